@@ -1,0 +1,10 @@
+"""The kernel: what every room is built from. No I/O, no clock of its own.
+
+- `money`: exact amounts in minor units of an ISO 4217 currency
+- `clock`: instants (milliseconds since the Unix epoch, UTC), durations, clocks
+- `ids`: time-ordered ids from a handed-in source of randomness
+- `rows`: the frozen structs that are commands, facts and current state
+- `refusal`: a command's answer when it may not happen: code, what, where, how to fix
+- `desk`: the working set that handlers read and write
+- `states`: one `advance` for every table of transitions
+"""

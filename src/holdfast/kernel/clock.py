@@ -1,0 +1,86 @@
+"""Instants and durations are integers of milliseconds; an instant counts from the Unix epoch in UTC."""
+
+import datetime as dt
+import time
+from typing import Protocol
+
+Instant = int
+Duration = int
+
+SECOND: Duration = 1_000
+MINUTE: Duration = 60 * SECOND
+HOUR: Duration = 60 * MINUTE
+DAY: Duration = 24 * HOUR
+
+UNITS: dict[str, Duration] = {"seconds": SECOND, "minutes": MINUTE, "hours": HOUR, "days": DAY}
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class Clock(Protocol):
+    """Whatever tells the time: the system's, or a simulated one."""
+
+    def now(self) -> Instant:
+        """Return the present instant."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> Instant:
+        """Return the machine's present instant."""
+        return time.time_ns() // 1_000_000
+
+
+class SimulatedClock:
+    """A clock that stands still until it is advanced; it never goes back."""
+
+    def __init__(self, start: Instant) -> None:
+        self._now = start
+
+    def now(self) -> Instant:
+        """Return the simulated instant."""
+        return self._now
+
+    def advance_to(self, instant: Instant) -> None:
+        """Move forward to `instant`.
+
+        Raises:
+            ValueError: `instant` lies before the present.
+        """
+        if instant < self._now:
+            raise ValueError(f"a clock does not go back: {iso(instant)} is before {iso(self._now)}")
+        self._now = instant
+
+
+def instant(moment: dt.datetime) -> Instant:
+    """Return the instant of `moment`; a moment without a zone is taken as UTC."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.UTC)
+    return (moment - _EPOCH) // dt.timedelta(milliseconds=1)
+
+
+def moment(at: Instant) -> dt.datetime:
+    """Return `at` as an aware UTC datetime."""
+    return _EPOCH + dt.timedelta(milliseconds=at)
+
+
+def parse(text: str) -> Instant:
+    """Read an ISO 8601 date or date-time; without an offset it is UTC.
+
+    Raises:
+        ValueError: `text` is no such date.
+    """
+    return instant(dt.datetime.fromisoformat(text))
+
+
+def iso(at: Instant) -> str:
+    """Write `at` per RFC 3339, in UTC, to the millisecond only where it has one."""
+    precision = "milliseconds" if at % SECOND else "seconds"
+    return moment(at).isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def day(at: Instant) -> str:
+    """Write the UTC date of `at` as YYYY-MM-DD."""
+    return moment(at).date().isoformat()

@@ -1,0 +1,113 @@
+"""The desk: rows by type and id, and what a command changed on them.
+
+Handlers see nothing else. In memory its tables hold everything; over a database they hold what was loaded,
+and asking for more raises `NotLoaded`, whereupon the engine loads it and runs the command again: a handler is
+pure, so that costs nothing but time.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from holdfast.kernel.ids import Ids
+from holdfast.kernel.refusal import NotFound
+from holdfast.kernel.rows import Row
+
+R = TypeVar("R", bound=Row)
+
+Table = dict[str, Any]
+
+
+class NotLoaded(Exception):  # noqa: N818 - no error: a question to the home
+    """A row that the desk has not loaded yet was asked for."""
+
+    def __init__(self, kind: object, key: object) -> None:
+        super().__init__(kind, key)
+        self.kind = kind
+        self.key = key
+
+
+class Index(NamedTuple):
+    """A set of row ids that a handler may page through, by group: the open orders of a merchant.
+
+    `group` tells to which group a row belongs now, or None where it is not in the set.
+    """
+
+    name: str
+    kind: type[Row]
+    group: Callable[[Any], str | None]
+
+
+class Page(NamedTuple):
+    """A question to an index: at most `limit` ids of `group` after `after`, ascending."""
+
+    of: Index
+    group: str
+    after: str
+    limit: int
+
+
+class Pages(Protocol):
+    """Whatever answers index questions: the home of the rows."""
+
+    def __call__(self, page: Page, /) -> Iterable[str]:
+        """Return the ids of the page, ascending; raise `NotLoaded` where they are not at hand."""
+        ...
+
+
+class Change(NamedTuple):
+    """One write on the desk: the row's type and id, and the version before it (None: it is new)."""
+
+    kind: type[Row]
+    id: str
+    before: Row | None
+
+
+class Desk:
+    """The working set of one batch. `changes` lists the writes of the running command, in order."""
+
+    __slots__ = ("_pages", "_tables", "changes", "ids")
+
+    def __init__(self, tables: Mapping[type[Row], Table], pages: Pages, ids: Ids) -> None:
+        self._tables = tables
+        self._pages = pages
+        self.ids = ids
+        self.changes: list[Change] = []
+
+    def find(self, kind: type[R], key: str) -> R | None:
+        """Return the row, or None where there is none."""
+        return self._tables[kind][key]
+
+    def need(self, kind: type[R], key: str) -> R:
+        """Return the row.
+
+        Raises:
+            NotFound: there is none.
+        """
+        row = self._tables[kind][key]
+        if row is None:
+            name = kind.__name__.lower()
+            raise NotFound(f"{name}:{key}", kind=name)
+        return row
+
+    def put(self, row: Row) -> None:
+        """Put a new version of a row that was read, or a row that was looked for and not found."""
+        kind = type(row)
+        key = row.id
+        table = self._tables[kind]
+        self.changes.append(Change(kind, key, table[key]))
+        table[key] = row
+
+    def add(self, row: Row) -> None:
+        """Put a row whose id was made here and is new: it is not looked for first."""
+        self.changes.append(Change(type(row), row.id, None))
+        self._tables[type(row)][row.id] = row
+
+    def page(self, index: Index, group: str, after: str = "", limit: int = 200) -> tuple[str, ...]:
+        """Return at most `limit` ids of the index's `group` after `after`, ascending."""
+        return tuple(self._pages(Page(index, group, after, limit)))
+
+    def undo(self) -> None:
+        """Take back every write of the running command."""
+        for kind, key, before in reversed(self.changes):
+            self._tables[kind][key] = before
+        self.changes = []

@@ -1,0 +1,148 @@
+"""Money: an integer of minor units and its ISO 4217 currency. Exact, bounded, never mixed."""
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+import msgspec
+
+from holdfast.kernel.currencies import EXPONENTS, SYMBOLS
+from holdfast.kernel.refusal import Refusal
+
+MAX_MINOR = 2**63 - 1
+"""The greatest amount that is kept: what a signed 64-bit column of the database holds."""
+
+
+class UnknownCurrency(Refusal):
+    """The currency is not an active code of ISO 4217."""
+
+    code = "unknown_currency"
+    what = "{currency!r} is not an ISO 4217 currency"
+    fix = "Use an alphabetic code such as CNY"
+
+
+class CurrencyMismatch(Refusal):
+    """Two amounts of different currencies met."""
+
+    code = "currency_mismatch"
+    what = "{left} and {right} cannot be mixed"
+    fix = "Convert outside of Holdfast; an account and an order have one currency"
+
+
+class AmountOverflow(Refusal):
+    """An amount left the range of 64-bit integers."""
+
+    code = "amount_overflow"
+    what = "the amount {amount} exceeds what can be kept"
+    fix = "Check the amount: the bound is 2^63 - 1 minor units"
+
+
+class BadAmount(Refusal):
+    """A text is no amount of its currency."""
+
+    code = "bad_amount"
+    what = "{text!r} is not an exact amount in {currency}"
+    fix = "Write a decimal with at most {digits} digits after the point"
+
+
+class Money(msgspec.Struct, frozen=True, order=False):
+    """An exact amount. Raises `UnknownCurrency` and `AmountOverflow` when it is made."""
+
+    amount_minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        """Check the currency and the range."""
+        if self.currency not in EXPONENTS:
+            raise UnknownCurrency("currency", currency=self.currency)
+        if not -MAX_MINOR <= self.amount_minor <= MAX_MINOR:
+            raise AmountOverflow("amount_minor", amount=self.amount_minor)
+
+    def _same(self, other: "Money") -> None:
+        if self.currency != other.currency:
+            raise CurrencyMismatch("currency", left=self.currency, right=other.currency)
+
+    def __add__(self, other: "Money") -> "Money":
+        self._same(other)
+        return Money(self.amount_minor + other.amount_minor, self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        self._same(other)
+        return Money(self.amount_minor - other.amount_minor, self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.amount_minor, self.currency)
+
+    def __mul__(self, factor: int) -> "Money":
+        return Money(self.amount_minor * factor, self.currency)
+
+    def __lt__(self, other: "Money") -> bool:
+        self._same(other)
+        return self.amount_minor < other.amount_minor
+
+    def __le__(self, other: "Money") -> bool:
+        self._same(other)
+        return self.amount_minor <= other.amount_minor
+
+    @staticmethod
+    def parse(text: str, currency: str) -> "Money":
+        """Read a decimal such as `12.50`.
+
+        Raises:
+            UnknownCurrency: no such currency.
+            BadAmount: no number, or more digits than the currency has.
+            AmountOverflow: out of range.
+        """
+        if currency not in EXPONENTS:
+            raise UnknownCurrency("currency", currency=currency)
+        digits = EXPONENTS[currency]
+        try:
+            minor = Decimal(text).scaleb(digits)
+            exact = minor == minor.to_integral_value()
+        except InvalidOperation:
+            exact = False
+            minor = Decimal(0)
+        if not exact:
+            raise BadAmount("amount", text=text, currency=currency, digits=digits)
+        return Money(int(minor), currency)
+
+    def decimal(self) -> str:
+        """Write the plain decimal: `12.50`."""
+        digits = EXPONENTS[self.currency]
+        sign = "-" if self.amount_minor < 0 else ""
+        whole, part = divmod(abs(self.amount_minor), 10**digits)
+        return f"{sign}{whole}.{part:0{digits}d}" if digits else f"{sign}{whole}"
+
+    def format(self, language: Literal["zh", "en"] = "en") -> str:
+        """Write the amount for people: `¥1,234.50` in Chinese, `CN¥1,234.50` in English for CNY."""
+        sign = "-" if self.amount_minor < 0 else ""
+        whole, _, part = Money(abs(self.amount_minor), self.currency).decimal().partition(".")
+        symbol = SYMBOLS[language].get(self.currency, f"{self.currency}\N{NO-BREAK SPACE}")
+        return f"{sign}{symbol}{int(whole):,}{'.' + part if part else ''}"
+
+
+def share(amount_minor: int, bp: int) -> int:
+    """Return `bp` basis points (1/10,000) of an amount, rounded down."""
+    return amount_minor * bp // 10_000
+
+
+def pro_rata(total_minor: int, weights: Sequence[int]) -> list[int]:
+    """Share `total_minor` in proportion to `weights`; the parts sum to it exactly.
+
+    Each part is the difference of two rounded-down running sums, so that the sharing may be done in slices
+    and still comes out the same.
+
+    Raises:
+        ValueError: a weight is negative, or all are zero while there is something to share.
+    """
+    whole = sum(weights)
+    if any(weight < 0 for weight in weights) or (whole == 0 and total_minor):
+        raise ValueError("weights must be non-negative and not all zero")
+    parts: list[int] = []
+    running = given = 0
+    for weight in weights:
+        running += weight
+        upto = total_minor * running // whole if whole else 0
+        parts.append(upto - given)
+        given = upto
+    return parts

@@ -1,0 +1,45 @@
+"""The three shapes of data: commands ask, facts tell what happened, rows are the present state."""
+
+from typing import ClassVar
+
+import msgspec
+
+from holdfast.kernel.clock import Instant
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """Current state of one thing, found by its type and `id`. A change is a new version of the row.
+
+    A row that must be woken carries `wake_at: Instant | None`: its next deadline, which is part of its state
+    and so can never disagree with it.
+    """
+
+    immutable: ClassVar[bool] = False
+    """True where a row is never changed once it is put: it is read without a lock."""
+
+    id: str
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
+    """What somebody asks for. Its tag, the name of its type, is its name in APIs and docs."""
+
+
+class FactBody(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """What happened, in the words of its type. Ids of its subjects are fields that end in `_id`."""
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """An immutable entry of the journal.
+
+    `id` is time-ordered; `at` is when it happened; `body` says what. Nothing else is ever read by the trail,
+    the webhooks, the lake or a report.
+    """
+
+    id: str
+    at: Instant
+    body: FactBody
+
+    @property
+    def kind(self) -> str:
+        """Return the name of the fact's type."""
+        return type(self.body).__name__

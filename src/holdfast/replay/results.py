@@ -1,0 +1,119 @@
+"""What a replay found out, as plain data: the report and the JSON are written from it and nothing else."""
+
+import msgspec
+
+from holdfast.kernel.clock import Instant
+
+
+class Sources(msgspec.Struct):
+    """Where compensation came from, in minor units."""
+
+    order: int = 0
+    available: int = 0
+    reserve: int = 0
+    deposit: int = 0
+    fund: int = 0
+
+
+class Day(msgspec.Struct):
+    """The market at the end of one UTC day; sales are those of the day."""
+
+    date: str
+    exposure_minor: int
+    cover_minor: int
+    locked_minor: int
+    sales_minor: int
+
+
+class MerchantRisk(msgspec.Struct):
+    """One merchant's record under a policy. `min_ratio` is cover over exposure at its worst, None if never exposed."""
+
+    merchant_id: str
+    sales_minor: int
+    orders: int
+    claims: int
+    claimed_minor: int
+    uncovered_minor: int
+    peak_exposure_minor: int
+    min_ratio: float | None
+    status: str
+
+
+class StoryEvent(msgspec.Struct):
+    """One line of a run-away's story. `kind` is one of the keys of `report.EVENTS`; amounts in minor units."""
+
+    at: Instant
+    kind: str
+    count: int
+    amount_minor: int
+
+
+class RunAway(msgspec.Struct):
+    """One run-away under a policy, from the last good day to the last payment."""
+
+    merchant_id: str
+    vanished_at: Instant
+    declared_at: Instant | None
+    finished_at: Instant | None
+    consumers: int
+    orders: int
+    owed_minor: int
+    compensated_minor: int
+    uncovered_minor: int
+    debits_stopped_minor: int
+    sources: Sources
+    events: list[StoryEvent]
+
+
+class PolicyResult(msgspec.Struct):
+    """What one policy did with the whole history. Amounts in minor units."""
+
+    policy: str
+    gmv_minor: int
+    claims: int
+    claimed_minor: int
+    compensated_minor: int
+    uncovered_minor: int
+    sources: Sources
+    fund_recovered_minor: int
+    min_coverage_ratio: float | None
+    locked_days_of_sales: float
+    ledger_sum_minor: int
+    facts: int
+    seconds: float
+    debits_stopped_minor: int
+    orders_refused: int
+    consumers_compensated: int
+    consumers_uncovered: int
+    median_days_until_paid: float | None
+    days: list[Day]
+    riskiest: list[MerchantRisk]
+    run_aways: list[RunAway]
+
+
+class Assumption(msgspec.Struct, frozen=True):
+    """One assumption of the replay: its option, its value, and what it means in both languages."""
+
+    option: str
+    value: str
+    zh: str
+    en: str
+
+
+class Replay(msgspec.Struct):
+    """A whole run: one history, several policies, `today` always among them and last."""
+
+    source: str
+    seed: int
+    currency: str
+    home: str
+    orders: int
+    merchants: int
+    consumers: int
+    first_day: str
+    last_day: str
+    rejected_rows: int
+    facts: int
+    seconds: float
+    assumptions: list[Assumption]
+    policies: list[PolicyResult]
