@@ -63,14 +63,21 @@ class Change(NamedTuple):
 
 
 class Desk:
-    """The working set of one batch. `changes` lists the writes of the running command, in order."""
+    """The working set of one batch.
 
-    __slots__ = ("_pages", "_tables", "changes", "ids")
+    `changes` lists the writes of the running command, in order; `ids` makes new ids; `policy_version` is in
+    force for what begins now.
+    """
 
-    def __init__(self, tables: Mapping[type[Row], Table], pages: Pages, ids: Ids) -> None:
+    __slots__ = ("_pages", "_tables", "changes", "ids", "policy_version")
+
+    def __init__(
+        self, tables: Mapping[type[Row], Table], pages: Pages, ids: Ids, policy_version: str
+    ) -> None:
         self._tables = tables
         self._pages = pages
         self.ids = ids
+        self.policy_version = policy_version
         self.changes: list[Change] = []
 
     def find(self, kind: type[R], key: str) -> R | None:

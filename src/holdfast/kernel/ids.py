@@ -33,3 +33,11 @@ class Ids:
                 self._last += 1
                 self._counter = 0
         return f"{self._last:012x}7{self._counter:03x}{(0b10 << _TAIL_BITS) | self._random(_TAIL_BITS):016x}"
+
+    def mark(self) -> tuple[Instant, int]:
+        """Return the place in the sequence, for `reset`."""
+        return self._last, self._counter
+
+    def reset(self, mark: tuple[Instant, int]) -> None:
+        """Go back to a place in the sequence: ids made since were thrown away."""
+        self._last, self._counter = mark

@@ -1,1 +1,4 @@
-"""."""
+"""Payment providers: what they answer to what Holdfast asks of them.
+
+- `sandbox`: a provider that always answers, after a set time
+"""

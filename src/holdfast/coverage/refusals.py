@@ -1,0 +1,19 @@
+"""Why an order or a payout waits for cover."""
+
+from holdfast.kernel.refusal import Refusal
+
+
+class CoverTooLow(Refusal):
+    """The merchant's cover is below what policy requires for new orders."""
+
+    code = "cover_too_low"
+    what = "cover is {cover} of {required} minor units that policy requires"
+    fix = "The merchant tops up its deposit by {missing}; then new orders are taken again"
+
+
+class PayoutBreaksCover(Refusal):
+    """The payout would leave less than the policy's cover."""
+
+    code = "payout_breaks_cover"
+    what = "cover is {cover} of {required} minor units that policy requires; {missing} are missing"
+    fix = "Wait until windows close, or top up the deposit by {missing}"

@@ -1,0 +1,7 @@
+"""Enforcement: declaring a merchant absconded, and the wind-down that follows.
+
+- `model`: the wind-down, its stages, `TRANSITIONS`, commands, facts
+- `handlers`: declaring by two people, withdrawing
+- `wind_down`: debits paused, undelivered orders cancelled, captured ones refunded, one sweep
+- `refusals`: why not
+"""

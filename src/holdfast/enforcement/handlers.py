@@ -1,0 +1,85 @@
+"""Declaring a merchant absconded: two people, or nothing."""
+
+from msgspec.structs import replace
+
+from holdfast.coverage.book import coverage
+from holdfast.enforcement.model import (
+    TRANSITIONS,
+    AbscondingDeclared,
+    DeclarationWithdrawn,
+    DeclareAbsconded,
+    MerchantAbsconded,
+    Stage,
+    WindDown,
+    WithdrawDeclaration,
+)
+from holdfast.enforcement.refusals import NotTheDeclarer, PersonNeeded, SamePerson
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import FactBody
+from holdfast.kernel.states import advance
+from holdfast.parties.model import TRANSITIONS as STANDINGS
+from holdfast.parties.model import Merchant, Owner
+from holdfast.policy.model import adopted
+
+
+def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBody]:
+    """Take one person's declaration; with enough of them the wind-down begins."""
+    if not command.by.strip():
+        raise PersonNeeded("by")
+    merchant = desk.need(Merchant, command.merchant_id)
+    where = f"merchant:{merchant.id}"
+    status = advance(STANDINGS, merchant.status, "DeclareAbsconded", where)
+    found = desk.find(WindDown, merchant.id)
+    if found is None or found.stage is Stage.WITHDRAWN:
+        return _first(desk, merchant, command, now)
+    stage = advance(TRANSITIONS, found.stage, "DeclareAbsconded", where)
+    if command.by in found.declared_by:
+        raise SamePerson(where, by=command.by)
+    people = (*found.declared_by, command.by)
+    if len(people) < adopted(desk, desk.policy_version).declarations:
+        desk.put(replace(found, declared_by=people))
+        return [AbscondingDeclared(merchant_id=merchant.id, by=command.by, reason=command.reason)]
+    desk.put(replace(merchant, status=status))
+    desk.put(replace(found, stage=stage, declared_by=people, declared_at=now, wake_at=now))
+    for owner_id in merchant.owner_ids:
+        desk.put(replace(desk.need(Owner, owner_id), absconded=True))
+    sums = coverage(desk, merchant.id)
+    return [
+        MerchantAbsconded(
+            merchant_id=merchant.id,
+            owner_ids=merchant.owner_ids,
+            by=people,
+            reason=found.reason,
+            exposure_minor=sums.exposure_minor,
+            cover_minor=sums.cover_minor,
+        )
+    ]
+
+
+def _first(desk: Desk, merchant: Merchant, command: DeclareAbsconded, now: Instant) -> list[FactBody]:
+    """Hold the payouts: a delay that one person may cause, and undo."""
+    desk.put(replace(merchant, payouts_held=True))
+    desk.put(
+        WindDown(
+            id=merchant.id,
+            stage=Stage.DECLARED,
+            declared_by=(command.by,),
+            reason=command.reason,
+            declared_at=now,
+        )
+    )
+    return [AbscondingDeclared(merchant_id=merchant.id, by=command.by, reason=command.reason)]
+
+
+def withdraw(desk: Desk, command: WithdrawDeclaration, _now: Instant) -> list[FactBody]:
+    """Take a declaration back before another person joined it."""
+    merchant = desk.need(Merchant, command.merchant_id)
+    row = desk.need(WindDown, merchant.id)
+    where = f"merchant:{merchant.id}"
+    stage = advance(TRANSITIONS, row.stage, "WithdrawDeclaration", where)
+    if command.by not in row.declared_by:
+        raise NotTheDeclarer(where, by=command.by, declarer=", ".join(row.declared_by))
+    desk.put(replace(row, stage=stage, declared_by=()))
+    desk.put(replace(merchant, payouts_held=False))
+    return [DeclarationWithdrawn(merchant_id=merchant.id, by=command.by)]

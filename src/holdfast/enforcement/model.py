@@ -1,0 +1,131 @@
+"""The wind-down of a merchant that ran away."""
+
+from enum import StrEnum
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.orders.model import OrderFact
+
+
+class Stage(StrEnum):
+    """How far a wind-down is."""
+
+    DECLARED = "declared"
+    WITHDRAWN = "withdrawn"
+    ORDERS = "orders"
+    WAITING = "waiting"
+    SWEEPING = "sweeping"
+    DONE = "done"
+
+
+TRANSITIONS: dict[Stage, dict[str, Stage]] = {
+    Stage.DECLARED: {
+        "DeclareAbsconded": Stage.ORDERS,
+        "WithdrawDeclaration": Stage.WITHDRAWN,
+    },
+    Stage.WITHDRAWN: {"DeclareAbsconded": Stage.DECLARED},
+    Stage.ORDERS: {"orders_done": Stage.WAITING, "claim": Stage.ORDERS},
+    Stage.WAITING: {"sweep": Stage.SWEEPING, "claim": Stage.WAITING},
+    Stage.SWEEPING: {"swept": Stage.DONE, "more": Stage.WAITING, "claim": Stage.SWEEPING},
+    Stage.DONE: {"claim": Stage.WAITING},
+}
+
+
+class WindDown(Row, frozen=True, kw_only=True):
+    """The wind-down of the merchant whose id it has. Amounts in minor units.
+
+    `declared_by` are the people who declared it absconded. The sweep pays `rest_minor` (claims less what their
+    own orders hold) from `pool_minor`; `swept_minor` and `given_minor` run with it, so that each claim gets its
+    share exactly, whatever the slices. `fund_hold_id` is the part of the fund that was set aside.
+    """
+
+    stage: Stage
+    declared_by: tuple[str, ...]
+    reason: str
+    declared_at: Instant
+    cursor: str = ""
+    sweep_at: Instant | None = None
+    rest_minor: int = 0
+    pool_minor: int = 0
+    swept_minor: int = 0
+    given_minor: int = 0
+    fund_hold_id: str | None = None
+    claims: int = 0
+    paid_minor: int = 0
+    missing_minor: int = 0
+    fund_minor: int = 0
+    wake_at: Instant | None = None
+
+
+class DeclareAbsconded(Command, frozen=True, kw_only=True):
+    """A person declares that the merchant ran away. The first holds its payouts; the second, another person, acts."""
+
+    merchant_id: str
+    by: str
+    reason: str
+
+
+class WithdrawDeclaration(Command, frozen=True, kw_only=True):
+    """The declaration was wrong, and nobody else had joined it."""
+
+    merchant_id: str
+    by: str
+
+
+class AbscondingDeclared(FactBody, frozen=True, kw_only=True):
+    """One person declared; payouts are held until another agrees, or it is withdrawn."""
+
+    merchant_id: str
+    by: str
+    reason: str
+
+
+class DeclarationWithdrawn(FactBody, frozen=True, kw_only=True):
+    """The declaration was withdrawn; payouts go on."""
+
+    merchant_id: str
+    by: str
+
+
+class MerchantAbsconded(FactBody, frozen=True, kw_only=True):
+    """Enough people declared: the merchant ran away, and the wind-down begins."""
+
+    merchant_id: str
+    owner_ids: tuple[str, ...]
+    by: tuple[str, ...]
+    reason: str
+    exposure_minor: int
+    cover_minor: int
+
+
+class DebitPaused(OrderFact, frozen=True, kw_only=True):
+    """The debit of a delivered order waits until `capture_at`; until then the consumer may claim."""
+
+    amount_minor: int
+    capture_at: Instant
+
+
+class ClaimInvited(OrderFact, frozen=True, kw_only=True):
+    """The consumer is invited to claim, until `until`."""
+
+    amount_minor: int
+    until: Instant
+
+
+class SweepStarted(FactBody, frozen=True, kw_only=True):
+    """The sweep pays all upheld claims at once: what they come to beyond their orders, and what is there."""
+
+    merchant_id: str
+    rest_minor: int
+    pool_minor: int
+    fund_set_aside_minor: int
+
+
+class WindDownFinished(FactBody, frozen=True, kw_only=True):
+    """Every justified claim was paid or recorded as missing; the debt stands on merchant and owners."""
+
+    merchant_id: str
+    claims: int
+    paid_minor: int
+    missing_minor: int
+    owed_to_fund_minor: int

@@ -1,0 +1,27 @@
+"""Why a merchant may not be declared absconded."""
+
+from holdfast.kernel.refusal import Refusal
+
+
+class SamePerson(Refusal):
+    """One person cannot condemn alone."""
+
+    code = "same_person"
+    what = "{by} has declared it before"
+    fix = "Another person must look at the case and declare it too"
+
+
+class PersonNeeded(Refusal):
+    """A declaration without a name."""
+
+    code = "person_needed"
+    what = "nobody is named"
+    fix = "Name the person who declares"
+
+
+class NotTheDeclarer(Refusal):
+    """Only who declared can withdraw."""
+
+    code = "not_the_declarer"
+    what = "{by} did not declare it"
+    fix = "Let {declarer} withdraw it"

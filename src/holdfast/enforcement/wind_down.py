@@ -1,0 +1,296 @@
+"""The wind-down, slice by slice, each slice one wake of its row: first the orders, then one sweep.
+
+The sweep shares pro rata what is there when it starts. A claim's share is the difference of two running sums,
+so the slices do not matter, and the fund's part is set aside by a hold, so nobody else can take it meanwhile.
+"""
+
+from msgspec.structs import replace
+
+from holdfast.enforcement.model import (
+    TRANSITIONS,
+    ClaimInvited,
+    DebitPaused,
+    Stage,
+    SweepStarted,
+    WindDown,
+    WindDownFinished,
+)
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import FactBody
+from holdfast.kernel.states import advance
+from holdfast.ledger import book, chart
+from holdfast.ledger.book import Source
+from holdfast.ledger.model import Hold
+from holdfast.orders.book import save
+from holdfast.orders.handlers import end_unpaid
+from holdfast.orders.model import OPEN_ORDERS, Order, OrderState
+from holdfast.parties.model import Merchant, Owner
+from holdfast.policy.model import Policy, adopted
+from holdfast.settlement import compensation
+from holdfast.settlement.claims import claimable
+from holdfast.settlement.model import (
+    CLAIM_TRANSITIONS,
+    UPHELD_CLAIMS,
+    Claim,
+    ClaimPaid,
+    ClaimState,
+    ClaimUpheld,
+)
+
+SLICE = 100
+"""Orders or claims that one wake handles: what one transaction may reasonably hold."""
+
+DECIDED_BY = "wind-down"
+
+
+def _step(row: WindDown, event: str) -> Stage:
+    return advance(TRANSITIONS, row.stage, event, f"merchant:{row.id}")
+
+
+def wake(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
+    """Do the next slice."""
+    match row.stage:
+        case Stage.ORDERS:
+            return _orders(desk, row, now)
+        case Stage.WAITING:
+            return _start_sweep(desk, row, now)
+        case Stage.SWEEPING:
+            return _sweep(desk, row, now)
+        case _:
+            raise AssertionError(f"{row.id}: a wind-down does not wake when {row.stage}")
+
+
+def _orders(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
+    ids = desk.page(OPEN_ORDERS, row.id, row.cursor, SLICE)
+    facts: list[FactBody] = []
+    for order_id in ids:
+        order = desk.need(Order, order_id)
+        facts += _wind_down_order(desk, order, adopted(desk, order.policy_version), now)
+    current = desk.need(WindDown, row.id)
+    if len(ids) == SLICE:
+        desk.put(replace(current, cursor=ids[-1], wake_at=now))
+        return facts
+    policy = adopted(desk, desk.policy_version)
+    sweep_at = now if policy.refund_without_claim else now + policy.sweep_after
+    desk.put(
+        replace(
+            current,
+            stage=_step(current, "orders_done"),
+            cursor="",
+            sweep_at=sweep_at,
+            wake_at=sweep_at,
+        )
+    )
+    return facts
+
+
+def _wind_down_order(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
+    """Cancel what was not delivered, pause what is not debited, refund or invite what is."""
+    match order.state:
+        case OrderState.PLACED | OrderState.SHIPPED:
+            return end_unpaid(desk, order, policy, "abscond", "the merchant ran away")
+        case OrderState.DELIVERED:
+            return _pause_debit(desk, order, policy, now)
+        case OrderState.CAPTURED if order.exposed_minor:
+            current = adopted(desk, desk.policy_version)
+            if current.refund_without_claim:
+                return _uphold(desk, order, policy, now)
+            return [
+                ClaimInvited(
+                    order_id=order.id,
+                    merchant_id=order.merchant_id,
+                    consumer_id=order.consumer_id,
+                    amount_minor=order.exposed_minor,
+                    until=now + current.sweep_after,
+                )
+            ]
+        case _:
+            return []
+
+
+def _pause_debit(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
+    if order.capture_asked_at is not None or order.capture_at is None or not policy.claim_stops_capture:
+        return []
+    capture_at = max(order.capture_at, now + policy.sweep_after)
+    save(desk, order, policy, capture_at=capture_at, notice_asked_at=None, notice_sent_at=None)
+    return [
+        DebitPaused(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            amount_minor=order.owed_minor,
+            capture_at=capture_at,
+        )
+    ]
+
+
+def _uphold(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
+    """Uphold the whole of what is exposed: the consumer's own claim, or one made for it."""
+    amount = min(order.exposed_minor, claimable(order))
+    found = None if order.claim_id is None else desk.need(Claim, order.claim_id)
+    if found is not None and found.state is not ClaimState.OPEN:
+        return []
+    claim_id = f"{order.id}/abscond" if found is None else found.id
+    base = found or Claim(
+        id=claim_id,
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        currency=order.currency,
+        state=ClaimState.OPEN,
+        claimed_minor=amount,
+        paid_minor=0,
+        missing_minor=0,
+        opened_at=now,
+        reason="the merchant ran away",
+    )
+    if found is None:
+        desk.add(base)
+    state = advance(CLAIM_TRANSITIONS, base.state, "abscond", f"claim:{claim_id}")
+    desk.put(replace(base, state=state, claimed_minor=amount))
+    save(desk, order, policy, claim_id=claim_id, disputed_at=order.disputed_at or now)
+    return [
+        ClaimUpheld(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            claim_id=claim_id,
+            amount_minor=amount,
+            by=DECIDED_BY,
+        )
+    ]
+
+
+def join(desk: Desk, fact: ClaimUpheld, now: Instant) -> list[FactBody]:
+    """Let a claim that is upheld on a merchant that ran join the sweep that comes next."""
+    row = desk.find(WindDown, fact.merchant_id)
+    if row is None or "claim" not in TRANSITIONS[row.stage]:
+        return []
+    claim = desk.need(Claim, fact.claim_id)
+    if claim.state is not ClaimState.UPHELD:
+        return []
+    stage = _step(row, "claim")
+    wakes = now if row.stage is Stage.DONE else row.wake_at
+    desk.put(replace(row, stage=stage, wake_at=wakes))
+    return []
+
+
+def _start_sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
+    """Work out what is to be paid beyond the orders' own proceeds, and what is there; set the fund's part aside."""
+    rest = _gather(desk, row)
+    merchant = desk.need(Merchant, row.id)
+    own = sum(
+        max(0, book.available(desk, chart.merchant(row.id, kind, merchant.currency)))
+        for kind in (chart.AVAILABLE, chart.RESERVE, chart.DEPOSIT)
+    )
+    fund_id = chart.house(chart.FUND, merchant.currency)
+    aside = min(max(0, rest - own), max(0, book.available(desk, fund_id)))
+    hold_id = None
+    if aside:
+        psp_id = chart.house(chart.PSP, merchant.currency)
+        hold_id = book.hold(desk, fund_id, psp_id, aside, now, "compensation").id
+    pool = min(rest, own + aside)
+    desk.put(
+        replace(
+            row,
+            stage=_step(row, "sweep"),
+            cursor="",
+            rest_minor=rest,
+            pool_minor=pool,
+            swept_minor=0,
+            given_minor=0,
+            fund_hold_id=hold_id,
+            wake_at=now,
+        )
+    )
+    return [SweepStarted(merchant_id=row.id, rest_minor=rest, pool_minor=pool, fund_set_aside_minor=aside)]
+
+
+def _gather(desk: Desk, row: WindDown) -> int:
+    """Return what upheld claims come to beyond their orders' proceeds, and free what each had reserved."""
+    rest = 0
+    after = ""
+    while ids := desk.page(UPHELD_CLAIMS, row.id, after, SLICE):
+        for claim_id in ids:
+            claim = desk.need(Claim, claim_id)
+            rest += max(0, claim.claimed_minor - desk.need(Order, claim.order_id).held_minor)
+            if claim.hold_id is not None:
+                book.end_hold(desk, claim.hold_id, "VoidHold")
+                desk.put(replace(claim, hold_id=None))
+        after = ids[-1]
+    return rest
+
+
+def _sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
+    ids = desk.page(UPHELD_CLAIMS, row.id, row.cursor, SLICE)
+    facts: list[FactBody] = []
+    for claim_id in ids:
+        paid = _pay_share(desk, desk.need(WindDown, row.id), desk.need(Claim, claim_id), now)
+        facts += paid
+    current = desk.need(WindDown, row.id)
+    if len(ids) == SLICE:
+        desk.put(replace(current, cursor=ids[-1], wake_at=now))
+        return facts
+    return facts + _finish(desk, current, now)
+
+
+def _pay_share(desk: Desk, row: WindDown, claim: Claim, now: Instant) -> list[FactBody]:
+    order = desk.need(Order, claim.order_id)
+    rest = max(0, claim.claimed_minor - order.held_minor)
+    running = row.swept_minor + rest
+    upto = row.pool_minor * min(running, row.rest_minor) // row.rest_minor if row.rest_minor else 0
+    share = upto - row.given_minor
+    fund = Source(chart.house(chart.FUND, order.currency), None if row.fund_hold_id else 0, row.fund_hold_id)
+    sources = _capped(desk, compensation.all_sources(order, None, fund), share)
+    facts = compensation.pay(desk, order, adopted(desk, order.policy_version), claim, now, sources)
+    paid = next(fact for fact in facts if isinstance(fact, ClaimPaid))
+    desk.put(
+        replace(
+            row,
+            swept_minor=running,
+            given_minor=upto,
+            claims=row.claims + 1,
+            paid_minor=row.paid_minor + paid.amount_minor,
+            missing_minor=row.missing_minor + paid.missing_minor,
+            fund_minor=row.fund_minor + paid.from_fund_minor,
+        )
+    )
+    return facts
+
+
+def _capped(desk: Desk, sources: list[Source], share_minor: int) -> list[Source]:
+    """Cap the sources after the order's own so that together they give the claim's share and no more."""
+    left = share_minor
+    capped = [sources[0]]
+    for source in sources[1:]:
+        if source.hold_id is not None:
+            has = desk.need(Hold, source.hold_id).open_minor
+        else:
+            has = max(0, book.available(desk, source.account_id))
+        part = min(left, has if source.cap_minor is None else min(has, source.cap_minor))
+        left -= part
+        capped.append(source._replace(cap_minor=part))
+    return capped
+
+
+def _finish(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
+    """End the sweep: give back what is left of the fund's part, and write the debt on the owners."""
+    if row.fund_hold_id is not None and desk.need(Hold, row.fund_hold_id).open_minor:
+        book.end_hold(desk, row.fund_hold_id, "VoidHold")
+    if desk.page(UPHELD_CLAIMS, row.id, limit=1):  # upheld while the sweep ran: they have one of their own
+        desk.put(replace(row, stage=_step(row, "more"), fund_hold_id=None, wake_at=now))
+        return []
+    desk.put(replace(row, stage=_step(row, "swept"), fund_hold_id=None, wake_at=None))
+    for owner_id in desk.need(Merchant, row.id).owner_ids:
+        owner = desk.need(Owner, owner_id)
+        desk.put(replace(owner, debt_minor=row.fund_minor + row.missing_minor))
+    return [
+        WindDownFinished(
+            merchant_id=row.id,
+            claims=row.claims,
+            paid_minor=row.paid_minor,
+            missing_minor=row.missing_minor,
+            owed_to_fund_minor=row.fund_minor,
+        )
+    ]

@@ -1,0 +1,11 @@
+"""The engine: commands in batches, deadlines, idempotency; the same over both homes.
+
+- `commands`: which handler answers which command
+- `execution`: one command, or one wake, on a desk: facts, or a refusal that leaves no trace
+- `requests`: idempotency keys
+- `agenda`: commands and deadlines in the order of their time
+- `home`: what a home of the rows offers
+- `memory`: the home in memory
+- `front`: many asyncio callers, few batches
+- `audit`: every invariant, checked
+"""

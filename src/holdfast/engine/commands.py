@@ -1,0 +1,104 @@
+"""Which handler answers which command."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from holdfast.enforcement import handlers as enforcement
+from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import Command, FactBody
+from holdfast.ledger import handlers as ledger
+from holdfast.ledger.model import (
+    MoveLinked,
+    MoveMoney,
+    OpenAccount,
+    PlaceHold,
+    PostHold,
+    ReverseTransfer,
+    VoidHold,
+)
+from holdfast.orders import handlers as orders
+from holdfast.orders.model import (
+    AnswerAfterSales,
+    AskAfterSales,
+    AskReturn,
+    CancelOrder,
+    ConfirmNotice,
+    ConfirmOrder,
+    ConfirmReturn,
+    DeliverOrder,
+    PlaceOrder,
+    ReduceOwed,
+    ShipOrder,
+)
+from holdfast.parties import handlers as parties
+from holdfast.parties.model import (
+    ClosePayLater,
+    OpenPayLater,
+    RegisterMerchant,
+    ReinstateMerchant,
+    SetConsumerLimit,
+    SuspendMerchant,
+)
+from holdfast.policy import handlers as policy
+from holdfast.policy.model import AdoptPolicy
+from holdfast.settlement import capture, claims, deposits, payout, returns
+from holdfast.settlement.model import (
+    CapitaliseFund,
+    ConfirmPayout,
+    FailPayout,
+    OpenClaim,
+    PayDeposit,
+    RecordCapture,
+    RecordCaptureFailure,
+    RecordRecovery,
+    Refund,
+    RejectClaim,
+    ReturnDeposit,
+    UpholdClaim,
+)
+
+Handler = Callable[[Desk, Any, Instant], Sequence[FactBody]]
+
+HANDLERS: Mapping[type[Command], Handler] = {
+    AdoptPolicy: policy.adopt,
+    OpenAccount: ledger.open_account,
+    MoveMoney: ledger.move,
+    MoveLinked: ledger.move_linked,
+    PlaceHold: ledger.place_hold,
+    PostHold: ledger.post_hold,
+    VoidHold: ledger.void_hold,
+    ReverseTransfer: ledger.reverse,
+    RegisterMerchant: parties.register_merchant,
+    SuspendMerchant: parties.suspend,
+    ReinstateMerchant: parties.reinstate,
+    OpenPayLater: parties.open_pay_later,
+    ClosePayLater: parties.close_pay_later,
+    SetConsumerLimit: parties.set_limit,
+    PlaceOrder: orders.place,
+    ConfirmOrder: orders.confirm,
+    CancelOrder: orders.cancel,
+    ShipOrder: orders.ship,
+    DeliverOrder: orders.deliver,
+    ConfirmNotice: orders.confirm_notice,
+    AskReturn: orders.ask_return,
+    ConfirmReturn: returns.confirm,
+    AskAfterSales: orders.ask_after_sales,
+    AnswerAfterSales: orders.answer_after_sales,
+    ReduceOwed: orders.lower_owed,
+    RecordCapture: capture.record,
+    RecordCaptureFailure: capture.record_failure,
+    ConfirmPayout: payout.confirm,
+    FailPayout: payout.fail,
+    PayDeposit: deposits.pay,
+    ReturnDeposit: deposits.give_back,
+    CapitaliseFund: deposits.capitalise,
+    RecordRecovery: deposits.record_recovery,
+    OpenClaim: claims.open_claim,
+    UpholdClaim: claims.uphold,
+    RejectClaim: claims.reject,
+    Refund: claims.refund,
+    DeclareAbsconded: enforcement.declare,
+    WithdrawDeclaration: enforcement.withdraw,
+}

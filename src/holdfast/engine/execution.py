@@ -1,0 +1,120 @@
+"""One command, or one wake, on a desk."""
+
+from typing import NamedTuple
+
+from holdfast.engine.commands import HANDLERS
+from holdfast.engine.requests import KeyReused, Request, fingerprint
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Change, Desk, NotLoaded
+from holdfast.kernel.refusal import Refusal, RefusalRecord
+from holdfast.kernel.rows import Command, Fact, FactBody, Row
+from holdfast.reactions import REACTIONS, WAKERS
+
+
+class Submission(NamedTuple):
+    """A command, when it came, and its idempotency key where it has one."""
+
+    command: Command
+    at: Instant
+    key: str | None = None
+
+
+class Outcome(NamedTuple):
+    """The answer: the facts, or the refusal. `replayed_ids` are the facts of an answer that was given before."""
+
+    facts: tuple[Fact, ...] = ()
+    refusal: RefusalRecord | None = None
+    replayed_ids: tuple[str, ...] | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Tell whether the command happened."""
+        return self.refusal is None
+
+
+class Executed(NamedTuple):
+    """An outcome and what it changed on the desk; nothing where it was refused without a key."""
+
+    outcome: Outcome
+    changes: list[Change]
+
+
+def _with_reactions(desk: Desk, bodies: list[FactBody], now: Instant) -> list[FactBody]:
+    """Let every fact have its reactions, and their facts theirs."""
+    done = 0
+    while done < len(bodies):
+        body = bodies[done]
+        done += 1
+        for react in REACTIONS.get(type(body), ()):
+            bodies.extend(react(desk, body, now))
+    return bodies
+
+
+def _facts(desk: Desk, bodies: list[FactBody], now: Instant) -> tuple[Fact, ...]:
+    new = desk.ids.new
+    return tuple([Fact(new(now), now, body) for body in bodies])
+
+
+def _take_changes(desk: Desk) -> list[Change]:
+    changes = desk.changes
+    desk.changes = []
+    return changes
+
+
+def execute(desk: Desk, submission: Submission) -> Executed:
+    """Run a command: all of it happens on the desk, or nothing.
+
+    Raises:
+        NotLoaded: the desk lacks a row; nothing of the command is left on it.
+    """
+    command, now, key = submission
+    try:
+        if key is not None:
+            known = desk.find(Request, key)
+            if known is not None:
+                return Executed(_replayed(known, submission), [])
+        try:
+            bodies = _with_reactions(desk, list(HANDLERS[type(command)](desk, command, now)), now)
+        except Refusal as refusal:
+            desk.undo()
+            return _refused(desk, submission, refusal.record())
+        facts = _facts(desk, bodies, now)
+        if key is not None:
+            desk.put(Request(id=key, fingerprint=fingerprint(command), fact_ids=tuple([f.id for f in facts])))
+    except NotLoaded:
+        desk.undo()
+        raise
+    return Executed(Outcome(facts), _take_changes(desk))
+
+
+def _refused(desk: Desk, submission: Submission, record: RefusalRecord) -> Executed:
+    if submission.key is None:
+        return Executed(Outcome(refusal=record), [])
+    print_ = fingerprint(submission.command)
+    desk.put(Request(id=submission.key, fingerprint=print_, fact_ids=(), refusal=record))
+    return Executed(Outcome(refusal=record), _take_changes(desk))
+
+
+def _replayed(known: Request, submission: Submission) -> Outcome:
+    if known.fingerprint != fingerprint(submission.command):
+        return Outcome(refusal=KeyReused(f"key:{known.id}").record())
+    return Outcome(refusal=known.refusal, replayed_ids=known.fact_ids)
+
+
+def wake(desk: Desk, kind: type[Row], key: str, now: Instant) -> Executed:
+    """Let a row do what its deadline asks for; nothing, where it is no longer due.
+
+    Raises:
+        NotLoaded: the desk lacks a row; nothing is left on it.
+    """
+    try:
+        row = desk.find(kind, key)
+        due: Instant | None = getattr(row, "wake_at", None)
+        if row is None or due is None or due > now:
+            return Executed(Outcome(), [])
+        bodies = _with_reactions(desk, list(WAKERS[kind](desk, row, now)), now)
+        facts = _facts(desk, bodies, now)
+    except NotLoaded:
+        desk.undo()
+        raise
+    return Executed(Outcome(facts), _take_changes(desk))

@@ -1,0 +1,64 @@
+"""What a home of the rows offers: the small public surface of Holdfast's engine."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+from holdfast.engine.agenda import Listen, React
+from holdfast.engine.execution import Outcome, Submission
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.rows import Fact, Row
+from holdfast.ledger.model import Transfer
+from holdfast.policy.model import Policy
+
+R = TypeVar("R", bound=Row)
+
+
+class Home(Protocol):
+    """Memory or PostgreSQL: same commands, same facts, same rows."""
+
+    def adopt(self, policy: Policy, at: Instant) -> None:
+        """Bring a policy into force for what begins from now on."""
+        ...
+
+    def run(self, batch: Sequence[Submission]) -> list[Outcome]:
+        """Run commands in order, in one transaction, and answer each; a refusal touches no other."""
+        ...
+
+    def advance(self, to: Instant) -> int:
+        """Let every deadline up to `to` happen, in order; return the number of facts."""
+        ...
+
+    def play(
+        self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None
+    ) -> None:
+        """Run a timeline (ascending by time) with all deadlines between, and after it up to `until`.
+
+        Without `until`, until nothing is to come. The outside world answers facts by `react`, which is pure;
+        `listen` hears every outcome once, in order.
+        """
+        ...
+
+    def row(self, kind: type[R], key: str) -> R | None:
+        """Return a row as it is now."""
+        ...
+
+    def rows(self, kind: type[R]) -> Iterator[R]:
+        """Return all rows of a kind, ascending by id."""
+        ...
+
+    def facts(self, *, order_id: str | None = None, merchant_id: str | None = None) -> Iterator[Fact]:
+        """Return the journal, or what it says of an order or a merchant, ascending by id."""
+        ...
+
+    def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:
+        """Return the transfers of an account, ascending by the account's version, up to an instant."""
+        ...
+
+
+def balance_at(home: Home, account_id: str, at: Instant) -> int:
+    """Return the posted balance of an account as it was at `at`, in minor units."""
+    balance = 0
+    for transfer in home.entries(account_id, at):
+        mine = transfer.from_id == account_id
+        balance = transfer.from_balance_minor if mine else transfer.to_balance_minor
+    return balance

@@ -1,0 +1,142 @@
+"""The home in memory: for the simulator, the backtest and the tests. Everything is on one desk."""
+
+from bisect import bisect_right, insort
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, play
+from holdfast.engine.execution import Executed, Outcome, Submission, execute
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Change, Desk, Index, Page
+from holdfast.kernel.ids import Ids
+from holdfast.kernel.rows import Fact, Row
+from holdfast.ledger.model import Transfer
+from holdfast.orders.model import OPEN_ORDERS
+from holdfast.policy.model import AdoptPolicy, Policy
+from holdfast.settlement.model import SHORT_CLAIMS, UPHELD_CLAIMS
+
+R = TypeVar("R", bound=Row)
+
+INDEXES: tuple[Index, ...] = (OPEN_ORDERS, SHORT_CLAIMS, UPHELD_CLAIMS)
+FOREVER: Instant = 2**62
+
+
+class _Complete(dict[str, Any]):
+    """A table that holds every row there is: what it lacks does not exist."""
+
+    def __missing__(self, _key: str) -> None:
+        return None
+
+
+class _Tables(dict[type[Row], _Complete]):
+    def __missing__(self, kind: type[Row]) -> _Complete:
+        self[kind] = table = _Complete()
+        return table
+
+
+class Memory:
+    """All rows and facts in memory. See `engine.home.Home` for what each method promises."""
+
+    def __init__(self, ids: Ids) -> None:
+        self._tables = _Tables()
+        self._groups: dict[str, defaultdict[str, list[str]]] = {
+            index.name: defaultdict(list) for index in INDEXES
+        }
+        self._indexes_of: dict[type[Row], list[Index]] = defaultdict(list)
+        for index in INDEXES:
+            self._indexes_of[index.kind].append(index)
+        self._agenda = Agenda()
+        self._journal: list[Fact] = []
+        self.desk = Desk(self._tables, self._page, ids, "")
+
+    def _page(self, page: Page) -> Iterable[str]:
+        group = self._groups[page.of.name][page.group]
+        start = bisect_right(group, page.after)
+        return group[start : start + page.limit]
+
+    def _absorb(self, executed: Executed) -> None:
+        self._journal.extend(executed.outcome.facts)
+        indexes_of = self._indexes_of
+        seen: set[tuple[type[Row], str]] = set()
+        for change in executed.changes:
+            if change.kind in indexes_of and (change.kind, change.id) not in seen:
+                seen.add((change.kind, change.id))
+                self._reindex(change, indexes_of[change.kind])
+
+    def _reindex(self, change: Change, indexes: list[Index]) -> None:
+        row = self._tables[change.kind][change.id]
+        for index in indexes:
+            was = None if change.before is None else index.group(change.before)
+            now = index.group(row)
+            if was == now:
+                continue
+            groups = self._groups[index.name]
+            if was is not None:
+                ids = groups[was]
+                del ids[bisect_right(ids, change.id) - 1]
+            if now is not None and not _holds(groups[now], change.id):
+                insort(groups[now], change.id)
+
+    def adopt(self, policy: Policy, at: Instant) -> None:
+        self.run([Submission(AdoptPolicy(policy=policy), at)])
+        self.desk.policy_version = policy.version
+
+    def run(self, batch: Sequence[Submission]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        for submission in batch:
+            executed = execute(self.desk, submission)
+            self._absorb(executed)
+            self._agenda.add_changed(executed.changes, self.desk.find)
+            outcomes.append(executed.outcome)
+        return outcomes
+
+    def advance(self, to: Instant) -> int:
+        before = len(self._journal)
+        self._play(to, no_reaction, _unheard)
+        return len(self._journal) - before
+
+    def _play(self, until: Instant, react: React, listen: Listen) -> None:
+        play(self.desk, self._agenda, until, react, self._absorb, listen)
+
+    def play(
+        self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None
+    ) -> None:
+        for submission in timeline:
+            self._agenda.add(submission)
+        self._play(FOREVER if until is None else until, react, listen)
+
+    def row(self, kind: type[R], key: str) -> R | None:
+        return self._tables[kind][key]
+
+    def rows(self, kind: type[R]) -> Iterator[R]:
+        table = self._tables[kind]
+        for key in sorted(table):
+            if table[key] is not None:
+                yield table[key]
+
+    def facts(self, *, order_id: str | None = None, merchant_id: str | None = None) -> Iterator[Fact]:
+        for fact in self._journal:
+            body = fact.body
+            if order_id is not None and getattr(body, "order_id", None) != order_id:
+                continue
+            if merchant_id is not None and getattr(body, "merchant_id", None) != merchant_id:
+                continue
+            yield fact
+
+    def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:
+        mine = [
+            transfer
+            for transfer in self.rows(Transfer)
+            if account_id in {transfer.from_id, transfer.to_id} and (until is None or transfer.at <= until)
+        ]
+        yield from sorted(mine, key=lambda t: t.from_version if t.from_id == account_id else t.to_version)
+
+
+def _holds(ids: list[str], key: str) -> bool:
+    at = bisect_right(ids, key)
+    return at > 0 and ids[at - 1] == key
+
+
+def _unheard(_submission: Submission | None, _at: Instant, _outcome: Outcome) -> None:
+    """Hear an outcome that nobody asked for."""

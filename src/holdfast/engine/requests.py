@@ -1,0 +1,43 @@
+"""Idempotency: a key, the fingerprint of the body that it came with, and the answer that it got.
+
+The row is written in the transaction of the facts. The same key with the same body gets the stored answer, a
+refusal included; with another body it is refused (draft-ietf-httpapi-idempotency-key-header).
+"""
+
+import hashlib
+
+import msgspec
+
+from holdfast.kernel.refusal import Refusal, RefusalRecord
+from holdfast.kernel.rows import Command, Row
+
+
+class Request(Row, frozen=True, kw_only=True):
+    """An answered request; `id` is its key. `fact_ids` are what came of it, or it was refused."""
+
+    immutable = True
+
+    fingerprint: str
+    fact_ids: tuple[str, ...]
+    refusal: RefusalRecord | None = None
+
+
+class KeyReused(Refusal):
+    """The idempotency key came before, with another body."""
+
+    code = "key_reused"
+    what = "this idempotency key was used for another request"
+    fix = "Use a fresh key for a new request; repeat a request with exactly its body"
+
+
+class KeyInFlight(Refusal):
+    """The idempotency key is being answered right now."""
+
+    code = "key_in_flight"
+    what = "a request with this idempotency key is being answered"
+    fix = "Wait for its answer, then repeat it if the answer was lost"
+
+
+def fingerprint(command: Command) -> str:
+    """Return BLAKE2b-128 of the command's canonical JSON, in hexadecimal."""
+    return hashlib.blake2b(msgspec.json.encode(command), digest_size=16).hexdigest()

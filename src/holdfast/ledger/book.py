@@ -1,0 +1,302 @@
+"""Moving money on the desk. Handlers of every room call these; each call is one pair of entries, or one hold."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.refusal import NotFound
+from holdfast.kernel.states import advance
+from holdfast.ledger import rules
+from holdfast.ledger.chart import charted
+from holdfast.ledger.model import TRANSITIONS, Account, Hold, HoldState, Transfer
+from holdfast.ledger.refusals import AccountsMustDiffer
+
+
+class Source(NamedTuple):
+    """A step of a waterfall: an account, the most it gives (None: all it has), and the hold it gives from."""
+
+    account_id: str
+    cap_minor: int | None = None
+    hold_id: str | None = None
+
+
+class Drawn(NamedTuple):
+    """What each source gave, in the order of the sources, and what still misses."""
+
+    parts: tuple[int, ...]
+    missing_minor: int
+
+
+def account(desk: Desk, account_id: str) -> Account:
+    """Return an account; one of the chart comes into being when it is first used.
+
+    Raises:
+        NotFound: the account was not opened, and is not of the chart.
+    """
+    found = desk.find(Account, account_id)
+    if found is not None:
+        return found
+    entry = charted(account_id)
+    if entry is None:
+        raise NotFound(f"account:{account_id}", kind="account")
+    return Account(id=account_id, currency=entry[0], never_negative=entry[1])
+
+
+def available(desk: Desk, account_id: str) -> int:
+    """Return what may leave the account."""
+    return rules.available(account(desk, account_id))
+
+
+def post(
+    desk: Desk,
+    from_id: str,
+    to_id: str,
+    amount_minor: int,
+    now: Instant,
+    reason: str,
+    *,
+    order_id: str | None = None,
+    transfer_id: str | None = None,
+    reverses_id: str | None = None,
+) -> Transfer:
+    """Transfer `amount_minor` and return the transfer.
+
+    Raises:
+        Refusal: see `ledger.refusals`; nothing has then changed but by the caller.
+    """
+    rules.check_positive(amount_minor)
+    if from_id == to_id:
+        raise AccountsMustDiffer(f"account:{from_id}")
+    source = account(desk, from_id)
+    target = account(desk, to_id)
+    rules.check_currency(target, source.currency)
+    rules.check_leaves(source, amount_minor)
+    rules.check_arrives(target, amount_minor)
+    return _write(
+        desk, source, target, amount_minor, now, reason, order_id, transfer_id, reverses_id=reverses_id
+    )
+
+
+def _write(
+    desk: Desk,
+    source: Account,
+    target: Account,
+    amount_minor: int,
+    now: Instant,
+    reason: str,
+    order_id: str | None,
+    transfer_id: str | None,
+    *,
+    hold_id: str | None = None,
+    reverses_id: str | None = None,
+    held_minor: int = 0,
+) -> Transfer:
+    """Write both entries; `held_minor` of the amount stops being pending."""
+    from_balance = source.posted_minor - amount_minor
+    to_balance = target.posted_minor + amount_minor
+    desk.put(
+        Account(
+            id=source.id,
+            currency=source.currency,
+            never_negative=source.never_negative,
+            posted_minor=from_balance,
+            pending_out_minor=source.pending_out_minor - held_minor,
+            pending_in_minor=source.pending_in_minor,
+            version=source.version + 1,
+        )
+    )
+    desk.put(
+        Account(
+            id=target.id,
+            currency=target.currency,
+            never_negative=target.never_negative,
+            posted_minor=to_balance,
+            pending_out_minor=target.pending_out_minor,
+            pending_in_minor=target.pending_in_minor - held_minor,
+            version=target.version + 1,
+        )
+    )
+    transfer = Transfer(
+        id=transfer_id or desk.ids.new(now),
+        from_id=source.id,
+        to_id=target.id,
+        currency=source.currency,
+        amount_minor=amount_minor,
+        from_balance_minor=from_balance,
+        from_version=source.version + 1,
+        to_balance_minor=to_balance,
+        to_version=target.version + 1,
+        at=now,
+        reason=reason,
+        order_id=order_id,
+        hold_id=hold_id,
+        reverses_id=reverses_id,
+    )
+    desk.add(transfer)
+    return transfer
+
+
+def _shift_pending(desk: Desk, from_id: str, to_id: str, by_minor: int) -> None:
+    for account_id, out, into in ((from_id, by_minor, 0), (to_id, 0, by_minor)):
+        row = account(desk, account_id)
+        desk.put(
+            Account(
+                id=row.id,
+                currency=row.currency,
+                never_negative=row.never_negative,
+                posted_minor=row.posted_minor,
+                pending_out_minor=row.pending_out_minor + out,
+                pending_in_minor=row.pending_in_minor + into,
+                version=row.version,
+            )
+        )
+
+
+def hold(
+    desk: Desk,
+    from_id: str,
+    to_id: str,
+    amount_minor: int,
+    now: Instant,
+    reason: str,
+    *,
+    order_id: str | None = None,
+    hold_id: str | None = None,
+    expires_at: Instant | None = None,
+) -> Hold:
+    """Reserve `amount_minor` on `from_id` for `to_id` and return the hold.
+
+    Raises:
+        Refusal: as `post`.
+    """
+    rules.check_positive(amount_minor)
+    if from_id == to_id:
+        raise AccountsMustDiffer(f"account:{from_id}")
+    source = account(desk, from_id)
+    target = account(desk, to_id)
+    rules.check_currency(target, source.currency)
+    rules.check_leaves(source, amount_minor)
+    rules.check_arrives(target, amount_minor)
+    _shift_pending(desk, from_id, to_id, amount_minor)
+    placed = Hold(
+        id=hold_id or desk.ids.new(now),
+        from_id=from_id,
+        to_id=to_id,
+        currency=source.currency,
+        amount_minor=amount_minor,
+        posted_minor=0,
+        state=HoldState.PENDING,
+        reason=reason,
+        placed_at=now,
+        order_id=order_id,
+        wake_at=expires_at,
+    )
+    desk.add(placed)
+    return placed
+
+
+def _with(row: Hold, posted_minor: int, state: HoldState) -> Hold:
+    return Hold(
+        id=row.id,
+        from_id=row.from_id,
+        to_id=row.to_id,
+        currency=row.currency,
+        amount_minor=row.amount_minor,
+        posted_minor=posted_minor,
+        state=state,
+        reason=row.reason,
+        placed_at=row.placed_at,
+        order_id=row.order_id,
+        wake_at=row.wake_at if state is HoldState.PENDING else None,
+    )
+
+
+def post_hold(
+    desk: Desk,
+    hold_id: str,
+    amount_minor: int | None,
+    now: Instant,
+    *,
+    order_id: str | None = None,
+    transfer_id: str | None = None,
+) -> Transfer:
+    """Post a part of a hold, or what is left of it; the hold ends when all is posted.
+
+    Raises:
+        WrongState: the hold has ended.
+        ExceedsHold: less than that is reserved.
+    """
+    row = desk.need(Hold, hold_id)
+    posted = advance(TRANSITIONS, row.state, "PostHold", f"hold:{hold_id}")
+    part = row.open_minor if amount_minor is None else amount_minor
+    rules.check_positive(part)
+    rules.check_within(row, part)
+    total = row.posted_minor + part
+    desk.put(_with(row, total, posted if total == row.amount_minor else HoldState.PENDING))
+    return _write(
+        desk,
+        account(desk, row.from_id),
+        account(desk, row.to_id),
+        part,
+        now,
+        row.reason,
+        order_id or row.order_id,
+        transfer_id,
+        hold_id=hold_id,
+        held_minor=part,
+    )
+
+
+def end_hold(desk: Desk, hold_id: str, event: str) -> tuple[Hold, int]:
+    """Void (`VoidHold`) or expire (`expire`) a hold; return it and what it gave back.
+
+    Raises:
+        WrongState: the hold has ended before.
+    """
+    row = desk.need(Hold, hold_id)
+    state = advance(TRANSITIONS, row.state, event, f"hold:{hold_id}")
+    back = row.open_minor
+    _shift_pending(desk, row.from_id, row.to_id, -back)
+    ended = _with(row, row.posted_minor, state)
+    desk.put(ended)
+    return ended, back
+
+
+def waterfall(
+    desk: Desk,
+    to_id: str,
+    sources: Iterable[Source],
+    amount_minor: int,
+    now: Instant,
+    reason: str,
+    *,
+    order_id: str | None = None,
+) -> Drawn:
+    """Pay `amount_minor` to `to_id` from the sources in their order, each as far as it reaches.
+
+    Returns what each source gave; the sum of the parts and what misses is `amount_minor`.
+    """
+    parts: list[int] = []
+    rest = amount_minor
+    for source in sources:
+        part = min(rest, _reach(desk, source))
+        parts.append(part)
+        if part <= 0:
+            continue
+        rest -= part
+        if source.hold_id is None:
+            post(desk, source.account_id, to_id, part, now, reason, order_id=order_id)
+        else:
+            post_hold(desk, source.hold_id, part, now, order_id=order_id)
+    return Drawn(tuple(parts), rest)
+
+
+def _reach(desk: Desk, source: Source) -> int:
+    if source.cap_minor == 0:
+        return 0
+    if source.hold_id is not None:
+        has = desk.need(Hold, source.hold_id).open_minor
+    else:
+        has = max(0, available(desk, source.account_id))
+    return has if source.cap_minor is None else min(has, source.cap_minor)

@@ -1,0 +1,51 @@
+"""The chart of accounts: names are paths that end in their currency, and only some may go below zero.
+
+`psp` mirrors the provider: what came in stands there as a negative sum. `owed` accounts are negative where
+somebody owes; `platform/receivables` is their other side.
+"""
+
+PSP = "psp"
+FUND = "fund"
+FEES = "platform/fees"
+ADVANCES = "platform/advances"
+LOSSES = "platform/losses"
+RECEIVABLES = "platform/receivables"
+
+HELD = "held"
+AVAILABLE = "available"
+RESERVE = "reserve"
+DEPOSIT = "deposit"
+OWED = "owed"
+
+COVER = frozenset({HELD, RESERVE, DEPOSIT})
+"""The merchant's accounts that cover claims; `available` is already its own to take."""
+
+_MAY_BE_NEGATIVE = frozenset({PSP, ADVANCES, LOSSES, RECEIVABLES})
+
+
+def merchant(merchant_id: str, kind: str, currency: str) -> str:
+    """Return the id of a merchant's account: `merchant/m1/held/CNY`."""
+    return f"merchant/{merchant_id}/{kind}/{currency}"
+
+
+def consumer(consumer_id: str, currency: str) -> str:
+    """Return the id of what a consumer owes: `consumer/c1/owed/CNY`."""
+    return f"consumer/{consumer_id}/owed/{currency}"
+
+
+def house(kind: str, currency: str) -> str:
+    """Return the id of an account of the platform, the provider or the fund: `fund/CNY`."""
+    return f"{kind}/{currency}"
+
+
+def charted(account_id: str) -> tuple[str, bool] | None:
+    """Return currency and `never_negative` of an account of the chart; None for any other name."""
+    stem, _, currency = account_id.rpartition("/")
+    owner, _, kind = stem.rpartition("/")
+    if owner.startswith("merchant/"):
+        return currency, kind != OWED
+    if owner.startswith("consumer/") and kind == OWED:
+        return currency, False
+    if stem in {PSP, FUND, FEES, ADVANCES, LOSSES, RECEIVABLES}:
+        return currency, stem not in _MAY_BE_NEGATIVE
+    return None

@@ -1,0 +1,197 @@
+"""Accounts, transfers and holds. A transfer takes from one account and gives to another, in one currency."""
+
+from enum import StrEnum
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.rows import Command, FactBody, Row
+
+
+class Account(Row, frozen=True, kw_only=True):
+    """Balances in minor units. The sum of all accounts of a currency is zero.
+
+    `posted_minor` is what is there; `pending_out_minor` of it is reserved by holds; `pending_in_minor` may come.
+    `version` counts the entries.
+    """
+
+    currency: str
+    never_negative: bool
+    posted_minor: int = 0
+    pending_out_minor: int = 0
+    pending_in_minor: int = 0
+    version: int = 0
+
+
+class Transfer(Row, frozen=True, kw_only=True):
+    """A posted transfer: two entries, each with the balance after it and its account's version.
+
+    A gap in the versions of an account, or a balance that is not the one before plus the amount, shows that
+    somebody tampered.
+    """
+
+    immutable = True
+
+    from_id: str
+    to_id: str
+    currency: str
+    amount_minor: int
+    from_balance_minor: int
+    from_version: int
+    to_balance_minor: int
+    to_version: int
+    at: Instant
+    reason: str
+    order_id: str | None = None
+    hold_id: str | None = None
+    reverses_id: str | None = None
+
+
+class HoldState(StrEnum):
+    """Where a hold stands. A voided or expired hold may have been posted in part."""
+
+    PENDING = "pending"
+    POSTED = "posted"
+    VOIDED = "voided"
+    EXPIRED = "expired"
+
+
+class Hold(Row, frozen=True, kw_only=True):
+    """An amount reserved on `from_id` for `to_id`; `posted_minor` of it has been posted, in one part or several."""
+
+    from_id: str
+    to_id: str
+    currency: str
+    amount_minor: int
+    posted_minor: int
+    state: HoldState
+    reason: str
+    placed_at: Instant
+    order_id: str | None = None
+    wake_at: Instant | None = None
+
+    @property
+    def open_minor(self) -> int:
+        """Return what is still reserved."""
+        return self.amount_minor - self.posted_minor if self.state is HoldState.PENDING else 0
+
+
+TRANSITIONS: dict[HoldState, dict[str, HoldState]] = {
+    HoldState.PENDING: {
+        "PostHold": HoldState.POSTED,
+        "VoidHold": HoldState.VOIDED,
+        "expire": HoldState.EXPIRED,
+    },
+    HoldState.POSTED: {},
+    HoldState.VOIDED: {},
+    HoldState.EXPIRED: {},
+}
+
+
+class OpenAccount(Command, frozen=True, kw_only=True):
+    """Open an account of one's own beside those of the chart."""
+
+    account_id: str
+    currency: str
+    never_negative: bool = True
+
+
+class MoveMoney(Command, frozen=True, kw_only=True):
+    """Transfer an amount. `transfer_id` is the idempotency: sent again it answers *exists*."""
+
+    transfer_id: str
+    from_id: str
+    to_id: str
+    currency: str
+    amount_minor: int
+    reason: str = "transfer"
+
+
+class MoveLinked(Command, frozen=True, kw_only=True):
+    """Transfer several amounts, all or none, in their order."""
+
+    transfers: tuple[MoveMoney, ...]
+
+
+class PlaceHold(Command, frozen=True, kw_only=True):
+    """Reserve an amount; it expires at `expires_at`, or never."""
+
+    hold_id: str
+    from_id: str
+    to_id: str
+    currency: str
+    amount_minor: int
+    reason: str = "hold"
+    expires_at: Instant | None = None
+
+
+class PostHold(Command, frozen=True, kw_only=True):
+    """Post all of a hold, or a part: it may be posted in several parts up to its amount."""
+
+    hold_id: str
+    transfer_id: str
+    amount_minor: int | None = None
+
+
+class VoidHold(Command, frozen=True, kw_only=True):
+    """Give back what a hold still reserves."""
+
+    hold_id: str
+
+
+class ReverseTransfer(Command, frozen=True, kw_only=True):
+    """Send a transfer back, once only."""
+
+    transfer_id: str
+
+
+class AccountOpened(FactBody, frozen=True, kw_only=True):
+    """An account came into being."""
+
+    account_id: str
+    currency: str
+    never_negative: bool
+
+
+class MoneyMoved(FactBody, frozen=True, kw_only=True):
+    """An amount went from one account to another."""
+
+    transfer_id: str
+    from_id: str
+    to_id: str
+    currency: str
+    amount_minor: int
+    reason: str
+
+
+class HoldPlaced(FactBody, frozen=True, kw_only=True):
+    """An amount was reserved."""
+
+    hold_id: str
+    from_id: str
+    to_id: str
+    currency: str
+    amount_minor: int
+    reason: str
+
+
+class HoldPosted(FactBody, frozen=True, kw_only=True):
+    """A part of a hold, or all of it, was posted."""
+
+    hold_id: str
+    transfer_id: str
+    amount_minor: int
+
+
+class HoldEnded(FactBody, frozen=True, kw_only=True):
+    """A hold was voided or expired; `released_minor` went back."""
+
+    hold_id: str
+    state: HoldState
+    released_minor: int
+
+
+class TransferReversed(FactBody, frozen=True, kw_only=True):
+    """A transfer was sent back by another."""
+
+    transfer_id: str
+    reversal_id: str
+    amount_minor: int

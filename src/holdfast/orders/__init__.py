@@ -1,0 +1,9 @@
+"""The pay-later order, from placing to its end.
+
+- `model`: the order, its listing's snapshot, states, `TRANSITIONS`, commands, facts
+- `rules`: what may be placed, and the one function that says when an order wakes next
+- `book`: saving an order with its next deadline; pausing and resuming it; lowering what is owed
+- `handlers`: placing, confirming, shipping, delivering, cancelling, after-sales
+- `timers`: what an order does when it wakes
+- `refusals`: why not
+"""

@@ -1,0 +1,66 @@
+"""Saving an order: its next deadline is worked out with every version, so that none can be forgotten."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import FactBody
+from holdfast.orders.model import Order, OwedReduced
+from holdfast.orders.refusals import OwedOnlyGoesDown
+from holdfast.orders.rules import next_timer, step
+from holdfast.parties.handlers import owe
+from holdfast.policy.model import Policy
+
+_MOVES_WITH_A_PAUSE = ("ship_by", "capture_at", "window_ends_at", "release_at", "reserve_until", "overdue_at")
+
+
+def save(desk: Desk, order: Order, policy: Policy, **changes: Any) -> Order:
+    """Put a new version of the order with its next deadline, and return it."""
+    changed = replace(order, **changes) if changes else order
+    timer = next_timer(changed, policy)
+    wake_at = None if timer is None else timer[0]
+    if changed.wake_at != wake_at:
+        changed = replace(changed, wake_at=wake_at)
+    desk.put(changed)
+    return changed
+
+
+def resumed(order: Order, now: Instant) -> dict[str, Any]:
+    """Return the changes that end a pause: each deadline to come moves by its length."""
+    since = order.disputed_at
+    changes: dict[str, Any] = {"disputed_at": None}
+    if since is None:
+        return changes
+    for name in _MOVES_WITH_A_PAUSE:
+        at: Instant | None = getattr(order, name)
+        if at is not None and at > since:
+            changes[name] = at + now - since
+    return changes
+
+
+def reduce_owed(
+    desk: Desk, order: Order, policy: Policy, owed_minor: int, reason: str, **changes: Any
+) -> tuple[Order, list[FactBody]]:
+    """Lower what is owed on an order that is not captured; at zero the order is forgiven and ends.
+
+    Raises:
+        OwedOnlyGoesDown: it would not.
+        WrongState: nothing is owed in this state.
+    """
+    if not 0 <= owed_minor < order.owed_minor:
+        raise OwedOnlyGoesDown(f"order:{order.id}", owed=order.owed_minor, asked=owed_minor)
+    by = order.owed_minor - owed_minor
+    state = step(order, "ReduceOwed" if owed_minor else "forgive")
+    owe(desk, order.consumer_id, -by)
+    changed = save(desk, order, policy, owed_minor=owed_minor, state=state, **changes)
+    fact = OwedReduced(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        owed_minor=owed_minor,
+        by_minor=by,
+        reason=reason,
+    )
+    return changed, [fact]

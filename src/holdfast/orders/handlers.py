@@ -1,0 +1,251 @@
+"""One function a command: from placing to delivery, and what the consumer and the merchant ask each other."""
+
+from holdfast.coverage.book import coverage
+from holdfast.coverage.rules import check_orders
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import FactBody
+from holdfast.orders import rules
+from holdfast.orders.book import reduce_owed, save
+from holdfast.orders.model import (
+    AfterSalesAnswered,
+    AfterSalesAsked,
+    AnswerAfterSales,
+    AskAfterSales,
+    AskReturn,
+    CancelOrder,
+    CaptureNoticeSent,
+    ConfirmNotice,
+    ConfirmOrder,
+    DeliverOrder,
+    Order,
+    OrderCancelled,
+    OrderConfirmed,
+    OrderDelivered,
+    OrderPlaced,
+    OrderShipped,
+    OrderState,
+    PlaceOrder,
+    ReduceOwed,
+    ReturnAsked,
+    ShipOrder,
+    Snapshot,
+)
+from holdfast.orders.refusals import AlreadyAsked, AlreadyConfirmed, NotConfirmed, NothingAsked, OrderExists
+from holdfast.parties.handlers import owe
+from holdfast.parties.model import Consumer, Merchant
+from holdfast.parties.rules import check_buys, check_id, check_sells
+from holdfast.policy.model import Policy, adopted
+
+
+def find(desk: Desk, order_id: str) -> tuple[Order, Policy]:
+    """Return an order and the policy under which it was placed.
+
+    Raises:
+        NotFound: no such order.
+    """
+    order = desk.need(Order, order_id)
+    return order, adopted(desk, order.policy_version)
+
+
+def place(desk: Desk, command: PlaceOrder, now: Instant) -> list[FactBody]:
+    """Place an order: consent, limit, merchant and cover are checked, and what was shown is kept."""
+    check_id("order_id", command.order_id)
+    if desk.find(Order, command.order_id) is not None:
+        raise OrderExists(f"order:{command.order_id}")
+    merchant = desk.need(Merchant, command.merchant_id)
+    consumer = desk.need(Consumer, command.consumer_id)
+    policy = adopted(desk, desk.policy_version)
+    rules.check_amount(command, merchant, consumer)
+    check_sells(merchant)
+    check_buys(consumer, command.amount_minor)
+    check_orders(coverage(desk, merchant.id), policy, now)
+    ship_by = rules.ship_by(command, policy, now)
+    snapshot_id = command.listing.digest()
+    if desk.find(Snapshot, snapshot_id) is None:
+        desk.put(Snapshot(id=snapshot_id, listing=command.listing))
+    owe(desk, consumer.id, command.amount_minor)
+    save(
+        desk,
+        Order(
+            id=command.order_id,
+            merchant_id=merchant.id,
+            consumer_id=consumer.id,
+            currency=command.currency,
+            amount_minor=command.amount_minor,
+            owed_minor=command.amount_minor,
+            policy_version=policy.version,
+            snapshot_id=snapshot_id,
+            state=OrderState.PLACED,
+            placed_at=now,
+            ship_by=ship_by,
+            confirmed_at=now if command.confirmed else None,
+        ),
+        policy,
+    )
+    return [
+        OrderPlaced(
+            order_id=command.order_id,
+            merchant_id=merchant.id,
+            consumer_id=consumer.id,
+            currency=command.currency,
+            amount_minor=command.amount_minor,
+            policy_version=policy.version,
+            snapshot_id=snapshot_id,
+            confirmed=command.confirmed,
+            ship_by=ship_by,
+        )
+    ]
+
+
+def confirm(desk: Desk, command: ConfirmOrder, now: Instant) -> list[FactBody]:
+    """Keep the consumer's confirmation; the time to ship runs from it."""
+    order, policy = find(desk, command.order_id)
+    state = rules.step(order, "ConfirmOrder")
+    if order.confirmed_at is not None:
+        raise AlreadyConfirmed(f"order:{order.id}")
+    ship_by = max(order.ship_by, now + policy.ship_within)
+    save(desk, order, policy, state=state, confirmed_at=now, ship_by=ship_by)
+    return [OrderConfirmed(order_id=order.id, merchant_id=order.merchant_id, consumer_id=order.consumer_id)]
+
+
+def cancel(desk: Desk, command: CancelOrder, _now: Instant) -> list[FactBody]:
+    """End an order before it is shipped."""
+    order, policy = find(desk, command.order_id)
+    return end_unpaid(desk, order, policy, "CancelOrder", command.reason)
+
+
+def end_unpaid(desk: Desk, order: Order, policy: Policy, event: str, reason: str) -> list[FactBody]:
+    """End an order on which nothing was debited: nothing is owed any more."""
+    state = rules.step(order, event)
+    owed = order.owed_minor
+    owe(desk, order.consumer_id, -owed)
+    save(desk, order, policy, state=state, owed_minor=0)
+    return [
+        OrderCancelled(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            reason=reason,
+            released_minor=owed,
+        )
+    ]
+
+
+def ship(desk: Desk, command: ShipOrder, now: Instant) -> list[FactBody]:
+    """The merchant ships a confirmed order."""
+    order, policy = find(desk, command.order_id)
+    state = rules.step(order, "ShipOrder")
+    if order.confirmed_at is None:
+        raise NotConfirmed(f"order:{order.id}")
+    save(desk, order, policy, state=state, shipped_at=now)
+    return [
+        OrderShipped(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            tracking=command.tracking,
+        )
+    ]
+
+
+def deliver(desk: Desk, command: DeliverOrder, now: Instant) -> list[FactBody]:
+    """The goods arrived: the trial runs, and with it the window of claims."""
+    order, policy = find(desk, command.order_id)
+    capture_at = now + policy.trial
+    save(
+        desk,
+        order,
+        policy,
+        state=rules.step(order, "DeliverOrder"),
+        delivered_at=now,
+        capture_at=capture_at,
+        window_ends_at=now + policy.claim_window,
+    )
+    return [
+        OrderDelivered(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            amount_minor=order.owed_minor,
+            capture_at=capture_at,
+        )
+    ]
+
+
+def confirm_notice(desk: Desk, command: ConfirmNotice, now: Instant) -> list[FactBody]:
+    """The notice went out; the debit follows no sooner than policy says after it."""
+    order, policy = find(desk, command.order_id)
+    state = rules.step(order, "ConfirmNotice")
+    if order.notice_asked_at is None or order.notice_sent_at is not None:
+        raise NothingAsked(f"order:{order.id}", thing="notice")
+    capture_at = max(order.capture_at or now, now + policy.notice_before)
+    save(desk, order, policy, state=state, notice_sent_at=now, capture_at=capture_at)
+    return [
+        CaptureNoticeSent(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            capture_at=capture_at,
+        )
+    ]
+
+
+def ask_return(desk: Desk, command: AskReturn, now: Instant) -> list[FactBody]:
+    """The goods go back: the debit waits until the merchant has them, or lets the time pass."""
+    order, policy = find(desk, command.order_id)
+    state = rules.step(order, "AskReturn")
+    rules.check_not_disputed(order, policy)
+    rules.check_trial(order, policy, now)
+    if order.return_asked_at is not None:
+        raise AlreadyAsked(f"order:{order.id}", thing="return")
+    save(desk, order, policy, state=state, return_asked_at=now)
+    return [
+        ReturnAsked(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            confirm_by=now + policy.return_confirm,
+        )
+    ]
+
+
+def ask_after_sales(desk: Desk, command: AskAfterSales, now: Instant) -> list[FactBody]:
+    """The consumer asks; the merchant has its time to answer."""
+    order, policy = find(desk, command.order_id)
+    state = rules.step(order, "AskAfterSales")
+    if order.after_sales_asked_at is not None:
+        raise AlreadyAsked(f"order:{order.id}", thing="after-sales request")
+    save(desk, order, policy, state=state, after_sales_asked_at=now)
+    return [
+        AfterSalesAsked(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            question=command.question,
+            answer_by=now + policy.after_sales_answer,
+        )
+    ]
+
+
+def answer_after_sales(desk: Desk, command: AnswerAfterSales, _now: Instant) -> list[FactBody]:
+    """The merchant answers."""
+    order, policy = find(desk, command.order_id)
+    state = rules.step(order, "AnswerAfterSales")
+    if order.after_sales_asked_at is None:
+        raise NothingAsked(f"order:{order.id}", thing="after-sales request")
+    save(desk, order, policy, state=state, after_sales_asked_at=None)
+    return [
+        AfterSalesAnswered(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            answer=command.answer,
+        )
+    ]
+
+
+def lower_owed(desk: Desk, command: ReduceOwed, _now: Instant) -> list[FactBody]:
+    """Lower what is owed before it is debited."""
+    order, policy = find(desk, command.order_id)
+    return reduce_owed(desk, order, policy, command.owed_minor, command.reason)[1]

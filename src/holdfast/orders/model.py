@@ -1,0 +1,393 @@
+"""Orders and what was shown when they were placed."""
+
+import hashlib
+from enum import StrEnum
+
+import msgspec
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Index
+from holdfast.kernel.rows import Command, FactBody, Row
+
+
+class OrderState(StrEnum):
+    """Where an order stands."""
+
+    PLACED = "placed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CAPTURED = "captured"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    RETURNED = "returned"
+    OVERDUE = "overdue"
+    WRITTEN_OFF = "written_off"
+
+
+class Timer(StrEnum):
+    """Why an order wakes."""
+
+    EXPIRE = "expire"
+    SHIP_LATE = "ship_late"
+    CANCEL_UNSHIPPED = "cancel_unshipped"
+    LOST = "lost"
+    AFTER_SALES = "after_sales"
+    RETURN = "return"
+    NOTICE = "notice"
+    CAPTURE = "capture"
+    REMIND = "remind"
+    WRITE_OFF = "write_off"
+    RELEASE = "release"
+    COMPLETE = "complete"
+    RESERVE = "reserve"
+
+
+_S = OrderState
+
+TRANSITIONS: dict[OrderState, dict[str, OrderState]] = {
+    _S.PLACED: {
+        "ConfirmOrder": _S.PLACED,
+        "CancelOrder": _S.CANCELLED,
+        "ShipOrder": _S.SHIPPED,
+        "ReduceOwed": _S.PLACED,
+        "OpenClaim": _S.PLACED,
+        "forgive": _S.CANCELLED,
+        "abscond": _S.CANCELLED,
+        Timer.EXPIRE: _S.EXPIRED,
+        Timer.SHIP_LATE: _S.PLACED,
+        Timer.CANCEL_UNSHIPPED: _S.CANCELLED,
+    },
+    _S.SHIPPED: {
+        "DeliverOrder": _S.DELIVERED,
+        "ReduceOwed": _S.SHIPPED,
+        "OpenClaim": _S.SHIPPED,
+        "forgive": _S.CANCELLED,
+        "abscond": _S.CANCELLED,
+        Timer.LOST: _S.CANCELLED,
+    },
+    _S.DELIVERED: {
+        "ConfirmNotice": _S.DELIVERED,
+        "AskReturn": _S.DELIVERED,
+        "ConfirmReturn": _S.RETURNED,
+        "AskAfterSales": _S.DELIVERED,
+        "AnswerAfterSales": _S.DELIVERED,
+        "ReduceOwed": _S.DELIVERED,
+        "OpenClaim": _S.DELIVERED,
+        "RecordCapture": _S.CAPTURED,
+        "RecordCaptureFailure": _S.OVERDUE,
+        "forgive": _S.CANCELLED,
+        "abscond": _S.DELIVERED,
+        Timer.AFTER_SALES: _S.DELIVERED,
+        Timer.RETURN: _S.RETURNED,
+        Timer.NOTICE: _S.DELIVERED,
+        Timer.CAPTURE: _S.DELIVERED,
+    },
+    _S.OVERDUE: {
+        "ReduceOwed": _S.OVERDUE,
+        "OpenClaim": _S.OVERDUE,
+        "RecordCapture": _S.CAPTURED,
+        "forgive": _S.CANCELLED,
+        "abscond": _S.OVERDUE,
+        Timer.REMIND: _S.OVERDUE,
+        Timer.WRITE_OFF: _S.WRITTEN_OFF,
+    },
+    _S.CAPTURED: {
+        "AskReturn": _S.CAPTURED,
+        "ConfirmReturn": _S.RETURNED,
+        "AskAfterSales": _S.CAPTURED,
+        "AnswerAfterSales": _S.CAPTURED,
+        "OpenClaim": _S.CAPTURED,
+        "Refund": _S.CAPTURED,
+        "abscond": _S.CAPTURED,
+        Timer.AFTER_SALES: _S.CAPTURED,
+        Timer.RETURN: _S.RETURNED,
+        Timer.RELEASE: _S.CAPTURED,
+        Timer.RESERVE: _S.CAPTURED,
+        Timer.COMPLETE: _S.COMPLETED,
+    },
+    _S.COMPLETED: {
+        "OpenClaim": _S.COMPLETED,
+        "Refund": _S.COMPLETED,
+        Timer.RESERVE: _S.COMPLETED,
+    },
+    _S.CANCELLED: {},
+    _S.EXPIRED: {},
+    _S.RETURNED: {Timer.RESERVE: _S.RETURNED},
+    _S.WRITTEN_OFF: {},
+}
+
+ENDED = frozenset({_S.COMPLETED, _S.CANCELLED, _S.EXPIRED, _S.RETURNED, _S.WRITTEN_OFF})
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """What the consumer was shown: a claim is judged against it, whatever the page says later.
+
+    `photo_hashes` are SHA-256 in hexadecimal; `price_minor` is of one piece.
+    """
+
+    title: str
+    text: str
+    price_minor: int
+    photo_hashes: tuple[str, ...] = ()
+    promises: tuple[str, ...] = ()
+    refund_terms: str = ""
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the listing's canonical JSON, in hexadecimal."""
+        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+
+
+class Snapshot(Row, frozen=True, kw_only=True):
+    """A listing as it was shown; `id` is its digest, so the same listing is kept once."""
+
+    immutable = True
+
+    listing: Listing
+
+
+class Order(Row, frozen=True, kw_only=True):
+    """An order. Amounts in minor units of `currency`.
+
+    `owed_minor` is what the consumer still owes: after placing it only goes down. `held_minor` of its
+    proceeds stands on the merchant's held account, `reserve_minor` in its reserve. `awarded_minor` of what was
+    captured was decided for the consumer: paid back, or still missing on a claim.
+    `exposed_minor` is the order's part of the merchant's exposure.
+    `disputed_at` pauses every timer. `release_at` is when held proceeds may go.
+    """
+
+    merchant_id: str
+    consumer_id: str
+    currency: str
+    amount_minor: int
+    owed_minor: int
+    policy_version: str
+    snapshot_id: str
+    state: OrderState
+    placed_at: Instant
+    ship_by: Instant
+    confirmed_at: Instant | None = None
+    ship_late: bool = False
+    shipped_at: Instant | None = None
+    delivered_at: Instant | None = None
+    advanced_minor: int = 0
+    notice_asked_at: Instant | None = None
+    notice_sent_at: Instant | None = None
+    capture_at: Instant | None = None
+    capture_asked_at: Instant | None = None
+    captured_at: Instant | None = None
+    captured_minor: int = 0
+    awarded_minor: int = 0
+    window_ends_at: Instant | None = None
+    release_at: Instant | None = None
+    held_minor: int = 0
+    reserve_minor: int = 0
+    reserve_until: Instant | None = None
+    exposed_minor: int = 0
+    claim_id: str | None = None
+    disputed_at: Instant | None = None
+    return_asked_at: Instant | None = None
+    after_sales_asked_at: Instant | None = None
+    overdue_at: Instant | None = None
+    reminders: int = 0
+    wake_at: Instant | None = None
+
+
+def _merchant_while_open(order: Order) -> str | None:
+    return None if order.state in ENDED else order.merchant_id
+
+
+OPEN_ORDERS = Index("open_orders", Order, _merchant_while_open)
+"""The orders of a merchant that have not ended."""
+
+
+class PlaceOrder(Command, frozen=True, kw_only=True):
+    """The consumer orders now and pays later. `confirmed` says that it confirmed this very order."""
+
+    order_id: str
+    merchant_id: str
+    consumer_id: str
+    currency: str
+    amount_minor: int
+    listing: Listing
+    confirmed: bool = True
+    ship_by: Instant | None = None
+
+
+class ConfirmOrder(Command, frozen=True, kw_only=True):
+    """The consumer confirms an order that was placed for it."""
+
+    order_id: str
+
+
+class CancelOrder(Command, frozen=True, kw_only=True):
+    """Consumer or merchant cancels before shipping."""
+
+    order_id: str
+    reason: str
+
+
+class ShipOrder(Command, frozen=True, kw_only=True):
+    """The merchant ships."""
+
+    order_id: str
+    tracking: str = ""
+
+
+class DeliverOrder(Command, frozen=True, kw_only=True):
+    """The goods arrived; the trial begins."""
+
+    order_id: str
+
+
+class ConfirmNotice(Command, frozen=True, kw_only=True):
+    """The notice of the coming debit went out to the consumer."""
+
+    order_id: str
+
+
+class AskReturn(Command, frozen=True, kw_only=True):
+    """The consumer sends the goods back, within the trial."""
+
+    order_id: str
+
+
+class ConfirmReturn(Command, frozen=True, kw_only=True):
+    """The merchant has the goods back."""
+
+    order_id: str
+
+
+class AskAfterSales(Command, frozen=True, kw_only=True):
+    """The consumer asks the merchant for help; the merchant has a time to answer."""
+
+    order_id: str
+    question: str
+
+
+class AnswerAfterSales(Command, frozen=True, kw_only=True):
+    """The merchant answers."""
+
+    order_id: str
+    answer: str
+
+
+class ReduceOwed(Command, frozen=True, kw_only=True):
+    """Lower what the consumer owes; it is never raised."""
+
+    order_id: str
+    owed_minor: int
+    reason: str
+
+
+class OrderFact(FactBody, frozen=True, kw_only=True):
+    """A fact about one order, with its parties."""
+
+    order_id: str
+    merchant_id: str
+    consumer_id: str
+
+
+class OrderPlaced(OrderFact, frozen=True, kw_only=True):
+    """An order was placed; nothing is debited yet."""
+
+    currency: str
+    amount_minor: int
+    policy_version: str
+    snapshot_id: str
+    confirmed: bool
+    ship_by: Instant
+
+
+class OrderConfirmed(OrderFact, frozen=True, kw_only=True):
+    """The consumer confirmed."""
+
+
+class OrderExpired(OrderFact, frozen=True, kw_only=True):
+    """The consumer did not confirm in time."""
+
+    released_minor: int
+
+
+class OrderCancelled(OrderFact, frozen=True, kw_only=True):
+    """The order ended without a debit; `released_minor` is no longer owed."""
+
+    reason: str
+    released_minor: int
+
+
+class ShipmentOverdue(OrderFact, frozen=True, kw_only=True):
+    """The merchant did not ship in time."""
+
+    ship_by: Instant
+
+
+class OrderShipped(OrderFact, frozen=True, kw_only=True):
+    """The merchant shipped."""
+
+    tracking: str
+
+
+class OrderDelivered(OrderFact, frozen=True, kw_only=True):
+    """The goods arrived; `capture_at` is the earliest debit."""
+
+    amount_minor: int
+    capture_at: Instant
+
+
+class CaptureNoticeAsked(OrderFact, frozen=True, kw_only=True):
+    """A notice is to go out: what will be debited, when, and how to object."""
+
+    amount_minor: int
+    capture_at: Instant
+
+
+class CaptureNoticeSent(OrderFact, frozen=True, kw_only=True):
+    """The notice went out; without it there is no debit."""
+
+    capture_at: Instant
+
+
+class AfterSalesAsked(OrderFact, frozen=True, kw_only=True):
+    """The consumer asked the merchant."""
+
+    question: str
+    answer_by: Instant
+
+
+class AfterSalesAnswered(OrderFact, frozen=True, kw_only=True):
+    """The merchant answered."""
+
+    answer: str
+
+
+class AfterSalesUnanswered(OrderFact, frozen=True, kw_only=True):
+    """The merchant let the time to answer pass."""
+
+
+class ReturnAsked(OrderFact, frozen=True, kw_only=True):
+    """The goods are on their way back; the debit waits."""
+
+    confirm_by: Instant
+
+
+class OrderReturned(OrderFact, frozen=True, kw_only=True):
+    """The goods are back, or the merchant let the time pass; `released_minor` is no longer owed."""
+
+    by: str
+    released_minor: int
+
+
+class OwedReduced(OrderFact, frozen=True, kw_only=True):
+    """The consumer owes less."""
+
+    owed_minor: int
+    by_minor: int
+    reason: str
+
+
+class ReminderDue(OrderFact, frozen=True, kw_only=True):
+    """The consumer is reminded, without a fee and outside of quiet hours."""
+
+    number: int
+    owed_minor: int

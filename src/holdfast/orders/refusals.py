@@ -1,0 +1,91 @@
+"""Why an order may not go on."""
+
+from holdfast.kernel.refusal import Refusal
+
+
+class OrderExists(Refusal):
+    """The order's id is taken."""
+
+    code = "order_exists"
+    what = "an order with this id exists"
+    fix = "Use the id of a new order; to repeat a request, send its idempotency key again"
+
+
+class OrderAmountMustBePositive(Refusal):
+    """An order of nothing."""
+
+    code = "order_amount_must_be_positive"
+    what = "the amount is {amount}"
+    fix = "Send a whole number of minor units above zero"
+
+
+class OrderCurrencyMismatch(Refusal):
+    """The order's currency is not the merchant's and the consumer's."""
+
+    code = "order_currency_mismatch"
+    what = "the order is in {asked}, the {party} has {kept}"
+    fix = "Order in the currency of both"
+
+
+class ShipByPassed(Refusal):
+    """A promise to ship in the past."""
+
+    code = "ship_by_passed"
+    what = "the promised time to ship, {ship_by}, has passed"
+    fix = "Promise a time to come, or none"
+
+
+class NotConfirmed(Refusal):
+    """The consumer has not confirmed the order."""
+
+    code = "not_confirmed"
+    what = "the consumer has not confirmed this order"
+    fix = "Wait for ConfirmOrder"
+
+
+class AlreadyConfirmed(Refusal):
+    """The order is confirmed."""
+
+    code = "already_confirmed"
+    what = "the consumer has confirmed this order"
+    fix = "Nothing is to be done"
+
+
+class OwedOnlyGoesDown(Refusal):
+    """More would be owed than before."""
+
+    code = "owed_only_goes_down"
+    what = "{owed} is owed, {asked} was asked for"
+    fix = "Send less than what is owed; more needs a new order"
+
+
+class TrialOver(Refusal):
+    """The time to send the goods back has passed."""
+
+    code = "trial_over"
+    what = "the trial ended at {ended}"
+    fix = "File a claim where the goods are not what was shown"
+
+
+class NothingAsked(Refusal):
+    """There is no request to answer, no return to confirm, no notice to send."""
+
+    code = "nothing_asked"
+    what = "no {thing} is open on this order"
+    fix = "Check the order's story with `holdfast show order`"
+
+
+class AlreadyAsked(Refusal):
+    """The same request is open."""
+
+    code = "already_asked"
+    what = "a {thing} is open on this order"
+    fix = "Wait for its answer"
+
+
+class Disputed(Refusal):
+    """A claim is open: the order's timers stand still."""
+
+    code = "disputed"
+    what = "a claim is open on this order since {since}"
+    fix = "Wait for its end"

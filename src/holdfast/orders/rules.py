@@ -1,0 +1,141 @@
+"""What may be placed, and when an order wakes next: one pure function of its state."""
+
+from collections.abc import Iterator
+
+from holdfast.kernel.clock import DAY, HOUR, Instant, iso
+from holdfast.kernel.states import advance
+from holdfast.orders.model import TRANSITIONS, Order, OrderState, PlaceOrder, Timer
+from holdfast.orders.refusals import (
+    Disputed,
+    OrderAmountMustBePositive,
+    OrderCurrencyMismatch,
+    ShipByPassed,
+    TrialOver,
+)
+from holdfast.parties.model import Consumer, Merchant
+from holdfast.policy.model import Policy
+
+
+def step(order: Order, event: str) -> OrderState:
+    """Return the state that `event` leads to.
+
+    Raises:
+        WrongState: it does not apply now.
+    """
+    return advance(TRANSITIONS, order.state, event, f"order:{order.id}")
+
+
+def check_amount(command: PlaceOrder, merchant: Merchant, consumer: Consumer) -> None:
+    """Refuse an amount that is not positive, or a currency that is not that of both."""
+    if command.amount_minor <= 0:
+        raise OrderAmountMustBePositive(f"order:{command.order_id}", amount=command.amount_minor)
+    for party, kept in (("merchant", merchant.currency), ("consumer", consumer.currency)):
+        if kept != command.currency:
+            raise OrderCurrencyMismatch(
+                f"order:{command.order_id}", asked=command.currency, party=party, kept=kept
+            )
+
+
+def ship_by(command: PlaceOrder, policy: Policy, now: Instant) -> Instant:
+    """Return when the merchant must have shipped: as promised, or as policy says."""
+    if command.ship_by is None:
+        return now + policy.ship_within
+    if command.ship_by < now:
+        raise ShipByPassed(f"order:{command.order_id}", ship_by=iso(command.ship_by))
+    return command.ship_by
+
+
+def check_not_disputed(order: Order, policy: Policy) -> None:
+    """Refuse to go on while a claim stops the order."""
+    if order.disputed_at is not None and policy.claim_stops_capture:
+        raise Disputed(f"order:{order.id}", since=iso(order.disputed_at))
+
+
+def check_trial(order: Order, policy: Policy, now: Instant) -> None:
+    """Refuse a return after the trial."""
+    ends = (order.delivered_at or 0) + policy.trial
+    if now > ends:
+        raise TrialOver(f"order:{order.id}", ended=iso(ends))
+
+
+def _placed(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
+    if order.confirmed_at is None:
+        yield order.placed_at + policy.confirm_within, Timer.EXPIRE
+    elif not order.ship_late:
+        yield order.ship_by, Timer.SHIP_LATE
+    else:
+        yield order.ship_by + policy.ship_grace, Timer.CANCEL_UNSHIPPED
+
+
+def _shipped(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
+    yield (order.shipped_at or 0) + policy.deliver_within, Timer.LOST
+
+
+def _delivered(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
+    yield from _asked(order, policy)
+    if order.return_asked_at is not None or order.capture_at is None:
+        return
+    if order.notice_asked_at is None:
+        yield order.capture_at - policy.notice_before, Timer.NOTICE
+    elif order.notice_sent_at is not None and order.capture_asked_at is None:
+        yield order.capture_at, Timer.CAPTURE
+
+
+def _asked(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
+    if order.return_asked_at is not None:
+        yield order.return_asked_at + policy.return_confirm, Timer.RETURN
+    if order.after_sales_asked_at is not None:
+        yield order.after_sales_asked_at + policy.after_sales_answer, Timer.AFTER_SALES
+
+
+def _overdue(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
+    since = order.overdue_at or 0
+    if order.reminders < policy.reminders:
+        due = since + order.reminders * policy.reminder_every
+        yield outside_quiet_hours(due, policy), Timer.REMIND
+    yield since + policy.write_off_after, Timer.WRITE_OFF
+
+
+def _captured(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
+    yield from _asked(order, policy)
+    yield from _reserved(order, policy)
+    ends = order.window_ends_at or 0
+    if order.held_minor and order.release_at is not None and order.release_at < ends:
+        yield order.release_at, Timer.RELEASE
+    if order.return_asked_at is None:
+        yield ends, Timer.COMPLETE
+
+
+def _reserved(order: Order, _policy: Policy) -> Iterator[tuple[Instant, Timer]]:
+    if order.reserve_minor and order.reserve_until is not None:
+        yield order.reserve_until, Timer.RESERVE
+
+
+_TIMERS = {
+    OrderState.PLACED: _placed,
+    OrderState.SHIPPED: _shipped,
+    OrderState.DELIVERED: _delivered,
+    OrderState.OVERDUE: _overdue,
+    OrderState.CAPTURED: _captured,
+    OrderState.COMPLETED: _reserved,
+    OrderState.RETURNED: _reserved,
+}
+
+
+def next_timer(order: Order, policy: Policy) -> tuple[Instant, Timer] | None:
+    """Return when the order wakes next and why; None while it is disputed, or when nothing is to come."""
+    if order.disputed_at is not None and policy.claim_stops_capture:
+        return None
+    timers = _TIMERS.get(order.state)
+    return None if timers is None else min(timers(order, policy), default=None)
+
+
+def outside_quiet_hours(at: Instant, policy: Policy) -> Instant:
+    """Return `at`, or the end of the quiet hours that it falls into, in the consumers' time zone."""
+    local = at + policy.utc_offset
+    midnight = local - local % DAY
+    hour = (local - midnight) // HOUR
+    if policy.quiet_to_hour <= hour < policy.quiet_from_hour:
+        return at
+    later = midnight + policy.quiet_to_hour * HOUR
+    return (later if hour < policy.quiet_to_hour else later + DAY) - policy.utc_offset

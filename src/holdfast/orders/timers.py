@@ -1,0 +1,94 @@
+"""What an order does when it wakes, where no money moves."""
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import FactBody
+from holdfast.orders import rules
+from holdfast.orders.book import save
+from holdfast.orders.handlers import end_unpaid
+from holdfast.orders.model import (
+    AfterSalesUnanswered,
+    CaptureNoticeAsked,
+    Order,
+    OrderExpired,
+    ReminderDue,
+    ShipmentOverdue,
+    Timer,
+)
+from holdfast.parties.handlers import owe
+from holdfast.policy.model import Policy
+
+
+def expire(desk: Desk, order: Order, policy: Policy, _now: Instant) -> list[FactBody]:
+    """The consumer did not confirm."""
+    state = rules.step(order, Timer.EXPIRE)
+    owe(desk, order.consumer_id, -order.owed_minor)
+    save(desk, order, policy, state=state, owed_minor=0)
+    return [
+        OrderExpired(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            released_minor=order.owed_minor,
+        )
+    ]
+
+
+def ship_late(desk: Desk, order: Order, policy: Policy, _now: Instant) -> list[FactBody]:
+    """The merchant did not ship in time; it still may, for a while."""
+    save(desk, order, policy, state=rules.step(order, Timer.SHIP_LATE), ship_late=True)
+    return [
+        ShipmentOverdue(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            ship_by=order.ship_by,
+        )
+    ]
+
+
+def cancel_unshipped(desk: Desk, order: Order, policy: Policy, _now: Instant) -> list[FactBody]:
+    """The merchant never shipped."""
+    return end_unpaid(desk, order, policy, Timer.CANCEL_UNSHIPPED, "never shipped")
+
+
+def lost(desk: Desk, order: Order, policy: Policy, _now: Instant) -> list[FactBody]:
+    """The goods never arrived."""
+    return end_unpaid(desk, order, policy, Timer.LOST, "never delivered")
+
+
+def after_sales(desk: Desk, order: Order, policy: Policy, _now: Instant) -> list[FactBody]:
+    """The merchant did not answer."""
+    save(desk, order, policy, state=rules.step(order, Timer.AFTER_SALES), after_sales_asked_at=None)
+    return [
+        AfterSalesUnanswered(order_id=order.id, merchant_id=order.merchant_id, consumer_id=order.consumer_id)
+    ]
+
+
+def ask_notice(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
+    """Have the notice of the coming debit sent."""
+    save(desk, order, policy, state=rules.step(order, Timer.NOTICE), notice_asked_at=now)
+    return [
+        CaptureNoticeAsked(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            amount_minor=order.owed_minor,
+            capture_at=order.capture_at or now,
+        )
+    ]
+
+
+def remind(desk: Desk, order: Order, policy: Policy, _now: Instant) -> list[FactBody]:
+    """Remind the consumer of what is overdue."""
+    number = order.reminders + 1
+    save(desk, order, policy, state=rules.step(order, Timer.REMIND), reminders=number)
+    return [
+        ReminderDue(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            number=number,
+            owed_minor=order.owed_minor,
+        )
+    ]

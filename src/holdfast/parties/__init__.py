@@ -1,0 +1,7 @@
+"""The parties: merchants with their owners, and consumers with their consent and limit.
+
+- `model`: rows, states, `TRANSITIONS`, commands, facts
+- `rules`: who may sell and who may buy on pay-after-use
+- `handlers`: one function a command
+- `refusals`: why not
+"""

@@ -1,0 +1,132 @@
+"""One function a command."""
+
+from msgspec.structs import replace
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import FactBody
+from holdfast.kernel.states import advance
+from holdfast.parties import rules
+from holdfast.parties.model import (
+    TRANSITIONS,
+    ClosePayLater,
+    Consumer,
+    ConsumerLimitSet,
+    Merchant,
+    MerchantRegistered,
+    MerchantReinstated,
+    MerchantStatus,
+    MerchantSuspended,
+    OpenPayLater,
+    Owner,
+    PayLaterClosed,
+    PayLaterOpened,
+    RegisterMerchant,
+    ReinstateMerchant,
+    SetConsumerLimit,
+    SuspendMerchant,
+)
+from holdfast.parties.refusals import AlreadyRegistered, LimitMustNotBeNegative, OwnerNeeded
+from holdfast.policy.model import adopted
+
+
+def register_merchant(desk: Desk, command: RegisterMerchant, now: Instant) -> list[FactBody]:
+    """Take a merchant in, unless somebody behind it ran away before."""
+    rules.check_id("merchant_id", command.merchant_id)
+    rules.check_currency(command.currency)
+    if desk.find(Merchant, command.merchant_id) is not None:
+        raise AlreadyRegistered(f"merchant:{command.merchant_id}", kind="merchant")
+    if not command.owner_ids:
+        raise OwnerNeeded(f"merchant:{command.merchant_id}")
+    for owner_id in dict.fromkeys(command.owner_ids):
+        rules.check_id("owner_ids", owner_id)
+        owner = desk.find(Owner, owner_id)
+        if owner is None:
+            desk.put(Owner(id=owner_id, absconded=False, debt_minor=0, currency=command.currency))
+        else:
+            rules.check_owner(owner)
+    desk.put(
+        Merchant(
+            id=command.merchant_id,
+            name=command.name,
+            currency=command.currency,
+            owner_ids=tuple(dict.fromkeys(command.owner_ids)),
+            status=MerchantStatus.ACTIVE,
+            registered_at=now,
+        )
+    )
+    return [
+        MerchantRegistered(
+            merchant_id=command.merchant_id,
+            name=command.name,
+            currency=command.currency,
+            owner_ids=command.owner_ids,
+            deposit_due_minor=adopted(desk, desk.policy_version).deposit_minor,
+        )
+    ]
+
+
+def suspend(desk: Desk, command: SuspendMerchant, _now: Instant) -> list[FactBody]:
+    """Stop a merchant's new orders and payouts."""
+    merchant = desk.need(Merchant, command.merchant_id)
+    status = advance(TRANSITIONS, merchant.status, "SuspendMerchant", f"merchant:{merchant.id}")
+    desk.put(replace(merchant, status=status))
+    return [MerchantSuspended(merchant_id=merchant.id, reason=command.reason, by=command.by)]
+
+
+def reinstate(desk: Desk, command: ReinstateMerchant, _now: Instant) -> list[FactBody]:
+    """End a suspension."""
+    merchant = desk.need(Merchant, command.merchant_id)
+    status = advance(TRANSITIONS, merchant.status, "ReinstateMerchant", f"merchant:{merchant.id}")
+    desk.put(replace(merchant, status=status))
+    return [MerchantReinstated(merchant_id=merchant.id, by=command.by)]
+
+
+def open_pay_later(desk: Desk, command: OpenPayLater, _now: Instant) -> list[FactBody]:
+    """Keep the consent; a consumer that comes back keeps its limit and what it owes."""
+    rules.check_id("consumer_id", command.consumer_id)
+    rules.check_currency(command.currency)
+    known = desk.find(Consumer, command.consumer_id)
+    if known is not None and known.opted_in:
+        raise AlreadyRegistered(f"consumer:{command.consumer_id}", kind="consumer")
+    limit = adopted(desk, desk.policy_version).consumer_limit_minor if known is None else known.limit_minor
+    desk.put(
+        Consumer(
+            id=command.consumer_id,
+            currency=command.currency if known is None else known.currency,
+            opted_in=True,
+            limit_minor=limit,
+            outstanding_minor=0 if known is None else known.outstanding_minor,
+        )
+    )
+    return [PayLaterOpened(consumer_id=command.consumer_id, currency=command.currency, limit_minor=limit)]
+
+
+def close_pay_later(desk: Desk, command: ClosePayLater, _now: Instant) -> list[FactBody]:
+    """Withdraw the consent; what is owed stays owed."""
+    consumer = desk.need(Consumer, command.consumer_id)
+    desk.put(replace(consumer, opted_in=False))
+    return [PayLaterClosed(consumer_id=consumer.id, outstanding_minor=consumer.outstanding_minor)]
+
+
+def set_limit(desk: Desk, command: SetConsumerLimit, _now: Instant) -> list[FactBody]:
+    """Set the limit; a lower one than what is owed stops new orders and takes nothing back."""
+    if command.limit_minor < 0:
+        raise LimitMustNotBeNegative(f"consumer:{command.consumer_id}", limit=command.limit_minor)
+    consumer = desk.need(Consumer, command.consumer_id)
+    desk.put(replace(consumer, limit_minor=command.limit_minor))
+    return [ConsumerLimitSet(consumer_id=consumer.id, limit_minor=command.limit_minor)]
+
+
+def owe(desk: Desk, consumer_id: str, by_minor: int) -> None:
+    """Change what a consumer owes in all."""
+    consumer = desk.need(Consumer, consumer_id)
+    desk.put(
+        Consumer(
+            id=consumer.id,
+            currency=consumer.currency,
+            opted_in=consumer.opted_in,
+            limit_minor=consumer.limit_minor,
+            outstanding_minor=consumer.outstanding_minor + by_minor,
+        )
+    )

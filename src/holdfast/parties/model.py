@@ -1,0 +1,146 @@
+"""Merchants, the people behind them, and consumers."""
+
+from enum import StrEnum
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.rows import Command, FactBody, Row
+
+
+class MerchantStatus(StrEnum):
+    """A merchant sells, is suspended, or has run away; the last is for ever."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    ABSCONDED = "absconded"
+
+
+TRANSITIONS: dict[MerchantStatus, dict[str, MerchantStatus]] = {
+    MerchantStatus.ACTIVE: {
+        "SuspendMerchant": MerchantStatus.SUSPENDED,
+        "DeclareAbsconded": MerchantStatus.ABSCONDED,
+    },
+    MerchantStatus.SUSPENDED: {
+        "ReinstateMerchant": MerchantStatus.ACTIVE,
+        "DeclareAbsconded": MerchantStatus.ABSCONDED,
+    },
+    MerchantStatus.ABSCONDED: {},
+}
+
+
+class Merchant(Row, frozen=True, kw_only=True):
+    """A merchant. `owner_ids` are the people behind it; all its sales are in one currency."""
+
+    name: str
+    currency: str
+    owner_ids: tuple[str, ...]
+    status: MerchantStatus
+    registered_at: Instant
+    payouts_held: bool = False
+
+
+class Owner(Row, frozen=True, kw_only=True):
+    """A person behind merchants. Who ran once does not come back under another name."""
+
+    absconded: bool
+    debt_minor: int
+    currency: str
+
+
+class Consumer(Row, frozen=True, kw_only=True):
+    """A consumer. Pay-later is off until the consumer opens it; `outstanding_minor` is owed in all."""
+
+    currency: str
+    opted_in: bool
+    limit_minor: int
+    outstanding_minor: int
+
+
+class RegisterMerchant(Command, frozen=True, kw_only=True):
+    """Take a merchant in."""
+
+    merchant_id: str
+    name: str
+    currency: str
+    owner_ids: tuple[str, ...]
+
+
+class SuspendMerchant(Command, frozen=True, kw_only=True):
+    """Stop new orders and payouts of a merchant, with a reason that it is told."""
+
+    merchant_id: str
+    reason: str
+    by: str
+
+
+class ReinstateMerchant(Command, frozen=True, kw_only=True):
+    """End a suspension."""
+
+    merchant_id: str
+    by: str
+
+
+class OpenPayLater(Command, frozen=True, kw_only=True):
+    """The consumer opens pay-later; without it there is none."""
+
+    consumer_id: str
+    currency: str
+
+
+class ClosePayLater(Command, frozen=True, kw_only=True):
+    """The consumer closes pay-later with this one call; what is owed stays owed."""
+
+    consumer_id: str
+
+
+class SetConsumerLimit(Command, frozen=True, kw_only=True):
+    """Set what the consumer may owe in all, in minor units."""
+
+    consumer_id: str
+    limit_minor: int
+
+
+class MerchantRegistered(FactBody, frozen=True, kw_only=True):
+    """A merchant joined; `deposit_due_minor` is to be paid in."""
+
+    merchant_id: str
+    name: str
+    currency: str
+    owner_ids: tuple[str, ...]
+    deposit_due_minor: int
+
+
+class MerchantSuspended(FactBody, frozen=True, kw_only=True):
+    """A person stopped the merchant's new orders and payouts."""
+
+    merchant_id: str
+    reason: str
+    by: str
+
+
+class MerchantReinstated(FactBody, frozen=True, kw_only=True):
+    """The suspension ended."""
+
+    merchant_id: str
+    by: str
+
+
+class PayLaterOpened(FactBody, frozen=True, kw_only=True):
+    """The consumer consented."""
+
+    consumer_id: str
+    currency: str
+    limit_minor: int
+
+
+class PayLaterClosed(FactBody, frozen=True, kw_only=True):
+    """The consumer withdrew the consent."""
+
+    consumer_id: str
+    outstanding_minor: int
+
+
+class ConsumerLimitSet(FactBody, frozen=True, kw_only=True):
+    """The limit is another one."""
+
+    consumer_id: str
+    limit_minor: int

@@ -1,0 +1,58 @@
+"""Who may sell, who may buy."""
+
+from holdfast.kernel.money import EXPONENTS, UnknownCurrency
+from holdfast.parties.model import Consumer, Merchant, MerchantStatus, Owner
+from holdfast.parties.refusals import (
+    BadId,
+    LimitExceeded,
+    MerchantNotActive,
+    NotOptedIn,
+    OwnerRanAway,
+    PayoutsHeld,
+)
+
+MAX_ID_LENGTH = 128
+
+
+def check_id(field: str, value: str) -> None:
+    """Refuse what cannot be an id: it is printed, stored and compared as it is."""
+    if not value or len(value) > MAX_ID_LENGTH or not value.isprintable() or " " in value:
+        raise BadId(field, value=value)
+
+
+def check_currency(currency: str) -> None:
+    """Refuse what is not an ISO 4217 code."""
+    if currency not in EXPONENTS:
+        raise UnknownCurrency("currency", currency=currency)
+
+
+def check_owner(owner: Owner) -> None:
+    """Refuse an owner whose earlier merchant ran away."""
+    if owner.absconded:
+        raise OwnerRanAway(f"owner:{owner.id}", debt=owner.debt_minor)
+
+
+def check_sells(merchant: Merchant) -> None:
+    """Refuse a merchant that may not take orders."""
+    if merchant.status is not MerchantStatus.ACTIVE:
+        raise MerchantNotActive(f"merchant:{merchant.id}", status=merchant.status.value)
+
+
+def check_buys(consumer: Consumer, amount_minor: int) -> None:
+    """Refuse a consumer without consent, or beyond its limit: outstanding + new ≤ limit."""
+    if not consumer.opted_in:
+        raise NotOptedIn(f"consumer:{consumer.id}")
+    if consumer.outstanding_minor + amount_minor > consumer.limit_minor:
+        raise LimitExceeded(
+            f"consumer:{consumer.id}",
+            outstanding=consumer.outstanding_minor,
+            amount=amount_minor,
+            limit=consumer.limit_minor,
+        )
+
+
+def check_paid(merchant: Merchant) -> None:
+    """Refuse to pay out to a merchant that is suspended, has run, or whose payouts are held."""
+    check_sells(merchant)
+    if merchant.payouts_held:
+        raise PayoutsHeld(f"merchant:{merchant.id}")

@@ -1,0 +1,7 @@
+"""Policy: every number of the business, as data with its unit and its source.
+
+- `model`: `Policy`, its settings, and the row that remembers an adopted version
+- `release`: the five release policies and how they are written: `full`, `rolling_reserve(15%, 30 d)`
+- `reading`: one TOML file to one validated `Policy`
+- `standard.toml`, `today.toml`: ours, and the baseline of what is usual now
+"""

@@ -1,0 +1,183 @@
+"""Reading a policy file: every setting there once, in its unit, within its bounds, with its source."""
+
+import difflib
+import hashlib
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+
+from holdfast.kernel.clock import UNITS
+from holdfast.kernel.refusal import Refusal
+from holdfast.policy import release
+from holdfast.policy.model import Dimension, Policy, Setting
+
+_UNITS: dict[Dimension, dict[str, int]] = {
+    Dimension.TIME: UNITS,
+    Dimension.SHARE: {"percent": 100, "basis points": 1},
+    Dimension.MONEY: {"minor units": 1},
+    Dimension.COUNT: {"count": 1, "hour of day": 1},
+    Dimension.FLAG: {"yes or no": 1},
+}
+
+
+class BadPolicy(Refusal):
+    """A policy file is not valid."""
+
+    code = "bad_policy"
+    what = "{reason}"
+    fix = "{remedy}"
+
+
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    value: int | float | bool
+    unit: str
+    source: str
+
+
+class SourcedSetting(msgspec.Struct, frozen=True):
+    """One setting as it stands in a file, for documents."""
+
+    name: str
+    setting: Setting
+    value: int | float | bool
+    unit: str
+    source: str
+
+
+def settings() -> dict[str, Setting]:
+    """Return every setting by its name, in the order of the model."""
+    hints = get_type_hints(Policy, include_extras=True)
+    return {
+        name: extra
+        for name, hint in hints.items()
+        for extra in get_args(hint)[1:]
+        if isinstance(extra, Setting)
+    }
+
+
+def _close(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean {near[0]}? " if near else ""
+
+
+def _refuse(where: str, reason: str, remedy: str) -> BadPolicy:
+    return BadPolicy(where, reason=reason, remedy=remedy)
+
+
+def _parsed(text: str, origin: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _refuse(origin, f"this is not TOML: {error}", "Mend the line that is named") from error
+
+
+def _line(text: str, name: str) -> int:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.lstrip("[ ").startswith(name):
+            return number
+    return 1
+
+
+def _canonical(where: str, setting: Setting, entry: _Entry) -> int | bool:
+    units = _UNITS[setting.dimension]
+    if entry.unit not in units:
+        raise _refuse(
+            where, f"unit {entry.unit!r} is not a unit of {setting.dimension}", f"Use {', '.join(units)}"
+        )
+    if not entry.source.strip():
+        raise _refuse(where, "the number has no source", "Name the article of law or the practice it follows")
+    if (setting.dimension is Dimension.FLAG) != isinstance(entry.value, bool):
+        raise _refuse(
+            where, f"{entry.value!r} is not of the kind {setting.dimension}", "Write true, false or a number"
+        )
+    scaled = entry.value * units[entry.unit]
+    if scaled != int(scaled) or not setting.low <= scaled <= setting.high:
+        factor = units[entry.unit]
+        bounds = f"{setting.low / factor:g} to {setting.high / factor:g} {entry.unit}"
+        raise _refuse(where, f"{entry.value} is out of range", f"Allowed are {bounds}")
+    return entry.value if isinstance(entry.value, bool) else int(scaled)
+
+
+def sourced(text: str, origin: str) -> list[SourcedSetting]:
+    """Return the settings of a policy file with their sources.
+
+    Raises:
+        BadPolicy: an unknown, missing or malformed key; it names the line and what is allowed.
+    """
+    known = settings()
+    found: dict[str, SourcedSetting] = {}
+    document = _parsed(text, origin)
+    for group, entries in document.items():
+        if group in {"name", "release"}:
+            continue
+        table: dict[str, Any] = entries if isinstance(entries, dict) else {group: entries}
+        for name, raw in table.items():
+            where = f"{origin}, line {_line(text, name)}, {group}.{name}"
+            if name not in known or known[name].group != group:
+                raise _refuse(
+                    where, "this key is unknown", f"{_close(name, list(known))}See docs/reference.md"
+                )
+            try:
+                entry = msgspec.convert(raw, _Entry)
+            except msgspec.ValidationError as error:
+                raise _refuse(
+                    where, str(error), 'Write { value = 7, unit = "days", source = "…" }'
+                ) from error
+            _canonical(where, known[name], entry)
+            found[name] = SourcedSetting(name, known[name], entry.value, entry.unit, entry.source)
+    missing = [f"{setting.group}.{name}" for name, setting in known.items() if name not in found]
+    if missing:
+        raise _refuse(origin, f"settings are missing: {', '.join(missing)}", "Copy them from standard.toml")
+    return [found[name] for name in known]
+
+
+def read_text(text: str, origin: str, release_text: str | None = None) -> Policy:
+    """Return the policy of a TOML text; `release_text` replaces its release policy.
+
+    The version is the file's name, the release and a hash of every number: other numbers, another version.
+
+    Raises:
+        BadPolicy: the file is not valid.
+        BadRelease: the release policy is not.
+    """
+    document = _parsed(text, origin)
+    name = document.get("name")
+    if not isinstance(name, str) or not name:
+        raise _refuse(origin, "the policy has no name", 'Begin the file with name = "…"')
+    rule = release.parse(release_text or str(document.get("release", "")))
+    numbers: dict[str, int | bool] = {}
+    for entry in sourced(text, origin):
+        raw = _Entry(entry.value, entry.unit, entry.source)
+        numbers[entry.name] = _canonical(origin, entry.setting, raw)
+    if isinstance(rule, release.FixedDeposit):
+        numbers["deposit_minor"] = rule.amount_minor
+    digest = hashlib.sha256(msgspec.json.encode([numbers, rule], order="sorted")).hexdigest()[:12]
+    return msgspec.convert({**numbers, "version": f"{name}:{rule}#{digest}", "release": rule}, Policy)
+
+
+def shipped(name: str) -> str:
+    """Return the text of a policy file that comes with Holdfast: `standard` or `today`."""
+    return (resources.files("holdfast.policy") / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def named(spec: str) -> Policy:
+    """Return the policy that a user names: `today`, a TOML file, or a release policy over the standard.
+
+    Raises:
+        BadPolicy: the file is not there or not valid.
+        BadRelease: `spec` is none of the three.
+    """
+    if spec in {"today", "standard"}:
+        return read_text(shipped(spec), f"{spec}.toml")
+    if spec.endswith(".toml"):
+        try:
+            text = Path(spec).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise _refuse(
+                spec, f"cannot be read: {error}", "Check the path and that it is UTF-8 text"
+            ) from error
+        return read_text(text, spec)
+    return read_text(shipped("standard"), "standard.toml", spec)

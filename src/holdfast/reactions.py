@@ -1,0 +1,100 @@
+"""When X happened, then Y: one table; and why a row wakes: another.
+
+A reaction runs in the transaction of the fact that it answers, in the order of the table, and its own facts
+have their reactions too.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from holdfast.enforcement import wind_down
+from holdfast.enforcement.model import DeclarationWithdrawn, WindDown
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import FactBody, Row
+from holdfast.ledger.handlers import wake_hold
+from holdfast.ledger.model import Hold
+from holdfast.orders import timers
+from holdfast.orders.model import Order, OrderCancelled, OrderDelivered, OrderReturned, OwedReduced, Timer
+from holdfast.orders.rules import next_timer
+from holdfast.parties.model import MerchantReinstated
+from holdfast.policy.model import Policy, adopted
+from holdfast.settlement import capture, claims, payout, release, returns
+from holdfast.settlement.compensation import recover
+from holdfast.settlement.model import (
+    ClaimRejected,
+    ClaimUpheld,
+    OrderCaptured,
+    Payout,
+    PayoutFailed,
+    ProceedsReleased,
+    RecoveryRecorded,
+    ReserveReleased,
+)
+
+Reaction = Callable[[Desk, Any, Instant], Sequence[FactBody]]
+
+
+def release_at_once(desk: Desk, fact: OrderCaptured, now: Instant) -> Sequence[FactBody]:
+    """Release at the debit itself, where policy has it so."""
+    order = desk.need(Order, fact.order_id)
+    policy = adopted(desk, order.policy_version)
+    stopped = order.disputed_at is not None and policy.claim_stops_capture
+    if stopped or order.release_at is None or order.release_at > now:
+        return []
+    return release.when_due(desk, order, policy, now)
+
+
+def recover_then_pay_out(desk: Desk, fact: Any, now: Instant) -> Sequence[FactBody]:
+    """The merchant has more available: what it owes is taken first, then the rest is paid out."""
+    return [*recover(desk, fact.merchant_id, now), *payout.schedule(desk, fact.merchant_id, now)]
+
+
+REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
+    OrderDelivered: (capture.advance,),
+    OrderCaptured: (release_at_once, claims.pay_waiting),
+    OrderCancelled: (returns.take_back_advance, claims.close_with_order),
+    OrderReturned: (returns.take_back_advance, claims.close_with_order),
+    OwedReduced: (returns.take_back_advance, returns.lower_receivable),
+    ProceedsReleased: (recover_then_pay_out,),
+    ReserveReleased: (recover_then_pay_out,),
+    PayoutFailed: (recover_then_pay_out,),
+    RecoveryRecorded: (recover_then_pay_out,),
+    ClaimUpheld: (wind_down.join,),
+    ClaimRejected: (recover_then_pay_out,),
+    MerchantReinstated: (recover_then_pay_out,),
+    DeclarationWithdrawn: (recover_then_pay_out,),
+}
+
+TIMERS: Mapping[Timer, Callable[[Desk, Order, Policy, Instant], Sequence[FactBody]]] = {
+    Timer.EXPIRE: timers.expire,
+    Timer.SHIP_LATE: timers.ship_late,
+    Timer.CANCEL_UNSHIPPED: timers.cancel_unshipped,
+    Timer.LOST: timers.lost,
+    Timer.AFTER_SALES: timers.after_sales,
+    Timer.RETURN: returns.unconfirmed,
+    Timer.NOTICE: timers.ask_notice,
+    Timer.CAPTURE: capture.ask,
+    Timer.REMIND: timers.remind,
+    Timer.WRITE_OFF: capture.write_off,
+    Timer.RELEASE: release.when_due,
+    Timer.COMPLETE: release.complete,
+    Timer.RESERVE: release.release_reserve,
+}
+
+
+def wake_order(desk: Desk, order: Order, now: Instant) -> Sequence[FactBody]:
+    """Do what the order's next timer asks for."""
+    policy = adopted(desk, order.policy_version)
+    timer = next_timer(order, policy)
+    assert timer is not None, f"{order.id} woke without a timer"
+    return TIMERS[timer[1]](desk, order, policy, now)
+
+
+WAKERS: Mapping[type[Row], Callable[[Desk, Any, Instant], Sequence[FactBody]]] = {
+    Hold: wake_hold,
+    Order: wake_order,
+    Payout: payout.ask,
+    WindDown: wind_down.wake,
+}
+"""The rows that carry a deadline, and what they do when it comes."""

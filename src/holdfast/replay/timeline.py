@@ -1,0 +1,166 @@
+"""A history as commands at their own times, the parties first, and the run-aways among them."""
+
+from collections.abc import Iterator, Mapping
+from random import Random
+
+from holdfast.engine.execution import Submission
+from holdfast.enforcement.model import DeclareAbsconded
+from holdfast.importers.history import History, HistoryOrder, Vanishing
+from holdfast.kernel.clock import DAY, HOUR, Instant
+from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.rows import Command
+from holdfast.orders.model import CancelOrder, DeliverOrder, Listing, PlaceOrder, ShipOrder
+from holdfast.parties.model import OpenPayLater, RegisterMerchant
+from holdfast.policy.model import Policy
+from holdfast.replay.world import WHOLE_PERCENT, Assumptions
+from holdfast.settlement.model import CapitaliseFund, OpenClaim, PayDeposit
+
+LEAST_ORDERS_TO_VANISH = 3
+"""Merchants with fewer orders are not chosen by `--vanish-random`."""
+
+
+class UnknownMerchant(Refusal):
+    """A merchant is to vanish that the history does not have."""
+
+    code = "unknown_merchant"
+    what = "the history has no merchant {merchant!r}{near}"
+    fix = "Name a merchant of the history: --vanish MERCHANT@YYYY-MM-DD"
+
+
+class TooFewMerchants(Refusal):
+    """More merchants are to vanish than there are."""
+
+    code = "too_few_merchants"
+    what = "{asked} merchants are to vanish, {have} have at least {least} orders"
+    fix = "Ask for fewer"
+
+
+def choose_vanishings(history: History, count: int, seed: int) -> list[Vanishing]:
+    """Choose merchants that run, each at a time between its first order and its last event.
+
+    Raises:
+        TooFewMerchants: the history has not so many with enough orders.
+    """
+    spans: dict[str, tuple[int, Instant, Instant]] = {}
+    for order in history.orders:
+        last = max(order.placed_at, order.delivered_at or 0)
+        orders, first, until = spans.get(order.merchant_id, (0, order.placed_at, last))
+        spans[order.merchant_id] = (orders + 1, min(first, order.placed_at), max(until, last))
+    known = sorted(m for m, (orders, _, _) in spans.items() if orders >= LEAST_ORDERS_TO_VANISH)
+    if count > len(known):
+        raise TooFewMerchants("--vanish-random", asked=count, have=len(known), least=LEAST_ORDERS_TO_VANISH)
+    rng = Random(seed)  # noqa: S311 - a simulation, repeatable on purpose
+    return [
+        Vanishing(merchant_id, rng.randint(spans[merchant_id][1], spans[merchant_id][2]))
+        for merchant_id in rng.sample(known, count)
+    ]
+
+
+def check_vanishings(history: History, vanishings: list[Vanishing]) -> None:
+    """Refuse a merchant that the history does not have, naming the one that is meant perhaps."""
+    import difflib  # noqa: PLC0415 - only where somebody mistyped
+
+    known = {order.merchant_id for order in history.orders}
+    for vanishing in vanishings:
+        if vanishing.merchant_id not in known:
+            close = difflib.get_close_matches(vanishing.merchant_id, sorted(known), n=1)
+            near = f"; did you mean {close[0]!r}?" if close else ""
+            raise UnknownMerchant("--vanish", merchant=vanishing.merchant_id, near=near)
+
+
+def build(
+    history: History, policy: Policy, vanishings: Mapping[str, Instant], assumptions: Assumptions
+) -> list[Submission]:
+    """Return the commands of a whole history, ascending by time; at one time in the order of an order's life."""
+    commands = [
+        *_opening(history, policy),
+        *(
+            each
+            for order in history.orders
+            for each in _order(order, history.currency, vanishings, assumptions)
+        ),
+        *_declarations(vanishings, assumptions),
+    ]
+    commands.sort(key=lambda submission: submission.at)  # stable: at one time, the order of making
+    return commands
+
+
+def _opening(history: History, policy: Policy) -> Iterator[Submission]:
+    """Yield the fund's capital, and each party just before its first order."""
+    currency = history.currency
+    start = history.orders[0].placed_at if history.orders else 0
+    if policy.fund_capital_minor:
+        capital = CapitaliseFund(currency=currency, amount_minor=policy.fund_capital_minor)
+        yield Submission(capital, start - HOUR)
+    merchants: set[str] = set()
+    consumers: set[str] = set()
+    for order in history.orders:
+        at = order.placed_at - 1
+        if order.merchant_id not in merchants:
+            merchants.add(order.merchant_id)
+            yield from _joining(order.merchant_id, currency, policy, at)
+        if order.consumer_id not in consumers:
+            consumers.add(order.consumer_id)
+            yield Submission(OpenPayLater(consumer_id=order.consumer_id, currency=currency), at)
+
+
+def _joining(merchant_id: str, currency: str, policy: Policy, at: Instant) -> Iterator[Submission]:
+    owner = f"owner-of-{merchant_id}"
+    command = RegisterMerchant(
+        merchant_id=merchant_id, name=merchant_id, currency=currency, owner_ids=(owner,)
+    )
+    yield Submission(command, at)
+    if policy.deposit_minor:
+        yield Submission(PayDeposit(merchant_id=merchant_id, amount_minor=policy.deposit_minor), at)
+
+
+def _order(
+    order: HistoryOrder, currency: str, vanishings: Mapping[str, Instant], assumptions: Assumptions
+) -> Iterator[Submission]:
+    """Yield an order's events; a merchant that vanished ships nothing more."""
+    gone = vanishings.get(order.merchant_id)
+    listing = Listing(title=order.title, text=order.title, price_minor=order.amount_minor)
+    place = PlaceOrder(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        currency=currency,
+        amount_minor=order.amount_minor,
+        listing=listing,
+        ship_by=None if order.ship_by is None else max(order.ship_by, order.placed_at),
+    )
+    yield Submission(place, order.placed_at)
+    shipped = order.delivered_at if order.shipped_at is None else order.shipped_at
+    if shipped is not None and (gone is None or shipped < gone):
+        yield Submission(ShipOrder(order_id=order.id), shipped)
+        if order.delivered_at is not None:
+            yield Submission(DeliverOrder(order_id=order.id), max(order.delivered_at, shipped))
+    elif order.cancelled_at is not None:
+        command: Command = CancelOrder(order_id=order.id, reason="cancelled in the history")
+        yield Submission(command, order.cancelled_at)
+    yield from _claim(order, assumptions)
+
+
+def _claim(order: HistoryOrder, assumptions: Assumptions) -> Iterator[Submission]:
+    """Yield the claim that a bad review is taken for."""
+    percent = {1: assumptions.score_1_percent, 2: assumptions.score_2_percent}.get(order.score or 0, 0)
+    amount = order.amount_minor * percent // WHOLE_PERCENT
+    if order.reviewed_at is None or amount <= 0:
+        return
+    claim = OpenClaim(
+        claim_id=f"{order.id}/review",
+        order_id=order.id,
+        amount_minor=amount,
+        reason=f"review of {order.score}",
+    )
+    yield Submission(claim, order.reviewed_at)
+
+
+def _declarations(vanishings: Mapping[str, Instant], assumptions: Assumptions) -> Iterator[Submission]:
+    for merchant_id, vanished in vanishings.items():
+        at = vanished + assumptions.declare_days * DAY
+        for number, person in enumerate(("risk officer", "second risk officer")):
+            command = DeclareAbsconded(
+                merchant_id=merchant_id, by=person, reason="ships nothing, answers nothing"
+            )
+            yield Submission(command, at + number * HOUR)

@@ -1,0 +1,124 @@
+"""The world outside of the engine, as a replay assumes it: provider, arbiters, consumers of run-aways.
+
+It is pure: what it answers depends on the fact alone, so a batch that is run again is answered the same.
+"""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from holdfast.importers.history import Vanishing
+from holdfast.kernel.clock import DAY, HOUR, Instant
+from holdfast.kernel.rows import Command, Fact
+from holdfast.psp import sandbox
+from holdfast.replay.results import Assumption
+from holdfast.settlement.model import ClaimOpened, OrderCaptured, OpenClaim, UpholdClaim
+
+Answers = list[tuple[Instant, Command]]
+
+WHOLE_PERCENT = 100
+
+
+class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a history does not tell. Each is an option of `holdfast replay`, and is printed in the report."""
+
+    claim_days: int = 3
+    declare_days: int = 3
+    score_1_percent: int = 100
+    score_2_percent: int = 50
+    run_away_claim_percent: int = 100
+    consumer_limit_minor: int = 10**13
+
+    def listed(self) -> list[Assumption]:
+        """Return them with their meaning."""
+        return [
+            Assumption(
+                "--claim-days",
+                str(self.claim_days),
+                "一项投诉从提出到裁决的天数",
+                "days from a claim to its decision",
+            ),
+            Assumption(
+                "--declare-days",
+                str(self.declare_days),
+                "商家失联后,两人宣布其跑路的天数",
+                "days after vanishing until two people declare it",
+            ),
+            Assumption(
+                "--score-1-percent",
+                str(self.score_1_percent),
+                "一星评价视为正当索赔,占订单金额的百分比",
+                "a review of 1 is a justified claim for this share of the order, in percent",
+            ),
+            Assumption(
+                "--score-2-percent",
+                str(self.score_2_percent),
+                "二星评价视为正当索赔,占订单金额的百分比",
+                "a review of 2 is a justified claim for this share of the order, in percent",
+            ),
+            Assumption(
+                "--run-away-claim-percent",
+                str(self.run_away_claim_percent),
+                "商家跑路时,处于保障期内的已扣款订单提出索赔的比例",
+                "share of captured orders inside their window that claim when the merchant runs, in percent",
+            ),
+            Assumption(
+                "--consumer-limit",
+                str(self.consumer_limit_minor),
+                "每位消费者的额度(最小货币单位);历史数据中没有额度",
+                "limit of each consumer in minor units; the history tells none",
+            ),
+        ]
+
+
+class World:
+    """Answers facts: the sandbox provider, the arbiter, and the consumers of merchants that run away."""
+
+    def __init__(self, assumptions: Assumptions, vanishings: Mapping[str, Instant]) -> None:
+        self._claim_takes = assumptions.claim_days * DAY
+        self._percent = assumptions.run_away_claim_percent
+        self._vanishings = vanishings
+        self._answers: dict[type, Callable[[Fact], Answers]] = {
+            **sandbox.ANSWERS,
+            ClaimOpened: self._decide,
+            OrderCaptured: self._claim_on_run_away,
+        }
+
+    def react(self, fact: Fact) -> Answers:
+        """Return what happens outside because of a fact, and when."""
+        answer = self._answers.get(type(fact.body))
+        return [] if answer is None else answer(fact)
+
+    def _decide(self, fact: Fact) -> Answers:
+        body = fact.body
+        assert isinstance(body, ClaimOpened)
+        return [(fact.at + self._claim_takes, UpholdClaim(claim_id=body.claim_id, by="arbiter"))]
+
+    def _claim_on_run_away(self, fact: Fact) -> Answers:
+        body = fact.body
+        assert isinstance(body, OrderCaptured)
+        vanished = self._vanishings.get(body.merchant_id)
+        if vanished is None or not self._claims(body.order_id):
+            return []
+        at = max(vanished, fact.at) + HOUR
+        if at >= body.window_ends_at:
+            return []
+        claim = OpenClaim(
+            claim_id=f"{body.order_id}/run-away",
+            order_id=body.order_id,
+            amount_minor=body.amount_minor,
+            reason="the merchant does not answer",
+        )
+        return [(at, claim)]
+
+    def _claims(self, order_id: str) -> bool:
+        """Tell whether this order's consumer claims: the same for the same order, in every policy."""
+        return sum(order_id.encode()) % WHOLE_PERCENT < self._percent
+
+
+def vanishing_times(vanishings: list[Vanishing]) -> dict[str, Instant]:
+    """Return when each merchant vanishes: where it is named twice, the first time counts."""
+    times: dict[str, Instant] = {}
+    for vanishing in vanishings:
+        times[vanishing.merchant_id] = min(vanishing.at, times.get(vanishing.merchant_id, vanishing.at))
+    return times

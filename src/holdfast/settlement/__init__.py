@@ -1,0 +1,11 @@
+"""Settlement: money in, money out, and claims paid.
+
+- `model`: claims, payouts, debts; commands and facts
+- `capture`: the debit, its failure, advances, write-off
+- `release`: held proceeds to the merchant, reserve, the end of an order
+- `payout`: to the merchant, through a hold until the provider confirms
+- `claims`: opening, deciding, refunds and returns
+- `compensation`: the waterfall, debts, recovery
+- `deposits`: the merchant's deposit, the fund's capital
+- `refusals`: why not
+"""

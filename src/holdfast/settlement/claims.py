@@ -1,0 +1,270 @@
+"""Claims: opening one stops the debit and holds the payout; deciding one pays or resumes."""
+
+from msgspec.structs import replace
+
+from holdfast.coverage.book import adjust
+from holdfast.kernel.clock import Instant, iso
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import FactBody
+from holdfast.kernel.states import advance
+from holdfast.ledger import book, chart
+from holdfast.orders import rules
+from holdfast.orders.book import reduce_owed, resumed, save
+from holdfast.orders.handlers import find
+from holdfast.orders.model import ENDED, Order, OrderFact
+from holdfast.parties.model import Merchant, MerchantStatus
+from holdfast.policy.model import Policy
+from holdfast.settlement import compensation
+from holdfast.settlement.model import (
+    CLAIM_TRANSITIONS,
+    Claim,
+    ClaimForgiven,
+    ClaimOpened,
+    ClaimRejected,
+    ClaimState,
+    ClaimUpheld,
+    ClaimWaits,
+    OpenClaim,
+    OrderCaptured,
+    OrderRefunded,
+    Refund,
+    RejectClaim,
+    UpholdClaim,
+)
+from holdfast.settlement.refusals import (
+    ClaimExists,
+    ClaimOpenAlready,
+    ClaimTooLate,
+    DecisionTooHigh,
+    NothingToClaim,
+    RefundNotCovered,
+)
+
+
+def claimable(order: Order) -> int:
+    """Return what can be claimed: what is owed, or what was debited and not refunded."""
+    return order.owed_minor if order.captured_at is None else order.captured_minor - order.awarded_minor
+
+
+def _check_in_time(order: Order, policy: Policy, now: Instant) -> None:
+    if order.captured_at is None and order.delivered_at is None:
+        return
+    until = max(order.delivered_at or 0, order.captured_at or 0) + policy.claim_within
+    if now > until:
+        raise ClaimTooLate(f"order:{order.id}", until=iso(until))
+
+
+def _check_amount(order: Order, amount_minor: int) -> None:
+    most = claimable(order)
+    if not 0 < amount_minor <= most:
+        raise NothingToClaim(f"order:{order.id}", most=most, asked=amount_minor)
+
+
+def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
+    """File a claim: the order stands still, and the merchant's payout is held for what its proceeds lack."""
+    if desk.find(Claim, command.claim_id) is not None:
+        raise ClaimExists(f"claim:{command.claim_id}")
+    order, policy = find(desk, command.order_id)
+    state = rules.step(order, "OpenClaim")
+    if order.claim_id is not None:
+        raise ClaimOpenAlready(f"order:{order.id}", claim=order.claim_id)
+    _check_in_time(order, policy, now)
+    _check_amount(order, command.amount_minor)
+    hold_id, held = _hold_payout(desk, order, policy, command.amount_minor, now)
+    more = max(0, command.amount_minor - order.exposed_minor) if order.captured_at is not None else 0
+    desk.put(
+        Claim(
+            id=command.claim_id,
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            currency=order.currency,
+            state=ClaimState.OPEN,
+            claimed_minor=command.amount_minor,
+            paid_minor=0,
+            missing_minor=0,
+            opened_at=now,
+            reason=command.reason,
+            hold_id=hold_id,
+        )
+    )
+    save(
+        desk,
+        order,
+        policy,
+        state=state,
+        claim_id=command.claim_id,
+        disputed_at=now,
+        exposed_minor=order.exposed_minor + more,
+    )
+    facts: list[FactBody] = adjust(desk, order.merchant_id, now, exposure=more) if more else []
+    opened = ClaimOpened(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        claim_id=command.claim_id,
+        amount_minor=command.amount_minor,
+        reason=command.reason,
+        payout_held_minor=held,
+    )
+    return [opened, *facts]
+
+
+def _hold_payout(
+    desk: Desk, order: Order, policy: Policy, amount_minor: int, now: Instant
+) -> tuple[str | None, int]:
+    """Reserve of the merchant's available money what the order's own proceeds do not cover."""
+    if not policy.claim_holds_payout or order.captured_at is None:
+        return None, 0
+    available_id = chart.merchant(order.merchant_id, chart.AVAILABLE, order.currency)
+    part = min(amount_minor - order.held_minor, book.available(desk, available_id))
+    if part <= 0:
+        return None, 0
+    psp_id = chart.house(chart.PSP, order.currency)
+    hold = book.hold(desk, available_id, psp_id, part, now, "claim", order_id=order.id)
+    return hold.id, part
+
+
+def uphold(desk: Desk, command: UpholdClaim, now: Instant) -> list[FactBody]:
+    """Decide for the consumer. Before the debit so much less is owed; after it the waterfall pays at once.
+
+    A claim on a merchant that has run joins the sweep of its wind-down.
+    """
+    claim = desk.need(Claim, command.claim_id)
+    where = f"claim:{claim.id}"
+    state = advance(CLAIM_TRANSITIONS, claim.state, "UpholdClaim", where)
+    amount = claim.claimed_minor if command.amount_minor is None else command.amount_minor
+    if not 0 < amount <= claim.claimed_minor:
+        raise DecisionTooHigh(where, claimed=claim.claimed_minor, asked=amount)
+    order, policy = find(desk, claim.order_id)
+    if order.captured_at is None and policy.claim_stops_capture:
+        state = advance(CLAIM_TRANSITIONS, claim.state, "forgive", where)
+        desk.put(replace(claim, state=state, claimed_minor=amount))
+        return _forgive(desk, order, policy, claim.id, amount, now)
+    if order.captured_at is None:
+        state = advance(CLAIM_TRANSITIONS, claim.state, "wait", where)
+        desk.put(replace(claim, state=state, claimed_minor=amount))
+        return [ClaimWaits(**_subjects(claim), amount_minor=amount, by=command.by)]
+    claim = replace(claim, state=state, claimed_minor=amount)
+    desk.put(claim)
+    upheld = ClaimUpheld(**_subjects(claim), amount_minor=amount, by=command.by)
+    if desk.need(Merchant, claim.merchant_id).status is MerchantStatus.ABSCONDED:
+        return [upheld]
+    return [upheld, *compensation.pay(desk, order, policy, claim, now)]
+
+
+def _subjects(claim: Claim) -> dict[str, str]:
+    return {
+        "order_id": claim.order_id,
+        "merchant_id": claim.merchant_id,
+        "consumer_id": claim.consumer_id,
+        "claim_id": claim.id,
+    }
+
+
+def _forgive(
+    desk: Desk, order: Order, policy: Policy, claim_id: str, amount_minor: int, now: Instant
+) -> list[FactBody]:
+    """Lower what is owed: the debit that was stopped takes so much less, or does not come at all."""
+    left = max(0, order.owed_minor - amount_minor)
+    changes = {"claim_id": None, **resumed(order, now)}
+    _, facts = reduce_owed(desk, order, policy, left, "claim upheld", **changes)
+    forgiven = ClaimForgiven(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        claim_id=claim_id,
+        amount_minor=order.owed_minor - left,
+    )
+    return [forgiven, *facts]
+
+
+def pay_waiting(desk: Desk, fact: OrderCaptured, now: Instant) -> list[FactBody]:
+    """Pay, after the debit that nothing stopped, the claim that was decided before it."""
+    order, policy = find(desk, fact.order_id)
+    claim = None if order.claim_id is None else desk.need(Claim, order.claim_id)
+    if claim is None or claim.state is not ClaimState.WAITING:
+        return []
+    state = advance(CLAIM_TRANSITIONS, claim.state, "captured", f"claim:{claim.id}")
+    claim = replace(claim, state=state)
+    desk.put(claim)
+    upheld = ClaimUpheld(**_subjects(claim), amount_minor=claim.claimed_minor, by="decided before")
+    if desk.need(Merchant, claim.merchant_id).status is MerchantStatus.ABSCONDED:
+        return [upheld]
+    return [upheld, *compensation.pay(desk, order, policy, claim, now)]
+
+
+def close_with_order(desk: Desk, fact: OrderFact, _now: Instant) -> list[FactBody]:
+    """End the claim on an order that ended without a debit: nothing is owed, so nothing is left of it."""
+    order = desk.need(Order, fact.order_id)
+    if order.claim_id is None or order.captured_at is not None:
+        return []
+    claim = desk.need(Claim, order.claim_id)
+    state = advance(CLAIM_TRANSITIONS, claim.state, "cancel", f"claim:{claim.id}")
+    desk.put(replace(claim, state=state))
+    desk.put(replace(order, claim_id=None, disputed_at=None))
+    return [ClaimForgiven(**_subjects(claim), amount_minor=claim.claimed_minor)]
+
+
+def reject(desk: Desk, command: RejectClaim, now: Instant) -> list[FactBody]:
+    """Decide for the merchant: the order goes on where it stopped, and its payout too."""
+    claim = desk.need(Claim, command.claim_id)
+    state = advance(CLAIM_TRANSITIONS, claim.state, "RejectClaim", f"claim:{claim.id}")
+    if claim.hold_id is not None:
+        book.end_hold(desk, claim.hold_id, "VoidHold")
+    desk.put(replace(claim, state=state, hold_id=None))
+    order, policy = find(desk, claim.order_id)
+    less = order.exposed_minor if order.state in ENDED else 0
+    save(
+        desk,
+        order,
+        policy,
+        claim_id=None,
+        exposed_minor=order.exposed_minor - less,
+        **resumed(order, now),
+    )
+    facts: list[FactBody] = adjust(desk, order.merchant_id, now, exposure=-less) if less else []
+    rejected = ClaimRejected(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        claim_id=claim.id,
+        by=command.by,
+        reason=command.reason,
+    )
+    return [rejected, *facts]
+
+
+def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:
+    """Refund from the merchant's own money, all or nothing."""
+    order, policy = find(desk, command.order_id)
+    state = rules.step(order, "Refund")
+    if order.claim_id is not None:
+        raise ClaimOpenAlready(f"order:{order.id}", claim=order.claim_id)
+    _check_amount(order, command.amount_minor)
+    psp_id = chart.house(chart.PSP, order.currency)
+    sources = compensation.own_sources(order, None)
+    drawn = book.waterfall(desk, psp_id, sources, command.amount_minor, now, "refund", order_id=order.id)
+    if drawn.missing_minor:
+        raise RefundNotCovered(f"order:{order.id}", missing=drawn.missing_minor)
+    own = drawn.parts[0]
+    exposed = min(order.exposed_minor, command.amount_minor)
+    save(
+        desk,
+        order,
+        policy,
+        state=state,
+        held_minor=order.held_minor - own,
+        awarded_minor=order.awarded_minor + command.amount_minor,
+        exposed_minor=order.exposed_minor - exposed,
+    )
+    refunded = OrderRefunded(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        amount_minor=command.amount_minor,
+        from_order_minor=own,
+        from_available_minor=command.amount_minor - own,
+        reason=command.reason,
+    )
+    return [refunded, *adjust(desk, order.merchant_id, now, exposure=-exposed, cover=-own)]

@@ -1,0 +1,72 @@
+"""The merchant's deposit, and the fund's capital."""
+
+from msgspec.structs import replace
+
+from holdfast.coverage.book import adjust, coverage
+from holdfast.coverage.rules import check_payout
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import FactBody
+from holdfast.ledger import book, chart
+from holdfast.parties.model import Merchant
+from holdfast.parties.rules import check_currency, check_paid
+from holdfast.policy.model import adopted
+from holdfast.settlement.model import (
+    CapitaliseFund,
+    Debt,
+    DepositPaid,
+    DepositReturned,
+    FundCapitalised,
+    PayDeposit,
+    RecordRecovery,
+    RecoveryRecorded,
+    ReturnDeposit,
+)
+from holdfast.settlement.refusals import NothingOwed
+
+
+def pay(desk: Desk, command: PayDeposit, now: Instant) -> list[FactBody]:
+    """Take money into the deposit: it is cover at once."""
+    merchant = desk.need(Merchant, command.merchant_id)
+    deposit_id = chart.merchant(merchant.id, chart.DEPOSIT, merchant.currency)
+    psp_id = chart.house(chart.PSP, merchant.currency)
+    book.post(desk, psp_id, deposit_id, command.amount_minor, now, "deposit")
+    paid = DepositPaid(merchant_id=merchant.id, amount_minor=command.amount_minor)
+    return [paid, *adjust(desk, merchant.id, now, cover=command.amount_minor)]
+
+
+def give_back(desk: Desk, command: ReturnDeposit, now: Instant) -> list[FactBody]:
+    """Return of the deposit what the policy's cover does not need."""
+    merchant = desk.need(Merchant, command.merchant_id)
+    check_paid(merchant)
+    deposit_id = chart.merchant(merchant.id, chart.DEPOSIT, merchant.currency)
+    psp_id = chart.house(chart.PSP, merchant.currency)
+    book.post(desk, deposit_id, psp_id, command.amount_minor, now, "deposit returned")
+    left = coverage(desk, merchant.id)
+    left = replace(left, cover_minor=left.cover_minor - command.amount_minor)
+    check_payout(left, adopted(desk, desk.policy_version), now)
+    returned = DepositReturned(merchant_id=merchant.id, amount_minor=command.amount_minor)
+    return [returned, *adjust(desk, merchant.id, now, cover=-command.amount_minor)]
+
+
+def capitalise(desk: Desk, command: CapitaliseFund, now: Instant) -> list[FactBody]:
+    """Take capital into the guarantee fund."""
+    check_currency(command.currency)
+    psp_id = chart.house(chart.PSP, command.currency)
+    fund_id = chart.house(chart.FUND, command.currency)
+    book.post(desk, psp_id, fund_id, command.amount_minor, now, "capital")
+    return [FundCapitalised(currency=command.currency, amount_minor=command.amount_minor)]
+
+
+def record_recovery(desk: Desk, command: RecordRecovery, now: Instant) -> list[FactBody]:
+    """Take money that came back from a merchant by other ways; what it owes is paid from it first."""
+    merchant = desk.need(Merchant, command.merchant_id)
+    debt = desk.find(Debt, merchant.id)
+    if debt is None or not (debt.short_minor or debt.fund_minor):
+        raise NothingOwed(f"merchant:{merchant.id}")
+    available_id = chart.merchant(merchant.id, chart.AVAILABLE, merchant.currency)
+    psp_id = chart.house(chart.PSP, merchant.currency)
+    book.post(desk, psp_id, available_id, command.amount_minor, now, "recovery")
+    return [
+        RecoveryRecorded(merchant_id=merchant.id, amount_minor=command.amount_minor, source=command.source)
+    ]

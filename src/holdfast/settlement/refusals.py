@@ -1,0 +1,75 @@
+"""Why money may not move, or a claim may not be taken."""
+
+from holdfast.kernel.refusal import Refusal
+
+
+class CaptureNotAsked(Refusal):
+    """A debit was reported that nobody asked for."""
+
+    code = "capture_not_asked"
+    what = "no debit was asked for on this order"
+    fix = "Check the provider's reference; a debit without a sent notice must be refunded"
+
+
+class PayoutNotAsked(Refusal):
+    """A payout was reported that is not on its way."""
+
+    code = "payout_not_asked"
+    what = "the payout {payout} is not on its way; on its way is {current}"
+    fix = "Check the provider's reference"
+
+
+class ClaimExists(Refusal):
+    """The claim's id is taken."""
+
+    code = "claim_exists"
+    what = "a claim with this id exists"
+    fix = "Use a fresh id"
+
+
+class ClaimOpenAlready(Refusal):
+    """One claim at a time."""
+
+    code = "claim_open_already"
+    what = "the claim {claim} is open on this order"
+    fix = "Wait for its decision, or add to it"
+
+
+class ClaimTooLate(Refusal):
+    """The time to claim has passed."""
+
+    code = "claim_too_late"
+    what = "claims on this order could be filed until {until}"
+    fix = "The consumer can still go to the regulator (12315) or to court"
+
+
+class NothingToClaim(Refusal):
+    """Nothing is owed and nothing was paid that has not been refunded."""
+
+    code = "nothing_to_claim"
+    what = "at most {most} minor units can be claimed, {asked} are asked for"
+    fix = "Claim at most what is owed or was paid and not refunded"
+
+
+class DecisionTooHigh(Refusal):
+    """More would be granted than was claimed."""
+
+    code = "decision_too_high"
+    what = "{claimed} minor units are claimed, {asked} would be granted"
+    fix = "Grant between 1 and what was claimed; reject the claim to grant nothing"
+
+
+class RefundNotCovered(Refusal):
+    """The merchant has not enough of its own."""
+
+    code = "refund_not_covered"
+    what = "{missing} minor units of the refund are not covered by the order and the merchant's money"
+    fix = "Refund less, or let the consumer claim: then reserve, deposit and fund pay"
+
+
+class NothingOwed(Refusal):
+    """Nothing is owed by this merchant."""
+
+    code = "nothing_owed"
+    what = "the merchant owes nothing"
+    fix = "Pay it into the deposit instead"

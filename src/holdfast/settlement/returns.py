@@ -1,0 +1,123 @@
+"""Returned goods, and advances on what is no longer owed."""
+
+from holdfast.coverage.book import adjust
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import FactBody
+from holdfast.ledger import book, chart
+from holdfast.ledger.book import Source
+from holdfast.orders import rules
+from holdfast.orders.book import save
+from holdfast.orders.handlers import find
+from holdfast.orders.model import ConfirmReturn, Order, OrderFact, OrderReturned, OwedReduced, Timer
+from holdfast.orders.refusals import NothingAsked
+from holdfast.parties.handlers import owe
+from holdfast.policy.model import Policy, adopted
+from holdfast.settlement import compensation
+from holdfast.settlement.model import AdvanceTakenBack, Claim, ClaimState
+
+
+def confirm(desk: Desk, command: ConfirmReturn, now: Instant) -> list[FactBody]:
+    """The merchant has the goods back."""
+    order, policy = find(desk, command.order_id)
+    rules.check_not_disputed(order, policy)
+    if order.return_asked_at is None:
+        raise NothingAsked(f"order:{order.id}", thing="return")
+    return _returned(desk, order, policy, "ConfirmReturn", "merchant", now)
+
+
+def unconfirmed(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
+    """The merchant let the time to confirm pass: the goods count as returned."""
+    return _returned(desk, order, policy, Timer.RETURN, "time", now)
+
+
+def _returned(desk: Desk, order: Order, policy: Policy, event: str, by: str, now: Instant) -> list[FactBody]:
+    """End the order: nothing is owed, and what was debited goes back by the waterfall."""
+    state = rules.step(order, event)
+    owed = order.owed_minor
+    if owed:
+        owe(desk, order.consumer_id, -owed)
+    ended = save(desk, order, policy, state=state, owed_minor=0, return_asked_at=None)
+    facts: list[FactBody] = [
+        OrderReturned(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            by=by,
+            released_minor=owed,
+        )
+    ]
+    debited = order.captured_minor - order.awarded_minor
+    if debited:
+        facts += compensation.pay(desk, ended, policy, _claim(desk, ended, debited, now), now)
+    return facts
+
+
+def _claim(desk: Desk, order: Order, amount_minor: int, now: Instant) -> Claim:
+    """Put the claim that a return is, upheld by the merchant itself."""
+    claim = Claim(
+        id=f"{order.id}/return",
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        currency=order.currency,
+        state=ClaimState.UPHELD,
+        claimed_minor=amount_minor,
+        paid_minor=0,
+        missing_minor=0,
+        opened_at=now,
+        reason="goods returned",
+    )
+    desk.add(claim)
+    return claim
+
+
+def take_back_advance(desk: Desk, fact: OrderFact, now: Instant) -> list[FactBody]:
+    """Take back, from the merchant's own money, an advance on what is no longer owed."""
+    order = desk.need(Order, fact.order_id)
+    over = 0 if order.captured_at is not None else order.advanced_minor - order.owed_minor
+    if over <= 0:
+        return []
+    policy = adopted(desk, order.policy_version)
+    held_id = chart.merchant(order.merchant_id, chart.HELD, order.currency)
+    sources = [Source(held_id, order.held_minor), *compensation.all_sources(order, None)[2:5]]
+    target = chart.house(chart.ADVANCES, order.currency)
+    drawn = book.waterfall(desk, target, sources, over, now, "advance taken back", order_id=order.id)
+    held, _, reserve, deposit = drawn.parts
+    exposed = min(order.exposed_minor, over)
+    save(
+        desk,
+        order,
+        policy,
+        advanced_minor=order.advanced_minor - (over - drawn.missing_minor),
+        held_minor=order.held_minor - held,
+        exposed_minor=order.exposed_minor - exposed,
+    )
+    taken = AdvanceTakenBack(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        amount_minor=over - drawn.missing_minor,
+        held_minor=held,
+        reserve_minor=reserve,
+        deposit_minor=deposit,
+        missing_minor=drawn.missing_minor,
+    )
+    cover = -(held + reserve + deposit)
+    return [taken, *adjust(desk, order.merchant_id, now, exposure=-exposed, cover=cover)]
+
+
+def lower_receivable(desk: Desk, fact: OwedReduced, now: Instant) -> list[FactBody]:
+    """Take off what a consumer owes by name on an overdue order what was forgiven."""
+    order = desk.need(Order, fact.order_id)
+    if order.overdue_at is not None:
+        book.post(
+            desk,
+            chart.house(chart.RECEIVABLES, order.currency),
+            chart.consumer(order.consumer_id, order.currency),
+            fact.by_minor,
+            now,
+            "overdue forgiven",
+            order_id=order.id,
+        )
+    return []
