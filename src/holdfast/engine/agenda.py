@@ -5,7 +5,7 @@ instant come by the kind and id of their rows, so that every home plays the same
 """
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, wake
 from holdfast.kernel.clock import Instant
@@ -66,6 +66,10 @@ class Agenda:
     def next_at(self) -> Instant | None:
         """Return the time of the first entry."""
         return self._heap[0][0] if self._heap else None
+
+    def submissions(self) -> Iterator[Submission]:
+        """Return the commands on it, in no order."""
+        return (entry[4] for entry in self._heap if entry[4] is not None)
 
     def pop(self) -> Entry:
         """Take the first entry."""

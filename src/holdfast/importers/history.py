@@ -1,17 +1,25 @@
 """What every importer makes of its source: orders with the times of their events, and the rows it refused."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
 
 from holdfast.kernel.clock import Instant
 
+Progress = Callable[[float], None]
+"""Is told which share of the source has been read, from 0 to 1."""
+
 
 class HistoryOrder(NamedTuple):
     """One order of one merchant, as it happened. Times that are unknown or did not come are None.
 
-    `reviewed_at` and `score` (1 to 5) are the consumer's word on it. `amount_minor` is what the consumer owes.
+    `placed_at ≤ shipped_at ≤ delivered_at ≤ cancelled_at` wherever they are known, no other time lies before
+    `placed_at`, and what was delivered was shipped: `chronology.in_order` sees to it. `reviewed_at` and
+    `score` (1 to 5) are the consumer's word on it, both or neither; it may come before the delivery.
+    `amount_minor` is what the consumer owes, above zero.
     """
 
     id: str
@@ -29,7 +37,11 @@ class HistoryOrder(NamedTuple):
 
 
 class Reject(NamedTuple):
-    """A row that was not taken: which, why, and what to do about it. `row` counts lines of the file from 1."""
+    """A row that was not taken: which, why, and what to do about it.
+
+    `row` is the line of a CSV file on which the record starts, from 1, or the record of a Parquet file, from
+    1. `column` is empty where the whole row is meant.
+    """
 
     file: str
     row: int
@@ -37,6 +49,33 @@ class Reject(NamedTuple):
     value: str
     reason: str
     fix: str
+
+
+class RepairKind(StrEnum):
+    """In which way the times of an order contradicted each other."""
+
+    SHIP_BY_BEFORE_PLACED = "ship_by_before_placed"
+    SHIPPED_BEFORE_PLACED = "shipped_before_placed"
+    SHIPPED_UNKNOWN = "shipped_unknown"
+    DELIVERED_BEFORE_PLACED = "delivered_before_placed"
+    DELIVERED_BEFORE_SHIPPED = "delivered_before_shipped"
+    DELIVERED_WITHOUT_DATE = "delivered_without_date"
+    CANCELLED_TOO_EARLY = "cancelled_too_early"
+    REVIEWED_BEFORE_PLACED = "reviewed_before_placed"
+
+
+class Repair(NamedTuple):
+    """A time that was changed so that the order can have happened; the order itself was taken.
+
+    `value` and `became` are RFC 3339; `value` is empty where there was no time. `row` as in `Reject`.
+    """
+
+    file: str
+    row: int
+    column: str
+    value: str
+    kind: RepairKind
+    became: str
 
 
 class Vanishing(NamedTuple):
@@ -47,10 +86,19 @@ class Vanishing(NamedTuple):
 
 
 class History(msgspec.Struct, frozen=True):
-    """A market's history. `orders` ascend by `placed_at`, then by id; all are in `currency`."""
+    """A market's history. `orders` ascend by `placed_at`, then by id; all are in `currency`.
+
+    `rejects` and `repairs` ascend by file, then by row.
+    """
 
     source: str
     currency: str
     orders: Sequence[HistoryOrder]
     rejects: Sequence[Reject]
     vanishings: Sequence[Vanishing] = ()
+    repairs: Sequence[Repair] = ()
+
+    def repair_counts(self) -> dict[RepairKind, int]:
+        """Return how many repairs there were of each kind, in the order of the kinds."""
+        counts = Counter(repair.kind for repair in self.repairs)
+        return {kind: counts[kind] for kind in RepairKind if counts[kind]}

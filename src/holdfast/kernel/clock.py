@@ -2,10 +2,13 @@
 
 import datetime as dt
 import time
-from typing import Protocol
+from typing import Annotated, Protocol
 
-Instant = int
-Duration = int
+Instant = Annotated[int, "instant"]
+"""Milliseconds since the Unix epoch, UTC. The annotation lets stores keep it as a time."""
+
+Duration = Annotated[int, "duration"]
+"""Milliseconds."""
 
 SECOND: Duration = 1_000
 MINUTE: Duration = 60 * SECOND

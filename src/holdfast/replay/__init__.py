@@ -1,1 +1,10 @@
-"""."""
+"""Replay: a market's history run through the engine under several policies, and what came of it.
+
+- `runner`: `run`, the whole job
+- `policies`: the policies that a user names, and `today` beside them
+- `timeline`: a history as commands at their own times; `world`: what it does not tell, assumed
+- `homes`: where a policy's replay lives: in memory, or in a schema of PostgreSQL
+- `tally`: what is heard of a replay, summed up: `standing`, `compensated` and `story` are its parts
+- `results`: what comes out, as data; `sentence`, `wording`: the answer in words; `report`: as a page
+- `document`: the results as the JSON of the command
+"""

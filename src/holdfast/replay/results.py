@@ -66,7 +66,15 @@ class RunAway(msgspec.Struct):
 
 
 class PolicyResult(msgspec.Struct):
-    """What one policy did with the whole history. Amounts in minor units."""
+    """What one policy did with the whole history. Amounts in minor units.
+
+    `claims` are those on debited money that came to payment; claimed = compensated + uncovered at the end.
+    `sources` sum up to `compensated_minor`; what was recovered later counts as the merchant's available.
+    `min_coverage_ratio` is the lowest of any merchant after any transaction, None if nothing was exposed.
+    `locked_days_of_sales` is the integral of cover over time, up to its last change,
+    by what was debited. `refusals` counts new orders
+    that were not taken, by the code of the refusal.
+    """
 
     policy: str
     gmv_minor: int
@@ -89,6 +97,7 @@ class PolicyResult(msgspec.Struct):
     days: list[Day]
     riskiest: list[MerchantRisk]
     run_aways: list[RunAway]
+    refusals: dict[str, int] = msgspec.field(default_factory=dict[str, int])
 
 
 class Assumption(msgspec.Struct, frozen=True):

@@ -1,12 +1,13 @@
 """A history as commands at their own times, the parties first, and the run-aways among them."""
 
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from random import Random
 
 from holdfast.engine.execution import Submission
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.importers.history import History, HistoryOrder, Vanishing
-from holdfast.kernel.clock import DAY, HOUR, Instant
+from holdfast.kernel.clock import DAY, HOUR, Instant, day
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command
 from holdfast.orders.model import CancelOrder, DeliverOrder, Listing, PlaceOrder, ShipOrder
@@ -35,18 +36,44 @@ class TooFewMerchants(Refusal):
     fix = "Ask for fewer"
 
 
-def choose_vanishings(history: History, count: int, seed: int) -> list[Vanishing]:
+class VanishesBeforeItSells(Refusal):
+    """A merchant is to vanish before its first order: there would be nothing to see."""
+
+    code = "vanishes_before_it_sells"
+    what = "the merchant {merchant!r} places its first order on {first}, and would vanish on {at}"
+    fix = "Name a day from {first} to {last}: --vanish {merchant}@YYYY-MM-DD"
+
+
+def _spans(history: History) -> dict[str, tuple[int, Instant, Instant]]:
+    """Return each merchant's number of orders, the time of the first, and that of its last event."""
+    spans: dict[str, tuple[int, Instant, Instant]] = {}
+    for order in history.orders:
+        last = max(order.placed_at, order.delivered_at or order.placed_at)
+        orders, first, until = spans.get(order.merchant_id, (0, order.placed_at, last))
+        spans[order.merchant_id] = (orders + 1, min(first, order.placed_at), max(until, last))
+    return spans
+
+
+def choose_vanishings(
+    history: History, count: int, seed: int, *, beside: Collection[str] = ()
+) -> list[Vanishing]:
     """Choose merchants that run, each at a time between its first order and its last event.
+
+    Args:
+        history: the market.
+        count: how many.
+        seed: what they are drawn from; the same seed draws the same.
+        beside: merchants that vanish anyway and are not drawn.
 
     Raises:
         TooFewMerchants: the history has not so many with enough orders.
     """
-    spans: dict[str, tuple[int, Instant, Instant]] = {}
-    for order in history.orders:
-        last = max(order.placed_at, order.delivered_at or 0)
-        orders, first, until = spans.get(order.merchant_id, (0, order.placed_at, last))
-        spans[order.merchant_id] = (orders + 1, min(first, order.placed_at), max(until, last))
-    known = sorted(m for m, (orders, _, _) in spans.items() if orders >= LEAST_ORDERS_TO_VANISH)
+    spans = _spans(history)
+    known = sorted(
+        merchant_id
+        for merchant_id, (orders, _, _) in spans.items()
+        if orders >= LEAST_ORDERS_TO_VANISH and merchant_id not in beside
+    )
     if count > len(known):
         raise TooFewMerchants("--vanish-random", asked=count, have=len(known), least=LEAST_ORDERS_TO_VANISH)
     rng = Random(seed)  # noqa: S311 - a simulation, repeatable on purpose
@@ -56,16 +83,24 @@ def choose_vanishings(history: History, count: int, seed: int) -> list[Vanishing
     ]
 
 
-def check_vanishings(history: History, vanishings: list[Vanishing]) -> None:
-    """Refuse a merchant that the history does not have, naming the one that is meant perhaps."""
-    import difflib  # noqa: PLC0415 - only where somebody mistyped
+def check_vanishings(history: History, vanishings: Iterable[Vanishing]) -> None:
+    """Refuse a merchant that the history does not have, naming the one that is meant perhaps.
 
-    known = {order.merchant_id for order in history.orders}
-    for vanishing in vanishings:
-        if vanishing.merchant_id not in known:
-            close = difflib.get_close_matches(vanishing.merchant_id, sorted(known), n=1)
+    Raises:
+        UnknownMerchant: it has no such merchant.
+        VanishesBeforeItSells: the merchant's first order comes later.
+    """
+    spans = _spans(history)
+    for merchant_id, at in vanishings:
+        if merchant_id not in spans:
+            close = difflib.get_close_matches(merchant_id, sorted(spans), n=1)
             near = f"; did you mean {close[0]!r}?" if close else ""
-            raise UnknownMerchant("--vanish", merchant=vanishing.merchant_id, near=near)
+            raise UnknownMerchant("--vanish", merchant=merchant_id, near=near)
+        _, first, last = spans[merchant_id]
+        if at < first - first % DAY:
+            raise VanishesBeforeItSells(
+                "--vanish", merchant=merchant_id, first=day(first), last=day(last), at=day(at)
+            )
 
 
 def build(
@@ -79,7 +114,7 @@ def build(
             for order in history.orders
             for each in _order(order, history.currency, vanishings, assumptions)
         ),
-        *_declarations(vanishings, assumptions),
+        *_declarations(history, policy, vanishings, assumptions),
     ]
     commands.sort(key=lambda submission: submission.at)  # stable: at one time, the order of making
     return commands
@@ -156,11 +191,17 @@ def _claim(order: HistoryOrder, assumptions: Assumptions) -> Iterator[Submission
     yield Submission(claim, order.reviewed_at)
 
 
-def _declarations(vanishings: Mapping[str, Instant], assumptions: Assumptions) -> Iterator[Submission]:
+def _declarations(
+    history: History, policy: Policy, vanishings: Mapping[str, Instant], assumptions: Assumptions
+) -> Iterator[Submission]:
+    """Yield as many people's declarations as policy wants, none before the merchant has joined."""
+    first_orders = {order.merchant_id: order.placed_at for order in reversed(history.orders)}
     for merchant_id, vanished in vanishings.items():
-        at = vanished + assumptions.declare_days * DAY
-        for number, person in enumerate(("risk officer", "second risk officer")):
+        at = max(vanished + assumptions.declare_days * DAY, first_orders.get(merchant_id, vanished))
+        for number in range(policy.declarations):
             command = DeclareAbsconded(
-                merchant_id=merchant_id, by=person, reason="ships nothing, answers nothing"
+                merchant_id=merchant_id,
+                by=f"risk officer {number + 1}",
+                reason="ships nothing, answers nothing",
             )
             yield Submission(command, at + number * HOUR)

@@ -3,6 +3,7 @@
 It is pure: what it answers depends on the fact alone, so a batch that is run again is answered the same.
 """
 
+import zlib
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -41,31 +42,31 @@ class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
             Assumption(
                 "--declare-days",
                 str(self.declare_days),
-                "商家失联后,两人宣布其跑路的天数",
+                "商家失联后，两人宣布其跑路的天数",
                 "days after vanishing until two people declare it",
             ),
             Assumption(
                 "--score-1-percent",
                 str(self.score_1_percent),
-                "一星评价视为正当索赔,占订单金额的百分比",
+                "一星评价视为正当索赔，占订单金额的百分比",
                 "a review of 1 is a justified claim for this share of the order, in percent",
             ),
             Assumption(
                 "--score-2-percent",
                 str(self.score_2_percent),
-                "二星评价视为正当索赔,占订单金额的百分比",
+                "二星评价视为正当索赔，占订单金额的百分比",
                 "a review of 2 is a justified claim for this share of the order, in percent",
             ),
             Assumption(
                 "--run-away-claim-percent",
                 str(self.run_away_claim_percent),
-                "商家跑路时,处于保障期内的已扣款订单提出索赔的比例",
+                "商家跑路时，处于保障期内的已扣款订单提出索赔的比例",
                 "share of captured orders inside their window that claim when the merchant runs, in percent",
             ),
             Assumption(
                 "--consumer-limit",
                 str(self.consumer_limit_minor),
-                "每位消费者的额度(最小货币单位);历史数据中没有额度",
+                "每位消费者的额度（最小货币单位）；历史数据中没有额度",
                 "limit of each consumer in minor units; the history tells none",
             ),
         ]
@@ -113,7 +114,7 @@ class World:
 
     def _claims(self, order_id: str) -> bool:
         """Tell whether this order's consumer claims: the same for the same order, in every policy."""
-        return sum(order_id.encode()) % WHOLE_PERCENT < self._percent
+        return zlib.crc32(order_id.encode()) % WHOLE_PERCENT < self._percent
 
 
 def vanishing_times(vanishings: list[Vanishing]) -> dict[str, Instant]:

@@ -1,0 +1,160 @@
+"""One value out of one cell: exact, within bounds, or a `BadCell` that says why and what to do."""
+
+import re
+
+from holdfast.importers.history import Reject
+from holdfast.kernel import clock
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.currencies import EXPONENTS
+from holdfast.kernel.money import AmountOverflow, BadAmount, Money
+
+Cell = str | int | float
+"""A cell is text; where the file has types, an instant or a number. A missing one is the empty text."""
+
+FIRST: Instant = clock.parse("1970-01-01")
+END: Instant = clock.parse("2100-01-01")
+"""Times lie from `FIRST` to before `END`: anything else is a slip, such as the year 0018."""
+
+MAX_ORDER_MINOR = 10**15
+"""The greatest amount of one order, so that the sums of a market stay within 64 bits."""
+
+MAX_ID = 128
+"""The most characters of an id."""
+
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,7})?", re.ASCII)  # 27 digits: decimal's context keeps 28
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_DOUBLE_DIGITS = 15
+_SHOWN = 120
+
+
+class BadCell(Exception):  # noqa: N818 - it becomes a Reject, not an error
+    """A cell, or a row as a whole, that cannot be taken."""
+
+    def __init__(self, column: str, value: object, reason: str, fix: str) -> None:
+        super().__init__(reason)
+        self.column = column
+        self.value = str(value)
+        self.reason = reason
+        self.fix = fix
+
+    def at(self, file: str, row: int) -> Reject:
+        """Return it as the reject of that row; a long value is cut."""
+        value = self.value if len(self.value) <= _SHOWN else self.value[: _SHOWN - 1] + "…"
+        return Reject(file, row, self.column, value, self.reason, self.fix)
+
+
+def instant(column: str, cell: Cell) -> Instant:
+    """Read an ISO 8601 time (without an offset it is UTC), or take an instant as it is.
+
+    Raises:
+        BadCell: it is missing, no time, or out of bounds.
+    """
+    if cell == "":
+        raise BadCell(column, cell, "the time is missing", "Write a time such as 2026-10-31T09:30:00Z")
+    try:
+        at = cell if isinstance(cell, int) else clock.parse(str(cell).strip())
+    except ValueError as error:
+        fix = "Write it as 2026-10-31T09:30:00Z or 2026-10-31 17:30:00+08:00"
+        raise BadCell(column, cell, "this is no ISO 8601 time", fix) from error
+    if not FIRST <= at < END:
+        raise BadCell(column, cell, "the time lies outside of 1970 to 2099", "Check the year")
+    return at
+
+
+def instant_or_none(column: str, cell: Cell) -> Instant | None:
+    """Read a time as `instant` does; an empty cell is None."""
+    return None if cell == "" else instant(column, cell)
+
+
+def identity(column: str, cell: Cell) -> str:
+    """Read an id: printable, without the spaces around it.
+
+    Raises:
+        BadCell: it is missing, too long, or holds characters that do not print.
+    """
+    text = str(cell).strip()
+    if not text:
+        raise BadCell(column, cell, "the id is missing", "Fill it in")
+    if len(text) > MAX_ID:
+        raise BadCell(column, text, f"the id has {len(text)} characters", f"Use at most {MAX_ID}")
+    if not text.isprintable():
+        fix = "Use letters, digits and signs that print"
+        raise BadCell(column, ascii(text), "the id holds characters that do not print", fix)
+    return text
+
+
+def title(column: str, cell: Cell) -> str:
+    """Read a text for people; runs of white space, line breaks too, become one space.
+
+    Raises:
+        BadCell: it holds control characters.
+    """
+    text = " ".join(str(cell).split())
+    if _CONTROL.search(text):
+        raise BadCell(column, ascii(text), "the title holds control characters", "Remove them")
+    return text
+
+
+def currency(column: str, cell: Cell) -> str:
+    """Read an ISO 4217 code.
+
+    Raises:
+        BadCell: there is no such currency.
+    """
+    code = str(cell).strip()
+    if code not in EXPONENTS:
+        raise BadCell(column, cell, "this is not an ISO 4217 currency", "Write a code such as CNY")
+    return code
+
+
+def amount_minor(column: str, cell: Cell, code: str, least: int = 1) -> int:
+    """Read an amount in major units of the currency `code` and return its minor units, exactly.
+
+    A binary fraction is taken as the shortest decimal that reads back as the same number, if that has at most
+    15 digits: as many a double keeps (IEEE 754-2019 §5.12.2; DBL_DIG of C).
+
+    Raises:
+        BadCell: it is no plain decimal, not exact in minor units, below `least` or too great.
+    """
+    text = _plain(column, cell) if isinstance(cell, float) else str(cell).strip()
+    if not _DECIMAL.fullmatch(text):
+        fix = "Write it as 1234.50: no currency sign, no thousands separator, no exponent"
+        raise BadCell(column, cell, "this is no plain decimal", fix)
+    try:
+        minor = Money.parse(text, code).amount_minor
+    except AmountOverflow:
+        minor = MAX_ORDER_MINOR + 1 if not text.startswith("-") else -1
+    except BadAmount as error:
+        fix = f"Write at most {EXPONENTS[code]} digits after the point"
+        raise BadCell(column, cell, f"the amount is not exact in {code}", fix) from error
+    if minor < least:
+        reason = "the amount is negative" if minor < 0 else "the amount is zero"
+        raise BadCell(column, cell, reason, "Leave the row out, or write what was to be paid")
+    if minor > MAX_ORDER_MINOR:
+        raise BadCell(column, cell, "the amount is too great for an order", "Check the decimal point")
+    return minor
+
+
+def _plain(column: str, number: float) -> str:
+    text = repr(number)
+    digits = text.lstrip("-").replace(".", "").strip("0")
+    if len(digits) > _DOUBLE_DIGITS or not (digits or "0").isdigit():
+        fix = "Write the column as decimal or text: a binary fraction cannot hold this amount"
+        raise BadCell(column, text, "the binary fraction is not exact in minor units", fix)
+    return text
+
+
+def score(column: str, cell: Cell) -> int:
+    """Read a score from 1 to 5.
+
+    Raises:
+        BadCell: it is missing, or something else.
+    """
+    stars = _SCORES.get(str(cell).strip())
+    if stars is None:
+        raise BadCell(column, cell, "a score is one of 1, 2, 3, 4, 5", "Write one of them")
+    return stars
+
+
+_SCORES = {str(stars) + tail: stars for stars in range(1, 6) for tail in ("", ".0")}
+"""A score that was a binary fraction on its way, as spreadsheets and data frames make it, ends in `.0`."""

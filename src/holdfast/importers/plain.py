@@ -1,0 +1,207 @@
+"""Our own form, one row an order, as CSV or Parquet: docs/import.md says what each column means."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+from holdfast.importers import cells, parquet
+from holdfast.importers.atomic import replacing
+from holdfast.importers.cells import BadCell, Cell
+from holdfast.importers.chronology import Place, in_order
+from holdfast.importers.history import History, HistoryOrder, Progress, Reject, Repair
+from holdfast.importers.refusals import NoOrders, UnknownForm
+from holdfast.importers.table import CsvTable, Form
+from holdfast.kernel import clock
+from holdfast.kernel.currencies import EXPONENTS
+from holdfast.kernel.money import Money
+
+FORM = Form(
+    required=("order_id", "merchant_id", "consumer_id", "currency", "amount", "placed_at"),
+    optional=(
+        "ship_by",
+        "shipped_at",
+        "delivered_at",
+        "cancelled_at",
+        "reviewed_at",
+        "score",
+        "title",
+    ),
+    together=(("reviewed_at", "score"),),
+)
+
+_TIMES = frozenset(name for name in FORM.columns if name.endswith(("_at", "_by")))
+
+_KINDS = {
+    **dict.fromkeys(_TIMES, parquet.TIME),
+    **dict.fromkeys(("order_id", "merchant_id", "consumer_id"), parquet.IDENTITY),
+    **dict.fromkeys(("currency", "title"), parquet.TEXT),
+    "amount": parquet.AMOUNT,
+    "score": parquet.SCORE,
+}
+
+_Row = tuple[int, Sequence[Cell] | BadCell]
+
+
+class _Taken(NamedTuple):
+    row: int
+    currency: str
+    order: HistoryOrder
+
+
+def read_plain(path: Path, progress: Progress | None = None) -> History:
+    """Read a file of our own form; its name ends in .csv or .parquet.
+
+    The currency of the history is that of most orders, the earlier one in the file on a tie; the others are
+    rejected. Of several rows with one id the first counts.
+
+    Raises:
+        UnknownForm: the name ends in something else.
+        SourceUnreadable, EmptyFile, NotText, BadEncoding, BrokenCsv, BrokenParquet: it cannot be read.
+        WrongDelimiter, UnknownColumn, DuplicateColumn, MissingColumn, WrongColumnType: it is not of the form.
+        NoOrders: no row could be taken.
+    """
+    rejects: list[Reject] = []
+    taken: dict[str, _Taken] = {}
+    for row, found in _rows(path, progress):
+        try:
+            code, order = _order(found)
+            _check_new(order.id, taken)
+        except BadCell as bad:
+            rejects.append(bad.at(path.name, row))
+        else:
+            taken[order.id] = _Taken(row, code, order)
+    if progress:
+        progress(1.0)
+    if not taken:
+        raise no_orders(path, rejects)
+    return _history(path, taken, rejects)
+
+
+def no_orders(path: Path, rejects: Sequence[Reject]) -> NoOrders:
+    """Return the refusal of a source none of whose rows could be taken."""
+    first = f", the first in {rejects[0].file}:{rejects[0].row}: {rejects[0].reason}" if rejects else ""
+    return NoOrders(str(path), count=len(rejects), first=first, rejects=tuple(rejects))
+
+
+def _rows(path: Path, progress: Progress | None) -> Iterator[_Row]:
+    match path.suffix.lower():
+        case ".csv":
+            return _csv_rows(path, progress)
+        case ".parquet":
+            return parquet.read_rows(path, FORM, _KINDS, progress)
+        case suffix:
+            raise UnknownForm(str(path), suffix=suffix)
+
+
+def _csv_rows(path: Path, progress: Progress | None) -> Iterator[_Row]:
+    table = CsvTable(path, FORM)
+    size = path.stat().st_size
+    for row, found in table.records(lambda done: progress(done / size) if progress else None):
+        try:
+            yield row, table.arranged(found)
+        except BadCell as bad:
+            yield row, bad
+
+
+def _check_new(order_id: str, taken: Mapping[str, _Taken]) -> None:
+    if order_id in taken:
+        reason = f"the order is already in row {taken[order_id].row}"
+        raise BadCell("order_id", order_id, reason, "Keep one row per order, or give each an id of its own")
+
+
+def _order(row: Sequence[Cell] | BadCell) -> tuple[str, HistoryOrder]:
+    """Return the currency of a row and its order, its times as they stand."""
+    if isinstance(row, BadCell):
+        raise row
+    order_id, merchant_id, consumer_id, code, amount, placed_at, *rest = row
+    ship_by, shipped_at, delivered_at, cancelled_at, reviewed_at, score, title = rest
+    code = cells.currency("currency", code)
+    order = HistoryOrder(
+        id=cells.identity("order_id", order_id),
+        merchant_id=cells.identity("merchant_id", merchant_id),
+        consumer_id=cells.identity("consumer_id", consumer_id),
+        amount_minor=cells.amount_minor("amount", amount, code),
+        title=cells.title("title", title),
+        placed_at=cells.instant("placed_at", placed_at),
+        ship_by=cells.instant_or_none("ship_by", ship_by),
+        shipped_at=cells.instant_or_none("shipped_at", shipped_at),
+        delivered_at=cells.instant_or_none("delivered_at", delivered_at),
+        cancelled_at=cells.instant_or_none("cancelled_at", cancelled_at),
+        reviewed_at=cells.instant_or_none("reviewed_at", reviewed_at),
+        score=None if score == "" else cells.score("score", score),
+    )
+    if (order.reviewed_at is None) != (order.score is None):
+        column = "reviewed_at" if order.reviewed_at is None else "score"
+        reason = "a review needs both its time and its score"
+        raise BadCell(column, "", reason, "Fill in both reviewed_at and score, or neither")
+    return code, order
+
+
+def _history(path: Path, taken: dict[str, _Taken], rejects: list[Reject]) -> History:
+    counts = Counter(code for _, code, _ in taken.values())
+    currency = counts.most_common(1)[0][0]
+    orders: list[HistoryOrder] = []
+    repairs: list[Repair] = []
+    for row, code, order in taken.values():
+        if code != currency:
+            reason = f"the history is in {currency}, as most of its orders are"
+            bad = BadCell("currency", code, reason, "Import each currency from a file of its own")
+            rejects.append(bad.at(path.name, row))
+            continue
+        repaired, changes = in_order(order, lambda field, row=row: Place(path.name, row, field))
+        orders.append(repaired)
+        repairs.extend(changes)
+    orders.sort(key=lambda order: (order.placed_at, order.id))
+    rejects.sort(key=lambda reject: reject.row)
+    return History(str(path), currency, orders, rejects, (), repairs)
+
+
+def write_plain(history: History, path: Path) -> None:
+    """Write the orders of a history in our own form, as CSV or Parquet by the name's ending.
+
+    Rejects, repairs and vanishings are not part of the form. The file is whole or not there.
+
+    Raises:
+        UnknownForm: the name ends in neither .csv nor .parquet.
+        NotWritten: the file cannot be written.
+    """
+    match path.suffix.lower():
+        case ".csv":
+            with replacing(path) as draft:
+                _write_csv(history, draft)
+        case ".parquet":
+            with replacing(path) as draft:
+                _write_parquet(history, draft)
+        case suffix:
+            raise UnknownForm(str(path), suffix=suffix)
+
+
+def _written(order: HistoryOrder, currency: str) -> tuple[object, ...]:
+    """Return the values of a row in the order of the form; times are instants."""
+    amount = Money(order.amount_minor, currency).decimal()
+    ids = (order.id, order.merchant_id, order.consumer_id, currency, amount, order.placed_at)
+    times = (order.ship_by, order.shipped_at, order.delivered_at, order.cancelled_at, order.reviewed_at)
+    return (*ids, *times, order.score, order.title)
+
+
+def _write_csv(history: History, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(FORM.columns)
+        for order in history.orders:
+            row = zip(FORM.columns, _written(order, history.currency), strict=True)
+            writer.writerow([_shown(value) if name in _TIMES else value for name, value in row])
+
+
+def _shown(value: object) -> str:
+    return clock.iso(value) if isinstance(value, int) else ""
+
+
+def _write_parquet(history: History, path: Path) -> None:
+    rows = [_written(order, history.currency) for order in history.orders]
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(FORM.columns)}
+    columns["amount"] = [Decimal(str(amount)) for amount in columns["amount"]]
+    parquet.write_columns(path, columns, EXPONENTS[history.currency])

@@ -1,0 +1,165 @@
+"""CSV files: the header checked against a form, the records with the true line on which each starts."""
+
+import csv
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+from pathlib import Path
+from typing import NamedTuple
+
+from holdfast.importers.cells import BadCell
+from holdfast.importers.refusals import (
+    BadEncoding,
+    BrokenCsv,
+    DuplicateColumn,
+    EmptyFile,
+    MissingColumn,
+    NotText,
+    SourceUnreadable,
+    UnknownColumn,
+    WrongDelimiter,
+)
+
+_BOM = b"\xef\xbb\xbf"
+_EVERY = 1_000
+
+Advance = Callable[[int], None]
+"""Is told, now and then, how many bytes of the file have been read."""
+
+
+class Form(NamedTuple):
+    """The columns of a file: those it must have and those it may have, in the order in which we want them.
+
+    `together` lists pairs of optional columns that say nothing without each other.
+    """
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    together: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return all columns, the required ones first."""
+        return self.required + self.optional
+
+    def check(self, header: Sequence[str], where: str) -> None:
+        """Check the names in a header; their order is free.
+
+        Raises:
+            UnknownColumn: with the nearest name as a hint.
+            DuplicateColumn: a name occurs twice.
+            MissingColumn: a required one, or one that another column needs.
+        """
+        for name in header:
+            if name not in self.columns:
+                near = difflib.get_close_matches(name.strip().lower(), self.columns, n=1)
+                hint = f"Did you mean {near[0]}? " if near else ""
+                raise UnknownColumn(where, column=name, hint=hint, expected=self.described())
+            if header.count(name) > 1:
+                raise DuplicateColumn(where, column=name)
+        for name in self.required:
+            if name not in header:
+                raise self._missing(name, "", where)
+        for one, other in self.together:
+            for name, partner in ((one, other), (other, one)):
+                if partner in header and name not in header:
+                    raise self._missing(name, f": {partner} says nothing without it", where)
+
+    def _missing(self, name: str, because: str, where: str) -> MissingColumn:
+        return MissingColumn(where, column=name, because=because, expected=self.described())
+
+    def described(self) -> str:
+        """Return the columns as a text for people."""
+        needed = ", ".join(self.required)
+        return f"{needed}; and if you like {', '.join(self.optional)}" if self.optional else needed
+
+
+class CsvTable:
+    """A CSV file in UTF-8 (RFC 4180, a byte order mark allowed) whose header was found to be of the form."""
+
+    def __init__(self, path: Path, form: Form) -> None:
+        """Read and check the header.
+
+        Raises:
+            SourceUnreadable, EmptyFile, NotText, BadEncoding, BrokenCsv: it is no such file.
+            WrongDelimiter, UnknownColumn, DuplicateColumn, MissingColumn: its header is not of the form.
+        """
+        self.path = path
+        self.name = path.name
+        self._form = form
+        first = next(self._all(None), None)
+        if first is None:
+            raise EmptyFile(str(path), expected=form.described())
+        header = first[1]
+        if len(header) == 1 and (delimiter := next((sign for sign in ";\t|" if sign in header[0]), None)):
+            raise WrongDelimiter(f"{path}:1", delimiter=delimiter)
+        form.check(header, f"{path}:1")
+        self.header = header
+        absent = len(header)
+        self._pick = itemgetter(*(header.index(c) if c in header else absent for c in form.columns))
+
+    def records(self, advance: Advance | None = None) -> Iterator[tuple[int, list[str]]]:
+        """Give each record's first line (from 1) and its cells, as they stand; blank lines are skipped.
+
+        Raises:
+            NotText, BadEncoding, BrokenCsv: the rest of the file cannot be read.
+        """
+        records = self._all(advance)
+        next(records)
+        return records
+
+    def arranged(self, cells: list[str]) -> tuple[str, ...]:
+        """Return the cells in the order of the form, those of absent columns empty.
+
+        Raises:
+            BadCell: there are more or fewer cells than columns.
+        """
+        if len(cells) != len(self.header):
+            reason = f"the row has {len(cells)} columns where the header has {len(self.header)}"
+            raise BadCell("", ",".join(cells), reason, "Check its commas and quotes")
+        return self._pick([*cells, ""])
+
+    def cell(self, cells: list[str], column: str) -> str:
+        """Return one cell of a record that may be cut short, or the empty text."""
+        place = self.header.index(column)
+        return cells[place] if place < len(cells) else ""
+
+    def _all(self, advance: Advance | None) -> Iterator[tuple[int, list[str]]]:
+        reader = csv.reader(_lines(self.path, advance), strict=True)
+        while True:
+            start = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise BrokenCsv(f"{self.path}:{start}", reason=str(error)) from error
+            if cells:
+                yield start, cells
+
+
+def _lines(path: Path, advance: Advance | None) -> Iterator[str]:
+    """Give the lines of a text file; only a line feed ends one, so that they count as in any other tool."""
+    done = 0
+    try:
+        with path.open("rb") as file:
+            for number, raw in enumerate(file, start=1):
+                yield _decoded(raw, done, f"{path}:{number}")
+                done += len(raw)
+                if advance and number % _EVERY == 0:
+                    advance(done)
+    except OSError as error:
+        raise SourceUnreadable(str(path), reason=error.strerror or str(error)) from error
+    if advance:
+        advance(done)
+
+
+def _decoded(raw: bytes, offset: int, where: str) -> str:
+    if 0 in raw:
+        raise NotText(where, byte=offset + raw.index(0))
+    text = raw.removeprefix(_BOM) if offset == 0 else raw
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        at = offset + len(raw) - len(text) + error.start
+        raise BadEncoding(where, byte=at, value=text[error.start]) from error

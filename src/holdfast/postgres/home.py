@@ -1,0 +1,226 @@
+"""The home over PostgreSQL. See `engine.home.Home` for what each method promises."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from typing import Any, TypeVar, Union
+
+import msgspec
+
+from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, play
+from holdfast.engine.execution import Outcome, Submission, execute
+from holdfast.kernel.clock import DAY, Instant, moment
+from holdfast.kernel.desk import NotLoaded
+from holdfast.kernel.ids import Ids
+from holdfast.kernel.rows import Fact, FactBody, Row
+from holdfast.ledger.model import Transfer
+from holdfast.orders.model import PlaceOrder
+from holdfast.policy.model import AdoptPolicy, Policy
+from holdfast.postgres import reading
+from holdfast.postgres.keys import Keys, add_named, no_keys
+from holdfast.postgres.migrate import migrate
+from holdfast.postgres.tables import TABLES
+from holdfast.postgres.transaction import Missed, Session, Transactor
+from holdfast.postgres.wire import open_wire
+from holdfast.reactions import WAKERS
+
+R = TypeVar("R", bound=Row)
+
+STRETCH = 400
+"""Commands of a timeline that are played in one transaction."""
+
+_Heard = list[tuple[Submission | None, Instant, Outcome]]
+
+
+def _kinds(base: type[FactBody]) -> Iterator[type[FactBody]]:
+    derived = base.__subclasses__()
+    if not derived:
+        yield base
+    for kind in derived:
+        yield from _kinds(kind)
+
+
+def _body_decoder() -> msgspec.json.Decoder[FactBody]:
+    return msgspec.json.Decoder(Union[tuple(_kinds(FactBody))])
+
+
+class Postgres:
+    """Rows and facts in PostgreSQL. One of these is one connection: a thread has its own."""
+
+    def __init__(self, url: str, schema: str | None, ids: Ids) -> None:
+        self._url = url
+        self._schema = schema
+        self._connect = partial(open_wire, url, schema)
+        self._transactor = Transactor(self._connect, ids)
+        self._bodies = _body_decoder()
+
+    @staticmethod
+    @contextmanager
+    def open(url: str, *, schema: str | None = None, ids: Ids) -> Iterator["Postgres"]:
+        """Open a home, its schema brought up to date.
+
+        Raises:
+            ServerUnreachable, SchemaAhead, DatabaseForeign: see `migrate`.
+        """
+        migrate(url, schema)
+        home = Postgres(url, schema, ids)
+        try:
+            yield home
+        finally:
+            home.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._transactor.close()
+
+    def adopt(self, policy: Policy, at: Instant) -> None:
+        self.run([Submission(AdoptPolicy(policy=policy), at)])
+        self._transactor.policy_version = policy.version
+
+    def run(self, batch: Sequence[Submission]) -> list[Outcome]:
+        keys = no_keys()
+        fresh: set[str] = set()
+        for submission in batch:
+            add_named(keys, submission)
+            if isinstance(submission.command, PlaceOrder):
+                fresh.add(submission.command.order_id)
+        return self._transactor.transact(keys, partial(_run, batch), frozenset(fresh))
+
+    def advance(self, to: Instant) -> int:
+        heard: _Heard = []
+
+        def listen(submission: Submission | None, at: Instant, outcome: Outcome) -> None:
+            heard.append((submission, at, outcome))
+
+        self.play((), react=no_reaction, listen=listen, until=to)
+        return sum(len(outcome.facts) for _, _, outcome in heard)
+
+    def play(
+        self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None
+    ) -> None:
+        coming = iter(timeline)
+        agenda = Agenda()
+        while (end := self._next_stretch(coming, agenda, until)) is not None:
+            now = agenda.split(end)
+            keys = self._keys_of(now, end)
+            later, heard = self._transactor.transact(keys, partial(_play, now, end, react))
+            agenda.join(later)
+            for submission, at, outcome in heard:
+                listen(submission, at, outcome)
+
+    def _next_stretch(
+        self, coming: Iterator[Submission], agenda: Agenda, until: Instant | None
+    ) -> Instant | None:
+        """Put the next commands on the agenda; return up to when can be played, None where nothing is left."""
+        stretch = list(islice(coming, STRETCH))
+        if stretch:
+            following = next(coming, None)
+            while following is not None and following.at == stretch[-1].at:
+                stretch.append(following)
+                following = next(coming, None)
+            for submission in stretch:
+                agenda.add(submission)
+            if following is not None:
+                agenda.add(following)  # it waits there: its time is after this stretch's end
+            return stretch[-1].at
+        times = [at for at in (agenda.next_at(), self._next_wake()) if at is not None]
+        if not times or (until is not None and min(times) > until):
+            return None
+        end = min(times) + DAY
+        return end if until is None else min(end, until)
+
+    def _next_wake(self) -> Instant | None:
+        firsts = " UNION ALL ".join(
+            f"(SELECT wake_at FROM {TABLES[kind].name} WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1)"  # noqa: S608
+            for kind in WAKERS
+        )
+        found = self._transactor.connection.cursor(binary=True).execute(
+            f"SELECT min(wake_at) FROM ({firsts}) AS firsts".encode()  # noqa: S608
+        )
+        row = found.fetchone()
+        return None if row is None else row[0]
+
+    def _keys_of(self, agenda: Agenda, end: Instant) -> Keys:
+        """Return the rows that a stretch touches, and put on its agenda the deadlines that fall into it."""
+        keys = no_keys()
+        for submission in agenda.submissions():
+            add_named(keys, submission)
+        for kind in WAKERS:
+            query = f"SELECT id, wake_at FROM {TABLES[kind].name} WHERE wake_at <= %s"  # noqa: S608
+            cursor = self._transactor.connection.cursor(binary=True)
+            for key, at in cursor.execute(query.encode(), (moment(end),)).fetchall():
+                agenda.add_wake(at, kind, key)
+                keys[kind].add(key)
+        return keys
+
+    def row(self, kind: type[R], key: str) -> R | None:
+        keys = no_keys()
+        keys[kind].add(key)
+        loaded = reading.Loaded()
+        reading.take(reading.ask(self._transactor.connection, keys, lock=False), loaded)
+        return loaded[kind][key]
+
+    def rows(self, kind: type[R]) -> Iterator[R]:
+        table = TABLES[kind]
+        query = f"SELECT {', '.join(table.names)} FROM {table.name} ORDER BY id"  # noqa: S608
+        for values in self._stream(query, {}):
+            yield table.decode(values)  # pyright: ignore[reportReturnType]
+
+    def facts(self, *, order_id: str | None = None, merchant_id: str | None = None) -> Iterator[Fact]:
+        wanted = {"order_id": order_id, "merchant_id": merchant_id}
+        conditions = [f"{name} = %({name})s" for name, value in wanted.items() if value is not None]
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        query = f"SELECT id, at, body FROM facts{where} ORDER BY id"  # noqa: S608
+        for key, at, body in self._stream(query, wanted):
+            yield Fact(key, at, self._bodies.decode(body))
+
+    def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:
+        table = TABLES[Transfer]
+        columns = ", ".join(table.names)
+        bound = "" if until is None else " AND at <= %(until)s"
+        query = (
+            f"SELECT {columns} FROM ("  # noqa: S608 - our own names
+            f"SELECT {columns}, from_version AS v FROM transfers WHERE from_id = %(account)s{bound}"
+            f" UNION ALL SELECT {columns}, to_version FROM transfers WHERE to_id = %(account)s{bound}"
+            ") AS entries ORDER BY v"
+        )
+        parameters = {"account": account_id, "until": None if until is None else moment(until)}
+        for values in self._stream(query, parameters):
+            yield table.decode(values)  # pyright: ignore[reportReturnType]
+
+    def _stream(self, query: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+        connection = self._connect()
+        try:
+            yield from reading.stream(connection, query, parameters)
+        finally:
+            connection.close()
+
+
+def _run(batch: Sequence[Submission], session: Session) -> list[Outcome]:
+    """Run every command, so that all missing rows are known after one try."""
+    outcomes: list[Outcome] = []
+    misses: list[NotLoaded] = []
+    for submission in batch:
+        try:
+            executed = execute(session.desk, submission)
+        except NotLoaded as miss:
+            misses.append(miss)
+        else:
+            session.absorb(executed)
+            outcomes.append(executed.outcome)
+    if misses:
+        raise Missed(misses)
+    return outcomes
+
+
+def _play(agenda: Agenda, end: Instant, react: React, session: Session) -> tuple[Agenda, _Heard]:
+    """Play a stretch on a copy of its agenda; return what is left of it, and what happened."""
+    left = agenda.copy()
+    heard: _Heard = []
+
+    def listen(submission: Submission | None, at: Instant, outcome: Outcome) -> None:
+        heard.append((submission, at, outcome))
+
+    play(session.desk, left, end, react, session.absorb, listen)
+    return left, heard

@@ -1,0 +1,147 @@
+"""Which rows a command or a wake will touch: what it names, and the neighbours of what is named.
+
+This only saves round trips. What is missed here is found by running: the desk asks for it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from holdfast.coverage.model import Coverage
+from holdfast.engine.execution import Submission
+from holdfast.engine.requests import Request
+from holdfast.enforcement.model import WindDown
+from holdfast.kernel.rows import Command, Row
+from holdfast.ledger import chart
+from holdfast.ledger.model import Account, Hold, MoveLinked, Transfer
+from holdfast.orders.model import Order, PlaceOrder, Snapshot
+from holdfast.parties.model import Consumer, Merchant, Owner
+from holdfast.policy.model import AdoptedPolicy, AdoptPolicy
+from holdfast.settlement.model import Claim, Debt, Payout
+
+Keys = defaultdict[type[Row], set[str]]
+Key = tuple[type[Row], str]
+
+_KINDS: Mapping[str, tuple[type[Row], ...]] = {
+    "order_id": (Order,),
+    "merchant_id": (Merchant, Coverage),
+    "consumer_id": (Consumer,),
+    "claim_id": (Claim,),
+    "hold_id": (Hold,),
+    "payout_id": (Hold,),
+    "transfer_id": (Transfer,),
+    "from_id": (Account,),
+    "to_id": (Account,),
+    "account_id": (Account,),
+}
+
+_NAMED: dict[type[Command], tuple[tuple[str, tuple[type[Row], ...]], ...]] = {}
+
+
+def _named(kind: type[Command]) -> tuple[tuple[str, tuple[type[Row], ...]], ...]:
+    """Return the fields of a command that name rows, with the kinds of these rows."""
+    found = _NAMED.get(kind)
+    if found is None:
+        names = [field.name for field in msgspec.structs.fields(kind)]
+        found = _NAMED[kind] = tuple((name, _KINDS[name]) for name in names if name in _KINDS)
+    return found
+
+
+def no_keys() -> Keys:
+    """Return an empty set of keys."""
+    return defaultdict(set)
+
+
+def add_named(keys: Keys, submission: Submission) -> None:
+    """Add the rows that a command names."""
+    command = submission.command
+    if submission.key is not None:
+        keys[Request].add(submission.key)
+    for name, kinds in _named(type(command)):
+        value: str = getattr(command, name)
+        for kind in kinds:
+            keys[kind].add(value)
+    match command:
+        case PlaceOrder():
+            keys[Snapshot].add(command.listing.digest())
+        case MoveLinked():
+            for transfer in command.transfers:
+                add_named(keys, Submission(transfer, submission.at))
+        case AdoptPolicy():
+            keys[AdoptedPolicy].add(command.policy.version)
+        case _:
+            keys[Owner].update(getattr(command, "owner_ids", ()))
+
+
+def places_new_order(command: Command) -> bool:
+    """Tell whether the order that the command names is not there yet, and so has no neighbours."""
+    return isinstance(command, PlaceOrder)
+
+
+def _of_order(order: Order) -> Iterator[Key]:
+    merchant, currency = order.merchant_id, order.currency
+    yield Consumer, order.consumer_id
+    yield AdoptedPolicy, order.policy_version
+    yield from _of_merchant(merchant, currency)
+    yield Account, chart.merchant(merchant, chart.HELD, currency)
+    yield Account, chart.house(chart.FEES, currency)
+    yield Account, chart.house(chart.FUND, currency)
+    if order.reserve_minor:
+        yield Account, chart.merchant(merchant, chart.RESERVE, currency)
+    if order.claim_id is not None:
+        yield Claim, order.claim_id
+
+
+def _of_merchant(merchant_id: str, currency: str) -> Iterator[Key]:
+    yield Merchant, merchant_id
+    yield Coverage, merchant_id
+    yield Payout, merchant_id
+    yield Debt, merchant_id
+    yield Account, chart.merchant(merchant_id, chart.AVAILABLE, currency)
+    yield Account, chart.house(chart.PSP, currency)
+
+
+def _of_claim(claim: Claim) -> Iterator[Key]:
+    yield Order, claim.order_id
+    yield WindDown, claim.merchant_id
+    if claim.hold_id is not None:
+        yield Hold, claim.hold_id
+    for kind in (chart.RESERVE, chart.DEPOSIT, chart.OWED):
+        yield Account, chart.merchant(claim.merchant_id, kind, claim.currency)
+    yield Account, chart.house(chart.RECEIVABLES, claim.currency)
+
+
+def _of_hold(hold: Hold) -> Iterator[Key]:
+    yield Account, hold.from_id
+    yield Account, hold.to_id
+
+
+def _of_party(merchant: Merchant) -> Iterator[Key]:
+    return _of_merchant(merchant.id, merchant.currency)
+
+
+def _of_wind_down(row: WindDown) -> Iterator[Key]:
+    yield Merchant, row.id
+    if row.fund_hold_id is not None:
+        yield Hold, row.fund_hold_id
+
+
+_NEIGHBOURS: Mapping[type[Row], Callable[[Any], Iterable[Key]]] = {
+    Order: _of_order,
+    Claim: _of_claim,
+    Hold: _of_hold,
+    WindDown: _of_wind_down,
+}
+
+SCOUTED: tuple[type[Row], ...] = tuple(_NEIGHBOURS)
+"""The kinds whose rows have neighbours: they are looked at first, without a lock."""
+
+
+def add_neighbours(keys: Keys, row: Row) -> None:
+    """Add the rows that are touched with a row."""
+    of = _NEIGHBOURS.get(type(row))
+    if of is not None:
+        for kind, key in of(row):
+            keys[kind].add(key)

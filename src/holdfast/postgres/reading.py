@@ -1,0 +1,99 @@
+"""Reading rows: one statement a table, all in one round trip."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import psycopg
+
+from holdfast.kernel.desk import NotLoaded, Page
+from holdfast.kernel.rows import Row
+from holdfast.postgres.codec import ENCODERS, SqlType, array
+from holdfast.postgres.keys import Keys
+from holdfast.postgres.tables import INDEX_CONDITIONS, TABLES, Table
+from holdfast.postgres.wire import parameter
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Cursor = psycopg.Cursor[tuple[Any, ...]]
+
+
+class Rows(dict[str, Any]):
+    """The rows of a kind that were loaded; None for those that are known not to exist."""
+
+    def __init__(self, kind: type[Row]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def __missing__(self, key: str) -> None:
+        raise NotLoaded(self.kind, key)
+
+
+class Loaded(dict[type[Row], Rows]):
+    """Everything that was loaded, by kind."""
+
+    def __missing__(self, kind: type[Row]) -> Rows:
+        self[kind] = rows = Rows(kind)
+        return rows
+
+
+_text = ENCODERS[SqlType.TEXT]
+
+
+def _select(table: Table, *, lock: bool) -> bytes:
+    columns = ", ".join(table.names)
+    query = f"SELECT {columns} FROM {table.name} WHERE id = ANY(%b)"  # noqa: S608 - our own names
+    locking = lock and not table.row.immutable
+    return (query + (" ORDER BY id FOR UPDATE" if locking else "")).encode()
+
+
+_SELECTS = {
+    (kind, lock): _select(table, lock=lock) for kind, table in TABLES.items() for lock in (False, True)
+}
+
+
+def ask(connection: Connection, keys: Keys, *, lock: bool) -> list[tuple[Table, list[str], Cursor]]:
+    """Send the questions for rows, in a pipeline; with `lock`, rows that can change are locked.
+
+    Tables are asked in the order of `TABLES`, and ids ascend: locks are taken in one order, always.
+    """
+    asked: list[tuple[Table, list[str], Cursor]] = []
+    for kind, table in TABLES.items():
+        wanted = keys.get(kind)
+        if not wanted:
+            continue
+        ids = sorted(wanted)
+        ids_array = parameter(SqlType.TEXT, array(SqlType.TEXT, [_text(key) for key in ids]))
+        cursor = connection.cursor(binary=True)
+        cursor.execute(_SELECTS[kind, lock], (ids_array,))
+        asked.append((table, ids, cursor))
+    return asked
+
+
+def take(asked: Iterable[tuple[Table, list[str], Cursor]], into: Loaded) -> None:
+    """Take the answers; a row that was asked for and is not there is None."""
+    for table, ids, cursor in asked:
+        rows = into[table.row]
+        rows.update(dict.fromkeys(ids))
+        decode = table.decode
+        for values in cursor.fetchall():
+            row = decode(values)
+            rows[row.id] = row
+
+
+def page_ids(connection: Connection, page: Page) -> list[str]:
+    """Return the ids of an index page as the database has them."""
+    column, condition = INDEX_CONDITIONS[page.of]
+    table = TABLES[page.of.kind]
+    query = (
+        f"SELECT id FROM {table.name} WHERE {column} = %s AND {condition} AND id > %s"  # noqa: S608
+        " ORDER BY id LIMIT %s"
+    )
+    rows = connection.execute(query.encode(), (page.group, page.after, page.limit)).fetchall()
+    return [key for (key,) in rows]
+
+
+def stream(connection: Connection, query: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a query by a cursor of the server, so that no result has to fit into memory."""
+    with connection.transaction(), connection.cursor("holdfast_stream", binary=True) as cursor:
+        cursor.itersize = 5_000
+        cursor.execute(query.encode(), parameters)
+        yield from cursor

@@ -1,0 +1,150 @@
+"""Each row type's table: worked out from the fields of the struct, so that the two cannot differ."""
+
+import types
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec.structs import astuple
+
+from holdfast.enforcement.model import WindDown
+from holdfast.engine.requests import Request
+from holdfast.kernel.desk import Index
+from holdfast.kernel.rows import Row
+from holdfast.ledger.model import Account, Hold, Transfer
+from holdfast.orders.model import OPEN_ORDERS, Order, Snapshot
+from holdfast.parties.model import Consumer, Merchant, Owner
+from holdfast.policy.model import AdoptedPolicy
+from holdfast.postgres.codec import ENCODERS, Encode, SqlType, nullable
+from holdfast.settlement.model import SHORT_CLAIMS, UPHELD_CLAIMS, Claim, Debt, Payout
+from holdfast.coverage.model import Coverage
+
+Decode = Callable[[Any], Any]
+
+
+class Column(NamedTuple):
+    """A column: its name is the field's. `decode` is None where the driver's value is the field's."""
+
+    name: str
+    kind: SqlType
+    optional: bool
+    encode: Encode
+    decode: Decode | None
+
+
+class Table(NamedTuple):
+    """A row type's table. `fixed` are columns that never change, beside the id."""
+
+    row: type[Row]
+    name: str
+    columns: tuple[Column, ...]
+    fixed: frozenset[str]
+    names: tuple[str, ...]
+    decoders: tuple[tuple[str, Decode], ...]
+
+    @property
+    def timed(self) -> bool:
+        """Tell whether its rows wake."""
+        return any(column.name == "wake_at" for column in self.columns)
+
+    @property
+    def changing(self) -> tuple[int, ...]:
+        """Return the places of the columns that an update writes, the id's first."""
+        others = [n for n, c in enumerate(self.columns) if c.name != "id" and c.name not in self.fixed]
+        return (self.names.index("id"), *others)
+
+    def encode(self, row: Row) -> list[bytes]:
+        """Return the row's values in their binary form, in the order of the columns."""
+        return [column.encode(value) for column, value in zip(self.columns, astuple(row), strict=True)]
+
+    def decode(self, values: Sequence[Any]) -> Row:
+        """Return the row of a result's values."""
+        fields = dict(zip(self.names, values, strict=True))
+        for name, decode in self.decoders:
+            if fields[name] is not None:
+                fields[name] = decode(fields[name])
+        return self.row(**fields)
+
+
+def _column(name: str, hint: Any) -> Column:
+    optional = False
+    if get_origin(hint) in {Union, types.UnionType} and type(None) in get_args(hint):
+        optional = True
+        hint = next(arg for arg in get_args(hint) if arg is not type(None))
+    kind, decode = _kind(hint)
+    encode = ENCODERS[kind]
+    return Column(name, kind, optional, nullable(encode) if optional else encode, decode)
+
+
+def _kind(hint: Any) -> tuple[SqlType, Decode | None]:
+    if get_origin(hint) is Annotated:
+        return (SqlType.TIMESTAMP, None) if "instant" in hint.__metadata__ else _kind(get_args(hint)[0])
+    plain: dict[Any, SqlType] = {str: SqlType.TEXT, int: SqlType.BIGINT, bool: SqlType.BOOLEAN}
+    if hint in plain:
+        return plain[hint], None
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return SqlType.TEXT, {member.value: member for member in hint}.__getitem__
+    decoder = msgspec.json.Decoder(hint)
+    return SqlType.JSONB, decoder.decode
+
+
+def _table(row: type[Row], name: str, *fixed: str) -> Table:
+    hints = get_type_hints(row, include_extras=True)
+    columns = tuple(_column(field.name, hints[field.name]) for field in msgspec.structs.fields(row))
+    names = tuple(column.name for column in columns)
+    decoders = tuple((column.name, column.decode) for column in columns if column.decode is not None)
+    return Table(row, name, columns, frozenset(fixed), names, decoders)
+
+
+TABLES: dict[type[Row], Table] = {
+    table.row: table
+    for table in (
+        # The order of this table is the order in which locks are taken.
+        _table(AdoptedPolicy, "policies"),
+        _table(Request, "requests"),
+        _table(Snapshot, "snapshots"),
+        _table(Owner, "owners", "currency"),
+        _table(Merchant, "merchants", "currency", "registered_at"),
+        _table(Consumer, "consumers", "currency"),
+        _table(
+            Order,
+            "orders",
+            "merchant_id",
+            "consumer_id",
+            "currency",
+            "amount_minor",
+            "policy_version",
+            "snapshot_id",
+            "placed_at",
+        ),
+        _table(Claim, "claims", "order_id", "merchant_id", "consumer_id", "currency", "opened_at", "reason"),
+        _table(WindDown, "wind_downs"),
+        _table(Payout, "payouts"),
+        _table(Debt, "debts", "currency"),
+        _table(Coverage, "coverages", "currency"),
+        _table(
+            Hold,
+            "holds",
+            "from_id",
+            "to_id",
+            "currency",
+            "amount_minor",
+            "reason",
+            "placed_at",
+            "order_id",
+        ),
+        _table(Account, "accounts", "currency", "never_negative"),
+        _table(Transfer, "transfers"),
+    )
+}
+
+INDEX_CONDITIONS: dict[Index, tuple[str, str]] = {
+    OPEN_ORDERS: (
+        "merchant_id",
+        "state NOT IN ('completed', 'cancelled', 'expired', 'returned', 'written_off')",
+    ),
+    SHORT_CLAIMS: ("merchant_id", "state = 'short'"),
+    UPHELD_CLAIMS: ("merchant_id", "state = 'upheld'"),
+}
+"""Of each index, the column that is its group, and the condition under which a row is in it."""

@@ -1,0 +1,243 @@
+"""One transaction of the engine: rows loaded and locked, work done on a desk, all of it written and committed.
+
+Work is pure, so it is simply done again: with more rows where it missed some, from the start where another
+process was faster, and where the connection was lost, unless the journal shows that it was committed.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import errors
+
+from holdfast.engine.execution import Executed
+from holdfast.kernel.desk import Desk, NotLoaded, Page
+from holdfast.kernel.ids import Ids
+from holdfast.kernel.rows import Fact, Row
+from holdfast.policy.model import AdoptedPolicy
+from holdfast.postgres import reading, writing
+from holdfast.postgres.keys import SCOUTED, Keys, add_neighbours, no_keys
+from holdfast.postgres.reading import Connection, Loaded
+from holdfast.postgres.refusals import ServerUnreachable
+from holdfast.postgres.tables import TABLES
+
+T = TypeVar("T")
+
+RECONNECT_SECONDS = 30
+"""How long a lost server is waited for."""
+
+_PAUSE_SECONDS = 0.2
+
+_BEATEN = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
+"""Another transaction was faster: it made the same row, or holds what we need. What it did is seen next time."""
+
+
+class Missed(Exception):  # noqa: N818 - no error: a question to the database
+    """Rows or pages that the work asked for and that were not loaded."""
+
+    def __init__(self, misses: Iterable[NotLoaded]) -> None:
+        super().__init__()
+        self.misses = list(misses)
+
+
+class Session:
+    """What the work sees: a desk, and where it says what it did."""
+
+    def __init__(self, loaded: Loaded, pages: dict[Page, list[str]], ids: Ids, policy_version: str) -> None:
+        self._loaded = loaded
+        self._pages = pages
+        self._changed = writing.Changed()
+        self.facts: list[Fact] = []
+        self.desk = Desk(loaded, self._page, ids, policy_version)
+
+    def absorb(self, executed: Executed) -> None:
+        """Note what one command did."""
+        self.facts.extend(executed.outcome.facts)
+        self._changed.note(executed.changes)
+
+    def _page(self, page: Page) -> Iterable[str]:
+        """Answer an index question: what the database had, corrected by what is on the desk."""
+        rows = self._loaded[page.of.kind]
+        asked = page._replace(limit=page.limit + len(rows))
+        known = next((p for p in self._pages if p[:3] == page[:3] and p.limit >= asked.limit), None)
+        if known is None:
+            raise NotLoaded(page.of, asked)
+        stored = self._pages[known]
+        last = stored[-1] if len(stored) == known.limit else None
+        group = page.of.group
+        mine = {
+            key
+            for key, row in rows.items()
+            if row is not None
+            and key > page.after
+            and group(row) == page.group
+            and (last is None or key <= last)
+        }
+        kept = {key for key in stored if rows.get(key) is None and key not in rows}
+        return sorted(mine | kept)[: page.limit]
+
+    def split(self) -> tuple[dict[type[Row], list[Row]], dict[type[Row], list[Row]]]:
+        """Return new and changed rows."""
+        return self._changed.split(self._loaded)
+
+
+class Transactor:
+    """Runs work in transactions over one connection, which it opens anew when it is lost."""
+
+    def __init__(self, connect: Callable[[], Connection], ids: Ids) -> None:
+        self._connect = connect
+        self._connection = connect()
+        self._ids = ids
+        self._policies: dict[str, AdoptedPolicy] = {}
+        self.policy_version = ""
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    @property
+    def connection(self) -> Connection:
+        """Return the connection, for reading between transactions."""
+        return self._connection
+
+    def transact(self, keys: Keys, work: Callable[[Session], T], fresh: frozenset[str] = frozenset()) -> T:
+        """Do `work` in a transaction and return what it returns, once that is committed.
+
+        Args:
+            keys: the rows that it is known to touch.
+            work: pure; it may be called several times, and only the last counts.
+            fresh: ids of rows that are likely new, and so have no neighbours to look for.
+
+        Raises:
+            ServerUnreachable: the server was lost and did not come back; whether the work was committed is
+                not known then: send the same idempotency keys again.
+        """
+        pages: set[Page] = set()
+        doubt: tuple[str, T] | None = None
+        mark = self._ids.mark()
+        while True:
+            self._ids.reset(mark)
+            tried = doubt
+            try:
+                with self._rolled_back():
+                    self._scout(keys, pages, fresh)
+                    session = self._begin(keys, pages)
+                    if doubt is not None and self._happened(doubt[0]):
+                        self._connection.execute("ROLLBACK")
+                        return doubt[1]
+                    result = work(session)
+                    tried = (session.facts[0].id, result) if session.facts else None
+                    self._commit(session)
+                    return result
+            except Missed as missed:
+                _add(missed.misses, keys, pages)
+            except NotLoaded as miss:
+                _add([miss], keys, pages)
+            except _BEATEN:
+                continue
+            except psycopg.OperationalError:
+                if not self._connection.broken:
+                    raise
+                doubt = tried  # its answer was lost: it was committed, or not
+                self._reconnect()
+
+    @contextmanager
+    def _rolled_back(self) -> Iterator[None]:
+        """Leave no transaction open when the work does not come to its commit."""
+        try:
+            yield
+        except BaseException:
+            if not self._connection.broken and not self._connection.closed:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _scout(self, keys: Keys, pages: set[Page], fresh: frozenset[str]) -> None:
+        """Find, without locks, the rows that are touched together with those that are named."""
+        for page in pages:
+            keys[page.of.kind].update(reading.page_ids(self._connection, page))
+        seen: set[tuple[type[Row], str]] = {(kind, key) for kind in SCOUTED for key in fresh}
+        while True:
+            new = no_keys()
+            for kind in SCOUTED:
+                for key in keys.get(kind, ()):
+                    if (kind, key) not in seen:
+                        new[kind].add(key)
+                        seen.add((kind, key))
+            if not new:
+                return
+            found = Loaded()
+            with self._connection.pipeline():
+                asked = reading.ask(self._connection, new, lock=False)
+            reading.take(asked, found)
+            for rows in found.values():
+                for row in rows.values():
+                    if row is not None:
+                        add_neighbours(keys, row)
+
+    def _begin(self, keys: Keys, pages: set[Page]) -> Session:
+        loaded = Loaded()
+        self._fill_policies(keys, loaded)
+        with self._connection.pipeline():
+            self._connection.execute("BEGIN")
+            asked = reading.ask(self._connection, keys, lock=True)
+        reading.take(asked, loaded)
+        for version, row in loaded[AdoptedPolicy].items():
+            if row is not None:
+                self._policies[version] = row
+        answered = {page: reading.page_ids(self._connection, page) for page in pages}
+        return Session(loaded, answered, self._ids, self.policy_version)
+
+    def _fill_policies(self, keys: Keys, loaded: Loaded) -> None:
+        """Take policies from those that were read before: they never change."""
+        wanted = keys[AdoptedPolicy]
+        if self.policy_version:
+            wanted.add(self.policy_version)
+        for version in list(wanted):
+            if version in self._policies:
+                wanted.discard(version)
+        loaded[AdoptedPolicy].update(self._policies)
+
+    def _happened(self, fact_id: str) -> bool:
+        found = self._connection.execute("SELECT 1 FROM facts WHERE id = %s::uuid", (fact_id,)).fetchone()
+        return found is not None
+
+    def _commit(self, session: Session) -> None:
+        new, changed = session.split()
+        if not (new or changed or session.facts):
+            self._connection.execute("ROLLBACK")
+            return
+        for kind, table in TABLES.items():
+            if kind in new:
+                writing.copy_rows(self._connection, table, new[kind])
+        if session.facts:
+            writing.copy_facts(self._connection, session.facts)
+        with self._connection.pipeline():
+            for kind, table in TABLES.items():
+                if kind in changed:
+                    writing.send_updates(self._connection, table, changed[kind])
+            self._connection.execute("COMMIT")
+
+    def _reconnect(self) -> None:
+        self._connection.close()
+        last: ServerUnreachable | None = None
+        for _ in range(round(RECONNECT_SECONDS / _PAUSE_SECONDS)):
+            try:
+                self._connection = self._connect()
+            except ServerUnreachable as error:
+                last = error
+                time.sleep(_PAUSE_SECONDS)
+            else:
+                return
+        assert last is not None
+        raise last
+
+
+def _add(misses: Iterable[NotLoaded], keys: Keys, pages: set[Page]) -> None:
+    for miss in misses:
+        kind: Any = miss.kind
+        if isinstance(miss.key, Page):
+            pages.add(miss.key)
+        else:
+            keys[kind].add(str(miss.key))

@@ -1,0 +1,99 @@
+"""A connection as the engine uses it: raw binary both ways, prepared plans that do not change their mind."""
+
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.adapt import Buffer, Dumper, Loader
+from psycopg.pq import Format
+
+from holdfast.postgres.codec import OIDS, SqlType, from_postgres
+from holdfast.postgres.connection import connect
+
+
+class ArrayParameter(bytes):
+    """An encoded array; a subclass for each element type tells the driver its object id."""
+
+    __slots__ = ()
+
+
+class _AsItIs(Dumper):
+    format = Format.BINARY
+
+    def dump(self, obj: bytes) -> Buffer:
+        return obj
+
+
+class _Instant(Loader):
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> int:
+        return from_postgres(data)
+
+
+class _Json(Loader):
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)[1:]
+
+
+class _Hexadecimal(Loader):
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> str:
+        return bytes(data).hex()
+
+
+def _parameter(kind: SqlType) -> tuple[type[ArrayParameter], type[Dumper]]:
+    name = kind.name.title()
+    parameter = type(f"{name}Array", (ArrayParameter,), {"__slots__": ()})
+    return parameter, type(f"_{name}ArrayDumper", (_AsItIs,), {"oid": OIDS[kind][1]})
+
+
+_PARAMETERS = {kind: _parameter(kind) for kind in SqlType}
+
+
+def parameter(kind: SqlType, data: bytes) -> ArrayParameter:
+    """Return an encoded array as a parameter of a statement."""
+    return _PARAMETERS[kind][0](data)
+
+
+_SETTINGS = {
+    # Index scans and nested loops are right for every statement of the engine, whatever the statistics say
+    # of tables that grew a hundredfold since the last analyze; and a plan is made once.
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_bitmapscan": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "timezone": "UTC",
+    "application_name": "holdfast",
+}
+
+
+def open_wire(url: str, schema: str | None) -> psycopg.Connection[tuple[Any, ...]]:
+    """Connect for the engine: autocommit, prepared at first use, its rows in `schema`.
+
+    Raises:
+        ServerUnreachable, ServerTooOld, BadDatabaseUrl: see `connection.connect`.
+    """
+    connection = connect(url)
+    for kind, (array, dumper) in _PARAMETERS.items():
+        connection.adapters.register_dumper(array, dumper)
+        if kind in _LOADERS:
+            connection.adapters.register_loader(OIDS[kind][0], _LOADERS[kind])
+    connection.prepare_threshold = 0
+    for name, value in _SETTINGS.items():
+        connection.execute(sql.SQL("SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+    if schema is not None:
+        connection.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(schema)))
+    return connection
+
+
+_LOADERS: dict[SqlType, type[Loader]] = {
+    SqlType.TIMESTAMP: _Instant,
+    SqlType.JSONB: _Json,
+    SqlType.UUID: _Hexadecimal,
+}

@@ -1,0 +1,118 @@
+"""Writing what a batch changed: new rows and facts by binary COPY, changed rows by one update a table."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from struct import Struct
+from typing import Any
+
+import psycopg
+
+from holdfast.kernel.desk import Change
+from holdfast.kernel.rows import Fact, Row
+from holdfast.postgres.codec import (
+    COPY_HEADER,
+    COPY_TRAILER,
+    ENCODERS,
+    SqlType,
+    array,
+    nullable,
+)
+from holdfast.postgres.tables import TABLES, Table
+from holdfast.postgres.wire import parameter
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+_COUNT = Struct(">h").pack
+_FACT_COLUMNS = "id, at, kind, order_id, merchant_id, body"
+_FACT_COUNT = _COUNT(6)
+
+_uuid = ENCODERS[SqlType.UUID]
+_at = ENCODERS[SqlType.TIMESTAMP]
+_text = ENCODERS[SqlType.TEXT]
+_optional_text = nullable(_text)
+_jsonb = ENCODERS[SqlType.JSONB]
+
+
+class Changed:
+    """What a batch changed, by kind: the rows that were not there before, and those that were."""
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[type[Row], str], Row | None] = {}
+
+    def note(self, changes: Iterable[Change]) -> None:
+        """Note the version of each changed row before the batch."""
+        first = self._first
+        for kind, key, before in changes:
+            if (kind, key) not in first:
+                first[kind, key] = before
+
+    def split(self, rows: dict[type[Row], Any]) -> tuple[dict[type[Row], list[Row]], dict[type[Row], list[Row]]]:
+        """Return new and changed rows, each by kind, as they are after the batch."""
+        new: dict[type[Row], list[Row]] = {}
+        changed: dict[type[Row], list[Row]] = {}
+        for (kind, key), before in self._first.items():
+            row = rows[kind][key]
+            if row is None:
+                continue
+            if before is None:
+                new.setdefault(kind, []).append(row)
+            elif row != before:
+                changed.setdefault(kind, []).append(row)
+        return new, changed
+
+
+def copy_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert new rows."""
+    count = _COUNT(len(table.columns))
+    parts = [COPY_HEADER]
+    for row in rows:
+        parts.append(count)
+        parts += table.encode(row)
+    parts.append(COPY_TRAILER)
+    _copy(connection, f"{table.name} ({', '.join(table.names)})", b"".join(parts))
+
+
+def copy_facts(connection: Connection, facts: Iterable[Fact]) -> None:
+    """Append to the journal."""
+    parts = [COPY_HEADER]
+    for fact in facts:
+        body = fact.body
+        parts += (
+            _FACT_COUNT,
+            _uuid(fact.id),
+            _at(fact.at),
+            _text(type(body).__name__),
+            _optional_text(getattr(body, "order_id", None)),
+            _optional_text(getattr(body, "merchant_id", None)),
+            _jsonb(body),
+        )
+    parts.append(COPY_TRAILER)
+    _copy(connection, f"facts ({_FACT_COLUMNS})", b"".join(parts))
+
+
+def _copy(connection: Connection, target: str, block: bytes) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN BINARY".encode()) as copy:
+        copy.write(block)
+
+
+@cache
+def _update(kind: type[Row]) -> bytes:
+    table = TABLES[kind]
+    columns = [table.columns[place] for place in table.changing]
+    names = ", ".join(column.name for column in columns)
+    values = ", ".join("%b" for _ in columns)
+    sets = ", ".join(f"{column.name} = new.{column.name}" for column in columns[1:])
+    return (
+        f"UPDATE {table.name} AS old SET {sets}"  # noqa: S608 - our own names
+        f" FROM unnest({values}) AS new ({names}) WHERE old.id = new.id"
+    ).encode()
+
+
+def send_updates(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Send the update of changed rows, in a pipeline."""
+    encoded = [table.encode(row) for row in rows]
+    parameters = [
+        parameter(table.columns[place].kind, array(table.columns[place].kind, [row[place] for row in encoded]))
+        for place in table.changing
+    ]
+    connection.execute(_update(table.row), parameters)

@@ -1,0 +1,159 @@
+"""The policies side by side: every figure of `PolicyResult`, grouped by whom it concerns."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from holdfast.replay.report.texts import SOURCE_LABELS, STATUSES
+from holdfast.replay.results import MerchantRisk, PolicyResult, Replay
+from holdfast.replay.sentence import in_turn
+from holdfast.replay.wording import Text, count, days, decimal, money, ratio, same
+
+_RISKIEST = 25
+
+
+class Row(NamedTuple):
+    """One figure under every policy. Where it counts a loss, `losses` tells under which there is any."""
+
+    label: Text
+    cells: list[Text]
+    losses: tuple[bool, ...] = ()
+
+
+class Group(NamedTuple):
+    """Figures that concern the same people."""
+
+    title: Text
+    rows: list[Row]
+
+
+class Cell(NamedTuple):
+    """A table cell and what it sorts by."""
+
+    text: Text
+    key: float | int | str
+
+
+def compare(replay: Replay) -> list[Group]:
+    """Set the policies of a replay side by side."""
+    amount, number, span = _figures(replay)
+    lost = tuple(policy.uncovered_minor > 0 for policy in replay.policies)
+    hurt = tuple(policy.consumers_uncovered > 0 for policy in replay.policies)
+    return [
+        Group(
+            Text("消费者", "Consumers"),
+            [
+                number(Text("索赔数", "Claims"), lambda p: p.claims),
+                amount(Text("索赔额", "Claimed"), lambda p: p.claimed_minor),
+                amount(Text("已赔付", "Compensated"), lambda p: p.compensated_minor),
+                amount(Text("没有着落", "Uncovered"), lambda p: p.uncovered_minor)._replace(losses=lost),
+                number(Text("得到赔付的消费者", "Consumers compensated"), lambda p: p.consumers_compensated),
+                number(Text("受损的消费者", "Consumers uncovered"), lambda p: p.consumers_uncovered)._replace(
+                    losses=hurt
+                ),
+                span(
+                    Text("到账时间（中位数）", "Median time until paid"), lambda p: p.median_days_until_paid
+                ),
+                amount(Text("扣款前叫停", "Debits stopped"), lambda p: p.debits_stopped_minor),
+            ],
+        ),
+        Group(Text("赔付来源", "Where compensation came from"), _sources(replay)),
+        Group(
+            Text("商家", "Merchants"),
+            [
+                amount(Text("成交额", "Sales"), lambda p: p.gmv_minor),
+                span(
+                    Text("占用资金（销售天数）", "Money locked, in days of sales"),
+                    lambda p: p.locked_days_of_sales,
+                ),
+                _row(
+                    replay,
+                    Text("单个商家最低保障率", "Lowest coverage ratio of any merchant"),
+                    lambda p: same(ratio(p.min_coverage_ratio)),
+                ),
+                number(Text("被拒绝的订单", "Orders refused"), lambda p: p.orders_refused),
+                *_refusals(replay),
+            ],
+        ),
+        Group(
+            Text("账本", "Books"),
+            [
+                amount(
+                    Text("所有账户之和（应为零）", "Sum of all accounts (must be zero)"),
+                    lambda p: p.ledger_sum_minor,
+                ),
+                number(Text("事实条数", "Facts"), lambda p: p.facts),
+                _row(
+                    replay,
+                    Text("计算用时（秒）", "Running time (seconds)"),
+                    lambda p: same(decimal(p.seconds)),
+                ),
+            ],
+        ),
+    ]
+
+
+def _row(replay: Replay, label: Text, cell: Callable[[PolicyResult], Text]) -> Row:
+    return Row(label, [cell(policy) for policy in replay.policies])
+
+
+def _figures(
+    replay: Replay,
+) -> tuple[
+    Callable[[Text, Callable[[PolicyResult], int]], Row],
+    Callable[[Text, Callable[[PolicyResult], int]], Row],
+    Callable[[Text, Callable[[PolicyResult], float | None]], Row],
+]:
+    """Return the makers of rows of amounts, of counts and of spans of days."""
+    return (
+        lambda label, of: _row(replay, label, lambda policy: money(of(policy), replay.currency)),
+        lambda label, of: _row(replay, label, lambda policy: same(count(of(policy)))),
+        lambda label, of: _row(replay, label, lambda policy: days(of(policy))),
+    )
+
+
+def _sources(replay: Replay) -> list[Row]:
+    paid = [dict(in_turn(policy.sources)) for policy in replay.policies]
+    rows = [
+        Row(SOURCE_LABELS[name], [money(amounts[name], replay.currency) for amounts in paid])
+        for name, _ in in_turn(replay.policies[0].sources)
+    ]
+    recovered = _row(
+        replay,
+        Text("向商家追回、归还基金", "Recovered into the fund"),
+        lambda policy: money(policy.fund_recovered_minor, replay.currency),
+    )
+    return [*rows, recovered]
+
+
+def _refusals(replay: Replay) -> list[Row]:
+    codes = sorted({code for policy in replay.policies for code in policy.refusals})
+    return [
+        Row(
+            Text(f"其中 {code}", f"of these, {code}"),
+            [same(count(policy.refusals.get(code, 0))) for policy in replay.policies],
+        )
+        for code in codes
+    ]
+
+
+def riskiest(policy: PolicyResult, currency: str) -> list[list[Cell]]:
+    """List the riskiest merchants of a policy as cells, in the order of the replay."""
+    return [_risk(merchant, currency) for merchant in policy.riskiest[:_RISKIEST]]
+
+
+def _risk(merchant: MerchantRisk, currency: str) -> list[Cell]:
+    def amount(minor: int) -> Cell:
+        return Cell(money(minor, currency), minor)
+
+    status = STATUSES.get(merchant.status, same(merchant.status))
+    return [
+        Cell(same(merchant.merchant_id), merchant.merchant_id),
+        Cell(status, merchant.status),
+        amount(merchant.sales_minor),
+        Cell(same(count(merchant.orders)), merchant.orders),
+        Cell(same(count(merchant.claims)), merchant.claims),
+        amount(merchant.claimed_minor),
+        amount(merchant.uncovered_minor),
+        amount(merchant.peak_exposure_minor),
+        Cell(same(ratio(merchant.min_ratio)), "" if merchant.min_ratio is None else merchant.min_ratio),
+    ]

@@ -1,0 +1,250 @@
+"use strict";
+(function () {
+  const root = document.documentElement;
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
+  const remember = (key, value) => {
+    try { localStorage.setItem("holdfast-report-" + key, value); } catch (error) { /* private window: not remembered */ }
+  };
+  const language = () => root.dataset.lang;
+  const own = (text) => text[language()];
+
+  // --- figures -------------------------------------------------------------------------------------------
+
+  const whole = (minor) => minor / 10 ** data.money.digits;
+  const money = (minor) => {
+    const digits = data.money.digits;
+    const value = Math.abs(whole(minor)).toLocaleString("en-US", {
+      minimumFractionDigits: digits, maximumFractionDigits: digits,
+    });
+    return (minor < 0 ? "-" : "") + own(data.money) + value;
+  };
+  const steps = { zh: [[1e8, "亿"], [1e4, "万"]], en: [[1e9, "bn"], [1e6, "m"], [1e3, "k"]] };
+  const short = (minor) => {
+    const value = whole(minor);
+    for (const [step, unit] of steps[language()]) {
+      if (Math.abs(value) >= step) return own(data.money) + Number((value / step).toPrecision(3)) + unit;
+    }
+    return own(data.money) + Number(value.toPrecision(3));
+  };
+  const percent = (value) => (Math.trunc(Number((value * 1000).toFixed(6))) / 10).toLocaleString("en-US") + "%";
+  const spanOf = (value) => {
+    const number = value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+    return language() === "zh" ? number + " 天" : number + (number === "1" ? " day" : " days");
+  };
+
+  // --- charts --------------------------------------------------------------------------------------------
+
+  const colour = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim();
+  const last = data.policies.length - 1;
+  const isToday = (at) => at === last;
+  const ink = (at) => (isToday(at) ? colour("today") : colour("policy-" + (at % 5)));
+  const dash = (at) => (isToday(at) ? [5, 4] : at < 5 ? "solid" : [2, 3]);
+  const cut = (name) => (name.length > 18 ? name.slice(0, 17) + "…" : name);
+  const narrow = (element) => element.clientWidth < 560;
+  const font = () => getComputedStyle(document.body).fontFamily;
+
+  const tip = (title, lines) => {
+    const box = document.createElement("div");
+    box.className = "tip";
+    box.appendChild(document.createElement("strong")).textContent = title;
+    for (const [mark, name, value] of lines) {
+      const line = box.appendChild(document.createElement("div"));
+      const swatch = line.appendChild(document.createElement("i"));
+      swatch.style.background = mark;
+      line.appendChild(document.createElement("span")).textContent = name;
+      line.appendChild(document.createElement("b")).textContent = value;
+    }
+    return box;
+  };
+  const frame = (element, description) => ({
+    animation: false,
+    textStyle: { fontFamily: font(), color: colour("soft"), fontSize: 13 },
+    aria: { enabled: true, label: { description }, decal: { show: false } },
+    tooltip: {
+      backgroundColor: colour("paper"), borderColor: colour("rule"), borderWidth: 1, padding: 12,
+      textStyle: { color: colour("ink"), fontSize: 13 }, extraCssText: "box-shadow:none;border-radius:3px;",
+      confine: true,
+    },
+  });
+  const axis = (extra) => Object.assign({
+    axisLine: { lineStyle: { color: colour("rule") } }, axisTick: { show: false },
+    axisLabel: { color: colour("soft"), hideOverlap: true },
+    splitLine: { lineStyle: { color: colour("hair") } },
+  }, extra);
+
+  // A line is named at its end unless the end of a named one is too near; the legend names them all.
+  const named = (lines, top) => {
+    const ends = lines.map((values) => values.filter((value) => value !== null).pop() || 0);
+    const span = top || Math.max(...ends, 0) || 1;
+    const taken = [];
+    return ends.map((end) => Math.min(end, span)).map((end) => {
+      const free = taken.every((other) => Math.abs(other - end) > span * 0.055);
+      if (free) taken.push(end);
+      return free;
+    });
+  };
+
+  const overTime = (element, lines, format, tick, extra) => {
+    const slim = narrow(element);
+    const marks = new Map(data.vanished);
+    const labelled = named(lines, extra.max);
+    return Object.assign(frame(element, own(data.text[element.dataset.chart])), {
+      grid: { left: 8, right: slim ? 14 : 132, top: 26, bottom: 8, containLabel: true },
+      xAxis: axis({ type: "category", data: data.dates, boundaryGap: false, splitLine: { show: false } }),
+      yAxis: axis({ type: "value", min: 0, max: extra.max, axisLine: { show: false },
+        axisLabel: { color: colour("soft"), formatter: tick } }),
+      series: lines.map((values, at) => ({
+        type: "line", name: data.policies[at], silent: true, showSymbol: data.dates.length === 1, symbolSize: 8,
+        data: extra.max ? values.map((value) => (value === null ? null : Math.min(value, extra.max))) : values,
+        lineStyle: { width: isToday(at) ? 2 : 2.5, color: ink(at), type: dash(at) }, itemStyle: { color: ink(at) },
+        endLabel: { show: !slim && labelled[at], formatter: cut(data.policies[at]), color: ink(at), fontWeight: 600, distance: 8 },
+        z: isToday(at) ? 2 : 3,
+        markLine: at === 0 && extra.line ? {
+          silent: true, symbol: "none", data: [{ yAxis: 1 }], label: { show: false },
+          lineStyle: { color: colour("ink"), width: 1, type: [2, 3] },
+        } : undefined,
+      })).concat(marks.size && extra.max ? [{
+        type: "line", silent: true, symbol: "triangle", symbolRotate: 180, symbolSize: [10, 8], showAllSymbol: true,
+        lineStyle: { width: 0, opacity: 0 }, itemStyle: { color: colour("loss") }, symbolOffset: [0, "-70%"],
+        data: data.dates.map((_, at) => (marks.has(at) ? extra.max : null)), z: 5, clip: false,
+      }] : []),
+      tooltip: Object.assign(frame(element, "").tooltip, {
+        trigger: "axis", axisPointer: { lineStyle: { color: colour("soft"), type: "solid" } },
+        formatter: (points) => {
+          const at = points[0].dataIndex;
+          const rows = lines.map((values, policy) => [ink(policy), data.policies[policy],
+            values[at] === null ? "–" : format(values[at])]);
+          for (const id of (marks.get(at) || []).slice(0, 5)) rows.push([colour("loss"), "▼ " + cut(id), ""]);
+          return tip(data.dates[at], rows);
+        },
+      }),
+    });
+  };
+
+  const bars = (element, shown, right, tick) => Object.assign(frame(element, own(data.text[element.dataset.chart])), {
+    grid: { left: 8, right, top: 8, bottom: 8, containLabel: true },
+    xAxis: axis({ type: "value", splitNumber: narrow(element) ? 2 : 5, axisLine: { show: false },
+      axisLabel: { color: colour("soft"), formatter: tick, hideOverlap: true } }),
+    yAxis: axis({ type: "category", inverse: true, data: data.policies.map(cut), splitLine: { show: false },
+      axisLabel: { color: colour("ink"), fontWeight: 600 } }),
+    series: shown,
+  });
+
+  const options = {
+    coverage: (element) => overTime(element, data.coverage, percent, percent, { line: true, max: data.top }),
+    locked: (element) => overTime(element, data.locked, money, short, {}),
+    locked_days: (element) => Object.assign(bars(element, [{
+      type: "bar", barWidth: 22, silent: true,
+      data: data.lockedDays.map((value, at) => ({ value, itemStyle: { color: ink(at) } })),
+      label: { show: true, position: "right", color: colour("ink"), formatter: (point) => spanOf(point.value || 0) },
+    }], 84, (value) => String(value)), { tooltip: { show: false } }),
+    sources: (element) => Object.assign(bars(element, data.sources.map((source) => ({
+      type: "bar", stack: "claims", barWidth: 30, name: own(source), data: source.values,
+      emphasis: { disabled: true },
+      itemStyle: {
+        color: colour(source.key), borderColor: colour("paper"), borderWidth: 1,
+        decal: source.key === "uncovered"
+          ? { symbol: "rect", color: colour("paper"), dashArrayX: [1, 0], dashArrayY: [2, 6], rotation: -Math.PI / 4 }
+          : undefined,
+      },
+    })), 28, short), {
+      tooltip: Object.assign(frame(element, "").tooltip, {
+        trigger: "axis", axisPointer: { type: "none" },
+        formatter: (points) => tip(data.policies[points[0].dataIndex], data.sources.map((source) =>
+          [colour(source.key), own(source), money(source.values[points[0].dataIndex])])),
+      }),
+    }),
+  };
+
+  const charts = all("[data-chart]").map((element) => {
+    if (element.dataset.chart in { locked_days: 1, sources: 1 }) {
+      element.style.height = 48 + 54 * data.policies.length + "px";
+    }
+    return [element, echarts.init(element, null, { renderer: "svg" })];
+  });
+  const draw = () => {
+    for (const [element, chart] of charts) {
+      chart.resize();
+      chart.setOption(options[element.dataset.chart](element), true);
+    }
+  };
+
+  // --- language and appearance -----------------------------------------------------------------------------
+
+  const speak = (chosen) => {
+    root.dataset.lang = chosen;
+    root.lang = chosen === "en" ? "en" : "zh-CN";
+    draw();
+  };
+  const dress = (chosen) => {
+    if (chosen === "auto") delete root.dataset.theme;
+    else root.dataset.theme = chosen;
+    draw();
+  };
+  const bind = (name, chosen, apply) => {
+    for (const input of all('input[name="' + name + '"]')) {
+      input.checked = input.value === chosen;
+      input.addEventListener("change", () => { remember(name, input.value); apply(input.value); });
+    }
+  };
+  bind("lang", root.dataset.lang, speak);
+  bind("theme", root.dataset.theme || "auto", dress);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+
+  // --- choices: one policy beside today's, one run-away ------------------------------------------------------
+
+  const choose = (select, apply) => {
+    select.closest(".pick").hidden = select.options.length < 2;
+    select.addEventListener("change", () => apply(select.value));
+    select.selectedIndex = 0;
+    apply(select.value);
+  };
+  const risky = document.getElementById("risky-policy");
+  choose(risky, (value) => {
+    for (const block of all("[data-risky]")) block.hidden = block.dataset.risky !== value;
+  });
+  const which = document.getElementById("which");
+  if (which) {
+    choose(which, (value) => {
+      for (const block of all("[data-story]")) block.hidden = block.dataset.story !== value;
+    });
+    choose(document.getElementById("beside"), (value) => {
+      for (const cell of all("#stories [data-p]")) cell.hidden = cell.dataset.p !== value && cell.dataset.p !== String(last);
+      for (const line of all("#stories tr[data-days]")) {
+        line.hidden = !all("td:not([hidden]) li", line).length;
+      }
+    });
+  }
+
+  // --- sorting -------------------------------------------------------------------------------------------------
+
+  const sort = (head) => {
+    const table = head.closest("table");
+    const at = Array.from(head.parentNode.children).indexOf(head);
+    const down = head.getAttribute("aria-sort") !== "descending";
+    for (const other of all("th", head.parentNode)) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const key = (row) => row.children[at].dataset.k;
+    const order = (left, right) => {
+      if (key(left) === "" || key(right) === "") return (key(left) === "") - (key(right) === "");
+      const way = head.dataset.kind === "number" ? Number(key(left)) - Number(key(right)) : key(left) < key(right) ? -1 : 1;
+      return down ? -way : way;
+    };
+    all("tbody tr", table).sort(order).forEach((row) => row.parentNode.appendChild(row));
+  };
+  for (const button of all("th button")) button.addEventListener("click", () => sort(button.parentNode));
+
+  // --- drawing at the right size, and on paper -----------------------------------------------------------------
+
+  let waiting = 0;
+  addEventListener("resize", () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(draw); });
+  let before;
+  addEventListener("beforeprint", () => { before = root.dataset.theme; root.dataset.theme = "light"; draw(); });
+  addEventListener("afterprint", () => {
+    if (before) root.dataset.theme = before;
+    else delete root.dataset.theme;
+    draw();
+  });
+  draw();
+})();

@@ -1,0 +1,103 @@
+"""The whole job: one history through the engine under each policy, and what each found."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from holdfast.engine.execution import Outcome, Submission
+from holdfast.engine.home import Home
+from holdfast.importers.history import History, Vanishing
+from holdfast.kernel.clock import Instant, day
+from holdfast.ledger.model import Account
+from holdfast.replay.homes import HomeFactory
+from holdfast.replay.policies import Named
+from holdfast.replay.results import PolicyResult, Replay
+from holdfast.replay.tally import Tally
+from holdfast.replay.timeline import build
+from holdfast.replay.world import Assumptions, World, vanishing_times
+
+Progress = Callable[[str, float], None]
+"""Is told, for a policy by its name, the share of the history's time that has passed, from 0 to 1."""
+
+_TOLD_EVERY = 512
+
+
+class Scenario(NamedTuple):
+    """What is replayed under every policy: the history, who vanishes, what is assumed, and the seed."""
+
+    history: History
+    vanishings: Sequence[Vanishing]
+    assumptions: Assumptions
+    seed: int
+
+
+def run(scenario: Scenario, policies: Sequence[Named], home_name: str, homes: HomeFactory, tell: Progress) -> Replay:
+    """Replay a history under each policy in turn, each in a home of its own.
+
+    Args:
+        scenario: what is replayed.
+        policies: in the order of the results; `today` is the last.
+        home_name: `memory` or `postgres`, for the report.
+        homes: opens the home of one policy.
+        tell: is told how far it is.
+
+    Returns:
+        Everything that was found. `orders` counts the history's, taken or refused.
+    """
+    started = time.perf_counter()
+    vanished = vanishing_times(list(scenario.vanishings))
+    results: list[PolicyResult] = []
+    for number, named in enumerate(policies, start=1):
+        with homes(number, named.name) as home:
+            results.append(_run_policy(scenario, vanished, named, home, tell))
+    history = scenario.history
+    last = max(max(order.placed_at, order.delivered_at or order.placed_at) for order in history.orders)
+    return Replay(
+        source=history.source,
+        seed=scenario.seed,
+        currency=history.currency,
+        home=home_name,
+        orders=len(history.orders),
+        merchants=len({order.merchant_id for order in history.orders}),
+        consumers=len({order.consumer_id for order in history.orders}),
+        first_day=day(history.orders[0].placed_at),
+        last_day=day(last),
+        rejected_rows=len(history.rejects),
+        facts=sum(result.facts for result in results),
+        seconds=time.perf_counter() - started,
+        assumptions=scenario.assumptions.listed(),
+        policies=results,
+    )
+
+
+def _run_policy(
+    scenario: Scenario, vanished: Mapping[str, Instant], named: Named, home: Home, tell: Progress
+) -> PolicyResult:
+    started = time.perf_counter()
+    timeline = build(scenario.history, named.policy, vanished, scenario.assumptions)
+    tally = Tally(vanished)
+    world = World(scenario.assumptions, vanished)
+    home.adopt(named.policy, timeline[0].at - 1)
+    listen = _listening(tally, named.name, timeline[0].at, timeline[-1].at, tell)
+    home.play(timeline, react=world.react, listen=listen)
+    ledger_sum = sum(account.posted_minor for account in home.rows(Account))
+    tell(named.name, 1.0)
+    return tally.result(named.name, ledger_sum_minor=ledger_sum, seconds=time.perf_counter() - started)
+
+
+def _listening(
+    tally: Tally, name: str, first: Instant, last: Instant, tell: Progress
+) -> Callable[[Submission | None, Instant, Outcome], None]:
+    """Return what hears every outcome: the tally, and now and then whoever watches the progress."""
+    heard = 0
+    span = max(1, last - first)
+    note = tally.listen
+
+    def listen(submission: Submission | None, at: Instant, outcome: Outcome) -> None:
+        nonlocal heard
+        heard += 1
+        if not heard % _TOLD_EVERY:
+            tell(name, min(1.0, max(0, at - first) / span))
+        note(submission, at, outcome)
+
+    return listen

@@ -1,0 +1,166 @@
+"""The answer of a replay in one sentence: who ran, who was owed what, who paid it, how long it took."""
+
+from typing import NamedTuple
+
+from holdfast.kernel.clock import DAY
+from holdfast.replay.results import PolicyResult, Replay, RunAway, Sources
+from holdfast.replay.wording import Text, count, days, listed, many, money, same, short_name
+
+SOURCES: dict[str, Text] = {
+    "order": Text("订单货款", "the order proceeds"),
+    "available": Text("商家可用余额", "the merchant balance"),
+    "reserve": Text("滚动准备金", "the rolling reserve"),
+    "deposit": Text("保证金", "the deposit"),
+    "fund": Text("保障基金", "the guarantee fund"),
+}
+"""The waterfall, in the order in which it pays."""
+
+_NAMED = 3
+
+
+class Answer(NamedTuple):
+    """The sentence of the user's first policy (None without one), and of `today` beside it."""
+
+    ours: Text | None
+    today: Text
+
+
+def answer(replay: Replay) -> Answer:
+    """Say what the first policy did, and what happens under `today`.
+
+    Raises:
+        ValueError: the replay holds no policy; `today` is always among them.
+    """
+    if not replay.policies:
+        raise ValueError("a replay holds at least the policy `today`")
+    *ours, today = replay.policies
+    return Answer(
+        _sentence(replay, ours[0], Text(f"在 {ours[0].policy} 政策下，", f"Under {ours[0].policy}, "))
+        if ours
+        else None,
+        _sentence(replay, today, Text("按今天的规则，", "Under today’s rules, ")),
+    )
+
+
+def in_turn(sources: Sources) -> list[tuple[str, int]]:
+    """List the waterfall's sources with what each paid, in minor units."""
+    return [(name, int(getattr(sources, name))) for name in SOURCES]
+
+
+def sum_of(run_aways: list[RunAway]) -> Sources:
+    """Add up where the compensation of several run-aways came from."""
+    return Sources(**{name: sum(int(getattr(run.sources, name)) for run in run_aways) for name in SOURCES})
+
+
+def _sentence(replay: Replay, result: PolicyResult, opening: Text) -> Text:
+    rest = _ran_away(replay, result.run_aways) if result.run_aways else _only_claims(replay, result)
+    return Text(opening.zh + rest.zh + "。", opening.en + rest.en + ".")
+
+
+def _ran_away(replay: Replay, runs: list[RunAway]) -> Text:
+    owed = sum(run.owed_minor for run in runs)
+    opening = Text("{who}跑路，", "{who} ran away").fill(who=_who(runs))
+    if not owed:
+        return Text("{opening}没有消费者因此应获退款", "{opening}, and no consumer was owed anything").fill(
+            opening=opening
+        )
+    repaid = _repaid(
+        replay.currency,
+        sum(run.compensated_minor for run in runs),
+        sum(run.uncovered_minor for run in runs),
+        sum_of(runs),
+    )
+    return Text(
+        "{opening}{victims}应获退款 {owed}，{repaid}{time}",
+        "{opening} owing {victims} {owed}; they {repaid}{time}",
+    ).fill(
+        opening=opening,
+        victims=_victims(runs),
+        owed=money(owed, replay.currency),
+        repaid=repaid,
+        time=_time(runs),
+    )
+
+
+def _who(runs: list[RunAway]) -> Text:
+    ranked = sorted(runs, key=lambda run: (-run.owed_minor, run.merchant_id))
+    names = [same(short_name(run.merchant_id)) for run in ranked[:_NAMED]]
+    more = len(ranked) - len(names)
+    if more:
+        return Text(
+            f"商家 {listed(names).zh} 等 {count(len(ranked))} 家",
+            listed([*names, same(f"{count(more)} more")]).en,
+        )
+    named = listed(names)
+    return Text(f"商家 {named.zh} ", named.en)
+
+
+def _victims(runs: list[RunAway]) -> Text:
+    consumers = sum(run.consumers for run in runs)
+    if len(runs) == 1:
+        return Text(f"{count(consumers)} 名消费者", many(consumers, "consumer", "consumers"))
+    return Text(
+        f"{count(consumers)} 人次消费者", f"{many(consumers, 'consumer', 'consumers')} (counted per merchant)"
+    )
+
+
+def _repaid(currency: str, paid: int, uncovered: int, sources: Sources) -> Text:
+    missing = money(uncovered, currency)
+    if not paid:
+        return Text("分文未得，损失 {missing}", "got nothing back and lost {missing}").fill(missing=missing)
+    parts = [
+        Text("{amount} 来自{source}", "{amount} from {source}").fill(
+            amount=money(amount, currency), source=SOURCES[name]
+        )
+        for name, amount in in_turn(sources)
+        if amount
+    ]
+    origin = Text("，其中 {parts}", " ({parts})").fill(parts=listed(parts)) if parts else same("")
+    loss = (
+        Text("，另有 {missing} 没有着落", " and lost {missing}").fill(missing=missing)
+        if uncovered
+        else Text("，无人受损", " and lost nothing")
+    )
+    return Text("得到 {paid}{origin}{loss}", "got {paid} back{origin}{loss}").fill(
+        paid=money(paid, currency), origin=origin, loss=loss
+    )
+
+
+def _time(runs: list[RunAway]) -> Text:
+    owing = [run for run in runs if run.compensated_minor]
+    if not owing:
+        return same("")
+    spans = [run.finished_at - run.vanished_at for run in owing if run.finished_at is not None]
+    if len(spans) < len(owing):
+        return Text("；历史结束时仍未付清", "; paying was not finished when the history ended")
+    return Text(
+        "；最后一笔在失联后 {days}付清", "; the last payment came {days} after the merchant vanished"
+    ).fill(days=days(max(spans) / DAY))
+
+
+def _only_claims(replay: Replay, result: PolicyResult) -> Text:
+    if not result.claims:
+        return Text(
+            f"没有商家跑路，也没有索赔：{count(replay.consumers)} "
+            f"名消费者、{count(replay.orders)} 笔订单，无人受损",
+            f"no merchant ran away and nobody claimed anything: {many(replay.orders, 'order', 'orders')} of "
+            f"{many(replay.consumers, 'consumer', 'consumers')}, no loss",
+        )
+    return Text(
+        "没有商家跑路；{claims} 起索赔共 {claimed}，消费者{repaid}{time}",
+        "no merchant ran away; {noun} for {claimed} came, and consumers {repaid}{time}",
+    ).fill(
+        claims=count(result.claims),
+        noun=many(result.claims, "claim", "claims"),
+        claimed=money(result.claimed_minor, replay.currency),
+        repaid=_repaid(replay.currency, result.compensated_minor, result.uncovered_minor, result.sources),
+        time=_median(result.median_days_until_paid),
+    )
+
+
+def _median(until_paid: float | None) -> Text:
+    if until_paid is None:
+        return same("")
+    return Text("；到账时间的中位数为 {days}", "; half of them were paid within {days}").fill(
+        days=days(until_paid)
+    )

@@ -1,0 +1,133 @@
+"""Figures for people, in Chinese and in English. Money is exact unless its function says that it is short."""
+
+import math
+from collections.abc import Callable, Sequence
+from decimal import ROUND_DOWN, Decimal
+from typing import Literal, NamedTuple
+
+from holdfast.kernel.currencies import SYMBOLS
+from holdfast.kernel.money import Money
+
+Language = Literal["zh", "en"]
+
+LANGUAGES: tuple[Language, Language] = ("zh", "en")
+
+NONE = "–"
+"""What stands where there is no figure."""
+
+_STEPS: dict[Language, tuple[tuple[int, str], ...]] = {
+    "zh": ((100_000_000, "亿"), (10_000, "万")),
+    "en": ((1_000_000_000, "bn"), (1_000_000, "m")),
+}
+_NAME_LENGTH = 20
+_NAME_START = 8
+
+
+class Text(NamedTuple):
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+    def fill(self, **parts: "str | Text") -> "Text":
+        """Return the text with its `{places}` filled, each language with its own."""
+        return Text(*(self._filled(language, parts) for language in LANGUAGES))
+
+    def _filled(self, language: Language, parts: dict[str, "str | Text"]) -> str:
+        pattern: str = getattr(self, language)
+        own = {
+            name: part if isinstance(part, str) else str(getattr(part, language))
+            for name, part in parts.items()
+        }
+        return pattern.format(**own)
+
+
+def each(written: Callable[[Language], str]) -> Text:
+    """Return what `written` gives for each language."""
+    return Text(written("zh"), written("en"))
+
+
+def same(text: str) -> Text:
+    """Return a text that reads the same in both languages: a name, a date."""
+    return Text(text, text)
+
+
+def money(minor: int, currency: str) -> Text:
+    """Write an amount exactly, by the kernel's `Money.format`.
+
+    Raises:
+        UnknownCurrency: no such currency.
+        AmountOverflow: the amount is beyond what can be kept.
+    """
+    amount = Money(minor, currency)
+    return each(amount.format)
+
+
+def short_money(minor: int, currency: str) -> Text:
+    """Write an amount short: `¥123.4万` and `CN¥1.23m`, cut and never rounded up; small amounts stay exact.
+
+    Raises:
+        UnknownCurrency: no such currency.
+        AmountOverflow: the amount is beyond what can be kept.
+    """
+    return each(lambda language: _short(Money(minor, currency), language))
+
+
+def _short(amount: Money, language: Language) -> str:
+    whole = Decimal(amount.decimal())
+    symbol = SYMBOLS[language].get(amount.currency, f"{amount.currency}\N{NO-BREAK SPACE}")
+    for step, unit in _STEPS[language]:
+        if abs(whole) >= step:
+            cut = (abs(whole) / step).quantize(Decimal("0.01"), ROUND_DOWN)
+            return f"{'-' if whole < 0 else ''}{symbol}{cut:,}{unit}"
+    return amount.format(language)
+
+
+def count(number: int) -> str:
+    """Write a whole number with separators, the same in both languages."""
+    return f"{number:,}"
+
+
+def ratio(value: float | None) -> str:
+    """Write a ratio as a percentage with one decimal, cut: what is not fully covered never reads 100%."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    tenths = int(Decimal(repr(value)).scaleb(3))
+    whole, tenth = divmod(abs(tenths), 10)
+    return f"{'-' if tenths < 0 else ''}{whole:,}{f'.{tenth}' if tenth else ''}%"
+
+
+def decimal(value: float | None) -> str:
+    """Write a number with at most one decimal."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    return f"{value:,.1f}".removesuffix(".0")
+
+
+def days(value: float | None) -> Text:
+    """Write a number of days."""
+    number = decimal(value)
+    if number == NONE:
+        return same(NONE)
+    return Text(f"{number} 天", f"{number} day" if number == "1" else f"{number} days")
+
+
+def many(number: int, one: str, several: str) -> str:
+    """Write an English count with its noun."""
+    return f"{count(number)} {one if number == 1 else several}"
+
+
+def listed(parts: Sequence[Text]) -> Text:
+    """Join texts: `甲、乙、丙`, `a, b and c`."""
+    *head, tail = [part.en for part in parts]
+    return Text("、".join(part.zh for part in parts), f"{', '.join(head)} and {tail}" if head else tail)
+
+
+def sentences(*parts: Text) -> Text:
+    """Set whole sentences one after the other."""
+    return Text("".join(part.zh for part in parts), " ".join(part.en for part in parts if part.en))
+
+
+def short_name(name: str) -> str:
+    """Cut a long id, such as a hash, to its start; the tables of the report carry it whole."""
+    return name if len(name) <= _NAME_LENGTH else f"{name[:_NAME_START]}…"

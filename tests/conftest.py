@@ -1,0 +1,37 @@
+"""A real PostgreSQL for the tests: one server a worker, one fresh database a test."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from holdfast.postgres import server
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of an embedded server of this worker's own, stopped and removed at the end."""
+    # Not under pytest's temporary folder: it is closed to other accounts, and root's server runs as another.
+    folder = Path(tempfile.mkdtemp(prefix="holdfast-tests-"))
+    data = folder / "postgres"
+    yield server.start(data)
+    server.stop(data)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def database_url(postgres_url: str) -> Iterator[str]:
+    """The address of an empty database, dropped when the test ends."""
+    name = f"test_{next(_NUMBERS)}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    yield make_conninfo(postgres_url, dbname=name)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())

@@ -1,0 +1,131 @@
+"""A server of one's own: another major version, over the network, with a password and an ordinary role."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from holdfast.postgres import programs, server
+from holdfast.postgres.account import account_for, open_way
+from holdfast.postgres.backup import backup
+from holdfast.postgres.migrate import migrate
+from holdfast.postgres.programs import ProgramFailed, fitting
+from holdfast.postgres.refusals import BackupAhead, ProgramMissing, RestoreFailed, ServerUnreachable
+from holdfast.postgres.restore import restore
+
+MAJOR = 16
+
+
+def quiet(_text: str) -> None:
+    """Tell nobody."""
+
+
+@pytest.fixture
+def own_url(folder: Path) -> Iterator[str]:
+    """The address of an empty database of an ordinary role on a server of the older version in the wheel."""
+    account = account_for(folder / "none")
+    if account is not None:
+        open_way(folder, account, quiet)
+        os.chown(folder, account.uid, account.gid)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    secret = folder / "secret"
+    secret.write_text("p@ss/word")
+    cluster = folder / "cluster"
+    pg_ctl = fitting("pg_ctl", MAJOR)
+
+    def run(program: str, *arguments: str) -> None:
+        programs.run(pg_ctl.with_name(program), *arguments, account=account, cwd=folder)
+
+    run(
+        "initdb",
+        "-D",
+        str(cluster),
+        "-U",
+        "boss",
+        f"--pwfile={secret}",
+        "--auth=scram-sha-256",
+        "--no-locale",
+    )
+    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=off"
+    run("pg_ctl", "start", "-w", "-D", str(cluster), "-l", str(folder / "log"), "-o", options)
+    boss = f"postgresql://boss:p%40ss%2Fword@127.0.0.1:{port}/postgres"
+    with psycopg.connect(boss, autocommit=True) as connection:
+        connection.execute("CREATE ROLE shop LOGIN CREATEDB PASSWORD 's/e c:r@et'")
+        connection.execute("CREATE DATABASE shop OWNER shop ENCODING 'UTF8' TEMPLATE template0")
+    yield f"postgresql://shop:s%2Fe%20c%3Ar%40et@127.0.0.1:{port}/shop"
+    run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", str(cluster))
+
+
+def count(url: str) -> object:
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT count(*) FROM payments").fetchone()
+
+
+def test_it_is_looked_at_migrated_backed_up_and_restored(
+    own_url: str, one_revision: Path, tmp_path: Path
+) -> None:
+    found = server.status(url=own_url)
+    assert (found.server, found.running, found.pid) == ("own", True, None)
+    assert found.url is not None
+    assert "e%20c" not in found.url
+    migrate(own_url, versions=one_revision)
+    with psycopg.connect(own_url) as connection:
+        connection.execute("INSERT INTO payments VALUES (1, '稳付')")
+    written = backup(own_url, tmp_path / "f", say=quiet)
+    assert written.server_major == MAJOR
+    with psycopg.connect(own_url) as connection:
+        connection.execute("DELETE FROM payments")
+    assert restore(own_url, tmp_path / "f", replace=True, say=quiet, versions=one_revision).replaced
+    assert count(own_url) == (1,)
+
+
+def test_backups_go_to_newer_servers_and_not_to_older(
+    own_url: str, database_url: str, one_revision: Path, tmp_path: Path
+) -> None:
+    older, newer = tmp_path / "older", tmp_path / "newer"
+    migrate(own_url, versions=one_revision)
+    backup(own_url, older, say=quiet)
+    assert restore(database_url, older, say=quiet, versions=one_revision).tables == 2
+    assert count(database_url) == (0,)
+    backup(database_url, newer, say=quiet)
+    with pytest.raises(BackupAhead, match="newer PostgreSQL"):
+        restore(own_url, newer, replace=True, say=quiet, versions=one_revision)
+    assert count(own_url) == (0,)
+
+
+def test_a_role_that_may_not_create_databases_is_told_so(
+    own_url: str, one_revision: Path, tmp_path: Path
+) -> None:
+    migrate(own_url, versions=one_revision)
+    backup(own_url, tmp_path / "f", say=quiet)
+    boss = make_conninfo(own_url, user="boss", password="p@ss/word", dbname="postgres")  # noqa: S106 - of this test
+    with psycopg.connect(boss) as connection:
+        connection.execute("ALTER ROLE shop NOCREATEDB")
+    with pytest.raises(RestoreFailed, match="permission denied to create database"):
+        restore(own_url, tmp_path / "f", replace=True, say=quiet, versions=one_revision)
+    assert count(own_url) == (0,)
+
+
+def test_a_wrong_password_is_refused(own_url: str) -> None:
+    with pytest.raises(ServerUnreachable, match="password authentication failed"):
+        server.status(url=make_conninfo(own_url, password="wrong"))  # noqa: S106 - wrong on purpose
+
+
+def test_programs_fit_the_servers_version_or_are_missed() -> None:
+    for major in (MAJOR, programs.BUNDLED_MAJOR):
+        assert f"(PostgreSQL) {major}." in programs.run(fitting("pg_dump", major), "--version")
+    with pytest.raises(ProgramMissing, match="PostgreSQL 99"):
+        fitting("pg_dump", 99)
+
+
+def test_a_failing_program_tells_why(tmp_path: Path) -> None:
+    with pytest.raises(ProgramFailed) as failed:
+        programs.run(programs.bundled("pg_restore"), "--list", str(tmp_path / "none"))
+    assert "No such file" in failed.value.reason
+    with pytest.raises(ProgramFailed):
+        programs.run(tmp_path / "none")
