@@ -1,4 +1,5 @@
 import re
+from importlib.resources import files
 
 import pytest
 from report_samples import replay
@@ -32,3 +33,13 @@ def test_colours_meet_wcag_aa(scheme: str) -> None:
         assert _contrast(colours[name], colours["paper"]) >= 3, name
     for name in [*lines, "today"]:
         assert _contrast(colours[name], colours["paper"]) >= 4.5, f"{name} labels its line"
+
+
+def test_the_charts_library_is_the_one_named_and_keeps_its_licences() -> None:
+    vendor = files("holdfast.replay.report").joinpath("vendor")
+    library = vendor.joinpath("echarts.common.min.js").read_text("utf-8")
+    named = re.search(r"Apache ECharts (\d+\.\d+\.\d+)", render(replay()))
+    assert named is not None
+    assert f'version="{named[1]}"' in library
+    for name in ("LICENSE-echarts", "NOTICE-echarts", "LICENSE-d3"):
+        assert vendor.joinpath(name).is_file()

@@ -1,7 +1,8 @@
 """The agenda: commands and deadlines, in the order of their time.
 
-At one instant commands come before deadlines: what is done at the deadline is done in time. Deadlines of one
-instant come by the kind and id of their rows, so that every home plays the same.
+At one instant the commands of the timeline come first, then what the outside world answered, then deadlines:
+what is done at the deadline is done in time. Deadlines of one instant come by the kind and id of their rows.
+So every home plays the same, however it cuts the timeline into transactions.
 """
 
 import heapq
@@ -18,7 +19,8 @@ React = Callable[[Fact], Iterable[tuple[Instant, Command]]]
 Listen = Callable[[Submission | None, Instant, Outcome], None]
 
 _COMMAND = 0
-_WAKE = 1
+_ANSWER = 1
+_WAKE = 2
 _KINDS: tuple[type[Row], ...] = tuple(WAKERS)
 _NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
 
@@ -42,6 +44,11 @@ class Agenda:
         """Put a command at its time, after those that were put there before."""
         self._sequence += 1
         heapq.heappush(self._heap, (submission.at, _COMMAND, self._sequence, "", submission))
+
+    def add_answer(self, submission: Submission) -> None:
+        """Put what the outside world answers at its time, after the commands of the timeline."""
+        self._sequence += 1
+        heapq.heappush(self._heap, (submission.at, _ANSWER, self._sequence, "", submission))
 
     def add_wake(self, at: Instant, kind: type[Row], key: str) -> None:
         """Put a row's deadline."""
@@ -91,9 +98,10 @@ class Agenda:
         return twin
 
     def join(self, other: "Agenda") -> None:
-        """Take in what another agenda has left."""
+        """Take in the commands that another agenda has left; deadlines stand on their rows."""
         for entry in other._heap:
-            heapq.heappush(self._heap, entry)
+            if entry[1] != _WAKE:
+                heapq.heappush(self._heap, entry)
         self._sequence = max(self._sequence, other._sequence)
 
 
@@ -122,5 +130,5 @@ def play(
             agenda.add_again(at, _KINDS[number], key, find)
         for fact in executed.outcome.facts:
             for then, command in react(fact):
-                agenda.add(Submission(command, max(then, at)))
+                agenda.add_answer(Submission(command, max(then, at)))
         listen(submission, at, executed.outcome)

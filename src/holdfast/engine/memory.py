@@ -51,9 +51,18 @@ class Memory:
         self.desk = Desk(self._tables, self._page, ids, "")
 
     def _page(self, page: Page) -> Iterable[str]:
-        group = self._groups[page.of.name][page.group]
-        start = bisect_right(group, page.after)
-        return group[start : start + page.limit]
+        """Answer an index question: what was absorbed, corrected by what the running command changed."""
+        ids = self._groups[page.of.name][page.group]
+        start = bisect_right(ids, page.after)
+        changed = {change.id for change in self.desk.changes if change.kind is page.of.kind}
+        if not changed:
+            return ids[start : start + page.limit]
+        table = self._tables[page.of.kind]
+        mine = [
+            key for key in changed if key > page.after and page.of.group(table[key]) == page.group
+        ]
+        kept = [key for key in ids[start:] if key not in changed]
+        return sorted(mine + kept)[: page.limit]
 
     def _absorb(self, executed: Executed) -> None:
         self._journal.extend(executed.outcome.facts)

@@ -15,10 +15,9 @@ from holdfast.kernel.desk import NotLoaded
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, FactBody, Row
 from holdfast.ledger.model import Transfer
-from holdfast.orders.model import PlaceOrder
 from holdfast.policy.model import AdoptPolicy, Policy
 from holdfast.postgres import reading
-from holdfast.postgres.keys import Keys, add_named, no_keys
+from holdfast.postgres.keys import Keys, add_named, no_keys, unscouted
 from holdfast.postgres.migrate import migrate
 from holdfast.postgres.tables import TABLES
 from holdfast.postgres.transaction import Missed, Session, Transactor
@@ -83,8 +82,7 @@ class Postgres:
         fresh: set[str] = set()
         for submission in batch:
             add_named(keys, submission)
-            if isinstance(submission.command, PlaceOrder):
-                fresh.add(submission.command.order_id)
+            fresh.update(unscouted(submission.command))
         return self._transactor.transact(keys, partial(_run, batch), frozenset(fresh))
 
     def advance(self, to: Instant) -> int:

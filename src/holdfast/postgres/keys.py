@@ -12,7 +12,7 @@ import msgspec
 from holdfast.coverage.model import Coverage
 from holdfast.engine.execution import Submission
 from holdfast.engine.requests import Request
-from holdfast.enforcement.model import WindDown
+from holdfast.enforcement.model import DeclareAbsconded, WindDown, WithdrawDeclaration
 from holdfast.kernel.rows import Command, Row
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Hold, MoveLinked, Transfer
@@ -69,15 +69,17 @@ def add_named(keys: Keys, submission: Submission) -> None:
         case MoveLinked():
             for transfer in command.transfers:
                 add_named(keys, Submission(transfer, submission.at))
+        case DeclareAbsconded() | WithdrawDeclaration():
+            keys[WindDown].add(command.merchant_id)
         case AdoptPolicy():
             keys[AdoptedPolicy].add(command.policy.version)
         case _:
             keys[Owner].update(getattr(command, "owner_ids", ()))
 
 
-def places_new_order(command: Command) -> bool:
-    """Tell whether the order that the command names is not there yet, and so has no neighbours."""
-    return isinstance(command, PlaceOrder)
+def unscouted(command: Command) -> tuple[str, ...]:
+    """Return ids that a command names and whose neighbours it will not touch: a new order has none."""
+    return (command.order_id, command.merchant_id) if isinstance(command, PlaceOrder) else ()
 
 
 def _of_order(order: Order) -> Iterator[Key]:
@@ -119,7 +121,15 @@ def _of_hold(hold: Hold) -> Iterator[Key]:
 
 
 def _of_party(merchant: Merchant) -> Iterator[Key]:
-    return _of_merchant(merchant.id, merchant.currency)
+    yield from _of_merchant(merchant.id, merchant.currency)
+    for owner_id in merchant.owner_ids:
+        yield Owner, owner_id
+
+
+def _of_payout(payout: Payout) -> Iterator[Key]:
+    yield Merchant, payout.id
+    if payout.hold_id is not None:
+        yield Hold, payout.hold_id
 
 
 def _of_wind_down(row: WindDown) -> Iterator[Key]:
@@ -133,6 +143,8 @@ _NEIGHBOURS: Mapping[type[Row], Callable[[Any], Iterable[Key]]] = {
     Claim: _of_claim,
     Hold: _of_hold,
     WindDown: _of_wind_down,
+    Merchant: _of_party,
+    Payout: _of_payout,
 }
 
 SCOUTED: tuple[type[Row], ...] = tuple(_NEIGHBOURS)

@@ -60,7 +60,7 @@ class Session:
     def _page(self, page: Page) -> Iterable[str]:
         """Answer an index question: what the database had, corrected by what is on the desk."""
         rows = self._loaded[page.of.kind]
-        asked = page._replace(limit=page.limit + len(rows))
+        asked = page._replace(limit=page.limit + _room(len(rows)))
         known = next((p for p in self._pages if p[:3] == page[:3] and p.limit >= asked.limit), None)
         if known is None:
             raise NotLoaded(page.of, asked)
@@ -81,6 +81,11 @@ class Session:
     def split(self) -> tuple[dict[type[Row], list[Row]], dict[type[Row], list[Row]]]:
         """Return new and changed rows."""
         return self._changed.split(self._loaded)
+
+
+def _room(rows: int) -> int:
+    """Return for how many rows on the desk a page is asked larger: in few steps, so it is rarely asked again."""
+    return max(512, 1 << rows.bit_length())
 
 
 class Transactor:

@@ -1,6 +1,6 @@
 """Claims on debited money: what was claimed, what was paid from where, and what nobody paid."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from statistics import median
 from typing import Any
 
@@ -13,8 +13,8 @@ from holdfast.settlement.model import ClaimOpened, ClaimPaid, ClaimRecovered
 class PaidClaim:
     """A claim that came to payment. Amounts in minor units; `missing_minor` is what nobody has paid yet.
 
-    `since` is when the consumer claimed, or its merchant vanished where it was refunded unasked; `whole_at` is
-    when all of it was paid, None where some is missing.
+    `since` is when the consumer claimed, or its merchant vanished where it was refunded unasked; `whole_at`
+    is when all of it was paid, None where some is missing.
     """
 
     __slots__ = (
@@ -55,7 +55,7 @@ class PaidClaim:
 class PaidClaims:
     """All claims that came to payment, in the order in which they did. Hand in facts by `hearers`."""
 
-    def __init__(self, vanished: dict[str, Instant]) -> None:
+    def __init__(self, vanished: Mapping[str, Instant]) -> None:
         self._vanished = vanished
         self._opened: dict[str, Instant] = {}
         self._claims: dict[str, PaidClaim] = {}
@@ -100,6 +100,6 @@ def sources_of(claims: Iterable[PaidClaim]) -> Sources:
 
 
 def median_days(claims: Iterable[PaidClaim]) -> float | None:
-    """Return the median time from claiming to the whole payment, in days; None where nothing was paid in whole."""
+    """Return the median days from claiming to the whole payment; None where nothing was paid in whole."""
     spans = [claim.whole_at - claim.since for claim in claims if claim.whole_at is not None]
     return median(spans) / DAY if spans else None

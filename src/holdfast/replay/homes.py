@@ -5,13 +5,40 @@ import re
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from random import Random
+from typing import Any
+
+import psycopg
+from psycopg import sql
 
 from holdfast.engine.home import Home
 from holdfast.engine.memory import Memory
 from holdfast.kernel.ids import Ids
+from holdfast.kernel.refusal import Refusal
+from holdfast.postgres.compatibility import SchemaState, check_schema, schema_state
+from holdfast.postgres.connection import connect, readable
+from holdfast.postgres.home import Postgres
 
 HomeFactory = Callable[[int, str], AbstractContextManager[Home]]
 """Opens the home of the policy with this number, from 1, and this name."""
+
+_LONGEST_NAME = 63
+_TURN = ("holdfast replay",)
+
+
+class ReplayRunning(Refusal):
+    """Another replay uses the schemas of this database."""
+
+    code = "replay_running"
+    what = "another replay is running in this database"
+    fix = "Wait until it has ended, or give another database with --data or --database-url"
+
+
+class DatabaseLost(Refusal):
+    """The database did not do what a replay asked of it."""
+
+    code = "database_lost"
+    what = "the database failed on the way: {reason}"
+    fix = "See that the server runs and has room, then run the same replay again: it begins anew"
 
 
 def memory(seed: int) -> HomeFactory:
@@ -19,11 +46,11 @@ def memory(seed: int) -> HomeFactory:
 
     @contextmanager
     def opened(_number: int, _policy: str) -> Generator[Home]:
-        # Rows and facts make no cycles: the collector would walk them all again and again, and find nothing.
+        # Rows and facts make no cycles: the collector would walk them again and again, and find nothing.
         enabled = gc.isenabled()
         gc.disable()
         try:
-            yield Memory(Ids(Random(seed)))  # noqa: S311 - a simulation, repeatable on purpose
+            yield Memory(_ids(seed))
         finally:
             if enabled:
                 gc.enable()
@@ -31,7 +58,57 @@ def memory(seed: int) -> HomeFactory:
     return opened
 
 
+@contextmanager
+def postgres(url: str, seed: int) -> Generator[HomeFactory]:
+    """Give the factory of homes in PostgreSQL: a schema for each policy, made anew, and left for a look at it.
+
+    Raises:
+        ReplayRunning: another replay has its turn in this database.
+        DatabaseForeign: a schema of that name holds another application's tables; it is left alone.
+        DatabaseLost: the server failed while it was at work.
+        ServerUnreachable, ServerTooOld, BadDatabaseUrl: see `postgres.connection.connect`.
+    """
+
+    @contextmanager
+    def opened(number: int, policy: str) -> Generator[Home]:
+        schema = schema_name(number, policy)
+        _clear(turn, schema)
+        with Postgres.open(url, schema=schema, ids=_ids(seed)) as home:
+            yield home
+
+    with _reporting(url), connect(url) as turn:
+        _take_turn(turn, url)
+        yield opened
+
+
 def schema_name(number: int, policy: str) -> str:
     """Return the schema of a policy's replay: `replay_2_covered_0_99`."""
     slug = re.sub(r"[^a-z0-9]+", "_", policy.lower()).strip("_")
-    return f"replay_{number}_{slug}"[:63].rstrip("_")
+    return f"replay_{number}_{slug}"[:_LONGEST_NAME].rstrip("_")
+
+
+def _ids(seed: int) -> Ids:
+    return Ids(Random(seed))  # noqa: S311 - a simulation, repeatable on purpose
+
+
+def _take_turn(turn: psycopg.Connection[Any], url: str) -> None:
+    """Hold a lock for the session, so that no other replay drops what this one is writing."""
+    free = turn.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", _TURN).fetchone()
+    if free is None or not free[0]:
+        raise ReplayRunning(readable(url))
+
+
+def _clear(turn: psycopg.Connection[Any], schema: str) -> None:
+    """Drop what an earlier replay left in the schema, and nothing that is not Holdfast's."""
+    if schema_state(turn, schema) is SchemaState.FOREIGN:
+        check_schema(turn, schema)
+    turn.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))
+
+
+@contextmanager
+def _reporting(url: str) -> Generator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise DatabaseLost(readable(url), reason=reason) from error

@@ -26,7 +26,7 @@ class Day(msgspec.Struct):
 
 
 class MerchantRisk(msgspec.Struct):
-    """One merchant's record under a policy. `min_ratio` is cover over exposure at its worst, None if never exposed."""
+    """One merchant's record under a policy. `min_ratio` is cover over exposure at its worst; None: never exposed."""
 
     merchant_id: str
     sales_minor: int
@@ -40,7 +40,7 @@ class MerchantRisk(msgspec.Struct):
 
 
 class StoryEvent(msgspec.Struct):
-    """One line of a run-away's story. `kind` is one of the keys of `report.EVENTS`; amounts in minor units."""
+    """One line of a run-away's story. `kind` is a key of `report.EVENTS`; amounts in minor units."""
 
     at: Instant
     kind: str

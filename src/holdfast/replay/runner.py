@@ -11,7 +11,7 @@ from holdfast.kernel.clock import Instant, day
 from holdfast.ledger.model import Account
 from holdfast.replay.homes import HomeFactory
 from holdfast.replay.policies import Named
-from holdfast.replay.results import PolicyResult, Replay
+from holdfast.replay.results import Assumption, PolicyResult, Replay
 from holdfast.replay.tally import Tally
 from holdfast.replay.timeline import build
 from holdfast.replay.world import Assumptions, World, vanishing_times
@@ -23,15 +23,21 @@ _TOLD_EVERY = 512
 
 
 class Scenario(NamedTuple):
-    """What is replayed under every policy: the history, who vanishes, what is assumed, and the seed."""
+    """What is replayed under every policy: the history, who vanishes, what is assumed, and the seed.
+
+    `asked` is what else was asked for, to be printed with the assumptions.
+    """
 
     history: History
     vanishings: Sequence[Vanishing]
     assumptions: Assumptions
     seed: int
+    asked: Sequence[Assumption] = ()
 
 
-def run(scenario: Scenario, policies: Sequence[Named], home_name: str, homes: HomeFactory, tell: Progress) -> Replay:
+def run(
+    scenario: Scenario, policies: Sequence[Named], home_name: str, homes: HomeFactory, tell: Progress
+) -> Replay:
     """Replay a history under each policy in turn, each in a home of its own.
 
     Args:
@@ -65,7 +71,7 @@ def run(scenario: Scenario, policies: Sequence[Named], home_name: str, homes: Ho
         rejected_rows=len(history.rejects),
         facts=sum(result.facts for result in results),
         seconds=time.perf_counter() - started,
-        assumptions=scenario.assumptions.listed(),
+        assumptions=[*scenario.assumptions.listed(), *scenario.asked],
         policies=results,
     )
 

@@ -32,8 +32,8 @@ from holdfast.settlement.model import (
 class Standing:
     """One merchant: what it sold, what is exposed and covered, and its worst moments. Amounts in minor units.
 
-    `min_ratio` is the least cover over exposure, None if it was never exposed; `worst_gap_minor` the most that
-    exposure exceeded cover by: what a run-away at that instant would have left open.
+    `min_ratio` is the least cover over exposure, None if it was never exposed; `worst_gap_minor` the most
+    that exposure exceeded cover by: what a run-away at that instant would have left open.
     """
 
     __slots__ = (
@@ -85,10 +85,10 @@ class _Part:
 
 
 class Standings:
-    """All merchants, and the sums over them. Hand in facts by `hearers`, and call `settle` after each transaction.
+    """All merchants, and the sums over them. Hand in facts by `hearers`; `settle` after each transaction.
 
-    `locked` is the integral of cover over time, in minor units times milliseconds, up to `changed_at`: the last
-    transaction that changed exposure or cover.
+    `locked` is the integral of cover over time, in minor units times milliseconds, up to `changed_at`: the
+    last transaction that changed exposure or cover.
     """
 
     def __init__(self) -> None:
@@ -122,7 +122,7 @@ class Standings:
         }
 
     def settle(self, at: Instant) -> None:
-        """Look at the merchants that a transaction touched, and let the cover before it have lasted until `at`."""
+        """Look at the merchants that a transaction touched; the cover before it lasted until `at`."""
         if not self._touched:
             return
         self.locked += self._last_cover * (at - self.changed_at)

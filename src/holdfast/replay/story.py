@@ -83,8 +83,8 @@ class Chronicle:
 class Chronicles:
     """The chronicles of all merchants that vanish, and the debits that were stopped on any merchant.
 
-    `debits_stopped_minor` is what consumers were not debited for: claims met before the debit, and orders that
-    ended because the merchant ran.
+    `debits_stopped_minor` is what consumers were not debited for: claims met before the debit, and orders
+    that ended because the merchant ran.
     """
 
     def __init__(self, vanished: Mapping[str, Instant]) -> None:

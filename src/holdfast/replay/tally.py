@@ -4,7 +4,7 @@ It reads facts and refusals only, never rows: whoever has the journal can work o
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from holdfast.engine.execution import Outcome, Submission
@@ -28,7 +28,7 @@ Hearer = Callable[[Any, Instant], None]
 class Tally:
     """Listens to one replay. `vanished` tells which merchants vanish, and when."""
 
-    def __init__(self, vanished: dict[str, Instant]) -> None:
+    def __init__(self, vanished: Mapping[str, Instant]) -> None:
         self.facts = 0
         self.refusals: Counter[str] = Counter()
         self._gmv_minor = 0
@@ -110,7 +110,7 @@ class Tally:
     def result(self, policy: str, *, ledger_sum_minor: int, seconds: float) -> PolicyResult:
         """Close the last day and return everything that was found. Call it once, at the end.
 
-        Days after the last change of exposure or cover are left out: nothing happens on them but old deadlines.
+        Days after the last change of exposure or cover are left out: only old deadlines fall on them.
         """
         self._close_day()
         claims = self._claims.all()
@@ -145,7 +145,7 @@ class Tally:
         )
 
     def _riskiest(self, claims: list[PaidClaim]) -> list[MerchantRisk]:
-        """Rank merchants by what they left uncovered, then by what they would have left at their worst moment."""
+        """Rank merchants by what they left uncovered, then by what they would have left at their worst."""
         by_merchant: defaultdict[str, list[PaidClaim]] = defaultdict(list)
         for claim in claims:
             by_merchant[claim.merchant_id].append(claim)

@@ -106,7 +106,7 @@ def check_vanishings(history: History, vanishings: Iterable[Vanishing]) -> None:
 def build(
     history: History, policy: Policy, vanishings: Mapping[str, Instant], assumptions: Assumptions
 ) -> list[Submission]:
-    """Return the commands of a whole history, ascending by time; at one time in the order of an order's life."""
+    """Return the commands of a whole history, ascending by time; at one time as an order lives."""
     commands = [
         *_opening(history, policy),
         *(

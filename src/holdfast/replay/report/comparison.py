@@ -35,60 +35,54 @@ class Cell(NamedTuple):
 
 def compare(replay: Replay) -> list[Group]:
     """Set the policies of a replay side by side."""
+    return [
+        Group(Text("消费者", "Consumers"), _consumers(replay)),
+        Group(Text("赔付来源", "Where compensation came from"), _sources(replay)),
+        Group(Text("商家", "Merchants"), _merchants(replay)),
+        Group(Text("账本", "Books"), _books(replay)),
+    ]
+
+
+def _consumers(replay: Replay) -> list[Row]:
     amount, number, span = _figures(replay)
     lost = tuple(policy.uncovered_minor > 0 for policy in replay.policies)
     hurt = tuple(policy.consumers_uncovered > 0 for policy in replay.policies)
     return [
-        Group(
-            Text("消费者", "Consumers"),
-            [
-                number(Text("索赔数", "Claims"), lambda p: p.claims),
-                amount(Text("索赔额", "Claimed"), lambda p: p.claimed_minor),
-                amount(Text("已赔付", "Compensated"), lambda p: p.compensated_minor),
-                amount(Text("没有着落", "Uncovered"), lambda p: p.uncovered_minor)._replace(losses=lost),
-                number(Text("得到赔付的消费者", "Consumers compensated"), lambda p: p.consumers_compensated),
-                number(Text("受损的消费者", "Consumers uncovered"), lambda p: p.consumers_uncovered)._replace(
-                    losses=hurt
-                ),
-                span(
-                    Text("到账时间（中位数）", "Median time until paid"), lambda p: p.median_days_until_paid
-                ),
-                amount(Text("扣款前叫停", "Debits stopped"), lambda p: p.debits_stopped_minor),
-            ],
+        number(Text("索赔数", "Claims"), lambda p: p.claims),
+        amount(Text("索赔额", "Claimed"), lambda p: p.claimed_minor),
+        amount(Text("已赔付", "Compensated"), lambda p: p.compensated_minor),
+        amount(Text("没有着落", "Uncovered"), lambda p: p.uncovered_minor)._replace(losses=lost),
+        number(Text("得到赔付的消费者", "Consumers compensated"), lambda p: p.consumers_compensated),
+        number(Text("受损的消费者", "Consumers uncovered"), lambda p: p.consumers_uncovered)._replace(
+            losses=hurt
         ),
-        Group(Text("赔付来源", "Where compensation came from"), _sources(replay)),
-        Group(
-            Text("商家", "Merchants"),
-            [
-                amount(Text("成交额", "Sales"), lambda p: p.gmv_minor),
-                span(
-                    Text("占用资金（销售天数）", "Money locked, in days of sales"),
-                    lambda p: p.locked_days_of_sales,
-                ),
-                _row(
-                    replay,
-                    Text("单个商家最低保障率", "Lowest coverage ratio of any merchant"),
-                    lambda p: same(ratio(p.min_coverage_ratio)),
-                ),
-                number(Text("被拒绝的订单", "Orders refused"), lambda p: p.orders_refused),
-                *_refusals(replay),
-            ],
+        span(Text("到账时间（中位数）", "Median time until paid"), lambda p: p.median_days_until_paid),
+        amount(Text("扣款前叫停", "Debits stopped"), lambda p: p.debits_stopped_minor),
+    ]
+
+
+def _merchants(replay: Replay) -> list[Row]:
+    amount, number, span = _figures(replay)
+    lowest = Text("单个商家最低保障率", "Lowest coverage ratio of any merchant")
+    return [
+        amount(Text("成交额", "Sales"), lambda p: p.gmv_minor),
+        span(
+            Text("占用资金（销售天数）", "Money locked, in days of sales"), lambda p: p.locked_days_of_sales
         ),
-        Group(
-            Text("账本", "Books"),
-            [
-                amount(
-                    Text("所有账户之和（应为零）", "Sum of all accounts (must be zero)"),
-                    lambda p: p.ledger_sum_minor,
-                ),
-                number(Text("事实条数", "Facts"), lambda p: p.facts),
-                _row(
-                    replay,
-                    Text("计算用时（秒）", "Running time (seconds)"),
-                    lambda p: same(decimal(p.seconds)),
-                ),
-            ],
+        _row(replay, lowest, lambda p: same(ratio(p.min_coverage_ratio))),
+        number(Text("被拒绝的订单", "Orders refused"), lambda p: p.orders_refused),
+        *_refusals(replay),
+    ]
+
+
+def _books(replay: Replay) -> list[Row]:
+    amount, number, _ = _figures(replay)
+    return [
+        amount(
+            Text("所有账户之和（应为零）", "Sum of all accounts (must be zero)"), lambda p: p.ledger_sum_minor
         ),
+        number(Text("事实条数", "Facts"), lambda p: p.facts),
+        _row(replay, Text("计算用时（秒）", "Running time (seconds)"), lambda p: same(decimal(p.seconds))),
     ]
 
 

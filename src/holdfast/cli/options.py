@@ -1,0 +1,78 @@
+"""The options of `holdfast replay`, each with its bounds and its help; one for every assumption."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_MOST_DAYS = 3650
+_MOST_MINOR = 10**15
+
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="SOURCE",
+        help="A folder in Olist's form, a .csv or .parquet file in our own, or the word demo",
+        show_default=False,
+    ),
+]
+Policies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--policy",
+        metavar="POLICY",
+        help="full, covered(0.99), delivery_plus(7), rolling_reserve(15%, 30d), fixed_deposit(100000) or a .toml "
+        "file; once for each. today is always run too  [default: full and covered(0.99)]",
+        show_default=False,
+    ),
+]
+Vanish = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vanish",
+        metavar="MERCHANT@DATE",
+        help="This merchant runs away on that day; once for each",
+        show_default=False,
+    ),
+]
+VanishRandom = Annotated[
+    int, typer.Option("--vanish-random", metavar="N", min=0, help="So many more merchants run away")
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="S", help="What chance is drawn from")]
+Report = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE.html", help="Write the report", show_default=False),
+]
+Rejects = Annotated[
+    Path | None,
+    typer.Option(
+        "--rejects", metavar="FILE.csv", help="Write the rows that were not taken", show_default=False
+    ),
+]
+ClaimDays = Annotated[
+    int, typer.Option("--claim-days", min=0, max=_MOST_DAYS, help="From a claim to its decision")
+]
+DeclareDays = Annotated[
+    int,
+    typer.Option("--declare-days", min=0, max=_MOST_DAYS, help="From vanishing until people declare it"),
+]
+Score1 = Annotated[
+    int, typer.Option("--score-1-percent", min=0, max=100, help="Of the order, claimed with a review of 1")
+]
+Score2 = Annotated[
+    int, typer.Option("--score-2-percent", min=0, max=100, help="Of the order, claimed with a review of 2")
+]
+RunAwayClaims = Annotated[
+    int,
+    typer.Option(
+        "--run-away-claim-percent",
+        min=0,
+        max=100,
+        help="Of captured orders inside their window, those that claim when the merchant runs",
+    ),
+]
+ConsumerLimit = Annotated[
+    int,
+    typer.Option("--consumer-limit", min=0, max=_MOST_MINOR, help="What a consumer may owe, in minor units"),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no remarks on stderr")]

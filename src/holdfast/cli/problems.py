@@ -1,0 +1,64 @@
+"""From what went wrong to a message on stderr and an exit code.
+
+Exit codes: 0 done, 1 refused or failed, 2 used wrongly, 130 interrupted by Ctrl-C.
+"""
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import msgspec
+import typer
+
+from holdfast.kernel.refusal import Refusal
+
+REFUSED = 1
+INTERRUPTED = 130
+
+
+class InputOutputFailed(Refusal):
+    """The operating system did not let a file be read or written."""
+
+    code = "input_output_failed"
+    what = "{reason}"
+    fix = "Check the path, your rights to it and the room on the disk; nothing half-written was left"
+
+
+def refusal_of(error: OSError) -> InputOutputFailed:
+    """Return what the operating system said, as a refusal with the path."""
+    where = error.filename if error.filename is not None else "the operating system"
+    return InputOutputFailed(str(where), reason=(error.strerror or str(error)).lower())
+
+
+@contextmanager
+def answering(*, as_json: bool, interrupted: str) -> Generator[None]:
+    """Turn refusals, errors of the operating system and Ctrl-C of the block into a message and an exit code.
+
+    Args:
+        as_json: the refusal goes to stdout as `{"refusal": {"code", "what", "where", "fix"}}`.
+        interrupted: what Ctrl-C leaves behind, for the message.
+
+    Raises:
+        typer.Exit: with the exit code.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except Refusal as refusal:
+        raise refuse(refusal, as_json=as_json) from refusal
+    except OSError as error:
+        raise refuse(refusal_of(error), as_json=as_json) from error
+    except KeyboardInterrupt as interrupt:
+        sys.stderr.write(f"Interrupted. {interrupted}\n")
+        raise typer.Exit(INTERRUPTED) from interrupt
+
+
+def refuse(refusal: Refusal, *, as_json: bool) -> typer.Exit:
+    """Tell the refusal, and return what ends the command."""
+    if as_json:
+        document = msgspec.json.encode({"refusal": refusal.record()})
+        sys.stdout.write(msgspec.json.format(document, indent=2).decode() + "\n")
+    else:
+        sys.stderr.write(f"{refusal}\n")
+    return typer.Exit(REFUSED)

@@ -1,0 +1,132 @@
+"""The front: many asyncio callers, few transactions.
+
+Callers' requests wait in a bounded queue; whenever a lane is free it takes all that wait, up to a limit, and
+runs them as one batch. No timer: under little load a request leaves at once, under much load batches grow.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+
+from holdfast.engine.execution import Outcome, Submission
+from holdfast.engine.home import Home
+from holdfast.engine.requests import KeyInFlight
+from holdfast.kernel.clock import Clock
+from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.rows import Command
+
+BATCH = 500
+"""Commands that one transaction takes at most."""
+
+WAITING = 10_000
+"""Commands that may wait; beyond it callers are refused at once (HTTP 429)."""
+
+
+class Busy(Refusal):
+    """More requests wait than can be answered soon."""
+
+    code = "busy"
+    what = "{waiting} requests wait already"
+    fix = "Try again in a moment, with the same idempotency key"
+
+
+class Stopped(Refusal):
+    """The front takes no more requests."""
+
+    code = "stopped"
+    what = "the engine is stopping"
+    fix = "Try again when it is back, with the same idempotency key"
+
+
+_Waiting = tuple[Submission, asyncio.Future[Outcome]]
+
+
+class Front:
+    """Answers callers from one or more homes of the same rows; each home is a lane with a thread of its own.
+
+    Use as an asynchronous context manager. What was accepted before the end is still answered.
+    """
+
+    def __init__(self, lanes: Sequence[Home], clock: Clock, *, batch: int = BATCH, waiting: int = WAITING) -> None:
+        self._homes = lanes
+        self._clock = clock
+        self._batch = batch
+        self._bound = waiting
+        self._queue: deque[_Waiting] = deque()
+        self._in_flight: set[str] = set()
+        self._ready = asyncio.Event()
+        self._stopping = False
+        self._threads = ThreadPoolExecutor(len(lanes), thread_name_prefix="lane")
+        self._lanes: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> "Front":
+        self._lanes = [asyncio.create_task(self._serve(home)) for home in self._homes]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping = True
+        self._ready.set()
+        await asyncio.gather(*self._lanes)
+        self._threads.shutdown()
+
+    async def submit(self, command: Command, key: str | None = None) -> Outcome:
+        """Run a command and return its outcome, once that is committed.
+
+        Raises:
+            Busy: too many wait.
+            Stopped: the front is closing.
+            KeyInFlight: the key is being answered.
+            ServerUnreachable: the database was lost; the same key tells later whether it happened.
+        """
+        if self._stopping:
+            raise Stopped("front")
+        if len(self._queue) >= self._bound:
+            raise Busy("front", waiting=len(self._queue))
+        if key is not None:
+            if key in self._in_flight:
+                raise KeyInFlight(f"key:{key}")
+            self._in_flight.add(key)
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._queue.append((Submission(command, self._clock.now(), key), future))
+        self._ready.set()
+        return await future
+
+    async def submit_many(self, commands: Sequence[tuple[Command, str | None]]) -> list[Outcome]:
+        """Run commands, each on its own, and return their outcomes in their order."""
+        return await asyncio.gather(*(self.submit(command, key) for command, key in commands))
+
+    async def _serve(self, home: Home) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._ready.wait()
+            if not self._queue:
+                if self._stopping:
+                    return
+                self._ready.clear()
+                continue
+            batch = [self._queue.popleft() for _ in range(min(self._batch, len(self._queue)))]
+            try:
+                outcomes = await loop.run_in_executor(
+                    self._threads, home.run, [submission for submission, _ in batch]
+                )
+            except Exception as error:  # noqa: BLE001 - it is handed to everybody who waits for this batch
+                _fail(batch, error)
+            else:
+                _answer(batch, outcomes)
+            self._in_flight.difference_update(submission.key for submission, _ in batch if submission.key)
+
+
+def _answer(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
+    for (_, future), outcome in zip(batch, outcomes, strict=True):
+        if not future.done():  # its caller may have given up; the command happened all the same
+            future.set_result(outcome)
+
+
+def _fail(batch: Sequence[_Waiting], error: Exception) -> None:
+    for _, future in batch:
+        if not future.done():
+            future.set_exception(error)
