@@ -1,6 +1,6 @@
 """Changing a merchant's coverage: one call with all that changed, so that the row is written once."""
 
-from holdfast.coverage.model import CoverFellShort, CoverRestored, Coverage
+from holdfast.coverage.model import Coverage, CoverFellShort, CoverRestored
 from holdfast.coverage.rules import least_for_orders
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk

@@ -37,7 +37,7 @@ def hazard_bp(coverage: Coverage, policy: Policy, now: Instant) -> int:
 
 
 def claim_rate_bp(coverage: Coverage) -> int:
-    """Return the share of sales that was claimed with right, in basis points, one window's worth shrunk to 1."""
+    """Return the share of sales that was claimed with right, in basis points."""
     return min(WHOLE_BP, coverage.claimed_minor * WHOLE_BP // max(1, coverage.captured_minor))
 
 

@@ -34,9 +34,9 @@ TRANSITIONS: dict[Stage, dict[str, Stage]] = {
 class WindDown(Row, frozen=True, kw_only=True):
     """The wind-down of the merchant whose id it has. Amounts in minor units.
 
-    `declared_by` are the people who declared it absconded. The sweep pays `rest_minor` (claims less what their
-    own orders hold) from `pool_minor`; `swept_minor` and `given_minor` run with it, so that each claim gets its
-    share exactly, whatever the slices. `fund_hold_id` is the part of the fund that was set aside.
+    `declared_by` are the people who declared it absconded. The sweep pays `rest_minor` (claims less what
+    their own orders hold) from `pool_minor`; `swept_minor` and `given_minor` run with it, so that each claim
+    gets its share exactly, whatever the slices. `fund_hold_id` is the part of the fund that was set aside.
     """
 
     stage: Stage
@@ -58,7 +58,7 @@ class WindDown(Row, frozen=True, kw_only=True):
 
 
 class DeclareAbsconded(Command, frozen=True, kw_only=True):
-    """A person declares that the merchant ran away. The first holds its payouts; the second, another person, acts."""
+    """A person declares that the merchant ran away. The first holds its payouts; another person acts."""
 
     merchant_id: str
     by: str

@@ -93,8 +93,8 @@ class Agenda:
     def copy(self) -> "Agenda":
         """Return a copy, for a try that may have to be repeated."""
         twin = Agenda()
-        twin._heap = list(self._heap)
-        twin._sequence = self._sequence
+        twin._heap = list(self._heap)  # noqa: SLF001 - its own kind
+        twin._sequence = self._sequence  # noqa: SLF001
         return twin
 
     def join(self, other: "Agenda") -> None:
@@ -120,13 +120,11 @@ def play(
     find = desk.find
     while (at := agenda.next_at()) is not None and at <= until:
         _, _, number, key, submission = agenda.pop()
-        if submission is None:
-            executed = wake(desk, _KINDS[number], key, at)
-        else:
-            executed = execute(desk, submission)
+        woken = submission is None
+        executed = wake(desk, _KINDS[number], key, at) if woken else execute(desk, submission)
         absorb(executed)
         agenda.add_changed(executed.changes, find)
-        if submission is None and executed.changes:
+        if woken and executed.changes:
             agenda.add_again(at, _KINDS[number], key, find)
         for fact in executed.outcome.facts:
             for then, command in react(fact):

@@ -20,7 +20,7 @@ class Submission(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The answer: the facts, or the refusal. `replayed_ids` are the facts of an answer that was given before."""
+    """The answer: the facts, or the refusal. `replayed_ids` are the facts of an answer given before."""
 
     facts: tuple[Fact, ...] = ()
     refusal: RefusalRecord | None = None

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
+from typing import Self
 
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
@@ -49,7 +50,9 @@ class Front:
     Use as an asynchronous context manager. What was accepted before the end is still answered.
     """
 
-    def __init__(self, lanes: Sequence[Home], clock: Clock, *, batch: int = BATCH, waiting: int = WAITING) -> None:
+    def __init__(
+        self, lanes: Sequence[Home], clock: Clock, *, batch: int = BATCH, waiting: int = WAITING
+    ) -> None:
         self._homes = lanes
         self._clock = clock
         self._batch = batch
@@ -61,7 +64,7 @@ class Front:
         self._threads = ThreadPoolExecutor(len(lanes), thread_name_prefix="lane")
         self._lanes: list[asyncio.Task[None]] = []
 
-    async def __aenter__(self) -> "Front":
+    async def __aenter__(self) -> Self:
         self._lanes = [asyncio.create_task(self._serve(home)) for home in self._homes]
         return self
 

@@ -58,9 +58,7 @@ class Memory:
         if not changed:
             return ids[start : start + page.limit]
         table = self._tables[page.of.kind]
-        mine = [
-            key for key in changed if key > page.after and page.of.group(table[key]) == page.group
-        ]
+        mine = [key for key in changed if key > page.after and page.of.group(table[key]) == page.group]
         kept = [key for key in ids[start:] if key not in changed]
         return sorted(mine + kept)[: page.limit]
 
@@ -88,10 +86,12 @@ class Memory:
                 insort(groups[now], change.id)
 
     def adopt(self, policy: Policy, at: Instant) -> None:
+        """See `Home.adopt`."""
         self.run([Submission(AdoptPolicy(policy=policy), at)])
         self.desk.policy_version = policy.version
 
     def run(self, batch: Sequence[Submission]) -> list[Outcome]:
+        """See `Home.run`."""
         outcomes: list[Outcome] = []
         for submission in batch:
             executed = execute(self.desk, submission)
@@ -101,6 +101,7 @@ class Memory:
         return outcomes
 
     def advance(self, to: Instant) -> int:
+        """See `Home.advance`."""
         before = len(self._journal)
         self._play(to, no_reaction, _unheard)
         return len(self._journal) - before
@@ -111,20 +112,24 @@ class Memory:
     def play(
         self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None
     ) -> None:
+        """See `Home.play`."""
         for submission in timeline:
             self._agenda.add(submission)
         self._play(FOREVER if until is None else until, react, listen)
 
     def row(self, kind: type[R], key: str) -> R | None:
+        """See `Home.row`."""
         return self._tables[kind][key]
 
     def rows(self, kind: type[R]) -> Iterator[R]:
+        """See `Home.rows`."""
         table = self._tables[kind]
         for key in sorted(table):
             if table[key] is not None:
                 yield table[key]
 
     def facts(self, *, order_id: str | None = None, merchant_id: str | None = None) -> Iterator[Fact]:
+        """See `Home.facts`."""
         for fact in self._journal:
             body = fact.body
             if order_id is not None and getattr(body, "order_id", None) != order_id:
@@ -134,6 +139,7 @@ class Memory:
             yield fact
 
     def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:
+        """See `Home.entries`."""
         mine = [
             transfer
             for transfer in self.rows(Transfer)

@@ -1,13 +1,15 @@
 """Money: an integer of minor units and its ISO 4217 currency. Exact, bounded, never mixed."""
 
+import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 import msgspec
 
 from holdfast.kernel.currencies import EXPONENTS, SYMBOLS
 from holdfast.kernel.refusal import Refusal
+
+_DECIMAL = re.compile(r"(-?)([0-9]{1,19})(?:\.([0-9]{1,4}))?")
 
 MAX_MINOR = 2**63 - 1
 """The greatest amount that is kept: what a signed 64-bit column of the database holds."""
@@ -96,15 +98,10 @@ class Money(msgspec.Struct, frozen=True, order=False):
         if currency not in EXPONENTS:
             raise UnknownCurrency("currency", currency=currency)
         digits = EXPONENTS[currency]
-        try:
-            minor = Decimal(text).scaleb(digits)
-            exact = minor == minor.to_integral_value()
-        except InvalidOperation:
-            exact = False
-            minor = Decimal(0)
-        if not exact:
+        match = _DECIMAL.fullmatch(text)
+        if match is None or len(match[3] or "") > digits:
             raise BadAmount("amount", text=text, currency=currency, digits=digits)
-        return Money(int(minor), currency)
+        return Money(int(match[1] + match[2] + (match[3] or "").ljust(digits, "0")), currency)
 
     def decimal(self) -> str:
         """Write the plain decimal: `12.50`."""

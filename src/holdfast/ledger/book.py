@@ -1,4 +1,4 @@
-"""Moving money on the desk. Handlers of every room call these; each call is one pair of entries, or one hold."""
+"""Moving money on the desk, for the handlers of every room: each call is one pair of entries, or one hold."""
 
 from collections.abc import Iterable
 from typing import NamedTuple

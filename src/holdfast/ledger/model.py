@@ -9,7 +9,8 @@ from holdfast.kernel.rows import Command, FactBody, Row
 class Account(Row, frozen=True, kw_only=True):
     """Balances in minor units. The sum of all accounts of a currency is zero.
 
-    `posted_minor` is what is there; `pending_out_minor` of it is reserved by holds; `pending_in_minor` may come.
+    `posted_minor` is what is there; `pending_out_minor` of it is reserved by holds; `pending_in_minor` may
+    come.
     `version` counts the entries.
     """
 
@@ -55,7 +56,7 @@ class HoldState(StrEnum):
 
 
 class Hold(Row, frozen=True, kw_only=True):
-    """An amount reserved on `from_id` for `to_id`; `posted_minor` of it has been posted, in one part or several."""
+    """An amount reserved on `from_id` for `to_id`; `posted_minor` of it was posted, in parts or at once."""
 
     from_id: str
     to_id: str

@@ -150,8 +150,8 @@ class Order(Row, frozen=True, kw_only=True):
     """An order. Amounts in minor units of `currency`.
 
     `owed_minor` is what the consumer still owes: after placing it only goes down. `held_minor` of its
-    proceeds stands on the merchant's held account, `reserve_minor` in its reserve. `awarded_minor` of what was
-    captured was decided for the consumer: paid back, or still missing on a claim.
+    proceeds stands on the merchant's held account, `reserve_minor` in its reserve. `awarded_minor` of what
+    was captured was decided for the consumer: paid back, or still missing on a claim.
     `exposed_minor` is the order's part of the merchant's exposure.
     `disputed_at` pauses every timer. `release_at` is when held proceeds may go.
     """

@@ -22,7 +22,7 @@ class Dimension(StrEnum):
 
 
 class Setting(NamedTuple):
-    """Where a setting stands in the file, what it measures, its bounds in canonical units, and its meaning."""
+    """Where a setting stands in the file, what it measures, its bounds (canonical units), and its meaning."""
 
     group: str
     dimension: Dimension

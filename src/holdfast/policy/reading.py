@@ -5,7 +5,7 @@ import hashlib
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, cast, get_args, get_type_hints
 
 import msgspec
 
@@ -113,7 +113,7 @@ def sourced(text: str, origin: str) -> list[SourcedSetting]:
     for group, entries in document.items():
         if group in {"name", "release"}:
             continue
-        table: dict[str, Any] = entries if isinstance(entries, dict) else {group: entries}
+        table = cast("dict[str, Any]", entries) if isinstance(entries, dict) else {group: entries}
         for name, raw in table.items():
             where = f"{origin}, line {_line(text, name)}, {group}.{name}"
             if name not in known or known[name].group != group:

@@ -7,6 +7,7 @@ src/backend/utils/adt). Encoding each value once serves both ways of writing: ro
 import struct
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ _FALSE = b"\x00\x00\x00\x01\x00"
 _UUID_LENGTH = b"\x00\x00\x00\x10"
 
 _POSTGRES_EPOCH_MS = 946_684_800_000
+_POSTGRES_EPOCH_US = _POSTGRES_EPOCH_MS * 1000
 
 COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8
 COPY_TRAILER = b"\xff\xff"
@@ -58,16 +60,12 @@ def _text(value: str) -> bytes:
     return _LENGTH(len(data)) + data
 
 
-def _bigint(value: int) -> bytes:
-    return _INT8(8, value)
-
-
 def _boolean(value: bool) -> bytes:  # noqa: FBT001 - the value itself
     return _TRUE if value else _FALSE
 
 
 def _timestamp(value: int) -> bytes:
-    return _INT8(8, (value - _POSTGRES_EPOCH_MS) * 1000)
+    return _INT8(8, value * 1000 - _POSTGRES_EPOCH_US)
 
 
 def _uuid(value: str) -> bytes:
@@ -81,7 +79,7 @@ def _jsonb(value: Any) -> bytes:
 
 ENCODERS: dict[SqlType, Encode] = {
     SqlType.TEXT: _text,
-    SqlType.BIGINT: _bigint,
+    SqlType.BIGINT: partial(_INT8, 8),
     SqlType.BOOLEAN: _boolean,
     SqlType.TIMESTAMP: _timestamp,
     SqlType.UUID: _uuid,

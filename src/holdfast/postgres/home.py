@@ -1,10 +1,11 @@
 """The home over PostgreSQL. See `engine.home.Home` for what each method promises."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import partial, reduce
 from itertools import islice
-from typing import Any, TypeVar, Union
+from operator import or_
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -41,7 +42,8 @@ def _kinds(base: type[FactBody]) -> Iterator[type[FactBody]]:
 
 
 def _body_decoder() -> msgspec.json.Decoder[FactBody]:
-    return msgspec.json.Decoder(Union[tuple(_kinds(FactBody))])
+    union: Any = reduce(or_, _kinds(FactBody))
+    return msgspec.json.Decoder(union)
 
 
 class Postgres:
@@ -56,7 +58,7 @@ class Postgres:
 
     @staticmethod
     @contextmanager
-    def open(url: str, *, schema: str | None = None, ids: Ids) -> Iterator["Postgres"]:
+    def open(url: str, *, schema: str | None = None, ids: Ids) -> Generator["Postgres"]:
         """Open a home, its schema brought up to date.
 
         Raises:
@@ -74,10 +76,12 @@ class Postgres:
         self._transactor.close()
 
     def adopt(self, policy: Policy, at: Instant) -> None:
+        """See `Home.adopt`."""
         self.run([Submission(AdoptPolicy(policy=policy), at)])
         self._transactor.policy_version = policy.version
 
     def run(self, batch: Sequence[Submission]) -> list[Outcome]:
+        """See `Home.run`."""
         keys = no_keys()
         fresh: set[str] = set()
         for submission in batch:
@@ -86,6 +90,7 @@ class Postgres:
         return self._transactor.transact(keys, partial(_run, batch), frozenset(fresh))
 
     def advance(self, to: Instant) -> int:
+        """See `Home.advance`."""
         heard: _Heard = []
 
         def listen(submission: Submission | None, at: Instant, outcome: Outcome) -> None:
@@ -97,6 +102,7 @@ class Postgres:
     def play(
         self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None
     ) -> None:
+        """See `Home.play`."""
         coming = iter(timeline)
         agenda = Agenda()
         while (end := self._next_stretch(coming, agenda, until)) is not None:
@@ -110,7 +116,7 @@ class Postgres:
     def _next_stretch(
         self, coming: Iterator[Submission], agenda: Agenda, until: Instant | None
     ) -> Instant | None:
-        """Put the next commands on the agenda; return up to when can be played, None where nothing is left."""
+        """Put the next commands on the agenda; return until when to play, None where nothing is left."""
         stretch = list(islice(coming, STRETCH))
         if stretch:
             following = next(coming, None)
@@ -130,7 +136,8 @@ class Postgres:
 
     def _next_wake(self) -> Instant | None:
         firsts = " UNION ALL ".join(
-            f"(SELECT wake_at FROM {TABLES[kind].name} WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1)"  # noqa: S608
+            f"(SELECT wake_at FROM {TABLES[kind].name}"  # noqa: S608 - our own names
+            " WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1)"
             for kind in WAKERS
         )
         found = self._transactor.connection.cursor(binary=True).execute(
@@ -153,6 +160,7 @@ class Postgres:
         return keys
 
     def row(self, kind: type[R], key: str) -> R | None:
+        """See `Home.row`."""
         keys = no_keys()
         keys[kind].add(key)
         loaded = reading.Loaded()
@@ -160,12 +168,14 @@ class Postgres:
         return loaded[kind][key]
 
     def rows(self, kind: type[R]) -> Iterator[R]:
+        """See `Home.rows`."""
         table = TABLES[kind]
         query = f"SELECT {', '.join(table.names)} FROM {table.name} ORDER BY id"  # noqa: S608
         for values in self._stream(query, {}):
             yield table.decode(values)  # pyright: ignore[reportReturnType]
 
     def facts(self, *, order_id: str | None = None, merchant_id: str | None = None) -> Iterator[Fact]:
+        """See `Home.facts`."""
         wanted = {"order_id": order_id, "merchant_id": merchant_id}
         conditions = [f"{name} = %({name})s" for name, value in wanted.items() if value is not None]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -174,6 +184,7 @@ class Postgres:
             yield Fact(key, at, self._bodies.decode(body))
 
     def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:
+        """See `Home.entries`."""
         table = TABLES[Transfer]
         columns = ", ".join(table.names)
         bound = "" if until is None else " AND at <= %(until)s"

@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 
 from holdfast.coverage.model import Coverage
+from holdfast.enforcement.model import DeclareAbsconded, WindDown, WithdrawDeclaration
 from holdfast.engine.execution import Submission
 from holdfast.engine.requests import Request
-from holdfast.enforcement.model import DeclareAbsconded, WindDown, WithdrawDeclaration
 from holdfast.kernel.rows import Command, Row
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Hold, MoveLinked, Transfer

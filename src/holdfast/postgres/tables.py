@@ -1,13 +1,14 @@
 """Each row type's table: worked out from the fields of the struct, so that the two cannot differ."""
 
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NamedTuple, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec.structs import astuple
 
+from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import WindDown
 from holdfast.engine.requests import Request
 from holdfast.kernel.desk import Index
@@ -18,7 +19,6 @@ from holdfast.parties.model import Consumer, Merchant, Owner
 from holdfast.policy.model import AdoptedPolicy
 from holdfast.postgres.codec import ENCODERS, Encode, SqlType, nullable
 from holdfast.settlement.model import SHORT_CLAIMS, UPHELD_CLAIMS, Claim, Debt, Payout
-from holdfast.coverage.model import Coverage
 
 Decode = Callable[[Any], Any]
 
@@ -49,14 +49,15 @@ class Table(NamedTuple):
         return any(column.name == "wake_at" for column in self.columns)
 
     @property
-    def changing(self) -> tuple[int, ...]:
-        """Return the places of the columns that an update writes, the id's first."""
-        others = [n for n, c in enumerate(self.columns) if c.name != "id" and c.name not in self.fixed]
-        return (self.names.index("id"), *others)
+    def changing(self) -> tuple[Column, ...]:
+        """Return the columns that an update writes, the id's first."""
+        others = (c for c in self.columns if c.name != "id" and c.name not in self.fixed)
+        return (self.columns[self.names.index("id")], *others)
 
-    def encode(self, row: Row) -> list[bytes]:
-        """Return the row's values in their binary form, in the order of the columns."""
-        return [column.encode(value) for column, value in zip(self.columns, astuple(row), strict=True)]
+    def encode(self, rows: Iterable[Row]) -> list[list[bytes]]:
+        """Return the rows' values in their binary form, column by column."""
+        values = zip(*map(astuple, rows), strict=True)
+        return [list(map(column.encode, each)) for column, each in zip(self.columns, values, strict=True)]
 
     def decode(self, values: Sequence[Any]) -> Row:
         """Return the row of a result's values."""
@@ -85,7 +86,7 @@ def _kind(hint: Any) -> tuple[SqlType, Decode | None]:
         return plain[hint], None
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return SqlType.TEXT, {member.value: member for member in hint}.__getitem__
-    decoder = msgspec.json.Decoder(hint)
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(cast("Any", hint))
     return SqlType.JSONB, decoder.decode
 
 

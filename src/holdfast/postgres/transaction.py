@@ -1,11 +1,11 @@
-"""One transaction of the engine: rows loaded and locked, work done on a desk, all of it written and committed.
+"""One transaction of the engine: rows loaded and locked, work done on a desk, all written and committed.
 
 Work is pure, so it is simply done again: with more rows where it missed some, from the start where another
 process was faster, and where the connection was lost, unless the journal shows that it was committed.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -31,7 +31,7 @@ RECONNECT_SECONDS = 30
 _PAUSE_SECONDS = 0.2
 
 _BEATEN = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
-"""Another transaction was faster: it made the same row, or holds what we need. What it did is seen next time."""
+"""Another transaction was faster: it made the same row, or holds what we need. Then we begin again."""
 
 
 class Missed(Exception):  # noqa: N818 - no error: a question to the database
@@ -78,13 +78,13 @@ class Session:
         kept = {key for key in stored if rows.get(key) is None and key not in rows}
         return sorted(mine | kept)[: page.limit]
 
-    def split(self) -> tuple[dict[type[Row], list[Row]], dict[type[Row], list[Row]]]:
+    def split(self) -> tuple[writing.ByKind, writing.ByKind]:
         """Return new and changed rows."""
         return self._changed.split(self._loaded)
 
 
 def _room(rows: int) -> int:
-    """Return for how many rows on the desk a page is asked larger: in few steps, so it is rarely asked again."""
+    """Return by how much a page is asked larger for the rows on the desk: in few steps, so rarely again."""
     return max(512, 1 << rows.bit_length())
 
 
@@ -149,7 +149,7 @@ class Transactor:
                 self._reconnect()
 
     @contextmanager
-    def _rolled_back(self) -> Iterator[None]:
+    def _rolled_back(self) -> Generator[None]:
         """Leave no transaction open when the work does not come to its commit."""
         try:
             yield
@@ -219,9 +219,9 @@ class Transactor:
         if session.facts:
             writing.copy_facts(self._connection, session.facts)
         with self._connection.pipeline():
-            for kind, table in TABLES.items():
+            for kind in TABLES:
                 if kind in changed:
-                    writing.send_updates(self._connection, table, changed[kind])
+                    writing.send_updates(self._connection, kind, changed[kind])
             self._connection.execute("COMMIT")
 
     def _reconnect(self) -> None:

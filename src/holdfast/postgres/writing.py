@@ -1,7 +1,9 @@
 """Writing what a batch changed: new rows and facts by binary COPY, changed rows by one update a table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain, repeat
+from operator import attrgetter
 from struct import Struct
 from typing import Any
 
@@ -17,7 +19,7 @@ from holdfast.postgres.codec import (
     array,
     nullable,
 )
-from holdfast.postgres.tables import TABLES, Table
+from holdfast.postgres.tables import TABLES, Column, Table
 from holdfast.postgres.wire import parameter
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -33,6 +35,9 @@ _optional_text = nullable(_text)
 _jsonb = ENCODERS[SqlType.JSONB]
 
 
+ByKind = dict[type[Row], list[Row]]
+
+
 class Changed:
     """What a batch changed, by kind: the rows that were not there before, and those that were."""
 
@@ -46,10 +51,10 @@ class Changed:
             if (kind, key) not in first:
                 first[kind, key] = before
 
-    def split(self, rows: dict[type[Row], Any]) -> tuple[dict[type[Row], list[Row]], dict[type[Row], list[Row]]]:
+    def split(self, rows: Mapping[type[Row], Any]) -> tuple[ByKind, ByKind]:
         """Return new and changed rows, each by kind, as they are after the batch."""
-        new: dict[type[Row], list[Row]] = {}
-        changed: dict[type[Row], list[Row]] = {}
+        new: ByKind = {}
+        changed: ByKind = {}
         for (kind, key), before in self._first.items():
             row = rows[kind][key]
             if row is None:
@@ -64,12 +69,9 @@ class Changed:
 def copy_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert new rows."""
     count = _COUNT(len(table.columns))
-    parts = [COPY_HEADER]
-    for row in rows:
-        parts.append(count)
-        parts += table.encode(row)
-    parts.append(COPY_TRAILER)
-    _copy(connection, f"{table.name} ({', '.join(table.names)})", b"".join(parts))
+    values = chain.from_iterable(zip(repeat(count), *table.encode(rows), strict=False))
+    block = b"".join(chain((COPY_HEADER,), values, (COPY_TRAILER,)))
+    _copy(connection, f"{table.name} ({', '.join(table.names)})", block)
 
 
 def copy_facts(connection: Connection, facts: Iterable[Fact]) -> None:
@@ -96,23 +98,25 @@ def _copy(connection: Connection, target: str, block: bytes) -> None:
 
 
 @cache
-def _update(kind: type[Row]) -> bytes:
+def _changing(kind: type[Row]) -> tuple[bytes, tuple[Column, ...], Callable[[Row], tuple[Any, ...]]]:
+    """Return the statement that updates rows of a kind, its columns, and how their values are taken."""
     table = TABLES[kind]
-    columns = [table.columns[place] for place in table.changing]
+    columns = table.changing
     names = ", ".join(column.name for column in columns)
     values = ", ".join("%b" for _ in columns)
     sets = ", ".join(f"{column.name} = new.{column.name}" for column in columns[1:])
-    return (
+    statement = (
         f"UPDATE {table.name} AS old SET {sets}"  # noqa: S608 - our own names
         f" FROM unnest({values}) AS new ({names}) WHERE old.id = new.id"
-    ).encode()
+    )
+    return statement.encode(), columns, attrgetter(*(column.name for column in columns))
 
 
-def send_updates(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def send_updates(connection: Connection, kind: type[Row], rows: Sequence[Row]) -> None:
     """Send the update of changed rows, in a pipeline."""
-    encoded = [table.encode(row) for row in rows]
+    statement, columns, values_of = _changing(kind)
     parameters = [
-        parameter(table.columns[place].kind, array(table.columns[place].kind, [row[place] for row in encoded]))
-        for place in table.changing
+        parameter(column.kind, array(column.kind, map(column.encode, values)))
+        for column, values in zip(columns, zip(*map(values_of, rows), strict=True), strict=True)
     ]
-    connection.execute(_update(table.row), parameters)
+    connection.execute(statement, parameters)

@@ -53,10 +53,8 @@ def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
     if order.state is OrderState.DELIVERED and order.capture_asked_at is None:
         raise CaptureNotAsked(f"order:{order.id}")
     amount = order.owed_minor
-    if order.advanced_minor:
-        to_id = chart.house(chart.ADVANCES, order.currency)
-    else:
-        to_id = held_account(order)
+    advances_id = chart.house(chart.ADVANCES, order.currency)
+    to_id = advances_id if order.advanced_minor else held_account(order)
     book.post(desk, chart.house(chart.PSP, order.currency), to_id, amount, now, "capture", order_id=order.id)
     _settle_receivable(desk, order, now)
     owe(desk, order.consumer_id, -amount)

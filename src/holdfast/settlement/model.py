@@ -87,7 +87,7 @@ class PayoutState(StrEnum):
 
 
 class Payout(Row, frozen=True, kw_only=True):
-    """The payouts of one merchant, whose id it has: at most one is on its way. `refused` says the last was."""
+    """The payouts of one merchant, whose id it has: one at a time. `refused` says that the last was."""
 
     state: PayoutState
     hold_id: str | None = None
