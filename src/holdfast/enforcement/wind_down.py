@@ -177,7 +177,7 @@ def join(desk: Desk, fact: ClaimUpheld, now: Instant) -> list[FactBody]:
 
 
 def _start_sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
-    """Work out what is to be paid beyond the orders' own proceeds, and from what; set the fund's part aside."""
+    """Work out what is to be paid beyond the orders' own proceeds; set the fund's part of it aside."""
     rest = _gather(desk, row)
     merchant = desk.need(Merchant, row.id)
     own = sum(

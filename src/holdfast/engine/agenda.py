@@ -35,20 +35,20 @@ class Agenda:
 
     def __init__(self) -> None:
         self._heap: list[Entry] = []
-        self._sequence = 0
+        self.sequence = 0
 
     def __len__(self) -> int:
         return len(self._heap)
 
     def add(self, submission: Submission) -> None:
         """Put a command at its time, after those that were put there before."""
-        self._sequence += 1
-        heapq.heappush(self._heap, (submission.at, _COMMAND, self._sequence, "", submission))
+        self.sequence += 1
+        heapq.heappush(self._heap, (submission.at, _COMMAND, self.sequence, "", submission))
 
     def add_answer(self, submission: Submission) -> None:
         """Put what the outside world answers at its time, after the commands of the timeline."""
-        self._sequence += 1
-        heapq.heappush(self._heap, (submission.at, _ANSWER, self._sequence, "", submission))
+        self.sequence += 1
+        heapq.heappush(self._heap, (submission.at, _ANSWER, self.sequence, "", submission))
 
     def add_wake(self, at: Instant, kind: type[Row], key: str) -> None:
         """Put a row's deadline."""
@@ -87,22 +87,23 @@ class Agenda:
         first = Agenda()
         while self._heap and self._heap[0][0] <= until:
             first._heap.append(heapq.heappop(self._heap))  # ascending, and so a heap
-        first._sequence = self._sequence
+        first.sequence = self.sequence
         return first
 
     def copy(self) -> "Agenda":
         """Return a copy, for a try that may have to be repeated."""
         twin = Agenda()
-        twin._heap = list(self._heap)  # noqa: SLF001 - its own kind
-        twin._sequence = self._sequence  # noqa: SLF001
+        twin._heap = list(self._heap)
+        twin.sequence = self.sequence
         return twin
 
     def join(self, other: "Agenda") -> None:
         """Take in the commands that another agenda has left; deadlines stand on their rows."""
-        for entry in other._heap:
+        while len(other):
+            entry = other.pop()
             if entry[1] != _WAKE:
                 heapq.heappush(self._heap, entry)
-        self._sequence = max(self._sequence, other._sequence)
+        self.sequence = max(self.sequence, other.sequence)
 
 
 def play(
