@@ -77,7 +77,7 @@ def rejects_told(history: History) -> list[str]:
     """Return the first rows that were not taken, each with what to do, and how many more there are."""
     shown = list(islice(history.rejects, _REJECTS_SHOWN))
     lines = [
-        f"{reject.file}:{reject.row}{f', {reject.column}' if reject.column else ''}: {reject.reason}. {reject.fix}."
+        f"{reject.file}:{reject.row}, {reject.column or 'the row'}: {reject.reason}. {reject.fix}."
         for reject in shown
     ]
     more = len(history.rejects) - len(shown)

@@ -21,8 +21,8 @@ Policies = Annotated[
     typer.Option(
         "--policy",
         metavar="POLICY",
-        help="full, covered(0.99), delivery_plus(7), rolling_reserve(15%, 30d), fixed_deposit(100000) or a .toml "
-        "file; once for each. today is always run too  [default: full and covered(0.99)]",
+        help="full, covered(0.99), delivery_plus(7), rolling_reserve(15%, 30d), fixed_deposit(100000) or a "
+        ".toml file; once for each. today is always run too  [default: full and covered(0.99)]",
         show_default=False,
     ),
 ]

@@ -64,7 +64,7 @@ def replay(
     as_json: AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Run a market's history through the engine: what do consumers lose today, and what under our policies?"""
+    """Run a market's history through the engine: what consumers lose today, and what under our policies."""
     if home is HomeName.MEMORY and (data is not None or database_url is not None):
         raise typer.BadParameter("--data and --database-url need --home postgres")
     named = [_vanishing(text) for text in vanish or []]
@@ -93,7 +93,7 @@ def replay(
 
 _LEFT = {
     HomeName.MEMORY: "No report was written; run it again.",
-    HomeName.POSTGRES: "No report was written. The database is whole; run it again, and the replay begins anew.",
+    HomeName.POSTGRES: "No report was written. The database is whole: run the same replay again, and it goes on.",
 }
 
 

@@ -78,6 +78,11 @@ class Agenda:
         """Return the commands on it, in no order."""
         return (entry[4] for entry in self._heap if entry[4] is not None)
 
+    def answers(self) -> list[Submission]:
+        """Return what the outside world has still to answer, in the order of its making."""
+        waiting = sorted((*entry[:3], entry[4]) for entry in self._heap if entry[1] == _ANSWER)
+        return [submission for *_, submission in waiting if submission is not None]
+
     def pop(self) -> Entry:
         """Take the first entry."""
         return heapq.heappop(self._heap)

@@ -117,6 +117,10 @@ class Memory:
             self._agenda.add(submission)
         self._play(FOREVER if until is None else until, react, listen)
 
+    def answers(self) -> list[Submission]:
+        """Return what the outside world has still to answer."""
+        return self._agenda.answers()
+
     def row(self, kind: type[R], key: str) -> R | None:
         """See `Home.row`."""
         return self._tables[kind][key]

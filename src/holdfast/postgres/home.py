@@ -7,9 +7,10 @@ from itertools import islice
 from typing import Any, TypeVar, Union
 
 import msgspec
+from msgspec.structs import replace
 
 from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, play
-from holdfast.engine.execution import Outcome, Submission, execute
+from holdfast.engine.execution import Executed, Outcome, Submission, execute
 from holdfast.kernel.clock import DAY, Instant, moment
 from holdfast.kernel.desk import NotLoaded
 from holdfast.kernel.ids import Ids
@@ -19,6 +20,7 @@ from holdfast.policy.model import AdoptPolicy, Policy
 from holdfast.postgres import reading
 from holdfast.postgres.keys import Keys, add_named, no_keys, unscouted
 from holdfast.postgres.migrate import migrate
+from holdfast.postgres.progress import Progress
 from holdfast.postgres.tables import TABLES
 from holdfast.postgres.transaction import Missed, Session, Transactor
 from holdfast.postgres.wire import open_wire
@@ -45,25 +47,30 @@ def _body_decoder() -> msgspec.json.Decoder[FactBody]:
 
 
 class Postgres:
-    """Rows and facts in PostgreSQL. One of these is one connection: a thread has its own."""
+    """Rows and facts in PostgreSQL. One of these is one connection: a thread has its own.
 
-    def __init__(self, url: str, schema: str | None, ids: Ids) -> None:
-        self._url = url
-        self._schema = schema
+    Where `timeline` names what is played, how far it came is kept with the rows, so that it can be resumed.
+    """
+
+    def __init__(self, url: str, schema: str | None, ids: Ids, timeline: str | None = None) -> None:
+        self._timeline = timeline
+        self._answers: Sequence[Submission] = ()
         self._connect = partial(open_wire, url, schema)
         self._transactor = Transactor(self._connect, ids)
         self._bodies = _body_decoder()
 
     @staticmethod
     @contextmanager
-    def open(url: str, *, schema: str | None = None, ids: Ids) -> Generator["Postgres"]:
+    def open(
+        url: str, *, schema: str | None = None, ids: Ids, timeline: str | None = None
+    ) -> Generator["Postgres"]:
         """Open a home, its schema brought up to date.
 
         Raises:
             ServerUnreachable, SchemaAhead, DatabaseForeign: see `migrate`.
         """
         migrate(url, schema)
-        home = Postgres(url, schema, ids)
+        home = Postgres(url, schema, ids, timeline)
         try:
             yield home
         finally:
@@ -103,13 +110,35 @@ class Postgres:
         """See `Home.play`."""
         coming = iter(timeline)
         agenda = Agenda()
+        for answer in self._answers:
+            agenda.add_answer(answer)
+        self._answers = ()
         while (end := self._next_stretch(coming, agenda, until)) is not None:
             now = agenda.split(end)
             keys = self._keys_of(now, end)
-            later, heard = self._transactor.transact(keys, partial(_play, now, end, react))
+            work = partial(_play, now, end, react, self._timeline)
+            later, heard = self._transactor.transact(keys, work)
             agenda.join(later)
             for submission, at, outcome in heard:
                 listen(submission, at, outcome)
+        progress = self.progress()
+        if until is None and progress is not None:
+            done = replace(progress, done=True)
+            self._transactor.transact(self._keys_of(Agenda(), 0), partial(_put_progress, done))
+
+    def progress(self) -> Progress | None:
+        """Return how far the named timeline was played; None where it was not begun, or none is named."""
+        return None if self._timeline is None else self.row(Progress, self._timeline)
+
+    def resume(self, answers: Sequence[Submission], mark: tuple[Instant, int]) -> None:
+        """Go on after a break: the next `play` also expects what the outside world had still to answer.
+
+        Args:
+            answers: in their order, all after the time up to which was played.
+            mark: where the source of ids stood, see `Ids.mark`.
+        """
+        self._answers = answers
+        self._transactor.reset_ids(mark)
 
     def _next_stretch(
         self, coming: Iterator[Submission], agenda: Agenda, until: Instant | None
@@ -125,7 +154,7 @@ class Postgres:
                 agenda.add(submission)
             if following is not None:
                 agenda.add(following)  # it waits there: its time is after this stretch's end
-            return stretch[-1].at
+            return stretch[-1].at if until is None else min(stretch[-1].at, until)
         times = [at for at in (agenda.next_at(), self._next_wake()) if at is not None]
         if not times or (until is not None and min(times) > until):
             return None
@@ -147,6 +176,8 @@ class Postgres:
     def _keys_of(self, agenda: Agenda, end: Instant) -> Keys:
         """Return the rows that a stretch touches, and put on its agenda the deadlines that fall into it."""
         keys = no_keys()
+        if self._timeline is not None:
+            keys[Progress].add(self._timeline)
         for submission in agenda.submissions():
             add_named(keys, submission)
         for kind in WAKERS:
@@ -221,7 +252,9 @@ def _run(batch: Sequence[Submission], session: Session) -> list[Outcome]:
     return outcomes
 
 
-def _play(agenda: Agenda, end: Instant, react: React, session: Session) -> tuple[Agenda, _Heard]:
+def _play(
+    agenda: Agenda, end: Instant, react: React, timeline: str | None, session: Session
+) -> tuple[Agenda, _Heard]:
     """Play a stretch on a copy of its agenda; return what is left of it, and what happened."""
     left = agenda.copy()
     heard: _Heard = []
@@ -230,4 +263,12 @@ def _play(agenda: Agenda, end: Instant, react: React, session: Session) -> tuple
         heard.append((submission, at, outcome))
 
     play(session.desk, left, end, react, session.absorb, listen)
+    if timeline is not None:
+        _put_progress(Progress(id=timeline, until=end, done=False), session)
     return left, heard
+
+
+def _put_progress(progress: Progress, session: Session) -> None:
+    session.desk.put(progress)
+    session.absorb(Executed(Outcome(), session.desk.changes))
+    session.desk.changes = []

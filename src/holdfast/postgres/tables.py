@@ -18,6 +18,7 @@ from holdfast.orders.model import OPEN_ORDERS, Order, Snapshot
 from holdfast.parties.model import Consumer, Merchant, Owner
 from holdfast.policy.model import AdoptedPolicy
 from holdfast.postgres.codec import ENCODERS, Encode, SqlType, nullable
+from holdfast.postgres.progress import Progress
 from holdfast.settlement.model import SHORT_CLAIMS, UPHELD_CLAIMS, Claim, Debt, Payout
 
 Decode = Callable[[Any], Any]
@@ -137,6 +138,7 @@ TABLES: dict[type[Row], Table] = {
         ),
         _table(Account, "accounts", "currency", "never_negative"),
         _table(Transfer, "transfers"),
+        _table(Progress, "progress"),
     )
 }
 

@@ -13,6 +13,7 @@ import psycopg
 from psycopg import errors
 
 from holdfast.engine.execution import Executed
+from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, NotLoaded, Page
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, Row
@@ -101,6 +102,10 @@ class Transactor:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def reset_ids(self, mark: tuple[Instant, int]) -> None:
+        """Set the source of ids to a place in its sequence."""
+        self._ids.reset(mark)
 
     @property
     def connection(self) -> Connection:

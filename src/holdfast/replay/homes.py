@@ -18,8 +18,8 @@ from holdfast.postgres.compatibility import SchemaState, check_schema, schema_st
 from holdfast.postgres.connection import connect, readable
 from holdfast.postgres.home import Postgres
 
-HomeFactory = Callable[[int, str], AbstractContextManager[Home]]
-"""Opens the home of the policy with this number, from 1, and this name."""
+HomeFactory = Callable[[int, str, str], AbstractContextManager[Home]]
+"""Opens the home of the policy with this number, from 1, and this name; the last names the run itself."""
 
 _LONGEST_NAME = 63
 _TURN = ("holdfast replay",)
@@ -38,19 +38,19 @@ class DatabaseLost(Refusal):
 
     code = "database_lost"
     what = "the database failed on the way: {reason}"
-    fix = "See that the server runs and has room, then run the same replay again: it begins anew"
+    fix = "See that the server runs and has room, then run the same replay again: it goes on where it was"
 
 
 def memory(seed: int) -> HomeFactory:
     """Return the factory of homes in memory; each is gone when it is closed."""
 
     @contextmanager
-    def opened(_number: int, _policy: str) -> Generator[Home]:
+    def opened(_number: int, _policy: str, _run: str) -> Generator[Home]:
         # Rows and facts make no cycles: the collector would walk them again and again, and find nothing.
         enabled = gc.isenabled()
         gc.disable()
         try:
-            yield Memory(_ids(seed))
+            yield Memory(ids(seed))
         finally:
             if enabled:
                 gc.enable()
@@ -60,7 +60,9 @@ def memory(seed: int) -> HomeFactory:
 
 @contextmanager
 def postgres(url: str, seed: int) -> Generator[HomeFactory]:
-    """Give the factory of homes in PostgreSQL: a schema for each policy, made anew, and left for a look at it.
+    """Give the factory of homes in PostgreSQL: a schema for each policy, left for a look at it.
+
+    A schema is made anew, unless the very same run was broken off in it: then that goes on.
 
     Raises:
         ReplayRunning: another replay has its turn in this database.
@@ -70,10 +72,11 @@ def postgres(url: str, seed: int) -> Generator[HomeFactory]:
     """
 
     @contextmanager
-    def opened(number: int, policy: str) -> Generator[Home]:
+    def opened(number: int, policy: str, run: str) -> Generator[Home]:
         schema = schema_name(number, policy)
-        _clear(turn, schema)
-        with Postgres.open(url, schema=schema, ids=_ids(seed)) as home:
+        if not _broken_off(turn, schema, run):
+            _clear(turn, schema)
+        with Postgres.open(url, schema=schema, ids=ids(seed), timeline=run) as home:
             yield home
 
     with _reporting(url), connect(url) as turn:
@@ -87,8 +90,23 @@ def schema_name(number: int, policy: str) -> str:
     return f"replay_{number}_{slug}"[:_LONGEST_NAME].rstrip("_")
 
 
-def _ids(seed: int) -> Ids:
-    return Ids(Random(seed))  # noqa: S311 - a simulation, repeatable on purpose
+class _Constant(Random):
+    """A source of the same bits at every call: the seed's."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self._bits = super().getrandbits(64)
+
+    def getrandbits(self, k: int, /) -> int:
+        return self._bits & ((1 << k) - 1)
+
+
+def ids(seed: int) -> Ids:
+    """Return a source of ids that depends on the order of asking alone: time and counter tell them apart.
+
+    A replay has one writer, and one that goes on after a break must make the ids that it would have made.
+    """
+    return Ids(_Constant(seed))
 
 
 def _take_turn(turn: psycopg.Connection[Any], url: str) -> None:
@@ -96,6 +114,15 @@ def _take_turn(turn: psycopg.Connection[Any], url: str) -> None:
     free = turn.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", _TURN).fetchone()
     if free is None or not free[0]:
         raise ReplayRunning(readable(url))
+
+
+def _broken_off(turn: psycopg.Connection[Any], schema: str, run: str) -> bool:
+    """Tell whether this very run was begun in the schema and did not come to its end."""
+    if schema_state(turn, schema) is not SchemaState.CURRENT:
+        return False
+    query = sql.SQL("SELECT done FROM {}.progress WHERE id = %s").format(sql.Identifier(schema))
+    found = turn.execute(query, (run,)).fetchone()
+    return found is not None and not found[0]
 
 
 def _clear(turn: psycopg.Connection[Any], schema: str) -> None:

@@ -26,7 +26,7 @@ class Day(msgspec.Struct):
 
 
 class MerchantRisk(msgspec.Struct):
-    """One merchant's record under a policy. `min_ratio` is cover over exposure at its worst; None: never exposed."""
+    """One merchant's record under a policy. `min_ratio` is the least cover over exposure, if any was."""
 
     merchant_id: str
     sales_minor: int

@@ -1,17 +1,21 @@
 """The whole job: one history through the engine under each policy, and what each found."""
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
+
+import msgspec
 
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
 from holdfast.importers.history import History, Vanishing
 from holdfast.kernel.clock import Instant, day
 from holdfast.ledger.model import Account
-from holdfast.replay.homes import HomeFactory
+from holdfast.replay.homes import HomeFactory, ids
 from holdfast.replay.policies import Named
 from holdfast.replay.results import Assumption, PolicyResult, Replay
+from holdfast.replay.resumption import play
 from holdfast.replay.tally import Tally
 from holdfast.replay.timeline import build
 from holdfast.replay.world import Assumptions, World, vanishing_times
@@ -54,8 +58,9 @@ def run(
     vanished = vanishing_times(list(scenario.vanishings))
     results: list[PolicyResult] = []
     for number, named in enumerate(policies, start=1):
-        with homes(number, named.name) as home:
-            results.append(_run_policy(scenario, vanished, named, home, tell))
+        timeline = build(scenario.history, named.policy, vanished, scenario.assumptions)
+        with homes(number, named.name, _digest(named, timeline)) as home:
+            results.append(_run_policy(scenario, vanished, named, timeline, home, tell))
     history = scenario.history
     last = max(max(order.placed_at, order.delivered_at or order.placed_at) for order in history.orders)
     return Replay(
@@ -76,16 +81,27 @@ def run(
     )
 
 
+def _digest(named: Named, timeline: Sequence[Submission]) -> str:
+    """Return what names a run: it is the same run where the policy and every command are the same."""
+    digest = hashlib.sha256(named.policy.version.encode())
+    for submission in timeline:
+        digest.update(msgspec.json.encode((submission.at, submission.command)))
+    return digest.hexdigest()
+
+
 def _run_policy(
-    scenario: Scenario, vanished: Mapping[str, Instant], named: Named, home: Home, tell: Progress
+    scenario: Scenario,
+    vanished: Mapping[str, Instant],
+    named: Named,
+    timeline: Sequence[Submission],
+    home: Home,
+    tell: Progress,
 ) -> PolicyResult:
     started = time.perf_counter()
-    timeline = build(scenario.history, named.policy, vanished, scenario.assumptions)
     tally = Tally(vanished)
     world = World(scenario.assumptions, vanished)
-    home.adopt(named.policy, timeline[0].at - 1)
     listen = _listening(tally, named.name, timeline[0].at, timeline[-1].at, tell)
-    home.play(timeline, react=world.react, listen=listen)
+    play(home, named.policy, timeline, world.react, listen, ids(scenario.seed))
     ledger_sum = sum(account.posted_minor for account in home.rows(Account))
     tell(named.name, 1.0)
     return tally.result(named.name, ledger_sum_minor=ledger_sum, seconds=time.perf_counter() - started)

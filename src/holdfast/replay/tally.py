@@ -32,6 +32,7 @@ class Tally:
         self.facts = 0
         self.refusals: Counter[str] = Counter()
         self._gmv_minor = 0
+        self._placed_at: Instant = _BEFORE_ALL
         self._fund_recovered_minor = 0
         self._standings = Standings()
         self._claims = PaidClaims(vanished)
@@ -74,11 +75,13 @@ class Tally:
     def _refused(self, submission: Submission, code: str) -> None:
         command = submission.command
         if isinstance(command, PlaceOrder):
+            self._placed_at = submission.at
             self.refusals[code] += 1
             self._chronicles.refused(command, submission.at)
 
-    def _placed(self, body: OrderPlaced, _at: Instant) -> None:
+    def _placed(self, body: OrderPlaced, at: Instant) -> None:
         self._gmv_minor += body.amount_minor
+        self._placed_at = at
 
     def _fund_recovered(self, body: FundRecovered, _at: Instant) -> None:
         self._fund_recovered_minor += body.amount_minor
@@ -107,17 +110,22 @@ class Tally:
         )
         self._sales_before = standings.sales_minor
 
+    def _days_until(self, at: Instant) -> list[Day]:
+        last = day(at) if at > _BEFORE_ALL else ""
+        return [one for one in self._days if one.date <= last]
+
     def result(self, policy: str, *, ledger_sum_minor: int, seconds: float) -> PolicyResult:
         """Close the last day and return everything that was found. Call it once, at the end.
 
-        Days after the last change of exposure or cover are left out: only old deadlines fall on them.
+        Days after the last order and the last change of exposure or cover are left out: only old deadlines
+        fall on them.
         """
         self._close_day()
         claims = self._claims.all()
         sales = self._standings.sales_minor
         uncovered = sum(claim.missing_minor for claim in claims)
         claimed = sum(claim.claimed_minor for claim in claims)
-        last_day = day(self._standings.changed_at)
+        last_at = max(self._placed_at, self._standings.changed_at)
         ratios = [s.min_ratio for s in self._standings.merchants.values() if s.min_ratio is not None]
         return PolicyResult(
             policy=policy,
@@ -138,7 +146,7 @@ class Tally:
             consumers_compensated=len({c.consumer_id for c in claims if c.compensated_minor}),
             consumers_uncovered=len({c.consumer_id for c in claims if c.missing_minor}),
             median_days_until_paid=median_days(claims),
-            days=[one for one in self._days if one.date <= last_day],
+            days=self._days_until(last_at),
             riskiest=self._riskiest(claims),
             run_aways=self._chronicles.told(claims),
             refusals=dict(sorted(self.refusals.items())),

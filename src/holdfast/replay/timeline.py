@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from random import Random
 
-from holdfast.engine.execution import Submission
 from holdfast.enforcement.model import DeclareAbsconded
+from holdfast.engine.execution import Submission
 from holdfast.importers.history import History, HistoryOrder, Vanishing
 from holdfast.kernel.clock import DAY, HOUR, Instant, day
 from holdfast.kernel.refusal import Refusal

@@ -13,7 +13,7 @@ from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.rows import Command, Fact
 from holdfast.psp import sandbox
 from holdfast.replay.results import Assumption
-from holdfast.settlement.model import ClaimOpened, OrderCaptured, OpenClaim, UpholdClaim
+from holdfast.settlement.model import ClaimOpened, OpenClaim, OrderCaptured, UpholdClaim
 
 Answers = list[tuple[Instant, Command]]
 

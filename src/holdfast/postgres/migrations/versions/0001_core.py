@@ -207,6 +207,12 @@ CREATE TABLE transfers (
     CHECK (amount_minor > 0 AND from_id <> to_id)
 );
 
+CREATE TABLE progress (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    until timestamptz NOT NULL,
+    done boolean NOT NULL
+);
+
 CREATE TABLE facts (
     id uuid NOT NULL PRIMARY KEY,
     at timestamptz NOT NULL,

@@ -1,0 +1,181 @@
+"""The story of an order, a merchant or an account, from the facts and entries of a home."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import msgspec
+
+from holdfast.cli.telling import amount_of, tell
+from holdfast.coverage.model import Coverage
+from holdfast.coverage.rules import ratio
+from holdfast.engine.home import Home
+from holdfast.kernel.clock import day, iso
+from holdfast.kernel.money import Money
+from holdfast.kernel.refusal import NotFound
+from holdfast.kernel.rows import Fact, Row
+from holdfast.ledger import chart
+from holdfast.ledger.model import Account, Transfer
+from holdfast.orders.model import Order, OrderFact, Snapshot
+from holdfast.parties.model import Merchant
+from holdfast.settlement.model import (
+    Debt,
+    PayoutAsked,
+    PayoutConfirmed,
+    PayoutScheduled,
+)
+
+R = TypeVar("R", bound=Row)
+
+_SUMMED = (OrderFact, PayoutScheduled, PayoutAsked, PayoutConfirmed)
+"""Facts that a merchant's story sums up by day; the others are told one by one."""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One line of a story. `body` is the fact's own, None where several were summed up."""
+
+    at: str
+    kind: str
+    text: str
+    count: int = 1
+    body: dict[str, Any] | None = None
+
+
+class Life(msgspec.Struct, frozen=True):
+    """A story: what it is about, how that stands now, by its labels, and what happened, in order.
+
+    `row` is the present state as it is kept.
+    """
+
+    subject: str
+    id: str
+    now: dict[str, str]
+    row: dict[str, Any]
+    events: list[Event]
+
+
+def of_order(home: Home, order_id: str) -> Life:
+    """Tell an order's story.
+
+    Raises:
+        NotFound: there is no such order.
+    """
+    order = _need(home.row(Order, order_id), "order", order_id)
+    snapshot = home.row(Snapshot, order.snapshot_id)
+    now = {
+        "state": order.state.value + (", disputed" if order.disputed_at is not None else ""),
+        "shown": snapshot.listing.title if snapshot is not None else "",
+        "merchant": order.merchant_id,
+        "consumer": order.consumer_id,
+        "amount": _money(order.amount_minor, order.currency),
+        "still owed": _money(order.owed_minor, order.currency),
+        "debited": _money(order.captured_minor, order.currency),
+        "held": _money(order.held_minor, order.currency),
+        "policy": order.policy_version,
+    }
+    events = [_event(fact, order.currency) for fact in home.facts(order_id=order_id)]
+    return Life("order", order_id, now, msgspec.to_builtins(order), events)
+
+
+def of_merchant(home: Home, merchant_id: str) -> Life:
+    """Tell a merchant's story, its orders and payouts summed up by day.
+
+    Raises:
+        NotFound: there is no such merchant.
+    """
+    merchant = _need(home.row(Merchant, merchant_id), "merchant", merchant_id)
+    currency = merchant.currency
+    coverage = home.row(Coverage, merchant_id) or Coverage(id=merchant_id, currency=currency)
+    debt = home.row(Debt, merchant_id)
+    covered = ratio(coverage)
+    now = {
+        "status": merchant.status.value,
+        "owners": ", ".join(merchant.owner_ids),
+        "exposure": _money(coverage.exposure_minor, currency),
+        "cover": _money(coverage.cover_minor, currency),
+        "ratio": "nothing exposed" if covered is None else f"{covered:.1%}",
+        "sales": _money(coverage.captured_minor, currency),
+        "claimed with right": _money(coverage.claimed_minor, currency),
+        "owed to consumers": _money(debt.short_minor if debt else 0, currency),
+        "owed to the fund": _money(debt.fund_minor if debt else 0, currency),
+    }
+    for kind in (chart.HELD, chart.AVAILABLE, chart.RESERVE, chart.DEPOSIT):
+        account = home.row(Account, chart.merchant(merchant_id, kind, currency))
+        now[kind] = _money(account.posted_minor if account else 0, currency)
+    events = list(_by_day(home.facts(merchant_id=merchant_id), currency))
+    return Life("merchant", merchant_id, now, msgspec.to_builtins(merchant), events)
+
+
+def of_account(home: Home, account_id: str) -> Life:
+    """Tell an account's story: every entry with the balance after it and the account's version.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    account = _need(home.row(Account, account_id), "account", account_id)
+    now = {
+        "balance": _money(account.posted_minor, account.currency),
+        "reserved by holds": _money(account.pending_out_minor, account.currency),
+        "may come by holds": _money(account.pending_in_minor, account.currency),
+        "entries": f"{account.version:,}",
+        "may be negative": "no" if account.never_negative else "yes",
+    }
+    events = [_entry(transfer, account_id) for transfer in home.entries(account_id)]
+    return Life("account", account_id, now, msgspec.to_builtins(account), events)
+
+
+def _need(row: R | None, kind: str, key: str) -> R:
+    if row is None:
+        raise NotFound(f"{kind}:{key}", kind=kind)
+    return row
+
+
+def _money(minor: int, currency: str) -> str:
+    return Money(minor, currency).format()
+
+
+def _event(fact: Fact, currency: str) -> Event:
+    return Event(iso(fact.at), fact.kind, tell(fact, currency), body=msgspec.structs.asdict(fact.body))
+
+
+def _by_day(facts: Iterable[Fact], currency: str) -> Iterable[Event]:
+    """Yield what happened; order by order only as counts and sums of each day."""
+    counts: Counter[str] = Counter()
+    sums: Counter[str] = Counter()
+    date = ""
+    for fact in facts:
+        if day(fact.at) != date:
+            yield from _summed(date, counts, sums, currency)
+            counts.clear()
+            sums.clear()
+            date = day(fact.at)
+        if isinstance(fact.body, _SUMMED):
+            counts[fact.kind] += 1
+            sums[fact.kind] += amount_of(fact.body) or 0
+        else:
+            yield _event(fact, currency)
+    yield from _summed(date, counts, sums, currency)
+
+
+def _summed(date: str, counts: Counter[str], sums: Counter[str], currency: str) -> Iterable[Event]:
+    for kind, count in counts.items():
+        words = re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower()
+        amount = f", {_money(sums[kind], currency)}" if sums[kind] else ""
+        yield Event(date, kind, f"{count:,} × {words}{amount}", count=count)
+
+
+def _entry(transfer: Transfer, account_id: str) -> Event:
+    leaves = transfer.from_id == account_id
+    balance = transfer.from_balance_minor if leaves else transfer.to_balance_minor
+    version = transfer.from_version if leaves else transfer.to_version
+    sign, way, other = ("-", "to", transfer.to_id) if leaves else ("+", "from", transfer.from_id)
+    amount = _money(transfer.amount_minor, transfer.currency)
+    order = f", order {transfer.order_id}" if transfer.order_id else ""
+    return Event(
+        iso(transfer.at),
+        "out" if leaves else "in",
+        f"#{version}  {sign}{amount}  =  {_money(balance, transfer.currency)}  "
+        f"{way} {other} ({transfer.reason}{order})",
+        body=msgspec.to_builtins(transfer),
+    )

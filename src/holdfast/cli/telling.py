@@ -1,0 +1,134 @@
+"""What each fact says in plain words. A test sees to it that every kind of fact has its words.
+
+Places in braces are fields of the fact's body: those in `_minor` are written as money, times as UTC.
+"""
+
+from typing import Any
+
+import msgspec
+
+from holdfast.kernel.clock import iso
+from holdfast.kernel.money import Money
+from holdfast.kernel.rows import Fact, FactBody
+
+WORDS: dict[str, str] = {
+    "AbscondingDeclared": "{by} declared that the merchant ran away ({reason}); its payouts are held",
+    "AccountOpened": "account {account_id} was opened in {currency}",
+    "AdvanceTakenBack": "{amount_minor} of the advance was taken back; {missing_minor} could not be",
+    "AfterSalesAnswered": "the merchant answered: {answer}",
+    "AfterSalesAsked": "the consumer asked for help: {question}; an answer is due by {answer_by}",
+    "AfterSalesUnanswered": "the merchant let the time to answer pass",
+    "CaptureAsked": "the provider was asked to debit {amount_minor}",
+    "CaptureFailed": "the debit of {amount_minor} failed: {reason}; the order is overdue",
+    "CaptureNoticeAsked": "a notice of the debit of {amount_minor} on {capture_at} was asked for",
+    "CaptureNoticeSent": "the notice of the debit on {capture_at} went out",
+    "ClaimForgiven": "claim {claim_id} was met before the debit: {amount_minor} less is owed",
+    "ClaimInvited": "the consumer was invited to claim up to {amount_minor} until {until}",
+    "ClaimOpened": "claim {claim_id} for {amount_minor} was opened ({reason}); {payout_held_minor} of the "
+    "merchant's balance was reserved for it",
+    "ClaimPaid": "claim {claim_id} was paid {amount_minor}: {from_order_minor} from the order, "
+    "{from_available_minor} from the balance, {from_reserve_minor} from the reserve, "
+    "{from_deposit_minor} from the deposit, {from_fund_minor} from the fund; {missing_minor} is missing",
+    "ClaimRecovered": "claim {claim_id} got {amount_minor} more; {missing_minor} is missing",
+    "ClaimRejected": "claim {claim_id} was rejected by {by}: {reason}",
+    "ClaimUpheld": "claim {claim_id} was upheld for {amount_minor} by {by}",
+    "ClaimWaits": "claim {claim_id} was upheld for {amount_minor} by {by}; policy lets the debit come first",
+    "ConsumerLimitSet": "consumer {consumer_id} may owe up to {limit_minor}",
+    "CoverFellShort": "cover fell to {cover_minor}, with {exposure_minor} exposed; {missing_minor} is due",
+    "CoverRestored": "cover is sufficient again: {cover_minor}, with {exposure_minor} exposed",
+    "DebitPaused": "the debit of {amount_minor} was put off to {capture_at}, as the merchant ran away",
+    "DeclarationWithdrawn": "{by} withdrew the declaration; payouts go on",
+    "DepositPaid": "the merchant paid {amount_minor} into its deposit",
+    "DepositReturned": "{amount_minor} of the deposit was returned",
+    "FundCapitalised": "the guarantee fund got {amount_minor} of capital",
+    "FundRecovered": "the fund got back {amount_minor}; the merchant still owes it {owed_minor}",
+    "HoldEnded": "hold {hold_id} was {state}; {released_minor} went back",
+    "HoldPlaced": "{amount_minor} was reserved on {from_id} for {to_id} ({reason})",
+    "HoldPosted": "{amount_minor} of hold {hold_id} was posted",
+    "MerchantAbsconded": "the merchant was declared absconded by {by} ({reason}): {exposure_minor} exposed, "
+    "{cover_minor} covered; the wind-down began",
+    "MerchantRegistered": "merchant {name} joined; a deposit of {deposit_due_minor} is due",
+    "MerchantReinstated": "{by} ended the suspension",
+    "MerchantSuspended": "{by} suspended the merchant: {reason}",
+    "MoneyMoved": "{amount_minor} went from {from_id} to {to_id} ({reason})",
+    "OrderCancelled": "the order was cancelled ({reason}); {released_minor} is no longer owed",
+    "OrderCaptured": "the consumer was debited {amount_minor}; {held_minor} is held; claims are "
+    "covered until {window_ends_at}",
+    "OrderCompleted": "the window of claims closed over {amount_minor}",
+    "OrderConfirmed": "the consumer confirmed the order",
+    "OrderDelivered": "the goods arrived; {amount_minor} is to be debited from {capture_at}",
+    "OrderExpired": "the consumer did not confirm in time; {released_minor} is no longer owed",
+    "OrderPlaced": "consumer {consumer_id} ordered from merchant {merchant_id} for {amount_minor}; "
+    "to be shipped by {ship_by}",
+    "OrderRefunded": "the merchant refunded {amount_minor} ({reason}): {from_order_minor} from the order, "
+    "{from_available_minor} from its balance",
+    "OrderReturned": "the goods count as returned, by {by}; {released_minor} is no longer owed",
+    "OrderShipped": "the merchant shipped",
+    "OrderWrittenOff": "{owed_minor} is not expected any more; the platform lost {loss_minor}",
+    "OwedReduced": "{by_minor} less is owed ({reason}): {owed_minor}",
+    "PayLaterClosed": "consumer {consumer_id} closed pay-later, owing {outstanding_minor}",
+    "PayLaterOpened": "consumer {consumer_id} opened pay-later, up to {limit_minor}",
+    "PayoutAsked": "the provider was asked to pay out {amount_minor}",
+    "PayoutConfirmed": "{amount_minor} was paid out to the merchant",
+    "PayoutFailed": "the payout of {amount_minor} failed: {reason}",
+    "PayoutHeld": "a payout of {amount_minor} was held back: {reason}",
+    "PayoutScheduled": "a payout was scheduled for {payout_at}",
+    "PolicyAdopted": "policy {version} came into force",
+    "ProceedsAdvanced": "the platform advanced {amount_minor}, which is held",
+    "ProceedsReleased": "{held_minor} was released: {available_minor} to the merchant's balance, "
+    "{reserve_minor} to its reserve, {fund_minor} to the fund, {fee_minor} as fee",
+    "RecoveryRecorded": "{amount_minor} of the merchant's was recovered from {source}",
+    "ReminderDue": "reminder {number}: {owed_minor} is overdue",
+    "ReserveReleased": "{amount_minor} of the reserve was released",
+    "ReturnAsked": "the consumer sends the goods back; the merchant confirms by {confirm_by}",
+    "ShipmentOverdue": "the merchant did not ship by {ship_by}",
+    "SweepStarted": "the sweep began: {rest_minor} to be paid beyond the orders' own proceeds, {pool_minor} "
+    "there, {fund_set_aside_minor} of it from the fund",
+    "TransferReversed": "transfer {transfer_id} was sent back: {amount_minor}",
+    "WindDownFinished": "the wind-down ended: {claims} claims, {paid_minor} paid, {missing_minor} missing, "
+    "{owed_to_fund_minor} owed to the fund",
+}
+
+_TIMES = frozenset(
+    {
+        "answer_by",
+        "capture_at",
+        "confirm_by",
+        "payout_at",
+        "ship_by",
+        "until",
+        "window_ends_at",
+    }
+)
+
+
+def kinds(base: type[FactBody] = FactBody) -> list[type[FactBody]]:
+    """Return every kind of fact, in no order that counts; those that only group others are left out."""
+    derived = base.__subclasses__()
+    return [kind for child in derived for kind in kinds(child)] if derived else [base]
+
+
+def tell(fact: Fact, currency: str) -> str:
+    """Say in plain words what happened; amounts are in `currency` where the fact names none."""
+    body: dict[str, Any] = msgspec.structs.asdict(fact.body)
+    own = str(body.get("currency", currency))
+    return WORDS[fact.kind].format_map({name: _written(name, value, own) for name, value in body.items()})
+
+
+def _written(name: str, value: Any, currency: str) -> str:
+    if name.endswith("_minor"):
+        return Money(value, currency).format()
+    if name in _TIMES:
+        return iso(value)
+    if isinstance(value, tuple):
+        return " and ".join(str(part) for part in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return str(value)
+
+
+def amount_of(body: FactBody) -> int | None:
+    """Return the amount that a fact is about, in minor units; None where it is about none."""
+    for name in ("amount_minor", "held_minor", "released_minor", "by_minor"):
+        amount: int | None = getattr(body, name, None)
+        if amount is not None:
+            return amount
+    return None

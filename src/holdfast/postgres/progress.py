@@ -1,0 +1,11 @@
+"""How far a timeline has been played: written with each stretch, in its transaction."""
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.rows import Row
+
+
+class Progress(Row, frozen=True, kw_only=True):
+    """A timeline, by its name: everything up to `until` has happened; `done` when nothing is to come."""
+
+    until: Instant
+    done: bool
