@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, wake
 from holdfast.kernel.clock import Instant
-from holdfast.kernel.desk import Change, Desk
+from holdfast.kernel.desk import Change, Desk, Missed, NotLoaded
 from holdfast.kernel.rows import Command, Fact, Row
 from holdfast.reactions import WAKERS
 
@@ -122,12 +122,20 @@ def play(
     """Run everything up to `until`, in order; the outside world answers facts by `react`.
 
     `absorb` is told what happened, to keep it; `listen` hears each outcome once.
+
+    Raises:
+        Missed: the desk lacks rows; what was done on it is to be thrown away, and done again with them.
     """
     find = desk.find
+    misses: list[NotLoaded] = []
     while (at := agenda.next_at()) is not None and at <= until:
         _, _, number, key, submission = agenda.pop()
         woken = submission is None
-        executed = wake(desk, _KINDS[number], key, at) if woken else execute(desk, submission)
+        try:
+            executed = wake(desk, _KINDS[number], key, at) if woken else execute(desk, submission)
+        except NotLoaded as miss:
+            misses.append(miss)
+            continue
         absorb(executed)
         agenda.add_changed(executed.changes, find)
         if woken and executed.changes:
@@ -136,3 +144,5 @@ def play(
             for then, command in react(fact):
                 agenda.add_answer(Submission(command, max(then, at)))
         listen(submission, at, executed.outcome)
+    if misses:
+        raise Missed(misses)

@@ -26,6 +26,14 @@ class NotLoaded(Exception):  # noqa: N818 - no error: a question to the home
         self.key = key
 
 
+class Missed(Exception):  # noqa: N818 - as above
+    """All that a batch asked for in vain: what followed a miss was still tried, so that one answer serves."""
+
+    def __init__(self, misses: Iterable[NotLoaded]) -> None:
+        super().__init__()
+        self.misses = list(misses)
+
+
 class Index(NamedTuple):
     """A set of row ids that a handler may page through, by group: the open orders of a merchant.
 

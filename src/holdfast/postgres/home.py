@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, play
 from holdfast.engine.execution import Executed, Outcome, Submission, execute
 from holdfast.kernel.clock import DAY, Instant, moment
-from holdfast.kernel.desk import NotLoaded
+from holdfast.kernel.desk import Missed, NotLoaded
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, FactBody, Row
 from holdfast.ledger.model import Transfer
@@ -22,7 +22,7 @@ from holdfast.postgres.keys import Keys, add_named, no_keys, unscouted
 from holdfast.postgres.migrate import migrate
 from holdfast.postgres.progress import Progress
 from holdfast.postgres.tables import TABLES
-from holdfast.postgres.transaction import Missed, Session, Transactor
+from holdfast.postgres.transaction import Session, Transactor
 from holdfast.postgres.wire import open_wire
 from holdfast.reactions import WAKERS
 

@@ -14,7 +14,7 @@ from psycopg import errors
 
 from holdfast.engine.execution import Executed
 from holdfast.kernel.clock import Instant
-from holdfast.kernel.desk import Desk, NotLoaded, Page
+from holdfast.kernel.desk import Desk, Missed, NotLoaded, Page
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, Row
 from holdfast.policy.model import AdoptedPolicy
@@ -33,14 +33,6 @@ _PAUSE_SECONDS = 0.2
 
 _BEATEN = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
 """Another transaction was faster: it made the same row, or holds what we need. Then we begin again."""
-
-
-class Missed(Exception):  # noqa: N818 - no error: a question to the database
-    """Rows or pages that the work asked for and that were not loaded."""
-
-    def __init__(self, misses: Iterable[NotLoaded]) -> None:
-        super().__init__()
-        self.misses = list(misses)
 
 
 class Session:
