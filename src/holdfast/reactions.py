@@ -42,6 +42,10 @@ def release_at_once(desk: Desk, fact: OrderCaptured, now: Instant) -> Sequence[F
     stopped = order.disputed_at is not None and policy.claim_stops_capture
     if stopped or order.release_at is None or order.release_at > now:
         return []
+    if order.window_ends_at is not None and order.window_ends_at <= now:
+        return release.complete(
+            desk, order, policy, now
+        )  # debited after its window: nothing is left to wait for
     return release.when_due(desk, order, policy, now)
 
 

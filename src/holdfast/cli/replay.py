@@ -93,7 +93,7 @@ def replay(
 
 _LEFT = {
     HomeName.MEMORY: "No report was written; run it again.",
-    HomeName.POSTGRES: "No report was written. The database is whole: run the same replay again, and it goes on.",
+    HomeName.POSTGRES: "No report was written. Run the same replay again: it goes on where it was.",
 }
 
 

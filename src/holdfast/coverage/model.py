@@ -7,7 +7,9 @@ from holdfast.kernel.rows import FactBody, Row
 class Coverage(Row, frozen=True, kw_only=True):
     """Exposure, cover and record of a merchant; `id` is the merchant's. Amounts in minor units.
 
-    `exposure_minor` is what could justly be claimed if it vanished now; `cover_minor` is held + reserve +
+    `exposure_minor` is what could justly be claimed if it vanished now: of every order whose window is open,
+    what was debited (or advanced) and not awarded back. A claim after the window is paid from the waterfall
+    too, but nothing is kept for it beforehand. `cover_minor` is held + reserve +
     deposit. The record: what was captured, what of it came through its window, what was claimed with right.
     `short` tells that cover is below what policy requires for new orders.
     """

@@ -44,19 +44,20 @@ def claim_rate_bp(coverage: Coverage) -> int:
 def required_cover(coverage: Coverage, policy: Policy, now: Instant) -> int:
     """Return what must be covered now, in minor units; 0 for policies that promise no cover.
 
-    `covered(alpha)` asks for the alpha-quantile of what a run-away in the next window would cost: the whole
-    exposure while the hazard is above 1 - alpha or the merchant is young, else what its ordinary claims would
-    take, and never less than the floor.
+    `covered(alpha)` asks for the whole exposure while the merchant is young, or its hazard in the next window
+    is 1 - alpha or more. Below that it asks for the share that the hazard is of 1 - alpha, but never for less
+    than the floor or three times what is ordinarily claimed: so that nothing jumps when a record changes.
     """
     match policy.release:
         case Full():
             return coverage.exposure_minor
         case Covered(alpha_bp=alpha):
-            runs = hazard_bp(coverage, policy, now) > WHOLE_BP - alpha
-            if runs or is_young(coverage, policy, now):
+            if is_young(coverage, policy, now):
                 return coverage.exposure_minor
-            ordinary = max(policy.floor_bp, min(WHOLE_BP, 3 * claim_rate_bp(coverage)))
-            return -(-coverage.exposure_minor * ordinary // WHOLE_BP)
+            tolerated = max(1, WHOLE_BP - alpha)
+            by_hazard = -(-hazard_bp(coverage, policy, now) * WHOLE_BP // tolerated)
+            share_bp = min(WHOLE_BP, max(by_hazard, policy.floor_bp, 3 * claim_rate_bp(coverage)))
+            return -(-coverage.exposure_minor * share_bp // WHOLE_BP)
         case DeliveryPlus() | RollingReserve() | FixedDeposit():
             return 0
 

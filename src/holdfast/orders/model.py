@@ -109,6 +109,7 @@ TRANSITIONS: dict[OrderState, dict[str, OrderState]] = {
     _S.COMPLETED: {
         "OpenClaim": _S.COMPLETED,
         "Refund": _S.COMPLETED,
+        Timer.RELEASE: _S.COMPLETED,
         Timer.RESERVE: _S.COMPLETED,
     },
     _S.CANCELLED: {},

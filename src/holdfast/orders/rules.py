@@ -111,13 +111,19 @@ def _reserved(order: Order, _policy: Policy) -> Iterator[tuple[Instant, Timer]]:
         yield order.reserve_until, Timer.RESERVE
 
 
+def _completed(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
+    yield from _reserved(order, policy)
+    if order.held_minor and order.release_at is not None:
+        yield order.release_at, Timer.RELEASE
+
+
 _TIMERS = {
     OrderState.PLACED: _placed,
     OrderState.SHIPPED: _shipped,
     OrderState.DELIVERED: _delivered,
     OrderState.OVERDUE: _overdue,
     OrderState.CAPTURED: _captured,
-    OrderState.COMPLETED: _reserved,
+    OrderState.COMPLETED: _completed,
     OrderState.RETURNED: _reserved,
 }
 

@@ -14,9 +14,7 @@ from holdfast.orders.model import OrderPlaced
 from holdfast.parties.model import MerchantReinstated, MerchantStatus, MerchantSuspended
 from holdfast.settlement.model import (
     AdvanceTakenBack,
-    ClaimOpened,
     ClaimPaid,
-    ClaimRejected,
     DepositPaid,
     DepositReturned,
     OrderCaptured,
@@ -73,15 +71,13 @@ class Standing:
 
 
 class _Part:
-    """What an order contributes: exposed and advanced, in minor units, and how far it is."""
+    """What an order contributes: exposed and advanced, in minor units."""
 
-    __slots__ = ("advanced", "captured", "ended", "exposed")
+    __slots__ = ("advanced", "exposed")
 
     def __init__(self) -> None:
         self.exposed = 0
         self.advanced = 0
-        self.captured = False
-        self.ended = False
 
 
 class Standings:
@@ -111,9 +107,7 @@ class Standings:
             ReserveReleased: self._reserve_released,
             AdvanceTakenBack: self._taken_back,
             OrderRefunded: self._refunded,
-            ClaimOpened: self._claimed,
             ClaimPaid: self._paid,
-            ClaimRejected: self._rejected,
             DepositPaid: self._deposit_paid,
             DepositReturned: self._deposit_returned,
             MerchantAbsconded: self._absconded,
@@ -164,7 +158,6 @@ class Standings:
 
     def _captured(self, body: OrderCaptured, _at: Instant) -> None:
         part = self._part(body.order_id)
-        part.captured = True
         fresh = 0 if part.advanced else body.amount_minor
         part.exposed += fresh
         self._change(body.merchant_id, fresh, fresh).sales_minor += body.amount_minor
@@ -174,7 +167,6 @@ class Standings:
         part = self._part(body.order_id)
         self._change(body.merchant_id, -part.exposed, 0)
         part.exposed = 0
-        part.ended = True
 
     def _released(self, body: ProceedsReleased, _at: Instant) -> None:
         self._change(body.merchant_id, 0, body.reserve_minor - body.held_minor)
@@ -197,24 +189,10 @@ class Standings:
     def _refunded(self, body: OrderRefunded, _at: Instant) -> None:
         self._change(body.merchant_id, -self._lower(body.order_id, body.amount_minor), -body.from_order_minor)
 
-    def _claimed(self, body: ClaimOpened, _at: Instant) -> None:
-        """A claim on more than is exposed, after the window closed, is exposed as well."""
-        part = self._part(body.order_id)
-        more = max(0, body.amount_minor - part.exposed) if part.captured else 0
-        if more:
-            part.exposed += more
-            self._change(body.merchant_id, more, 0)
-
     def _paid(self, body: ClaimPaid, _at: Instant) -> None:
         less = self._lower(body.order_id, body.amount_minor + body.missing_minor)
         cover = body.from_order_minor + body.from_reserve_minor + body.from_deposit_minor
         self._change(body.merchant_id, -less, -cover)
-
-    def _rejected(self, body: ClaimRejected, _at: Instant) -> None:
-        part = self._part(body.order_id)
-        if part.ended and part.exposed:
-            self._change(body.merchant_id, -part.exposed, 0)
-            part.exposed = 0
 
     def _deposit_paid(self, body: DepositPaid, _at: Instant) -> None:
         self._change(body.merchant_id, 0, body.amount_minor)

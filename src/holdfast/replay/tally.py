@@ -41,6 +41,7 @@ class Tally:
         self._days: list[Day] = []
         self._day_ends: Instant = _BEFORE_ALL
         self._sales_before = 0
+        self._now = _BEFORE_ALL
 
     def _joined(self) -> dict[type[FactBody], tuple[Hearer, ...]]:
         """Return, for each type of fact, everybody who hears it."""
@@ -52,7 +53,9 @@ class Tally:
         return {kind: tuple(all_of_them) for kind, all_of_them in hearers.items()}
 
     def listen(self, submission: Submission | None, at: Instant, outcome: Outcome) -> None:
-        """Hear one outcome. Times must not descend."""
+        """Hear one outcome; a deadline that a pause kept back past its time counts as of now."""
+        at = max(at, self._now)
+        self._now = at
         if at >= self._day_ends:
             self._begin_day(at)
         facts = outcome.facts

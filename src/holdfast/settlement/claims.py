@@ -11,7 +11,7 @@ from holdfast.ledger import book, chart
 from holdfast.orders import rules
 from holdfast.orders.book import reduce_owed, resumed, save
 from holdfast.orders.handlers import find
-from holdfast.orders.model import ENDED, Order, OrderFact
+from holdfast.orders.model import Order, OrderFact
 from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.policy.model import Policy
 from holdfast.settlement import compensation
@@ -71,7 +71,6 @@ def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
     _check_in_time(order, policy, now)
     _check_amount(order, command.amount_minor)
     hold_id, held = _hold_payout(desk, order, policy, command.amount_minor, now)
-    more = max(0, command.amount_minor - order.exposed_minor) if order.captured_at is not None else 0
     desk.put(
         Claim(
             id=command.claim_id,
@@ -95,19 +94,18 @@ def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
         state=state,
         claim_id=command.claim_id,
         disputed_at=now,
-        exposed_minor=order.exposed_minor + more,
     )
-    facts: list[FactBody] = adjust(desk, order.merchant_id, now, exposure=more) if more else []
-    opened = ClaimOpened(
-        order_id=order.id,
-        merchant_id=order.merchant_id,
-        consumer_id=order.consumer_id,
-        claim_id=command.claim_id,
-        amount_minor=command.amount_minor,
-        reason=command.reason,
-        payout_held_minor=held,
-    )
-    return [opened, *facts]
+    return [
+        ClaimOpened(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            claim_id=command.claim_id,
+            amount_minor=command.amount_minor,
+            reason=command.reason,
+            payout_held_minor=held,
+        )
+    ]
 
 
 def _hold_payout(
@@ -214,25 +212,17 @@ def reject(desk: Desk, command: RejectClaim, now: Instant) -> list[FactBody]:
         book.end_hold(desk, claim.hold_id, "VoidHold")
     desk.put(replace(claim, state=state, hold_id=None))
     order, policy = find(desk, claim.order_id)
-    less = order.exposed_minor if order.state in ENDED else 0
-    save(
-        desk,
-        order,
-        policy,
-        claim_id=None,
-        exposed_minor=order.exposed_minor - less,
-        **resumed(order, now),
-    )
-    facts: list[FactBody] = adjust(desk, order.merchant_id, now, exposure=-less) if less else []
-    rejected = ClaimRejected(
-        order_id=order.id,
-        merchant_id=order.merchant_id,
-        consumer_id=order.consumer_id,
-        claim_id=claim.id,
-        by=command.by,
-        reason=command.reason,
-    )
-    return [rejected, *facts]
+    save(desk, order, policy, claim_id=None, **resumed(order, now))
+    return [
+        ClaimRejected(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            claim_id=claim.id,
+            by=command.by,
+            reason=command.reason,
+        )
+    ]
 
 
 def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:

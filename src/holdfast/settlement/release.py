@@ -53,26 +53,33 @@ def release(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fact
     return [released, *adjust(desk, order.merchant_id, now, cover=reserve - held)]
 
 
+def _is_free(desk: Desk, order: Order, policy: Policy, now: Instant) -> bool:
+    """Tell whether the merchant's cover stays what policy requires without what the order holds."""
+    if not isinstance(policy.release, Covered):
+        return True
+    return releasable(coverage(desk, order.merchant_id), policy, now) >= order.held_minor
+
+
 def when_due(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """Release before the window closes, where policy allows it; else look again later."""
+    """Release, where cover allows it; else look again later."""
     rules.step(order, Timer.RELEASE)
-    if isinstance(policy.release, Covered):
-        free = releasable(coverage(desk, order.merchant_id), policy, now)
-        if free < order.held_minor:
-            save(desk, order, policy, release_at=now + max(1, policy.release_retry))
-            return []
-    return release(desk, order, policy, now)
+    if _is_free(desk, order, policy, now):
+        return release(desk, order, policy, now)
+    save(desk, order, policy, release_at=now + max(1, policy.release_retry))
+    return []
 
 
 def complete(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """The window closed: what is still held is released, and the order ends."""
+    """The window closed, and the order ends: what it still holds is released, unless other orders need it."""
     state = rules.step(order, Timer.COMPLETE)
     kept = order.captured_minor - order.awarded_minor
     facts: list[FactBody] = adjust(
         desk, order.merchant_id, now, exposure=-order.exposed_minor, completed=kept
     )
-    facts += release(desk, order, policy, now)
-    save(desk, desk.need(Order, order.id), policy, state=state, exposed_minor=0)
+    if _is_free(desk, order, policy, now):
+        facts += release(desk, order, policy, now)
+    later = now + max(1, policy.release_retry)
+    save(desk, desk.need(Order, order.id), policy, state=state, exposed_minor=0, release_at=later)
     completed = OrderCompleted(
         order_id=order.id,
         merchant_id=order.merchant_id,
