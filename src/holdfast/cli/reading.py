@@ -14,6 +14,7 @@ from holdfast.kernel.refusal import Refusal
 from holdfast.postgres import server
 from holdfast.postgres.compatibility import SchemaState, all_revisions, check_schema, schema_state
 from holdfast.postgres.connection import connect, readable
+from holdfast.replay.homes import reporting
 
 Schema = Annotated[
     str | None,
@@ -42,18 +43,24 @@ def opened(data: Path | None, url: str | None, schema: str | None) -> Generator[
         SchemaNeeded: only replays are in it, and none is named.
         DatabaseEmpty, DatabaseForeign, SchemaBehind, SchemaAhead: it is not one that this code works with.
         ServerStopped, ServerUnreachable: it does not run.
+        DatabaseLost: it failed while it was read.
     """
     from holdfast.postgres.home import Postgres  # noqa: PLC0415 - it brings Alembic, 0.3 s to import
 
     address = server.database_url(data, url, start=False)
+    with reporting(address):
+        _check(address, schema)
+        home = Postgres(address, schema, Ids(SystemRandom()))
+        try:
+            yield home
+        finally:
+            home.close()
+
+
+def _check(address: str, schema: str | None) -> None:
     with connect(address) as connection:
         if schema is None and schema_state(connection) is SchemaState.EMPTY:
             replays = sorted(all_revisions(connection))
             if replays:
                 raise SchemaNeeded(readable(address), schemas=", ".join(replays), first=replays[0])
         check_schema(connection, schema)
-    home = Postgres(address, schema, Ids(SystemRandom()))
-    try:
-        yield home
-    finally:
-        home.close()

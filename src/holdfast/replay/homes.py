@@ -34,11 +34,11 @@ class ReplayRunning(Refusal):
 
 
 class DatabaseLost(Refusal):
-    """The database did not do what a replay asked of it."""
+    """The database did not do what was asked of it."""
 
     code = "database_lost"
     what = "the database failed on the way: {reason}"
-    fix = "See that the server runs and has room, then run the same replay again: it goes on where it was"
+    fix = "See that the server runs and has room, then run the same again; a replay goes on where it was"
 
 
 def memory(seed: int) -> HomeFactory:
@@ -79,7 +79,7 @@ def postgres(url: str, seed: int) -> Generator[HomeFactory]:
         with Postgres.open(url, schema=schema, ids=ids(seed), timeline=run) as home:
             yield home
 
-    with _reporting(url), connect(url) as turn:
+    with reporting(url), connect(url) as turn:
         _take_turn(turn, url)
         yield opened
 
@@ -133,7 +133,8 @@ def _clear(turn: psycopg.Connection[Any], schema: str) -> None:
 
 
 @contextmanager
-def _reporting(url: str) -> Generator[None]:
+def reporting(url: str) -> Generator[None]:
+    """Turn what PostgreSQL raises in the block into `DatabaseLost`."""
     try:
         yield
     except psycopg.Error as error:

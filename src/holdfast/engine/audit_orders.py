@@ -1,0 +1,183 @@
+"""Invariants of orders, coverage, claims and debts against each other and against the accounts."""
+
+from collections import defaultdict
+
+from holdfast.coverage.model import Coverage
+from holdfast.engine.finding import Books, Finding, unequal
+from holdfast.ledger import chart
+from holdfast.ledger.model import Account
+from holdfast.orders.model import ENDED, Order, OrderState
+from holdfast.parties.model import Consumer, Merchant
+from holdfast.settlement.model import Claim, ClaimState, Debt
+
+UNDECIDED = frozenset({ClaimState.OPEN, ClaimState.WAITING, ClaimState.UPHELD})
+SETTLED = frozenset({ClaimState.SHORT, ClaimState.PAID})
+
+_Sums = defaultdict[str, int]
+
+
+def _balances(books: Books, owners: str, kind: str) -> dict[str, int]:
+    """Return the posted balances of a kind of account by its owner's id."""
+    balances: dict[str, int] = {}
+    for account in books.rows(Account):
+        stem, _, _ = account.id.rpartition("/")
+        owner, _, name = stem.rpartition("/")
+        if name == kind and owner.startswith(f"{owners}/"):
+            balances[owner.removeprefix(f"{owners}/")] = account.posted_minor
+    return balances
+
+
+def held_is_of_orders(books: Books) -> list[Finding]:
+    """Each merchant's held account is the sum of what its orders hold; its reserve is no more than theirs."""
+    held, reserve = _Sums(int), _Sums(int)
+    for order in books.rows(Order):
+        held[order.merchant_id] += order.held_minor
+        reserve[order.merchant_id] += order.reserve_minor
+    on_held = _balances(books, "merchant", chart.HELD)
+    on_reserve = _balances(books, "merchant", chart.RESERVE)
+    findings: list[Finding] = []
+    for merchant in books.rows(Merchant):
+        where = f"merchant:{merchant.id}"
+        findings += unequal(where, "the held account", on_held.get(merchant.id), held[merchant.id])
+        kept = on_reserve.get(merchant.id, 0)
+        if kept > reserve[merchant.id]:
+            findings.append(
+                Finding(where, f"the reserve has {kept}, and its orders put {reserve[merchant.id]} there")
+            )
+    return findings
+
+
+def coverage_is_current(books: Books) -> list[Finding]:
+    """Exposure is what orders expose; cover is held, reserve and deposit; captured is what was debited."""
+    exposed, captured = _Sums(int), _Sums(int)
+    for order in books.rows(Order):
+        exposed[order.merchant_id] += order.exposed_minor
+        captured[order.merchant_id] += order.captured_minor
+    accounts = [_balances(books, "merchant", kind) for kind in sorted(chart.COVER)]
+    kept = {row.id: row for row in books.rows(Coverage)}
+    findings: list[Finding] = []
+    for merchant in books.rows(Merchant):
+        row = kept.get(merchant.id) or Coverage(id=merchant.id, currency=merchant.currency)
+        cover = sum(balances.get(merchant.id, 0) for balances in accounts)
+        where = f"coverage:{merchant.id}"
+        findings += unequal(where, "exposure", row.exposure_minor, exposed[merchant.id])
+        findings += unequal(where, "cover", row.cover_minor, cover)
+        findings += unequal(where, "what was captured", row.captured_minor, captured[merchant.id])
+    return findings
+
+
+def orders_add_up(books: Books) -> list[Finding]:
+    """On each order no sum is below zero, no more is awarded than was debited, no more owed than ordered.
+
+    What an order holds, exposes and still may be claimed keep to each other, and an order that ended exposes
+    nothing but what an open claim asks for.
+    """
+    return [Finding(f"order:{order.id}", what) for order in books.rows(Order) for what in _wrongs(order)]
+
+
+def _wrongs(order: Order) -> list[str]:
+    sums = (
+        order.owed_minor,
+        order.advanced_minor,
+        order.captured_minor,
+        order.awarded_minor,
+        order.held_minor,
+        order.reserve_minor,
+        order.exposed_minor,
+    )
+    nothing_owed = order.captured_at is not None or order.state in ENDED - {OrderState.WRITTEN_OFF}
+    could = max(order.owed_minor, order.captured_minor - order.awarded_minor)
+    wrongs = {
+        "a sum is below zero": min(sums) < 0,
+        "more is owed than was ordered": order.owed_minor > order.amount_minor,
+        "it is owed and debited at once, or ended and still owed": bool(order.owed_minor) and nothing_owed,
+        "more is awarded than was debited": order.awarded_minor > order.captured_minor,
+        "more is held than can be claimed": order.held_minor > could,
+        "more is exposed than can be claimed": order.exposed_minor > could,
+        "it ended and exposes": bool(order.exposed_minor) and order.state in ENDED and order.claim_id is None,
+        "it is disputed without a claim, or has a claim and is not": (
+            (order.disputed_at is None) is not (order.claim_id is None)
+        ),
+    }
+    return [what for what, wrong in wrongs.items() if wrong]
+
+
+def consumers_owe(books: Books) -> list[Finding]:
+    """What a consumer owes in all is the sum over its orders; what it owes by name, over the overdue ones."""
+    owed, overdue = _Sums(int), _Sums(int)
+    for order in books.rows(Order):
+        owed[order.consumer_id] += order.owed_minor
+        if order.state in {OrderState.OVERDUE, OrderState.WRITTEN_OFF}:
+            overdue[order.consumer_id] += order.owed_minor
+    by_name = _balances(books, "consumer", chart.OWED)
+    findings: list[Finding] = []
+    for consumer in books.rows(Consumer):
+        where = f"consumer:{consumer.id}"
+        findings += unequal(where, "what is outstanding", consumer.outstanding_minor, owed[consumer.id])
+        findings += unequal(where, "the owed account", by_name.get(consumer.id), -overdue[consumer.id])
+    return findings
+
+
+def advances_are_out(books: Books) -> list[Finding]:
+    """The platform's advances are what it paid on orders whose debit is to come, or fell short of it."""
+    out: _Sums = _Sums(int)
+    for order in books.rows(Order):
+        if order.state is not OrderState.WRITTEN_OFF and order.advanced_minor:
+            out[order.currency] += order.advanced_minor - order.captured_minor
+    return [
+        finding
+        for account in books.rows(Account)
+        if account.id == chart.house(chart.ADVANCES, account.currency)
+        for finding in unequal(
+            f"account:{account.id}", "the balance", account.posted_minor, -out[account.currency]
+        )
+    ]
+
+
+def claims_add_up(books: Books) -> list[Finding]:
+    """A claim that was paid has paid and missing of what was claimed; no other has paid or misses any."""
+    findings: list[Finding] = []
+    for claim in books.rows(Claim):
+        due = claim.claimed_minor if claim.state in SETTLED else 0
+        where = f"claim:{claim.id}"
+        findings += unequal(where, "paid and missing", claim.paid_minor + claim.missing_minor, due)
+        if min(claim.paid_minor, claim.missing_minor) < 0 or claim.claimed_minor <= 0:
+            findings.append(Finding(where, "a sum is below zero, or nothing is claimed"))
+        if (claim.state is ClaimState.SHORT) is not (claim.missing_minor > 0):
+            findings.append(Finding(where, f"it is {claim.state} and misses {claim.missing_minor}"))
+    return findings
+
+
+def claims_and_orders_meet(books: Books) -> list[Finding]:
+    """An undecided or unpaid claim is the one its order names, and an order names no other."""
+    named = {order.claim_id: order.id for order in books.rows(Order) if order.claim_id is not None}
+    findings: list[Finding] = []
+    for claim in books.rows(Claim):
+        order_id = named.pop(claim.id, None)
+        where = f"claim:{claim.id}"
+        if claim.state in UNDECIDED and order_id != claim.order_id:
+            findings.append(
+                Finding(where, f"it is {claim.state}, and order {claim.order_id} does not name it")
+            )
+        elif claim.state not in UNDECIDED and order_id is not None:
+            findings.append(Finding(where, f"it is {claim.state}, and order {order_id} still names it"))
+    missing = [f"order:{order_id}" for order_id in named.values()]
+    return findings + [Finding(where, "it names a claim that does not exist") for where in missing]
+
+
+def debts_are_missing_sums(books: Books) -> list[Finding]:
+    """A merchant's debt is what its short claims miss, and what its owed account owes the fund."""
+    short: _Sums = _Sums(int)
+    for claim in books.rows(Claim):
+        short[claim.merchant_id] += claim.missing_minor
+    owed = _balances(books, "merchant", chart.OWED)
+    kept = {row.id: row for row in books.rows(Debt)}
+    findings: list[Finding] = []
+    for merchant in books.rows(Merchant):
+        row = kept.get(merchant.id) or Debt(
+            id=merchant.id, currency=merchant.currency, short_minor=0, fund_minor=0
+        )
+        where = f"debt:{merchant.id}"
+        findings += unequal(where, "what short claims miss", row.short_minor, short[merchant.id])
+        findings += unequal(where, "what is owed to the fund", row.fund_minor, -owed.get(merchant.id, 0))
+    return findings

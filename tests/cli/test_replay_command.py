@@ -1,0 +1,242 @@
+"""`holdfast replay` as a user meets it: what is on stdout, what on stderr, which files, and the exit code."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+from cli_markets import market, write_market
+from typer.testing import CliRunner, Result
+
+from holdfast.cli import app
+
+Holdfast = Callable[..., Result]
+
+
+@pytest.fixture
+def holdfast(monkeypatch: pytest.MonkeyPatch) -> Holdfast:
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.delenv("HOLDFAST_DATA", raising=False)
+    monkeypatch.delenv("HOLDFAST_DATABASE_URL", raising=False)
+    runner = CliRunner()
+
+    def invoke(*arguments: object) -> Result:
+        return runner.invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+
+    return invoke
+
+
+def figures(result: Result) -> list[dict[str, object]]:
+    """The policies of a JSON answer, without the time that they took."""
+    assert result.exit_code == 0, result.stderr
+    policies = json.loads(result.stdout)["policies"]
+    for policy in policies:
+        policy.pop("seconds")
+    return policies
+
+
+def test_the_answer_comes_in_both_languages_with_the_figures(holdfast: Holdfast, tmp_path: Path) -> None:
+    shown = holdfast("replay", market(tmp_path / "market.csv"), "--vanish", "m1@2024-03-12")
+    assert shown.exit_code == 0
+    assert "Under full, m1 ran away" in shown.stdout
+    assert "按今天的规则" in shown.stdout
+    assert "CN¥1,446.00" in shown.stdout
+    assert "12 orders of 3 merchants" in shown.stdout
+    assert shown.stderr == ""
+
+
+def test_json_is_one_document_of_the_promised_form(holdfast: Holdfast, tmp_path: Path) -> None:
+    shown = holdfast("replay", market(tmp_path / "market.csv"), "--policy", "full", "--json")
+    document = json.loads(shown.stdout)
+    assert (document["orders"], document["rejected_rows"], document["currency"]) == (12, 0, "CNY")
+    assert [policy["policy"] for policy in document["policies"]] == ["full", "today"]
+    full = document["policies"][0]
+    assert (full["gmv_minor"], full["uncovered_minor"], full["ledger_sum_minor"]) == (144_600, 0, 0)
+    assert full["from"] == {"order": 0, "available": 0, "reserve": 0, "deposit": 0, "fund": 0}
+
+
+def test_the_same_again_gives_the_same(holdfast: Holdfast, tmp_path: Path) -> None:
+    command = ("replay", market(tmp_path / "market.csv"), "--vanish-random", 2, "--seed", 3, "--json")
+    assert figures(holdfast(*command)) == figures(holdfast(*command))
+
+
+def test_assumptions_change_the_figures_and_are_told(holdfast: Holdfast, tmp_path: Path) -> None:
+    reviewed = {"reviewed_at": "2024-03-25T10:00:00Z", "score": "2"}
+    file = write_market(tmp_path / "market.csv", reviewed)
+    command = ("replay", file, "--policy", "full", "--json", "--vanish", "m1@2024-03-05T12:00:00Z")
+    shown = json.loads(holdfast(*command, "--score-2-percent", "0", "--claim-days", "9").stdout)
+    told = {each["option"]: each["value"] for each in shown["assumptions"]}
+    assert told["--claim-days"] == "9"
+    assert told["--vanish"] == "m1@2024-03-05T12:00:00Z"
+    assert "--vanish-random" not in told
+    assert figures(holdfast(*command)) != shown["policies"]
+
+
+def test_a_limit_of_nothing_refuses_every_order(holdfast: Holdfast, tmp_path: Path) -> None:
+    file = market(tmp_path / "market.csv")
+    for policy in figures(holdfast("replay", file, "--consumer-limit", 0, "--json")):
+        assert policy["orders_refused"] == 12
+        assert policy["refusals"] == {"limit_exceeded": 12}
+        assert policy["days"] != []
+
+
+def test_the_report_is_written_and_named(holdfast: Holdfast, tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    shown = holdfast("replay", market(tmp_path / "market.csv"), "--report", report)
+    assert shown.stderr == f"The report is in {report}\n"
+    assert report.read_text(encoding="utf-8").rstrip().endswith("</html>")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["market.csv", "report.html"]
+
+
+def test_rows_that_were_not_taken_are_told_and_listed(holdfast: Holdfast, tmp_path: Path) -> None:
+    bad = {"order_id": "o2", "amount": "-3"}
+    file = write_market(tmp_path / "market.csv", {}, bad)
+    told = holdfast("replay", file, "--policy", "full")
+    assert told.exit_code == 0
+    assert "market.csv:3, amount" in told.stderr
+    rejects = tmp_path / "rejects.csv"
+    listed = holdfast("replay", file, "--policy", "full", "--rejects", rejects, "--json")
+    assert json.loads(listed.stdout)["rejected_rows"] == 1
+    assert listed.stderr == ""
+    assert rejects.read_text(encoding="utf-8").splitlines()[1].startswith("market.csv,3,amount,-3,")
+
+
+def test_rejects_are_listed_also_where_nothing_else_is_left(holdfast: Holdfast, tmp_path: Path) -> None:
+    file = write_market(tmp_path / "market.csv", {"currency": "XXX"})
+    shown = holdfast("replay", file, "--rejects", tmp_path / "rejects.csv")
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert "[no_orders]" in shown.stderr
+    assert "market.csv,2,currency,XXX" in (tmp_path / "rejects.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["nowhere.csv"], "source_not_found", "nowhere.csv"),
+        (["demo", "--policy", "fulll"], "bad_release_policy", "covered(0.99)"),
+        (["demo", "--policy", "nowhere.toml"], "bad_policy", "nowhere.toml"),
+        (["demo", "--policy", "full", "--policy", "full"], "policy_twice", "full"),
+        (["demo", "--vanish", "nobody@2026-09-01"], "unknown_merchant", "nobody"),
+        (["demo", "--vanish-random", "9999"], "too_few_merchants", "9999"),
+        (["demo", "--report", "nowhere/report.html"], "file_not_written", "nowhere/report.html"),
+        (["demo", "--rejects", "."], "file_not_written", "folder"),
+        (["demo", "--home", "postgres", "--database-url", "mysql://x"], "bad_database_url", "mysql"),
+        (
+            ["demo", "--home", "postgres", "--database-url", "postgresql://nobody@127.0.0.1:1/x"],
+            "server_unreachable",
+            "127.0.0.1",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_its_code(
+    holdfast: Holdfast,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    code: str,
+    told: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = holdfast("replay", *arguments)
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert f"[{code}]" in shown.stderr
+    assert told in shown.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["demo", "--vanish", "m1"],
+        ["demo", "--vanish", "m1@tomorrow"],
+        ["demo", "--score-1-percent", "101"],
+        ["demo", "--claim-days", "-1"],
+        ["demo", "--home", "moon"],
+        ["demo", "--data", "folder"],
+        ["demo", "--no-such-option"],
+    ],
+)
+def test_wrong_use_is_told_with_exit_code_2(holdfast: Holdfast, arguments: list[str]) -> None:
+    shown = holdfast("replay", *arguments)
+    assert (shown.exit_code, shown.stdout) == (2, "")
+    assert shown.stderr != ""
+
+
+def test_a_refusal_is_json_where_json_is_asked_for(holdfast: Holdfast) -> None:
+    shown = holdfast("replay", "nowhere.csv", "--json")
+    assert shown.exit_code == 1
+    refusal = json.loads(shown.stdout)["refusal"]
+    assert sorted(refusal) == ["code", "fix", "what", "where"]
+    assert refusal["where"] == "nowhere.csv"
+
+
+def test_both_homes_give_the_same_figures(holdfast: Holdfast, tmp_path: Path, database_url: str) -> None:
+    command = ("replay", market(tmp_path / "market.csv"), "--vanish", "m1@2024-03-12", "--json")
+    stored = holdfast(*command, "--home", "postgres", "--database-url", database_url)
+    assert figures(stored) == figures(holdfast(*command))
+    again = holdfast(*command, "--home", "postgres", "--database-url", database_url)
+    assert figures(again) == figures(stored)
+
+
+def test_two_replays_do_not_share_a_database(holdfast: Holdfast, tmp_path: Path, database_url: str) -> None:
+    file = market(tmp_path / "market.csv")
+    with psycopg.connect(database_url) as other:
+        other.execute("SELECT pg_advisory_lock(hashtextextended('holdfast replay', 0))")
+        shown = holdfast("replay", file, "--home", "postgres", "--database-url", database_url)
+    assert shown.exit_code == 1
+    assert "[replay_running]" in shown.stderr
+
+
+def test_a_schema_of_somebody_else_is_left_alone(
+    holdfast: Holdfast, tmp_path: Path, database_url: str
+) -> None:
+    with psycopg.connect(database_url) as other:
+        other.execute("CREATE SCHEMA replay_1_full CREATE TABLE theirs (n int)")
+    shown = holdfast(
+        "replay", market(tmp_path / "market.csv"), "--home", "postgres", "--database-url", database_url
+    )
+    assert shown.exit_code == 1
+    assert "[database_foreign]" in shown.stderr
+    with psycopg.connect(database_url) as other:
+        assert other.execute("SELECT count(*) FROM replay_1_full.theirs").fetchone() == (0,)
+
+
+def command_line(*arguments: str) -> list[str]:
+    return [sys.executable, "-c", "from holdfast.cli import main; main()", *arguments]
+
+
+def test_the_program_itself_answers_and_ends_with_the_code(tmp_path: Path) -> None:
+    good = subprocess.run(
+        command_line("replay", str(market(tmp_path / "market.csv")), "--json"),
+        capture_output=True,
+        check=False,
+    )
+    assert (good.returncode, good.stderr) == (0, b"")
+    assert json.loads(good.stdout)["orders"] == 12
+    bad = subprocess.run(command_line("replay", "nowhere.csv"), capture_output=True, check=False)
+    assert (bad.returncode, bad.stdout) == (1, b"")
+    assert b"Traceback" not in bad.stderr
+
+
+def test_ctrl_c_ends_it_with_130_and_leaves_nothing_half_written(tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    with subprocess.Popen(
+        command_line("replay", "demo", "--report", str(report)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as running:
+        time.sleep(2.5)
+        assert running.poll() is None, "it ended before it could be interrupted"
+        running.send_signal(signal.SIGINT)
+        out, told = running.communicate(timeout=30)
+    assert (running.returncode, out) == (130, b"")
+    assert told.startswith(b"Interrupted.")
+    assert list(tmp_path.iterdir()) == []
