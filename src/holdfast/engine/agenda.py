@@ -128,8 +128,10 @@ def play(
     """
     find = desk.find
     misses: list[NotLoaded] = []
-    while (at := agenda.next_at()) is not None and at <= until:
+    now: Instant | None = None
+    while (due := agenda.next_at()) is not None and due <= until:
         _, _, number, key, submission = agenda.pop()
+        at = now = due if now is None else max(now, due)  # a deadline that has passed happens now
         woken = submission is None
         try:
             executed = wake(desk, _KINDS[number], key, at) if woken else execute(desk, submission)

@@ -1,7 +1,7 @@
 """The audit: every invariant of the books, checked on a home as it stands.
 
-Each check is a pure function of the books and returns what it finds wrong; the first sentence of its docstring
-says what must hold, and is printed. Rows are streamed: what is kept is a sum an account, a merchant or a
+Each check is a pure function of the books and returns what it finds wrong; its docstring's first paragraph says
+what must hold, and is printed. Rows are streamed: what is kept is a sum an account, a merchant or a
 consumer, never the transfers, so that a large database can be audited. The home must stand still meanwhile.
 """
 

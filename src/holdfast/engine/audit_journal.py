@@ -1,5 +1,7 @@
 """Invariants of the journal, of answered requests, and of deadlines."""
 
+from collections.abc import Iterator
+
 from holdfast.enforcement.model import Stage, WindDown
 from holdfast.engine.finding import Books, Finding, Tally
 from holdfast.engine.requests import Request
@@ -109,27 +111,34 @@ def requests_have_their_facts(books: Books) -> list[Finding]:
 
 def deadlines_stand(books: Books) -> list[Finding]:
     """Every row wakes when its state says: orders by their timers, holds, payouts and wind-downs by stage."""
+    wrongs = (*_orders_due(books), *_holds_due(books), *_payouts_due(books), *_wind_downs_due(books))
+    return [Finding(where, what) for where, what in wrongs]
+
+
+def _orders_due(books: Books) -> Iterator[tuple[str, str]]:
     policies: dict[str, Policy] = {row.id: row.policy for row in books.rows(AdoptedPolicy)}
-    findings: list[Finding] = []
     for order in books.rows(Order):
         timer = next_timer(order, policies[order.policy_version])
         due = None if timer is None else timer[0]
         if order.wake_at != due:
-            findings.append(Finding(f"order:{order.id}", f"it wakes at {order.wake_at}, and is due at {due}"))
+            yield f"order:{order.id}", f"it wakes at {order.wake_at}, and is due at {due}"
+
+
+def _holds_due(books: Books) -> Iterator[tuple[str, str]]:
     for hold in books.rows(Hold):
         if hold.wake_at is not None and hold.state is not HoldState.PENDING:
-            findings.append(Finding(f"hold:{hold.id}", f"it is {hold.state} and still wakes"))
+            yield f"hold:{hold.id}", f"it is {hold.state} and still wakes"
+
+
+def _payouts_due(books: Books) -> Iterator[tuple[str, str]]:
     for payout in books.rows(Payout):
-        asked = payout.state is PayoutState.ASKED
         if (payout.wake_at is not None) is not (payout.state is PayoutState.SCHEDULED):
-            findings.append(
-                Finding(f"payout:{payout.id}", f"it is {payout.state}, waking at {payout.wake_at}")
-            )
-        if asked is not (payout.hold_id is not None):
-            findings.append(
-                Finding(f"payout:{payout.id}", f"it is {payout.state}, with hold {payout.hold_id}")
-            )
+            yield f"payout:{payout.id}", f"it is {payout.state}, waking at {payout.wake_at}"
+        if (payout.hold_id is not None) is not (payout.state is PayoutState.ASKED):
+            yield f"payout:{payout.id}", f"it is {payout.state}, with hold {payout.hold_id}"
+
+
+def _wind_downs_due(books: Books) -> Iterator[tuple[str, str]]:
     for row in books.rows(WindDown):
         if (row.wake_at is not None) is not (row.stage in _BUSY):
-            findings.append(Finding(f"wind-down:{row.id}", f"it is {row.stage}, waking at {row.wake_at}"))
-    return findings
+            yield f"wind-down:{row.id}", f"it is {row.stage}, waking at {row.wake_at}"

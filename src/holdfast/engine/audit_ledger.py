@@ -36,8 +36,8 @@ def entries_chain(books: Books) -> list[Finding]:
 
     An entry leads from (version - 1, balance before) to (version, balance after). Where nothing was tampered
     with, all entries of an account form one way from (0, 0) to where the account stands; so a tally of all
-    ends less all beginnings must come out as that one difference. This reads the transfers once, in any order,
-    and keeps one number an account.
+    ends less all beginnings must come out as that one difference. This reads the transfers once, in any
+    order, and keeps one number an account.
     """
     tallies: defaultdict[str, Tally] = defaultdict(Tally)
     for transfer in books.rows(Transfer):

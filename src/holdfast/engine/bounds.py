@@ -1,82 +1,169 @@
 """What can be kept at all, asked of every command before anything else: texts, numbers and times.
 
-PostgreSQL's text has no U+0000 and its UTF-8 no surrogates, its bigint has 64 bits, and an index entry has its
-length. A command beyond that is refused here, in both homes alike, so that it fails nobody else of its batch.
+PostgreSQL's text has no U+0000, its UTF-8 no surrogates, its bigint 64 bits, and an index entry its length. A
+command beyond that is refused here, in both homes alike, so that it fails nobody else of its batch.
 """
 
 from collections.abc import Callable, Iterator
-from itertools import chain
 from operator import attrgetter
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from holdfast.kernel.clock import DAY, Instant, iso, parse
+from holdfast.kernel.clock import DAY, Instant, day, parse
 from holdfast.kernel.money import MAX_MINOR, AmountOverflow
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command
 
 MAX_ID = 400
-"""Characters of an id or a key: an entry of a PostgreSQL index holds 2,700 bytes, two such ids at worst."""
+"""Characters of an id or a key: two of them, of 4 bytes each, still fit into an entry of an index's page."""
 
-MAX_BYTES = 1_000_000
-"""Bytes of a whole command as JSON."""
+MAX_TEXT = 100_000
+"""Characters of all texts of a command together."""
 
 EARLIEST: Instant = parse("0001-01-01") + DAY
 LATEST: Instant = parse("9000-01-01")
-"""What a command may name as a time; policies add years to it, and all of that is still a date."""
+"""Between what a command may name as a time: policies add years to it, and that is still a date."""
 
 
 class BadText(Refusal):
-    """A text cannot be kept, or is too long."""
+    """A text cannot be kept as it is."""
 
     code = "bad_text"
-    what = "{reason}"
-    fix = "Send text without U+0000 and lone surrogates, ids of up to 400 characters, commands of up to 1 MB"
+    what = "this text {reason}"
+    fix = "Leave out U+0000 and lone surrogates; ids and keys have up to 400 characters, commands 100,000"
 
 
 class BadInstant(Refusal):
     """A time lies outside of the calendar."""
 
     code = "bad_instant"
-    what = "{milliseconds} ms from 1970 is no time between {earliest} and {latest}"
+    what = "{at} ms from 1970-01-01 is no time between {earliest} and {latest}"
     fix = "Send milliseconds since 1970-01-01 UTC"
 
 
+_Taker = Callable[[Any], tuple[Any, ...]]
+
+
 class _Plan(NamedTuple):
-    """How to take a command's texts that are ids, its numbers and its times; a tuple each."""
+    """What is looked at in one type of struct: the paths of its texts, and how to take each kind of value.
 
-    ids: Callable[[Any], tuple[str | None, ...]]
-    numbers: Callable[[Any], tuple[int | None, ...]]
-    times: Callable[[Any], tuple[Instant | None, ...]]
-    lists: tuple[str, ...]
+    `others` are those that have values inside: lists, and structs of several types.
+    """
 
-
-_encode = msgspec.json.encode
+    names: tuple[str, ...]
+    texts: _Taker
+    numbers: _Taker
+    times: _Taker
+    others: _Taker
 
 
 def check(command: Command, key: str | None) -> None:
-    """Refuse what cannot be kept, and what has no end.
+    """Refuse what cannot be kept.
 
     Raises:
         BadText: a character that no text may have, an id or a key that is too long, a command that is.
         AmountOverflow: a number of more than 64 bits.
-        BadInstant: a time before the year 1, or after the year 8999.
+        BadInstant: a time before the year 1 or after the year 8999.
     """
-    name = type(command).__name__
+    if key is not None:
+        _check_text("key", key, most=MAX_ID)
+    if _check_struct(command) > MAX_TEXT:
+        raise BadText(type(command).__name__, reason="is too long: all texts of the command together")
+
+
+def _check_struct(value: msgspec.Struct) -> int:
+    """Check a struct and what is inside; return how many characters its texts have together."""
+    plan = _PLANS.get(type(value)) or _plan(type(value))
+    texts = plan.texts(value)
+    joined = "".join(texts)
+    length = len(joined)
+    if length > MAX_ID or "\0" in joined or not (joined.isascii() or _is_unicode(joined)):
+        for name, text in zip(plan.names, texts, strict=True):
+            _check_text(name, text, most=MAX_ID if name.endswith("_id") else MAX_TEXT)
+    for number in plan.numbers(value):
+        if number is not None and not -MAX_MINOR <= number <= MAX_MINOR:
+            raise AmountOverflow(type(value).__name__, amount=_readable(number))
+    for at in plan.times(value):
+        if at is not None and not EARLIEST <= at <= LATEST:
+            raise BadInstant(
+                type(value).__name__, at=_readable(at), earliest=day(EARLIEST), latest=day(LATEST)
+            )
+    for other in plan.others(value):
+        if other:
+            length += _check_other(other)
+    return length
+
+
+def _check_other(value: msgspec.Struct | tuple[Any, ...]) -> int:
+    if isinstance(value, msgspec.Struct):
+        return _check_struct(value)
+    length = 0
+    for each in value:
+        if isinstance(each, str):
+            _check_text("list", each, most=MAX_ID)
+            length += len(each)
+        else:
+            length += _check_struct(each)
+    return length
+
+
+def _check_text(where: str, text: str, most: int) -> None:
+    if len(text) > most:
+        raise BadText(where, reason=f"has {len(text):,} characters, {most:,} are kept")
+    if "\0" in text:
+        raise BadText(where, reason="has the character U+0000")
+    if not (text.isascii() or _is_unicode(text)):
+        raise BadText(where, reason="has a lone surrogate, which is no character")
+
+
+def _is_unicode(text: str) -> bool:
     try:
-        data = _encode(command)
-        if key is not None:
-            key.encode()
-    except UnicodeEncodeError as error:
-        raise BadText(name, reason="a lone surrogate is no character") from error
-    except OverflowError as error:
-        raise AmountOverflow(name, amount="a number") from error
-    if b"\\u0000" in data and _has_null(msgspec.to_builtins(command)):
-        raise BadText(name, reason="U+0000 stands in a text")
-    if key is not None and (len(key) > MAX_ID or "\0" in key):
-        raise BadText("key", reason="the key is longer than 400 characters, or U+0000 stands in it")
-    if len(data) > MAX_BYTES:
-        raise BadText(name, reason=f"the command has {len(data):,} bytes")
-    _check_fields(command, name, long=len(data) > MAX_ID)
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _readable(number: int) -> str:
+    return str(number) if number.bit_length() <= 256 else f"of {number.bit_length()} bits"  # noqa: PLR2004
+
+
+def _fields(kind: type[msgspec.Struct], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the path and the type of every field, those of structs inside included."""
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        if name in kind.__struct_fields__:
+            if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+                yield from _fields(hint, f"{prefix}{name}.")
+            else:
+                yield prefix + name, hint
+
+
+def _sort(hint: Any) -> str:
+    """Return what a field of this type is: texts, numbers, times or others."""
+    if get_origin(hint) in {Union, UnionType}:
+        inner = {_sort(arg) for arg in get_args(hint) if arg is not type(None)}
+        return inner.pop() if inner in ({"numbers"}, {"times"}) else "others"
+    if get_origin(hint) is Annotated:
+        return "times" if "instant" in hint.__metadata__ else _sort(get_args(hint)[0])
+    return {str: "texts", int: "numbers", bool: "numbers"}.get(hint, "others")
+
+
+def _taker(paths: list[str]) -> _Taker:
+    if not paths:
+        return lambda _value: ()
+    take = attrgetter(*paths)
+    return take if len(paths) > 1 else lambda value: (take(value),)
+
+
+def _plan(kind: type[msgspec.Struct]) -> _Plan:
+    paths: dict[str, list[str]] = {"texts": [], "numbers": [], "times": [], "others": []}
+    for path, hint in _fields(kind):
+        paths[_sort(hint)].append(path)
+    made = _Plan(tuple(paths["texts"]), *(_taker(each) for each in paths.values()))
+    _PLANS[kind] = made
+    return made
+
+
+_PLANS: dict[type[msgspec.Struct], _Plan] = {}

@@ -13,7 +13,11 @@ from holdfast.orders.rules import next_timer, step
 from holdfast.parties.handlers import owe
 from holdfast.policy.model import Policy
 
-_MOVES_WITH_A_PAUSE = ("ship_by", "capture_at", "window_ends_at", "release_at", "reserve_until", "overdue_at")
+_STILL_TO_COME = ("capture_at", "window_ends_at", "release_at", "reserve_until")
+"""Deadlines that a pause moves, unless they had passed when it began."""
+
+_COUNTED_FROM = ("deliver_by", "return_asked_at", "after_sales_asked_at", "overdue_at")
+"""Times that open deadlines are counted from: a pause moves them always."""
 
 
 def save(desk: Desk, order: Order, policy: Policy, **changes: Any) -> Order:
@@ -33,9 +37,11 @@ def resumed(order: Order, now: Instant) -> dict[str, Any]:
     changes: dict[str, Any] = {"disputed_at": None}
     if since is None:
         return changes
-    for name in _MOVES_WITH_A_PAUSE:
+    if order.shipped_at is None:
+        changes["ship_by"] = order.ship_by + now - since
+    for name in (*_STILL_TO_COME, *_COUNTED_FROM):
         at: Instant | None = getattr(order, name)
-        if at is not None and at > since:
+        if at is not None and (at >= since or name in _COUNTED_FROM):
             changes[name] = at + now - since
     return changes
 

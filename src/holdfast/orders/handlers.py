@@ -138,7 +138,7 @@ def ship(desk: Desk, command: ShipOrder, now: Instant) -> list[FactBody]:
     state = rules.step(order, "ShipOrder")
     if order.confirmed_at is None:
         raise NotConfirmed(f"order:{order.id}")
-    save(desk, order, policy, state=state, shipped_at=now)
+    save(desk, order, policy, state=state, shipped_at=now, deliver_by=now + policy.deliver_within)
     return [
         OrderShipped(
             order_id=order.id,

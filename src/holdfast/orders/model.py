@@ -170,6 +170,7 @@ class Order(Row, frozen=True, kw_only=True):
     confirmed_at: Instant | None = None
     ship_late: bool = False
     shipped_at: Instant | None = None
+    deliver_by: Instant | None = None
     delivered_at: Instant | None = None
     advanced_minor: int = 0
     notice_asked_at: Instant | None = None

@@ -67,8 +67,9 @@ def _placed(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
         yield order.ship_by + policy.ship_grace, Timer.CANCEL_UNSHIPPED
 
 
-def _shipped(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
-    yield (order.shipped_at or 0) + policy.deliver_within, Timer.LOST
+def _shipped(order: Order, _policy: Policy) -> Iterator[tuple[Instant, Timer]]:
+    if order.deliver_by is not None:
+        yield order.deliver_by, Timer.LOST
 
 
 def _delivered(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:

@@ -12,6 +12,7 @@ from holdfast.orders import rules
 from holdfast.orders.book import reduce_owed, resumed, save
 from holdfast.orders.handlers import find
 from holdfast.orders.model import Order, OrderFact
+from holdfast.orders.refusals import NotConfirmed
 from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.policy.model import Policy
 from holdfast.settlement import compensation
@@ -66,6 +67,8 @@ def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
         raise ClaimExists(f"claim:{command.claim_id}")
     order, policy = find(desk, command.order_id)
     state = rules.step(order, "OpenClaim")
+    if order.confirmed_at is None:
+        raise NotConfirmed(f"order:{order.id}")
     if order.claim_id is not None:
         raise ClaimOpenAlready(f"order:{order.id}", claim=order.claim_id)
     _check_in_time(order, policy, now)

@@ -69,6 +69,7 @@ CREATE TABLE orders (
     confirmed_at timestamptz,
     ship_late boolean NOT NULL,
     shipped_at timestamptz,
+    deliver_by timestamptz,
     delivered_at timestamptz,
     advanced_minor bigint NOT NULL,
     notice_asked_at timestamptz,
