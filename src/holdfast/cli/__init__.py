@@ -5,6 +5,7 @@ import sys
 import typer
 
 from holdfast.cli import db, show
+from holdfast.cli.audit import audit
 from holdfast.cli.problems import refusal_of, refuse
 from holdfast.cli.replay import replay
 from holdfast.kernel.refusal import Refusal
@@ -17,6 +18,7 @@ app = typer.Typer(
     help="稳付 Holdfast: the protection layer for pay-after-use commerce.",
 )
 app.command()(replay)
+app.command()(audit)
 app.add_typer(show.app, name="show")
 app.add_typer(db.app, name="db")
 

@@ -1,5 +1,6 @@
 """The engine: commands in batches, deadlines, idempotency; the same over both homes.
 
+- `bounds`: what can be kept at all
 - `commands`: which handler answers which command
 - `execution`: one command, or one wake, on a desk: facts, or a refusal that leaves no trace
 - `requests`: idempotency keys

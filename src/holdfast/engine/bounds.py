@@ -81,7 +81,7 @@ def _check_struct(value: msgspec.Struct) -> int:
     length = len(joined)
     if length > MAX_ID or "\0" in joined or not (joined.isascii() or _is_unicode(joined)):
         for name, text in zip(plan.names, texts, strict=True):
-            _check_text(name, text, most=MAX_ID if name.endswith("_id") else MAX_TEXT)
+            _check_text(name, text, most=MAX_ID if name.endswith(("_id", "version")) else MAX_TEXT)
     for number in plan.numbers(value):
         if number is not None and not -MAX_MINOR <= number <= MAX_MINOR:
             raise AmountOverflow(type(value).__name__, amount=_readable(number))
@@ -102,7 +102,7 @@ def _check_other(value: msgspec.Struct | tuple[Any, ...]) -> int:
     length = 0
     for each in value:
         if isinstance(each, str):
-            _check_text("list", each, most=MAX_ID)
+            _check_text("list", each, most=MAX_TEXT)
             length += len(each)
         else:
             length += _check_struct(each)

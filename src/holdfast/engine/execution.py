@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from holdfast.engine.bounds import check
 from holdfast.engine.commands import HANDLERS
 from holdfast.engine.requests import KeyReused, Request, fingerprint
 from holdfast.kernel.clock import Instant
@@ -62,12 +63,16 @@ def _take_changes(desk: Desk) -> list[Change]:
 
 
 def execute(desk: Desk, submission: Submission) -> Executed:
-    """Run a command: all of it happens on the desk, or nothing.
+    """Run a command: all of it happens on the desk, or nothing. What cannot be kept is not even looked for.
 
     Raises:
         NotLoaded: the desk lacks a row; nothing of the command is left on it.
     """
     command, now, key = submission
+    try:
+        check(command, key)
+    except Refusal as refusal:
+        return Executed(Outcome(refusal=refusal.record()), [])
     try:
         if key is not None:
             known = desk.find(Request, key)

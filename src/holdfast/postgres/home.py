@@ -54,7 +54,7 @@ class Postgres:
 
     def __init__(self, url: str, schema: str | None, ids: Ids, timeline: str | None = None) -> None:
         self._timeline = timeline
-        self._answers: Sequence[Submission] = ()
+        self._agenda = Agenda()
         self._connect = partial(open_wire, url, schema)
         self._transactor = Transactor(self._connect, ids)
         self._bodies = _body_decoder()
@@ -109,10 +109,7 @@ class Postgres:
     ) -> None:
         """See `Home.play`."""
         coming = iter(timeline)
-        agenda = Agenda()
-        for answer in self._answers:
-            agenda.add_answer(answer)
-        self._answers = ()
+        agenda, self._agenda = self._agenda, Agenda()
         while (end := self._next_stretch(coming, agenda, until)) is not None:
             now = agenda.split(end)
             keys = self._keys_of(now, end)
@@ -121,6 +118,9 @@ class Postgres:
             agenda.join(later)
             for submission, at, outcome in heard:
                 listen(submission, at, outcome)
+        for submission in coming:
+            agenda.add(submission)
+        self._agenda = agenda  # what is after `until` waits for the next call
         progress = self.progress()
         if until is None and progress is not None:
             done = replace(progress, done=True)
@@ -137,7 +137,8 @@ class Postgres:
             answers: in their order, all after the time up to which was played.
             mark: where the source of ids stood, see `Ids.mark`.
         """
-        self._answers = answers
+        for answer in answers:
+            self._agenda.add_answer(answer)
         self._transactor.reset_ids(mark)
 
     def _next_stretch(
@@ -167,11 +168,8 @@ class Postgres:
             " WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1)"
             for kind in WAKERS
         )
-        found = self._transactor.connection.cursor(binary=True).execute(
-            f"SELECT min(wake_at) FROM ({firsts}) AS firsts".encode()  # noqa: S608
-        )
-        row = found.fetchone()
-        return None if row is None else row[0]
+        rows = self._query(f"SELECT min(wake_at) FROM ({firsts}) AS firsts")  # noqa: S608
+        return rows[0][0]
 
     def _keys_of(self, agenda: Agenda, end: Instant) -> Keys:
         """Return the rows that a stretch touches, and put on its agenda the deadlines that fall into it."""
@@ -182,8 +180,7 @@ class Postgres:
             add_named(keys, submission)
         for kind in WAKERS:
             query = f"SELECT id, wake_at FROM {TABLES[kind].name} WHERE wake_at <= %s"  # noqa: S608
-            cursor = self._transactor.connection.cursor(binary=True)
-            for key, at in cursor.execute(query.encode(), (moment(end),)).fetchall():
+            for key, at in self._query(query, (moment(end),)):
                 agenda.add_wake(at, kind, key)
                 keys[kind].add(key)
         return keys
@@ -193,7 +190,7 @@ class Postgres:
         keys = no_keys()
         keys[kind].add(key)
         loaded = reading.Loaded()
-        reading.take(reading.ask(self._transactor.connection, keys, lock=False), loaded)
+        reading.take(self._transactor.read(partial(reading.ask, keys=keys, lock=False)), loaded)
         return loaded[kind][key]
 
     def rows(self, kind: type[R]) -> Iterator[R]:
@@ -226,6 +223,12 @@ class Postgres:
         parameters = {"account": account_id, "until": None if until is None else moment(until)}
         for values in self._stream(query, parameters):
             yield table.decode(values)  # pyright: ignore[reportReturnType]
+
+    def _query(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Ask between transactions."""
+        return self._transactor.read(
+            lambda connection: connection.cursor(binary=True).execute(query.encode(), parameters).fetchall()
+        )
 
     def _stream(self, query: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
         connection = self._connect()

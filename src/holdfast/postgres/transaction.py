@@ -31,6 +31,9 @@ RECONNECT_SECONDS = 30
 
 _PAUSE_SECONDS = 0.2
 
+_MOST_BEATEN = 100
+"""Tries after which losing to others is no bad luck any more, but an error that is shown."""
+
 _BEATEN = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
 """Another transaction was faster: it made the same row, or holds what we need. Then we begin again."""
 
@@ -99,10 +102,19 @@ class Transactor:
         """Set the source of ids to a place in its sequence."""
         self._ids.reset(mark)
 
-    @property
-    def connection(self) -> Connection:
-        """Return the connection, for reading between transactions."""
-        return self._connection
+    def read(self, ask: Callable[[Connection], T]) -> T:
+        """Ask something between transactions, and once more where the connection is lost.
+
+        Raises:
+            ServerUnreachable: the server was lost and did not come back.
+        """
+        while True:
+            try:
+                return ask(self._connection)
+            except psycopg.OperationalError:
+                if not self._connection.closed:
+                    raise
+                self._reconnect()
 
     def transact(self, keys: Keys, work: Callable[[Session], T], fresh: frozenset[str] = frozenset()) -> T:
         """Do `work` in a transaction and return what it returns, once that is committed.
@@ -117,18 +129,19 @@ class Transactor:
                 not known then: send the same idempotency keys again.
         """
         pages: set[Page] = set()
-        doubt: tuple[str, T] | None = None
+        doubts: list[tuple[str, T]] = []
+        beaten = 0
         mark = self._ids.mark()
         while True:
             self._ids.reset(mark)
-            tried = doubt
+            tried: tuple[str, T] | None = None
             try:
                 with self._rolled_back():
                     self._scout(keys, pages, fresh)
                     session = self._begin(keys, pages)
-                    if doubt is not None and self._happened(doubt[0]):
+                    if (happened := self._happened(doubts)) is not None:
                         self._connection.execute("ROLLBACK")
-                        return doubt[1]
+                        return happened[1]
                     result = work(session)
                     tried = (session.facts[0].id, result) if session.facts else None
                     self._commit(session)
@@ -138,11 +151,14 @@ class Transactor:
             except NotLoaded as miss:
                 _add([miss], keys, pages)
             except _BEATEN:
-                continue
-            except psycopg.OperationalError:
-                if not self._connection.broken:
+                beaten += 1
+                if beaten == _MOST_BEATEN:
                     raise
-                doubt = tried  # its answer was lost: it was committed, or not
+            except psycopg.OperationalError:
+                if not self._connection.closed:
+                    raise
+                if tried is not None:
+                    doubts.append(tried)  # its answer was lost: it was committed, or not
                 self._reconnect()
 
     @contextmanager
@@ -150,9 +166,12 @@ class Transactor:
         """Leave no transaction open when the work does not come to its commit."""
         try:
             yield
-        except BaseException:
-            if not self._connection.broken and not self._connection.closed:
+        except Exception:
+            if not self._connection.closed:
                 self._connection.execute("ROLLBACK")
+            raise
+        except BaseException:  # Ctrl-C, in the midst of an exchange with the server that nobody can take up
+            self._connection.close()
             raise
 
     def _scout(self, keys: Keys, pages: set[Page], fresh: frozenset[str]) -> None:
@@ -201,9 +220,13 @@ class Transactor:
                 wanted.discard(version)
         loaded[AdoptedPolicy].update(self._policies)
 
-    def _happened(self, fact_id: str) -> bool:
-        found = self._connection.execute("SELECT 1 FROM facts WHERE id = %s::uuid", (fact_id,)).fetchone()
-        return found is not None
+    def _happened(self, doubts: Iterable[tuple[str, T]]) -> tuple[str, T] | None:
+        """Return the try whose commit went through, though its answer was lost."""
+        query = b"SELECT 1 FROM facts WHERE id = %s::uuid"
+        for doubt in doubts:
+            if self._connection.execute(query, doubt[:1]).fetchone() is not None:
+                return doubt
+        return None
 
     def _commit(self, session: Session) -> None:
         new, changed = session.split()

@@ -8,7 +8,8 @@ from psycopg.adapt import Buffer, Dumper, Loader
 from psycopg.pq import Format
 
 from holdfast.postgres.codec import OIDS, SqlType, from_postgres
-from holdfast.postgres.connection import connect
+from holdfast.postgres.connection import connect, readable
+from holdfast.postgres.refusals import ServerUnreachable
 
 
 class ArrayParameter(bytes):
@@ -85,10 +86,13 @@ def open_wire(url: str, schema: str | None) -> psycopg.Connection[tuple[Any, ...
         if kind in _LOADERS:
             connection.adapters.register_loader(OIDS[kind][0], _LOADERS[kind])
     connection.prepare_threshold = 0
-    for name, value in _SETTINGS.items():
-        connection.execute(sql.SQL("SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
-    if schema is not None:
-        connection.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(schema)))
+    settings = _SETTINGS if schema is None else {**_SETTINGS, "search_path": schema}
+    try:
+        for name, value in settings.items():
+            connection.execute(sql.SQL("SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+    except psycopg.OperationalError as error:  # it let us in, and was gone
+        connection.close()
+        raise ServerUnreachable(readable(url), reason=str(error).splitlines()[0]) from error
     return connection
 
 

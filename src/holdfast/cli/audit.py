@@ -1,0 +1,60 @@
+"""`holdfast audit`: every invariant of the books, checked on a live database."""
+
+import sys
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from holdfast.cli.db import AsJson, Data, Url
+from holdfast.cli.problems import REFUSED, answering
+from holdfast.cli.reading import Schema, opened
+from holdfast.engine.audit import Audit, Check
+from holdfast.engine.audit import audit as check_all
+
+_SHOWN = 10
+"""Findings of one check that are printed; --json has them all."""
+
+
+def audit(
+    data: Data = None, database_url: Url = None, schema: Schema = None, *, as_json: AsJson = False
+) -> None:
+    """Check every invariant of the books on a live database, and say what was checked.
+
+    Exit code 0 where all hold, 1 where one does not. Nothing should write meanwhile.
+    """
+    with answering(as_json=as_json, interrupted="Nothing was changed."):
+        with opened(data, database_url, schema) as home:
+            found = check_all(home)
+        if as_json:
+            sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
+        else:
+            _print(found)
+    if found.findings:
+        raise typer.Exit(REFUSED)
+
+
+def _print(found: Audit) -> None:
+    console = Console(highlight=False)
+    table = Table("", "what must hold", "rows read", box=None, pad_edge=False)
+    for check in found.checks:
+        table.add_row("✗" if check.findings else "✓", check.what, f"{check.rows:,}")
+    console.print(table)
+    for check in found.checks:
+        _print_findings(console, check)
+    wrong = sum(bool(check.findings) for check in found.checks)
+    total = len(found.checks)
+    console.print(
+        f"\n{total - wrong} of {total} invariants hold." if wrong else f"\nAll {total} invariants hold."
+    )
+
+
+def _print_findings(console: Console, check: Check) -> None:
+    if not check.findings:
+        return
+    console.print(f"\n{check.name}: {len(check.findings):,} findings", style="bold")
+    for finding in check.findings[:_SHOWN]:
+        console.print(f"  {finding.where}: {finding.what}", markup=False)
+    if len(check.findings) > _SHOWN:
+        console.print(f"  and {len(check.findings) - _SHOWN:,} more: --json lists them all")

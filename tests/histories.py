@@ -1,0 +1,234 @@
+"""Random histories: every command of the engine, over few parties, so that they meet; and a fickle provider.
+
+`histories()` makes whole timelines for comparing two homes; `commands()` single commands for machines that go
+step by step. `Provider` answers what the engine asks of the outside, right, wrong, late or never.
+"""
+
+import zlib
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
+from holdfast.engine.execution import Submission
+from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant, parse
+from holdfast.kernel.rows import Command, Fact
+from holdfast.orders.model import (
+    AnswerAfterSales,
+    AskAfterSales,
+    AskReturn,
+    CancelOrder,
+    CaptureNoticeAsked,
+    ConfirmNotice,
+    ConfirmOrder,
+    ConfirmReturn,
+    DeliverOrder,
+    Listing,
+    PlaceOrder,
+    ReduceOwed,
+    ShipOrder,
+)
+from holdfast.parties.model import (
+    ClosePayLater,
+    OpenPayLater,
+    RegisterMerchant,
+    ReinstateMerchant,
+    SetConsumerLimit,
+    SuspendMerchant,
+)
+from holdfast.policy.model import Policy
+from holdfast.policy.reading import named
+from holdfast.settlement.model import (
+    CapitaliseFund,
+    CaptureAsked,
+    ConfirmPayout,
+    FailPayout,
+    OpenClaim,
+    PayDeposit,
+    PayoutAsked,
+    RecordCapture,
+    RecordCaptureFailure,
+    RecordRecovery,
+    Refund,
+    RejectClaim,
+    ReturnDeposit,
+    UpholdClaim,
+)
+
+START: Instant = parse("2026-03-01")
+MERCHANTS = ("m1", "m2", "m3")
+CONSUMERS = ("c1", "c2", "c3")
+ORDERS = tuple(f"o{number}" for number in range(1, 13))
+CLAIMS = tuple(f"k{number}" for number in range(1, 13))
+PEOPLE = ("Li", "Wang", "Zhao")
+RELEASES = ("full", "delivery_plus(7)", "rolling_reserve(15%, 30d)", "fixed_deposit(10000)", "covered(0.99)")
+LISTING = Listing(title="电热水壶", text="1.7 L", price_minor=10_000, promises=("7 天无理由退货",))
+
+OWNERS = {"m1": ("p1",), "m2": ("p1", "p2"), "m3": ("p3",)}
+"""Two merchants share an owner: who runs with one cannot come back with another."""
+
+
+def policy(release: str, **changes: object) -> Policy:
+    """Return the standard policy with this release rule and other numbers, under a version of its own."""
+    chosen = named(release)
+    if not changes:
+        return chosen
+    listed = ",".join(f"{name}={value}" for name, value in sorted(changes.items()))
+    return replace(chosen, version=f"{chosen.version}+{listed}", **changes)
+
+
+VARIANTS: tuple[dict[str, object], ...] = (
+    {},
+    {"claim_stops_capture": False, "claim_holds_payout": False},
+    {"advance_on_delivery": True},
+    {"claim_stops_capture": False, "advance_on_delivery": True},
+    {"refund_without_claim": False, "payout_cycle": 0},
+    {"young_orders": 0, "young_for": 0, "prior_run_aways": 1, "payout_cycle": 0, "least_cover_bp": 0},
+)
+
+POLICIES: tuple[Policy, ...] = tuple(policy(release, **changes) for release in RELEASES for changes in VARIANTS)
+"""Each release rule, with and without what stops a debit, holds a payout and pays in advance."""
+
+
+def opening() -> list[Command]:
+    """Return the commands that bring the parties in."""
+    joining: list[Command] = [
+        RegisterMerchant(merchant_id=key, name=f"Shop {key}", currency="CNY", owner_ids=OWNERS[key])
+        for key in MERCHANTS
+    ]
+    return joining + [OpenPayLater(consumer_id=key, currency="CNY") for key in CONSUMERS]
+
+
+def sale(order_id: str, merchant_id: str, consumer_id: str, amount_minor: int, steps: int) -> list[Command]:
+    """Return an order that is placed, shipped and delivered, as far as `steps` goes."""
+    whole: list[Command] = [
+        PlaceOrder(
+            order_id=order_id,
+            merchant_id=merchant_id,
+            consumer_id=consumer_id,
+            currency="CNY",
+            amount_minor=amount_minor,
+            listing=LISTING,
+            confirmed=steps > 0,
+        ),
+        ShipOrder(order_id=order_id, tracking="SF1"),
+        DeliverOrder(order_id=order_id),
+    ]
+    return whole[: max(1, steps)]
+
+
+AMOUNTS = st.one_of(st.integers(1, 40_000), st.sampled_from([1, 2, 3, 9_999, 10_000]))
+
+
+def _about_orders(order_id: str, claim_id: str, amount: int) -> list[Command]:
+    return [
+        *sale(order_id, MERCHANTS[amount % 3], CONSUMERS[amount % 3], amount, 1),
+        ConfirmOrder(order_id=order_id),
+        CancelOrder(order_id=order_id, reason="changed my mind"),
+        ShipOrder(order_id=order_id),
+        DeliverOrder(order_id=order_id),
+        ConfirmNotice(order_id=order_id),
+        AskReturn(order_id=order_id),
+        ConfirmReturn(order_id=order_id),
+        AskAfterSales(order_id=order_id, question="how?"),
+        AnswerAfterSales(order_id=order_id, answer="so"),
+        ReduceOwed(order_id=order_id, owed_minor=amount // 2, reason="kindness"),
+        ReduceOwed(order_id=order_id, owed_minor=0, reason="kindness"),
+        RecordCapture(order_id=order_id),
+        RecordCaptureFailure(order_id=order_id, reason="no money"),
+        Refund(order_id=order_id, amount_minor=amount, reason="kindness"),
+        OpenClaim(claim_id=claim_id, order_id=order_id, amount_minor=amount, reason="not as shown"),
+        UpholdClaim(claim_id=claim_id, by="arbiter"),
+        UpholdClaim(claim_id=claim_id, by="arbiter", amount_minor=max(1, amount // 3)),
+        RejectClaim(claim_id=claim_id, by="arbiter", reason="as shown"),
+    ]
+
+
+def _about_merchants(merchant_id: str, person: str, amount: int) -> list[Command]:
+    return [
+        SuspendMerchant(merchant_id=merchant_id, reason="complaints", by=person),
+        ReinstateMerchant(merchant_id=merchant_id, by=person),
+        DeclareAbsconded(merchant_id=merchant_id, by=person, reason="nobody answers"),
+        DeclareAbsconded(merchant_id=merchant_id, by=person, reason="the shop is empty"),
+        WithdrawDeclaration(merchant_id=merchant_id, by=person),
+        PayDeposit(merchant_id=merchant_id, amount_minor=amount),
+        ReturnDeposit(merchant_id=merchant_id, amount_minor=amount),
+        RecordRecovery(merchant_id=merchant_id, amount_minor=amount, source="police"),
+        RegisterMerchant(merchant_id="m4", name="Shop m4", currency="CNY", owner_ids=OWNERS[merchant_id]),
+    ]
+
+
+def _about_consumers(consumer_id: str, amount: int) -> list[Command]:
+    return [
+        ClosePayLater(consumer_id=consumer_id),
+        OpenPayLater(consumer_id=consumer_id, currency="CNY"),
+        SetConsumerLimit(consumer_id=consumer_id, limit_minor=amount * 20),
+        CapitaliseFund(currency="CNY", amount_minor=amount),
+    ]
+
+
+@st.composite
+def commands(draw: st.DrawFn) -> Command:
+    """Any command but those of the bare ledger, about any of the parties; most about orders."""
+    amount = draw(AMOUNTS)
+    of_orders = _about_orders(draw(st.sampled_from(ORDERS)), draw(st.sampled_from(CLAIMS)), amount)
+    of_merchants = _about_merchants(draw(st.sampled_from(MERCHANTS)), draw(st.sampled_from(PEOPLE)), amount)
+    of_consumers = _about_consumers(draw(st.sampled_from(CONSUMERS)), amount)
+    return draw(st.sampled_from([*of_orders, *of_orders, *of_merchants, *of_consumers]))
+
+
+class Provider:
+    """The outside world: a provider that answers, fails or keeps silent, the same for the same question.
+
+    Of a hundred questions `fails` are answered with a failure and `silent` not at all.
+    """
+
+    def __init__(self, salt: int, fails: int, silent: int) -> None:
+        self._salt = salt
+        self._fails = fails
+        self._silent = silent
+
+    def react(self, fact: Fact) -> list[tuple[Instant, Command]]:
+        """Answer a fact, as `Home.play` wants it."""
+        luck = zlib.crc32(f"{self._salt}/{fact.id}".encode()) % 100
+        if luck < self._silent:
+            return []
+        body, failed = fact.body, luck < self._silent + self._fails
+        match body:
+            case CaptureNoticeAsked():
+                return [(fact.at + MINUTE, ConfirmNotice(order_id=body.order_id))]
+            case CaptureAsked() if failed:
+                return [(fact.at + HOUR, RecordCaptureFailure(order_id=body.order_id, reason="no money"))]
+            case CaptureAsked():
+                return [(fact.at + MINUTE, RecordCapture(order_id=body.order_id))]
+            case PayoutAsked():
+                names = {"merchant_id": body.merchant_id, "payout_id": body.payout_id}
+                answer = FailPayout(**names, reason="wrong account") if failed else ConfirmPayout(**names)
+                return [(fact.at + 2 * HOUR, answer)]
+            case _:
+                return []
+
+
+@st.composite
+def histories(draw: st.DrawFn, *, length: int = 40) -> list[Submission]:
+    """A timeline: the parties come in, orders are sold and go their ways, and anything happens in between.
+
+    Ascending by time. Some commands carry an idempotency key, and some of these are sent again.
+    """
+    at = START
+    timeline = [Submission(command, at) for command in opening()]
+    fresh = iter(ORDERS)
+    for number in range(draw(st.integers(1, length))):
+        at += draw(st.sampled_from([0, MINUTE, HOUR, DAY, 3 * DAY, 16 * DAY]))
+        order_id = next(fresh, None) if draw(st.booleans()) else None
+        if order_id is None:
+            chosen: Sequence[Command] = [draw(commands())]
+        else:
+            parties = draw(st.sampled_from(MERCHANTS)), draw(st.sampled_from(CONSUMERS))
+            chosen = sale(order_id, *parties, draw(AMOUNTS), draw(st.integers(0, 3)))
+        key = f"key-{number}" if draw(st.integers(0, 4)) == 0 else None
+        timeline += [Submission(command, at, key and f"{key}/{n}") for n, command in enumerate(chosen)]
+        if key is not None and draw(st.booleans()):
+            timeline += [Submission(chosen[0], at, f"{key}/0")]
+    return timeline
