@@ -87,7 +87,9 @@ VARIANTS: tuple[dict[str, object], ...] = (
     {"young_orders": 0, "young_for": 0, "prior_run_aways": 1, "payout_cycle": 0, "least_cover_bp": 0},
 )
 
-POLICIES: tuple[Policy, ...] = tuple(policy(release, **changes) for release in RELEASES for changes in VARIANTS)
+POLICIES: tuple[Policy, ...] = tuple(
+    policy(release, **changes) for release in RELEASES for changes in VARIANTS
+)
 """Each release rule, with and without what stops a debit, holds a payout and pays in advance."""
 
 

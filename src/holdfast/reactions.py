@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from holdfast.enforcement import wind_down
-from holdfast.enforcement.model import DeclarationWithdrawn, WindDown
+from holdfast.enforcement.model import DeclarationWithdrawn, WindDown, WindDownFinished
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody, Row
@@ -22,8 +22,12 @@ from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import capture, claims, payout, release, returns
 from holdfast.settlement.compensation import recover
 from holdfast.settlement.model import (
+    CaptureFailed,
+    ClaimPaid,
+    ClaimRecovered,
     ClaimRejected,
     ClaimUpheld,
+    FundRecovered,
     OrderCaptured,
     Payout,
     PayoutFailed,
@@ -50,13 +54,19 @@ def release_at_once(desk: Desk, fact: OrderCaptured, now: Instant) -> Sequence[F
 
 
 def recover_then_pay_out(desk: Desk, fact: Any, now: Instant) -> Sequence[FactBody]:
-    """The merchant has more available: what it owes is taken first, then the rest is paid out."""
+    """The merchant has more available: what it owes is taken first, then the rest is paid out.
+
+    While a sweep shares what there is, nothing else takes of it.
+    """
+    if wind_down.is_sweeping(desk, fact.merchant_id):
+        return []
     return [*recover(desk, fact.merchant_id, now), *payout.schedule(desk, fact.merchant_id, now)]
 
 
 REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     OrderDelivered: (capture.advance,),
     OrderCaptured: (release_at_once, claims.pay_waiting),
+    CaptureFailed: (claims.forgive_waiting,),
     OrderCancelled: (returns.take_back_advance, claims.close_with_order),
     OrderReturned: (returns.take_back_advance, claims.close_with_order),
     OwedReduced: (returns.take_back_advance, returns.lower_receivable),
@@ -66,6 +76,10 @@ REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     RecoveryRecorded: (recover_then_pay_out,),
     ClaimUpheld: (wind_down.join,),
     ClaimRejected: (recover_then_pay_out,),
+    ClaimPaid: (wind_down.add_to_owners, recover_then_pay_out),
+    ClaimRecovered: (wind_down.take_off_owners,),
+    FundRecovered: (wind_down.take_off_owners,),
+    WindDownFinished: (recover_then_pay_out,),
     MerchantReinstated: (recover_then_pay_out,),
     DeclarationWithdrawn: (recover_then_pay_out,),
 }

@@ -21,6 +21,7 @@ from holdfast.kernel.states import advance
 from holdfast.parties.model import TRANSITIONS as STANDINGS
 from holdfast.parties.model import Merchant, Owner
 from holdfast.policy.model import adopted
+from holdfast.settlement.model import Debt
 
 
 def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBody]:
@@ -42,8 +43,11 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
         return [AbscondingDeclared(merchant_id=merchant.id, by=command.by, reason=command.reason)]
     desk.put(replace(merchant, status=status))
     desk.put(replace(found, stage=stage, declared_by=people, declared_at=now, wake_at=now))
+    debt = desk.find(Debt, merchant.id)
     for owner_id in merchant.owner_ids:
-        desk.put(replace(desk.need(Owner, owner_id), absconded=True))
+        owner = desk.need(Owner, owner_id)
+        owed = 0 if debt is None else debt.short_minor + debt.fund_minor
+        desk.put(replace(owner, absconded=True, debt_minor=owner.debt_minor + owed))
     sums = coverage(desk, merchant.id)
     return [
         MerchantAbsconded(

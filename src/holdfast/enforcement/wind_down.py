@@ -25,7 +25,7 @@ from holdfast.ledger.model import Hold
 from holdfast.orders.book import save
 from holdfast.orders.handlers import end_unpaid
 from holdfast.orders.model import OPEN_ORDERS, Order, OrderState
-from holdfast.parties.model import Merchant, Owner
+from holdfast.parties.model import Merchant, MerchantStatus, Owner
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import compensation
 from holdfast.settlement.claims import claimable
@@ -34,8 +34,10 @@ from holdfast.settlement.model import (
     UPHELD_CLAIMS,
     Claim,
     ClaimPaid,
+    ClaimRecovered,
     ClaimState,
     ClaimUpheld,
+    FundRecovered,
 )
 
 SLICE = 100
@@ -59,6 +61,33 @@ def wake(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
             return _sweep(desk, row, now)
         case _:
             raise AssertionError(f"{row.id}: a wind-down does not wake when {row.stage}")
+
+
+def is_sweeping(desk: Desk, merchant_id: str) -> bool:
+    """Tell whether the merchant ran away and its sweep is under way."""
+    if desk.need(Merchant, merchant_id).status is not MerchantStatus.ABSCONDED:
+        return False
+    return desk.need(WindDown, merchant_id).stage is Stage.SWEEPING
+
+
+def add_to_owners(desk: Desk, fact: ClaimPaid, _now: Instant) -> list[FactBody]:
+    """Write on the people behind a merchant that ran what the fund paid for it, and what is missing."""
+    return owe_by_owners(desk, fact.merchant_id, fact.from_fund_minor + fact.missing_minor)
+
+
+def take_off_owners(desk: Desk, fact: ClaimRecovered | FundRecovered, _now: Instant) -> list[FactBody]:
+    """Take off the people behind a merchant that ran what came back."""
+    return owe_by_owners(desk, fact.merchant_id, -fact.amount_minor)
+
+
+def owe_by_owners(desk: Desk, merchant_id: str, by_minor: int) -> list[FactBody]:
+    """Change what the owners owe; those of a merchant that has not run owe nothing by name."""
+    merchant = desk.need(Merchant, merchant_id)
+    if by_minor and merchant.status is MerchantStatus.ABSCONDED:
+        for owner_id in merchant.owner_ids:
+            owner = desk.need(Owner, owner_id)
+            desk.put(replace(owner, debt_minor=owner.debt_minor + by_minor))
+    return []
 
 
 def _orders(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
@@ -275,16 +304,13 @@ def _capped(desk: Desk, sources: list[Source], share_minor: int) -> list[Source]
 
 
 def _finish(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
-    """End the sweep: give back what is left of the fund's part, and write the debt on the owners."""
+    """End the sweep: give back what is left of the fund's part."""
     if row.fund_hold_id is not None and desk.need(Hold, row.fund_hold_id).open_minor:
         book.end_hold(desk, row.fund_hold_id, "VoidHold")
     if desk.page(UPHELD_CLAIMS, row.id, limit=1):  # upheld while the sweep ran: they have one of their own
         desk.put(replace(row, stage=_step(row, "more"), fund_hold_id=None, wake_at=now))
         return []
     desk.put(replace(row, stage=_step(row, "swept"), fund_hold_id=None, wake_at=None))
-    for owner_id in desk.need(Merchant, row.id).owner_ids:
-        owner = desk.need(Owner, owner_id)
-        desk.put(replace(owner, debt_minor=row.fund_minor + row.missing_minor))
     return [
         WindDownFinished(
             merchant_id=row.id,

@@ -1,7 +1,7 @@
 """The audit: every invariant of the books, checked on a home as it stands.
 
-Each check is a pure function of the books and returns what it finds wrong; its docstring's first paragraph says
-what must hold, and is printed. Rows are streamed: what is kept is a sum an account, a merchant or a
+Each check is a pure function of the books and returns what it finds wrong; its docstring begins with
+what must hold, which is printed. Rows are streamed: what is kept is a sum an account, a merchant or a
 consumer, never the transfers, so that a large database can be audited. The home must stand still meanwhile.
 """
 
@@ -37,6 +37,7 @@ CHECKS: tuple[Validation, ...] = (
     audit_orders.claims_add_up,
     audit_orders.claims_and_orders_meet,
     audit_orders.debts_are_missing_sums,
+    audit_orders.owners_owe,
     audit_journal.journal_ascends,
     audit_journal.times_are_plausible,
     audit_journal.beginnings_are_told,

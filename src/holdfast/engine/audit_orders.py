@@ -7,7 +7,7 @@ from holdfast.engine.finding import Books, Finding, unequal
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account
 from holdfast.orders.model import ENDED, Order, OrderState
-from holdfast.parties.model import Consumer, Merchant
+from holdfast.parties.model import Consumer, Merchant, MerchantStatus, Owner
 from holdfast.settlement.model import Claim, ClaimState, Debt
 
 UNDECIDED = frozenset({ClaimState.OPEN, ClaimState.WAITING, ClaimState.UPHELD})
@@ -181,3 +181,18 @@ def debts_are_missing_sums(books: Books) -> list[Finding]:
         findings += unequal(where, "what short claims miss", row.short_minor, short[merchant.id])
         findings += unequal(where, "what is owed to the fund", row.fund_minor, -owed.get(merchant.id, 0))
     return findings
+
+
+def owners_owe(books: Books) -> list[Finding]:
+    """Each owner owes what its merchants that ran away owe: to the fund, and on short claims."""
+    debts = {row.id: row.short_minor + row.fund_minor for row in books.rows(Debt)}
+    owed: _Sums = _Sums(int)
+    for merchant in books.rows(Merchant):
+        if merchant.status is MerchantStatus.ABSCONDED:
+            for owner_id in merchant.owner_ids:
+                owed[owner_id] += debts.get(merchant.id, 0)
+    return [
+        finding
+        for owner in books.rows(Owner)
+        for finding in unequal(f"owner:{owner.id}", "the debt", owner.debt_minor, owed[owner.id])
+    ]

@@ -13,10 +13,10 @@ from holdfast.orders.rules import next_timer, step
 from holdfast.parties.handlers import owe
 from holdfast.policy.model import Policy
 
-_STILL_TO_COME = ("capture_at", "window_ends_at", "release_at", "reserve_until")
+_STILL_TO_COME = ("deliver_by", "capture_at", "window_ends_at", "release_at", "reserve_until")
 """Deadlines that a pause moves, unless they had passed when it began."""
 
-_COUNTED_FROM = ("deliver_by", "return_asked_at", "after_sales_asked_at", "overdue_at")
+_COUNTED_FROM = ("return_asked_at", "after_sales_asked_at", "overdue_at")
 """Times that open deadlines are counted from: a pause moves them always."""
 
 
@@ -31,18 +31,22 @@ def save(desk: Desk, order: Order, policy: Policy, **changes: Any) -> Order:
     return changed
 
 
-def resumed(order: Order, now: Instant) -> dict[str, Any]:
-    """Return the changes that end a pause: each deadline to come moves by its length."""
-    since = order.disputed_at
+def resumed(order: Order, policy: Policy, now: Instant) -> dict[str, Any]:
+    """Return the changes that end a pause: each deadline moves by what of the pause it waited through."""
     changes: dict[str, Any] = {"disputed_at": None}
-    if since is None:
+    if order.disputed_at is None or not policy.claim_stops_capture:
         return changes
+    since = max(order.disputed_at, order.shipped_at or 0, order.delivered_at or 0)
     if order.shipped_at is None:
         changes["ship_by"] = order.ship_by + now - since
-    for name in (*_STILL_TO_COME, *_COUNTED_FROM):
+    for name in _STILL_TO_COME:
         at: Instant | None = getattr(order, name)
-        if at is not None and (at >= since or name in _COUNTED_FROM):
+        if at is not None and at >= since:
             changes[name] = at + now - since
+    for name in _COUNTED_FROM:
+        began: Instant | None = getattr(order, name)
+        if began is not None:
+            changes[name] = began + now - max(since, began)
     return changes
 
 

@@ -197,6 +197,7 @@ def ask_return(desk: Desk, command: AskReturn, now: Instant) -> list[FactBody]:
     state = rules.step(order, "AskReturn")
     rules.check_not_disputed(order, policy)
     rules.check_trial(order, policy, now)
+    rules.check_not_in_flight(order)
     if order.return_asked_at is not None:
         raise AlreadyAsked(f"order:{order.id}", thing="return")
     save(desk, order, policy, state=state, return_asked_at=now)
@@ -248,4 +249,5 @@ def answer_after_sales(desk: Desk, command: AnswerAfterSales, _now: Instant) -> 
 def lower_owed(desk: Desk, command: ReduceOwed, _now: Instant) -> list[FactBody]:
     """Lower what is owed before it is debited."""
     order, policy = find(desk, command.order_id)
+    rules.check_not_in_flight(order)
     return reduce_owed(desk, order, policy, command.owed_minor, command.reason)[1]

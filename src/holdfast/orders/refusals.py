@@ -89,3 +89,11 @@ class Disputed(Refusal):
     code = "disputed"
     what = "a claim is open on this order since {since}"
     fix = "Wait for its end"
+
+
+class DebitOnItsWay(Refusal):
+    """The provider was asked to debit and has not answered: what it takes can no longer be changed."""
+
+    code = "debit_on_its_way"
+    what = "the debit was asked for at {asked}, and the provider has not answered"
+    fix = "Wait for its answer; then refund or claim what was debited"

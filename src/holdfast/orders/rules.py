@@ -6,6 +6,7 @@ from holdfast.kernel.clock import DAY, HOUR, Instant, iso
 from holdfast.kernel.states import advance
 from holdfast.orders.model import TRANSITIONS, Order, OrderState, PlaceOrder, Timer
 from holdfast.orders.refusals import (
+    DebitOnItsWay,
     Disputed,
     OrderAmountMustBePositive,
     OrderCurrencyMismatch,
@@ -51,6 +52,17 @@ def check_not_disputed(order: Order, policy: Policy) -> None:
         raise Disputed(f"order:{order.id}", since=iso(order.disputed_at))
 
 
+def in_flight(order: Order) -> bool:
+    """Tell whether the provider was asked for the debit and has not answered."""
+    return order.state is OrderState.DELIVERED and order.capture_asked_at is not None
+
+
+def check_not_in_flight(order: Order) -> None:
+    """Refuse to change what is owed while the provider debits it."""
+    if in_flight(order):
+        raise DebitOnItsWay(f"order:{order.id}", asked=iso(order.capture_asked_at or 0))
+
+
 def check_trial(order: Order, policy: Policy, now: Instant) -> None:
     """Refuse a return after the trial."""
     ends = (order.delivered_at or 0) + policy.trial
@@ -83,7 +95,7 @@ def _delivered(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
 
 
 def _asked(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
-    if order.return_asked_at is not None:
+    if order.return_asked_at is not None and order.claim_id is None:
         yield order.return_asked_at + policy.return_confirm, Timer.RETURN
     if order.after_sales_asked_at is not None:
         yield order.after_sales_asked_at + policy.after_sales_answer, Timer.AFTER_SALES
@@ -94,7 +106,8 @@ def _overdue(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
     if order.reminders < policy.reminders:
         due = since + order.reminders * policy.reminder_every
         yield outside_quiet_hours(due, policy), Timer.REMIND
-    yield since + policy.write_off_after, Timer.WRITE_OFF
+    if order.claim_id is None:
+        yield since + policy.write_off_after, Timer.WRITE_OFF
 
 
 def _captured(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:

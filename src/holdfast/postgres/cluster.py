@@ -199,11 +199,11 @@ def _check_version(cluster: Path) -> None:
 
 def _start(data: Path, account: Account | None) -> Postmaster:
     cluster = cluster_of(data)
-    bury(cluster)
+    sockets = socket_folder(cluster, account)
+    bury(cluster, sockets)
     log = log_of(data)
     log.touch()
     _give(log, account)
-    sockets = socket_folder(cluster, account)
     options = (
         "-c listen_addresses='' -c unix_socket_permissions=0700 "
         f"-c port={PORT} -c unix_socket_directories={shlex.quote(str(sockets))}"

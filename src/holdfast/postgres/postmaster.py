@@ -85,12 +85,12 @@ def end(found: Postmaster, seconds: float) -> bool:
     return True
 
 
-def bury(cluster: Path) -> None:
-    """End the children that a killed server left on `cluster` and remove its pid file. No server may run.
+def bury(cluster: Path, sockets: Path) -> None:
+    """End the children that a killed server left on `cluster` and remove its lock files. No server may run.
 
     Children notice that their parent is gone and leave by themselves; one in a long statement may not, and
-    would keep the shared memory that the next server needs. A pid file whose number is now another process's
-    would make PostgreSQL refuse to start.
+    would keep the shared memory that the next server needs. A lock file whose number is now another process's,
+    or the killed server's own that nobody has buried, would make PostgreSQL refuse to start.
     """
     left = [process for process in psutil.process_iter() if _serves(process.pid, cluster)]
     _, left = psutil.wait_procs(left, timeout=_EXIT_SECONDS)
@@ -98,6 +98,7 @@ def bury(cluster: Path) -> None:
         process.kill()
     psutil.wait_procs(left, timeout=_EXIT_SECONDS)
     (cluster / _PID_FILE).unlink(missing_ok=True)
+    (sockets / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
 
 def socket_folder(cluster: Path, account: Account | None) -> Path:

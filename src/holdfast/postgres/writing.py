@@ -33,6 +33,7 @@ _at = ENCODERS[SqlType.TIMESTAMP]
 _text = ENCODERS[SqlType.TEXT]
 _optional_text = nullable(_text)
 _jsonb = ENCODERS[SqlType.JSONB]
+_id = attrgetter("id")
 
 
 ByKind = dict[type[Row], list[Row]]
@@ -52,7 +53,10 @@ class Changed:
                 first[kind, key] = before
 
     def split(self, rows: Mapping[type[Row], Any]) -> tuple[ByKind, ByKind]:
-        """Return new and changed rows, each by kind, as they are after the batch."""
+        """Return new and changed rows, each by kind, as they are after the batch.
+
+        New rows ascend by id: two processes that make the same ones wait for each other one way only.
+        """
         new: ByKind = {}
         changed: ByKind = {}
         for (kind, key), before in self._first.items():
@@ -63,6 +67,8 @@ class Changed:
                 new.setdefault(kind, []).append(row)
             elif row != before:
                 changed.setdefault(kind, []).append(row)
+        for made in new.values():
+            made.sort(key=_id)
         return new, changed
 
 

@@ -11,13 +11,14 @@ from holdfast.ledger import book, chart
 from holdfast.orders import rules
 from holdfast.orders.book import reduce_owed, resumed, save
 from holdfast.orders.handlers import find
-from holdfast.orders.model import Order, OrderFact
+from holdfast.orders.model import Order, OrderFact, OrderState
 from holdfast.orders.refusals import NotConfirmed
 from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.policy.model import Policy
 from holdfast.settlement import compensation
 from holdfast.settlement.model import (
     CLAIM_TRANSITIONS,
+    CaptureFailed,
     Claim,
     ClaimForgiven,
     ClaimOpened,
@@ -34,12 +35,16 @@ from holdfast.settlement.model import (
 )
 from holdfast.settlement.refusals import (
     ClaimExists,
+    ClaimIdReserved,
     ClaimOpenAlready,
     ClaimTooLate,
     DecisionTooHigh,
     NothingToClaim,
     RefundNotCovered,
 )
+
+RESERVED = ("/return", "/abscond")
+"""Endings of claims that a return and a wind-down make: they are put without being looked for."""
 
 
 def claimable(order: Order) -> int:
@@ -63,6 +68,8 @@ def _check_amount(order: Order, amount_minor: int) -> None:
 
 def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
     """File a claim: the order stands still, and the merchant's payout is held for what its proceeds lack."""
+    if command.claim_id.endswith(RESERVED):
+        raise ClaimIdReserved(f"claim:{command.claim_id}", endings=" or ".join(RESERVED))
     if desk.find(Claim, command.claim_id) is not None:
         raise ClaimExists(f"claim:{command.claim_id}")
     order, policy = find(desk, command.order_id)
@@ -138,20 +145,28 @@ def uphold(desk: Desk, command: UpholdClaim, now: Instant) -> list[FactBody]:
     if not 0 < amount <= claim.claimed_minor:
         raise DecisionTooHigh(where, claimed=claim.claimed_minor, asked=amount)
     order, policy = find(desk, claim.order_id)
-    if order.captured_at is None and policy.claim_stops_capture:
-        state = advance(CLAIM_TRANSITIONS, claim.state, "forgive", where)
-        desk.put(replace(claim, state=state, claimed_minor=amount))
-        return _forgive(desk, order, policy, claim.id, amount, now)
-    if order.captured_at is None:
+    if _debit_comes_first(order, policy):
         state = advance(CLAIM_TRANSITIONS, claim.state, "wait", where)
         desk.put(replace(claim, state=state, claimed_minor=amount))
         return [ClaimWaits(**_subjects(claim), amount_minor=amount, by=command.by)]
+    if order.captured_at is None:
+        state = advance(CLAIM_TRANSITIONS, claim.state, "forgive", where)
+        desk.put(replace(claim, state=state, claimed_minor=amount))
+        return _forgive(desk, order, policy, claim.id, amount, now)
+    amount = min(amount, claimable(order))
     claim = replace(claim, state=state, claimed_minor=amount)
     desk.put(claim)
     upheld = ClaimUpheld(**_subjects(claim), amount_minor=amount, by=command.by)
     if desk.need(Merchant, claim.merchant_id).status is MerchantStatus.ABSCONDED:
         return [upheld]
     return [upheld, *compensation.pay(desk, order, policy, claim, now)]
+
+
+def _debit_comes_first(order: Order, policy: Policy) -> bool:
+    """Tell whether the debit will be answered before anything can be forgiven."""
+    if order.captured_at is not None or order.state is OrderState.OVERDUE:
+        return False
+    return rules.in_flight(order) or not policy.claim_stops_capture
 
 
 def _subjects(claim: Claim) -> dict[str, str]:
@@ -168,7 +183,7 @@ def _forgive(
 ) -> list[FactBody]:
     """Lower what is owed: the debit that was stopped takes so much less, or does not come at all."""
     left = max(0, order.owed_minor - amount_minor)
-    changes = {"claim_id": None, **resumed(order, now)}
+    changes = {"claim_id": None, **resumed(order, policy, now)}
     _, facts = reduce_owed(desk, order, policy, left, "claim upheld", **changes)
     forgiven = ClaimForgiven(
         order_id=order.id,
@@ -187,12 +202,22 @@ def pay_waiting(desk: Desk, fact: OrderCaptured, now: Instant) -> list[FactBody]
     if claim is None or claim.state is not ClaimState.WAITING:
         return []
     state = advance(CLAIM_TRANSITIONS, claim.state, "captured", f"claim:{claim.id}")
-    claim = replace(claim, state=state)
+    claim = replace(claim, state=state, claimed_minor=min(claim.claimed_minor, claimable(order)))
     desk.put(claim)
     upheld = ClaimUpheld(**_subjects(claim), amount_minor=claim.claimed_minor, by="decided before")
     if desk.need(Merchant, claim.merchant_id).status is MerchantStatus.ABSCONDED:
         return [upheld]
     return [upheld, *compensation.pay(desk, order, policy, claim, now)]
+
+
+def forgive_waiting(desk: Desk, fact: CaptureFailed, now: Instant) -> list[FactBody]:
+    """Forgive, after the debit that failed, the claim that waited for it."""
+    order, policy = find(desk, fact.order_id)
+    claim = None if order.claim_id is None else desk.need(Claim, order.claim_id)
+    if claim is None or claim.state is not ClaimState.WAITING:
+        return []
+    desk.put(replace(claim, state=advance(CLAIM_TRANSITIONS, claim.state, "forgive", f"claim:{claim.id}")))
+    return _forgive(desk, order, policy, claim.id, claim.claimed_minor, now)
 
 
 def close_with_order(desk: Desk, fact: OrderFact, _now: Instant) -> list[FactBody]:
@@ -215,7 +240,7 @@ def reject(desk: Desk, command: RejectClaim, now: Instant) -> list[FactBody]:
         book.end_hold(desk, claim.hold_id, "VoidHold")
     desk.put(replace(claim, state=state, hold_id=None))
     order, policy = find(desk, claim.order_id)
-    save(desk, order, policy, claim_id=None, **resumed(order, now))
+    save(desk, order, policy, claim_id=None, **resumed(order, policy, now))
     return [
         ClaimRejected(
             order_id=order.id,

@@ -30,7 +30,7 @@ from holdfast.settlement.model import (
 )
 
 RECOVERED_AT_ONCE = 200
-"""Short claims that one recovery shares among; the rest have their turn with the next."""
+"""Short claims that money is shared among at a time; what they leave goes to the next as many."""
 
 
 def own_sources(order: Order, hold_id: str | None) -> list[Source]:
@@ -59,7 +59,8 @@ def pay(
 
     `sources` replaces the waterfall, for sweeps that share what there is.
     """
-    amount = min(claim.claimed_minor, order.captured_minor - order.awarded_minor)
+    amount = claim.claimed_minor
+    assert amount <= order.captured_minor - order.awarded_minor, f"{claim.id}: more than was debited"
     if sources is None:
         sources = all_sources(order, claim.hold_id)
     psp_id = chart.house(chart.PSP, order.currency)
@@ -79,7 +80,7 @@ def pay(
         awarded_minor=order.awarded_minor + amount,
         exposed_minor=order.exposed_minor - exposed,
         claim_id=None,
-        **resumed(order, now),
+        **resumed(order, policy, now),
     )
     _owe(desk, order, fund, missing, now)
     cover = -(own + reserve + deposit)
@@ -142,8 +143,7 @@ def recover(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
         return []
     available_id = chart.merchant(merchant_id, chart.AVAILABLE, debt.currency)
     facts: list[FactBody] = []
-    if debt.short_minor:
-        free = max(0, book.available(desk, available_id))
+    while debt.short_minor and (free := max(0, book.available(desk, available_id))):
         facts += _to_claims(desk, debt, available_id, free, now)
         debt = desk.need(Debt, merchant_id)
     part = min(debt.fund_minor, max(0, book.available(desk, available_id)))

@@ -11,7 +11,8 @@ from holdfast.orders.model import OrderFact
 class ClaimState(StrEnum):
     """Where a claim stands.
 
-    *Waiting*: decided before a debit that policy does not stop. *Upheld*: to be paid. *Short*: paid in part.
+    *Waiting*: decided before a debit that policy does not stop, or that is on its way. *Upheld*: to be paid.
+    *Short*: paid in part.
     """
 
     OPEN = "open"
@@ -32,7 +33,11 @@ CLAIM_TRANSITIONS: dict[ClaimState, dict[str, ClaimState]] = {
         "wait": ClaimState.WAITING,
         "cancel": ClaimState.FORGIVEN,
     },
-    ClaimState.WAITING: {"captured": ClaimState.UPHELD, "cancel": ClaimState.FORGIVEN},
+    ClaimState.WAITING: {
+        "captured": ClaimState.UPHELD,
+        "forgive": ClaimState.FORGIVEN,
+        "cancel": ClaimState.FORGIVEN,
+    },
     ClaimState.UPHELD: {
         "pay": ClaimState.PAID,
         "pay_short": ClaimState.SHORT,
@@ -344,7 +349,7 @@ class ClaimUpheld(ClaimFact, frozen=True, kw_only=True):
 
 
 class ClaimWaits(ClaimFact, frozen=True, kw_only=True):
-    """The claim is justified, but policy lets the debit happen first."""
+    """The claim is justified, but the debit is on its way, or policy lets it happen first."""
 
     amount_minor: int
     by: str

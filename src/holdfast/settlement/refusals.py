@@ -27,6 +27,14 @@ class ClaimExists(Refusal):
     fix = "Use a fresh id"
 
 
+class ClaimIdReserved(Refusal):
+    """The id is one that Holdfast gives to claims that it makes itself."""
+
+    code = "claim_id_reserved"
+    what = "ids that end in {endings} are given by Holdfast itself"
+    fix = "Use another id for the claim"
+
+
 class ClaimOpenAlready(Refusal):
     """One claim at a time."""
 

@@ -1,7 +1,7 @@
 """Returned goods, and advances on what is no longer owed."""
 
 from holdfast.coverage.book import adjust
-from holdfast.kernel.clock import Instant
+from holdfast.kernel.clock import Instant, iso
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
@@ -10,7 +10,7 @@ from holdfast.orders import rules
 from holdfast.orders.book import save
 from holdfast.orders.handlers import find
 from holdfast.orders.model import ConfirmReturn, Order, OrderFact, OrderReturned, OwedReduced, Timer
-from holdfast.orders.refusals import NothingAsked
+from holdfast.orders.refusals import Disputed, NothingAsked
 from holdfast.parties.handlers import owe
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import compensation
@@ -20,9 +20,10 @@ from holdfast.settlement.model import AdvanceTakenBack, Claim, ClaimState
 def confirm(desk: Desk, command: ConfirmReturn, now: Instant) -> list[FactBody]:
     """The merchant has the goods back."""
     order, policy = find(desk, command.order_id)
-    rules.check_not_disputed(order, policy)
     if order.return_asked_at is None:
         raise NothingAsked(f"order:{order.id}", thing="return")
+    if order.disputed_at is not None:  # whatever policy stops: what the claim decides is not owed back twice
+        raise Disputed(f"order:{order.id}", since=iso(order.disputed_at))
     return _returned(desk, order, policy, "ConfirmReturn", "merchant", now)
 
 

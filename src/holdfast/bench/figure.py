@@ -1,0 +1,74 @@
+"""A figure beside its target, and beside a floor that was measured in the same run."""
+
+from typing import NamedTuple
+
+import msgspec
+
+
+class Target(NamedTuple):
+    """What a figure should reach: at least `value` of `unit`, or at most, where `less_is_better`."""
+
+    unit: str
+    value: float
+    less_is_better: bool = False
+
+
+class Measured(NamedTuple):
+    """What was measured: the value, and the floor, which is what the machine takes for the least of it."""
+
+    value: float
+    floor: float
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A figure as it is reported; value, floor and ratio are None where it could not be measured.
+
+    `ratio` is value / floor, also where less is better.
+    """
+
+    name: str
+    value: float | None
+    unit: str
+    floor: float | None
+    ratio: float | None
+    target: float
+    met: bool
+
+
+TARGETS: dict[str, Target] = {
+    "memory_facts_per_s": Target("facts/s", 30_000),
+    "replay_olist_seconds": Target("s", 3, less_is_better=True),
+    "replay_olist_peak_mb": Target("MB", 500, less_is_better=True),
+    "pg_transfers_per_s_256": Target("transfers/s", 12_000),
+    "pg_transfers_p99_ms_256": Target("ms", 40, less_is_better=True),
+    "pg_place_order_per_s_256": Target("orders/s", 5_000),
+    "pg_place_order_p99_ms_256": Target("ms", 100, less_is_better=True),
+    "pg_place_order_p50_ms_1": Target("ms", 3, less_is_better=True),
+    "pg_hot_merchant_per_s_256": Target("orders/s", 2_500),
+    "pg_growth_ratio": Target("rate/rate", 0.8),
+}
+"""Every figure of `holdfast bench core`, in the order in which they are reported."""
+
+_DIGITS = 4
+
+
+def judge(name: str, measured: Measured | None, *, unit: str | None = None) -> Figure:
+    """Hold what was measured against its target; what was not measured is not met.
+
+    Args:
+        name: one of `TARGETS`.
+        measured: None where it could not be measured.
+        unit: says more than the target's unit, where less was measured than is asked.
+    """
+    target = TARGETS[name]
+    unit = unit or target.unit
+    if measured is None:
+        return Figure(name, None, unit, None, None, target.value, met=False)
+    value, floor = measured
+    met = value <= target.value if target.less_is_better else value >= target.value
+    return Figure(name, _rounded(value), unit, _rounded(floor), _rounded(value / floor), target.value, met)
+
+
+def _rounded(value: float) -> float:
+    """Return four digits of it: the rest is noise."""
+    return float(f"{value:.{_DIGITS}g}")

@@ -1,0 +1,115 @@
+"""The PostgreSQL schema that a measurement has to itself, and the connections into it."""
+
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from random import Random
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg import sql
+
+from holdfast.engine.execution import Outcome, Submission
+from holdfast.kernel.clock import SystemClock
+from holdfast.kernel.ids import Ids
+from holdfast.kernel.refusal import Refusal
+from holdfast.policy import reading
+from holdfast.postgres.connection import connect, readable
+from holdfast.postgres.home import Postgres
+from holdfast.postgres.migrate import migrate
+
+SCHEMA = "bench_core"
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+_TURN = ("holdfast bench",)
+_DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+class BenchRunning(Refusal):
+    """Another measurement uses the schema."""
+
+    code = "bench_running"
+    what = "another measurement is running in this database"
+    fix = "Wait until it has ended, or give another database with --data or --database-url"
+
+
+class NotDurable(Refusal):
+    """The server may lose what it has committed: figures of it would say nothing."""
+
+    code = "not_durable"
+    what = "the server's {setting} is off, so what it commits is not safe on disk"
+    fix = "Set {setting} to on, as it is by default; a figure counts only with full durability"
+
+
+class Lane(Postgres):
+    """A home that counts what it ran."""
+
+    batches = 0
+    commands = 0
+
+    def run(self, batch: Sequence[Submission]) -> list[Outcome]:
+        """See `Home.run`."""
+        self.batches += 1
+        self.commands += len(batch)
+        return super().run(batch)
+
+
+class Ground(NamedTuple):
+    """An empty schema with its lanes, under the policy `full`, and a connection for looking at it."""
+
+    lanes: list[Lane]
+    connection: Connection
+    clock: SystemClock
+
+
+def check_durable(url: str) -> None:
+    """Refuse a server that does not write through.
+
+    Raises:
+        NotDurable: a setting is off.
+        Refusal: see `connection.connect`.
+    """
+    with connect(url) as connection:
+        for setting in _DURABLE:
+            found = connection.execute("SELECT current_setting(%s)", (setting,)).fetchone()
+            if found == ("off",):
+                raise NotDurable(readable(url), setting=setting)
+
+
+@contextmanager
+def turn(url: str) -> Generator[None]:
+    """Hold the schema for one measuring process, until the block ends or the process does.
+
+    Raises:
+        BenchRunning: another one has it.
+    """
+    with connect(url) as connection:
+        free = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", _TURN).fetchone()
+        if free != (True,):
+            raise BenchRunning(readable(url))
+        yield
+
+
+@contextmanager
+def ground(url: str, lanes: int = 1) -> Generator[Ground]:
+    """Give an empty schema, what an interrupted run left in it removed; it is dropped when the block ends.
+
+    Raises:
+        Refusal: see `migrate`.
+    """
+    with ExitStack() as stack:
+        connection: Connection = stack.enter_context(connect(url))
+        _drop(connection)
+        stack.callback(_drop, connection)
+        migrate(url, SCHEMA)
+        connection.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(SCHEMA)))
+        opened = [Lane(url, SCHEMA, Ids(Random(n))) for n in range(lanes)]  # noqa: S311 - no secrets
+        clock = SystemClock()
+        for lane in opened:
+            stack.callback(lane.close)
+            lane.adopt(reading.named("full"), clock.now())
+        yield Ground(opened, connection, clock)
+
+
+def _drop(connection: Connection) -> None:
+    connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(SCHEMA)))

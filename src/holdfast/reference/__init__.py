@@ -1,0 +1,7 @@
+"""The reference: documents that are generated from the code, and the check that they have not drifted.
+
+- `catalogue`: every command, fact, refusal and account
+- `states`: every table of transitions as a diagram
+- `settings`: every number of the policies, with unit and source
+- `__main__`: `python -m holdfast.reference --write docs`, `--check docs`
+"""

@@ -1,0 +1,111 @@
+"""Every command, fact, refusal and account, in Markdown."""
+
+import inspect
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, get_type_hints
+
+import msgspec
+
+from holdfast.cli import app as _all_rooms_are_imported_by_it
+from holdfast.engine.commands import HANDLERS
+from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.rows import FactBody
+from holdfast.ledger import chart
+from holdfast.reactions import REACTIONS
+
+assert _all_rooms_are_imported_by_it
+
+
+def _first_paragraph(thing: object) -> str:
+    return " ".join((inspect.getdoc(thing) or "").partition("\n\n")[0].split())
+
+
+def _field_type(hint: Any) -> str:
+    """Return a type as a reader wants it: without modules, and an optional one said to be so."""
+    optional = ", optional" if "None" in str(hint) else ""
+    if "'instant'" in str(hint):
+        return f"Instant{optional}"
+    name = hint.__name__ if isinstance(hint, type) else re.sub(r"[a-z_]+\.", "", str(hint))
+    return name.replace(" | None", optional).replace("|", "\\|")
+
+
+def _fields(kind: type[msgspec.Struct]) -> str:
+    hints = get_type_hints(kind, include_extras=True)
+    return ", ".join(
+        f"`{field.name}` ({_field_type(hints[field.name])})" for field in msgspec.structs.fields(kind)
+    )
+
+
+def leaves(base: type[FactBody]) -> Iterator[type[FactBody]]:
+    """Yield every kind of fact below `base`."""
+    derived = base.__subclasses__()
+    if not derived and base.__module__.startswith("holdfast."):
+        yield base
+    for kind in derived:
+        yield from leaves(kind)
+
+
+def _by_room(kinds: Iterable[type[Any]]) -> dict[str, list[type[Any]]]:
+    rooms: dict[str, list[type[Any]]] = {}
+    for kind in kinds:
+        rooms.setdefault(kind.__module__.split(".")[1], []).append(kind)
+    return rooms
+
+
+def _structs(title: str, kinds: Iterable[type[msgspec.Struct]]) -> Iterator[str]:
+    yield f"## {title}\n"
+    for room, members in _by_room(kinds).items():
+        yield f"### {room}\n"
+        yield "| name | what it says | fields |\n| --- | --- | --- |"
+        for kind in members:
+            yield f"| `{kind.__name__}` | {_first_paragraph(kind)} | {_fields(kind)} |"
+        yield ""
+
+
+def _refusals() -> Iterator[str]:
+    yield "## Refusals\n"
+    yield "| code | what | what to do |\n| --- | --- | --- |"
+    for code, kind in sorted(Refusal.registry.items()):
+        if kind.__module__.startswith("holdfast."):
+            what, fix = (text.replace("|", "\\|") for text in (kind.what, kind.fix))
+            yield f"| `{code}` | {what} | {fix} |"
+    yield ""
+
+
+def _reactions() -> Iterator[str]:
+    yield "## Reactions\n\nWhen this fact happened, then this is done, in the same transaction.\n"
+    yield "| fact | reactions |\n| --- | --- |"
+    for kind, reactions in REACTIONS.items():
+        names = ", ".join(f"`{react.__module__.split('.')[-1]}.{react.__name__}`" for react in reactions)
+        yield f"| `{kind.__name__}` | {names} |"
+    yield ""
+
+
+def _accounts() -> Iterator[str]:
+    yield "## Accounts\n"
+    yield "| name | may go below zero |\n| --- | --- |"
+    names = [
+        chart.merchant("ID", kind, "CNY") for kind in ("held", "available", "reserve", "deposit", "owed")
+    ]
+    names.append(chart.consumer("ID", "CNY"))
+    houses = (chart.PSP, chart.FUND, chart.FEES, chart.ADVANCES, chart.LOSSES, chart.RECEIVABLES)
+    names += [chart.house(kind, "CNY") for kind in houses]
+    for name in names:
+        entry = chart.charted(name)
+        assert entry is not None
+        yield f"| `{name}` | {'no' if entry[1] else 'yes'} |"
+    yield ""
+
+
+def document() -> str:
+    """Return docs/reference.md."""
+    parts = [
+        "# Reference\n\nGenerated from the code by `python -m holdfast.reference --write docs`.\n",
+        *_structs("Commands", HANDLERS),
+        *_structs("Facts", leaves(FactBody)),
+        *_reactions(),
+        *_refusals(),
+        *_accounts(),
+    ]
+    return "\n".join(parts).rstrip() + "\n"

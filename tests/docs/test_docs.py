@@ -1,0 +1,62 @@
+"""The documents say what is: links lead somewhere, generated pages have not drifted, everything is listed."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from holdfast.cli import app
+from holdfast.engine.commands import HANDLERS
+from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.rows import FactBody
+from holdfast.policy.reading import settings
+from holdfast.reference.__main__ import drift
+from holdfast.reference.catalogue import leaves
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def test_generated_pages_are_what_the_code_says() -> None:
+    assert drift(ROOT / "docs") == []
+
+
+def test_drift_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "states.md").write_text("# States\n", encoding="utf-8")
+    assert any("captured" in line for line in drift(tmp_path))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_named_files_exist(page: Path) -> None:
+    for name in re.findall(r"`(src/holdfast/[^`]+)`", page.read_text(encoding="utf-8")):
+        assert (ROOT / name).exists(), name
+
+
+def test_everything_is_listed() -> None:
+    page = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    names = [kind.__name__ for kind in (*HANDLERS, *leaves(FactBody))]
+    names += [code for code, kind in Refusal.registry.items() if kind.__module__.startswith("holdfast.")]
+    assert [name for name in names if f"`{name}`" not in page] == []
+    policy = (ROOT / "docs" / "policy.md").read_text(encoding="utf-8")
+    assert [name for name in settings() if f"`{name}`" not in policy] == []
+
+
+def test_the_readme_names_every_command() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    groups = [group.name for group in app.registered_groups]
+    commands = [command.callback.__name__ for command in app.registered_commands if command.callback]
+    assert [name for name in (*groups, *commands) if f"holdfast {name}" not in page] == []
+
+
+def test_the_tour_quotes_code_that_exists() -> None:
+    tour = (ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    for excerpt in re.findall(r"```python\n(.*?)```", tour, re.DOTALL):
+        assert excerpt in code

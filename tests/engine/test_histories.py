@@ -1,0 +1,26 @@
+"""Anything may happen, in any order, under every policy: the books stay right."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from random import Random
+
+from hypothesis import HealthCheck, settings
+
+from holdfast.engine.memory import Memory
+from holdfast.kernel.ids import Ids
+from market_machine import machine
+
+
+@contextmanager
+def memory() -> Generator[Memory]:
+    yield Memory(Ids(Random(1)))
+
+
+TestMarketInMemory = machine(memory).TestCase
+TestMarketInMemory.settings = settings(
+    max_examples=30,
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)

@@ -1,0 +1,200 @@
+"""A commit whose answer was lost: it happened, or it did not; it is told rightly, and never done twice."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from threading import Barrier, Thread
+
+import psycopg
+import pytest
+from histories import POLICIES, START, Provider, histories, opening, policy, sale
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from proxy import Cut, Proxy, proxy_to
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from two_homes import Both, both, empty, stretches_of
+
+from holdfast.engine.execution import Submission
+from holdfast.kernel.clock import DAY
+from holdfast.kernel.ids import Ids
+from holdfast.ledger.model import Account, MoveMoney, OpenAccount
+from holdfast.policy.model import Policy
+from holdfast.postgres.home import Postgres
+from holdfast.postgres.migrate import migrate
+
+CUTS = st.lists(st.sampled_from(Cut), max_size=12)
+
+
+@pytest.fixture(scope="module")
+def line(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Proxy]]:
+    """The address of a database behind a proxy, and the proxy."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE lost_answers")
+        connection.execute("ALTER DATABASE lost_answers SET synchronous_commit = off")
+    direct = make_conninfo(postgres_url, dbname="lost_answers")
+    migrate(direct)
+    server_folder = Path(str(conninfo_to_dict(postgres_url)["host"]))
+    with proxy_to(server_folder, tmp_path_factory.mktemp("p")) as proxy:
+        yield make_conninfo(direct, host=str(proxy.folder), port=5432), proxy
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("DROP DATABASE lost_answers WITH (FORCE)")
+
+
+def money(number: int) -> Submission:
+    moved = MoveMoney(transfer_id=f"t{number}", from_id="a", to_id="b", currency="CNY", amount_minor=number)
+    return Submission(moved, START, f"k{number}")
+
+
+def open_accounts(homes: Both) -> None:
+    opened = [OpenAccount(account_id=key, currency="CNY", never_negative=False) for key in ("a", "b")]
+    homes.run([Submission(command, START) for command in opened])
+
+
+@pytest.mark.parametrize("cut", [Cut.BEFORE, Cut.AFTER, Cut.AT_ONCE], ids=lambda cut: cut.value)
+def test_a_batch_whose_commit_was_cut_is_answered_and_happens_once(line: tuple[str, Proxy], cut: Cut) -> None:
+    url, proxy = line
+    with both(url) as homes:
+        open_accounts(homes)
+        before = proxy.made
+        proxy.cuts.append(cut)
+        assert homes.run([money(1), money(1), money(2)])[0].replayed_ids is None
+        assert proxy.made == before + 1
+        homes.assert_same()
+
+
+def test_one_that_is_cut_again_and_again_happens_once(line: tuple[str, Proxy]) -> None:
+    url, proxy = line
+    with both(url) as homes:
+        open_accounts(homes)
+        before = proxy.made
+        proxy.cuts.extend([Cut.BEFORE, Cut.BEFORE, Cut.BEFORE, Cut.AFTER])
+        homes.run([money(1)])
+        assert proxy.made == before + 4
+        homes.assert_same()
+
+
+@pytest.mark.parametrize("cut", [Cut.BEFORE, Cut.AFTER, Cut.AT_ONCE], ids=lambda cut: cut.value)
+def test_a_batch_of_refusals_with_keys_keeps_its_refusals(line: tuple[str, Proxy], cut: Cut) -> None:
+    """No fact tells whether it was committed, but the keys' rows do."""
+    url, proxy = line
+    sent = [money(number)._replace(command=OpenAccount(account_id="a", currency="CNY")) for number in (1, 2)]
+    with both(url) as homes:
+        open_accounts(homes)
+        proxy.cuts.append(cut)
+        told = homes.postgres.run(sent)
+        expected = homes.memory.run(sent)
+        assert [outcome.refusal for outcome in told] == [outcome.refusal for outcome in expected]
+        assert not any(outcome.replayed_ids for outcome in told)
+        homes.run(sent)
+        homes.assert_same()
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.sampled_from(POLICIES),
+    histories(length=20),
+    st.builds(Provider, st.integers(0, 99), st.just(20), st.just(10)),
+    st.sampled_from([1, 7, 400]),
+    CUTS,
+)
+def test_a_play_over_a_line_that_is_cut_is_the_same(
+    line: tuple[str, Proxy],
+    chosen: Policy,
+    timeline: list[Submission],
+    provider: Provider,
+    stretch: int,
+    cuts: list[Cut],
+) -> None:
+    url, proxy = line
+    with both(url) as homes, stretches_of(stretch):
+        homes.adopt(chosen, START - 1)
+        proxy.cuts.extend(cuts)
+        homes.play(timeline, react=provider.react)
+        homes.assert_same()
+        proxy.cuts.clear()
+
+
+@settings(max_examples=12, deadline=None)
+@given(histories(length=20), st.integers(1, 9), CUTS)
+def test_batches_over_a_line_that_is_cut_are_the_same(
+    line: tuple[str, Proxy], timeline: list[Submission], size: int, cuts: list[Cut]
+) -> None:
+    url, proxy = line
+    keyed = [
+        each if each.key is not None else each._replace(key=f"n{number}")
+        for number, each in enumerate(timeline)
+    ]
+    with both(url) as homes:
+        homes.adopt(policy("covered(0.99)"), START - 1)
+        proxy.cuts.extend(cuts)
+        for start in range(0, len(keyed), size):
+            batch = keyed[start : start + size]
+            told, expected = homes.postgres.run(batch), homes.memory.run(batch)
+            assert [each.refusal for each in told] == [each.refusal for each in expected]
+            assert [each.facts for each in told] == [each.facts for each in expected]
+        homes.advance(timeline[-1].at + 60 * DAY)
+        homes.assert_same()
+        proxy.cuts.clear()
+
+
+def test_another_that_is_faster_meanwhile_is_not_taken_for_ours(line: tuple[str, Proxy]) -> None:
+    """Two send the same keys over lines that are cut: whoever was first, each key has one effect."""
+    url, proxy = line
+    empty(url)
+    start = Barrier(2, timeout=60)
+    told: dict[int, list[str]] = {1: [], 2: []}
+
+    def send(worker: int) -> None:
+        home = Postgres(url, None, Ids(Random(worker)))
+        for number in range(1, 60):
+            start.wait()
+            (outcome,) = home.run([money(number)])
+            told[worker].append(",".join(outcome.replayed_ids or [fact.id for fact in outcome.facts]))
+        home.close()
+
+    with Postgres.open(url, ids=Ids(Random(3))) as home:
+        home.adopt(policy("full"), START - 1)
+        opened = [OpenAccount(account_id=key, currency="CNY", never_negative=False) for key in ("a", "b")]
+        home.run([Submission(command, START) for command in opened])
+        rng = Random(5)
+        proxy.cuts.extend(rng.choices([Cut.NOT, Cut.NOT, Cut.BEFORE, Cut.AFTER, Cut.AT_ONCE], k=80))
+        workers = [Thread(target=send, args=(worker,)) for worker in told]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(60)
+        proxy.cuts.clear()
+        assert told[1] == told[2]
+        assert len(told[1]) == 59
+        account = home.row(Account, "b")
+        assert account is not None
+        assert account.posted_minor == sum(range(1, 60))
+
+
+def test_a_home_works_again_after_the_server_was_not_to_be_had(
+    line: tuple[str, Proxy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, proxy = line
+    monkeypatch.setattr("holdfast.postgres.transaction.RECONNECT_SECONDS", 1)
+    with both(url) as homes:
+        open_accounts(homes)
+        hidden = proxy.folder / "hidden"
+        listening = proxy.folder / ".s.PGSQL.5432"
+        listening.rename(hidden)
+        proxy.cuts.append(Cut.BEFORE)
+        with pytest.raises(Exception, match="server_unreachable"):
+            homes.postgres.run([money(1)])
+        with pytest.raises(Exception, match="server_unreachable"):
+            homes.postgres.row(Account, "a")
+        hidden.rename(listening)
+        homes.run([money(1)])
+        homes.assert_same()
+
+
+def test_opening_parties_over_a_line_that_is_cut(line: tuple[str, Proxy]) -> None:
+    url, proxy = line
+    with both(url) as homes:
+        homes.adopt(policy("full"), START - 1)
+        proxy.cuts.extend([Cut.AT_ONCE] * 3)
+        homes.run([Submission(command, START) for command in [*opening(), *sale("o1", "m1", "c1", 5, 3)]])
+        homes.assert_same()
