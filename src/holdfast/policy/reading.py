@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import math
 import tomllib
 from importlib import resources
 from pathlib import Path
@@ -94,7 +95,7 @@ def _canonical(where: str, setting: Setting, entry: _Entry) -> int | bool:
             where, f"{entry.value!r} is not of the kind {setting.dimension}", "Write true, false or a number"
         )
     scaled = entry.value * units[entry.unit]
-    if scaled != int(scaled) or not setting.low <= scaled <= setting.high:
+    if not math.isfinite(scaled) or scaled != int(scaled) or not setting.low <= scaled <= setting.high:
         factor = units[entry.unit]
         bounds = f"{setting.low / factor:g} to {setting.high / factor:g} {entry.unit}"
         raise _refuse(where, f"{entry.value} is out of range", f"Allowed are {bounds}")

@@ -1,5 +1,6 @@
 """When held proceeds become the merchant's to take: five policies, each data."""
 
+import math
 import re
 from collections.abc import Callable
 
@@ -67,20 +68,25 @@ class Covered(msgspec.Struct, frozen=True, tag="covered"):
 Release = Full | DeliveryPlus | RollingReserve | FixedDeposit | Covered
 
 
-def _whole(text: str) -> int:
-    if not text.isdigit():
-        raise ValueError(f"{text!r} is no whole number")
+MOST_DAYS = 3_650
+MOST_MINOR = 10**15
+"""What a policy file allows, too."""
+
+
+def _whole(text: str, most: int) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) > most:
+        raise ValueError(f"{text!r} is no whole number up to {most}")
     return int(text)
 
 
 def _days(text: str) -> Duration:
-    return _whole(text.removesuffix("d").strip()) * DAY
+    return _whole(text.removesuffix("d").strip(), MOST_DAYS) * DAY
 
 
 def _basis_points(text: str, *, percent: bool) -> int:
     scale = 100 if percent else 10_000
     number = float(text.removesuffix("%").strip())
-    points = round(number * scale)
+    points = round(number * scale) if math.isfinite(number) else 0
     if not 0 < points <= 10_000 or abs(points - number * scale) > 1e-6:  # noqa: PLR2004 - 10,000 bp are the whole
         raise ValueError(f"{text!r} is no share between 0 and 1 in steps of a basis point")
     return points
@@ -99,7 +105,7 @@ def _rolling_reserve(share: str, days: str) -> Release:
 
 
 def _fixed_deposit(amount: str) -> Release:
-    return FixedDeposit(_whole(amount))
+    return FixedDeposit(_whole(amount, MOST_MINOR))
 
 
 def _covered(alpha: str) -> Release:

@@ -89,8 +89,8 @@ def bury(cluster: Path, sockets: Path) -> None:
     """End the children that a killed server left on `cluster` and remove its lock files. No server may run.
 
     Children notice that their parent is gone and leave by themselves; one in a long statement may not, and
-    would keep the shared memory that the next server needs. A lock file whose number is now another process's,
-    or the killed server's own that nobody has buried, would make PostgreSQL refuse to start.
+    would keep the shared memory that the next server needs. A lock file would make PostgreSQL refuse to start
+    where its number is now another process's, or still the killed server's that nobody has buried.
     """
     left = [process for process in psutil.process_iter() if _serves(process.pid, cluster)]
     _, left = psutil.wait_procs(left, timeout=_EXIT_SECONDS)

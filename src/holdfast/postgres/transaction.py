@@ -7,7 +7,7 @@ process was faster, and where the connection was lost, unless the journal shows 
 import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import psycopg
 from psycopg import errors
@@ -38,29 +38,32 @@ _BEATEN = (errors.UniqueViolation, errors.DeadlockDetected, errors.Serialization
 """Another transaction was faster: it made the same row, or holds what we need. Then we begin again."""
 
 
-class Session:
-    """What the work sees: a desk, and where it says what it did."""
+class _Doubt(NamedTuple, Generic[T]):
+    """A try whose commit was not answered: its first fact, what it returned, and where it left the ids."""
 
-    def __init__(self, loaded: Loaded, pages: dict[Page, list[str]], ids: Ids, policy_version: str) -> None:
+    fact_id: str
+    result: T
+    mark: tuple[Instant, int]
+
+
+class _Pages:
+    """Answers index questions: what the database had, corrected by what is on the desk.
+
+    It knows the rows and not the desk, as the desk knows it: a batch that is done is free at once, without
+    the collector of cycles, which would stop everybody for it.
+    """
+
+    def __init__(self, loaded: Loaded, answered: dict[Page, list[str]]) -> None:
         self._loaded = loaded
-        self._pages = pages
-        self._changed = writing.Changed()
-        self.facts: list[Fact] = []
-        self.desk = Desk(loaded, self._page, ids, policy_version)
+        self._answered = answered
 
-    def absorb(self, executed: Executed) -> None:
-        """Note what one command did."""
-        self.facts.extend(executed.outcome.facts)
-        self._changed.note(executed.changes)
-
-    def _page(self, page: Page) -> Iterable[str]:
-        """Answer an index question: what the database had, corrected by what is on the desk."""
+    def __call__(self, page: Page, /) -> Iterable[str]:
         rows = self._loaded[page.of.kind]
         asked = page._replace(limit=page.limit + _room(len(rows)))
-        known = next((p for p in self._pages if p[:3] == page[:3] and p.limit >= asked.limit), None)
+        known = next((p for p in self._answered if p[:3] == page[:3] and p.limit >= asked.limit), None)
         if known is None:
             raise NotLoaded(page.of, asked)
-        stored = self._pages[known]
+        stored = self._answered[known]
         last = stored[-1] if len(stored) == known.limit else None
         group = page.of.group
         mine = {
@@ -73,6 +76,21 @@ class Session:
         }
         kept = {key for key in stored if rows.get(key) is None and key not in rows}
         return sorted(mine | kept)[: page.limit]
+
+
+class Session:
+    """What the work sees: a desk, and where it says what it did."""
+
+    def __init__(self, loaded: Loaded, answered: dict[Page, list[str]], ids: Ids, policy_version: str) -> None:
+        self._loaded = loaded
+        self._changed = writing.Changed()
+        self.facts: list[Fact] = []
+        self.desk = Desk(loaded, _Pages(loaded, answered), ids, policy_version)
+
+    def absorb(self, executed: Executed) -> None:
+        """Note what one command did."""
+        self.facts.extend(executed.outcome.facts)
+        self._changed.note(executed.changes)
 
     def split(self) -> tuple[writing.ByKind, writing.ByKind]:
         """Return new and changed rows."""
@@ -129,27 +147,27 @@ class Transactor:
                 not known then: send the same idempotency keys again.
         """
         pages: set[Page] = set()
-        doubts: list[tuple[str, T]] = []
+        doubts: list[_Doubt[T]] = []
         beaten = 0
         mark = self._ids.mark()
         while True:
             self._ids.reset(mark)
-            tried: tuple[str, T] | None = None
+            tried: _Doubt[T] | None = None
             try:
                 with self._rolled_back():
                     self._scout(keys, pages, fresh)
                     session = self._begin(keys, pages)
                     if (happened := self._happened(doubts)) is not None:
                         self._connection.execute("ROLLBACK")
-                        return happened[1]
+                        self._ids.reset(happened.mark)
+                        return happened.result
                     result = work(session)
-                    tried = (session.facts[0].id, result) if session.facts else None
+                    if session.facts:
+                        tried = _Doubt(session.facts[0].id, result, self._ids.mark())
                     self._commit(session)
                     return result
-            except Missed as missed:
-                _add(missed.misses, keys, pages)
-            except NotLoaded as miss:
-                _add([miss], keys, pages)
+            except (Missed, NotLoaded) as lacking:
+                _add(lacking, keys, pages)
             except _BEATEN:
                 beaten += 1
                 if beaten == _MOST_BEATEN:
@@ -220,11 +238,11 @@ class Transactor:
                 wanted.discard(version)
         loaded[AdoptedPolicy].update(self._policies)
 
-    def _happened(self, doubts: Iterable[tuple[str, T]]) -> tuple[str, T] | None:
+    def _happened(self, doubts: Iterable[_Doubt[T]]) -> _Doubt[T] | None:
         """Return the try whose commit went through, though its answer was lost."""
         query = b"SELECT 1 FROM facts WHERE id = %s::uuid"
         for doubt in doubts:
-            if self._connection.execute(query, doubt[:1]).fetchone() is not None:
+            if self._connection.execute(query, (doubt.fact_id,)).fetchone() is not None:
                 return doubt
         return None
 
@@ -259,8 +277,8 @@ class Transactor:
         raise last
 
 
-def _add(misses: Iterable[NotLoaded], keys: Keys, pages: set[Page]) -> None:
-    for miss in misses:
+def _add(lacking: Missed | NotLoaded, keys: Keys, pages: set[Page]) -> None:
+    for miss in lacking.misses if isinstance(lacking, Missed) else (lacking,):
         kind: Any = miss.kind
         if isinstance(miss.key, Page):
             pages.add(miss.key)

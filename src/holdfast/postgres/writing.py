@@ -1,13 +1,14 @@
 """Writing what a batch changed: new rows and facts by binary COPY, changed rows by one update a table."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, repeat
 from operator import attrgetter
 from struct import Struct
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
+from psycopg.copy import LibpqWriter
 
 from holdfast.kernel.desk import Change
 from holdfast.kernel.rows import Fact, Row
@@ -22,11 +23,16 @@ from holdfast.postgres.codec import (
 from holdfast.postgres.tables import TABLES, Column, Table
 from holdfast.postgres.wire import parameter
 
+T = TypeVar("T")
+
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 _COUNT = Struct(">h").pack
 _FACT_COLUMNS = "id, at, kind, order_id, merchant_id, body"
 _FACT_COUNT = _COUNT(6)
+
+_PIECE = 64
+"""Rows that are encoded and sent at once."""
 
 _uuid = ENCODERS[SqlType.UUID]
 _at = ENCODERS[SqlType.TIMESTAMP]
@@ -75,17 +81,23 @@ class Changed:
 def copy_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert new rows."""
     count = _COUNT(len(table.columns))
-    values = chain.from_iterable(zip(repeat(count), *table.encode(rows), strict=False))
-    block = b"".join(chain((COPY_HEADER,), values, (COPY_TRAILER,)))
-    _copy(connection, f"{table.name} ({', '.join(table.names)})", block)
+    _copy(
+        connection,
+        f"{table.name} ({', '.join(table.names)})",
+        (chain.from_iterable(zip(repeat(count), *table.encode(some), strict=False)) for some in _cut(rows)),
+    )
 
 
-def copy_facts(connection: Connection, facts: Iterable[Fact]) -> None:
+def copy_facts(connection: Connection, facts: Sequence[Fact]) -> None:
     """Append to the journal."""
-    parts = [COPY_HEADER]
+    _copy(connection, f"facts ({_FACT_COLUMNS})", map(_fact_values, _cut(facts)))
+
+
+def _fact_values(facts: Iterable[Fact]) -> list[bytes]:
+    values: list[bytes] = []
     for fact in facts:
         body = fact.body
-        parts += (
+        values += (
             _FACT_COUNT,
             _uuid(fact.id),
             _at(fact.at),
@@ -94,13 +106,23 @@ def copy_facts(connection: Connection, facts: Iterable[Fact]) -> None:
             _optional_text(getattr(body, "merchant_id", None)),
             _jsonb(body),
         )
-    parts.append(COPY_TRAILER)
-    _copy(connection, f"facts ({_FACT_COLUMNS})", b"".join(parts))
+    return values
 
 
-def _copy(connection: Connection, target: str, block: bytes) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN BINARY".encode()) as copy:
-        copy.write(block)
+def _cut(things: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (things[start : start + _PIECE] for start in range(0, len(things), _PIECE))
+
+
+def _copy(connection: Connection, target: str, pieces: Iterable[Iterable[bytes]]) -> None:
+    """Copy piece by piece, each sent at once: the server takes one in while the next is encoded."""
+    query = f"COPY {target} FROM STDIN BINARY".encode()
+    with connection.cursor() as cursor:
+        writer = LibpqWriter(cursor, flush_threshold=0)
+        with cursor.copy(query, writer=writer) as copy:
+            copy.write(COPY_HEADER)
+            for piece in pieces:
+                copy.write(b"".join(piece))
+            copy.write(COPY_TRAILER)
 
 
 @cache

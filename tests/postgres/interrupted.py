@@ -1,0 +1,111 @@
+"""A play that is interrupted by Ctrl-C again and again, and goes on each time; run as a program."""
+
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from random import Random
+
+from holdfast.engine.execution import Outcome, Submission
+from holdfast.engine.memory import Memory
+from holdfast.kernel.clock import HOUR, MINUTE, Instant, parse
+from holdfast.kernel.rows import Command
+from holdfast.orders.model import DeliverOrder, Listing, PlaceOrder, ShipOrder
+from holdfast.parties.model import OpenPayLater, RegisterMerchant
+from holdfast.policy.reading import named
+from holdfast.postgres.home import Postgres
+from holdfast.psp import sandbox
+from holdfast.replay import resumption
+from holdfast.replay.world import Assumptions, World
+from two_homes import constant_ids, stretches_of
+
+START: Instant = parse("2026-03-01")
+POLICY = named("covered(0.99)")
+LIVES = 10
+INTERRUPTED = 130
+
+WORLD = World(Assumptions(), {})
+assert sandbox.ANSWERS
+
+
+def timeline() -> list[Submission]:
+    """Return a market of some weeks."""
+    rng = Random(1)
+    merchants = [f"m{number}" for number in range(5)]
+    found: list[Submission] = [
+        Submission(RegisterMerchant(merchant_id=key, name=key, currency="CNY", owner_ids=(key,)), START)
+        for key in merchants
+    ]
+    for number in range(400):
+        consumer, order = f"c{number}", f"o{number}"
+        placed = START + rng.randrange(30 * 24) * HOUR
+        commands: list[Command] = [
+            OpenPayLater(consumer_id=consumer, currency="CNY"),
+            PlaceOrder(
+                order_id=order,
+                merchant_id=rng.choice(merchants),
+                consumer_id=consumer,
+                currency="CNY",
+                amount_minor=rng.randint(1, 9_999),
+                listing=Listing(title="a kettle", text="1.7 l", price_minor=9_999),
+            ),
+            ShipOrder(order_id=order),
+            DeliverOrder(order_id=order),
+        ]
+        found += [
+            Submission(command, placed + step * 20 * HOUR + MINUTE) for step, command in enumerate(commands)
+        ]
+    return sorted(found, key=lambda submission: submission.at)
+
+
+def unheard(_submission: Submission | None, _at: Instant, _outcome: Outcome) -> None:
+    """Hear nothing."""
+
+
+def in_one_go() -> Memory:
+    """Play it in memory."""
+    home = Memory(constant_ids())
+    home.adopt(POLICY, START - 1)
+    home.play(timeline(), react=WORLD.react, listen=unheard)
+    return home
+
+
+def play(url: str) -> None:
+    """Play it, or what is left of it."""
+    with Postgres.open(url, ids=constant_ids(), timeline="interrupted") as home, stretches_of(20):
+        resumption.play(home, POLICY, timeline(), WORLD.react, unheard, constant_ids())
+
+
+def live(url: str) -> int:
+    """Play in a child's place, and return how it ends."""
+    try:
+        play(url)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BaseException:  # noqa: BLE001 - a child ends here, whatever it was
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def main(url: str) -> None:
+    """Let children play, interrupt all but the last, and write how each ended."""
+    rng = Random(7)
+    ends: list[int] = []
+    for life in range(LIVES + 1):
+        child = os.fork()
+        if not child:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            os._exit(live(url))
+        if life < LIVES:
+            time.sleep(rng.uniform(0.1, 0.5))
+            os.kill(child, signal.SIGINT)
+        _, status = os.waitpid(child, 0)
+        ends.append(os.waitstatus_to_exitcode(status))
+    sys.stdout.write(json.dumps(ends))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,36 @@
+"""Ctrl-C in the midst of a play leaves whole transactions, from which it goes on."""
+
+import json
+import subprocess
+import sys
+
+import interrupted
+from two_homes import constant_ids
+
+from holdfast.engine.audit import audit
+from holdfast.postgres.home import Postgres
+from holdfast.postgres.progress import Progress
+from holdfast.postgres.tables import TABLES
+
+
+def test_a_play_that_is_interrupted_ten_times_ends_like_one_in_one_go(database_url: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, interrupted.__file__, database_url],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    ends = json.loads(ran.stdout)
+    assert set(ends) == {0, interrupted.INTERRUPTED}, ran.stderr
+    assert ends.count(interrupted.INTERRUPTED) >= 3
+    expected = interrupted.in_one_go()
+    with Postgres.open(database_url, ids=constant_ids(), timeline="interrupted") as home:
+        assert audit(home).findings == []
+        progress = home.progress()
+        assert progress is not None
+        assert progress.done
+        assert list(home.facts()) == list(expected.facts())
+        for kind in TABLES.keys() - {Progress}:
+            assert list(home.rows(kind)) == list(expected.rows(kind))
