@@ -38,7 +38,11 @@ def test_a_binary_fraction_is_exact_or_rejected(number: float) -> None:
     except BadCell:
         digits = Decimal(repr(number)).normalize().as_tuple() if math.isfinite(number) else None
         assert (
-            digits is None or digits.exponent not in {0, -1, -2} or len(digits.digits) > 15 or number < 0.01
+            digits is None
+            or digits.exponent not in {0, -1, -2}
+            or len(digits.digits) > 15
+            or number < 0.01
+            or number * 100 > cells.MAX_ORDER_MINOR
         )
     else:
         assert minor / 100 == number

@@ -72,7 +72,6 @@ def test_a_decimal_is_read(text: str, currency: str, minor: int) -> None:
         "inf",
         "0x1",
         "1_0",
-        "9" * 20,
     ],
 )
 def test_what_is_no_exact_amount_is_refused(text: str) -> None:

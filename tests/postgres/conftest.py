@@ -4,10 +4,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
+import rush
 
+from holdfast.kernel.ids import Ids
 from holdfast.postgres import server
+from holdfast.postgres.home import Postgres
 
 WriteRevision = Callable[[str, str], None]
 
@@ -65,3 +69,11 @@ def one_revision(versions: Path, write_revision: WriteRevision) -> Path:
     """A folder with one revision, which makes a table of payments."""
     write_revision("0001", "CREATE TABLE payments (id int PRIMARY KEY, note text)")
     return versions
+
+
+@pytest.fixture
+def rushed(database_url: str) -> Iterator[Postgres]:
+    """A home in an empty database, with the parties and accounts of a rush of several processes."""
+    with Postgres.open(database_url, ids=Ids(Random(99))) as home:
+        rush.prepare(home)
+        yield home

@@ -8,6 +8,9 @@ import time
 import traceback
 from random import Random
 
+from two_homes import constant_ids, stretches_of
+
+from holdfast.engine.audit import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.memory import Memory
 from holdfast.kernel.clock import HOUR, MINUTE, Instant, parse
@@ -16,10 +19,8 @@ from holdfast.orders.model import DeliverOrder, Listing, PlaceOrder, ShipOrder
 from holdfast.parties.model import OpenPayLater, RegisterMerchant
 from holdfast.policy.reading import named
 from holdfast.postgres.home import Postgres
-from holdfast.psp import sandbox
 from holdfast.replay import resumption
 from holdfast.replay.world import Assumptions, World
-from two_homes import constant_ids, stretches_of
 
 START: Instant = parse("2026-03-01")
 POLICY = named("covered(0.99)")
@@ -27,7 +28,6 @@ LIVES = 10
 INTERRUPTED = 130
 
 WORLD = World(Assumptions(), {})
-assert sandbox.ANSWERS
 
 
 def timeline() -> list[Submission]:
@@ -91,9 +91,10 @@ def live(url: str) -> int:
 
 
 def main(url: str) -> None:
-    """Let children play, interrupt all but the last, and write how each ended."""
+    """Let children play, interrupt all but the last, and write how each ended and what was found then."""
     rng = Random(7)
     ends: list[int] = []
+    findings: list[str] = []
     for life in range(LIVES + 1):
         child = os.fork()
         if not child:
@@ -104,7 +105,9 @@ def main(url: str) -> None:
             os.kill(child, signal.SIGINT)
         _, status = os.waitpid(child, 0)
         ends.append(os.waitstatus_to_exitcode(status))
-    sys.stdout.write(json.dumps(ends))
+        with Postgres.open(url, ids=constant_ids()) as home:
+            findings += [finding.what for finding in audit(home).findings]
+    sys.stdout.write(json.dumps({"ends": ends, "findings": findings}))
 
 
 if __name__ == "__main__":

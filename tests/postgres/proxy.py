@@ -7,8 +7,8 @@ import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 
@@ -18,7 +18,7 @@ _COMMITTED = b"COMMIT\x00"
 
 
 class Cut(Enum):
-    """What becomes of a commit: it goes through, never arrives, is made unheard, or is unheard and maybe made."""
+    """What becomes of a commit: it goes through, never arrives, is made unheard, or is unheard and open."""
 
     NOT = "not"
     BEFORE = "before"
@@ -82,10 +82,8 @@ class _Line:
 
     def _end(self) -> None:
         for end in (self._client, self._server):
-            try:
+            with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             end.close()
 
     def _is_commit(self, kind: bytes, body: bytes) -> bool:
@@ -139,7 +137,7 @@ class _Line:
 
 
 @contextmanager
-def proxy_to(server_folder: Path, folder: Path) -> Iterator[Proxy]:
+def proxy_to(server_folder: Path, folder: Path) -> Generator[Proxy]:
     """Have a proxy in `folder` to the server whose socket is in `server_folder`."""
     proxy = Proxy(folder, server_folder)
     try:

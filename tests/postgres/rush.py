@@ -1,7 +1,7 @@
 """A worker that sends keyed commands over the same few rows as its fellows; run as a program, often killed.
 
-Whatever becomes of it, each key must have its effect once, and what was answered must be there. It writes a line
-for each answered batch into a log; begun again, it goes on after the last line.
+Whatever becomes of it, each key must have its effect once, and what was answered must be there. It writes a
+line for each answered batch into a log; begun again, it goes on after the last line.
 """
 
 import json

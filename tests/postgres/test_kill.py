@@ -2,13 +2,12 @@
 
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
 import psutil
 import psycopg
-import pytest
 import rush
 from psycopg.conninfo import make_conninfo
 from rush_judged import PATIENCE_SECONDS, begin, check_each_key_once, killed
@@ -20,24 +19,18 @@ from holdfast.postgres.home import Postgres
 LIVES = 12
 
 
-@pytest.fixture
-def home(database_url: str) -> Iterator[Postgres]:
-    """A home with the parties and accounts of a rush."""
-    with Postgres.open(database_url, ids=Ids(Random(99))) as home:
-        rush.prepare(home)
-        yield home
-
-
 def test_workers_that_are_killed_go_on_where_they_were(
-    database_url: str, home: Postgres, tmp_path: Path
+    database_url: str, rushed: Postgres, tmp_path: Path
 ) -> None:
     logs = [tmp_path / f"worker-{worker}" for worker in range(2)]
     workers = [begin(database_url, 0, worker, log, LIVES) for worker, log in enumerate(logs)]
     assert sum(killed(worker) for worker in workers) >= 6
-    check_each_key_once(home, logs, {0})
+    check_each_key_once(rushed, logs, {0})
 
 
-def while_it_works(worker: subprocess.Popen[str], log: Path, strike: Callable[[], None], strikes: int) -> None:
+def while_it_works(
+    worker: subprocess.Popen[str], log: Path, strike: Callable[[], None], strikes: int
+) -> None:
     """Strike, each time after the worker has got on since."""
     seen = 0
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -49,7 +42,7 @@ def while_it_works(worker: subprocess.Popen[str], log: Path, strike: Callable[[]
         strike()
 
 
-def test_a_worker_outlives_its_server_process(database_url: str, home: Postgres, tmp_path: Path) -> None:
+def test_a_worker_outlives_its_server_process(database_url: str, rushed: Postgres, tmp_path: Path) -> None:
     logs = [tmp_path / f"worker-{worker}" for worker in range(2)]
     workers = [begin(database_url, 1, worker, log) for worker, log in enumerate(logs)]
     others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holdfast'"
@@ -63,7 +56,7 @@ def test_a_worker_outlives_its_server_process(database_url: str, home: Postgres,
         while_it_works(workers[0], logs[0], strike, 12)
     assert struck >= 12
     assert [killed(worker) for worker in workers] == [0, 0]
-    check_each_key_once(home, logs, {1})
+    check_each_key_once(rushed, logs, {1})
 
 
 def test_a_worker_outlives_the_whole_server(data: Path, tmp_path: Path) -> None:

@@ -1,43 +1,27 @@
 """Several processes on the same rows: each key has one effect, limits hold, nobody waits for ever."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 from threading import Barrier
 
 import psycopg
-import pytest
 import rush
-from rush_judged import COUNT, PATIENCE_SECONDS, begin, check_each_key_once, killed
+from rush_judged import PATIENCE_SECONDS, begin, check_each_key_once, killed
 
-from holdfast.engine.audit import audit
 from holdfast.engine.execution import Submission
-from holdfast.engine.requests import Request
 from holdfast.kernel.ids import Ids
-from holdfast.ledger.model import Account, MoneyMoved, OpenAccount
-from holdfast.parties.model import Consumer
+from holdfast.ledger.model import Account, OpenAccount
 from holdfast.postgres.home import Postgres
-from holdfast.settlement.model import CapitaliseFund, DepositPaid, FundCapitalised, PayDeposit
-
-@pytest.fixture
-def home(database_url: str) -> Iterator[Postgres]:
-    """A home with the parties and accounts of a rush."""
-    with Postgres.open(database_url, ids=Ids(Random(99))) as home:
-        rush.prepare(home)
-        yield home
 
 
 def test_four_processes_send_the_same_keys_over_the_same_rows(
-    database_url: str, home: Postgres, tmp_path: Path
+    database_url: str, rushed: Postgres, tmp_path: Path
 ) -> None:
     logs = [tmp_path / f"worker-{worker}" for worker in range(4)]
     workers = [begin(database_url, worker % 2, worker, log) for worker, log in enumerate(logs)]
     assert [killed(worker) for worker in workers] == [0] * 4
-    check_each_key_once(home, logs, {0, 1})
+    check_each_key_once(rushed, logs, {0, 1})
     first: dict[str, int] = {}
     for log in logs:
         for batch in rush.read_log(log):
@@ -49,7 +33,7 @@ def test_four_processes_send_the_same_keys_over_the_same_rows(
         assert connection.execute(query).fetchone() == (0,)
 
 
-def test_new_rows_made_in_opposite_orders_do_not_deadlock(database_url: str, home: Postgres) -> None:
+def test_new_rows_made_in_opposite_orders_do_not_deadlock(database_url: str, rushed: Postgres) -> None:
     """Nothing that exists is locked here: only the order of inserting keeps the two from each other's way."""
 
     def open_all(ascending: bool) -> list[str]:  # noqa: FBT001 - the order, and nothing else
@@ -68,7 +52,7 @@ def test_new_rows_made_in_opposite_orders_do_not_deadlock(database_url: str, hom
         first, second = threads.map(open_all, (True, False))
     assert len(first) + len(second) == 15 * 300
     assert {*first, *second} == {"exists"}
-    assert len(list(home.rows(Account))) >= 15 * 300
+    assert len(list(rushed.rows(Account))) >= 15 * 300
     with psycopg.connect(database_url) as connection:
         query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
         assert connection.execute(query).fetchone() == (0,)

@@ -6,8 +6,7 @@ transactions of the same size. Nothing is read, locked or decided: no engine ove
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from psycopg import sql

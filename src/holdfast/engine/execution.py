@@ -62,17 +62,32 @@ def _take_changes(desk: Desk) -> list[Change]:
     return changes
 
 
+def refused_at_sight(submission: Submission) -> Outcome | None:
+    """Return the refusal of a command that cannot be kept: none of its rows is even looked for."""
+    try:
+        check(submission.command, submission.key)
+    except Refusal as refusal:
+        return Outcome(refusal=refusal.record())
+    return None
+
+
 def execute(desk: Desk, submission: Submission) -> Executed:
-    """Run a command: all of it happens on the desk, or nothing. What cannot be kept is not even looked for.
+    """Run a command: all of it happens on the desk, or nothing.
 
     Raises:
         NotLoaded: the desk lacks a row; nothing of the command is left on it.
     """
+    refused = refused_at_sight(submission)
+    return execute_checked(desk, submission) if refused is None else Executed(refused, [])
+
+
+def execute_checked(desk: Desk, submission: Submission) -> Executed:
+    """Run a command that was not refused at sight.
+
+    Raises:
+        NotLoaded: see `execute`.
+    """
     command, now, key = submission
-    try:
-        check(command, key)
-    except Refusal as refusal:
-        return Executed(Outcome(refusal=refusal.record()), [])
     try:
         if key is not None:
             known = desk.find(Request, key)

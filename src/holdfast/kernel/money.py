@@ -9,7 +9,7 @@ import msgspec
 from holdfast.kernel.currencies import EXPONENTS, SYMBOLS
 from holdfast.kernel.refusal import Refusal
 
-_DECIMAL = re.compile(r"(-?)([0-9]{1,19})(?:\.([0-9]{1,4}))?")
+_DECIMAL = re.compile(r"(-?)([0-9]{1,40})(?:\.([0-9]{1,40}))?")
 
 MAX_MINOR = 2**63 - 1
 """The greatest amount that is kept: what a signed 64-bit column of the database holds."""
@@ -99,9 +99,10 @@ class Money(msgspec.Struct, frozen=True, order=False):
             raise UnknownCurrency("currency", currency=currency)
         digits = EXPONENTS[currency]
         match = _DECIMAL.fullmatch(text)
-        if match is None or len(match[3] or "") > digits:
+        part = "" if match is None else (match[3] or "").rstrip("0")
+        if match is None or len(part) > digits:
             raise BadAmount("amount", text=text, currency=currency, digits=digits)
-        return Money(int(match[1] + match[2] + (match[3] or "").ljust(digits, "0")), currency)
+        return Money(int(match[1] + match[2] + part.ljust(digits, "0")), currency)
 
     def decimal(self) -> str:
         """Write the plain decimal: `12.50`."""

@@ -59,10 +59,10 @@ def reduce_owed(
         OwedOnlyGoesDown: it would not.
         WrongState: nothing is owed in this state.
     """
+    state = step(order, "ReduceOwed" if owed_minor else "forgive")
     if not 0 <= owed_minor < order.owed_minor:
         raise OwedOnlyGoesDown(f"order:{order.id}", owed=order.owed_minor, asked=owed_minor)
     by = order.owed_minor - owed_minor
-    state = step(order, "ReduceOwed" if owed_minor else "forgive")
     owe(desk, order.consumer_id, -by)
     changed = save(desk, order, policy, owed_minor=owed_minor, state=state, **changes)
     fact = OwedReduced(

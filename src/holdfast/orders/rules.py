@@ -154,8 +154,8 @@ def outside_quiet_hours(at: Instant, policy: Policy) -> Instant:
     """Return `at`, or the end of the quiet hours that it falls into, in the consumers' time zone."""
     local = at + policy.utc_offset
     midnight = local - local % DAY
-    hour = (local - midnight) // HOUR
-    if policy.quiet_to_hour <= hour < policy.quiet_from_hour:
+    since = (local - midnight - policy.quiet_from_hour * HOUR) % DAY
+    if since >= (policy.quiet_to_hour - policy.quiet_from_hour) * HOUR % DAY:
         return at
     later = midnight + policy.quiet_to_hour * HOUR
-    return (later if hour < policy.quiet_to_hour else later + DAY) - policy.utc_offset
+    return (later if later > local else later + DAY) - policy.utc_offset

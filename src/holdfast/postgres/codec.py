@@ -87,13 +87,9 @@ ENCODERS: dict[SqlType, Encode] = {
 }
 
 
-def nullable(encode: Encode) -> Encode:
-    """Return an encoder that writes None as SQL's null."""
-
-    def encode_or_null(value: Any) -> bytes:
-        return NULL if value is None else encode(value)
-
-    return encode_or_null
+def encode_nullable(encode: Encode, values: Iterable[Any]) -> list[bytes]:
+    """Encode values of which some may be None: SQL's null."""
+    return [NULL if value is None else encode(value) for value in values]
 
 
 def array(kind: SqlType, values: Iterable[bytes]) -> bytes:

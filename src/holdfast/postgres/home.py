@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, play
-from holdfast.engine.execution import Executed, Outcome, Submission, execute
+from holdfast.engine.execution import Executed, Outcome, Submission, execute_checked, refused_at_sight
 from holdfast.kernel.clock import DAY, Instant, moment
 from holdfast.kernel.desk import Missed, NotLoaded
 from holdfast.kernel.ids import Ids
@@ -89,10 +89,12 @@ class Postgres:
         """See `Home.run`."""
         keys = no_keys()
         fresh: set[str] = set()
-        for submission in batch:
-            add_named(keys, submission)
-            fresh.update(unscouted(submission.command))
-        return self._transactor.transact(keys, partial(_run, batch), frozenset(fresh))
+        refused = [refused_at_sight(submission) for submission in batch]
+        for submission, refusal in zip(batch, refused, strict=True):
+            if refusal is None:
+                add_named(keys, submission)
+                fresh.update(unscouted(submission.command))
+        return self._transactor.transact(keys, partial(_run, batch, refused), frozenset(fresh))
 
     def advance(self, to: Instant) -> int:
         """See `Home.advance`."""
@@ -177,7 +179,8 @@ class Postgres:
         if self._timeline is not None:
             keys[Progress].add(self._timeline)
         for submission in agenda.submissions():
-            add_named(keys, submission)
+            if refused_at_sight(submission) is None:
+                add_named(keys, submission)
         for kind in WAKERS:
             query = f"SELECT id, wake_at FROM {TABLES[kind].name} WHERE wake_at <= %s"  # noqa: S608
             for key, at in self._query(query, (moment(end),)):
@@ -238,13 +241,16 @@ class Postgres:
             connection.close()
 
 
-def _run(batch: Sequence[Submission], session: Session) -> list[Outcome]:
-    """Run every command, so that all missing rows are known after one try."""
+def _run(batch: Sequence[Submission], refused: Sequence[Outcome | None], session: Session) -> list[Outcome]:
+    """Run every command that was not refused at sight, so that all missing rows are known after one try."""
     outcomes: list[Outcome] = []
     misses: list[NotLoaded] = []
-    for submission in batch:
+    for submission, refusal in zip(batch, refused, strict=True):
+        if refusal is not None:
+            outcomes.append(refusal)
+            continue
         try:
-            executed = execute(session.desk, submission)
+            executed = execute_checked(session.desk, submission)
         except NotLoaded as miss:
             misses.append(miss)
         else:

@@ -11,10 +11,8 @@ import msgspec
 
 from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import DeclareAbsconded, WindDown, WithdrawDeclaration
-from holdfast.engine.bounds import check
 from holdfast.engine.execution import Submission
 from holdfast.engine.requests import Request
-from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command, Row
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Hold, MoveLinked, Transfer
@@ -57,12 +55,8 @@ def no_keys() -> Keys:
 
 
 def add_named(keys: Keys, submission: Submission) -> None:
-    """Add the rows that a command names; none, where it is one that is refused before they are looked at."""
+    """Add the rows that a command names. One that is refused at sight may not come here."""
     command = submission.command
-    try:
-        check(command, submission.key)
-    except Refusal:
-        return
     if submission.key is not None:
         keys[Request].add(submission.key)
     for name, kinds in _named(type(command)):

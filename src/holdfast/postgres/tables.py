@@ -17,7 +17,7 @@ from holdfast.ledger.model import Account, Hold, Transfer
 from holdfast.orders.model import OPEN_ORDERS, Order, Snapshot
 from holdfast.parties.model import Consumer, Merchant, Owner
 from holdfast.policy.model import AdoptedPolicy
-from holdfast.postgres.codec import ENCODERS, Encode, SqlType, nullable
+from holdfast.postgres.codec import ENCODERS, Encode, SqlType, encode_nullable
 from holdfast.postgres.progress import Progress
 from holdfast.settlement.model import SHORT_CLAIMS, UPHELD_CLAIMS, Claim, Debt, Payout
 
@@ -25,13 +25,22 @@ Decode = Callable[[Any], Any]
 
 
 class Column(NamedTuple):
-    """A column: its name is the field's. `decode` is None where the driver's value is the field's."""
+    """A column: its name is the field's. `decode` is None where the driver's value is the field's.
+
+    `encode` is for a value that is there.
+    """
 
     name: str
     kind: SqlType
     optional: bool
     encode: Encode
     decode: Decode | None
+
+    def encode_all(self, values: Iterable[Any]) -> list[bytes]:
+        """Return values of many rows in their binary form."""
+        if self.optional:
+            return encode_nullable(self.encode, values)
+        return list(map(self.encode, values))
 
 
 class Table(NamedTuple):
@@ -58,7 +67,7 @@ class Table(NamedTuple):
     def encode(self, rows: Iterable[Row]) -> list[list[bytes]]:
         """Return the rows' values in their binary form, column by column."""
         values = zip(*map(astuple, rows), strict=True)
-        return [list(map(column.encode, each)) for column, each in zip(self.columns, values, strict=True)]
+        return [column.encode_all(each) for column, each in zip(self.columns, values, strict=True)]
 
     def decode(self, values: Sequence[Any]) -> Row:
         """Return the row of a result's values."""
@@ -75,8 +84,7 @@ def _column(name: str, hint: Any) -> Column:
         optional = True
         hint = next(arg for arg in get_args(hint) if arg is not type(None))
     kind, decode = _kind(hint)
-    encode = ENCODERS[kind]
-    return Column(name, kind, optional, nullable(encode) if optional else encode, decode)
+    return Column(name, kind, optional, ENCODERS[kind], decode)
 
 
 def _kind(hint: Any) -> tuple[SqlType, Decode | None]:

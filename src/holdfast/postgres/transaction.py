@@ -13,6 +13,7 @@ import psycopg
 from psycopg import errors
 
 from holdfast.engine.execution import Executed
+from holdfast.engine.requests import Request
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Missed, NotLoaded, Page
 from holdfast.kernel.ids import Ids
@@ -39,9 +40,13 @@ _BEATEN = (errors.UniqueViolation, errors.DeadlockDetected, errors.Serialization
 
 
 class _Doubt(NamedTuple, Generic[T]):
-    """A try whose commit was not answered: its first fact, what it returned, and where it left the ids."""
+    """A try whose commit was not answered: what it returned, and where it left the ids.
 
-    fact_id: str
+    Its first fact tells whether it happened; where it has none, the answered requests that it made do.
+    """
+
+    fact_id: str | None
+    requests: list[Row]
     result: T
     mark: tuple[Instant, int]
 
@@ -81,7 +86,9 @@ class _Pages:
 class Session:
     """What the work sees: a desk, and where it says what it did."""
 
-    def __init__(self, loaded: Loaded, answered: dict[Page, list[str]], ids: Ids, policy_version: str) -> None:
+    def __init__(
+        self, loaded: Loaded, answered: dict[Page, list[str]], ids: Ids, policy_version: str
+    ) -> None:
         self._loaded = loaded
         self._changed = writing.Changed()
         self.facts: list[Fact] = []
@@ -91,6 +98,16 @@ class Session:
         """Note what one command did."""
         self.facts.extend(executed.outcome.facts)
         self._changed.note(executed.changes)
+
+    def proof(self) -> tuple[str | None, list[Row]]:
+        """Return what will show that this was committed: its first fact, else the answered requests."""
+        if self.facts:
+            return self.facts[0].id, []
+        return None, self.split()[0].get(Request, [])
+
+    def has(self, rows: Iterable[Row]) -> bool:
+        """Tell whether the database has exactly these rows."""
+        return all(self._loaded[type(row)].get(row.id) == row for row in rows)
 
     def split(self) -> tuple[writing.ByKind, writing.ByKind]:
         """Return new and changed rows."""
@@ -157,13 +174,12 @@ class Transactor:
                 with self._rolled_back():
                     self._scout(keys, pages, fresh)
                     session = self._begin(keys, pages)
-                    if (happened := self._happened(doubts)) is not None:
+                    if (happened := self._happened(doubts, session)) is not None:
                         self._connection.execute("ROLLBACK")
                         self._ids.reset(happened.mark)
                         return happened.result
                     result = work(session)
-                    if session.facts:
-                        tried = _Doubt(session.facts[0].id, result, self._ids.mark())
+                    tried = _Doubt(*session.proof(), result, self._ids.mark())
                     self._commit(session)
                     return result
             except (Missed, NotLoaded) as lacking:
@@ -238,11 +254,15 @@ class Transactor:
                 wanted.discard(version)
         loaded[AdoptedPolicy].update(self._policies)
 
-    def _happened(self, doubts: Iterable[_Doubt[T]]) -> _Doubt[T] | None:
+    def _happened(self, doubts: Iterable[_Doubt[T]], session: Session) -> _Doubt[T] | None:
         """Return the try whose commit went through, though its answer was lost."""
         query = b"SELECT 1 FROM facts WHERE id = %s::uuid"
         for doubt in doubts:
-            if self._connection.execute(query, (doubt.fact_id,)).fetchone() is not None:
+            if doubt.fact_id is None:
+                happened = bool(doubt.requests) and session.has(doubt.requests)
+            else:
+                happened = self._connection.execute(query, (doubt.fact_id,)).fetchone() is not None
+            if happened:
                 return doubt
         return None
 

@@ -16,9 +16,9 @@ from holdfast.postgres.codec import (
     COPY_HEADER,
     COPY_TRAILER,
     ENCODERS,
+    NULL,
     SqlType,
     array,
-    nullable,
 )
 from holdfast.postgres.tables import TABLES, Column, Table
 from holdfast.postgres.wire import parameter
@@ -37,7 +37,6 @@ _PIECE = 64
 _uuid = ENCODERS[SqlType.UUID]
 _at = ENCODERS[SqlType.TIMESTAMP]
 _text = ENCODERS[SqlType.TEXT]
-_optional_text = nullable(_text)
 _jsonb = ENCODERS[SqlType.JSONB]
 _id = attrgetter("id")
 
@@ -97,13 +96,15 @@ def _fact_values(facts: Iterable[Fact]) -> list[bytes]:
     values: list[bytes] = []
     for fact in facts:
         body = fact.body
+        order_id: str | None = getattr(body, "order_id", None)
+        merchant_id: str | None = getattr(body, "merchant_id", None)
         values += (
             _FACT_COUNT,
             _uuid(fact.id),
             _at(fact.at),
             _text(type(body).__name__),
-            _optional_text(getattr(body, "order_id", None)),
-            _optional_text(getattr(body, "merchant_id", None)),
+            NULL if order_id is None else _text(order_id),
+            NULL if merchant_id is None else _text(merchant_id),
             _jsonb(body),
         )
     return values
@@ -144,7 +145,7 @@ def send_updates(connection: Connection, kind: type[Row], rows: Sequence[Row]) -
     """Send the update of changed rows, in a pipeline."""
     statement, columns, values_of = _changing(kind)
     parameters = [
-        parameter(column.kind, array(column.kind, map(column.encode, values)))
+        parameter(column.kind, array(column.kind, column.encode_all(values)))
         for column, values in zip(columns, zip(*map(values_of, rows), strict=True), strict=True)
     ]
     connection.execute(statement, parameters)

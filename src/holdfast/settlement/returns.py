@@ -20,6 +20,7 @@ from holdfast.settlement.model import AdvanceTakenBack, Claim, ClaimState
 def confirm(desk: Desk, command: ConfirmReturn, now: Instant) -> list[FactBody]:
     """The merchant has the goods back."""
     order, policy = find(desk, command.order_id)
+    rules.step(order, "ConfirmReturn")
     if order.return_asked_at is None:
         raise NothingAsked(f"order:{order.id}", thing="return")
     if order.disputed_at is not None:  # whatever policy stops: what the claim decides is not owed back twice

@@ -1,0 +1,105 @@
+"""`holdfast bench`: how fast it is, each figure beside its target and a floor from the same run.
+
+Figures go to stdout, progress and remarks to stderr. A target that is not met is no failure of the command.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from holdfast.bench.core import measure, wanted
+from holdfast.bench.figure import TARGETS, Figure
+from holdfast.cli.db import AsJson, Data, Url
+from holdfast.cli.problems import answering
+from holdfast.cli.progress import bars
+from holdfast.postgres import server
+
+app = typer.Typer(no_args_is_help=True, help="Measure how fast it is, on this machine.")
+
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="NAME",
+        help="Measure this figure; once for each  [default: all]",
+        show_default=False,
+    ),
+]
+Olist = Annotated[
+    Path | None,
+    typer.Option(
+        "--olist",
+        metavar="DIR",
+        help="Folder of Olist's data set, for the figures of its replay; without it they are not measured",
+        exists=True,
+        file_okay=False,
+        show_default=False,
+    ),
+]
+Quick = Annotated[
+    bool, typer.Option("--quick", help="Measure for seconds, and growth to 100,000 orders: a rough look")
+]
+
+
+@app.callback()
+def bench() -> None:
+    """Measure how fast it is, on this machine."""
+
+
+@app.command()
+def core(
+    only: Only = None,
+    olist: Olist = None,
+    data: Data = None,
+    database_url: Url = None,
+    *,
+    quick: Quick = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the engine in memory and over PostgreSQL, in a schema of its own that is dropped at the end.
+
+    All figures take about eight minutes, most of them for a million orders; --quick takes one or two.
+    """
+    with answering(as_json=as_json, interrupted="What it had measured is lost; its schema was dropped."):
+        asked = wanted(only or (), quick=quick, olist=olist)
+        if asked.lacks_olist:
+            sys.stderr.write("Olist's data set is not measured: say where it is with --olist DIR\n")
+        with bars(quiet=False) as shown:
+            url = server.database_url(data, database_url, say=shown.say) if asked.needs_postgres else None
+            figures = measure(asked, url, shown.tell)
+        if as_json:
+            sys.stdout.write(msgspec.json.format(msgspec.json.encode(figures), indent=2).decode() + "\n")
+        else:
+            _print(figures)
+
+
+def _print(figures: list[Figure]) -> None:
+    table = Table("", box=None, pad_edge=False)
+    table.add_column("figure", no_wrap=True)
+    for heading in ("value", "target", "floor", "ratio"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("unit")
+    for figure in figures:
+        bound = "≤" if TARGETS[figure.name].less_is_better else "≥"
+        table.add_row(
+            "✓" if figure.met else "✗",
+            figure.name,
+            _written(figure.value),
+            f"{bound} {_written(figure.target)}",
+            _written(figure.floor),
+            _written(figure.ratio),
+            figure.unit,
+        )
+    Console(highlight=False).print(table)
+
+
+def _written(value: float | None) -> str:
+    """Write a figure for people: no more digits than it has."""
+    if value is None:
+        return "not measured"
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:g}"  # noqa: PLR2004 - a matter of looks

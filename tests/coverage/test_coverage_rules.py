@@ -1,0 +1,245 @@
+"""What must be covered under each release policy, and that nothing breaks it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from holdfast.coverage import rules
+from holdfast.coverage.model import Coverage, CoverFellShort, CoverRestored
+from holdfast.coverage.rules import WHOLE_BP, hazard_bp, is_young, least_for_orders, ratio, required_cover
+from holdfast.engine.execution import Outcome, Submission
+from holdfast.kernel.clock import DAY, Instant
+from holdfast.policy.release import parse
+from holdfast.settlement.model import (
+    PayDeposit,
+    PayoutAsked,
+    PayoutHeld,
+    ProceedsReleased,
+    Refund,
+    ReturnDeposit,
+)
+from one_market import RELIABLE, START, OneMarket, of, placing, policy
+
+AMOUNTS = st.integers(0, 10**9)
+NOW = START + 400 * DAY
+
+
+@st.composite
+def records(draw: st.DrawFn) -> Coverage:
+    """The coverage of a merchant with any record that adds up."""
+    captured = draw(AMOUNTS)
+    return Coverage(
+        id="m1",
+        currency="CNY",
+        exposure_minor=draw(AMOUNTS),
+        cover_minor=draw(AMOUNTS),
+        captured_minor=captured,
+        completed_minor=draw(st.integers(0, captured)),
+        completed_orders=draw(st.integers(0, 100)),
+        claimed_minor=draw(st.integers(0, captured)),
+        first_captured_at=draw(st.one_of(st.none(), st.integers(START, NOW))),
+    )
+
+
+SUMS = Coverage(id="m1", currency="CNY", exposure_minor=1_000, cover_minor=400)
+OLD = replace(
+    SUMS, first_captured_at=START, completed_orders=500, captured_minor=10**6, completed_minor=10**6 - 5_000
+)
+
+
+@pytest.mark.parametrize(
+    ("release", "sums", "required"),
+    [
+        ("full", SUMS, 1_000),
+        ("full", OLD, 1_000),
+        ("delivery_plus(7)", SUMS, 0),
+        ("rolling_reserve(15%, 30d)", SUMS, 0),
+        ("fixed_deposit(10000)", SUMS, 0),
+        ("covered(0.99)", SUMS, 1_000),
+        ("covered(0.99)", OLD, 300),
+        ("covered(0.9999)", OLD, 1_000),
+        ("covered(0.99)", replace(OLD, claimed_minor=200_000), 600),
+        ("covered(0.99)", replace(OLD, claimed_minor=900_000), 1_000),
+        ("covered(0.99)", replace(OLD, exposure_minor=10**6), 10**6),
+        ("covered(0.99)", replace(OLD, completed_orders=29), 1_000),
+        ("covered(0.99)", replace(OLD, first_captured_at=NOW - 59 * DAY), 1_000),
+    ],
+)
+def test_each_policy_requires_its_cover(release: str, sums: Coverage, required: int) -> None:
+    assert required_cover(sums, policy(release), NOW) == required
+
+
+@given(records(), st.sampled_from(["full", "covered(0.99)", "covered(0.9)", "fixed_deposit(1)"]))
+def test_no_policy_requires_more_than_the_exposure(sums: Coverage, release: str) -> None:
+    chosen = policy(release)
+    required = required_cover(sums, chosen, NOW)
+    assert 0 <= required <= sums.exposure_minor
+    assert least_for_orders(sums, chosen, NOW) <= required
+    assert rules.releasable(sums, chosen, NOW) == sums.cover_minor - required
+
+
+@given(records(), AMOUNTS)
+def test_more_exposure_never_requires_less(sums: Coverage, more: int) -> None:
+    chosen = policy("covered(0.99)")
+    larger = replace(sums, exposure_minor=sums.exposure_minor + more)
+    assert required_cover(larger, chosen, NOW) >= required_cover(sums, chosen, NOW)
+
+
+@given(records(), st.integers(0, 300))
+def test_a_longer_record_never_requires_more(sums: Coverage, days: int) -> None:
+    chosen = policy("covered(0.99)")
+    assert required_cover(sums, chosen, NOW + days * DAY) <= required_cover(sums, chosen, NOW)
+
+
+@given(records(), AMOUNTS)
+def test_more_claims_never_require_less(sums: Coverage, more: int) -> None:
+    chosen = policy("covered(0.99)")
+    worse = replace(sums, claimed_minor=sums.claimed_minor + more)
+    assert required_cover(worse, chosen, NOW) >= required_cover(sums, chosen, NOW)
+
+
+@given(records(), st.integers(1, 9_999))
+def test_a_higher_quantile_never_requires_less(sums: Coverage, alpha: int) -> None:
+    lower, higher = (
+        required_cover(
+            sums, replace(policy("covered(0.99)"), release=replace(parse("covered(0.5)"), alpha_bp=bp)), NOW
+        )
+        for bp in (alpha, alpha + 1)
+    )
+    assert lower <= higher
+
+
+@given(records())
+def test_the_hazard_is_a_probability_that_no_sudden_growth_lowers(sums: Coverage) -> None:
+    chosen = policy("covered(0.99)")
+    hazard = hazard_bp(sums, chosen, NOW)
+    assert 0 < hazard <= WHOLE_BP
+    tripled = replace(sums, exposure_minor=3 * sums.exposure_minor)
+    assert hazard_bp(tripled, chosen, NOW) >= hazard
+
+
+def test_a_merchant_without_a_debit_is_young() -> None:
+    chosen = policy("covered(0.99)")
+    assert is_young(SUMS, chosen, NOW)
+    assert not is_young(OLD, chosen, NOW)
+
+
+def test_the_ratio_is_told_where_something_is_exposed() -> None:
+    assert ratio(SUMS) == pytest.approx(0.4)
+    assert ratio(replace(SUMS, exposure_minor=0)) is None
+
+
+@pytest.mark.parametrize(
+    ("release", "at"),
+    [
+        ("full", 15),
+        ("delivery_plus(3)", 7),
+        ("delivery_plus(9)", 9),
+        ("rolling_reserve(15%, 30d)", 7),
+        ("fixed_deposit(1)", 7),
+        ("covered(0.99)", 7),
+    ],
+)
+def test_when_proceeds_may_first_go(release: str, at: int) -> None:
+    captured, delivered, window = START + 7 * DAY, START, START + 15 * DAY
+    assert rules.release_at(parse(release), captured, delivered, window) == START + at * DAY
+
+
+def test_under_full_nothing_is_released_before_the_window_closes() -> None:
+    market = OneMarket()
+    market.sell_captured()
+    sums = market.row(Coverage, "m1")
+    assert (sums.exposure_minor, sums.cover_minor) == (10_000, 10_000)
+    released = of(ProceedsReleased, market.until(START + 15 * DAY))
+    assert [body.available_minor for body in released] == [9_920]
+    sums = market.row(Coverage, "m1")
+    assert (sums.exposure_minor, sums.cover_minor, sums.completed_orders) == (0, 0, 1)
+
+
+def test_covered_keeps_the_proceeds_of_the_young() -> None:
+    market = OneMarket(policy("covered(0.99)"))
+    market.sell_captured()
+    assert market.of_merchant("held") == 10_000
+
+
+def test_covered_releases_what_a_good_record_does_not_need() -> None:
+    market = OneMarket(policy("covered(0.99)", young_orders=0, young_for=0, prior_run_aways=1))
+    market.do(PayDeposit(merchant_id="m1", amount_minor=5_000))
+    market.sell_captured()
+    assert market.of_merchant("held") == 0
+    sums = market.row(Coverage, "m1")
+    assert (sums.exposure_minor, sums.cover_minor) == (10_000, 5_000)
+
+
+def test_a_payout_that_would_break_the_cover_waits_with_the_figure() -> None:
+    """Released under a laxer policy, then the stricter one comes into force."""
+    market = OneMarket(policy("fixed_deposit(1)"))
+    market.sell_captured()
+    market.home.adopt(policy("full"), market.now)
+    [held] = of(PayoutHeld, market.wait(2 * DAY))
+    assert (held.code, held.amount_minor) == ("payout_breaks_cover", 9_920)
+    assert held.reason == "cover is 0 of 10000 minor units that policy requires; 10000 are missing"
+    assert of(PayoutAsked, market.wait(8 * DAY))
+
+
+def test_new_orders_are_refused_while_cover_is_below_the_threshold() -> None:
+    market = OneMarket(policy("fixed_deposit(1)"))
+    market.sell_captured()
+    market.home.adopt(policy("full"), market.now)
+    refusal = market.refusal(placing(order_id="o2"))
+    assert refusal.code == "cover_too_low"
+    assert refusal.fix == "The merchant tops up its deposit by 5000; then new orders are taken again"
+    market.do(PayDeposit(merchant_id="m1", amount_minor=5_000), placing(order_id="o2"))
+
+
+def test_it_is_told_when_cover_crosses_the_threshold() -> None:
+    market = OneMarket(policy("fixed_deposit(1)"))
+    market.sell_captured()
+    market.home.adopt(policy("full"), market.now)
+    facts = market.do(PayDeposit(merchant_id="m1", amount_minor=4_999))
+    [short] = of(CoverFellShort, facts)
+    assert short.missing_minor == 1
+    assert of(CoverRestored, market.do(PayDeposit(merchant_id="m1", amount_minor=1)))
+
+
+def test_a_deposit_is_returned_as_far_as_cover_allows() -> None:
+    market = OneMarket()
+    market.do(PayDeposit(merchant_id="m1", amount_minor=3_000))
+    market.sell_captured()
+    market.wait(3 * DAY)
+    market.do(Refund(order_id="o1", amount_minor=1_000, reason="a scratch"))
+    assert market.refused(ReturnDeposit(merchant_id="m1", amount_minor=3_001)) == "insufficient_funds"
+    market.do(ReturnDeposit(merchant_id="m1", amount_minor=3_000))
+    assert market.row(Coverage, "m1").cover_minor == 9_000
+
+
+def test_a_deposit_that_covers_stays() -> None:
+    market = OneMarket(policy("fixed_deposit(1)"))
+    market.do(PayDeposit(merchant_id="m1", amount_minor=12_000))
+    market.sell_captured()
+    market.home.adopt(policy("full"), market.now)
+    refusal = market.refusal(ReturnDeposit(merchant_id="m1", amount_minor=2_001))
+    assert refusal.code == "payout_breaks_cover"
+    assert "1 are missing" in refusal.what
+    market.do(ReturnDeposit(merchant_id="m1", amount_minor=2_000))
+
+
+def test_no_payout_leaves_below_the_cover_that_is_required() -> None:
+    """Ten weeks of sales under `covered`: whenever a payout leaves, what is required stays behind."""
+    chosen = policy("covered(0.99)", young_orders=3, young_for=20 * DAY, prior_run_aways=1)
+    market = OneMarket(chosen)
+    left: list[tuple[int, int]] = []
+
+    def listen(_submission: Submission | None, at: Instant, outcome: Outcome) -> None:
+        if of(PayoutAsked, outcome.facts):
+            sums = market.row(Coverage, "m1")
+            left.append((sums.cover_minor, required_cover(sums, chosen, at)))
+
+    for number in range(20):
+        market.sell(f"o{number}", 1_000 * (1 + number % 5))
+        market.now += 3 * DAY
+        market.home.play([], react=RELIABLE.react, listen=listen, until=market.now)
+    assert len(left) > 5
+    assert all(cover >= required for cover, required in left)
+    assert any(0 < required < cover for cover, required in left)
