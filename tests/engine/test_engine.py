@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -24,11 +24,9 @@ from holdfast.orders.model import (
     CancelOrder,
     ConfirmOrder,
     Order,
-    OrderCancelled,
     OrderExpired,
     OrderPlaced,
     OrderState,
-    PlaceOrder,
 )
 from holdfast.parties.model import Consumer, Merchant, OpenPayLater
 from holdfast.policy.model import AdoptPolicy, PolicyAdopted

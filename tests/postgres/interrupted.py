@@ -24,7 +24,7 @@ from holdfast.replay.world import Assumptions, World
 
 START: Instant = parse("2026-03-01")
 POLICY = named("covered(0.99)")
-LIVES = 10
+LIVES = 60
 INTERRUPTED = 130
 
 WORLD = World(Assumptions(), {})
@@ -101,7 +101,7 @@ def main(url: str) -> None:
             signal.signal(signal.SIGINT, signal.default_int_handler)
             os._exit(live(url))
         if life < LIVES:
-            time.sleep(rng.uniform(0.1, 0.5))
+            time.sleep(rng.uniform(0.05, 0.3))
             os.kill(child, signal.SIGINT)
         _, status = os.waitpid(child, 0)
         ends.append(os.waitstatus_to_exitcode(status))

@@ -1,23 +1,25 @@
 """Scenarios that a lawyer can read: what people did, by the clock, and what Holdfast did, word for word.
 
-A scenario is a text. Its first lines, up to `policy`, are a title and what it shows. After that every line that
-begins at the margin is a step: a day and a time (Beijing), and what somebody does then. What is indented was
-written by running it: each fact with its time and its order or merchant, each refusal with its code, and in the
-end what stands on which account. The test runs the steps again and compares every line.
+A scenario is a text. Its first lines, up to `policy`, are a title and what it shows. After that every line
+that begins at the margin is a step: a day and a time (Beijing), and what somebody does then. What is indented
+was written by running it: each fact with its time and its order or merchant, each refusal with its code, and
+in the end what stands on which account. The test runs the steps again and compares every line.
 
 To write it anew after a change: `python tests/scenarios/telling_scenarios.py`.
 """
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from textwrap import wrap
+
+from msgspec.structs import replace
 
 from holdfast.cli.telling import tell
+from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.audit import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.memory import Memory
-from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant, parse
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.money import Money
@@ -35,6 +37,7 @@ from holdfast.orders.model import (
     ShipOrder,
 )
 from holdfast.parties.model import OpenPayLater, RegisterMerchant
+from holdfast.policy.model import Policy
 from holdfast.policy.reading import named
 from holdfast.psp import sandbox
 from holdfast.settlement.model import (
@@ -57,64 +60,51 @@ CURRENCY = "CNY"
 
 _STEP = re.compile(r"day +(\d+) (\d\d):(\d\d) *(.*)")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+Z")
-_SUBJECTS = ("claim_id", "order_id", "merchant_id")
+_NOTHING = re.compile(r"(?<=[:,;] )CN¥0\.00 (?:from the|to the|to its|as fee|is missing)[^,;]*(?:[,;] |$)")
+_SUBJECTS = ("order_id", "merchant_id")
+_WIDTH = 110
+_KEPT_TOGETHER = "~"
 
 
 def _minor(text: str) -> int:
     return Money.parse(text, CURRENCY).amount_minor
 
 
-def _order(consumer: str, order: str, merchant: str, amount: str) -> Command:
-    listing = Listing(title="as shown", text="as shown", price_minor=_minor(amount))
-    return PlaceOrder(
-        order_id=order,
-        merchant_id=merchant,
-        consumer_id=consumer,
-        currency=CURRENCY,
-        amount_minor=_minor(amount),
-        listing=listing,
-    )
-
-
-def _claim(_consumer: str, amount: str, order: str, claim: str, reason: str) -> Command:
-    return OpenClaim(claim_id=claim, order_id=order, amount_minor=_minor(amount), reason=reason)
-
-
-def _uphold(claim: str, amount: str | None) -> Command:
-    return UpholdClaim(claim_id=claim, by="the panel", amount_minor=None if amount is None else _minor(amount))
-
-
-_W = r"([\w-]+)"
-_M = r"([\d.]+)"
-PHRASES: dict[str, Callable[..., Command]] = {
-    rf"{_W} orders {_W} from {_W} for {_M}": _order,
-    rf"{_W} cancels {_W}: (.+)": lambda _by, order, why: CancelOrder(order_id=order, reason=why),
-    rf"{_W} ships {_W}": lambda _by, order: ShipOrder(order_id=order),
-    rf"{_W} arrives": lambda order: DeliverOrder(order_id=order),
-    rf"{_W} asks about {_W}: (.+)": lambda _by, order, text: AskAfterSales(order_id=order, question=text),
-    rf"{_W} answers about {_W}: (.+)": lambda _by, order, text: AnswerAfterSales(order_id=order, answer=text),
-    rf"{_W} sends {_W} back": lambda _by, order: AskReturn(order_id=order),
-    rf"{_W} has {_W} back": lambda _by, order: ConfirmReturn(order_id=order),
-    rf"{_W} claims {_M} for {_W}, as {_W}: (.+)": _claim,
-    rf"the panel upholds {_W}(?: for {_M})?": _uphold,
-    rf"the panel rejects {_W}: (.+)": lambda claim, why: RejectClaim(claim_id=claim, by="the panel", reason=why),
-    rf"{_W} refunds {_M} for {_W}: (.+)": lambda _by, amount, order, why: Refund(
-        order_id=order, amount_minor=_minor(amount), reason=why
-    ),
-    rf"{_W} pays {_M} into its deposit": lambda merchant, amount: PayDeposit(
-        merchant_id=merchant, amount_minor=_minor(amount)
-    ),
-    rf"{_W} takes {_M} of its deposit": lambda merchant, amount: ReturnDeposit(
-        merchant_id=merchant, amount_minor=_minor(amount)
-    ),
-    rf"{_W} pays {_W} after all": lambda _by, order: RecordCapture(order_id=order),
-    rf"{_W} declares that {_W} ran away: (.+)": lambda by, merchant, why: DeclareAbsconded(
-        merchant_id=merchant, by=by, reason=why
-    ),
-    rf"the police recover {_M} from {_W}": lambda amount, merchant: RecordRecovery(
-        merchant_id=merchant, amount_minor=_minor(amount), source="the police"
-    ),
+PHRASES: dict[str, type[Command]] = {
+    "{consumer_id} orders {order_id} from {merchant_id} for {amount_minor}": PlaceOrder,
+    "{_who} cancels {order_id}: {reason}": CancelOrder,
+    "{_who} ships {order_id}": ShipOrder,
+    "{order_id} arrives": DeliverOrder,
+    "{_who} asks about {order_id}: {question}": AskAfterSales,
+    "{_who} answers about {order_id}: {answer}": AnswerAfterSales,
+    "{_who} sends {order_id} back": AskReturn,
+    "{_who} has {order_id} back": ConfirmReturn,
+    "{_who} claims {amount_minor} for {order_id}, as {claim_id}: {reason}": OpenClaim,
+    "the panel upholds {claim_id}": UpholdClaim,
+    "the panel upholds {claim_id} for {amount_minor}": UpholdClaim,
+    "the panel rejects {claim_id}: {reason}": RejectClaim,
+    "{_who} refunds {amount_minor} for {order_id}: {reason}": Refund,
+    "{_who} pays {order_id} after all": RecordCapture,
+    "{merchant_id} pays {amount_minor} into its deposit": PayDeposit,
+    "{merchant_id} takes {amount_minor} of its deposit": ReturnDeposit,
+    "{by} declares that {merchant_id} ran away: {reason}": DeclareAbsconded,
+    "the police recover {amount_minor} from {merchant_id}": RecordRecovery,
 }
+"""How a step reads, and the command that it is; what is in braces is a field of the command."""
+
+_BESIDES: dict[type[Command], dict[str, object]] = {
+    PlaceOrder: {"currency": CURRENCY, "listing": Listing(title="as shown", text="as shown", price_minor=0)},
+    UpholdClaim: {"by": "the panel"},
+    RejectClaim: {"by": "the panel"},
+    RecordRecovery: {"source": "the police"},
+}
+
+_TEXTS = {"reason": r".+", "question": r".+", "answer": r".+", "amount_minor": r"[\d.]+"}
+
+
+def pattern(phrase: str) -> str:
+    """Return the regular expression of a phrase."""
+    return re.sub(r"\{(\w+)\}", lambda found: f"(?P<{found[1]}>{_TEXTS.get(found[1], r'[^ ,:]+')})", phrase)
 
 
 def command(text: str) -> Command:
@@ -123,10 +113,12 @@ def command(text: str) -> Command:
     Raises:
         ValueError: no phrase reads so.
     """
-    for pattern, make in PHRASES.items():
-        match = re.fullmatch(pattern, text)
+    for phrase, kind in PHRASES.items():
+        match = re.fullmatch(pattern(phrase), text)
         if match is not None:
-            return make(*match.groups())
+            fields = {name: value for name, value in match.groupdict().items() if not name.startswith("_")}
+            amounts = {name: _minor(value) for name, value in fields.items() if name == "amount_minor"}
+            return kind(**{**fields, **amounts, **_BESIDES.get(kind, {})})
     raise ValueError(f"no phrase reads like {text!r}")
 
 
@@ -134,7 +126,7 @@ class Scenario:
     """A text taken apart: its title and prose, its settings, and its steps."""
 
     def __init__(self, text: str) -> None:
-        kept = [line for line in text.splitlines() if line and not line.startswith(" ")]
+        kept = [line for line in text.splitlines() if line and not line.startswith((" ", "In the end"))]
         first = next(number for number, line in enumerate(kept) if line.startswith("policy "))
         self.prose = text[: text.index("\npolicy ") + 1]
         self.settings = [line for line in kept[first:] if not line.startswith("day ")]
@@ -144,6 +136,13 @@ class Scenario:
         """Return a setting of the head: `policy`, `fund`, `debits`."""
         found = (line.partition(" ")[2].strip() for line in self.settings if line.startswith(f"{name} "))
         return next(found, default)
+
+    def policy(self) -> Policy:
+        """Return the policy that is named; `advances yes` has the platform pay at delivery."""
+        chosen = named(self.setting("policy", "full"))
+        if self.setting("advances", "no") == "no":
+            return chosen
+        return replace(chosen, version=f"{chosen.version}+advances", advance_on_delivery=True)
 
     def parties(self) -> list[Command]:
         """Return the commands that bring in whoever is named."""
@@ -185,10 +184,23 @@ def _when(at: Instant) -> str:
     return f"day {number} {rest // HOUR:02}:{rest % HOUR // MINUTE:02}"
 
 
+def _line(at: Instant, subject: str, words: str) -> str:
+    """Write a line of what happened, its times by the clock of the scenario, its nothings left out."""
+    timed = _TIME.sub(lambda found: _when(parse(found[0])).replace(" ", _KEPT_TOGETHER), words)
+    begin = f"    {_when(at):14}  {subject:8}  "
+    return "\n".join(
+        wrap(
+            _NOTHING.sub("", timed).rstrip(",; "),
+            _WIDTH,
+            initial_indent=begin,
+            subsequent_indent=" " * len(begin),
+        )
+    ).replace(_KEPT_TOGETHER, " ")
+
+
 def _said(fact: Fact) -> str:
-    subject = next((getattr(fact.body, name) for name in _SUBJECTS[1:] if hasattr(fact.body, name)), "")
-    words = _TIME.sub(lambda found: _when(parse(found[0])), tell(fact, CURRENCY))
-    return f"    {_when(fact.at):14}  {subject:8}  {words}"
+    subject = next((getattr(fact.body, name) for name in _SUBJECTS if hasattr(fact.body, name)), "")
+    return _line(fact.at, subject, tell(fact, CURRENCY))
 
 
 def run(text: str) -> str:
@@ -200,7 +212,7 @@ def run(text: str) -> str:
     scenario = Scenario(text)
     steps = [_at(step) for step in scenario.steps]
     home = Memory(Ids(Random(1)))
-    home.adopt(named(scenario.setting("policy", "full")), FIRST_MIDNIGHT)
+    home.adopt(scenario.policy(), FIRST_MIDNIGHT)
     joined = home.run([Submission(each, FIRST_MIDNIGHT) for each in scenario.parties()])
     assert all(outcome.accepted for outcome in joined)
     timeline = {
@@ -218,8 +230,7 @@ def run(text: str) -> str:
         current = max([current, place.get(id(submission), 0), *passed])
         told[current] += map(_said, outcome.facts)
         if outcome.refusal is not None:
-            refusal = outcome.refusal
-            told[current].append(f"    {_when(at):14}  refused   {refusal.what} [{refusal.code}]")
+            told[current].append(_line(at, "refused", f"{outcome.refusal.what} [{outcome.refusal.code}]"))
 
     home.play(timeline.values(), react=scenario.react, listen=listen, until=steps[-1][0])
     assert not audit(home).findings
@@ -236,7 +247,8 @@ def _balances(home: Memory) -> list[str]:
         for account in standing
     ]
     total = sum(account.posted_minor for account in standing)
-    return ["    In the end, and all together nothing:", *lines, f"    {'':{width}}  {Money(total, CURRENCY).decimal():>12}"]
+    whole = f"    {'all together':{width}}  {Money(total, CURRENCY).decimal():>12}"
+    return ["In the end", *lines, whole] if standing else ["In the end", "    nothing stands anywhere"]
 
 
 def texts() -> list[Path]:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from telling_scenarios import PHRASES, Scenario, command, run, texts
+from telling_scenarios import PHRASES, Scenario, command, pattern, run, texts
 
 
 @pytest.mark.parametrize("path", texts(), ids=lambda path: path.stem)
@@ -20,7 +20,9 @@ def test_every_phrase_is_used() -> None:
         for step in Scenario(path.read_text(encoding="utf-8")).steps
         if len(step.split(maxsplit=3)) > 3
     ]
-    assert [phrase for phrase in PHRASES if not any(re.fullmatch(phrase, step) for step in steps)] == []
+    assert [
+        phrase for phrase in PHRASES if not any(re.fullmatch(pattern(phrase), step) for step in steps)
+    ] == []
 
 
 def test_a_phrase_that_nobody_knows_is_refused() -> None:

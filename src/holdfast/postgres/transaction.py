@@ -200,12 +200,13 @@ class Transactor:
         """Leave no transaction open when the work does not come to its commit."""
         try:
             yield
-        except Exception:
+        except BaseException as error:
+            interrupt = _interrupt(error)
+            if interrupt is not None:  # in the midst of an exchange with the server that nobody can take up
+                self._connection.close()
+                raise interrupt from None
             if not self._connection.closed:
                 self._connection.execute("ROLLBACK")
-            raise
-        except BaseException:  # Ctrl-C, in the midst of an exchange with the server that nobody can take up
-            self._connection.close()
             raise
 
     def _scout(self, keys: Keys, pages: set[Page], fresh: frozenset[str]) -> None:
@@ -295,6 +296,14 @@ class Transactor:
                 return
         assert last is not None
         raise last
+
+
+def _interrupt(error: BaseException) -> BaseException | None:
+    """Return Ctrl-C, or another end of the program, where it is behind an error that the driver puts before it."""
+    behind: BaseException | None = error
+    while behind is not None and isinstance(behind, Exception):
+        behind = behind.__context__
+    return behind
 
 
 def _add(lacking: Missed | NotLoaded, keys: Keys, pages: set[Page]) -> None:

@@ -172,9 +172,9 @@ def write_off(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fa
             "write-off",
             order_id=order.id,
         )
+        facts += adjust(desk, order.merchant_id, now, exposure=-exposed)
         facts += release(desk, order, policy, now)
         order = desk.need(Order, order.id)
-        facts += adjust(desk, order.merchant_id, now, exposure=-exposed)
     save(desk, order, policy, state=state, exposed_minor=0)
     written_off = OrderWrittenOff(
         order_id=order.id,
