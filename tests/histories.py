@@ -39,14 +39,13 @@ from holdfast.parties.model import (
 )
 from holdfast.policy.model import Policy
 from holdfast.policy.reading import named
+from holdfast.settlement.facts import CaptureAsked, PayoutAsked
 from holdfast.settlement.model import (
     CapitaliseFund,
-    CaptureAsked,
     ConfirmPayout,
     FailPayout,
     OpenClaim,
     PayDeposit,
-    PayoutAsked,
     RecordCapture,
     RecordCaptureFailure,
     RecordRecovery,

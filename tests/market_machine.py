@@ -48,23 +48,25 @@ from holdfast.orders.model import (
 )
 from holdfast.policy.model import Policy
 from holdfast.policy.release import Full
-from holdfast.settlement.model import (
-    Claim,
+from holdfast.settlement.facts import (
     ClaimOpened,
     ClaimPaid,
     ClaimRecovered,
-    ClaimState,
     DepositPaid,
     DepositReturned,
     FundCapitalised,
-    OpenClaim,
     OrderCaptured,
     OrderCompleted,
     OrderRefunded,
     PayoutConfirmed,
+    RecoveryRecorded,
+)
+from holdfast.settlement.model import (
+    Claim,
+    ClaimState,
+    OpenClaim,
     RecordCapture,
     RecordCaptureFailure,
-    RecoveryRecorded,
     Refund,
     RejectClaim,
     UpholdClaim,

@@ -21,7 +21,7 @@ from holdfast.parties.model import MerchantReinstated
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import capture, claims, payout, release, returns
 from holdfast.settlement.compensation import recover
-from holdfast.settlement.model import (
+from holdfast.settlement.facts import (
     CaptureFailed,
     ClaimPaid,
     ClaimRecovered,
@@ -29,12 +29,12 @@ from holdfast.settlement.model import (
     ClaimUpheld,
     FundRecovered,
     OrderCaptured,
-    Payout,
     PayoutFailed,
     ProceedsReleased,
     RecoveryRecorded,
     ReserveReleased,
 )
+from holdfast.settlement.model import Payout
 
 Reaction = Callable[[Desk, Any, Instant], Sequence[FactBody]]
 

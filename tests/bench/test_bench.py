@@ -191,11 +191,15 @@ def _copied_rows(place: Ground, block: bytes) -> int:
 
 
 def test_an_interrupted_measurement_drops_its_schema(database_url: str) -> None:
-    def stop(_share: float) -> None:
+    def interrupt(_share: float) -> None:
+        assert SCHEMA in schemas(database_url)
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), ground(database_url) as place:
-        market.open_accounts(place.lanes[0], place.clock.now())
-        assert SCHEMA in schemas(database_url)
-        drive(place, Transfers(Random(1)).next, 4, Plan(0, 1, 1), stop)
+    def measure() -> None:
+        with ground(database_url) as place:
+            market.open_accounts(place.lanes[0], place.clock.now())
+            drive(place, Transfers(Random(1)).next, 4, Plan(0, 1, 1), interrupt)
+
+    with pytest.raises(KeyboardInterrupt):
+        measure()
     assert SCHEMA not in schemas(database_url)

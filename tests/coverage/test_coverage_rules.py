@@ -11,14 +11,8 @@ from holdfast.coverage.rules import WHOLE_BP, hazard_bp, is_young, least_for_ord
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.policy.release import parse
-from holdfast.settlement.model import (
-    PayDeposit,
-    PayoutAsked,
-    PayoutHeld,
-    ProceedsReleased,
-    Refund,
-    ReturnDeposit,
-)
+from holdfast.settlement.facts import PayoutAsked, PayoutHeld, ProceedsReleased
+from holdfast.settlement.model import PayDeposit, Refund, ReturnDeposit
 from one_market import RELIABLE, START, OneMarket, of, placing, policy
 
 AMOUNTS = st.integers(0, 10**9)

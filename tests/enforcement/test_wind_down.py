@@ -21,19 +21,21 @@ from holdfast.kernel.rows import Fact
 from holdfast.orders.model import OrderCancelled
 from holdfast.parties.model import Merchant, MerchantStatus, Owner, RegisterMerchant
 from holdfast.policy.model import Policy
-from holdfast.settlement.model import (
+from holdfast.settlement.facts import (
     CaptureAsked,
-    Claim,
     ClaimPaid,
-    ClaimState,
-    ConfirmPayout,
-    Debt,
     FundRecovered,
-    OpenClaim,
-    PayDeposit,
     PayoutAsked,
     PayoutConfirmed,
     PayoutHeld,
+)
+from holdfast.settlement.model import (
+    Claim,
+    ClaimState,
+    ConfirmPayout,
+    Debt,
+    OpenClaim,
+    PayDeposit,
     RecordRecovery,
     Refund,
     UpholdClaim,

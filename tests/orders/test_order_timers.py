@@ -25,16 +25,14 @@ from holdfast.orders.model import (
     ShipOrder,
 )
 from holdfast.orders.rules import outside_quiet_hours
-from holdfast.settlement.model import (
+from holdfast.settlement.facts import (
     CaptureAsked,
     OrderCompleted,
     OrderWrittenOff,
     ProceedsReleased,
-    RecordCapture,
-    RecordCaptureFailure,
-    RejectClaim,
     ReserveReleased,
 )
+from holdfast.settlement.model import RecordCapture, RecordCaptureFailure, RejectClaim
 from one_market import FAILING, SILENT, START, OneMarket, of, placing, policy
 
 Setup = Callable[[OneMarket], None]

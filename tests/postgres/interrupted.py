@@ -24,7 +24,7 @@ from holdfast.replay.world import Assumptions, World
 
 START: Instant = parse("2026-03-01")
 POLICY = named("covered(0.99)")
-LIVES = 60
+LIVES = 8
 INTERRUPTED = 130
 
 WORLD = World(Assumptions(), {})
@@ -38,7 +38,7 @@ def timeline() -> list[Submission]:
         Submission(RegisterMerchant(merchant_id=key, name=key, currency="CNY", owner_ids=(key,)), START)
         for key in merchants
     ]
-    for number in range(400):
+    for number in range(250):
         consumer, order = f"c{number}", f"o{number}"
         placed = START + rng.randrange(30 * 24) * HOUR
         commands: list[Command] = [
@@ -101,7 +101,7 @@ def main(url: str) -> None:
             signal.signal(signal.SIGINT, signal.default_int_handler)
             os._exit(live(url))
         if life < LIVES:
-            time.sleep(rng.uniform(0.05, 0.3))
+            time.sleep(rng.uniform(0.1, 0.4))
             os.kill(child, signal.SIGINT)
         _, status = os.waitpid(child, 0)
         ends.append(os.waitstatus_to_exitcode(status))

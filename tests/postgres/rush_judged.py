@@ -12,7 +12,8 @@ from holdfast.engine.requests import Request
 from holdfast.ledger.model import Account, MoneyMoved
 from holdfast.parties.model import Consumer
 from holdfast.postgres.home import Postgres
-from holdfast.settlement.model import CapitaliseFund, DepositPaid, FundCapitalised, PayDeposit
+from holdfast.settlement.facts import DepositPaid, FundCapitalised
+from holdfast.settlement.model import CapitaliseFund, PayDeposit
 
 COUNT = 500
 """Commands of a stream."""

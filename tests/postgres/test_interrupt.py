@@ -13,7 +13,7 @@ from holdfast.postgres.progress import Progress
 from holdfast.postgres.tables import TABLES
 
 
-def test_a_play_that_is_interrupted_ten_times_ends_like_one_in_one_go(database_url: str) -> None:
+def test_a_play_that_is_interrupted_again_and_again_ends_like_one_in_one_go(database_url: str) -> None:
     ran = subprocess.run(
         [sys.executable, interrupted.__file__, database_url],
         capture_output=True,

@@ -18,9 +18,8 @@ from holdfast.orders.model import AskReturn, ConfirmReturn, ReduceOwed
 from holdfast.policy.model import Policy
 from holdfast.replay.timeline import build
 from holdfast.replay.world import Assumptions, World, vanishing_times
+from holdfast.settlement.facts import CaptureAsked, ClaimOpened
 from holdfast.settlement.model import (
-    CaptureAsked,
-    ClaimOpened,
     OpenClaim,
     PayDeposit,
     RecordCaptureFailure,

@@ -40,9 +40,9 @@ from holdfast.parties.model import OpenPayLater, RegisterMerchant
 from holdfast.policy.model import Policy
 from holdfast.policy.reading import named
 from holdfast.psp import sandbox
+from holdfast.settlement.facts import CaptureAsked
 from holdfast.settlement.model import (
     CapitaliseFund,
-    CaptureAsked,
     OpenClaim,
     PayDeposit,
     RecordCapture,

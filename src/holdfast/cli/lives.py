@@ -19,12 +19,8 @@ from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Transfer
 from holdfast.orders.model import Order, OrderFact, Snapshot
 from holdfast.parties.model import Merchant
-from holdfast.settlement.model import (
-    Debt,
-    PayoutAsked,
-    PayoutConfirmed,
-    PayoutScheduled,
-)
+from holdfast.settlement.facts import PayoutAsked, PayoutConfirmed, PayoutScheduled
+from holdfast.settlement.model import Debt
 
 R = TypeVar("R", bound=Row)
 

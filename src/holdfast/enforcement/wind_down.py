@@ -29,16 +29,8 @@ from holdfast.parties.model import Merchant, MerchantStatus, Owner
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import compensation
 from holdfast.settlement.claims import claimable
-from holdfast.settlement.model import (
-    CLAIM_TRANSITIONS,
-    UPHELD_CLAIMS,
-    Claim,
-    ClaimPaid,
-    ClaimRecovered,
-    ClaimState,
-    ClaimUpheld,
-    FundRecovered,
-)
+from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, ClaimUpheld, FundRecovered
+from holdfast.settlement.model import CLAIM_TRANSITIONS, UPHELD_CLAIMS, Claim, ClaimState
 
 SLICE = 100
 """Orders or claims that one wake handles: what one transaction may reasonably hold."""

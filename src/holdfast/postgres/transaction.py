@@ -299,7 +299,7 @@ class Transactor:
 
 
 def _interrupt(error: BaseException) -> BaseException | None:
-    """Return Ctrl-C, or another end of the program, where it is behind an error that the driver puts before it."""
+    """Return Ctrl-C or another end of the program, where the driver has put an error of its own before it."""
     behind: BaseException | None = error
     while behind is not None and isinstance(behind, Exception):
         behind = behind.__context__

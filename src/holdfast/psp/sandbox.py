@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from holdfast.kernel.clock import HOUR, MINUTE, Duration, Instant
 from holdfast.kernel.rows import Command, Fact
 from holdfast.orders.model import CaptureNoticeAsked, ConfirmNotice
-from holdfast.settlement.model import CaptureAsked, ConfirmPayout, PayoutAsked, RecordCapture
+from holdfast.settlement.facts import CaptureAsked, PayoutAsked
+from holdfast.settlement.model import ConfirmPayout, RecordCapture
 
 NOTICE_TAKES: Duration = MINUTE
 CAPTURE_TAKES: Duration = MINUTE

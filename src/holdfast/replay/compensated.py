@@ -7,7 +7,7 @@ from typing import Any
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.rows import FactBody
 from holdfast.replay.results import Sources
-from holdfast.settlement.model import ClaimOpened, ClaimPaid, ClaimRecovered
+from holdfast.settlement.facts import ClaimOpened, ClaimPaid, ClaimRecovered
 
 
 class PaidClaim:

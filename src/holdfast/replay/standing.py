@@ -12,7 +12,7 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import FactBody
 from holdfast.orders.model import OrderPlaced
 from holdfast.parties.model import MerchantReinstated, MerchantStatus, MerchantSuspended
-from holdfast.settlement.model import (
+from holdfast.settlement.facts import (
     AdvanceTakenBack,
     ClaimPaid,
     DepositPaid,

@@ -9,7 +9,7 @@ from holdfast.kernel.rows import FactBody
 from holdfast.orders.model import OrderCancelled, OrderDelivered, OrderPlaced, OrderShipped, PlaceOrder
 from holdfast.replay.compensated import PaidClaim, sources_of
 from holdfast.replay.results import RunAway, StoryEvent
-from holdfast.settlement.model import (
+from holdfast.settlement.facts import (
     ClaimForgiven,
     ClaimOpened,
     ClaimPaid,

@@ -15,7 +15,7 @@ from holdfast.replay.compensated import PaidClaim, PaidClaims, median_days, sour
 from holdfast.replay.results import Day, MerchantRisk, PolicyResult
 from holdfast.replay.standing import Standing, Standings
 from holdfast.replay.story import Chronicles
-from holdfast.settlement.model import FundRecovered
+from holdfast.settlement.facts import FundRecovered
 
 RISKIEST = 25
 """Merchants that a result lists."""

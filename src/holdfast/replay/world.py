@@ -13,7 +13,8 @@ from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.rows import Command, Fact
 from holdfast.psp import sandbox
 from holdfast.replay.results import Assumption
-from holdfast.settlement.model import ClaimOpened, OpenClaim, OrderCaptured, UpholdClaim
+from holdfast.settlement.facts import ClaimOpened, OrderCaptured
+from holdfast.settlement.model import OpenClaim, UpholdClaim
 
 Answers = list[tuple[Instant, Command]]
 

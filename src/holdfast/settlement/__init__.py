@@ -1,6 +1,7 @@
 """Settlement: money in, money out, and claims paid.
 
-- `model`: claims, payouts, debts; commands and facts
+- `model`: claims, payouts, debts; states, commands
+- `facts`: what happens to money and claims
 - `capture`: the debit, its failure, advances, write-off
 - `release`: held proceeds to the merchant, reserve, the end of an order
 - `payout`: to the merchant, through a hold until the provider confirms

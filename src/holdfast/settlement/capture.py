@@ -12,15 +12,14 @@ from holdfast.orders.handlers import find
 from holdfast.orders.model import Order, OrderDelivered, OrderState, Timer
 from holdfast.parties.handlers import owe
 from holdfast.policy.model import Policy, adopted
-from holdfast.settlement.model import (
+from holdfast.settlement.facts import (
     CaptureAsked,
     CaptureFailed,
     OrderCaptured,
     OrderWrittenOff,
     ProceedsAdvanced,
-    RecordCapture,
-    RecordCaptureFailure,
 )
+from holdfast.settlement.model import RecordCapture, RecordCaptureFailure
 from holdfast.settlement.refusals import CaptureNotAsked
 from holdfast.settlement.release import release
 

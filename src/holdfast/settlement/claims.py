@@ -16,19 +16,21 @@ from holdfast.orders.refusals import NotConfirmed
 from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.policy.model import Policy
 from holdfast.settlement import compensation
-from holdfast.settlement.model import (
-    CLAIM_TRANSITIONS,
+from holdfast.settlement.facts import (
     CaptureFailed,
-    Claim,
     ClaimForgiven,
     ClaimOpened,
     ClaimRejected,
-    ClaimState,
     ClaimUpheld,
     ClaimWaits,
-    OpenClaim,
     OrderCaptured,
     OrderRefunded,
+)
+from holdfast.settlement.model import (
+    CLAIM_TRANSITIONS,
+    Claim,
+    ClaimState,
+    OpenClaim,
     Refund,
     RejectClaim,
     UpholdClaim,

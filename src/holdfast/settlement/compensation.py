@@ -19,15 +19,8 @@ from holdfast.orders.book import resumed, save
 from holdfast.orders.model import Order
 from holdfast.parties.model import Merchant
 from holdfast.policy.model import Policy
-from holdfast.settlement.model import (
-    CLAIM_TRANSITIONS,
-    SHORT_CLAIMS,
-    Claim,
-    ClaimPaid,
-    ClaimRecovered,
-    Debt,
-    FundRecovered,
-)
+from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, FundRecovered
+from holdfast.settlement.model import CLAIM_TRANSITIONS, SHORT_CLAIMS, Claim, Debt
 
 RECOVERED_AT_ONCE = 200
 """Short claims that money is shared among at a time; what they leave goes to the next as many."""

@@ -11,17 +11,8 @@ from holdfast.ledger import book, chart
 from holdfast.parties.model import Merchant
 from holdfast.parties.rules import check_currency, check_paid
 from holdfast.policy.model import adopted
-from holdfast.settlement.model import (
-    CapitaliseFund,
-    Debt,
-    DepositPaid,
-    DepositReturned,
-    FundCapitalised,
-    PayDeposit,
-    RecordRecovery,
-    RecoveryRecorded,
-    ReturnDeposit,
-)
+from holdfast.settlement.facts import DepositPaid, DepositReturned, FundCapitalised, RecoveryRecorded
+from holdfast.settlement.model import CapitaliseFund, Debt, PayDeposit, RecordRecovery, ReturnDeposit
 from holdfast.settlement.refusals import NothingOwed
 
 

@@ -12,17 +12,8 @@ from holdfast.ledger import book, chart
 from holdfast.parties.model import Merchant
 from holdfast.parties.rules import check_paid
 from holdfast.policy.model import adopted
-from holdfast.settlement.model import (
-    ConfirmPayout,
-    FailPayout,
-    Payout,
-    PayoutAsked,
-    PayoutConfirmed,
-    PayoutFailed,
-    PayoutHeld,
-    PayoutScheduled,
-    PayoutState,
-)
+from holdfast.settlement.facts import PayoutAsked, PayoutConfirmed, PayoutFailed, PayoutHeld, PayoutScheduled
+from holdfast.settlement.model import ConfirmPayout, FailPayout, Payout, PayoutState
 from holdfast.settlement.refusals import PayoutNotAsked
 
 

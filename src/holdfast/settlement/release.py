@@ -12,7 +12,7 @@ from holdfast.orders.book import save
 from holdfast.orders.model import Order, Timer
 from holdfast.policy.model import Policy
 from holdfast.policy.release import Covered, RollingReserve
-from holdfast.settlement.model import OrderCompleted, ProceedsReleased, ReserveReleased
+from holdfast.settlement.facts import OrderCompleted, ProceedsReleased, ReserveReleased
 
 
 def release(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:

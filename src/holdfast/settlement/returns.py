@@ -14,7 +14,8 @@ from holdfast.orders.refusals import Disputed, NothingAsked
 from holdfast.parties.handlers import owe
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import compensation
-from holdfast.settlement.model import AdvanceTakenBack, Claim, ClaimState
+from holdfast.settlement.facts import AdvanceTakenBack
+from holdfast.settlement.model import Claim, ClaimState
 
 
 def confirm(desk: Desk, command: ConfirmReturn, now: Instant) -> list[FactBody]:

@@ -1,0 +1,219 @@
+"""What happens to money and claims: the facts."""
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.rows import FactBody
+from holdfast.orders.model import OrderFact
+
+
+class CaptureAsked(OrderFact, frozen=True, kw_only=True):
+    """The provider is to debit the consumer."""
+
+    amount_minor: int
+
+
+class OrderCaptured(OrderFact, frozen=True, kw_only=True):
+    """The consumer was debited; the proceeds are held, of `held_minor` in all."""
+
+    amount_minor: int
+    held_minor: int
+    window_ends_at: Instant
+
+
+class CaptureFailed(OrderFact, frozen=True, kw_only=True):
+    """The debit failed: the order is overdue."""
+
+    amount_minor: int
+    reason: str
+
+
+class OrderWrittenOff(OrderFact, frozen=True, kw_only=True):
+    """What is owed is not expected any more; `loss_minor` is the platform's, where it paid in advance."""
+
+    owed_minor: int
+    loss_minor: int
+
+
+class ProceedsAdvanced(OrderFact, frozen=True, kw_only=True):
+    """The platform paid the proceeds before the consumer did; they are held."""
+
+    amount_minor: int
+
+
+class AdvanceTakenBack(OrderFact, frozen=True, kw_only=True):
+    """An advance on what is no longer owed went back; `missing_minor` could not."""
+
+    amount_minor: int
+    held_minor: int
+    reserve_minor: int
+    deposit_minor: int
+    missing_minor: int
+
+
+class ProceedsReleased(OrderFact, frozen=True, kw_only=True):
+    """Held proceeds were released: fee and fund's share taken, a part to the reserve, the rest available."""
+
+    held_minor: int
+    fee_minor: int
+    fund_minor: int
+    reserve_minor: int
+    available_minor: int
+
+
+class ReserveReleased(OrderFact, frozen=True, kw_only=True):
+    """What an order had put into the reserve is available."""
+
+    amount_minor: int
+
+
+class OrderCompleted(OrderFact, frozen=True, kw_only=True):
+    """The window of claims closed."""
+
+    amount_minor: int
+
+
+class PayoutScheduled(FactBody, frozen=True, kw_only=True):
+    """The merchant's available money will be paid out."""
+
+    merchant_id: str
+    payout_at: Instant
+
+
+class PayoutAsked(FactBody, frozen=True, kw_only=True):
+    """The provider is to pay the merchant; the amount is reserved until it confirms."""
+
+    merchant_id: str
+    payout_id: str
+    currency: str
+    amount_minor: int
+
+
+class PayoutConfirmed(FactBody, frozen=True, kw_only=True):
+    """The provider paid the merchant."""
+
+    merchant_id: str
+    payout_id: str
+    amount_minor: int
+
+
+class PayoutFailed(FactBody, frozen=True, kw_only=True):
+    """The provider could not pay; the money is the merchant's as before."""
+
+    merchant_id: str
+    payout_id: str
+    amount_minor: int
+    reason: str
+
+
+class PayoutHeld(FactBody, frozen=True, kw_only=True):
+    """A payout that was due is held back, with the reason and what is missing."""
+
+    merchant_id: str
+    amount_minor: int
+    code: str
+    reason: str
+
+
+class DepositPaid(FactBody, frozen=True, kw_only=True):
+    """The merchant's deposit grew."""
+
+    merchant_id: str
+    amount_minor: int
+
+
+class DepositReturned(FactBody, frozen=True, kw_only=True):
+    """The merchant took a part of its deposit."""
+
+    merchant_id: str
+    amount_minor: int
+
+
+class FundCapitalised(FactBody, frozen=True, kw_only=True):
+    """The fund's capital grew."""
+
+    currency: str
+    amount_minor: int
+
+
+class ClaimFact(OrderFact, frozen=True, kw_only=True):
+    """A fact about one claim."""
+
+    claim_id: str
+
+
+class ClaimOpened(ClaimFact, frozen=True, kw_only=True):
+    """A claim was filed; `payout_held_minor` of the merchant's available money is reserved for it."""
+
+    amount_minor: int
+    reason: str
+    payout_held_minor: int
+
+
+class ClaimUpheld(ClaimFact, frozen=True, kw_only=True):
+    """The claim is justified, for this amount."""
+
+    amount_minor: int
+    by: str
+
+
+class ClaimWaits(ClaimFact, frozen=True, kw_only=True):
+    """The claim is justified, but the debit is on its way, or policy lets it happen first."""
+
+    amount_minor: int
+    by: str
+
+
+class ClaimRejected(ClaimFact, frozen=True, kw_only=True):
+    """The claim is not justified."""
+
+    by: str
+    reason: str
+
+
+class ClaimForgiven(ClaimFact, frozen=True, kw_only=True):
+    """The claim was met before anything was debited: so much less is owed."""
+
+    amount_minor: int
+
+
+class ClaimPaid(ClaimFact, frozen=True, kw_only=True):
+    """The consumer was paid, and from where; `missing_minor` could not be."""
+
+    amount_minor: int
+    from_order_minor: int
+    from_available_minor: int
+    from_reserve_minor: int
+    from_deposit_minor: int
+    from_fund_minor: int
+    missing_minor: int
+
+
+class OrderRefunded(OrderFact, frozen=True, kw_only=True):
+    """The merchant refunded."""
+
+    amount_minor: int
+    from_order_minor: int
+    from_available_minor: int
+    reason: str
+
+
+class ClaimRecovered(ClaimFact, frozen=True, kw_only=True):
+    """A claim that was short got more, from what the merchant was found to have."""
+
+    amount_minor: int
+    missing_minor: int
+
+
+class FundRecovered(FactBody, frozen=True, kw_only=True):
+    """The fund got back what it had paid for the merchant."""
+
+    merchant_id: str
+    amount_minor: int
+    owed_minor: int
+
+
+class RecoveryRecorded(FactBody, frozen=True, kw_only=True):
+    """Money of a merchant came in by other ways."""
+
+    merchant_id: str
+    amount_minor: int
+    source: str

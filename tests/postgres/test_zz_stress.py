@@ -1,0 +1,330 @@
+"""The home in memory and the home over PostgreSQL tell the same of every history, however it is cut."""
+
+import itertools
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from psycopg.conninfo import make_conninfo
+from two_homes import both, run_in_batches, stretches_of
+
+from histories import POLICIES, START, Provider, histories, opening, policy, sale
+from holdfast.enforcement.model import DeclareAbsconded, Stage, WindDown
+from holdfast.enforcement.wind_down import SLICE
+from holdfast.engine.agenda import no_reaction
+from holdfast.engine.execution import Submission
+from holdfast.kernel.clock import DAY, HOUR, MINUTE
+from holdfast.kernel.rows import Command
+from holdfast.ledger.model import (
+    Hold,
+    HoldState,
+    MoveLinked,
+    MoveMoney,
+    OpenAccount,
+    PlaceHold,
+    PostHold,
+    ReverseTransfer,
+    VoidHold,
+)
+from holdfast.orders.model import (
+    AskReturn,
+    CancelOrder,
+    ConfirmNotice,
+    ConfirmReturn,
+    Order,
+    OrderState,
+    PlaceOrder,
+)
+from holdfast.parties.model import Merchant, MerchantStatus, OpenPayLater, SetConsumerLimit
+from holdfast.policy.model import Policy
+from holdfast.postgres.migrate import migrate
+from holdfast.settlement.model import CapitaliseFund, Claim, ClaimState, OpenClaim, RecordCapture
+
+ACCOUNTS = ("cash", "till", "safe", "debts")
+IDS = tuple(f"x{number}" for number in range(1, 9))
+AMOUNTS = st.sampled_from([1, 7, 100, 2**62, 2**63 - 1, 2**63, -5, 0])
+PROVIDERS = st.builds(Provider, st.integers(0, 99), st.sampled_from([0, 30]), st.sampled_from([0, 20]))
+PLAIN = Provider(0, 0, 0)
+
+
+@pytest.fixture(scope="module")
+def url(postgres_url: str) -> Iterator[str]:
+    """A database with the schema, whose commits need not reach the disk."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE zz_homes")
+        connection.execute("ALTER DATABASE zz_homes SET synchronous_commit = off")
+    url = make_conninfo(postgres_url, dbname="zz_homes")
+    migrate(url)
+    yield url
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("DROP DATABASE zz_homes WITH (FORCE)")
+
+
+@st.composite
+def ledger_commands(draw: st.DrawFn) -> Command:
+    """A command of the bare ledger, over few accounts and few ids, so that they meet."""
+    first, second = draw(st.sampled_from(ACCOUNTS)), draw(st.sampled_from(ACCOUNTS))
+    amount, key, other = draw(AMOUNTS), draw(st.sampled_from(IDS)), draw(st.sampled_from(IDS))
+    move = MoveMoney(transfer_id=key, from_id=first, to_id=second, currency="CNY", amount_minor=amount)
+    back = MoveMoney(transfer_id=other, from_id=second, to_id=first, currency="CNY", amount_minor=1)
+    hold = PlaceHold(hold_id=key, from_id=first, to_id=second, currency="CNY", amount_minor=amount)
+    commands: list[Command] = [
+        OpenAccount(account_id=first, currency="CNY", never_negative=first != "debts"),
+        move,
+        MoveLinked(transfers=(move, back)),
+        hold,
+        PlaceHold(
+            hold_id=key,
+            from_id="debts",
+            to_id=second,
+            currency="CNY",
+            amount_minor=100,
+            expires_at=START + draw(st.integers(1, 30)) * DAY,
+        ),
+        PostHold(hold_id=key, transfer_id=other, amount_minor=draw(st.sampled_from([None, 1, 7]))),
+        VoidHold(hold_id=key),
+        ReverseTransfer(transfer_id=key),
+    ]
+    return draw(st.sampled_from(commands))
+
+
+BAD_TEXTS = ("nul\0", "half \ud800", "\udfff", "x" * 401)
+
+
+@st.composite
+def unkeepable(draw: st.DrawFn) -> Submission:
+    """A command that no database can keep: refused, and nobody else of its batch is."""
+    text = draw(st.sampled_from(BAD_TEXTS))
+    commands: list[Command] = [
+        MoveMoney(transfer_id=text, from_id="cash", to_id="till", currency="CNY", amount_minor=1),
+        *sale(text, "m1", "c1", 5, 1),
+        SetConsumerLimit(consumer_id="c1", limit_minor=draw(st.sampled_from([2**63, 2**64, -(2**70)]))),
+    ]
+    keyed = draw(st.sampled_from([text, None]))
+    return Submission(draw(st.sampled_from(commands)), START, keyed)
+
+
+@st.composite
+def mixed(draw: st.DrawFn) -> list[Submission]:
+    """A history of the market with commands of the bare ledger, and such as nobody can keep, in between."""
+    opened = [OpenAccount(account_id=key, currency="CNY", never_negative=key != "debts") for key in ACCOUNTS]
+    funds = [
+        MoveMoney(transfer_id=f"f/{key}", from_id="debts", to_id=key, currency="CNY", amount_minor=10_000)
+        for key in ACCOUNTS[:3]
+    ]
+    timeline = [Submission(command, START) for command in (*opened, *funds)] + draw(histories(length=25))
+    for number in range(draw(st.integers(0, 25))):
+        at = draw(st.sampled_from(timeline)).at + draw(st.sampled_from([0, MINUTE, DAY]))
+        key = draw(st.sampled_from([None, None, f"key-{number % 3}"]))
+        timeline.append(Submission(draw(ledger_commands()), at, key))
+    for _ in range(draw(st.integers(0, 2))):
+        timeline.append(draw(unkeepable())._replace(at=draw(st.sampled_from(timeline)).at))
+    return sorted(timeline, key=lambda submission: submission.at)
+
+
+LIMITS = settings(max_examples=150, deadline=None)
+
+
+@LIMITS
+@given(st.sampled_from(POLICIES), mixed(), PROVIDERS, st.sampled_from([1, 2, 7, 400]))
+def test_a_played_history_is_the_same(
+    url: str, chosen: Policy, timeline: list[Submission], provider: Provider, stretch: int
+) -> None:
+    with both(url) as homes, stretches_of(stretch):
+        homes.adopt(chosen, START - 1)
+        homes.play(timeline, react=provider.react)
+        homes.assert_same()
+
+
+@LIMITS
+@given(st.sampled_from(POLICIES), mixed(), PROVIDERS, st.sampled_from([3, 400]), st.integers(0, 60))
+def test_a_history_played_in_two_parts_is_the_same(
+    url: str, chosen: Policy, timeline: list[Submission], provider: Provider, stretch: int, days: int
+) -> None:
+    with both(url) as homes, stretches_of(stretch):
+        homes.adopt(chosen, START - 1)
+        homes.play(timeline, react=provider.react, until=START + days * DAY)
+        homes.assert_same()
+        homes.play((), react=provider.react)
+        homes.assert_same()
+
+
+@LIMITS
+@given(
+    st.sampled_from(POLICIES),
+    st.sampled_from(POLICIES),
+    mixed(),
+    PROVIDERS,
+    st.lists(st.integers(1, 30), min_size=1, max_size=6),
+)
+def test_a_history_run_in_batches_is_the_same(
+    url: str, chosen: Policy, later: Policy, timeline: list[Submission], provider: Provider, sizes: list[int]
+) -> None:
+    with both(url) as homes:
+        homes.adopt(chosen, START - 1)
+        half = len(timeline) // 2
+        run_in_batches(homes, timeline[:half], itertools.cycle(sizes), provider.react)
+        homes.adopt(later, timeline[half].at)
+        run_in_batches(homes, timeline[half:], itertools.cycle(sizes), provider.react)
+        homes.assert_same()
+        homes.advance(timeline[-1].at + 400 * DAY)
+        homes.assert_same()
+
+
+def a_market(orders: int, delivered: int) -> list[Submission]:
+    """One merchant with many orders, of which so many are delivered, and two people who declare it gone."""
+    commands: list[Command] = [*opening(), CapitaliseFund(currency="CNY", amount_minor=50_000)]
+    commands += [SetConsumerLimit(consumer_id=key, limit_minor=10**9) for key in ("c1", "c2", "c3")]
+    for number in range(orders):
+        steps = 3 if number < delivered else 1 + number % 2
+        commands += sale(f"o{number:03}", "m1", f"c{1 + number % 3}", 1_000 + number, steps)
+    timeline = [Submission(command, START) for command in commands]
+    gone = START + 9 * DAY
+    timeline += [
+        Submission(DeclareAbsconded(merchant_id="m1", by=person, reason="silent"), gone)
+        for person in ("Li", "Wang")
+    ]
+    late = sale("late", "m1", "c1", 1_000, 1)
+    return [*timeline, *(Submission(command, gone) for command in late)]
+
+
+@pytest.mark.parametrize("changes", [{}, {"refund_without_claim": False}], ids=["refunded", "invited"])
+@pytest.mark.parametrize("release", ["full", "fixed_deposit(10000)"])
+def test_a_wind_down_of_more_orders_than_a_slice_is_the_same(
+    url: str, release: str, changes: dict[str, object]
+) -> None:
+    delivered, placed = SLICE + 30, SLICE + 70
+    chosen = policy(release, **changes)
+    with both(url) as homes:
+        homes.adopt(chosen, START - 1)
+        homes.play(a_market(delivered + placed, delivered), react=PLAIN.react)
+        homes.assert_same()
+        postgres = homes.postgres
+        states = [order.state for order in postgres.rows(Order)]
+        merchant = postgres.row(Merchant, "m1")
+        wind_down = postgres.row(WindDown, "m1")
+        assert merchant is not None
+        assert merchant.status is MerchantStatus.ABSCONDED
+        assert wind_down is not None
+        assert wind_down.stage is Stage.DONE
+        assert states.count(OrderState.CANCELLED) == placed
+        paid = [claim for claim in postgres.rows(Claim) if claim.state is not ClaimState.OPEN]
+        assert len(paid) == (0 if changes else delivered)
+
+
+def test_pages_see_what_the_batch_itself_has_done(url: str) -> None:
+    """Orders placed, ended and wound down in one transaction: the page that the database has is corrected."""
+    timeline = [each._replace(at=START) for each in a_market(SLICE + 30, 10)]
+    ended = [Submission(CancelOrder(order_id=f"o{n:03}", reason="changed"), START) for n in range(20, 60, 2)]
+    before, declared, late = timeline[:150], timeline[-3:-1], timeline[150:-3]
+    with both(url) as homes, stretches_of(10_000):
+        homes.adopt(policy("full"), START - 1)
+        homes.run(before)
+        homes.play([*ended, *late, *declared], react=no_reaction, until=START)
+        homes.assert_same()
+        states = [order.state for order in homes.postgres.rows(Order)]
+        assert states.count(OrderState.CANCELLED) == len(states) - 10
+
+
+def test_holds_expire_in_both(url: str) -> None:
+    opened: list[Command] = [
+        OpenAccount(account_id=key, currency="CNY", never_negative=False) for key in ("a", "b")
+    ]
+    holds = [
+        PlaceHold(
+            hold_id=f"h{number:03}",
+            from_id="a",
+            to_id="b",
+            currency="CNY",
+            amount_minor=number,
+            expires_at=START + number % 7 * HOUR + HOUR,
+        )
+        for number in range(1, 250)
+    ]
+    posted = [PostHold(hold_id=f"h{number:03}", transfer_id=f"t{number}") for number in range(1, 250, 5)]
+    with both(url) as homes:
+        homes.adopt(policy("full"), START - 1)
+        homes.run([Submission(command, START) for command in (*opened, *holds, *posted)])
+        assert homes.advance(START + 3 * HOUR) > 0
+        homes.assert_same()
+        assert homes.advance(START + DAY) > 0
+        homes.assert_same()
+        ended = {hold.state for hold in homes.postgres.rows(Hold)}
+        assert ended == {HoldState.POSTED, HoldState.EXPIRED}
+
+
+@LIMITS
+@given(unkeepable(), st.sampled_from([None, "a good key"]))
+def test_what_cannot_be_kept_fails_nobody_else(url: str, bad: Submission, key: str | None) -> None:
+    good = [Submission(OpenPayLater(consumer_id=f"c{n}", currency="CNY"), START, f"k{n}") for n in (1, 2)]
+    bad = bad if key is None else bad._replace(key=key)
+    with both(url) as homes:
+        homes.adopt(policy("full"), START - 1)
+        first, refused, last = homes.run([good[0], bad, good[1]])
+        assert first.accepted
+        assert last.accepted
+        assert refused.refusal is not None
+        assert refused.refusal.code in {"bad_text", "amount_overflow"}
+        assert homes.run([bad])[0].refusal == refused.refusal
+        homes.assert_same()
+
+
+def test_a_time_outside_of_the_calendar_is_refused(url: str) -> None:
+    merchant, consumer = opening()[0], opening()[3]
+    placed = sale("o1", "m1", "c1", 5, 1)[0]
+    assert isinstance(placed, PlaceOrder)
+    with both(url) as homes:
+        homes.adopt(policy("full"), START - 1)
+        homes.run([Submission(merchant, START), Submission(consumer, START)])
+        for at in (2**62, -(2**62), 2**70, 253_402_300_800_000):
+            (outcome,) = homes.run([Submission(replace(placed, ship_by=at), START)])
+            assert outcome.refusal is not None
+            assert outcome.refusal.code == "bad_instant"
+        homes.run([Submission(replace(placed, ship_by=START + 10_000 * DAY), START)])
+        homes.assert_same()
+
+
+def test_an_id_that_fills_an_index_entry_is_kept(url: str) -> None:
+    ids = [chr(0x10000 + 7 * number) * 399 + str(number) for number in range(4)]
+    opened = [OpenAccount(account_id=key, currency="CNY", never_negative=False) for key in ids]
+    moved = MoveMoney(transfer_id=ids[2], from_id=ids[0], to_id=ids[1], currency="CNY", amount_minor=1)
+    with both(url) as homes:
+        homes.adopt(policy("full"), START - 1)
+        outcomes = homes.run(
+            [
+                *(Submission(command, START, command.account_id) for command in opened),
+                Submission(moved, START, "k"),
+                Submission(ReverseTransfer(transfer_id=ids[2]), START),
+            ]
+        )
+        assert all(outcome.accepted for outcome in outcomes)
+        homes.assert_same()
+
+
+def test_a_claim_does_not_take_the_name_of_one_that_is_made(url: str) -> None:
+    """A return and a wind-down make claims without looking whether their name is taken."""
+    commands = [*opening(), *sale("o1", "m1", "c1", 1_000, 3), *sale("o2", "m1", "c1", 1_000, 3)]
+    taken = [
+        OpenClaim(claim_id=f"o2/{ending}", order_id="o1", amount_minor=10, reason="mischief")
+        for ending in ("return", "abscond")
+    ]
+    declared = [DeclareAbsconded(merchant_id="m1", by=person, reason="silent") for person in ("Li", "Wang")]
+    debited = RecordCapture(order_id="o2")
+    debit = START + 7 * DAY
+    for ends in ([debited, AskReturn(order_id="o2"), ConfirmReturn(order_id="o2")], [debited, *declared]):
+        with both(url) as homes:
+            homes.adopt(policy("full"), START - 1)
+            outcomes = homes.run([Submission(command, START) for command in (*commands, *taken)])
+            refusals = [outcome.refusal.code for outcome in outcomes if outcome.refusal is not None]
+            assert refusals == ["claim_id_reserved"] * 2
+            homes.advance(debit - DAY)
+            homes.run([Submission(ConfirmNotice(order_id="o2"), debit - DAY)])
+            homes.advance(debit)
+            assert all(outcome.accepted for outcome in homes.run([Submission(each, debit) for each in ends]))
+            homes.advance(debit + 40 * DAY)
+            homes.assert_same()
+            made = [claim for claim in homes.postgres.rows(Claim) if claim.order_id == "o2"]
+            assert [claim.state for claim in made] == [ClaimState.PAID]
