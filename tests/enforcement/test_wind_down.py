@@ -24,6 +24,7 @@ from holdfast.policy.model import Policy
 from holdfast.settlement.facts import (
     CaptureAsked,
     ClaimPaid,
+    ClaimRecovered,
     FundRecovered,
     PayoutAsked,
     PayoutConfirmed,
@@ -162,7 +163,8 @@ def test_the_sweep_takes_the_merchants_own_before_the_fund() -> None:
     market.do(PayDeposit(merchant_id="m1", amount_minor=300))
     reserve = market.of_merchant("reserve")
     facts = declare(market)
-    paid = of(ClaimPaid, facts)
+    [started], paid = of(SweepStarted, facts), of(ClaimPaid, facts)
+    assert started.fund_set_aside_minor == started.rest_minor - reserve - 300
     assert sum(body.from_reserve_minor for body in paid) == reserve > 0
     assert sum(body.from_deposit_minor for body in paid) == 300
     total = sum(100 + number for number in range(12))
@@ -181,6 +183,21 @@ def test_a_sweep_does_not_take_what_is_set_aside_for_another() -> None:
     paid = of(ClaimPaid, market.wait(0))
     assert sorted(body.amount_minor for body in paid) == [500, 1_000]
     assert market.balance("fund/CNY") == 0
+
+
+def test_nothing_takes_of_the_pool_while_a_sweep_goes_on() -> None:
+    """What is left for the second slice is not given to the claims that were short in the first."""
+    market = OneMarket(policy("fixed_deposit(1)", fee_bp=2_000, fund_share_bp=0, consumer_limit_minor=10**9))
+    market.do(declaring("Li"))
+    orders = SLICE + 30
+    sales = [sale(f"o{number:03}", "m1", "c1", 1_000, 3) for number in range(orders)]
+    market.run(*(command for commands in sales for command in commands))
+    market.wait(8 * DAY)
+    assert market.of_merchant("available") == 800 * orders
+    market.do(declaring("Wang"))
+    facts = market.wait(0)
+    assert [body.amount_minor for body in of(ClaimPaid, facts)] == [800] * orders
+    assert not of(ClaimRecovered, facts)
 
 
 def invited() -> Policy:

@@ -18,7 +18,7 @@ def memory() -> Generator[Memory]:
 
 TestMarketInMemory = machine(memory).TestCase
 TestMarketInMemory.settings = settings(
-    max_examples=30,
+    max_examples=20,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

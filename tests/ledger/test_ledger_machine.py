@@ -236,7 +236,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 TestLedgerAgainstAModel = LedgerMachine.TestCase
 TestLedgerAgainstAModel.settings = settings(
-    max_examples=100,
+    max_examples=60,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
