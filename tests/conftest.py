@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,10 @@ from psycopg.conninfo import make_conninfo
 from holdfast.postgres import server
 
 _NUMBERS = itertools.count(1)
+
+# Where the tests were started in the background, SIGINT is ignored, and every program started from here would
+# inherit that: those that are to be interrupted could not be.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -110,6 +110,13 @@ def test_both_ends_of_64_bits_are_kept(home: Memory) -> None:
     assert code(home, moving("v", "cash", "safe", 1)) == "balance_overflow"
 
 
+def test_any_id_is_an_idempotency_even_the_empty_one(home: Memory) -> None:
+    assert code(home, moving("", "till", "safe", 5)) is None
+    assert code(home, moving("", "till", "safe", 5)) == "exists"
+    assert code(home, holding("", 5)) is None
+    assert code(home, holding("", 5)) == "exists"
+
+
 def test_linked_transfers_happen_all_or_none(home: Memory) -> None:
     first, second = moving("a", "till", "safe", 60), moving("b", "till", "safe", 60)
     assert code(home, MoveLinked(transfers=(first, second))) == "insufficient_funds"

@@ -118,7 +118,7 @@ def _write(
         )
     )
     transfer = Transfer(
-        id=transfer_id or desk.ids.new(now),
+        id=desk.ids.new(now) if transfer_id is None else transfer_id,
         from_id=source.id,
         to_id=target.id,
         currency=source.currency,
@@ -180,7 +180,7 @@ def hold(
     rules.check_arrives(target, amount_minor)
     _shift_pending(desk, from_id, to_id, amount_minor)
     placed = Hold(
-        id=hold_id or desk.ids.new(now),
+        id=desk.ids.new(now) if hold_id is None else hold_id,
         from_id=from_id,
         to_id=to_id,
         currency=source.currency,
