@@ -12,8 +12,8 @@ from holdfast.engine.execution import Outcome, Submission
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.policy.release import parse
 from holdfast.settlement.facts import PayoutAsked, PayoutHeld, ProceedsReleased
-from holdfast.settlement.model import PayDeposit, Refund, ReturnDeposit
-from one_market import RELIABLE, START, OneMarket, of, placing, policy
+from holdfast.settlement.model import PayDeposit, RecordCapture, Refund, ReturnDeposit
+from one_market import FAILING, RELIABLE, START, OneMarket, of, placing, policy
 
 AMOUNTS = st.integers(0, 10**9)
 NOW = START + 400 * DAY
@@ -145,10 +145,31 @@ def test_under_full_nothing_is_released_before_the_window_closes() -> None:
     market.sell_captured()
     sums = market.row(Coverage, "m1")
     assert (sums.exposure_minor, sums.cover_minor) == (10_000, 10_000)
-    released = of(ProceedsReleased, market.until(START + 15 * DAY))
+    ends = market.order().window_ends_at
+    assert ends is not None
+    assert ends >= START + 15 * DAY
+    assert not of(ProceedsReleased, market.until(ends - 1))
+    released = of(ProceedsReleased, market.until(ends))
     assert [body.available_minor for body in released] == [9_920]
     sums = market.row(Coverage, "m1")
     assert (sums.exposure_minor, sums.cover_minor, sums.completed_orders) == (0, 0, 1)
+
+
+def test_a_delay_beyond_the_window_is_kept_to() -> None:
+    market = OneMarket(policy("delivery_plus(30)"))
+    market.sell_captured()
+    assert not of(ProceedsReleased, market.until(START + 30 * DAY - 1))
+    assert market.row(Coverage, "m1").exposure_minor == 0
+    assert of(ProceedsReleased, market.until(START + 30 * DAY))
+
+
+def test_a_debit_that_comes_late_is_covered_as_long_after_it_as_any() -> None:
+    market = OneMarket()
+    market.sell()
+    market.wait(40 * DAY, FAILING)
+    market.do(RecordCapture(order_id="o1"))
+    assert market.order().window_ends_at == START + 48 * DAY
+    assert market.row(Coverage, "m1").exposure_minor == market.of_merchant("held") == 10_000
 
 
 def test_covered_keeps_the_proceeds_of_the_young() -> None:

@@ -102,6 +102,17 @@ def test_who_declared_can_withdraw_and_payouts_go_on() -> None:
     assert market.row(WindDown, "m1").declared_by == ("Wang",)
 
 
+def test_who_withdraws_takes_back_its_own_declaration_only() -> None:
+    market = OneMarket(policy("full", declarations=3))
+    market.do(declaring("Li"), declaring("Wang"))
+    [first] = of(DeclarationWithdrawn, market.do(WithdrawDeclaration(merchant_id="m1", by="Li")))
+    assert first.left == 1
+    assert market.row(WindDown, "m1").declared_by == ("Wang",)
+    assert market.row(Merchant, "m1").payouts_held
+    market.do(WithdrawDeclaration(merchant_id="m1", by="Wang"))
+    assert not market.row(Merchant, "m1").payouts_held
+
+
 def test_what_two_people_declared_is_for_ever() -> None:
     market = OneMarket()
     declare(market)

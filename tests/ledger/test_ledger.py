@@ -103,6 +103,19 @@ def test_a_movement_that_may_not_happen_is_refused(home: Memory, command: Comman
     assert [account(home, key).posted_minor for key in ("cash", "till", "safe")] == [-100, 100, 0]
 
 
+@pytest.mark.parametrize("name", ["psp/CNY", "psp/ZZZ", "merchant/m1/held/CNY", "platform/x", "consumer/c"])
+def test_the_accounts_of_the_chart_are_not_moved_by_hand(home: Memory, name: str) -> None:
+    commands = [
+        OpenAccount(account_id=name, currency="CNY"),
+        moving("t", name, "till", 1),
+        moving("t", "till", name, 1),
+        MoveLinked(transfers=(moving("t", "till", name, 1),)),
+        holding("h", 1, source=name),
+    ]
+    assert {code(home, command) for command in commands} == {"account_of_chart"}
+    assert home.row(Account, name) is None
+
+
 def test_both_ends_of_64_bits_are_kept(home: Memory) -> None:
     assert code(home, moving("t", "debts", "safe", MAX_MINOR)) is None
     assert account(home, "debts").posted_minor == -MAX_MINOR
@@ -275,6 +288,8 @@ def test_a_waterfall_takes_what_a_hold_reserves_by_posting_it(home: Memory) -> N
         ("merchant/m1/owed/CNY", ("CNY", False)),
         ("consumer/c1/owed/CNY", ("CNY", False)),
         ("consumer/c1/held/CNY", None),
+        ("merchant/m1/pocket/CNY", None),
+        ("psp/ZZZ", None),
         ("petty cash", None),
     ],
 )

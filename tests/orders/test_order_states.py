@@ -173,7 +173,11 @@ def test_every_command_about_an_order_and_every_timer_is_in_the_table() -> None:
 def test_nothing_leaves_an_end_but_claims_and_what_was_kept_back() -> None:
     from_ends = {
         event
-        for state in (OrderState.CANCELLED, OrderState.EXPIRED, OrderState.RETURNED, OrderState.WRITTEN_OFF)
+        for state in (OrderState.CANCELLED, OrderState.EXPIRED, OrderState.RETURNED)
         for event in TRANSITIONS[state]
     }
     assert from_ends == {Timer.RESERVE}
+
+
+def test_what_is_written_off_can_still_be_paid() -> None:
+    assert TRANSITIONS[OrderState.WRITTEN_OFF] == {"RecordCapture": OrderState.CAPTURED}

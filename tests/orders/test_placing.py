@@ -36,7 +36,7 @@ from holdfast.parties.model import (
     SetConsumerLimit,
     SuspendMerchant,
 )
-from holdfast.settlement.model import RecordCaptureFailure
+from holdfast.settlement.model import RecordCaptureFailure, RejectClaim
 from one_market import SILENT, START, OneMarket, of, placing, policy, sale
 
 
@@ -234,6 +234,27 @@ def test_a_return_waits_while_a_claim_is_open() -> None:
     market.sell()
     market.claim(100)
     assert market.refused(AskReturn(order_id="o1")) == "disputed"
+
+
+def test_a_claim_does_not_eat_up_the_trial() -> None:
+    market = OneMarket()
+    market.sell()
+    market.wait(6 * DAY, SILENT)
+    market.claim(100)
+    market.wait(20 * DAY)
+    market.do(RejectClaim(claim_id="k1", by="arbiter", reason="as shown"))
+    market.wait(12 * HOUR, SILENT)
+    market.do(AskReturn(order_id="o1"))
+
+
+def test_the_trial_is_not_opened_again_by_a_later_claim() -> None:
+    market = OneMarket()
+    market.sell_captured()
+    market.wait(DAY)
+    market.claim(100)
+    market.wait(20 * DAY)
+    market.do(RejectClaim(claim_id="k1", by="arbiter", reason="as shown"))
+    assert market.refused(AskReturn(order_id="o1")) == "trial_over"
 
 
 def test_a_notice_is_confirmed_once_when_it_was_asked() -> None:

@@ -39,6 +39,11 @@ def test_the_policies_that_come_with_it_are_valid(name: str) -> None:
     assert [entry.name for entry in sourced(shipped(name), name)] == list(reading.settings())
 
 
+def test_claims_do_not_end_before_the_trial() -> None:
+    text = with_line("claim_window", '{ value = 6, unit = "days", source = "x" }')
+    assert "orders.claim_window" in refused(text)
+
+
 def test_units_are_brought_to_one() -> None:
     policy = named("full")
     assert (policy.trial, policy.after_sales_answer, policy.least_cover_bp) == (7 * DAY, 48 * HOUR, 5_000)
@@ -132,7 +137,7 @@ def test_another_number_is_another_version(name: str) -> None:
     if setting.dimension is Dimension.FLAG:
         value, unit = str(not getattr(before, name)).lower(), "yes or no"
     else:
-        value, unit = _CHANGED[setting.dimension]
+        value, unit = ("8", "days") if name == "claim_window" else _CHANGED[setting.dimension]
     after = read_text(with_line(name, f'{{ value = {value}, unit = "{unit}", source = "x" }}'), "x")
     assert getattr(after, name) != getattr(before, name)
     assert after.version != before.version

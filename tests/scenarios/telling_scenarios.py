@@ -5,7 +5,7 @@ that begins at the margin is a step: a day and a time (Beijing), and what somebo
 was written by running it: each fact with its time and its order or merchant, each refusal with its code, and
 in the end what stands on which account. The test runs the steps again and compares every line.
 
-To write it anew after a change: `python tests/scenarios/telling_scenarios.py`.
+After a change `python tests/scenarios/telling_scenarios.py` writes them and `docs/scenarios.md` anew.
 """
 
 import re
@@ -55,6 +55,7 @@ from holdfast.settlement.model import (
 )
 
 FOLDER = Path(__file__).parent
+PAGE = FOLDER.parents[1] / "docs" / "scenarios.md"
 FIRST_MIDNIGHT: Instant = parse("2026-03-01T00:00:00+08:00")
 CURRENCY = "CNY"
 
@@ -256,6 +257,22 @@ def texts() -> list[Path]:
     return sorted(FOLDER.glob("*.txt"))
 
 
+def page() -> str:
+    """Return all scenarios as a page of the docs."""
+    preface = """
+What Holdfast does, told by the clock (Beijing time, from day 0) and printed from the tests that run it word
+for word. A line at the margin is what somebody does; what is indented is what follows.
+"""
+    parts = [f"# Scenarios\n{preface}"]
+    for path in texts():
+        scenario = Scenario(path.read_text(encoding="utf-8"))
+        title, _, prose = scenario.prose.strip().partition("\n")
+        told = path.read_text(encoding="utf-8").removeprefix(scenario.prose).strip()
+        parts += [f"## {title}", "", prose.strip(), "", "```text", told, "```", ""]
+    return "\n".join(parts)
+
+
 if __name__ == "__main__":
     for path in texts():
         path.write_text(run(path.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")

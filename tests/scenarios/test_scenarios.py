@@ -4,13 +4,17 @@ import re
 from pathlib import Path
 
 import pytest
-from telling_scenarios import PHRASES, Scenario, command, pattern, run, texts
+from telling_scenarios import PAGE, PHRASES, Scenario, command, page, pattern, run, texts
 
 
 @pytest.mark.parametrize("path", texts(), ids=lambda path: path.stem)
 def test_it_happens_as_it_is_told(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert run(text).splitlines() == text.splitlines()
+
+
+def test_the_page_of_the_docs_tells_the_same() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page()
 
 
 def test_every_phrase_is_used() -> None:

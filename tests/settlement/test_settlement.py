@@ -1,6 +1,8 @@
 """Refunds, returns, overdue orders, payouts, advances, write-offs, the fund."""
 
+from holdfast.coverage.model import Coverage
 from holdfast.kernel.clock import DAY, HOUR
+from holdfast.ledger.model import PostHold, ReverseTransfer, Transfer, VoidHold
 from holdfast.orders.model import AskReturn, ConfirmNotice, ConfirmReturn, OrderState, OwedReduced, ReduceOwed
 from holdfast.parties.model import Consumer, MerchantReinstated, ReinstateMerchant, SuspendMerchant
 from holdfast.settlement.facts import (
@@ -19,9 +21,11 @@ from holdfast.settlement.model import (
     CapitaliseFund,
     ConfirmPayout,
     FailPayout,
+    PayDeposit,
     Payout,
     PayoutState,
     RecordCapture,
+    RecordRecovery,
     Refund,
     ReturnDeposit,
     UpholdClaim,
@@ -190,6 +194,55 @@ def test_an_advance_that_is_never_paid_is_the_platforms_loss() -> None:
     assert market.balance("platform/losses/CNY") == -10_000
     assert market.balance("platform/advances/CNY") == 0
     assert market.of_merchant("available") == 9_920
+
+
+def test_a_payment_after_the_write_off_is_held_and_covered_as_any() -> None:
+    market = OneMarket()
+    market.sell()
+    market.wait(200 * DAY, FAILING)
+    market.do(RecordCapture(order_id="o1"))
+    assert market.balance("consumer/c1/owed/CNY") == market.row(Consumer, "c1").outstanding_minor == 0
+    assert market.of_merchant("held") == 10_000
+    market.claim(4_000)
+    assert [body.from_order_minor for body in of(ClaimPaid, market.do(uphold()))] == [4_000]
+    assert of(ProceedsReleased, market.wait(9 * DAY))
+
+
+def test_a_payment_after_an_advance_was_written_off_lowers_the_loss() -> None:
+    market = advancing()
+    market.sell()
+    market.wait(200 * DAY, FAILING)
+    market.do(RecordCapture(order_id="o1"))
+    assert market.balance("platform/losses/CNY") == market.balance("platform/advances/CNY") == 0
+    assert market.row(Coverage, "m1").exposure_minor == 10_000
+    assert market.of_merchant("held") == 0
+
+
+def test_the_ledgers_own_commands_do_not_reach_what_orders_stand_on() -> None:
+    market = OneMarket(policy("delivery_plus(9)"))
+    market.sell_captured()
+    market.wait(3 * DAY, SILENT)
+    [asked] = of(PayoutAsked, market.home.facts())
+    assert market.refused(VoidHold(hold_id=asked.payout_id)) == "account_of_chart"
+    assert market.refused(PostHold(hold_id=asked.payout_id, transfer_id="t")) == "account_of_chart"
+    transfer = next(iter(market.home.rows(Transfer)))
+    assert market.refused(ReverseTransfer(transfer_id=transfer.id)) == "account_of_chart"
+
+
+def test_a_deposit_does_not_go_back_while_something_is_owed() -> None:
+    market = OneMarket(fund=10_000)
+    market.sell_captured(amount=5_000)
+    market.wait(20 * DAY)
+    market.claim(5_000)
+    market.do(uphold())
+    market.do(PayDeposit(merchant_id="m1", amount_minor=3_000))
+    refusal = market.refusal(ReturnDeposit(merchant_id="m1", amount_minor=1))
+    assert (refusal.code, refusal.what) == (
+        "debt_first",
+        "the merchant owes 5000 minor units to consumers and the fund",
+    )
+    market.do(RecordRecovery(merchant_id="m1", amount_minor=5_000, source="court"))
+    market.do(ReturnDeposit(merchant_id="m1", amount_minor=3_000))
 
 
 def test_a_claim_on_an_advance_takes_it_back() -> None:

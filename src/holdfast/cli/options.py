@@ -68,7 +68,7 @@ RunAwayClaims = Annotated[
         "--run-away-claim-percent",
         min=0,
         max=100,
-        help="Of captured orders inside their window, those that claim when the merchant runs",
+        help="Of orders in their window, or paused before the debit, those that claim when the merchant runs",
     ),
 ]
 ConsumerLimit = Annotated[

@@ -37,7 +37,7 @@ WORDS: dict[str, str] = {
     "CoverFellShort": "cover fell to {cover_minor}, with {exposure_minor} exposed; {missing_minor} is due",
     "CoverRestored": "cover is sufficient again: {cover_minor}, with {exposure_minor} exposed",
     "DebitPaused": "the debit of {amount_minor} was put off to {capture_at}, as the merchant ran away",
-    "DeclarationWithdrawn": "{by} withdrew the declaration; payouts go on",
+    "DeclarationWithdrawn": "{by} withdrew the declaration; {left} are left, and with none payouts go on",
     "DepositPaid": "the merchant paid {amount_minor} into its deposit",
     "DepositReturned": "{amount_minor} of the deposit was returned",
     "FundCapitalised": "the guarantee fund got {amount_minor} of capital",

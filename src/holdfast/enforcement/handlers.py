@@ -77,13 +77,16 @@ def _first(desk: Desk, merchant: Merchant, command: DeclareAbsconded, now: Insta
 
 
 def withdraw(desk: Desk, command: WithdrawDeclaration, _now: Instant) -> list[FactBody]:
-    """Take a declaration back before another person joined it."""
+    """Take one's own declaration back, while there are too few; those of others stand."""
     merchant = desk.need(Merchant, command.merchant_id)
     row = desk.need(WindDown, merchant.id)
     where = f"merchant:{merchant.id}"
     stage = advance(TRANSITIONS, row.stage, "WithdrawDeclaration", where)
     if command.by not in row.declared_by:
         raise NotTheDeclarer(where, by=command.by, declarer=", ".join(row.declared_by))
-    desk.put(replace(row, stage=stage, declared_by=()))
-    desk.put(replace(merchant, payouts_held=False))
-    return [DeclarationWithdrawn(merchant_id=merchant.id, by=command.by)]
+    left = tuple(person for person in row.declared_by if person != command.by)
+    if not left:
+        stage = advance(TRANSITIONS, row.stage, "last_withdrawn", where)
+        desk.put(replace(merchant, payouts_held=False))
+    desk.put(replace(row, stage=stage, declared_by=left))
+    return [DeclarationWithdrawn(merchant_id=merchant.id, by=command.by, left=len(left))]

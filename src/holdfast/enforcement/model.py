@@ -21,7 +21,8 @@ class Stage(StrEnum):
 TRANSITIONS: dict[Stage, dict[str, Stage]] = {
     Stage.DECLARED: {
         "DeclareAbsconded": Stage.ORDERS,
-        "WithdrawDeclaration": Stage.WITHDRAWN,
+        "WithdrawDeclaration": Stage.DECLARED,
+        "last_withdrawn": Stage.WITHDRAWN,
     },
     Stage.WITHDRAWN: {"DeclareAbsconded": Stage.DECLARED},
     Stage.ORDERS: {"orders_done": Stage.WAITING, "claim": Stage.ORDERS},
@@ -66,7 +67,7 @@ class DeclareAbsconded(Command, frozen=True, kw_only=True):
 
 
 class WithdrawDeclaration(Command, frozen=True, kw_only=True):
-    """The declaration was wrong, and nobody else had joined it."""
+    """A person takes back its own declaration, before there were enough of them."""
 
     merchant_id: str
     by: str
@@ -81,10 +82,11 @@ class AbscondingDeclared(FactBody, frozen=True, kw_only=True):
 
 
 class DeclarationWithdrawn(FactBody, frozen=True, kw_only=True):
-    """The declaration was withdrawn; payouts go on."""
+    """A declaration was withdrawn; payouts go on once none is left."""
 
     merchant_id: str
     by: str
+    left: int
 
 
 class MerchantAbsconded(FactBody, frozen=True, kw_only=True):

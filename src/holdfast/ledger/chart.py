@@ -4,6 +4,8 @@
 somebody owes; `platform/receivables` is their other side.
 """
 
+from holdfast.kernel.money import EXPONENTS
+
 PSP = "psp"
 FUND = "fund"
 FEES = "platform/fees"
@@ -20,7 +22,10 @@ OWED = "owed"
 COVER = frozenset({HELD, RESERVE, DEPOSIT})
 """The merchant's accounts that cover claims; `available` is already its own to take."""
 
-_MAY_BE_NEGATIVE = frozenset({PSP, ADVANCES, LOSSES, RECEIVABLES})
+_MERCHANTS = frozenset({HELD, AVAILABLE, RESERVE, DEPOSIT, OWED})
+_HOUSES = frozenset({PSP, FUND, FEES, ADVANCES, LOSSES, RECEIVABLES})
+_MAY_BE_NEGATIVE = _HOUSES - {FUND, FEES}
+_FIRST_PARTS = frozenset({"merchant", "consumer", *(name.partition("/")[0] for name in _HOUSES)})
 
 
 def merchant(merchant_id: str, kind: str, currency: str) -> str:
@@ -41,11 +46,18 @@ def house(kind: str, currency: str) -> str:
 def charted(account_id: str) -> tuple[str, bool] | None:
     """Return currency and `never_negative` of an account of the chart; None for any other name."""
     stem, _, currency = account_id.rpartition("/")
+    if currency not in EXPONENTS:
+        return None
     owner, _, kind = stem.rpartition("/")
-    if owner.startswith("merchant/"):
+    if owner.startswith("merchant/") and kind in _MERCHANTS:
         return currency, kind != OWED
     if owner.startswith("consumer/") and kind == OWED:
         return currency, False
-    if stem in {PSP, FUND, FEES, ADVANCES, LOSSES, RECEIVABLES}:
+    if stem in _HOUSES:
         return currency, stem not in _MAY_BE_NEGATIVE
     return None
+
+
+def is_of_chart(account_id: str) -> bool:
+    """Tell whether a name is one that the chart keeps for itself, whether such an account can be or not."""
+    return account_id.partition("/")[0] in _FIRST_PARTS

@@ -29,6 +29,7 @@ from holdfast.ledger.refusals import AlreadyReversed, Exists, ExpiresInThePast
 
 def open_account(desk: Desk, command: OpenAccount, _now: Instant) -> list[FactBody]:
     """Open an account with a balance of zero."""
+    rules.check_own(command.account_id)
     if command.currency not in EXPONENTS:
         raise UnknownCurrency("currency", currency=command.currency)
     if desk.find(Account, command.account_id) is not None:
@@ -43,6 +44,7 @@ def open_account(desk: Desk, command: OpenAccount, _now: Instant) -> list[FactBo
 
 def move(desk: Desk, command: MoveMoney, now: Instant) -> list[FactBody]:
     """Transfer once, whatever the number of times it is sent."""
+    rules.check_own(command.from_id, command.to_id)
     recorded = desk.find(Transfer, command.transfer_id)
     if recorded is not None:
         rules.check_same(recorded, command, "transfer")
@@ -75,6 +77,7 @@ def move_linked(desk: Desk, command: MoveLinked, now: Instant) -> list[FactBody]
 
 def place_hold(desk: Desk, command: PlaceHold, now: Instant) -> list[FactBody]:
     """Reserve an amount."""
+    rules.check_own(command.from_id, command.to_id)
     if command.expires_at is not None and command.expires_at <= now:
         raise ExpiresInThePast("expires_at", expires=iso(command.expires_at), now=iso(now))
     asked = Hold(
@@ -114,9 +117,16 @@ def place_hold(desk: Desk, command: PlaceHold, now: Instant) -> list[FactBody]:
     ]
 
 
+def _own_hold(desk: Desk, hold_id: str) -> Hold:
+    """Return a hold between accounts of one's own: payouts and claims keep theirs."""
+    row = desk.need(Hold, hold_id)
+    rules.check_own(row.from_id, row.to_id)
+    return row
+
+
 def post_hold(desk: Desk, command: PostHold, now: Instant) -> list[FactBody]:
     """Post a part of a hold, or all."""
-    row = desk.need(Hold, command.hold_id)
+    row = _own_hold(desk, command.hold_id)
     recorded = desk.find(Transfer, command.transfer_id)
     if recorded is not None:
         amount = recorded.amount_minor if command.amount_minor is None else command.amount_minor
@@ -136,6 +146,7 @@ def post_hold(desk: Desk, command: PostHold, now: Instant) -> list[FactBody]:
 
 def void_hold(desk: Desk, command: VoidHold, _now: Instant) -> list[FactBody]:
     """Give back what is still reserved."""
+    _own_hold(desk, command.hold_id)
     ended, back = book.end_hold(desk, command.hold_id, "VoidHold")
     return [HoldEnded(hold_id=ended.id, state=ended.state, released_minor=back)]
 
@@ -149,6 +160,7 @@ def wake_hold(desk: Desk, row: Hold, _now: Instant) -> list[FactBody]:
 def reverse(desk: Desk, command: ReverseTransfer, now: Instant) -> list[FactBody]:
     """Send a transfer back under an id that is made of its own, so that a second time is seen."""
     original = desk.need(Transfer, command.transfer_id)
+    rules.check_own(original.from_id, original.to_id)
     reversal_id = f"{original.id}/reversal"
     if desk.find(Transfer, reversal_id) is not None:
         raise AlreadyReversed(f"transfer:{original.id}", reversal=reversal_id)

@@ -75,6 +75,14 @@ class ExceedsHold(Refusal):
     fix = "Post at most what is reserved"
 
 
+class AccountOfChart(Refusal):
+    """The account is one of the chart: only what happens to orders, claims and deposits moves its money."""
+
+    code = "account_of_chart"
+    what = "Holdfast keeps this account itself, for orders, claims and deposits"
+    fix = "Use the command for what happened (a refund, a deposit, a recovery), or an account of your own"
+
+
 class AlreadyReversed(Refusal):
     """A transfer is reversed once only."""
 

@@ -1,8 +1,10 @@
 """What movements of money must satisfy: each rule is a line and its name."""
 
 from holdfast.kernel.money import MAX_MINOR
+from holdfast.ledger.chart import is_of_chart
 from holdfast.ledger.model import Account, Hold, MoveMoney, Transfer
 from holdfast.ledger.refusals import (
+    AccountOfChart,
     AmountMustBePositive,
     BalanceOverflow,
     CurrenciesMustMatch,
@@ -17,6 +19,13 @@ from holdfast.ledger.refusals import (
 def available(account: Account) -> int:
     """Return what may leave the account: what a hold reserves is never available to anything else."""
     return account.posted_minor - account.pending_out_minor
+
+
+def check_own(*account_ids: str) -> None:
+    """Refuse accounts of the chart: a bare transfer there would leave orders, cover and claims behind."""
+    for account_id in account_ids:
+        if is_of_chart(account_id):
+            raise AccountOfChart(f"account:{account_id}")
 
 
 def check_positive(amount_minor: int) -> None:

@@ -115,7 +115,7 @@ TRANSITIONS: dict[OrderState, dict[str, OrderState]] = {
     _S.CANCELLED: {},
     _S.EXPIRED: {},
     _S.RETURNED: {Timer.RESERVE: _S.RETURNED},
-    _S.WRITTEN_OFF: {},
+    _S.WRITTEN_OFF: {"RecordCapture": _S.CAPTURED},
 }
 
 ENDED = frozenset({_S.COMPLETED, _S.CANCELLED, _S.EXPIRED, _S.RETURNED, _S.WRITTEN_OFF})

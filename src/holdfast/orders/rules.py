@@ -64,8 +64,12 @@ def check_not_in_flight(order: Order) -> None:
 
 
 def check_trial(order: Order, policy: Policy, now: Instant) -> None:
-    """Refuse a return after the trial."""
-    ends = (order.delivered_at or 0) + policy.trial
+    """Refuse a return after the trial.
+
+    It is told from the window, which begins with it and which pauses move: one that began after the trial
+    does not open it again, as the trial's end then stays before the pause's.
+    """
+    ends = (order.window_ends_at or 0) - policy.claim_window + policy.trial
     if now > ends:
         raise TrialOver(f"order:{order.id}", ended=iso(ends))
 

@@ -64,7 +64,13 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     ship_grace: Annotated[Duration, _time("orders", "after the time to ship, until the order is cancelled")]
     deliver_within: Annotated[Duration, _time("orders", "from shipping, until goods count as lost")]
     trial: Annotated[Duration, _time("orders", "from delivery to the debit: the goods may be tried")]
-    claim_window: Annotated[Duration, _time("orders", "from delivery: claims are covered in full")]
+    claim_window: Annotated[
+        Duration,
+        _time(
+            "orders",
+            "from delivery: claims are covered in full; after a late debit, as long as after one on time",
+        ),
+    ]
     after_sales_answer: Annotated[Duration, _time("orders", "the merchant answers an after-sales request")]
     return_confirm: Annotated[Duration, _time("orders", "the merchant confirms returned goods")]
     notice_before: Annotated[Duration, _time("orders", "the notice goes out before the debit")]

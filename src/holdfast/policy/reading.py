@@ -155,6 +155,13 @@ def read_text(text: str, origin: str, release_text: str | None = None) -> Policy
         numbers[entry.name] = _canonical(origin, entry.setting, raw)
     if isinstance(rule, release.FixedDeposit):
         numbers["deposit_minor"] = rule.amount_minor
+    if numbers["claim_window"] < numbers["trial"]:
+        line = _line(text, "claim_window")
+        raise _refuse(
+            f"{origin}, line {line}, orders.claim_window",
+            "claims would end before the trial does",
+            "Make it at least as long as orders.trial",
+        )
     digest = hashlib.sha256(msgspec.json.encode([numbers, rule], order="sorted")).hexdigest()[:12]
     return msgspec.convert({**numbers, "version": f"{name}:{rule}#{digest}", "release": rule}, Policy)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from holdfast.enforcement.model import DebitPaused
 from holdfast.importers.history import Vanishing
 from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.rows import Command, Fact
@@ -61,8 +62,9 @@ class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
             Assumption(
                 "--run-away-claim-percent",
                 str(self.run_away_claim_percent),
-                "商家跑路时，处于保障期内的已扣款订单提出索赔的比例",
-                "share of captured orders inside their window that claim when the merchant runs, in percent",
+                "商家跑路时，处于保障期内的已扣款订单及被暂停扣款的订单提出索赔的比例",
+                "share of orders, in their window or paused before the debit, that claim when the "
+                "merchant runs, in percent",
             ),
             Assumption(
                 "--consumer-limit",
@@ -84,6 +86,7 @@ class World:
             **sandbox.ANSWERS,
             ClaimOpened: self._decide,
             OrderCaptured: self._claim_on_run_away,
+            DebitPaused: self._claim_instead_of_paying,
         }
 
     def react(self, fact: Fact) -> Answers:
@@ -103,19 +106,27 @@ class World:
         if vanished is None or not self._claims(body.order_id):
             return []
         at = max(vanished, fact.at) + HOUR
-        if at >= body.window_ends_at:
+        return [] if at >= body.window_ends_at else [(at, _claim(body.order_id, body.amount_minor))]
+
+    def _claim_instead_of_paying(self, fact: Fact) -> Answers:
+        body = fact.body
+        assert isinstance(body, DebitPaused)
+        if not self._claims(body.order_id):
             return []
-        claim = OpenClaim(
-            claim_id=f"{body.order_id}/run-away",
-            order_id=body.order_id,
-            amount_minor=body.amount_minor,
-            reason="the merchant does not answer",
-        )
-        return [(at, claim)]
+        return [(fact.at + HOUR, _claim(body.order_id, body.amount_minor))]
 
     def _claims(self, order_id: str) -> bool:
         """Tell whether this order's consumer claims: the same for the same order, in every policy."""
         return zlib.crc32(order_id.encode()) % WHOLE_PERCENT < self._percent
+
+
+def _claim(order_id: str, amount_minor: int) -> OpenClaim:
+    return OpenClaim(
+        claim_id=f"{order_id}/run-away",
+        order_id=order_id,
+        amount_minor=amount_minor,
+        reason="the merchant does not answer",
+    )
 
 
 def vanishing_times(vanishings: list[Vanishing]) -> dict[str, Instant]:

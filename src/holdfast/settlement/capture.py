@@ -45,20 +45,21 @@ def ask(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody
 def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
     """The consumer was debited: the proceeds are held, and the window of claims is covered.
 
-    Money that moved is recorded even where a claim was opened meanwhile: the claim is then paid from it.
+    Money that moved is recorded even where a claim was opened meanwhile: the claim is then paid from it. A
+    debit that comes late leaves the same time to claim after it as one that came at the end of the trial.
     """
     order, policy = find(desk, command.order_id)
     state = rules.step(order, "RecordCapture")
     if order.state is OrderState.DELIVERED and order.capture_asked_at is None:
         raise CaptureNotAsked(f"order:{order.id}")
     amount = order.owed_minor
-    advances_id = chart.house(chart.ADVANCES, order.currency)
-    to_id = advances_id if order.advanced_minor else held_account(order)
+    to_id = _where_to(order)
     book.post(desk, chart.house(chart.PSP, order.currency), to_id, amount, now, "capture", order_id=order.id)
     _settle_receivable(desk, order, now)
     owe(desk, order.consumer_id, -amount)
     fresh = 0 if order.advanced_minor else amount
-    ends = max(order.window_ends_at or now, now)
+    lost = order.state is OrderState.WRITTEN_OFF  # and with it what of an advance is not paid now
+    ends = max(order.window_ends_at or now, now + policy.claim_window - policy.trial)
     save(
         desk,
         order,
@@ -67,12 +68,14 @@ def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
         owed_minor=0,
         captured_at=now,
         captured_minor=amount,
+        advanced_minor=min(order.advanced_minor, amount) if lost else order.advanced_minor,
         held_minor=order.held_minor + fresh,
-        exposed_minor=order.exposed_minor + fresh,
+        exposed_minor=amount,
         window_ends_at=ends,
         release_at=release_at(policy.release, now, order.delivered_at or now, ends),
     )
-    facts = adjust(desk, order.merchant_id, now, exposure=fresh, cover=fresh, captured=amount)
+    exposure = amount - order.exposed_minor
+    facts = adjust(desk, order.merchant_id, now, exposure=exposure, cover=fresh, captured=amount)
     captured = OrderCaptured(
         order_id=order.id,
         merchant_id=order.merchant_id,
@@ -82,6 +85,14 @@ def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
         window_ends_at=ends,
     )
     return [captured, *facts]
+
+
+def _where_to(order: Order) -> str:
+    """Return the account that a debit goes to: the merchant's, or the platform's that has paid ahead."""
+    if not order.advanced_minor:
+        return held_account(order)
+    written_off = order.state is OrderState.WRITTEN_OFF
+    return chart.house(chart.LOSSES if written_off else chart.ADVANCES, order.currency)
 
 
 def record_failure(desk: Desk, command: RecordCaptureFailure, now: Instant) -> list[FactBody]:
@@ -113,7 +124,7 @@ def record_failure(desk: Desk, command: RecordCaptureFailure, now: Instant) -> l
 
 def _settle_receivable(desk: Desk, order: Order, now: Instant) -> None:
     """Take an overdue order's sum off what the consumer owes by name."""
-    if order.state is OrderState.OVERDUE:
+    if order.overdue_at is not None:
         book.post(
             desk,
             chart.house(chart.RECEIVABLES, order.currency),

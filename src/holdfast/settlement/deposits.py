@@ -13,7 +13,7 @@ from holdfast.parties.rules import check_currency, check_paid
 from holdfast.policy.model import adopted
 from holdfast.settlement.facts import DepositPaid, DepositReturned, FundCapitalised, RecoveryRecorded
 from holdfast.settlement.model import CapitaliseFund, Debt, PayDeposit, RecordRecovery, ReturnDeposit
-from holdfast.settlement.refusals import NothingOwed
+from holdfast.settlement.refusals import DebtFirst, NothingOwed
 
 
 def pay(desk: Desk, command: PayDeposit, now: Instant) -> list[FactBody]:
@@ -27,9 +27,12 @@ def pay(desk: Desk, command: PayDeposit, now: Instant) -> list[FactBody]:
 
 
 def give_back(desk: Desk, command: ReturnDeposit, now: Instant) -> list[FactBody]:
-    """Return of the deposit what the policy's cover does not need."""
+    """Return of the deposit what the policy's cover does not need, to a merchant that owes nothing."""
     merchant = desk.need(Merchant, command.merchant_id)
     check_paid(merchant)
+    debt = desk.find(Debt, merchant.id)
+    if debt is not None and (owed := debt.short_minor + debt.fund_minor):
+        raise DebtFirst(f"merchant:{merchant.id}", owed=owed)
     deposit_id = chart.merchant(merchant.id, chart.DEPOSIT, merchant.currency)
     psp_id = chart.house(chart.PSP, merchant.currency)
     book.post(desk, deposit_id, psp_id, command.amount_minor, now, "deposit returned")

@@ -75,6 +75,14 @@ class RefundNotCovered(Refusal):
     fix = "Refund less, or let the consumer claim: then reserve, deposit and fund pay"
 
 
+class DebtFirst(Refusal):
+    """What the merchant owes comes before what it gets back."""
+
+    code = "debt_first"
+    what = "the merchant owes {owed} minor units to consumers and the fund"
+    fix = "Record a recovery of that amount first; then the deposit can go back"
+
+
 class NothingOwed(Refusal):
     """Nothing is owed by this merchant."""
 

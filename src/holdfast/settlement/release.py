@@ -61,25 +61,33 @@ def _is_free(desk: Desk, order: Order, policy: Policy, now: Instant) -> bool:
 
 
 def when_due(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """Release, where cover allows it; else look again later."""
+    """Release, where cover allows it; else look again later, and in any case when the window closes."""
     rules.step(order, Timer.RELEASE)
     if _is_free(desk, order, policy, now):
         return release(desk, order, policy, now)
-    save(desk, order, policy, release_at=now + max(1, policy.release_retry))
+    later = now + max(1, policy.release_retry)
+    if order.window_ends_at is not None and now < order.window_ends_at:
+        later = min(later, order.window_ends_at)
+    save(desk, order, policy, release_at=later)
     return []
 
 
 def complete(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """The window closed, and the order ends: what it still holds is released, unless other orders need it."""
+    """The window closed, and the order ends: what it still holds is released where that is due.
+
+    It stays where policy releases later than this, or where other orders need it for cover.
+    """
     state = rules.step(order, Timer.COMPLETE)
     kept = order.captured_minor - order.awarded_minor
     facts: list[FactBody] = adjust(
         desk, order.merchant_id, now, exposure=-order.exposed_minor, completed=kept
     )
-    if _is_free(desk, order, policy, now):
-        facts += release(desk, order, policy, now)
-    later = now + max(1, policy.release_retry)
-    save(desk, desk.need(Order, order.id), policy, state=state, exposed_minor=0, release_at=later)
+    due = now if order.release_at is None else order.release_at
+    if due <= now:
+        due = now + max(1, policy.release_retry)
+        if _is_free(desk, order, policy, now):
+            facts += release(desk, order, policy, now)
+    save(desk, desk.need(Order, order.id), policy, state=state, exposed_minor=0, release_at=due)
     completed = OrderCompleted(
         order_id=order.id,
         merchant_id=order.merchant_id,
