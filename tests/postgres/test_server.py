@@ -152,8 +152,8 @@ def test_processes_that_start_it_at_once_get_one_server(data: Path) -> None:
     assert answers == {server.database_url(data, start=False)}
     serving = [
         process
-        for process in psutil.process_iter()
-        if process.name() == "postgres" and str(data / "cluster") in process.cmdline()
+        for process in psutil.process_iter(["name", "cmdline"])  # a process that ends meanwhile has none
+        if process.info["name"] == "postgres" and str(data / "cluster") in (process.info["cmdline"] or ())
     ]
     assert len(serving) == 1
 
