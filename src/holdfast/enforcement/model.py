@@ -86,7 +86,7 @@ class DeclarationWithdrawn(FactBody, frozen=True, kw_only=True):
 
     merchant_id: str
     by: str
-    left: int
+    left: int = 0
 
 
 class MerchantAbsconded(FactBody, frozen=True, kw_only=True):
