@@ -6,8 +6,18 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from holdfast.coverage import rules
-from holdfast.coverage.model import Coverage, CoverFellShort, CoverRestored
-from holdfast.coverage.rules import WHOLE_BP, hazard_bp, is_young, least_for_orders, ratio, required_cover
+from holdfast.coverage.model import Coverage, CoverFellShort, CoverRestored, Peers, PeersRecorded, RecordPeers
+from holdfast.coverage.rules import (
+    PPM,
+    hazard_ppm,
+    is_young,
+    least_for_orders,
+    peer_hazard_ppm,
+    ratio,
+    required_cover,
+    tells_milli,
+)
+from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.policy.release import parse
@@ -19,10 +29,14 @@ AMOUNTS = st.integers(0, 10**9)
 NOW = START + 400 * DAY
 
 
+COVERED = policy("covered(0.99)", floor_bp=1_000, prior_windows=4, growth_bp=13_000)
+
+
 @st.composite
 def records(draw: st.DrawFn) -> Coverage:
     """The coverage of a merchant with any record that adds up."""
     captured = draw(AMOUNTS)
+    recent = draw(st.integers(0, captured))
     return Coverage(
         id="m1",
         currency="CNY",
@@ -33,12 +47,25 @@ def records(draw: st.DrawFn) -> Coverage:
         completed_orders=draw(st.integers(0, 100)),
         claimed_minor=draw(st.integers(0, captured)),
         first_captured_at=draw(st.one_of(st.none(), st.integers(START, NOW))),
+        windows=draw(st.integers(0, 200)),
+        ordinary_minor=draw(AMOUNTS),
+        recent_captured_minor=recent,
+        recent_claimed_minor=draw(st.integers(0, recent)),
+        peer_hazard_ppm=draw(st.integers(0, PPM)),
     )
 
 
 SUMS = Coverage(id="m1", currency="CNY", exposure_minor=1_000, cover_minor=400)
 OLD = replace(
-    SUMS, first_captured_at=START, completed_orders=500, captured_minor=10**6, completed_minor=10**6 - 5_000
+    SUMS,
+    first_captured_at=START,
+    completed_orders=500,
+    captured_minor=10**6,
+    recent_captured_minor=10**6,
+    completed_minor=10**6 - 5_000,
+    windows=16,
+    ordinary_minor=1_000,
+    peer_hazard_ppm=20_000,
 )
 
 
@@ -51,17 +78,23 @@ OLD = replace(
         ("rolling_reserve(15%, 30d)", SUMS, 0),
         ("fixed_deposit(10000)", SUMS, 0),
         ("covered(0.99)", SUMS, 1_000),
-        ("covered(0.99)", OLD, 300),
+        ("covered(0.99)", OLD, 400),
+        ("covered(0.99)", replace(OLD, windows=4), 1_000),
+        ("covered(0.99)", replace(OLD, peer_hazard_ppm=1_000), 100),
         ("covered(0.9999)", OLD, 1_000),
-        ("covered(0.99)", replace(OLD, claimed_minor=200_000), 600),
-        ("covered(0.99)", replace(OLD, claimed_minor=900_000), 1_000),
-        ("covered(0.99)", replace(OLD, exposure_minor=10**6), 10**6),
+        ("covered(0.99)", replace(OLD, recent_claimed_minor=200_000), 600),
+        ("covered(0.99)", replace(OLD, recent_claimed_minor=900_000), 1_000),
+        ("covered(0.99)", replace(OLD, exposure_minor=1_300), 520),
+        ("covered(0.99)", replace(OLD, exposure_minor=1_301), 521),
+        ("covered(0.99)", replace(OLD, exposure_minor=10**6), 10**6 - 780),
+        ("covered(0.99)", replace(OLD, ordinary_minor=0), 1_000),
         ("covered(0.99)", replace(OLD, completed_orders=29), 1_000),
         ("covered(0.99)", replace(OLD, first_captured_at=NOW - 59 * DAY), 1_000),
     ],
 )
 def test_each_policy_requires_its_cover(release: str, sums: Coverage, required: int) -> None:
-    assert required_cover(sums, policy(release), NOW) == required
+    chosen = COVERED if release == "covered(0.99)" else policy(release)
+    assert required_cover(sums, chosen, NOW) == required
 
 
 @given(records(), st.sampled_from(["full", "covered(0.99)", "covered(0.9)", "fixed_deposit(1)"]))
@@ -75,22 +108,37 @@ def test_no_policy_requires_more_than_the_exposure(sums: Coverage, release: str)
 
 @given(records(), AMOUNTS)
 def test_more_exposure_never_requires_less(sums: Coverage, more: int) -> None:
-    chosen = policy("covered(0.99)")
     larger = replace(sums, exposure_minor=sums.exposure_minor + more)
-    assert required_cover(larger, chosen, NOW) >= required_cover(sums, chosen, NOW)
+    assert required_cover(larger, COVERED, NOW) >= required_cover(sums, COVERED, NOW)
 
 
-@given(records(), st.integers(0, 300))
-def test_a_longer_record_never_requires_more(sums: Coverage, days: int) -> None:
-    chosen = policy("covered(0.99)")
-    assert required_cover(sums, chosen, NOW + days * DAY) <= required_cover(sums, chosen, NOW)
+@given(records(), AMOUNTS)
+def test_what_goes_beyond_the_ordinary_is_covered_whole(sums: Coverage, more: int) -> None:
+    """However great a surge, what the merchant could run with does not grow by a fen."""
+    ordinary = sums.ordinary_minor * COVERED.growth_bp // 10_000
+    usual = replace(sums, exposure_minor=ordinary)
+    surge = replace(sums, exposure_minor=ordinary + more)
+    bare = usual.exposure_minor - required_cover(usual, COVERED, NOW)
+    assert surge.exposure_minor - required_cover(surge, COVERED, NOW) == bare
+    assert bare <= ordinary * (10_000 - COVERED.floor_bp) // 10_000
+
+
+@given(records(), st.integers(0, 300), st.integers(0, 50))
+def test_a_longer_record_never_requires_more(sums: Coverage, days: int, windows: int) -> None:
+    longer = replace(sums, windows=sums.windows + windows)
+    assert required_cover(longer, COVERED, NOW + days * DAY) <= required_cover(sums, COVERED, NOW)
 
 
 @given(records(), AMOUNTS)
 def test_more_claims_never_require_less(sums: Coverage, more: int) -> None:
-    chosen = policy("covered(0.99)")
-    worse = replace(sums, claimed_minor=sums.claimed_minor + more)
-    assert required_cover(worse, chosen, NOW) >= required_cover(sums, chosen, NOW)
+    worse = replace(sums, recent_claimed_minor=sums.recent_claimed_minor + more)
+    assert required_cover(worse, COVERED, NOW) >= required_cover(sums, COVERED, NOW)
+
+
+@given(records(), st.integers(0, PPM))
+def test_riskier_peers_never_require_less(sums: Coverage, hazard: int) -> None:
+    riskier = replace(sums, peer_hazard_ppm=max(hazard, sums.peer_hazard_ppm))
+    assert required_cover(riskier, COVERED, NOW) >= required_cover(sums, COVERED, NOW)
 
 
 @given(records(), st.integers(1, 9_999))
@@ -104,13 +152,23 @@ def test_a_higher_quantile_never_requires_less(sums: Coverage, alpha: int) -> No
     assert lower <= higher
 
 
-@given(records())
-def test_the_hazard_is_a_probability_that_no_sudden_growth_lowers(sums: Coverage) -> None:
-    chosen = policy("covered(0.99)")
-    hazard = hazard_bp(sums, chosen, NOW)
-    assert 0 < hazard <= WHOLE_BP
-    tripled = replace(sums, exposure_minor=3 * sums.exposure_minor)
-    assert hazard_bp(tripled, chosen, NOW) >= hazard
+@given(records(), st.integers(0, 1000), st.integers(0, 10**7))
+def test_hazards_are_probabilities_that_run_aways_raise(sums: Coverage, ran: int, milli: int) -> None:
+    peers = peer_hazard_ppm(Peers(id="toys", run_aways=ran, windows_milli=milli), COVERED)
+    more = peer_hazard_ppm(Peers(id="toys", run_aways=ran + 1, windows_milli=milli), COVERED)
+    calmer = peer_hazard_ppm(Peers(id="toys", run_aways=ran, windows_milli=milli + 1_000), COVERED)
+    assert 0 < calmer <= peers <= more <= PPM
+    assert 0 <= hazard_ppm(sums, COVERED) <= sums.peer_hazard_ppm
+
+
+def test_the_category_is_the_prior_until_its_record_outweighs_it() -> None:
+    chosen = policy("covered(0.99)", prior_run_aways=20, peer_windows=500, prior_windows=4)
+    assert peer_hazard_ppm(None, chosen) == 20_000
+    assert peer_hazard_ppm(Peers(id="toys", run_aways=0, windows_milli=500_000), chosen) == 10_000
+    assert peer_hazard_ppm(Peers(id="toys", run_aways=100, windows_milli=9_500_000), chosen) == 11_000
+    assert [tells_milli(windows, chosen) for windows in (0, 4, 36)] == [1_000, 500, 100]
+    known = Coverage(id="m1", currency="CNY", peer_hazard_ppm=20_000)
+    assert [hazard_ppm(replace(known, windows=n), chosen) for n in (0, 4, 36)] == [20_000, 10_000, 2_000]
 
 
 def test_a_merchant_without_a_debit_is_young() -> None:
@@ -180,11 +238,35 @@ def test_covered_keeps_the_proceeds_of_the_young() -> None:
 
 def test_covered_releases_what_a_good_record_does_not_need() -> None:
     market = OneMarket(policy("covered(0.99)", young_orders=0, young_for=0, prior_run_aways=1))
-    market.do(PayDeposit(merchant_id="m1", amount_minor=5_000))
-    market.sell_captured()
+    market.sell_captured("o1")
+    market.wait(16 * DAY)
+    sums = market.row(Coverage, "m1")
+    assert (sums.windows, sums.window_minor, sums.ordinary_minor) == (0, 5_333, 0)
+    market.sell_captured("o2")
+    sums = market.row(Coverage, "m1")
+    assert (sums.windows, sums.window_minor, sums.ordinary_minor) == (1, 0, 5_333)
+    assert market.of_merchant("held") == 10_000
+    market.do(PayDeposit(merchant_id="m1", amount_minor=6_000))
+    market.wait(DAY)
     assert market.of_merchant("held") == 0
     sums = market.row(Coverage, "m1")
-    assert (sums.exposure_minor, sums.cover_minor) == (10_000, 5_000)
+    assert (sums.exposure_minor, sums.cover_minor) == (10_000, 6_000)
+
+
+def test_a_category_keeps_its_own_record_and_begins_with_what_is_known_elsewhere() -> None:
+    market = OneMarket(policy("covered(0.99)", prior_windows=4))
+    [recorded] = of(PeersRecorded, market.do(RecordPeers(category="", run_aways=3, windows=1_000)))
+    assert (recorded.run_aways, recorded.windows) == (3, 1_000)
+    market.sell_captured("o1")
+    assert market.row(Coverage, "m1").peer_hazard_ppm == 8_667
+    market.wait(16 * DAY)
+    market.sell_captured("o2")
+    assert market.row(Peers, "").windows_milli == 1_001_000
+    for person in ("an officer", "another"):
+        market.do(DeclareAbsconded(merchant_id="m1", by=person, reason="nobody answers"))
+    assert market.row(Peers, "") == Peers(id="", run_aways=4, windows_milli=1_001_800)
+    assert market.refused(RecordPeers(category="", run_aways=2, windows=1)) == "bad_peers"
+    assert market.refused(RecordPeers(category="two words", run_aways=0, windows=1)) == "bad_id"
 
 
 def test_a_payout_that_would_break_the_cover_waits_with_the_figure() -> None:

@@ -130,6 +130,9 @@ _CHANGED = {
 }
 
 
+_BOUNDED = {"claim_window": ("8", "days"), "growth_bp": ("111", "percent")}
+
+
 @pytest.mark.parametrize("name", list(reading.settings()))
 def test_another_number_is_another_version(name: str) -> None:
     setting = reading.settings()[name]
@@ -137,7 +140,7 @@ def test_another_number_is_another_version(name: str) -> None:
     if setting.dimension is Dimension.FLAG:
         value, unit = str(not getattr(before, name)).lower(), "yes or no"
     else:
-        value, unit = ("8", "days") if name == "claim_window" else _CHANGED[setting.dimension]
+        value, unit = _BOUNDED.get(name, _CHANGED[setting.dimension])
     after = read_text(with_line(name, f'{{ value = {value}, unit = "{unit}", source = "x" }}'), "x")
     assert getattr(after, name) != getattr(before, name)
     assert after.version != before.version

@@ -103,9 +103,12 @@ class _Line:
                     if self._cut is Cut.BEFORE:
                         self._proxy.made += 1
                         break
+                last = self._cut is Cut.AT_ONCE and message[:1] == b"S"
+                self._proxy.made += (
+                    last  # before it is sent: the answer may be there before this thread goes on
+                )
                 self._server.sendall(message)
-                if self._cut is Cut.AT_ONCE and message[:1] == b"S":
-                    self._proxy.made += 1
+                if last:
                     break
         except OSError:
             pass

@@ -73,6 +73,7 @@ WORDS: dict[str, str] = {
     "PayoutFailed": "the payout of {amount_minor} failed: {reason}",
     "PayoutHeld": "a payout of {amount_minor} was held back: {reason}",
     "PayoutScheduled": "a payout was scheduled for {payout_at}",
+    "PeersRecorded": "category {category} begins with {run_aways} run-aways in {windows} windows",
     "PolicyAdopted": "policy {version} came into force",
     "ProceedsAdvanced": "the platform advanced {amount_minor}, which is held",
     "ProceedsReleased": "{held_minor} was released: {available_minor} to the merchant's balance, "

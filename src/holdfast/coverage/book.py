@@ -1,20 +1,14 @@
 """Changing a merchant's coverage: one call with all that changed, so that the row is written once."""
 
+from msgspec.structs import replace
+
 from holdfast.coverage.model import Coverage, CoverFellShort, CoverRestored
+from holdfast.coverage.record import current, window_length
 from holdfast.coverage.rules import least_for_orders
-from holdfast.kernel.clock import Instant
+from holdfast.kernel.clock import Duration, Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
-from holdfast.parties.model import Merchant
 from holdfast.policy.model import adopted
-
-
-def coverage(desk: Desk, merchant_id: str) -> Coverage:
-    """Return the merchant's coverage; it begins with zeros."""
-    found = desk.find(Coverage, merchant_id)
-    if found is not None:
-        return found
-    return Coverage(id=merchant_id, currency=desk.need(Merchant, merchant_id).currency)
 
 
 def adjust(
@@ -26,13 +20,15 @@ def adjust(
     cover: int = 0,
     captured: int = 0,
     completed: int = 0,
+    exposed_for: Duration = 0,
     claimed: int = 0,
 ) -> list[FactBody]:
     """Add to the merchant's sums, and tell when cover crosses what new orders require.
 
-    `completed` is the amount of one order whose window closed.
+    `completed` is the amount of one order whose window closed, after it was exposed for `exposed_for`.
     """
-    before = coverage(desk, merchant_id)
+    policy = adopted(desk, desk.policy_version)
+    before = current(desk, merchant_id, policy, now, begins=captured > 0)
     since = before.first_captured_at
     sums = Coverage(
         id=merchant_id,
@@ -45,41 +41,33 @@ def adjust(
         claimed_minor=before.claimed_minor + claimed,
         first_captured_at=now if since is None and captured else since,
         short=before.short,
+        turned_at=before.turned_at,
+        windows=before.windows,
+        ordinary_minor=before.ordinary_minor,
+        window_minor=before.window_minor + completed * exposed_for // window_length(policy),
+        recent_captured_minor=before.recent_captured_minor + captured,
+        recent_claimed_minor=before.recent_claimed_minor + claimed,
+        peer_hazard_ppm=before.peer_hazard_ppm,
     )
     assert sums.exposure_minor >= 0, f"{merchant_id}: exposure below zero"
     assert sums.cover_minor >= 0, f"{merchant_id}: cover below zero"
-    least = least_for_orders(sums, adopted(desk, desk.policy_version), now)
+    least = least_for_orders(sums, policy, now)
     short = sums.cover_minor < least
     if short is before.short:
         desk.put(sums)
         return []
-    return _crossed(desk, sums, least, short=short)
+    desk.put(replace(sums, short=short))
+    return [_crossed(sums, least, short=short)]
 
 
-def _crossed(desk: Desk, sums: Coverage, least: int, *, short: bool) -> list[FactBody]:
-    desk.put(
-        Coverage(
-            id=sums.id,
-            currency=sums.currency,
+def _crossed(sums: Coverage, least: int, *, short: bool) -> FactBody:
+    if short:
+        return CoverFellShort(
+            merchant_id=sums.id,
             exposure_minor=sums.exposure_minor,
             cover_minor=sums.cover_minor,
-            captured_minor=sums.captured_minor,
-            completed_minor=sums.completed_minor,
-            completed_orders=sums.completed_orders,
-            claimed_minor=sums.claimed_minor,
-            first_captured_at=sums.first_captured_at,
-            short=short,
+            missing_minor=least - sums.cover_minor,
         )
+    return CoverRestored(
+        merchant_id=sums.id, exposure_minor=sums.exposure_minor, cover_minor=sums.cover_minor
     )
-    if short:
-        return [
-            CoverFellShort(
-                merchant_id=sums.id,
-                exposure_minor=sums.exposure_minor,
-                cover_minor=sums.cover_minor,
-                missing_minor=least - sums.cover_minor,
-            )
-        ]
-    return [
-        CoverRestored(merchant_id=sums.id, exposure_minor=sums.exposure_minor, cover_minor=sums.cover_minor)
-    ]

@@ -1,7 +1,7 @@
-"""The coverage of one merchant."""
+"""The coverage of one merchant, and the record of its peers."""
 
 from holdfast.kernel.clock import Instant
-from holdfast.kernel.rows import FactBody, Row
+from holdfast.kernel.rows import Command, FactBody, Row
 
 
 class Coverage(Row, frozen=True, kw_only=True):
@@ -10,8 +10,13 @@ class Coverage(Row, frozen=True, kw_only=True):
     `exposure_minor` is what could justly be claimed if it vanished now: of every order whose window is open,
     what was debited (or advanced) and not awarded back. A claim after the window is paid from the waterfall
     too, but nothing is kept for it beforehand. `cover_minor` is held + reserve +
-    deposit. The record: what was captured, what of it came through its window, what was claimed with right.
-    `short` tells that cover is below what policy requires for new orders.
+    deposit. `short` tells that cover is below what policy requires for new orders.
+
+    The record: what was captured, what of it came through its window, what was claimed with right. Time is
+    counted in windows of claims, the present one since `turned_at`: `windows` were survived with sales, each
+    exposed `ordinary_minor` on average (the newest weighs half), the present one has exposed `window_minor`
+    so far. `recent_captured_minor` and `recent_claimed_minor` are halved at each turn. `peer_hazard_ppm` is
+    what was known of the merchant's category at the last turn: run-aways in a million first windows.
     """
 
     currency: str
@@ -23,6 +28,43 @@ class Coverage(Row, frozen=True, kw_only=True):
     claimed_minor: int = 0
     first_captured_at: Instant | None = None
     short: bool = False
+    turned_at: Instant | None = None
+    windows: int = 0
+    ordinary_minor: int = 0
+    window_minor: int = 0
+    recent_captured_minor: int = 0
+    recent_claimed_minor: int = 0
+    peer_hazard_ppm: int = 0
+
+
+class Peers(Row, frozen=True, kw_only=True):
+    """What is known of the merchants of a category together; `id` is the category.
+
+    `windows_milli` are thousandths of windows survived. Each counts by how telling it is of a newcomer: a
+    merchant's first for nearly one, its hundredth for little (`rules.tells_milli`).
+    """
+
+    run_aways: int = 0
+    windows_milli: int = 0
+
+
+class RecordPeers(Command, frozen=True, kw_only=True):
+    """Begin a category with what is known of it from elsewhere, in place of what it has by now.
+
+    `windows` are first windows, of claims, that merchants of the category survived or ran in.
+    """
+
+    category: str
+    run_aways: int
+    windows: int
+
+
+class PeersRecorded(FactBody, frozen=True, kw_only=True):
+    """The record of a category was set."""
+
+    category: str
+    run_aways: int
+    windows: int
 
 
 class CoverFellShort(FactBody, frozen=True, kw_only=True):

@@ -17,3 +17,11 @@ class PayoutBreaksCover(Refusal):
     code = "payout_breaks_cover"
     what = "cover is {cover} of {required} minor units that policy requires; {missing} are missing"
     fix = "Wait until windows close, or top up the deposit by {missing}"
+
+
+class BadPeers(Refusal):
+    """The record of a category cannot be true."""
+
+    code = "bad_peers"
+    what = "{run_aways} run-aways in {windows} windows cannot be"
+    fix = "Send counts from 0 on, no more run-aways than windows, and no more windows than 10^12"

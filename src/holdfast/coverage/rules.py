@@ -1,6 +1,6 @@
 """How much must be covered, and when held proceeds may go."""
 
-from holdfast.coverage.model import Coverage
+from holdfast.coverage.model import Coverage, Peers
 from holdfast.coverage.refusals import CoverTooLow, PayoutBreaksCover
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.money import share
@@ -8,6 +8,10 @@ from holdfast.policy.model import Policy
 from holdfast.policy.release import Covered, DeliveryPlus, FixedDeposit, Full, Release, RollingReserve
 
 WHOLE_BP = 10_000
+PPM = 1_000_000
+
+CLAIMS_TIMES = 3
+"""How many times what is claimed anyway is covered in any case: claims come late, and in heaps."""
 
 
 def ratio(coverage: Coverage) -> float | None:
@@ -21,43 +25,75 @@ def is_young(coverage: Coverage, policy: Policy, now: Instant) -> bool:
     return since is None or now - since < policy.young_for or coverage.completed_orders < policy.young_orders
 
 
-def hazard_bp(coverage: Coverage, policy: Policy, now: Instant) -> int:
-    """Return the probability, in basis points and rounded up, that the merchant runs in the next window.
+def tells_milli(windows: int, policy: Policy) -> int:
+    """Return how much a window tells of a newcomer's hazard, in thousandths, after `windows` survived.
 
-    The posterior mean of a Gamma-Poisson model: a prior of `prior_run_aways` in 1,000 windows that weighs
-    `prior_windows`, and no run-away in the windows survived. Windows count by time, but no more than the
-    exposure has been turned over: who sells three times as much as ever before has survived a third.
+    Merchants differ: the hazard of one is drawn from a Gamma distribution, so that of those who survive falls
+    as b / (b + windows), with b = `prior_windows`. Run-aways over the sum of these weights is the estimate of
+    greatest likelihood for what a newcomer's hazard is on average.
     """
-    since = coverage.first_captured_at
-    by_time = 0 if since is None else (now - since) // max(1, policy.claim_window)
-    turned_over = coverage.completed_minor // max(1, coverage.exposure_minor)
-    windows = policy.prior_windows + min(by_time, turned_over)
-    prior = policy.prior_run_aways * policy.prior_windows * WHOLE_BP
-    return -(-prior // (1000 * max(1, windows)))
+    prior = max(1, policy.prior_windows)
+    return 1000 * prior // (prior + windows)
+
+
+def peer_hazard_ppm(peers: Peers | None, policy: Policy) -> int:
+    """Return the hazard of a newcomer to the category in its first window, in millionths, rounded up.
+
+    The posterior mean of a Gamma-Poisson model: `prior_run_aways` in 1,000 windows, as if `peer_windows` had
+    been seen, and what was seen.
+    """
+    weight = 1000 * max(1, policy.peer_windows)
+    seen, ran = (0, 0) if peers is None else (peers.windows_milli, peers.run_aways)
+    expected = policy.prior_run_aways * weight  # thousandths of run-aways of a thousandth of a window
+    return min(PPM, -(-(expected + ran * PPM) * 1000 // (weight + seen)))
+
+
+def hazard_ppm(coverage: Coverage, policy: Policy) -> int:
+    """Return the probability that the merchant runs in the next window, in millionths and rounded up.
+
+    The category's, shrunk by the merchant's own record: the posterior mean after the windows it survived.
+    """
+    prior = max(1, policy.prior_windows)
+    return -(-coverage.peer_hazard_ppm * prior // (prior + coverage.windows))
 
 
 def claim_rate_bp(coverage: Coverage) -> int:
-    """Return the share of sales that was claimed with right, in basis points."""
-    return min(WHOLE_BP, coverage.claimed_minor * WHOLE_BP // max(1, coverage.captured_minor))
+    """Return the share of recent sales that was claimed with right, in basis points."""
+    recent = max(1, coverage.recent_captured_minor)
+    return min(WHOLE_BP, coverage.recent_claimed_minor * WHOLE_BP // recent)
+
+
+def uncovered_share_bp(coverage: Coverage, policy: Policy, alpha_bp: int) -> int:
+    """Return the share of what is ordinarily exposed that may stand uncovered, in basis points.
+
+    A run-away costs at most the exposure X, and comes with probability h. By Markov's inequality the
+    alpha-quantile of the cost is at most its mean over 1 - alpha, h X / (1 - alpha), whatever else its
+    distribution may be: so much is covered. And never less than the floor, or than three times what is
+    claimed anyway.
+    """
+    tolerated = max(1, WHOLE_BP - alpha_bp)
+    by_hazard = -(-hazard_ppm(coverage, policy) * 100 // tolerated)
+    by_claims = CLAIMS_TIMES * claim_rate_bp(coverage)
+    return WHOLE_BP - min(WHOLE_BP, max(by_hazard, policy.floor_bp, by_claims))
 
 
 def required_cover(coverage: Coverage, policy: Policy, now: Instant) -> int:
     """Return what must be covered now, in minor units; 0 for policies that promise no cover.
 
-    `covered(alpha)` asks for the whole exposure while the merchant is young, or its hazard in the next window
-    is 1 - alpha or more. Below that it asks for the share that the hazard is of 1 - alpha, but never for less
-    than the floor or three times what is ordinarily claimed: so that nothing jumps when a record changes.
+    `covered(alpha)` asks for the whole exposure while the merchant is young: it is treated as the riskiest of
+    its peers. After that a share of what is ordinarily exposed may stand uncovered, and nothing of what goes
+    beyond `growth_bp` of it: a surge is held whole until its windows close, so that however fast a merchant
+    grows, what it could run with does not.
     """
+    exposure = coverage.exposure_minor
     match policy.release:
         case Full():
-            return coverage.exposure_minor
+            return exposure
         case Covered(alpha_bp=alpha):
             if is_young(coverage, policy, now):
-                return coverage.exposure_minor
-            tolerated = max(1, WHOLE_BP - alpha)
-            by_hazard = -(-hazard_bp(coverage, policy, now) * WHOLE_BP // tolerated)
-            share_bp = min(WHOLE_BP, max(by_hazard, policy.floor_bp, 3 * claim_rate_bp(coverage)))
-            return -(-coverage.exposure_minor * share_bp // WHOLE_BP)
+                return exposure
+            known = min(exposure, coverage.ordinary_minor * policy.growth_bp // WHOLE_BP)
+            return exposure - known * uncovered_share_bp(coverage, policy, alpha) // WHOLE_BP
         case DeliveryPlus() | RollingReserve() | FixedDeposit():
             return 0
 

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import coverage
+from holdfast.coverage.record import count_run_away, coverage
 from holdfast.enforcement.model import (
     TRANSITIONS,
     AbscondingDeclared,
@@ -48,6 +48,7 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
         owner = desk.need(Owner, owner_id)
         owed = 0 if debt is None else debt.short_minor + debt.fund_minor
         desk.put(replace(owner, absconded=True, debt_minor=owner.debt_minor + owed))
+    count_run_away(desk, merchant.id)
     sums = coverage(desk, merchant.id)
     return [
         MerchantAbsconded(

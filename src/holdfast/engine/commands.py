@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from holdfast.coverage.model import RecordPeers
+from holdfast.coverage.record import record_peers
 from holdfast.enforcement import handlers as enforcement
 from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
 from holdfast.kernel.clock import Instant
@@ -70,6 +72,7 @@ HANDLERS: Mapping[type[Command], Handler] = {
     PostHold: ledger.post_hold,
     VoidHold: ledger.void_hold,
     ReverseTransfer: ledger.reverse,
+    RecordPeers: record_peers,
     RegisterMerchant: parties.register_merchant,
     SuspendMerchant: parties.suspend,
     ReinstateMerchant: parties.reinstate,

@@ -1,6 +1,6 @@
 """One function a command: from placing to delivery, and what the consumer and the merchant ask each other."""
 
-from holdfast.coverage.book import coverage
+from holdfast.coverage.record import coverage
 from holdfast.coverage.rules import check_orders
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk

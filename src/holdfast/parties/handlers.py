@@ -34,6 +34,7 @@ def register_merchant(desk: Desk, command: RegisterMerchant, now: Instant) -> li
     """Take a merchant in, unless somebody behind it ran away before."""
     rules.check_id("merchant_id", command.merchant_id)
     rules.check_currency(command.currency)
+    rules.check_category(command.category)
     if desk.find(Merchant, command.merchant_id) is not None:
         raise AlreadyRegistered(f"merchant:{command.merchant_id}", kind="merchant")
     if not command.owner_ids:
@@ -53,6 +54,7 @@ def register_merchant(desk: Desk, command: RegisterMerchant, now: Instant) -> li
             owner_ids=tuple(dict.fromkeys(command.owner_ids)),
             status=MerchantStatus.ACTIVE,
             registered_at=now,
+            category=command.category,
         )
     )
     return [
@@ -62,6 +64,7 @@ def register_merchant(desk: Desk, command: RegisterMerchant, now: Instant) -> li
             currency=command.currency,
             owner_ids=command.owner_ids,
             deposit_due_minor=adopted(desk, desk.policy_version).deposit_minor,
+            category=command.category,
         )
     ]
 

@@ -28,7 +28,10 @@ TRANSITIONS: dict[MerchantStatus, dict[str, MerchantStatus]] = {
 
 
 class Merchant(Row, frozen=True, kw_only=True):
-    """A merchant. `owner_ids` are the people behind it; all its sales are in one currency."""
+    """A merchant. `owner_ids` are the people behind it; all its sales are in one currency.
+
+    `category` is what it trades in, as the marketplace names it: its peers are those of the same.
+    """
 
     name: str
     currency: str
@@ -36,6 +39,7 @@ class Merchant(Row, frozen=True, kw_only=True):
     status: MerchantStatus
     registered_at: Instant
     payouts_held: bool = False
+    category: str = ""
 
 
 class Owner(Row, frozen=True, kw_only=True):
@@ -62,6 +66,7 @@ class RegisterMerchant(Command, frozen=True, kw_only=True):
     name: str
     currency: str
     owner_ids: tuple[str, ...]
+    category: str = ""
 
 
 class SuspendMerchant(Command, frozen=True, kw_only=True):
@@ -107,6 +112,7 @@ class MerchantRegistered(FactBody, frozen=True, kw_only=True):
     currency: str
     owner_ids: tuple[str, ...]
     deposit_due_minor: int
+    category: str = ""
 
 
 class MerchantSuspended(FactBody, frozen=True, kw_only=True):

@@ -20,6 +20,12 @@ def check_id(field: str, value: str) -> None:
         raise BadId(field, value=value)
 
 
+def check_category(category: str) -> None:
+    """Refuse what cannot be a category; none at all may be named."""
+    if category:
+        check_id("category", category)
+
+
 def check_currency(currency: str) -> None:
     """Refuse what is not an ISO 4217 code."""
     if currency not in EXPONENTS:

@@ -2,6 +2,7 @@
 
 - `model`: `Policy`, its settings, and the row that remembers an adopted version
 - `release`: the five release policies and how they are written: `full`, `rolling_reserve(15%, 30 d)`
+- `sourced`: what any file of numbers with units and sources has in common
 - `reading`: one TOML file to one validated `Policy`
 - `standard.toml`, `today.toml`: ours, and the baseline of what is usual now
 """

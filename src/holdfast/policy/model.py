@@ -103,7 +103,16 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     prior_run_aways: Annotated[
         int, _count("coverage", "run-aways assumed per 1,000 windows, before any record")
     ]
-    prior_windows: Annotated[int, _count("coverage", "windows of record that the assumption weighs")]
+    peer_windows: Annotated[int, _count("coverage", "windows of a category's that the assumption weighs")]
+    prior_windows: Annotated[
+        int, _count("coverage", "windows of its own after which a merchant's hazard is half")
+    ]
+    growth_bp: Annotated[
+        int,
+        Setting(
+            "coverage", Dimension.SHARE, 10_000, 100_000, "of the ordinary exposure: beyond it all is covered"
+        ),
+    ]
     release_retry: Annotated[Duration, _time("coverage", "between two looks whether cover allows a release")]
 
     declarations: Annotated[

@@ -1,9 +1,7 @@
 """Reading a policy file: every setting there once, in its unit, within its bounds, with its source."""
 
-import difflib
 import hashlib
 import math
-import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Any, cast, get_args, get_type_hints
@@ -14,6 +12,7 @@ from holdfast.kernel.clock import UNITS
 from holdfast.kernel.refusal import Refusal
 from holdfast.policy import release
 from holdfast.policy.model import Dimension, Policy, Setting
+from holdfast.policy.sourced import document, line, near
 
 _UNITS: dict[Dimension, dict[str, int]] = {
     Dimension.TIME: UNITS,
@@ -59,27 +58,8 @@ def settings() -> dict[str, Setting]:
     }
 
 
-def _close(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"Did you mean {near[0]}? " if near else ""
-
-
 def _refuse(where: str, reason: str, remedy: str) -> BadPolicy:
     return BadPolicy(where, reason=reason, remedy=remedy)
-
-
-def _parsed(text: str, origin: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _refuse(origin, f"this is not TOML: {error}", "Mend the line that is named") from error
-
-
-def _line(text: str, name: str) -> int:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.lstrip("[ ").startswith(name):
-            return number
-    return 1
 
 
 def _canonical(where: str, setting: Setting, entry: _Entry) -> int | bool:
@@ -110,17 +90,15 @@ def sourced(text: str, origin: str) -> list[SourcedSetting]:
     """
     known = settings()
     found: dict[str, SourcedSetting] = {}
-    document = _parsed(text, origin)
-    for group, entries in document.items():
+    content = document(text, origin, _refuse)
+    for group, entries in content.items():
         if group in {"name", "release"}:
             continue
         table = cast("dict[str, Any]", entries) if isinstance(entries, dict) else {group: entries}
         for name, raw in table.items():
-            where = f"{origin}, line {_line(text, name)}, {group}.{name}"
+            where = f"{origin}, line {line(text, name)}, {group}.{name}"
             if name not in known or known[name].group != group:
-                raise _refuse(
-                    where, "this key is unknown", f"{_close(name, list(known))}See docs/reference.md"
-                )
+                raise _refuse(where, "this key is unknown", f"{near(name, known)}See docs/reference.md")
             try:
                 entry = msgspec.convert(raw, _Entry)
             except msgspec.ValidationError as error:
@@ -144,11 +122,11 @@ def read_text(text: str, origin: str, release_text: str | None = None) -> Policy
         BadPolicy: the file is not valid.
         BadRelease: the release policy is not.
     """
-    document = _parsed(text, origin)
-    name = document.get("name")
+    content = document(text, origin, _refuse)
+    name = content.get("name")
     if not isinstance(name, str) or not name:
         raise _refuse(origin, "the policy has no name", 'Begin the file with name = "…"')
-    rule = release.parse(release_text or str(document.get("release", "")))
+    rule = release.parse(release_text or str(content.get("release", "")))
     numbers: dict[str, int | bool] = {}
     for entry in sourced(text, origin):
         raw = _Entry(entry.value, entry.unit, entry.source)
@@ -156,9 +134,9 @@ def read_text(text: str, origin: str, release_text: str | None = None) -> Policy
     if isinstance(rule, release.FixedDeposit):
         numbers["deposit_minor"] = rule.amount_minor
     if numbers["claim_window"] < numbers["trial"]:
-        line = _line(text, "claim_window")
+        number = line(text, "claim_window")
         raise _refuse(
-            f"{origin}, line {line}, orders.claim_window",
+            f"{origin}, line {number}, orders.claim_window",
             "claims would end before the trial does",
             "Make it at least as long as orders.trial",
         )

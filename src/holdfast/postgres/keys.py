@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from holdfast.coverage.model import Coverage
+from holdfast.coverage.model import Coverage, Peers, RecordPeers
 from holdfast.enforcement.model import DeclareAbsconded, WindDown, WithdrawDeclaration
 from holdfast.engine.execution import Submission
 from holdfast.engine.requests import Request
@@ -73,6 +73,8 @@ def add_named(keys: Keys, submission: Submission) -> None:
             keys[WindDown].add(command.merchant_id)
         case AdoptPolicy():
             keys[AdoptedPolicy].add(command.policy.version)
+        case RecordPeers():
+            keys[Peers].add(command.category)
         case _:
             keys[Owner].update(getattr(command, "owner_ids", ()))
 

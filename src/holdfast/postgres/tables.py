@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple, Union, cast, get_args, get_origin
 import msgspec
 from msgspec.structs import astuple
 
-from holdfast.coverage.model import Coverage
+from holdfast.coverage.model import Coverage, Peers
 from holdfast.enforcement.model import WindDown
 from holdfast.engine.requests import Request
 from holdfast.kernel.desk import Index
@@ -115,7 +115,7 @@ TABLES: dict[type[Row], Table] = {
         _table(Request, "requests"),
         _table(Snapshot, "snapshots"),
         _table(Owner, "owners", "currency"),
-        _table(Merchant, "merchants", "currency", "registered_at"),
+        _table(Merchant, "merchants", "currency", "registered_at", "category"),
         _table(Consumer, "consumers", "currency"),
         _table(
             Order,
@@ -132,6 +132,7 @@ TABLES: dict[type[Row], Table] = {
         _table(WindDown, "wind_downs"),
         _table(Payout, "payouts"),
         _table(Debt, "debts", "currency"),
+        _table(Peers, "peers"),
         _table(Coverage, "coverages", "currency"),
         _table(
             Hold,

@@ -2,7 +2,8 @@
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust, coverage
+from holdfast.coverage.book import adjust
+from holdfast.coverage.record import coverage
 from holdfast.coverage.rules import check_payout
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk

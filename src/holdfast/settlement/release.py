@@ -1,6 +1,7 @@
 """Held proceeds to the merchant, and the end of an order."""
 
-from holdfast.coverage.book import adjust, coverage
+from holdfast.coverage.book import adjust
+from holdfast.coverage.record import coverage
 from holdfast.coverage.rules import releasable
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
@@ -80,7 +81,12 @@ def complete(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fac
     state = rules.step(order, Timer.COMPLETE)
     kept = order.captured_minor - order.awarded_minor
     facts: list[FactBody] = adjust(
-        desk, order.merchant_id, now, exposure=-order.exposed_minor, completed=kept
+        desk,
+        order.merchant_id,
+        now,
+        exposure=-order.exposed_minor,
+        completed=kept,
+        exposed_for=now - (now if order.captured_at is None else order.captured_at),
     )
     due = now if order.release_at is None else order.release_at
     if due <= now:

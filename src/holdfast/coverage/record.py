@@ -1,0 +1,92 @@
+"""A merchant's record and its category's, renewed at each turn of the merchant's window.
+
+The category is read and written once a window and merchant, not with each fact: so that no row is hot, and
+what a merchant may take depends on its own row alone.
+"""
+
+from msgspec.structs import replace
+
+from holdfast.coverage.model import Coverage, Peers, PeersRecorded, RecordPeers
+from holdfast.coverage.refusals import BadPeers
+from holdfast.coverage.rules import peer_hazard_ppm, tells_milli
+from holdfast.kernel.clock import DAY, Duration, Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import FactBody
+from holdfast.parties.model import Merchant
+from holdfast.parties.rules import check_category
+from holdfast.policy.model import Policy, adopted
+
+_FORGOTTEN = 62
+"""Windows after which whatever is halved at each is nothing."""
+
+_MOST = 10**12
+
+
+def window_length(policy: Policy) -> Duration:
+    """Return the length of a window of record: that of claims, and at least a day."""
+    return max(DAY, policy.claim_window)
+
+
+def coverage(desk: Desk, merchant_id: str) -> Coverage:
+    """Return the merchant's coverage; it begins with zeros."""
+    found = desk.find(Coverage, merchant_id)
+    if found is not None:
+        return found
+    return Coverage(id=merchant_id, currency=desk.need(Merchant, merchant_id).currency)
+
+
+def current(desk: Desk, merchant_id: str, policy: Policy, now: Instant, *, begins: bool) -> Coverage:
+    """Return the merchant's coverage with its record up to `now`; it `begins` with the first debit."""
+    sums = coverage(desk, merchant_id)
+    if sums.turned_at is None:
+        if not begins:
+            return sums
+        hazard = peer_hazard_ppm(_peers(desk, merchant_id), policy)
+        return replace(sums, turned_at=now, peer_hazard_ppm=hazard)
+    elapsed = (now - sums.turned_at) // window_length(policy)
+    return sums if elapsed <= 0 else _turned(desk, sums, policy, elapsed)
+
+
+def _turned(desk: Desk, sums: Coverage, policy: Policy, elapsed: int) -> Coverage:
+    """Close the window that ran, and those without any event since."""
+    assert sums.turned_at is not None
+    peers = _peers(desk, sums.id)
+    sold = sums.window_minor > 0
+    ordinary = sums.ordinary_minor
+    if sold:
+        peers = replace(peers, windows_milli=peers.windows_milli + tells_milli(sums.windows, policy))
+        desk.put(peers)
+    ordinary = (ordinary + sums.window_minor) // 2 if sums.windows else sums.window_minor
+    return replace(
+        sums,
+        turned_at=sums.turned_at + elapsed * window_length(policy),
+        windows=sums.windows + sold,
+        ordinary_minor=ordinary >> min(elapsed - 1, _FORGOTTEN),
+        window_minor=0,
+        recent_captured_minor=sums.recent_captured_minor >> min(elapsed, _FORGOTTEN),
+        recent_claimed_minor=sums.recent_claimed_minor >> min(elapsed, _FORGOTTEN),
+        peer_hazard_ppm=peer_hazard_ppm(peers, policy),
+    )
+
+
+def _peers(desk: Desk, merchant_id: str) -> Peers:
+    category = desk.need(Merchant, merchant_id).category
+    return desk.find(Peers, category) or Peers(id=category)
+
+
+def count_run_away(desk: Desk, merchant_id: str) -> None:
+    """Add a run-away to the record of the merchant's category, in the window in which it ran."""
+    policy = adopted(desk, desk.policy_version)
+    peers = _peers(desk, merchant_id)
+    telling = tells_milli(coverage(desk, merchant_id).windows, policy)
+    desk.put(replace(peers, run_aways=peers.run_aways + 1, windows_milli=peers.windows_milli + telling))
+
+
+def record_peers(desk: Desk, command: RecordPeers, _now: Instant) -> list[FactBody]:
+    """Begin a category with what is known of it from elsewhere: merchants hear of it at their next turn."""
+    check_category(command.category)
+    if not 0 <= command.run_aways <= command.windows <= _MOST:
+        raise BadPeers(f"category:{command.category}", run_aways=command.run_aways, windows=command.windows)
+    found = desk.find(Peers, command.category) or Peers(id=command.category)
+    desk.put(replace(found, run_aways=command.run_aways, windows_milli=1000 * command.windows))
+    return [PeersRecorded(category=command.category, run_aways=command.run_aways, windows=command.windows)]

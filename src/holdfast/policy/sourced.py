@@ -1,0 +1,43 @@
+"""TOML files of numbers, each with its unit and its source: what reading any of them takes."""
+
+import difflib
+import tomllib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from holdfast.kernel.refusal import Refusal
+
+Refuse = Callable[[str, str, str], Refusal]
+"""Makes the refusal of a file: where, what is wrong, what to do."""
+
+
+def document(text: str, origin: str, refuse: Refuse) -> dict[str, Any]:
+    """Return the file as it was written.
+
+    Raises:
+        Refusal: made by `refuse`; it is not TOML.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise refuse(origin, f"this is not TOML: {error}", "Mend the line that is named") from error
+
+
+def line(text: str, name: str, group: str | None = None) -> int:
+    """Return the line on which a key or a table stands, from 1; within its group, where that is told."""
+    lines = text.splitlines()
+    start = 0 if group is None else next((n for n, one in enumerate(lines) if _opens(one, group)), 0)
+    for number, one in enumerate(lines[start:], start=start + 1):
+        if one.lstrip("[ ").startswith(name):
+            return number
+    return start + 1
+
+
+def _opens(one: str, group: str) -> bool:
+    return one.strip().strip("[] ") == group and one.lstrip().startswith("[")
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """Return a question that names what was meant perhaps, or nothing."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"Did you mean {close[0]}? " if close else ""
