@@ -29,7 +29,9 @@ AMOUNTS = st.integers(0, 10**9)
 NOW = START + 400 * DAY
 
 
-COVERED = policy("covered(0.99)", floor_bp=1_000, prior_windows=4, growth_bp=13_000)
+COVERED = policy(
+    "covered(0.99)", young_for=60 * DAY, young_orders=30, floor_bp=1_000, prior_windows=4, growth_bp=13_000
+)
 
 
 @st.composite
@@ -237,20 +239,61 @@ def test_covered_keeps_the_proceeds_of_the_young() -> None:
 
 
 def test_covered_releases_what_a_good_record_does_not_need() -> None:
-    market = OneMarket(policy("covered(0.99)", young_orders=0, young_for=0, prior_run_aways=1))
-    market.sell_captured("o1")
-    market.wait(16 * DAY)
-    sums = market.row(Coverage, "m1")
-    assert (sums.windows, sums.window_minor, sums.ordinary_minor) == (0, 5_333, 0)
-    market.sell_captured("o2")
-    sums = market.row(Coverage, "m1")
-    assert (sums.windows, sums.window_minor, sums.ordinary_minor) == (1, 0, 5_333)
-    assert market.of_merchant("held") == 10_000
-    market.do(PayDeposit(merchant_id="m1", amount_minor=6_000))
-    market.wait(DAY)
+    """What stood open in a window counts once all of it has closed: after the turn of the next one."""
+    chosen = policy("covered(0.99)", young_orders=0, young_for=0, prior_run_aways=1, floor_bp=3_000)
+    market = OneMarket(chosen)
+    records: list[tuple[int, int, int, int]] = []
+    for number in range(4):
+        market.sell_captured(f"o{number}")
+        market.wait(9 * DAY)
+        sums = market.row(Coverage, "m1")
+        records.append((sums.windows, sums.peak_minor, sums.last_peak_minor, sums.ordinary_minor))
+    assert records == [
+        (0, 10_000, 0, 0),
+        (1, 10_000, 10_000, 0),
+        (2, 10_000, 10_000, 5_000),
+        (3, 10_000, 10_000, 7_500),
+    ]
+    market.sell_captured("o4")
+    uncovered = 7_500 + 2_500 // 2
+    share = uncovered * chosen.growth_bp // 10_000 * 7_000 // 10_000
+    assert market.of_merchant("held") == 10_000 - min(share, 7_000)
+
+
+def test_a_part_is_released_where_the_whole_is_needed_and_small_ones_wait() -> None:
+    chosen = policy("covered(0.99)", young_orders=0, young_for=0, prior_run_aways=1, floor_bp=3_000)
+    market = OneMarket(chosen)
+    for number in range(4):
+        market.sell_captured(f"o{number}")
+        market.wait(9 * DAY)
+    before = market.now
+    market.sell_captured("o9", 30_000)
+    held = market.of_merchant("held")
+    known = market.row(Coverage, "m1").ordinary_minor * chosen.growth_bp // 10_000
+    assert held == 30_000 - known * 7_000 // 10_000
+    assert held == market.order("o9").held_minor
+    assert market.row(Coverage, "m1").cover_minor == held
+    market.wait(9 * DAY)
     assert market.of_merchant("held") == 0
+    assert market.now > before
+    small = OneMarket(replace(chosen, floor_bp=9_000))
+    for number in range(4):
+        small.sell_captured(f"o{number}")
+        small.wait(9 * DAY)
+    small.sell_captured("o9", 40_000)
+    assert small.of_merchant("held") == 40_000
+
+
+def test_who_sells_nothing_for_months_loses_the_record_of_its_size() -> None:
+    market = OneMarket(policy("covered(0.99)", young_orders=0, young_for=0, prior_run_aways=1))
+    for number in range(4):
+        market.sell_captured(f"o{number}")
+        market.wait(9 * DAY)
+    market.wait(400 * DAY)
+    market.sell_captured("o9")
     sums = market.row(Coverage, "m1")
-    assert (sums.exposure_minor, sums.cover_minor) == (10_000, 6_000)
+    assert (sums.ordinary_minor, sums.last_peak_minor, sums.windows) == (0, 0, 4)
+    assert market.of_merchant("held") == 10_000
 
 
 def test_a_category_keeps_its_own_record_and_begins_with_what_is_known_elsewhere() -> None:

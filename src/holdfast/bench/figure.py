@@ -49,6 +49,16 @@ TARGETS: dict[str, Target] = {
 }
 """Every figure of `holdfast bench core`, in the order in which they are reported."""
 
+LAB_TARGETS: dict[str, Target] = {
+    "lab_facts_per_s": Target("facts/s", 20_000),
+    "lab_two_processes": Target("rate/rate", 1.8),
+    "lab_year_s": Target("s", 120, less_is_better=True),
+    "lab_kept_growth": Target("rows/rows", 1.25, less_is_better=True),
+}
+"""Every figure of `holdfast bench lab`, in the order in which they are reported."""
+
+ALL_TARGETS = {**TARGETS, **LAB_TARGETS}
+
 _DIGITS = 4
 
 
@@ -56,11 +66,11 @@ def judge(name: str, measured: Measured | None, *, unit: str | None = None) -> F
     """Hold what was measured against its target; what was not measured is not met.
 
     Args:
-        name: one of `TARGETS`.
+        name: one of `ALL_TARGETS`.
         measured: None where it could not be measured.
         unit: says more than the target's unit, where less was measured than is asked.
     """
-    target = TARGETS[name]
+    target = ALL_TARGETS[name]
     unit = unit or target.unit
     if measured is None:
         return Figure(name, None, unit, None, None, target.value, met=False)

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from holdfast.cli import bench, db, show
+from holdfast.cli import bench, db, lab, show
 from holdfast.cli.audit import audit
 from holdfast.cli.problems import refusal_of, refuse
 from holdfast.cli.replay import replay
@@ -21,6 +21,7 @@ app.command()(replay)
 app.command()(audit)
 app.add_typer(show.app, name="show")
 app.add_typer(db.app, name="db")
+app.add_typer(lab.app, name="lab")
 app.add_typer(bench.app, name="bench")
 
 

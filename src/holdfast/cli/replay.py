@@ -78,7 +78,7 @@ def replay(
     )
     with answering(as_json=as_json, interrupted=_LEFT[home]):
         for path in (report_to, rejects_to):
-            _check_writable(path)
+            check_writable(path)
         policies = chosen(policy or [], consumer_limit)
         with bars(quiet=quiet) as shown:
             history = _read(source, seed, rejects_to, shown)
@@ -109,7 +109,7 @@ def _vanishing(text: str) -> Vanishing:
         ) from None
 
 
-def _check_writable(path: Path | None) -> None:
+def check_writable(path: Path | None) -> None:
     """Refuse a file that could not be written, before the work is done rather than after it.
 
     Raises:

@@ -3,9 +3,9 @@
 from msgspec.structs import replace
 
 from holdfast.coverage.model import Coverage, CoverFellShort, CoverRestored
-from holdfast.coverage.record import current, window_length
+from holdfast.coverage.record import current
 from holdfast.coverage.rules import least_for_orders
-from holdfast.kernel.clock import Duration, Instant
+from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.policy.model import adopted
@@ -20,12 +20,11 @@ def adjust(
     cover: int = 0,
     captured: int = 0,
     completed: int = 0,
-    exposed_for: Duration = 0,
     claimed: int = 0,
 ) -> list[FactBody]:
     """Add to the merchant's sums, and tell when cover crosses what new orders require.
 
-    `completed` is the amount of one order whose window closed, after it was exposed for `exposed_for`.
+    `completed` is the amount of one order whose window closed.
     """
     policy = adopted(desk, desk.policy_version)
     before = current(desk, merchant_id, policy, now, begins=captured > 0)
@@ -44,7 +43,8 @@ def adjust(
         turned_at=before.turned_at,
         windows=before.windows,
         ordinary_minor=before.ordinary_minor,
-        window_minor=before.window_minor + completed * exposed_for // window_length(policy),
+        last_peak_minor=before.last_peak_minor,
+        peak_minor=max(before.peak_minor, before.exposure_minor + exposure),
         recent_captured_minor=before.recent_captured_minor + captured,
         recent_claimed_minor=before.recent_claimed_minor + claimed,
         peer_hazard_ppm=before.peer_hazard_ppm,

@@ -13,10 +13,11 @@ class Coverage(Row, frozen=True, kw_only=True):
     deposit. `short` tells that cover is below what policy requires for new orders.
 
     The record: what was captured, what of it came through its window, what was claimed with right. Time is
-    counted in windows of claims, the present one since `turned_at`: `windows` were survived with sales, each
-    exposed `ordinary_minor` on average (the newest weighs half), the present one has exposed `window_minor`
-    so far. `recent_captured_minor` and `recent_claimed_minor` are halved at each turn. `peer_hazard_ppm` is
-    what was known of the merchant's category at the last turn: run-aways in a million first windows.
+    counted in windows of claims, the present one since `turned_at`; `windows` were survived with sales. The
+    most that was exposed at once is `peak_minor` in the present one, `last_peak_minor` in the one before, and
+    `ordinary_minor` over those before that: the newest weighs half, and all that was open in them has closed.
+    `recent_captured_minor` and `recent_claimed_minor` are halved at each turn. `peer_hazard_ppm` is what was
+    known of the merchant's category at the last turn: run-aways in a million first windows.
     """
 
     currency: str
@@ -31,7 +32,8 @@ class Coverage(Row, frozen=True, kw_only=True):
     turned_at: Instant | None = None
     windows: int = 0
     ordinary_minor: int = 0
-    window_minor: int = 0
+    last_peak_minor: int = 0
+    peak_minor: int = 0
     recent_captured_minor: int = 0
     recent_claimed_minor: int = 0
     peer_hazard_ppm: int = 0

@@ -48,21 +48,23 @@ def current(desk: Desk, merchant_id: str, policy: Policy, now: Instant, *, begin
 
 
 def _turned(desk: Desk, sums: Coverage, policy: Policy, elapsed: int) -> Coverage:
-    """Close the window that ran, and those without any event since."""
+    """Close the window that ran, and those without any event since: what is open still stood open in them."""
     assert sums.turned_at is not None
     peers = _peers(desk, sums.id)
-    sold = sums.window_minor > 0
-    ordinary = sums.ordinary_minor
+    sold = sums.peak_minor > 0
     if sold:
         peers = replace(peers, windows_milli=peers.windows_milli + tells_milli(sums.windows, policy))
         desk.put(peers)
-    ordinary = (ordinary + sums.window_minor) // 2 if sums.windows else sums.window_minor
+    ordinary, last, peak = sums.ordinary_minor, sums.last_peak_minor, sums.peak_minor
+    for _ in range(min(elapsed, _FORGOTTEN)):
+        ordinary, last, peak = (ordinary + last) // 2, peak, sums.exposure_minor
     return replace(
         sums,
         turned_at=sums.turned_at + elapsed * window_length(policy),
         windows=sums.windows + sold,
-        ordinary_minor=ordinary >> min(elapsed - 1, _FORGOTTEN),
-        window_minor=0,
+        ordinary_minor=ordinary,
+        last_peak_minor=last,
+        peak_minor=peak,
         recent_captured_minor=sums.recent_captured_minor >> min(elapsed, _FORGOTTEN),
         recent_claimed_minor=sums.recent_claimed_minor >> min(elapsed, _FORGOTTEN),
         peer_hazard_ppm=peer_hazard_ppm(peers, policy),

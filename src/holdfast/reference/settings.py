@@ -21,11 +21,13 @@ version under which it was placed.
 | `fixed_deposit(100000)` | at the debit; each merchant paid a deposit, in minor units, on joining |
 | `covered(0.99)` | as early as cover stays above what the merchant's record requires |
 
-`covered(alpha)` requires the whole exposure of a young merchant. Later it requires the share that the
-merchant's hazard is of 1 − alpha, but never less than the floor or thrice what is ordinarily claimed. The
-hazard is that of a run-away in the next window: a prior, and the windows that were survived, counted no
-faster than the exposure was turned over. Nothing is released, not even when an order ends, that would leave
-less.
+`covered(alpha)` requires the whole exposure of a young merchant: it is treated as the riskiest of its peers.
+Later a share of what is ordinarily exposed may stand uncovered, and nothing of what goes beyond `growth_bp`
+of that: a surge is held whole until its windows close. The share that is covered is the merchant's hazard
+over 1 − alpha (Markov's bound of the alpha-quantile of what a run-away costs), but never less than the floor
+or thrice what is ordinarily claimed. The hazard is that of a run-away in the next window: its category's,
+shrunk by the windows that the merchant survived. Nothing is released, not even when an order ends, that would
+leave less. See [decision 9](decisions/0009-covered-by-record.md).
 """
 
 

@@ -16,6 +16,9 @@ from holdfast.settlement.facts import PayoutAsked, PayoutConfirmed, PayoutFailed
 from holdfast.settlement.model import ConfirmPayout, FailPayout, Payout, PayoutState
 from holdfast.settlement.refusals import PayoutNotAsked
 
+PAYOUT = "payout"
+"""The reason of a payout's hold."""
+
 
 def available_account(merchant: Merchant) -> str:
     """Return the account that payouts leave from."""
@@ -54,7 +57,7 @@ def ask(desk: Desk, row: Payout, now: Instant) -> list[FactBody]:
     except Refusal as refusal:
         return _hold_back(desk, row, refusal, amount, now + (policy.payout_cycle or DAY))
     psp_id = chart.house(chart.PSP, merchant.currency)
-    hold = book.hold(desk, available_id, psp_id, amount, now, "payout")
+    hold = book.hold(desk, available_id, psp_id, amount, now, PAYOUT)
     desk.put(Payout(id=row.id, state=PayoutState.ASKED, hold_id=hold.id))
     return [
         PayoutAsked(merchant_id=row.id, payout_id=hold.id, currency=merchant.currency, amount_minor=amount)

@@ -15,13 +15,18 @@ from holdfast.policy.model import Policy
 from holdfast.policy.release import Covered, RollingReserve
 from holdfast.settlement.facts import OrderCompleted, ProceedsReleased, ReserveReleased
 
+LEAST_PART = 5
+"""A part of at least a fifth of an order is released before the rest."""
 
-def release(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """Release what the order holds: fee and fund's share, then the reserve's, then the merchant's own.
+
+def release(
+    desk: Desk, order: Order, policy: Policy, now: Instant, part_minor: int | None = None
+) -> list[FactBody]:
+    """Release what the order holds, or a part: fee and fund's share, then the reserve's, then the merchant's.
 
     The fee is taken here and not at the debit, so that an order's held proceeds pay its claim in full.
     """
-    held = order.held_minor
+    held = order.held_minor if part_minor is None else part_minor
     if not held:
         return []
     rolling = policy.release if isinstance(policy.release, RollingReserve) else None
@@ -39,8 +44,14 @@ def release(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fact
     for to_id, part, reason in targets:
         if part > 0:
             book.post(desk, from_id, to_id, part, now, reason, order_id=order.id)
-    reserve_until = now + rolling.duration if rolling is not None and reserve else None
-    save(desk, order, policy, held_minor=0, reserve_minor=reserve, reserve_until=reserve_until)
+    save(
+        desk,
+        order,
+        policy,
+        held_minor=order.held_minor - held,
+        reserve_minor=reserve,
+        reserve_until=now + rolling.duration if rolling is not None and reserve else None,
+    )
     released = ProceedsReleased(
         order_id=order.id,
         merchant_id=order.merchant_id,
@@ -54,23 +65,31 @@ def release(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fact
     return [released, *adjust(desk, order.merchant_id, now, cover=reserve - held)]
 
 
-def _is_free(desk: Desk, order: Order, policy: Policy, now: Instant) -> bool:
-    """Tell whether the merchant's cover stays what policy requires without what the order holds."""
+def _free(desk: Desk, order: Order, policy: Policy, now: Instant) -> int:
+    """Return how much of what the order holds is not needed to keep the merchant's cover as policy has it.
+
+    Under `covered` that may be a part; but none so small that it is not worth a payout.
+    """
     if not isinstance(policy.release, Covered):
-        return True
-    return releasable(coverage(desk, order.merchant_id), policy, now) >= order.held_minor
+        return order.held_minor
+    free = releasable(coverage(desk, order.merchant_id), policy, now)
+    if free >= order.held_minor:
+        return order.held_minor
+    return free if free * LEAST_PART >= order.captured_minor else 0
 
 
 def when_due(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """Release, where cover allows it; else look again later, and in any case when the window closes."""
+    """Release, as far as cover allows it; look again later, and in any case when the window closes."""
     rules.step(order, Timer.RELEASE)
-    if _is_free(desk, order, policy, now):
+    free = _free(desk, order, policy, now)
+    if free == order.held_minor:
         return release(desk, order, policy, now)
+    facts = release(desk, order, policy, now, free)
     later = now + max(1, policy.release_retry)
     if order.window_ends_at is not None and now < order.window_ends_at:
         later = min(later, order.window_ends_at)
-    save(desk, order, policy, release_at=later)
-    return []
+    save(desk, desk.need(Order, order.id), policy, release_at=later)
+    return facts
 
 
 def complete(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
@@ -81,18 +100,12 @@ def complete(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fac
     state = rules.step(order, Timer.COMPLETE)
     kept = order.captured_minor - order.awarded_minor
     facts: list[FactBody] = adjust(
-        desk,
-        order.merchant_id,
-        now,
-        exposure=-order.exposed_minor,
-        completed=kept,
-        exposed_for=now - (now if order.captured_at is None else order.captured_at),
+        desk, order.merchant_id, now, exposure=-order.exposed_minor, completed=kept
     )
     due = now if order.release_at is None else order.release_at
     if due <= now:
         due = now + max(1, policy.release_retry)
-        if _is_free(desk, order, policy, now):
-            facts += release(desk, order, policy, now)
+        facts += release(desk, order, policy, now, _free(desk, order, policy, now))
     save(desk, desk.need(Order, order.id), policy, state=state, exposed_minor=0, release_at=due)
     completed = OrderCompleted(
         order_id=order.id,

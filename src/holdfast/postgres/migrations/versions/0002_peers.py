@@ -25,14 +25,16 @@ ALTER TABLE coverages
     ADD COLUMN turned_at timestamptz,
     ADD COLUMN windows bigint NOT NULL DEFAULT 0,
     ADD COLUMN ordinary_minor bigint NOT NULL DEFAULT 0,
-    ADD COLUMN window_minor bigint NOT NULL DEFAULT 0,
+    ADD COLUMN last_peak_minor bigint NOT NULL DEFAULT 0,
+    ADD COLUMN peak_minor bigint NOT NULL DEFAULT 0,
     ADD COLUMN recent_captured_minor bigint NOT NULL DEFAULT 0,
     ADD COLUMN recent_claimed_minor bigint NOT NULL DEFAULT 0,
     ADD COLUMN peer_hazard_ppm bigint NOT NULL DEFAULT 0;
 ALTER TABLE coverages
     ALTER COLUMN windows DROP DEFAULT,
     ALTER COLUMN ordinary_minor DROP DEFAULT,
-    ALTER COLUMN window_minor DROP DEFAULT,
+    ALTER COLUMN last_peak_minor DROP DEFAULT,
+    ALTER COLUMN peak_minor DROP DEFAULT,
     ALTER COLUMN recent_captured_minor DROP DEFAULT,
     ALTER COLUMN recent_claimed_minor DROP DEFAULT,
     ALTER COLUMN peer_hazard_ppm DROP DEFAULT;

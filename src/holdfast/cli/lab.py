@@ -1,0 +1,257 @@
+"""`holdfast lab`: release policies compared on a market of agents, with adversaries.
+
+The answer goes to stdout, progress and remarks to stderr. A run that is broken off goes on where it was.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from holdfast.cli import lab_figures
+from holdfast.cli.db import AsJson
+from holdfast.cli.options import Quiet, Seed
+from holdfast.cli.problems import answering
+from holdfast.cli.progress import bars
+from holdfast.cli.replay import check_writable
+from holdfast.importers import source as importers
+from holdfast.lab import market_file
+
+if TYPE_CHECKING:
+    from holdfast.lab.market_file import SourcedNumber
+    from holdfast.lab.runs import Work
+
+app = typer.Typer(no_args_is_help=True, help="Compare release policies on a market with adversaries.")
+
+_MOST_RUNS = 100_000
+
+MarketName = Annotated[
+    str, typer.Option("--market", metavar="demo|FILE", help="The market: the word demo, or a TOML file")
+]
+Policies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--policy",
+        metavar="POLICY",
+        help="today, full, covered(0.95), delivery_plus(7), rolling_reserve(15%, 30d), fixed_deposit(100000) "
+        "or a .toml file; once for each",
+        show_default=False,
+    ),
+]
+Adversaries = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--adversary",
+        metavar="NAME",
+        help="Only this adversary of the market; once for each. The name learning searches for the worst",
+        show_default=False,
+    ),
+]
+Runs = Annotated[
+    int, typer.Option("--runs", metavar="N", min=1, max=_MOST_RUNS, help="How many runs of each")
+]
+Processes = Annotated[
+    int,
+    typer.Option(
+        "--processes", metavar="K", min=0, max=1024, help="How many work at once; 0: all processors"
+    ),
+]
+Report = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE.html", help="Write the report", show_default=False)
+]
+Keep = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="Where finished runs are kept until all are done  [default: HOLDFAST_DATA or holdfast-data]",
+        show_default=False,
+    ),
+]
+
+_LEFT = "What is finished is kept: run the same again, and it goes on there."
+
+_RUN_DEFAULT = ("covered(0.95)",)
+_REPORT = Path("holdfast-lab.html")
+
+
+@app.callback()
+def lab() -> None:
+    """Compare release policies on a market with adversaries."""
+
+
+@app.command()
+def run(
+    market: MarketName = market_file.DEMO,
+    policy: Policies = None,
+    adversary: Adversaries = None,
+    runs: Runs = 1,
+    seed: Seed = 0,
+    processes: Processes = 0,
+    report: Report = None,
+    data: Keep = None,
+    *,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run a market under policies (covered(0.95), where none is named), and print what it cost whom."""
+    asked = _Asked(market, policy or [*_RUN_DEFAULT], adversary or [], runs, seed, processes, data)
+    _compare(asked, report, as_json=as_json, quiet=quiet)
+
+
+@app.command()
+def compare(
+    market: MarketName = market_file.DEMO,
+    policy: Policies = None,
+    adversary: Adversaries = None,
+    runs: Runs = 20,
+    seed: Seed = 0,
+    processes: Processes = 0,
+    report: Report = _REPORT,
+    data: Keep = None,
+    *,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Compare policies by what consumers and the fund lose and by how much money of merchants they lock.
+
+    Without --policy: those of the big platforms, full, and covered. Without --adversary: all of the market,
+    and one that learns.
+    """
+    from holdfast.lab.runs import DEFAULT, LEARNING  # noqa: PLC0415 - the lab is slow to import
+
+    names = adversary
+    if names is None:
+        with answering(as_json=as_json, interrupted=_LEFT):
+            found, _ = market_file.named(market)
+        names = [*(one.name for one in found.adversaries), LEARNING]
+    asked = _Asked(market, policy or [*DEFAULT], names, runs, seed, processes, data)
+    _compare(asked, report, as_json=as_json, quiet=quiet)
+
+
+@app.command(name="size-fund")
+def size_fund(
+    market: MarketName = market_file.DEMO,
+    policy: Policies = None,
+    adversary: Adversaries = None,
+    runs: Runs = 20,
+    seed: Seed = 0,
+    processes: Processes = 0,
+    solvency: Annotated[
+        float, typer.Option("--solvency", min=0.5, max=0.9999, help="Probability to stay solvent")
+    ] = 0.999,
+    data: Keep = None,
+    *,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Tell how large the guarantee fund must be to stay solvent over the market's time, by simulation."""
+    from holdfast.lab.runs import fund_sizes  # noqa: PLC0415 - as above
+
+    asked = _Asked(market, policy or ["full", *_RUN_DEFAULT], adversary or [], runs, seed, processes, data)
+    with answering(as_json=as_json, interrupted=_LEFT):
+        work, _ = asked.work()
+        with bars(quiet=quiet) as shown:
+            sizes = fund_sizes(work, solvency, shown.tell)
+    if as_json:
+        _print_json({"currency": work.market.currency, "funds": sizes})
+    else:
+        lab_figures.show_funds(sizes, work.market.currency, Console(highlight=False))
+
+
+@app.command()
+def fit(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A folder in Olist's form, a .csv or .parquet file in our own, or the word demo",
+            show_default=False,
+        ),
+    ],
+    seed: Seed = 0,
+    write: Annotated[
+        Path | None,
+        typer.Option(
+            "--write",
+            metavar="FILE.toml",
+            help="Write the fitted numbers, to be put into a market file",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Fit a market's distributions to an order history, and print how well they fit."""
+    from holdfast.lab import fitting  # noqa: PLC0415 - as above
+
+    with answering(as_json=as_json, interrupted="Nothing was written; run it again."):
+        check_writable(write)
+        with bars(quiet=quiet) as shown:
+            history = importers.read(source, seed=seed, progress=lambda share: shown.tell("reading", share))
+        fitted = fitting.fit(history)
+        if write is not None:
+            lab_figures.write_text(write, fitting.as_toml(fitted, source))
+    if as_json:
+        _print_json({"source": source, "orders": len(history.orders), "fitted": fitted})
+    else:
+        lab_figures.show_fitted(fitted, Console(highlight=False))
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """What was asked for, as it was written."""
+
+    market: str
+    policies: list[str]
+    adversaries: list[str]
+    runs: int
+    seed: int
+    processes: int
+    data: Path | None
+
+    def work(self) -> "tuple[Work, list[SourcedNumber]]":
+        """Return the work, and the market's numbers for the report."""
+        from holdfast.lab import runs  # noqa: PLC0415 - as above
+        from holdfast.lab.jobs import processors  # noqa: PLC0415
+
+        market, numbers = market_file.named(self.market)
+        names, learns = runs.adversaries(market, self.adversaries)
+        folder = (self.data or Path(os.environ.get("HOLDFAST_DATA") or "holdfast-data")) / "lab"
+        work = runs.Work(
+            market=market,
+            policies=runs.policies(self.policies),
+            adversaries=names,
+            learns=learns,
+            runs=self.runs,
+            seed=self.seed,
+            processes=self.processes or processors(),
+            folder=folder,
+        )
+        return work, numbers
+
+
+def _compare(asked: _Asked, report_to: Path | None, *, as_json: bool, quiet: bool) -> None:
+    from holdfast.lab import report, runs  # noqa: PLC0415 - as above
+
+    with answering(as_json=as_json, interrupted=_LEFT):
+        check_writable(report_to)
+        work, numbers = asked.work()
+        with bars(quiet=quiet) as shown:
+            found = runs.compare(work, shown.tell)
+        if report_to is not None:
+            report.write(found.comparison, found.learned, numbers, report_to)
+    if as_json:
+        _print_json(lab_figures.document(found))
+    else:
+        lab_figures.show(found, Console(highlight=False))
+    if report_to is not None and not quiet:
+        sys.stderr.write(f"The report is in {report_to}\n")
+
+
+def _print_json(document: object) -> None:
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")

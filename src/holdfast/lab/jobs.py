@@ -1,0 +1,160 @@
+"""Many jobs over several processes, each kept when it is finished: a run that was broken off goes on there.
+
+What a job finds depends on the job alone, so neither the number of processes nor a break changes anything.
+"""
+
+import hashlib
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+import psutil
+
+from holdfast.importers.atomic import replacing
+from holdfast.kernel.refusal import Refusal
+
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class JobLost(Refusal):
+    """A process ended in the midst of its job."""
+
+    code = "job_lost"
+    what = "a process of the lab was ended from outside"
+    fix = "See that there is enough memory, then run the same again: what is finished is kept"
+
+
+class Job(Protocol[R_co]):
+    """A piece of work that can be sent to another process."""
+
+    @property
+    def name(self) -> str:
+        """Return a name for people; it is not unique."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Return what tells it from any other job."""
+        ...
+
+    def perform(self) -> R_co:
+        """Do it."""
+        ...
+
+
+def digest_of(*parts: object) -> str:
+    """Return a name for whatever these parts determine, as long as this version of the lab is used."""
+    encoded = msgspec.json.encode([LAB_VERSION, *parts], order="deterministic")
+    return hashlib.sha256(encoded).hexdigest()[:32]
+
+
+LAB_VERSION = 1
+"""Raised with every change that changes what a job finds."""
+
+
+class Kept:
+    """Finished jobs in a folder, one file each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def find(self, job: Job[R], kind: type[R]) -> R | None:
+        """Return what a job found, or None; a file that cannot be read counts as none."""
+        try:
+            return msgspec.json.decode(self._path(job).read_bytes(), type=kind)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def keep(self, job: Job[Any], found: object) -> None:
+        """Keep what a job found."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with replacing(self._path(job)) as draft:
+            draft.write_bytes(msgspec.json.encode(found))
+
+    def forget(self, jobs: Iterable[Job[Any]]) -> None:
+        """Remove what jobs found, when all that was wanted of them is done."""
+        for job in jobs:
+            self._path(job).unlink(missing_ok=True)
+
+    def _path(self, job: Job[Any]) -> Path:
+        return self._folder / f"{job.digest}.json"
+
+
+def perform_all(
+    jobs: Sequence[Job[R]], kind: type[R], processes: int, kept: Kept, tell: Callable[[float], None]
+) -> list[R]:
+    """Perform jobs, and return what they found in their order.
+
+    Args:
+        jobs: what is to be done.
+        kind: what each finds.
+        processes: how many work at once; with one, this process does all itself.
+        kept: where finished jobs are kept; those that are there already are not done again.
+        tell: is told the share that is done, from 0 to 1.
+
+    Raises:
+        JobLost: a process ended in the midst of its job.
+    """
+    found = {job.digest: there for job in jobs if (there := kept.find(job, kind)) is not None}
+    missing = [job for job in jobs if job.digest not in found]
+    done = len(jobs) - len(missing)
+    tell(done / max(1, len(jobs)))
+    for job, result in _performed(missing, min(processes, len(missing))):
+        kept.keep(job, result)
+        found[job.digest] = result
+        done += 1
+        tell(done / len(jobs))
+    return [found[job.digest] for job in jobs]
+
+
+def _performed(jobs: Sequence[Job[R]], processes: int) -> Generator[tuple[Job[R], R]]:
+    if processes <= 1:
+        yield from ((job, job.perform()) for job in jobs)
+        return
+    with _workers(processes) as pool:
+        waiting = list(reversed(jobs))
+        running: dict[Future[R], Job[R]] = {}
+        while waiting or running:
+            while waiting and len(running) < processes:
+                job = waiting.pop()
+                running[pool.submit(job.perform)] = job
+            ended, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in ended:
+                job = running.pop(future)
+                try:
+                    yield job, future.result()
+                except BrokenProcessPool as error:
+                    raise JobLost(job.name) from error
+
+
+@contextmanager
+def _workers(processes: int) -> Generator[ProcessPoolExecutor]:
+    """Give a pool of processes; whatever ends the block early ends them too, in the midst of their work."""
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
+    try:
+        yield pool
+    except BaseException:
+        for child in psutil.Process().children():
+            child.terminate()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _begin() -> None:
+    """Let Ctrl-C end a worker at once: what it was at is not kept, and it has nothing to say."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,182 @@
+"""The learning adversary: it searches, over many runs, for the strategy that costs a policy most.
+
+The cross-entropy method (Rubinstein and Kroese 2004): strategies are drawn from a distribution, the costliest
+teach it where to draw next. Each candidate is a merchant of one market, so that a run tries many. Its cost is
+what consumers and the fund lose by it, in days of its ordinary sales: a larger shop is not a better thief.
+"""
+
+from collections.abc import Sequence
+from random import Random
+from statistics import fmean, pstdev
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from holdfast.lab.distributions import Beta, Lognormal
+from holdfast.lab.jobs import digest_of
+from holdfast.lab.market import Category, Market
+from holdfast.lab.results import LEARNED, SellerFigures, Strategy, Worst
+from holdfast.lab.sellers import Nature, Seller, born, stream, turn
+from holdfast.lab.simulation import simulate
+from holdfast.policy.model import Policy
+
+
+class Dimension(NamedTuple):
+    """A number of a strategy that is searched, and between which bounds."""
+
+    name: str
+    low: float
+    high: float
+
+
+SPACE: tuple[Dimension, ...] = (
+    Dimension("build_days", 0, 300),
+    Dimension("ramp_days", 0, 90),
+    Dimension("ramp_to", 1, 4),
+    Dimension("sale_days", 0, 30),
+    Dimension("sale_factor", 1, 10),
+    Dimension("price", 0.5, 1),
+    Dimension("ships", 0, 1),
+    Dimension("fakes", 0, 1),
+    Dimension("false_goods", 0, 0.3),
+    Dimension("stays_days", 0, 21),
+)
+"""What it may do. A sale sells at most what its price draws: see `sellers.ELASTICITY`."""
+
+_CANDIDATES = 32
+_GENERATIONS = 6
+_ELITE = 6
+_JUDGED = 12
+"""Merchants that follow the strategy that was found in the end, so that luck is not taken for skill."""
+
+_LEAST_SPREAD = 0.03
+_FUND = 10**12
+_RATE, _AMOUNT, _SIGMA = 1.5, 15_000.0, 0.3
+_DEFECTS = Beta(mean=0.02, strength=60)
+
+Point = tuple[float, ...]
+
+KNOWN: tuple[Strategy, ...] = (
+    Strategy(build_days=125),
+    Strategy(build_days=240),
+    Strategy(build_days=150, sale_days=14, sale_factor=10, price=0.5, stays_days=9),
+    Strategy(build_days=150, ramp_days=45, ramp_to=3, sale_days=10, sale_factor=5, price=0.5, stays_days=9),
+)
+"""What is known of adversaries: where it begins, beside strategies by chance."""
+
+
+class Learn(msgspec.Struct, frozen=True, tag=True):
+    """A search against one policy. `peers` is what is known of categories: run-aways and windows of one."""
+
+    market: Market
+    policy: Policy
+    name: str
+    seed: int
+    peers: tuple[int, int]
+
+    @property
+    def digest(self) -> str:
+        """See `jobs.Job`."""
+        return digest_of("learn", self.market.digest, self.policy.version, self.seed, self.peers)
+
+    def perform(self) -> Worst:
+        """Search, then judge what was found on merchants that it was not searched on."""
+        rng = stream(self.seed, 0, f"learning against {self.policy.version}")
+        points = [_point(strategy) for strategy in KNOWN]
+        points += [_anywhere(rng) for _ in range(_CANDIDATES - len(points))]
+        best: list[tuple[float, Point]] = []
+        for generation in range(_GENERATIONS):
+            costs = self._costs([_strategy(point) for point in points], generation)
+            known = [
+                *zip((cost.cost_minor / cost.ordinary_minor for cost in costs), points, strict=True),
+                *best,
+            ]
+            best = sorted(known, reverse=True)[:_ELITE]
+            points = _next(best, rng)
+        return self._judged(_strategy(_middle([point for _, point in best])), _strategy(best[0][1]))
+
+    def _judged(self, *strategies: Strategy) -> Worst:
+        """Return the costlier of the strategies, each followed by merchants of its own."""
+        found: list[Worst] = []
+        for number, strategy in enumerate(strategies):
+            costs = self._costs([strategy] * _JUDGED, _GENERATIONS + number)
+            ordinary = sum(cost.ordinary_minor for cost in costs)
+            found.append(
+                Worst(
+                    LEARNED,
+                    cost_days=sum(cost.cost_minor for cost in costs) / ordinary,
+                    loss_days=sum(cost.loss_minor for cost in costs) / ordinary,
+                    fund_days=sum(cost.drawn_minor - cost.recovered_minor for cost in costs) / ordinary,
+                    strategy=strategy,
+                    tried=_CANDIDATES * _GENERATIONS,
+                )
+            )
+        return max(found, key=lambda worst: worst.cost_days)
+
+    def _costs(self, strategies: Sequence[Strategy], generation: int) -> list[SellerFigures]:
+        """Let merchants follow strategies, in one market and each in a category of its own."""
+        market = _market(self.market, strategies)
+        policy = self.policy
+        if policy.fund_capital_minor:
+            policy = replace(policy, fund_capital_minor=_FUND)
+        names = (self.seed, generation)
+        sellers = [
+            _seller(market, number, strategy, names) for number, strategy in enumerate(strategies, start=1)
+        ]
+        known = {seller.category.name: self.peers for seller in sellers}
+        found = simulate(market, policy, self.name, sellers, names, _untold, known)
+        return list(found.sellers)
+
+
+def _untold(_share: float) -> None:
+    """Tell nobody: a search is one job."""
+
+
+def _market(market: Market, strategies: Sequence[Strategy]) -> Market:
+    """Return a market that lasts as long as the longest strategy, with nobody else in it."""
+    longest = max(
+        strategy.build_days + strategy.ramp_days + strategy.sale_days + strategy.stays_days
+        for strategy in strategies
+    )
+    period = replace(market.period, days=int(longest) + 2, warm_up_days=0)
+    return replace(market, period=period, seasons=())
+
+
+def _seller(market: Market, number: int, strategy: Strategy, names: tuple[int, int]) -> Seller:
+    amount = Lognormal(median=_AMOUNT, sigma=_SIGMA)
+    category = Category(name=f"{LEARNED}-{number}", share=1.0, amount=amount, defects=_DEFECTS)
+    seller_id = f"l{number:03d}"
+    seller = Seller(seller_id, LEARNED, category, 0, stream(*names, seller_id))
+    born(seller, Nature(_RATE, 1.0, 1.0, _DEFECTS.mean))
+    turn(market, seller, strategy)
+    return seller
+
+
+def _strategy(point: Point) -> Strategy:
+    """Return the strategy at a point of the unit cube."""
+    numbers = {d.name: d.low + (d.high - d.low) * x for d, x in zip(SPACE, point, strict=True)}
+    return msgspec.convert(numbers, Strategy)
+
+
+def _point(strategy: Strategy) -> Point:
+    return tuple((getattr(strategy, d.name) - d.low) / (d.high - d.low) for d in SPACE)
+
+
+def _anywhere(rng: Random) -> Point:
+    return tuple(rng.random() for _ in SPACE)
+
+
+def _middle(points: Sequence[Point]) -> Point:
+    return tuple(fmean(values) for values in zip(*points, strict=True))
+
+
+def _next(best: Sequence[tuple[float, Point]], rng: Random) -> list[Point]:
+    """Draw the next strategies around the best, a few of them anywhere."""
+    columns = list(zip(*(point for _, point in best), strict=True))
+    around = [(fmean(column), max(_LEAST_SPREAD, pstdev(column))) for column in columns]
+    drawn = [
+        tuple(min(1.0, max(0.0, rng.gauss(centre, spread))) for centre, spread in around)
+        for _ in range(_CANDIDATES - 4)
+    ]
+    return drawn + [_anywhere(rng) for _ in range(4)]

@@ -1,0 +1,295 @@
+"""Reading a market file: every number there once, in its unit, possible, and with its source."""
+
+import datetime as dt
+import hashlib
+import math
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple, cast, get_args, get_type_hints
+
+import msgspec
+
+from holdfast.kernel import clock
+from holdfast.kernel.clock import UNITS
+from holdfast.kernel.currencies import EXPONENTS
+from holdfast.kernel.refusal import Refusal
+from holdfast.lab.distributions import (
+    FAMILIES,
+    IN_UNITS,
+    Beta,
+    Constant,
+    Distribution,
+    Uniform,
+    impossible,
+    scaled,
+)
+from holdfast.lab.market import (
+    Adversary,
+    Category,
+    Consumers,
+    Market,
+    Measure,
+    Merchants,
+    Number,
+    People,
+    Period,
+    Season,
+)
+from holdfast.policy.sourced import document, line, near
+
+DEMO = "demo"
+
+_UNITS: dict[Measure, dict[str, float]] = {
+    Measure.TIME: {name: float(length) for name, length in UNITS.items()},
+    Measure.SHARE: {"percent": 0.01, "share": 1.0},
+    Measure.MONEY: {"minor units": 1.0},
+    Measure.COUNT: {"count": 1.0, "per day": 1.0, "days": 1.0},
+    Measure.FACTOR: {"factor": 1.0, "percent": 0.01},
+    Measure.FLAG: {"yes or no": 1.0},
+}
+
+_GROUPS: dict[str, type[msgspec.Struct]] = {
+    "period": Period,
+    "merchants": Merchants,
+    "consumers": Consumers,
+    "people": People,
+}
+_LISTS: dict[str, type[msgspec.Struct]] = {"category": Category, "season": Season}
+_TOP = ("name", "currency", "start", *_GROUPS, *_LISTS, "adversary")
+
+
+class BadMarket(Refusal):
+    """A market file is not valid."""
+
+    code = "bad_market"
+    what = "{reason}"
+    fix = "{remedy}"
+
+
+class SourcedNumber(NamedTuple):
+    """One number as it stands in a file, for documents: where, in which words, and from where."""
+
+    place: str
+    meaning: str
+    written: str
+    unit: str
+    source: str
+
+
+def _refuse(where: str, reason: str, remedy: str) -> Refusal:
+    return BadMarket(where, reason=reason, remedy=remedy)
+
+
+def numbers_of(kind: type[msgspec.Struct]) -> dict[str, Number]:
+    """Return the numbers of a part of a market by their names, in the order of the model."""
+    hints = get_type_hints(kind, include_extras=True)
+    return {
+        name: extra
+        for name, hint in hints.items()
+        for extra in get_args(hint)[1:]
+        if isinstance(extra, Number)
+    }
+
+
+class _Reader:
+    """Reads one file; `told` collects what documents print."""
+
+    def __init__(self, text: str, origin: str) -> None:
+        self._text = text
+        self._origin = origin
+        self.told: list[SourcedNumber] = []
+
+    def _at(self, group: str, name: str) -> str:
+        return f"{self._origin}, line {line(self._text, name, group)}, {group}.{name}"
+
+    def part(self, kind: type[msgspec.Struct], group: str, table: Any, *, named: str | None = None) -> Any:
+        """Return a part of the market from its table; `named` is its name, where it has one."""
+        if not isinstance(table, dict):
+            raise _refuse(f"{self._origin}, {group}", "this is no table", f"Write [{group}]")
+        entries = cast("dict[str, Any]", table)
+        known = numbers_of(kind)
+        fields: dict[str, Any] = {} if named is None else {"name": named}
+        for name, raw in entries.items():
+            if name == "name" and named is not None:
+                continue
+            where = self._at(group, name)
+            if name not in known:
+                raise _refuse(
+                    where, "this key is unknown", f"{near(name, known)}Allowed are {', '.join(known)}"
+                )
+            fields[name] = self._number(where, f"{named or group}.{name}", known[name], raw)
+        required = {field.encode_name for field in msgspec.structs.fields(kind) if field.required}
+        missing = sorted(required - fields.keys() - {"name"})
+        if missing:
+            at = f"{self._origin}, line {line(self._text, '', group)}, {group}"
+            raise _refuse(at, f"numbers are missing: {', '.join(missing)}", "Copy them from the market demo")
+        return kind(**fields)
+
+    def _number(self, where: str, place: str, known: Number, raw: Any) -> Any:
+        if not isinstance(raw, dict):
+            raise _refuse(where, "this is no number with its unit and source", _form(known))
+        entry = dict(cast("dict[str, Any]", raw))
+        unit, source = entry.pop("unit", None), entry.pop("source", None)
+        units = _UNITS[known.measure]
+        if unit not in units:
+            raise _refuse(where, f"unit {unit!r} is not a unit of {known.measure}", f"Use {', '.join(units)}")
+        if not isinstance(source, str) or not source.strip():
+            raise _refuse(
+                where, "the number has no source", "Name the data, the law or the practice behind it"
+            )
+        written = ", ".join(f"{key} {value}" for key, value in entry.items())
+        self.told.append(SourcedNumber(place, known.meaning, written, str(unit), source))
+        if known.drawn:
+            return self._drawn(where, known, entry, units[unit])
+        return self._plain(where, known, entry, units[unit])
+
+    def _plain(self, where: str, known: Number, entry: dict[str, Any], factor: float) -> Any:
+        value = entry.pop("value", None)
+        flag = known.measure is Measure.FLAG
+        if entry or isinstance(value, bool) is not flag or not isinstance(value, (bool, int, float)):
+            raise _refuse(where, "this is no such number", _form(known))
+        if flag:
+            return value
+        found = value * factor
+        whole = known.measure is Measure.COUNT
+        if (
+            not math.isfinite(found)
+            or not known.low <= found <= known.high
+            or (whole and found != int(found))
+        ):
+            raise _refuse(where, f"{value:g} is out of range", f"Allowed are {_bounds(known, factor)}")
+        return int(found) if whole else found
+
+    def _drawn(self, where: str, known: Number, entry: dict[str, Any], factor: float) -> Distribution:
+        family = str(entry.pop("distribution", "constant"))
+        if family not in FAMILIES:
+            raise _refuse(
+                where,
+                f"there is no distribution {family!r}",
+                f"{near(family, FAMILIES)}Use {', '.join(FAMILIES)}",
+            )
+        kind = FAMILIES[family]
+        if {bool} & {type(value) for value in entry.values()}:
+            raise _refuse(where, "a parameter is no number", f"{family} takes {', '.join(kind.bounds)}")
+        try:
+            found = msgspec.convert(entry, kind, strict=True)
+        except msgspec.ValidationError as error:
+            raise _refuse(where, f"{error}", f"{family} takes {', '.join(kind.bounds)}") from error
+        if known.measure is Measure.SHARE and not isinstance(found, Constant | Uniform | Beta):
+            raise _refuse(
+                where, f"a share cannot be {family}: it would exceed 1", "Use constant, uniform or beta"
+            )
+        wrong = impossible(scaled(found, factor) if isinstance(found, Beta) else found)
+        if wrong is not None:
+            raise _refuse(where, f"this distribution is impossible: {wrong}", "Mend the number that is named")
+        canonical = scaled(found, factor)
+        for name in IN_UNITS[family]:
+            if not known.low <= getattr(canonical, name) <= known.high:
+                value = getattr(found, name)
+                raise _refuse(
+                    where, f"{name} = {value:g} is out of range", f"Allowed are {_bounds(known, factor)}"
+                )
+        return canonical
+
+
+def _form(known: Number) -> str:
+    unit = next(iter(_UNITS[known.measure]))
+    value = "true" if known.measure is Measure.FLAG else "3"
+    plain = f'{{ value = {value}, unit = "{unit}", source = "…" }}'
+    if not known.drawn:
+        return f"Write {plain}"
+    return (
+        f'Write {plain}, or {{ distribution = "gamma", mean = 3, shape = 2, unit = "{unit}", source = "…" }}'
+    )
+
+
+def _bounds(known: Number, factor: float) -> str:
+    return f"{known.low / factor:g} to {known.high / factor:g}"
+
+
+def read_text(text: str, origin: str) -> tuple[Market, list[SourcedNumber]]:
+    """Return the market of a TOML text, and its numbers as they are written there.
+
+    Raises:
+        BadMarket: something is unknown, missing, malformed or impossible; it names line, key and what is
+            allowed.
+    """
+    content = document(text, origin, _refuse)
+    for name in content:
+        if name not in _TOP:
+            at = f"{origin}, line {line(text, name)}, {name}"
+            raise _refuse(at, "this key is unknown", f"{near(name, _TOP)}Allowed are {', '.join(_TOP)}")
+    reader = _Reader(text, origin)
+    name, currency = content.get("name"), content.get("currency")
+    if not isinstance(name, str) or not name:
+        raise _refuse(origin, "the market has no name", 'Begin the file with name = "…"')
+    if currency not in EXPONENTS:
+        at = f"{origin}, line {line(text, 'currency')}, currency"
+        raise _refuse(at, f"{currency!r} is no currency", "Use a code of ISO 4217, such as CNY")
+    parts = {group: reader.part(kind, group, content.get(group, {})) for group, kind in _GROUPS.items()}
+    categories = _listed(reader, content, "category", origin)
+    if not categories or not math.isclose(sum(one.share for one in categories), 1, abs_tol=1e-6):
+        at = f"{origin}, line {line(text, '[category')}, category"
+        raise _refuse(at, "the shares of the categories do not add up to 100 percent", "Mend them")
+    adversaries = tuple(
+        reader.part(Adversary, f"adversary.{kind}", table, named=kind)
+        for kind, table in cast("dict[str, Any]", content.get("adversary", {})).items()
+    )
+    if sum(one.share for one in adversaries) > 1:
+        at = f"{origin}, line {line(text, '[adversary')}, adversary"
+        raise _refuse(
+            at, "there are more adversaries than merchants", "Their shares may add up to 100 percent"
+        )
+    market = Market(
+        name=name,
+        currency=str(currency),
+        start=_start(text, origin, content.get("start")),
+        **parts,
+        categories=categories,
+        seasons=_listed(reader, content, "season", origin),
+        adversaries=adversaries,
+    )
+    digest = hashlib.sha256(msgspec.json.encode(market, order="deterministic")).hexdigest()[:12]
+    return msgspec.structs.replace(market, digest=digest), reader.told
+
+
+def _listed(reader: _Reader, content: dict[str, Any], group: str, origin: str) -> tuple[Any, ...]:
+    found: list[Any] = []
+    tables = content.get(group, [])
+    if not isinstance(tables, list):
+        raise _refuse(f"{origin}, {group}", "this is no list of tables", f"Write [[{group}]]")
+    for table in cast("list[Any]", tables):
+        name = cast("dict[str, Any]", table).get("name") if isinstance(table, dict) else None
+        if not isinstance(name, str) or not name or " " in name:
+            raise _refuse(f"{origin}, {group}", "one of them has no name", 'Write name = "toys"')
+        found.append(reader.part(_LISTS[group], group, table, named=name))
+    return tuple(found)
+
+
+def _start(text: str, origin: str, raw: Any) -> int:
+    if isinstance(raw, dt.date) and not isinstance(raw, dt.datetime):
+        return clock.parse(raw.isoformat())
+    at = f"{origin}, line {line(text, 'start')}, start"
+    raise _refuse(at, f"{raw!r} is no date", "Write start = 2026-01-01")
+
+
+def shipped(name: str) -> str:
+    """Return the text of a market file that comes with Holdfast."""
+    return (resources.files("holdfast.lab") / "markets" / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def named(spec: str) -> tuple[Market, list[SourcedNumber]]:
+    """Return the market that a user names: `demo`, or a TOML file.
+
+    Raises:
+        BadMarket: the file is not there or not valid.
+    """
+    if spec == DEMO:
+        return read_text(shipped(DEMO), "demo.toml")
+    read: Callable[[], str] = lambda: Path(spec).read_text(encoding="utf-8")  # noqa: E731
+    try:
+        text = read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _refuse(spec, f"cannot be read: {error}", "Name the market demo, or a TOML file") from error
+    return read_text(text, spec)

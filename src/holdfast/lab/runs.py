@@ -1,0 +1,282 @@
+"""What the commands of the lab do: choose policies and adversaries, perform the jobs, sum up."""
+
+import difflib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from holdfast.kernel.refusal import Refusal
+from holdfast.lab.comparison import duel, summed_up
+from holdfast.lab.fund import FundSize, size_fund
+from holdfast.lab.jobs import Kept, digest_of, perform_all
+from holdfast.lab.learning import Learn
+from holdfast.lab.market import Market
+from holdfast.lab.results import Comparison, Duel, PolicyFigures, RunFigures, Worst
+from holdfast.lab.sellers import population
+from holdfast.lab.simulation import AFTERWARDS_DAYS, simulate
+from holdfast.policy import reading
+from holdfast.policy.model import Policy
+from holdfast.policy.release import Covered
+
+LEARNING = "learning"
+"""The name of the adversary that is not in the market: it is searched for."""
+
+DEFAULT = (
+    "today",
+    "fixed_deposit(100000)",
+    "delivery_plus(7)",
+    "rolling_reserve(15%, 30 d)",
+    "full",
+    "covered(0.95)",
+    "covered(0.99)",
+)
+"""What `holdfast lab compare` compares. The deposit is ¥1,000, as those of small shops are."""
+
+Tell = Callable[[str, float], None]
+"""Is told, for a part of the work by its name, the share that is done."""
+
+
+class PolicyTwice(Refusal):
+    """The same policy was named twice."""
+
+    code = "lab_policy_twice"
+    what = "{name} is named twice"
+    fix = "Name each policy once"
+
+
+class UnknownAdversary(Refusal):
+    """No adversary of that name is in the market."""
+
+    code = "unknown_adversary"
+    what = "the market has no adversary {name!r}{near}"
+    fix = "Name one of {known}"
+
+
+class TooFewRuns(Refusal):
+    """One run says nothing of how others differ."""
+
+    code = "too_few_runs"
+    what = "{runs} runs are too few for an interval"
+    fix = "Ask for at least two runs: --runs 20"
+
+
+class Named(NamedTuple):
+    """A policy and the name under which its results stand."""
+
+    name: str
+    policy: Policy
+
+
+class Simulate(msgspec.Struct, frozen=True, tag=True):
+    """One run under one policy, as a job; with `only`, no other adversaries are in the market."""
+
+    market: Market
+    policy: Policy
+    policy_name: str
+    seed: int
+    number: int
+    only: tuple[str, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """See `jobs.Job`."""
+        return f"{self.policy_name}, run {self.number + 1}"
+
+    @property
+    def digest(self) -> str:
+        """See `jobs.Job`."""
+        return digest_of(
+            "simulate",
+            self.market.digest,
+            self.policy.version,
+            self.policy_name,
+            self.seed,
+            self.number,
+            self.only,
+        )
+
+    def perform(self) -> RunFigures:
+        """See `jobs.Job`."""
+        only = None if self.only is None else frozenset(self.only)
+        sellers = population(self.market, self.policy, self.seed, self.number, only)
+        names = (self.seed, self.number)
+        return simulate(self.market, self.policy, self.policy_name, sellers, names, _untold)
+
+
+def _untold(_share: float) -> None:
+    """Tell nobody: a run is one step of the work."""
+
+
+class Work(NamedTuple):
+    """What is to be done: a market, policies, adversaries (None: all, but the learning one), runs, a seed.
+
+    `processes` work at once; `folder` keeps what is finished until all is.
+    """
+
+    market: Market
+    policies: Sequence[Named]
+    adversaries: tuple[str, ...] | None
+    learns: bool
+    runs: int
+    seed: int
+    processes: int
+    folder: Path
+
+
+def policies(specs: Sequence[str]) -> list[Named]:
+    """Return the policies that a user names.
+
+    Raises:
+        PolicyTwice: one is named twice.
+        BadPolicy, BadRelease: see `policy.reading.named`.
+    """
+    found: dict[str, Named] = {}
+    for spec in (spec.strip() for spec in specs):
+        policy = reading.named(spec)
+        name = Path(spec).name if spec.endswith(".toml") else spec if spec in _FILES else str(policy.release)
+        if name in found:
+            raise PolicyTwice("--policy", name=name)
+        found[name] = Named(name, policy)
+    return list(found.values())
+
+
+_FILES = ("today", "standard")
+
+
+def adversaries(market: Market, names: Sequence[str]) -> tuple[tuple[str, ...] | None, bool]:
+    """Return which adversaries of the market a user names, None for all of them; and if one is to learn.
+
+    Raises:
+        UnknownAdversary: there is none of that name.
+    """
+    known = [adversary.name for adversary in market.adversaries]
+    for name in names:
+        if name not in {*known, LEARNING}:
+            close = difflib.get_close_matches(name, [*known, LEARNING], n=1)
+            near = f"; did you mean {close[0]!r}?" if close else ""
+            raise UnknownAdversary("--adversary", name=name, near=near, known=", ".join([*known, LEARNING]))
+    chosen = tuple(dict.fromkeys(name for name in names if name != LEARNING))
+    return (chosen if names else None), LEARNING in names
+
+
+def simulated(work: Work, tell: Tell) -> dict[str, list[RunFigures]]:
+    """Return the runs of every policy, in the order of the policies and of the runs."""
+    jobs = _jobs(work)
+    found = perform_all(
+        jobs, RunFigures, work.processes, Kept(work.folder), lambda share: tell("runs", share)
+    )
+    by_policy: dict[str, list[RunFigures]] = {named.name: [] for named in work.policies}
+    for run in found:
+        by_policy[run.policy].append(run)
+    return by_policy
+
+
+def _jobs(work: Work) -> list[Simulate]:
+    return [
+        Simulate(work.market, named.policy, named.name, work.seed, number, work.adversaries)
+        for number in range(work.runs)
+        for named in work.policies
+    ]
+
+
+def _learned(work: Work, runs: Mapping[str, list[RunFigures]], tell: Tell) -> dict[str, Worst]:
+    """Search for the worst against each policy, among peers as the runs under it left them."""
+    jobs = _searches(work, runs) if work.learns else []
+    found = perform_all(jobs, Worst, work.processes, Kept(work.folder), lambda share: tell("learning", share))
+    return {job.name: worst for job, worst in zip(jobs, found, strict=True)}
+
+
+def _searches(work: Work, runs: Mapping[str, list[RunFigures]]) -> list[Learn]:
+    return [
+        Learn(work.market, named.policy, named.name, work.seed, _peers(runs[named.name]))
+        for named in work.policies
+    ]
+
+
+def _peers(runs: Sequence[RunFigures]) -> tuple[int, int]:
+    """Return the run-aways and windows of a category, as on average over categories and runs."""
+    each = [peers for run in runs for peers in run.peers.values()]
+    count = max(1, len(each))
+    windows = sum(windows for _, windows in each) // count
+    return min(windows, round(sum(ran for ran, _ in each) / count)), windows
+
+
+class Found(NamedTuple):
+    """A comparison, and what was learned against each policy."""
+
+    comparison: Comparison
+    learned: dict[str, Worst]
+
+
+def compare(work: Work, tell: Tell) -> Found:
+    """Run everything, and set the policies side by side.
+
+    Raises:
+        JobLost: a process ended in the midst of its job.
+    """
+    started = time.perf_counter()
+    runs = simulated(work, tell)
+    learned = _learned(work, runs, tell)
+    figures = [summed_up(named.name, runs[named.name], learned.get(named.name)) for named in work.policies]
+    market = work.market
+    found = Comparison(
+        market=market.name,
+        market_digest=market.digest,
+        currency=market.currency,
+        seed=work.seed,
+        runs=work.runs,
+        days=market.period.days,
+        warm_up_days=market.period.warm_up_days,
+        merchants=market.merchants.count,
+        orders=max(sum(seller.orders for run in each for seller in run.sellers) for each in runs.values()),
+        facts=sum(policy.facts for policy in figures),
+        seconds=time.perf_counter() - started,
+        policies=tuple(figures),
+        duels=tuple(_duels(work, figures, runs, learned)),
+    )
+    _forget(work, runs)
+    return Found(found, learned)
+
+
+def _duels(
+    work: Work,
+    figures: Sequence[PolicyFigures],
+    runs: Mapping[str, list[RunFigures]],
+    learned: Mapping[str, Worst],
+) -> list[Duel]:
+    """Set every covered policy against every other that is not one."""
+    covered = {named.name for named in work.policies if isinstance(named.policy.release, Covered)}
+    return [
+        duel((ours, runs[ours.policy]), (other, runs[other.policy]), learned)
+        for ours in figures
+        if ours.policy in covered
+        for other in figures
+        if other.policy not in covered
+    ]
+
+
+def fund_sizes(work: Work, solvency: float, tell: Tell) -> list[FundSize]:
+    """Return how large the fund must be under each policy.
+
+    Raises:
+        TooFewRuns: fewer than two.
+        JobLost: a process ended in the midst of its job.
+    """
+    if work.runs < 2:  # noqa: PLR2004 - an interval needs two
+        raise TooFewRuns("--runs", runs=work.runs)
+    runs = simulated(work, tell)
+    days = work.market.period.days + AFTERWARDS_DAYS
+    sizes = [size_fund(named.name, runs[named.name], days, solvency) for named in work.policies]
+    _forget(work, runs)
+    return sizes
+
+
+def _forget(work: Work, runs: Mapping[str, list[RunFigures]]) -> None:
+    """All is done: what was kept in case of a break is not needed any more."""
+    kept = Kept(work.folder)
+    kept.forget(_jobs(work))
+    if work.learns:
+        kept.forget(_searches(work, runs))

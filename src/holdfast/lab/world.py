@@ -1,0 +1,309 @@
+"""Everybody outside of the engine: what they answer to facts, each as its purchase or its merchant has it.
+
+Unlike a replay's, this world remembers: who is suspended, who came back. It is played in memory, where every
+fact is heard once.
+"""
+
+from collections.abc import Callable
+from random import Random
+
+from holdfast.enforcement.model import DeclareAbsconded, MerchantAbsconded
+from holdfast.engine.execution import Outcome, Submission
+from holdfast.kernel.clock import DAY, HOUR, Instant
+from holdfast.kernel.rows import Command, Fact
+from holdfast.lab.buying import Purchase
+from holdfast.lab.home import Forgetful
+from holdfast.lab.market import Market
+from holdfast.lab.sellers import Seller, born, draw, nature, strategy_of, stream, turn
+from holdfast.orders.model import (
+    AskReturn,
+    CancelOrder,
+    ConfirmReturn,
+    DeliverOrder,
+    OrderCancelled,
+    OrderDelivered,
+    OrderPlaced,
+    OrderReturned,
+    OrderShipped,
+    PlaceOrder,
+    ReturnAsked,
+    ShipOrder,
+)
+from holdfast.parties.model import (
+    MerchantSuspended,
+    OpenPayLater,
+    RegisterMerchant,
+    ReinstateMerchant,
+    SuspendMerchant,
+)
+from holdfast.policy.model import Policy
+from holdfast.psp import sandbox
+from holdfast.settlement.facts import (
+    CaptureAsked,
+    ClaimForgiven,
+    ClaimOpened,
+    ClaimUpheld,
+)
+from holdfast.settlement.model import (
+    OpenClaim,
+    PayDeposit,
+    RecordCapture,
+    RecordCaptureFailure,
+    RejectClaim,
+    UpholdClaim,
+)
+
+Answers = list[tuple[Instant, Command]]
+
+_TRACKING = "T"
+
+
+class World:
+    """Answers facts for one run. `sellers` grows when an adversary comes back."""
+
+    def __init__(
+        self, market: Market, policy: Policy, sellers: list[Seller], rng: Random, names: tuple[int, int]
+    ) -> None:
+        self.sellers = sellers
+        self.home: Forgetful | None = None
+        self._market = market
+        self._policy = policy
+        self._by_id = {seller.id: seller for seller in sellers}
+        self._rng = rng
+        self._names = names
+        self._purchases: dict[str, Purchase] = {}
+        self._known: set[str] = set()
+        self._answers: dict[type, Callable[[Fact], Answers]] = {
+            **sandbox.ANSWERS,
+            OrderPlaced: self._placed,
+            OrderShipped: self._shipped,
+            OrderDelivered: self._delivered,
+            ReturnAsked: self._return_asked,
+            CaptureAsked: self._capture_asked,
+            OrderCancelled: self._ended,
+            OrderReturned: self._ended,
+            ClaimOpened: self._claim_opened,
+            ClaimUpheld: self._upheld,
+            ClaimForgiven: self._forgiven,
+            MerchantSuspended: self._suspended,
+            MerchantAbsconded: self._absconded,
+        }
+
+    def react(self, fact: Fact) -> Answers:
+        """Return what happens outside because of a fact, and when."""
+        answer = self._answers.get(type(fact.body))
+        return [] if answer is None else answer(fact)
+
+    def joining(self, seller: Seller, at: Instant) -> list[Submission]:
+        """Return what a merchant does on joining, and what people do once it is gone."""
+        register = RegisterMerchant(
+            merchant_id=seller.id,
+            name=seller.id,
+            currency=self._market.currency,
+            owner_ids=(seller.owner,),
+            category=seller.category.name,
+        )
+        commands = [Submission(register, at)]
+        if self._policy.deposit_minor:
+            deposit = PayDeposit(merchant_id=seller.id, amount_minor=self._policy.deposit_minor)
+            commands.append(Submission(deposit, at))
+        if seller.gone_at is not None:
+            commands += [Submission(command, at) for at, command in self._declared(seller, seller.gone_at)]
+        return commands
+
+    def _declared(self, seller: Seller, gone_at: Instant) -> Answers:
+        at = gone_at + int(draw(self._market.people.declares_after, seller.rng, 0.0))
+        return [
+            (
+                at + number * HOUR,
+                DeclareAbsconded(
+                    merchant_id=seller.id,
+                    by=f"risk officer {number + 1}",
+                    reason="ships nothing, answers nothing",
+                ),
+            )
+            for number in range(self._policy.declarations)
+        ]
+
+    def placing(self, purchase: Purchase) -> list[Submission]:
+        """Return the commands that place an order; a consumer that is new opens pay-later first."""
+        commands: list[Submission] = []
+        consumer_id, currency = purchase.consumer_id, self._market.currency
+        if consumer_id not in self._known:
+            self._known.add(consumer_id)
+            commands.append(Submission(OpenPayLater(consumer_id=consumer_id, currency=currency), purchase.at))
+        listings = purchase.seller.listings
+        place = PlaceOrder(
+            order_id=purchase.id,
+            merchant_id=purchase.seller.id,
+            consumer_id=consumer_id,
+            currency=currency,
+            amount_minor=purchase.amount_minor,
+            listing=listings[purchase.number % len(listings)],
+        )
+        self._purchases[purchase.id] = purchase
+        commands.append(Submission(place, purchase.at))
+        return commands
+
+    def heard(self, submission: Submission | None, outcome: Outcome) -> None:
+        """Forget what a refusal ends: an order that was not taken, a claim that could not be made."""
+        if outcome.refusal is None or submission is None:
+            return
+        match submission.command:
+            case PlaceOrder(order_id=order_id):
+                self._purchases.pop(order_id, None)
+            case OpenClaim(order_id=order_id) if self.home is not None:
+                self._purchases.pop(order_id, None)
+                self.home.expects_no_claim(order_id)
+            case _:
+                pass
+
+    def _is_gone(self, seller: Seller, at: Instant) -> bool:
+        return seller.gone_at is not None and at >= seller.gone_at
+
+    def _placed(self, fact: Fact) -> Answers:
+        assert isinstance(fact.body, OrderPlaced)
+        order_id = fact.body.order_id
+        purchase = self._purchases[order_id]
+        cancelled, ships = purchase.cancelled_after, purchase.ships_after
+        if cancelled is not None:
+            del self._purchases[order_id]
+            return [(fact.at + cancelled, CancelOrder(order_id=order_id, reason="changed its mind"))]
+        if ships is None or self._is_gone(purchase.seller, fact.at + ships):
+            del self._purchases[order_id]
+            return []
+        return [(fact.at + ships, ShipOrder(order_id=order_id, tracking=_TRACKING))]
+
+    def _shipped(self, fact: Fact) -> Answers:
+        assert isinstance(fact.body, OrderShipped)
+        purchase = self._purchases[fact.body.order_id]
+        return [(fact.at + purchase.on_the_way, DeliverOrder(order_id=purchase.id))]
+
+    def _delivered(self, fact: Fact) -> Answers:
+        assert isinstance(fact.body, OrderDelivered)
+        body = fact.body
+        purchase = self._purchases[body.order_id]
+        purchase.seller.delivered += 1
+        if purchase.claims_after is not None and self.home is not None:
+            self.home.awaited.add(purchase.id)
+            claim = OpenClaim(
+                claim_id=f"{purchase.id}/claim",
+                order_id=purchase.id,
+                amount_minor=purchase.amount_minor,
+                reason="not as shown" if purchase.justified else "not satisfied",
+            )
+            return [(fact.at + purchase.claims_after, claim)]
+        if purchase.returned_after is not None:
+            return [(fact.at + purchase.returned_after, AskReturn(order_id=purchase.id))]
+        return []
+
+    def _return_asked(self, fact: Fact) -> Answers:
+        assert isinstance(fact.body, ReturnAsked)
+        purchase = self._purchases[fact.body.order_id]
+        seller = purchase.seller
+        at = fact.at + int(self._market.merchants.confirms_returns_after.draw(self._rng))
+        silent = seller.strategy is not None and not seller.strategy.answers
+        if silent or self._is_gone(seller, at):
+            return []
+        return [(at, ConfirmReturn(order_id=purchase.id))]
+
+    def _capture_asked(self, fact: Fact) -> Answers:
+        assert isinstance(fact.body, CaptureAsked)
+        order_id = fact.body.order_id
+        purchase = self._purchases[order_id]
+        self._debit_answered(purchase)
+        at = fact.at + sandbox.CAPTURE_TAKES
+        if not purchase.fails:
+            return [(at, RecordCapture(order_id=order_id))]
+        answers: Answers = [(at, RecordCaptureFailure(order_id=order_id, reason="no funds"))]
+        if purchase.pays_after is not None:
+            answers.append((at + purchase.pays_after, RecordCapture(order_id=order_id)))
+        return answers
+
+    def _debit_answered(self, purchase: Purchase) -> None:
+        purchase.captured = True
+        if purchase.claims_after is None:
+            del self._purchases[purchase.id]
+
+    def _ended(self, fact: Fact) -> Answers:
+        """Forget the purchase of an order that ended without a debit, or was sent back."""
+        assert isinstance(fact.body, (OrderCancelled, OrderReturned))
+        self._purchases.pop(fact.body.order_id, None)
+        return []
+
+    def _claim_opened(self, fact: Fact) -> Answers:
+        assert isinstance(fact.body, ClaimOpened)
+        body = fact.body
+        purchase = self._purchases[body.order_id]
+        if self.home is not None:
+            self.home.awaited.discard(purchase.id)
+        purchase.claims_after = None
+        if purchase.captured:
+            del self._purchases[purchase.id]
+        people = self._market.people
+        at = fact.at + int(people.decides_after.draw(self._rng))
+        believed = people.upholds_justified if purchase.justified else 1 - people.sees_through
+        if self._rng.random() < believed:
+            return [(at, UpholdClaim(claim_id=body.claim_id, by="arbiter"))]
+        return [(at, RejectClaim(claim_id=body.claim_id, by="arbiter", reason="as it was shown"))]
+
+    def _forgiven(self, fact: Fact) -> Answers:
+        """Forget the purchase: all of it was claimed, so nothing is left to be debited."""
+        assert isinstance(fact.body, ClaimForgiven)
+        self._purchases.pop(fact.body.order_id, None)
+        return self._upheld(fact)
+
+    def _upheld(self, fact: Fact) -> Answers:
+        """Count a claim that was decided for the consumer; many of them bring a person to look."""
+        assert isinstance(fact.body, (ClaimUpheld, ClaimForgiven))
+        seller = self._by_id[fact.body.merchant_id]
+        seller.upheld += 1
+        people = self._market.people
+        if seller.suspended or self._is_gone(seller, fact.at):
+            return []
+        if seller.upheld < people.suspends_from or seller.upheld < people.suspends_at * seller.delivered:
+            return []
+        seller.suspended = True
+        reason = f"{seller.upheld} claims upheld of {seller.delivered} deliveries"
+        return [(fact.at, SuspendMerchant(merchant_id=seller.id, by="risk officer 1", reason=reason))]
+
+    def _suspended(self, fact: Fact) -> Answers:
+        """An honest merchant is looked at and comes back; an adversary takes what it has, and is gone."""
+        assert isinstance(fact.body, MerchantSuspended)
+        seller = self._by_id[fact.body.merchant_id]
+        if seller.strategy is None:
+            seller.suspended, seller.upheld, seller.delivered = False, 0, 0
+            at = fact.at + int(self._market.people.reviews_for.draw(self._rng))
+            return [(at, ReinstateMerchant(merchant_id=seller.id, by="risk officer 2"))]
+        if self._is_gone(seller, fact.at):
+            return []
+        known = seller.gone_at is not None
+        seller.gone_at = fact.at
+        return [] if known else self._declared(seller, fact.at)
+
+    def _absconded(self, fact: Fact) -> Answers:
+        """Let it come back, where it does: under its own name first, which is refused, then a relative's."""
+        assert isinstance(fact.body, MerchantAbsconded)
+        seller = self._by_id[fact.body.merchant_id]
+        adversary = seller.back
+        again = 1 + seller.id.count("-again")
+        if adversary is None or again > adversary.comes_back:
+            return []
+        rng = stream(*self._names, f"{seller.id}-again")
+        at = fact.at + int(draw(adversary.comes_back_after, rng, DAY))
+        joined = (at - self._market.start) // DAY + 1
+        returned = Seller(f"{seller.id}-again", seller.kind, seller.category, joined, rng)
+        returned.owner = f"relative-{again}-of-{seller.owner}"
+        born(returned, nature(self._market, seller.category, rng))
+        turn(self._market, returned, strategy_of(adversary, self._policy, returned.rate, rng))
+        returned.back = adversary
+        self._by_id[returned.id] = returned
+        self.sellers.append(returned)
+        tried = RegisterMerchant(
+            merchant_id=f"{returned.id}-itself",
+            name=returned.id,
+            currency=self._market.currency,
+            owner_ids=(seller.owner,),
+            category=seller.category.name,
+        )
+        return [(at, tried)]

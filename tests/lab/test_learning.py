@@ -1,0 +1,51 @@
+"""The learning adversary: what it finds costs what it says, and more than what it began with."""
+
+import pytest
+from small import small
+
+from holdfast.lab import learning
+from holdfast.lab.learning import KNOWN, SPACE, Learn
+from holdfast.lab.results import LEARNED, Strategy
+from holdfast.policy.reading import named
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search of seconds."""
+    monkeypatch.setattr(learning, "_CANDIDATES", 10)
+    monkeypatch.setattr(learning, "_GENERATIONS", 2)
+    monkeypatch.setattr(learning, "_JUDGED", 4)
+
+
+def search(spec: str) -> Learn:
+    return Learn(small(), named(spec), spec, 1, (2, 400))
+
+
+@pytest.mark.usefixtures("few")
+def test_nothing_is_found_against_full_and_much_against_today() -> None:
+    full, today = search("full").perform(), search("today").perform()
+    assert full.cost_days == pytest.approx(0, abs=0.2)
+    assert today.cost_days > 8
+    assert today.adversary == LEARNED
+    assert today.loss_days == pytest.approx(today.cost_days)
+    assert today.tried == 20
+    assert today == search("today").perform()
+
+
+@pytest.mark.usefixtures("few")
+def test_what_is_found_lies_within_its_bounds() -> None:
+    found = search("delivery_plus(7)").perform()
+    assert found.strategy is not None
+    assert found.fund_days == pytest.approx(found.cost_days)
+    for dimension in SPACE:
+        assert dimension.low <= getattr(found.strategy, dimension.name) <= dimension.high
+
+
+def test_points_and_strategies_are_the_same_thing() -> None:
+    for strategy in KNOWN:
+        there = learning._strategy(learning._point(strategy))
+        assert all(getattr(there, d.name) == pytest.approx(getattr(strategy, d.name)) for d in SPACE), (
+            strategy
+        )
+    assert all(0 <= x <= 1 for strategy in KNOWN for x in learning._point(strategy))
+    assert Strategy().runs
