@@ -160,7 +160,7 @@ def size_fund(
     if as_json:
         _print_json({"currency": work.market.currency, "funds": sizes})
     else:
-        lab_figures.show_funds(sizes, work.market.currency, Console(highlight=False))
+        lab_figures.show_funds(sizes, work.market.currency, _console())
 
 
 @app.command()
@@ -200,7 +200,7 @@ def fit(
     if as_json:
         _print_json({"source": source, "orders": len(history.orders), "fitted": fitted})
     else:
-        lab_figures.show_fitted(fitted, Console(highlight=False))
+        lab_figures.show_fitted(fitted, _console())
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -248,9 +248,17 @@ def _compare(asked: _Asked, report_to: Path | None, *, as_json: bool, quiet: boo
     if as_json:
         _print_json(lab_figures.document(found))
     else:
-        lab_figures.show(found, Console(highlight=False))
+        lab_figures.show(found, _console())
     if report_to is not None and not quiet:
         sys.stderr.write(f"The report is in {report_to}\n")
+
+
+_WIDE = 150
+
+
+def _console() -> Console:
+    """Return where answers go: as wide as the terminal, and wide enough for a file."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
 
 
 def _print_json(document: object) -> None:

@@ -1,5 +1,6 @@
 """What the lab found, for the terminal and as JSON."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -203,13 +204,18 @@ def show_fitted(fitted: Sequence["Fitted"], console: Console) -> None:
             one.unit,
             f"{one.observations:,}",
             "–" if one.ks is None else f"{one.ks:.3f}",
-            f"{one.error_median:+.1%}",
-            f"{one.error_p90:+.1%}",
+            _off(one.error_median),
+            _off(one.error_p90),
         )
     console.print(table)
     for one in fitted:
         if one.remark:
             console.print(Text(f"{one.name}: {one.remark}"), soft_wrap=True)
+
+
+def _off(error: float) -> str:
+    """Write a relative error; there is none where the data's own figure is nothing."""
+    return "–" if math.isnan(error) else f"{error:+.1%}"
 
 
 def write_text(path: Path, text: str) -> None:
