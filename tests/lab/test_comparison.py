@@ -45,7 +45,7 @@ def test_shares_are_of_all_sales_and_days_of_the_merchants_own() -> None:
     [kind] = found.adversaries
     assert (kind.adversary, kind.merchants) == ("vanisher", 2)
     assert (kind.cost_days, kind.loss_days, kind.fund_days) == pytest.approx((7, 3, 4))
-    assert found.worst_adversary == Worst("vanisher", pytest.approx(7), pytest.approx(3), pytest.approx(4))
+    assert found.worst_adversary == Worst("vanisher", kind.cost_days, kind.loss_days, kind.fund_days)
     assert found.interval["consumer_loss_share"] == pytest.approx((300 / 11_000, 300 / 11_000))
     assert "days_until_paid" not in found.interval
 
@@ -113,3 +113,16 @@ def test_to_dominate_is_to_cost_no_more_by_anyone_and_to_lock_half(
     assert found.loss_difference == pytest.approx((300 - loss) / 11_000)
     assert ("learning" in found.costlier) is (learned[0] > learned[1])
     assert ("vanisher" in found.costlier) is (loss < 295)
+    assert found.undecided == {}
+
+
+def test_an_adversary_that_costs_more_by_chance_alone_is_undecided() -> None:
+    """In one run it cost us more, in the other them: nobody can say which policy it is worse for."""
+    ours = [figures(0, *HONEST_TEN, THIEF), figures(1, *HONEST_TEN, replace(THIEF, loss_minor=0))]
+    theirs = [
+        figures(0, *HONEST_TEN, replace(THIEF, loss_minor=0)),
+        figures(1, *HONEST_TEN, replace(THIEF, loss_minor=250)),
+    ]
+    found = duel((summed_up("ours", ours), ours), (summed_up("theirs", theirs), theirs), {})
+    assert found.costlier == {}
+    assert found.undecided == {"vanisher": pytest.approx((5.5, 5.25))}

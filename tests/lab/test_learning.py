@@ -4,7 +4,7 @@ import pytest
 from small import small
 
 from holdfast.lab import learning
-from holdfast.lab.learning import KNOWN, SPACE, Learn
+from holdfast.lab.learning import KNOWN, SPACE, Learn, point_of, strategy_at
 from holdfast.lab.results import LEARNED, Strategy
 from holdfast.policy.reading import named
 
@@ -43,9 +43,9 @@ def test_what_is_found_lies_within_its_bounds() -> None:
 
 def test_points_and_strategies_are_the_same_thing() -> None:
     for strategy in KNOWN:
-        there = learning._strategy(learning._point(strategy))
+        there = strategy_at(point_of(strategy))
         assert all(getattr(there, d.name) == pytest.approx(getattr(strategy, d.name)) for d in SPACE), (
             strategy
         )
-    assert all(0 <= x <= 1 for strategy in KNOWN for x in learning._point(strategy))
+    assert all(0 <= x <= 1 for strategy in KNOWN for x in point_of(strategy))
     assert Strategy().runs

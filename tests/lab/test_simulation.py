@@ -107,7 +107,7 @@ def test_what_is_kept_grows_with_what_is_open_and_not_with_the_history() -> None
         found = Run(market, FULL, population(market, FULL, 1, 0), (1, 0))
         found.whole(lambda _share: None)
         figures = found.figures("p", 0, 0.0)
-        return figures.facts, figures.most_rows, len(found._world._purchases)
+        return figures.facts, figures.most_rows, found.world.remembered
 
     short, long = kept(90), kept(720)
     assert long[0] > 4 * short[0]

@@ -1,6 +1,5 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from report_samples import HOSTILE, Page
 
 from holdfast.replay.report import EVENTS, render
 from holdfast.replay.results import (
@@ -14,6 +13,7 @@ from holdfast.replay.results import (
     StoryEvent,
 )
 from holdfast.replay.sentence import answer
+from html_page import HOSTILE, Page
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=40) | st.sampled_from(
     [HOSTILE, "", "{x}", "{{ 7*7 }}", "今天"]
@@ -85,7 +85,7 @@ REPLAYS = st.builds(
 @given(REPLAYS)
 def test_any_replay_renders_to_a_sound_page(sample: Replay) -> None:
     page = Page(render(sample))
-    assert len(page.scripts) == 4
+    assert len(page.scripts) == 5
     assert {tag for tag, _ in page.elements}.isdisjoint({"img", "iframe", "link"})
     assert page.data()["policies"] == [policy.policy for policy in sample.policies]
     spoken = answer(sample)

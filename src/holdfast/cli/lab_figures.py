@@ -143,6 +143,8 @@ def _duel(duel: Duel) -> str:
         f"; {name} costs {ours:.2f} days against {theirs:.2f}"
         for name, (ours, theirs) in duel.costlier.items()
     )
+    chance = ", ".join(duel.undecided)
+    more += f"; within chance {chance} cost more, too" if chance else ""
     return (
         f"{duel.policy} {verdict} {duel.other}, {locked}: {difference:+.2f} of 10,000 in loss and draw{more}"
     )

@@ -77,13 +77,6 @@ def uncovered_share_bp(coverage: Coverage, policy: Policy, alpha_bp: int) -> int
     return WHOLE_BP - min(WHOLE_BP, max(by_hazard, policy.floor_bp, by_claims))
 
 
-def _trusted(exposure_minor: int, usual_minor: int) -> int:
-    """Return of how much of the exposure a share may stand uncovered: the less, the greater the surge."""
-    if exposure_minor <= usual_minor:
-        return exposure_minor
-    return usual_minor * usual_minor // exposure_minor
-
-
 def required_cover(coverage: Coverage, policy: Policy, now: Instant) -> int:
     """Return what must be covered now, in minor units; 0 for policies that promise no cover.
 
@@ -99,7 +92,7 @@ def required_cover(coverage: Coverage, policy: Policy, now: Instant) -> int:
         case Covered(alpha_bp=alpha):
             if is_young(coverage, policy, now):
                 return exposure
-            known = _trusted(exposure, coverage.ordinary_minor * policy.growth_bp // WHOLE_BP)
+            known = min(exposure, coverage.ordinary_minor * policy.growth_bp // WHOLE_BP)
             return exposure - known * uncovered_share_bp(coverage, policy, alpha) // WHOLE_BP
         case DeliveryPlus() | RollingReserve() | FixedDeposit():
             return 0

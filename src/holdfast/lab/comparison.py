@@ -138,13 +138,17 @@ def duel(
     """Judge whether our policy dominates another: the same runs under both, so differences are by run.
 
     It does where it costs consumers and the fund no more, in all and by every adversary, the learning one
-    among them, and locks at most half of the money for the median honest merchant.
+    among them, and locks at most half of the money for the median honest merchant. An adversary counts as
+    costlier where the 95% interval of the difference lies above zero.
     """
     (we, our_runs), (they, their_runs) = ours, others
     pairs = [(_Run(mine), _Run(their)) for mine, their in zip(our_runs, their_runs, strict=True)]
     loss = [mine.loss / max(1, mine.sales) - their.loss / max(1, their.sales) for mine, their in pairs]
     draw = [mine.draw / max(1, mine.sales) - their.draw / max(1, their.sales) for mine, their in pairs]
-    costlier = _costlier(we, they, learned)
+    costlier, undecided = _costlier(we, they, our_runs, their_runs)
+    if we.policy in learned and they.policy in learned:
+        both = learned[we.policy].cost_days, learned[they.policy].cost_days
+        costlier |= {"learning": both} if both[0] > both[1] + _WORTH_TELLING_DAYS else {}
     locked = they.locked_days_of_sales
     ratio = we.locked_days_of_sales / locked if locked > _NOTHING else None
     little = ratio <= LOCKED_AT_MOST if ratio is not None else we.locked_days_of_sales <= _NOTHING
@@ -158,6 +162,7 @@ def duel(
         draw_interval=interval(draw) or (mean(draw), mean(draw)),
         locked_ratio=ratio,
         costlier=costlier,
+        undecided=undecided,
         dominates=cheap and little and not costlier,
     )
 
@@ -165,12 +170,35 @@ def duel(
 _WORTH_TELLING_DAYS = 0.05
 
 
+Costs = dict[str, tuple[float, float]]
+"""By adversary, what it costs us and them, in days of its sales."""
+
+
 def _costlier(
-    we: PolicyFigures, they: PolicyFigures, learned: Mapping[str, Worst]
-) -> dict[str, tuple[float, float]]:
-    """Return the adversaries that cost us more than them, by more than a twentieth of a day's sales."""
+    we: PolicyFigures, they: PolicyFigures, ours: Sequence[RunFigures], theirs: Sequence[RunFigures]
+) -> tuple[Costs, Costs]:
+    """Return the adversaries that cost us more than them, and those of which chance may be the reason."""
     costs = {kind.adversary: kind.cost_days for kind in they.adversaries}
-    pairs = {kind.adversary: (kind.cost_days, costs.get(kind.adversary, 0.0)) for kind in we.adversaries}
-    if we.policy in learned and they.policy in learned:
-        pairs["learning"] = (learned[we.policy].cost_days, learned[they.policy].cost_days)
-    return {name: pair for name, pair in pairs.items() if pair[0] > pair[1] + _WORTH_TELLING_DAYS}
+    costlier: Costs = {}
+    undecided: Costs = {}
+    for kind in we.adversaries:
+        both = kind.cost_days, costs.get(kind.adversary, 0.0)
+        if both[0] <= both[1] + _WORTH_TELLING_DAYS:
+            continue
+        bounds = _difference(kind.adversary, ours, theirs)
+        chance = bounds is not None and bounds[0] <= 0.0
+        (undecided if chance else costlier)[kind.adversary] = both
+    return costlier, undecided
+
+
+def _difference(
+    kind: str, ours: Sequence[RunFigures], theirs: Sequence[RunFigures]
+) -> tuple[float, float] | None:
+    """Return the interval of what a kind costs us more than them, run by run, in days of its sales."""
+    ordinary, more = list[float](), list[float]()
+    for mine, their in zip(ours, theirs, strict=True):
+        sellers = [seller for seller in mine.sellers if seller.kind == kind]
+        ordinary.append(sum(seller.ordinary_minor for seller in sellers))
+        rest = sum(seller.cost_minor for seller in their.sellers if seller.kind == kind)
+        more.append(float(sum(seller.cost_minor for seller in sellers) - rest))
+    return interval(more, ordinary)

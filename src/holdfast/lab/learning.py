@@ -83,18 +83,18 @@ class Learn(msgspec.Struct, frozen=True, tag=True):
     def perform(self) -> Worst:
         """Search, then judge what was found on merchants that it was not searched on."""
         rng = stream(self.seed, 0, f"learning against {self.policy.version}")
-        points = [_point(strategy) for strategy in KNOWN]
+        points = [point_of(strategy) for strategy in KNOWN]
         points += [_anywhere(rng) for _ in range(_CANDIDATES - len(points))]
         best: list[tuple[float, Point]] = []
         for generation in range(_GENERATIONS):
-            costs = self._costs([_strategy(point) for point in points], generation)
+            costs = self._costs([strategy_at(point) for point in points], generation)
             known = [
                 *zip((cost.cost_minor / cost.ordinary_minor for cost in costs), points, strict=True),
                 *best,
             ]
             best = sorted(known, reverse=True)[:_ELITE]
             points = _next(best, rng)
-        return self._judged(_strategy(_middle([point for _, point in best])), _strategy(best[0][1]))
+        return self._judged(strategy_at(_middle([point for _, point in best])), strategy_at(best[0][1]))
 
     def _judged(self, *strategies: Strategy) -> Worst:
         """Return the costlier of the strategies, each followed by merchants of its own."""
@@ -153,13 +153,14 @@ def _seller(market: Market, number: int, strategy: Strategy, names: tuple[int, i
     return seller
 
 
-def _strategy(point: Point) -> Strategy:
+def strategy_at(point: Point) -> Strategy:
     """Return the strategy at a point of the unit cube."""
     numbers = {d.name: d.low + (d.high - d.low) * x for d, x in zip(SPACE, point, strict=True)}
     return msgspec.convert(numbers, Strategy)
 
 
-def _point(strategy: Strategy) -> Point:
+def point_of(strategy: Strategy) -> Point:
+    """Return where in the unit cube a strategy lies."""
     return tuple((getattr(strategy, d.name) - d.low) / (d.high - d.low) for d in SPACE)
 
 

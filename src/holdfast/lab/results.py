@@ -130,7 +130,8 @@ class Duel(msgspec.Struct, frozen=True):
 
     Differences are the policy's less the other's, each with the 95% interval of the differences run by run;
     `locked_ratio` is None where the other locks nothing. `costlier` names adversaries that cost the policy
-    more, with both costs in days of their sales.
+    more, with both costs in days of their sales; `undecided` those that did so in these runs by no more than
+    chance would explain: the 95% interval of the difference holds zero.
     """
 
     policy: str
@@ -141,6 +142,7 @@ class Duel(msgspec.Struct, frozen=True):
     draw_interval: tuple[float, float]
     locked_ratio: float | None
     costlier: dict[str, tuple[float, float]]
+    undecided: dict[str, tuple[float, float]]
     dominates: bool
 
 

@@ -86,8 +86,8 @@ class Run:
         self._measures = Measures(market)
         rng = stream(*names, "ids")
         self.home = kind(Ids(Random(rng.getrandbits(64))), self._measures.cover_changed)  # noqa: S311
-        self._world = World(market, policy, sellers, stream(*names, "world"), names)
-        self._world.home = self.home
+        self.world = World(market, policy, sellers, stream(*names, "world"), names)
+        self.world.home = self.home
         self._buying = Buying(market, policy)
         self._joined: dict[str, Seller] = {}
         self._measures.watch(self._joined)
@@ -125,21 +125,21 @@ class Run:
                 continue
             if seller.id not in self._joined:
                 self._joined[seller.id] = seller
-                commands += self._world.joining(seller, at)
+                commands += self.world.joining(seller, at)
             if seller.gone_at is None or at < seller.gone_at:
                 for purchase in self._buying.of_day(seller, day):
-                    commands += self._world.placing(purchase)
+                    commands += self.world.placing(purchase)
         self._play(commands, at + DAY - 1)
         self._most_rows = max(self._most_rows, self.home.size)
 
     def _play(self, commands: list[Submission], until: Instant) -> None:
-        self.home.play(commands, react=self._world.react, listen=self._listen, until=until)
+        self.home.play(commands, react=self.world.react, listen=self._listen, until=until)
 
     def _listen(self, submission: Submission | None, at: Instant, outcome: Outcome) -> None:
         if outcome.refusal is None:
             self._measures.hear(outcome)
             return
-        self._world.heard(submission, outcome)
+        self.world.heard(submission, outcome)
         command = None if submission is None else submission.command
         if isinstance(command, PlaceOrder) and outcome.refusal.code == CoverTooLow.code:
             self._measures.refused(command.merchant_id, at)

@@ -89,6 +89,11 @@ class World:
             MerchantAbsconded: self._absconded,
         }
 
+    @property
+    def remembered(self) -> int:
+        """Return how many purchases something is still to come of."""
+        return len(self._purchases)
+
     def react(self, fact: Fact) -> Answers:
         """Return what happens outside because of a fact, and when."""
         answer = self._answers.get(type(fact.body))

@@ -1,13 +1,6 @@
 "use strict";
 (function () {
-  const root = document.documentElement;
-  const data = JSON.parse(document.getElementById("data").textContent);
-  const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
-  const remember = (key, value) => {
-    try { localStorage.setItem("holdfast-report-" + key, value); } catch (error) { /* private window: not remembered */ }
-  };
-  const language = () => root.dataset.lang;
-  const own = (text) => text[language()];
+  const { data, all, language, own, colour, cut, narrow, tip, frame, axis, start } = window.report;
 
   // --- figures -------------------------------------------------------------------------------------------
 
@@ -35,44 +28,10 @@
 
   // --- charts --------------------------------------------------------------------------------------------
 
-  const colour = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim();
   const last = data.policies.length - 1;
   const isToday = (at) => at === last;
   const ink = (at) => (isToday(at) ? colour("today") : colour("policy-" + (at % 5)));
   const dash = (at) => (isToday(at) ? [5, 4] : at < 5 ? "solid" : [2, 3]);
-  const cut = (name) => (name.length > 18 ? name.slice(0, 17) + "…" : name);
-  const narrow = (element) => element.clientWidth < 560;
-  const font = () => getComputedStyle(document.body).fontFamily;
-
-  const tip = (title, lines) => {
-    const box = document.createElement("div");
-    box.className = "tip";
-    box.appendChild(document.createElement("strong")).textContent = title;
-    for (const [mark, name, value] of lines) {
-      const line = box.appendChild(document.createElement("div"));
-      const swatch = line.appendChild(document.createElement("i"));
-      swatch.style.background = mark;
-      line.appendChild(document.createElement("span")).textContent = name;
-      line.appendChild(document.createElement("b")).textContent = value;
-    }
-    return box;
-  };
-  const frame = (element, description) => ({
-    animation: false,
-    textStyle: { fontFamily: font(), color: colour("soft"), fontSize: 13 },
-    aria: { enabled: true, label: { description }, decal: { show: false } },
-    tooltip: {
-      backgroundColor: colour("paper"), borderColor: colour("rule"), borderWidth: 1, padding: 12,
-      textStyle: { color: colour("ink"), fontSize: 13 }, extraCssText: "box-shadow:none;border-radius:3px;",
-      confine: true,
-    },
-  });
-  const axis = (extra) => Object.assign({
-    axisLine: { lineStyle: { color: colour("rule") } }, axisTick: { show: false },
-    axisLabel: { color: colour("soft"), hideOverlap: true },
-    splitLine: { lineStyle: { color: colour("hair") } },
-  }, extra);
-
   // A line is named at its end unless the end of a named one is too near; the legend names them all.
   const named = (lines, top) => {
     const ends = lines.map((values) => values.filter((value) => value !== null).pop() || 0);
@@ -157,41 +116,6 @@
     }),
   };
 
-  const charts = all("[data-chart]").map((element) => {
-    if (element.dataset.chart in { locked_days: 1, sources: 1 }) {
-      element.style.height = 48 + 54 * data.policies.length + "px";
-    }
-    return [element, echarts.init(element, null, { renderer: "svg" })];
-  });
-  const draw = () => {
-    for (const [element, chart] of charts) {
-      chart.resize();
-      chart.setOption(options[element.dataset.chart](element), true);
-    }
-  };
-
-  // --- language and appearance -----------------------------------------------------------------------------
-
-  const speak = (chosen) => {
-    root.dataset.lang = chosen;
-    root.lang = chosen === "en" ? "en" : "zh-CN";
-    draw();
-  };
-  const dress = (chosen) => {
-    if (chosen === "auto") delete root.dataset.theme;
-    else root.dataset.theme = chosen;
-    draw();
-  };
-  const bind = (name, chosen, apply) => {
-    for (const input of all('input[name="' + name + '"]')) {
-      input.checked = input.value === chosen;
-      input.addEventListener("change", () => { remember(name, input.value); apply(input.value); });
-    }
-  };
-  bind("lang", root.dataset.lang, speak);
-  bind("theme", root.dataset.theme || "auto", dress);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-
   // --- choices: one policy beside today's, one run-away ------------------------------------------------------
 
   const choose = (select, apply) => {
@@ -235,16 +159,6 @@
   };
   for (const button of all("th button")) button.addEventListener("click", () => sort(button.parentNode));
 
-  // --- drawing at the right size, and on paper -----------------------------------------------------------------
-
-  let waiting = 0;
-  addEventListener("resize", () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(draw); });
-  let before;
-  addEventListener("beforeprint", () => { before = root.dataset.theme; root.dataset.theme = "light"; draw(); });
-  addEventListener("afterprint", () => {
-    if (before) root.dataset.theme = before;
-    else delete root.dataset.theme;
-    draw();
-  });
-  draw();
+  start(options, (element) =>
+    element.dataset.chart in { locked_days: 1, sources: 1 } ? 48 + 54 * data.policies.length : 0);
 })();

@@ -1,36 +1,15 @@
 """Render the report and write it. Equal input gives equal bytes: nothing of the moment of writing goes in."""
 
-import base64
-import hashlib
-import json
-import os
-import re
 import shlex
-import tempfile
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from typing import NamedTuple
 
 from holdfast.kernel.money import Money
-from holdfast.replay.report import comparison, series, story
+from holdfast.replay.report import comparison, series, skeleton, story
 from holdfast.replay.report.texts import GLOSSARY, HOMES, PAGE, SOURCE_LABELS
 from holdfast.replay.results import Replay
 from holdfast.replay.sentence import answer
 from holdfast.replay.wording import Text, count, days, decimal, money, ratio, same, sentences, short_money
-
-_SCRIPT_END = re.compile(r"<(?=/script|!--|script)", re.IGNORECASE)
-_IN_JSON = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
-
-
-class Script(NamedTuple):
-    """An inlined script and the hash by which the page's content security policy lets it run."""
-
-    body: Markup
-    sha256: str
 
 
 class Verdict(NamedTuple):
@@ -51,29 +30,7 @@ def write(replay: Replay, path: Path) -> None:
         OSError: the folder is missing or may not be written.
         UnknownCurrency: the replay's currency is none of ISO 4217.
     """
-    page = render(replay).encode()
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(page)
-            file.flush()
-            os.fchmod(file.fileno(), 0o644)
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _keep_name(path.parent)
-
-
-def _keep_name(folder: Path) -> None:
-    """Make the rename itself survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    skeleton.write(render(replay), path)
 
 
 def render(replay: Replay) -> str:
@@ -87,7 +44,7 @@ def render(replay: Replay) -> str:
     Money(0, replay.currency)
     found = series.series(replay)
     return (
-        _environment()
+        skeleton.environment()
         .get_template("page.html.j2")
         .render(
             T=PAGE,
@@ -105,49 +62,12 @@ def render(replay: Replay) -> str:
             glossary=GLOSSARY,
             home=HOMES.get(replay.home, same(replay.home)),
             command=_command(replay),
-            data=_json(series.chart_data(replay, found)),
-            early=_script("early.js"),
-            scripts=[_script("vendor/echarts.common.min.js"), _script("page.js")],
+            source=replay.source,
+            made_of=_remarks(replay, found)["made_of"],
+            data=skeleton.inline_json(series.chart_data(replay, found)),
+            **skeleton.scripts("holdfast.replay", "page.js"),
         )
     )
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("holdfast.replay", "report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["t"] = _both
-    environment.filters["n"] = count
-    return environment
-
-
-def _both(text: Text) -> Markup:
-    """Mark up a text in both languages; the style sheet shows one of them."""
-    if text.zh == text.en:
-        return escape(text.zh)
-    return Markup('<span class="zh" lang="zh-CN">{zh}</span><span class="en" lang="en">{en}</span>').format(
-        zh=text.zh, en=text.en
-    )
-
-
-@cache
-def _script(name: str) -> Script:
-    """Inline a script: nothing in it may look to the HTML parser like the end of its element."""
-    text = files("holdfast.replay.report").joinpath(name).read_text("utf-8").replace("\r\n", "\n").strip()
-    body = _SCRIPT_END.sub(r"\\x3c", text)
-    digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
-    return Script(Markup(body), f"sha256-{digest}")  # noqa: S704 - our own file, and its end is escaped above
-
-
-def _json(data: dict[str, Any]) -> Markup:
-    """Write JSON that is safe inside of a script element, whatever its strings hold."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Markup(text.translate(_IN_JSON))  # noqa: S704 - every sign of markup is escaped above
 
 
 def _verdicts(replay: Replay) -> list[Verdict]:

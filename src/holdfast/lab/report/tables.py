@@ -1,0 +1,200 @@
+"""The tables: policies side by side, adversaries, what was learned, which policy dominates."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from holdfast.lab.report.answer import PER, number
+from holdfast.lab.report.texts import ADVERSARIES, FIGURES, PAGE
+from holdfast.lab.results import Comparison, Duel, PolicyFigures, Strategy, Worst
+from holdfast.replay.wording import NONE, Text, count, days, same
+
+_SHADES = 5
+_SHADED_AT = (0.05, 1.0, 4.0, 10.0)
+"""Costs in days of sales from which on a cell is a shade darker."""
+
+
+class Cell(NamedTuple):
+    """A figure with its interval below, or with its parts; `shade` tells how bad it is, from 0 to 4."""
+
+    text: Text
+    below: Text | None = None
+    shade: int = 0
+
+
+class Row(NamedTuple):
+    """A label and its cells, one for each policy."""
+
+    label: Text
+    cells: list[Cell]
+
+
+def policies(comparison: Comparison) -> list[Row]:
+    """Set every figure of the policies side by side, each with its interval."""
+    return [
+        Row(label, [_figure(policy, name) for policy in comparison.policies])
+        for name, label in FIGURES.items()
+    ]
+
+
+def _written(name: str) -> Callable[[float], Text]:
+    """Return how a figure is written, by its name."""
+    if name == "orders_refused_share":
+        return lambda value: same(f"{value:.2%}")
+    if name.endswith("_share"):
+        return lambda value: same(number(value * PER))
+    return lambda value: same(number(value))
+
+
+def _figure(policy: PolicyFigures, name: str) -> Cell:
+    value: float | None = getattr(policy, name)
+    if value is None:
+        return Cell(same(NONE))
+    write = _written(name)
+    bounds = policy.interval.get(name)
+    if bounds is None:
+        return Cell(write(value))
+    low, high = (write(bound).zh for bound in bounds)
+    return Cell(write(value), same(f"{low} – {high}"))
+
+
+def adversaries(comparison: Comparison, learned: Mapping[str, Worst]) -> list[Row]:
+    """Tabulate what each adversary costs each policy, the learning one last."""
+    names = sorted({kind.adversary for policy in comparison.policies for kind in policy.adversaries})
+    rows = [
+        Row(ADVERSARIES.get(name, same(name)), [_kind(policy, name) for policy in comparison.policies])
+        for name in names
+    ]
+    if learned:
+        cells = [_worst(learned.get(policy.policy)) for policy in comparison.policies]
+        rows.append(Row(PAGE["learning"], cells))
+    return rows
+
+
+def _shade(cost_days: float) -> int:
+    return sum(cost_days >= least for least in _SHADED_AT)
+
+
+def _kind(policy: PolicyFigures, name: str) -> Cell:
+    found = next((kind for kind in policy.adversaries if kind.adversary == name), None)
+    if found is None:
+        return Cell(same(NONE))
+    low, high = found.interval
+    return Cell(
+        same(number(found.cost_days)), same(f"{number(low)} – {number(high)}"), _shade(found.cost_days)
+    )
+
+
+def _worst(worst: Worst | None) -> Cell:
+    if worst is None:
+        return Cell(same(NONE))
+    return Cell(same(number(worst.cost_days)), None, _shade(worst.cost_days))
+
+
+class Learned(NamedTuple):
+    """What was found against a policy, in words."""
+
+    policy: str
+    cost: Text
+    strategy: Text
+    tried: str
+
+
+def learned(comparison: Comparison, found: Mapping[str, Worst]) -> list[Learned]:
+    """Tell what was found against each policy."""
+    return [
+        Learned(policy.policy, days(worst.cost_days), strategy(worst.strategy), count(worst.tried))
+        for policy in comparison.policies
+        if (worst := found.get(policy.policy)) is not None and worst.strategy is not None
+    ]
+
+
+def strategy(found: Strategy) -> Text:
+    """Tell a strategy in words."""
+    parts = [Text("诚信经营 {n} 天", "trades honestly for {n} days").fill(n=f"{found.build_days:.0f}")]
+    if found.ramp_days >= 1:
+        parts.append(
+            Text("用 {n} 天把销量做到 {x} 倍", "grows over {n} days to {x} times").fill(
+                n=f"{found.ramp_days:.0f}", x=f"{found.ramp_to:.1f}"
+            )
+        )
+    if found.sale_days >= 1:
+        parts.append(_sale(found))
+    if found.false_goods >= 0.01:  # noqa: PLR2004 - a hundredth is nothing to tell of
+        share = f"{found.false_goods:.0%}"
+        parts.append(Text("{s} 的货不对板", "{s} of its goods are not as shown").fill(s=share))
+    if found.stays_days >= 1:
+        parts.append(Text("等货款 {n} 天", "waits {n} days for its money").fill(n=f"{found.stays_days:.0f}"))
+    parts.append(Text("然后失联", "and is gone"))
+    return Text("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+
+
+def _sale(found: Strategy) -> Text:
+    return Text(
+        "以 {price} 的价格甩卖 {n} 天（销量至多 {x} 倍），发货 {ships}，其余 {fakes} 伪造物流",
+        "sells off for {n} days at {price} of the price (up to {x} times as much), sends {ships} of it and "
+        "fakes the tracking of {fakes} of the rest",
+    ).fill(
+        n=f"{found.sale_days:.0f}",
+        price=f"{found.price:.0%}",
+        x=f"{found.sale_factor:.1f}",
+        ships=f"{found.ships:.0%}",
+        fakes=f"{found.fakes:.0%}",
+    )
+
+
+class Told(NamedTuple):
+    """A duel: whether the policy dominates, and why not."""
+
+    policy: str
+    other: str
+    dominates: bool
+    verdict: Text
+    cost: Cell
+    locked: Text
+    costlier: Text
+    undecided: Text
+
+
+def duels(comparison: Comparison) -> list[Told]:
+    """Tell each duel."""
+    return [_told(one) for one in comparison.duels]
+
+
+def _told(one: Duel) -> Told:
+    difference = (one.loss_difference + one.draw_difference) * PER
+    low = (one.loss_interval[0] + one.draw_interval[0]) * PER
+    high = (one.loss_interval[1] + one.draw_interval[1]) * PER
+    verdict = Text("更优", "dominates") if one.dominates else Text("未能更优", "does not")
+    locked = Text("对方不占用", "the other locks none")
+    if one.locked_ratio is not None:
+        locked = same(f"{one.locked_ratio:.0%}")
+    return Told(
+        one.policy,
+        one.other,
+        one.dominates,
+        verdict,
+        Cell(same(_signed(difference)), same(f"{_signed(low)} – {_signed(high)}")),
+        locked,
+        _costs(one.costlier),
+        _costs(one.undecided),
+    )
+
+
+def _costs(costs: Mapping[str, tuple[float, float]]) -> Text:
+    """Tell adversaries with what they cost both policies."""
+    if not costs:
+        return same(NONE)
+    known = {**ADVERSARIES, "learning": PAGE["learning"]}
+    told = [
+        (known.get(name, same(name)), f"{number(ours)} / {number(theirs)}")
+        for name, (ours, theirs) in costs.items()
+    ]
+    return Text(
+        "；".join(f"{name.zh} {pair}" for name, pair in told),
+        "; ".join(f"{name.en} {pair}" for name, pair in told),
+    )
+
+
+def _signed(value: float) -> str:
+    text = number(value)
+    return text if value <= 0 or text == "0" else f"+{text}"
