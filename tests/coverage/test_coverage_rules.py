@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from holdfast.coverage import rules
+from holdfast.coverage import record, rules
 from holdfast.coverage.model import Coverage, CoverFellShort, CoverRestored, Peers, PeersRecorded, RecordPeers
 from holdfast.coverage.rules import (
     PPM,
@@ -251,13 +251,30 @@ def test_covered_releases_what_a_good_record_does_not_need() -> None:
     assert records == [
         (0, 10_000, 0, 0),
         (1, 10_000, 10_000, 0),
-        (2, 10_000, 10_000, 5_000),
-        (3, 10_000, 10_000, 7_500),
+        (2, 10_000, 10_000, 10_000),
+        (3, 10_000, 10_000, 10_000),
     ]
     market.sell_captured("o4")
-    uncovered = 7_500 + 2_500 // 2
-    share = uncovered * chosen.growth_bp // 10_000 * 7_000 // 10_000
-    assert market.of_merchant("held") == 10_000 - min(share, 7_000)
+    assert market.of_merchant("held") == 3_000
+
+
+def test_a_long_sale_does_not_pass_for_growth() -> None:
+    """Ten times as much for two months, once the merchant is known: it rises by a quarter a window."""
+    market = OneMarket(policy("covered(0.99)", young_orders=0, young_for=0, prior_run_aways=1))
+    ordinary: list[int] = []
+    for number in range(14):
+        market.sell_captured(f"o{number}", 10_000 if number < 8 else 100_000)
+        market.wait(9 * DAY)
+        ordinary.append(market.row(Coverage, "m1").ordinary_minor)
+    assert ordinary[7] == 10_000
+    assert ordinary[9:] == [12_500, 15_625, 19_531, 24_413, 30_516]
+
+
+@given(st.integers(0, 10**12), st.integers(0, 10**12), st.integers(5, 500))
+def test_what_is_ordinary_rises_by_a_quarter_at_most(ordinary: int, peak: int, windows: int) -> None:
+    moved = record.renewed(ordinary, peak, windows)
+    assert min(ordinary, peak) - 1 <= moved <= max(ordinary, peak)
+    assert moved <= (ordinary * 5 // 4 if ordinary else peak // 4)
 
 
 def test_a_part_is_released_where_the_whole_is_needed_and_small_ones_wait() -> None:
@@ -269,7 +286,7 @@ def test_a_part_is_released_where_the_whole_is_needed_and_small_ones_wait() -> N
     before = market.now
     market.sell_captured("o9", 30_000)
     held = market.of_merchant("held")
-    known = market.row(Coverage, "m1").ordinary_minor * chosen.growth_bp // 10_000
+    known = 10_000 * chosen.growth_bp // 10_000
     assert held == 30_000 - known * 7_000 // 10_000
     assert held == market.order("o9").held_minor
     assert market.row(Coverage, "m1").cover_minor == held

@@ -67,7 +67,7 @@ def test_jobs_answer_in_their_order_and_what_is_kept_is_not_done_again(
     assert [one.number for one in found] == list(range(5))
     assert performed(notes) == list(range(5))
     assert shares == [0.4, 0.6, 0.8, 1.0]
-    kept.forget(jobs)
+    kept.forget()
     assert list((tmp_path / "kept").iterdir()) == []
 
 

@@ -72,9 +72,9 @@ def rendered(found: Comparison, learned: dict[str, Worst] | None = None) -> Page
 def test_the_answer_comes_first_in_both_languages() -> None:
     page = rendered(comparison())
     text = "".join(page.text)
-    assert "消费者损失 0，保障基金净支出 5" in text
-    assert "of 10,000 of sales consumers lose 0 and the fund pays 5" in text
-    assert "today loses 30 and locks 1 day" in text
+    assert "每 ¥10,000 销售额，消费者损失 ¥0，保障基金净支出 ¥5" in text
+    assert "of every CN¥10,000 of sales consumers lose CN¥0 and the fund pays CN¥5" in text
+    assert "today CN¥30, with 1 day locked" in text
     headings = [tag for tag, _ in page.elements if re.fullmatch(r"h[1-6]", tag)]
     assert headings[0] == "h1"
     assert headings.count("h1") == 1
@@ -141,3 +141,43 @@ def test_equal_figures_give_equal_bytes_and_the_file_is_whole(tmp_path: Path) ->
 def test_a_comparison_of_nothing_has_no_report() -> None:
     with pytest.raises(ValueError, match="no policies"):
         render(replace(comparison(), policies=()), {}, NUMBERS)
+
+
+def duel_with(other: str, *, ratio: float | None, dominates: bool) -> Duel:
+    return replace(
+        DUEL, other=other, locked_ratio=ratio, costlier={}, draw_difference=0.0, dominates=dominates
+    )
+
+
+def test_the_answer_tells_whether_it_dominates_or_by_how_much_it_misses() -> None:
+    won = duel_with("delivery_plus(7)", ratio=0.4, dominates=True)
+    lost = duel_with("rolling_reserve(15%, 30 d)", ratio=0.62, dominates=False)
+    text = "".join(rendered(replace(comparison(), duels=(won, lost))).text)
+    assert "It dominates delivery_plus(7)." in text
+    assert "它优于 delivery_plus(7)。" in text
+    assert "does not dominate rolling_reserve(15%, 30 d): it locks 62% of its money (at most 50%" in text
+    more = replace(lost, loss_difference=0.0001, costlier={"bust_out": (2.0, 1.0)})
+    text = "".join(rendered(replace(comparison(), duels=(more,))).text)
+    assert "consumers lose CN¥1 more, it locks 62% of its money (at most 50% will do) and 1 adversary" in text
+
+
+def test_without_a_covered_policy_the_best_is_set_against_the_worst() -> None:
+    best, worst = policy("full", draw=0.0, locked=15.5), policy("today", loss=0.003, draw=0.0, locked=1.0)
+    text = "".join(rendered(replace(comparison(best, worst), duels=())).text)
+    assert (
+        "It loses least, CN¥30 less than today, which loses most; it locks 15.5 days against 1 day." in text
+    )
+    text = "".join(rendered(replace(comparison(best, replace(best, policy="x")), duels=())).text)
+    assert "No policy loses more than another." in text
+
+
+def test_what_is_not_nothing_never_reads_as_nothing() -> None:
+    text = "".join(rendered(comparison(policy("covered(0.95)", loss=1e-7, draw=0.0))).text)
+    assert "consumers lose <CN¥0.01 and the fund pays CN¥0;" in text
+
+
+def test_costs_are_told_by_who_bears_them_and_with_an_interval_only_over_runs() -> None:
+    text = "".join(rendered(comparison()).text)
+    assert "3.4" + "0 + 3.4" + "1.8 – 5.2" in text
+    one = replace(policy("full"), adversaries=(KindFigures("bust_out", 1, 3.4, 0.0, 3.4, (3.4, 3.4)),))
+    assert "3.4 – 3.4" not in "".join(rendered(comparison(one)).text)

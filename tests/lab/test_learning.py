@@ -4,8 +4,8 @@ import pytest
 from small import small
 
 from holdfast.lab import learning
-from holdfast.lab.learning import KNOWN, SPACE, Learn, point_of, strategy_at
-from holdfast.lab.results import LEARNED, Strategy
+from holdfast.lab.learning import KNOWN, SPACE, Judge, Learn, Target, point_of, strategy_at
+from holdfast.lab.results import LEARNED, Strategy, Worst
 from holdfast.policy.reading import named
 
 
@@ -17,24 +17,26 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learning, "_JUDGED", 4)
 
 
-def search(spec: str) -> Learn:
-    return Learn(small(), named(spec), spec, 1, (2, 400))
+def search(spec: str) -> Worst:
+    """Search against a policy, and judge what was found."""
+    target = Target(small(), named(spec), spec, 1, (2, 400))
+    return Judge(target, (Learn(target).perform(), *KNOWN)).perform()
 
 
 @pytest.mark.usefixtures("few")
 def test_nothing_is_found_against_full_and_much_against_today() -> None:
-    full, today = search("full").perform(), search("today").perform()
+    full, today = search("full"), search("today")
     assert full.cost_days == pytest.approx(0, abs=0.2)
     assert today.cost_days > 8
     assert today.adversary == LEARNED
     assert today.loss_days == pytest.approx(today.cost_days)
     assert today.tried == 20
-    assert today == search("today").perform()
+    assert today == search("today")
 
 
 @pytest.mark.usefixtures("few")
 def test_what_is_found_lies_within_its_bounds() -> None:
-    found = search("delivery_plus(7)").perform()
+    found = search("delivery_plus(7)")
     assert found.strategy is not None
     assert found.fund_days == pytest.approx(found.cost_days)
     for dimension in SPACE:

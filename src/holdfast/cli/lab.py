@@ -161,6 +161,7 @@ def size_fund(
         _print_json({"currency": work.market.currency, "funds": sizes})
     else:
         lab_figures.show_funds(sizes, work.market.currency, _console())
+    work.kept.forget()
 
 
 @app.command()
@@ -217,20 +218,21 @@ class _Asked(msgspec.Struct, frozen=True):
     def work(self) -> "tuple[Work, list[SourcedNumber]]":
         """Return the work, and the market's numbers for the report."""
         from holdfast.lab import runs  # noqa: PLC0415 - as above
-        from holdfast.lab.jobs import processors  # noqa: PLC0415
+        from holdfast.lab.jobs import Kept, processors  # noqa: PLC0415
 
         market, numbers = market_file.named(self.market)
         names, learns = runs.adversaries(market, self.adversaries)
         folder = (self.data or Path(os.environ.get("HOLDFAST_DATA") or "holdfast-data")) / "lab"
         work = runs.Work(
             market=market,
+            market_name=self.market,
             policies=runs.policies(self.policies),
             adversaries=names,
             learns=learns,
             runs=self.runs,
             seed=self.seed,
             processes=self.processes or processors(),
-            folder=folder,
+            kept=Kept(folder),
         )
         return work, numbers
 
@@ -251,6 +253,7 @@ def _compare(asked: _Asked, report_to: Path | None, *, as_json: bool, quiet: boo
         lab_figures.show(found, _console())
     if report_to is not None and not quiet:
         sys.stderr.write(f"The report is in {report_to}\n")
+    work.kept.forget()
 
 
 _WIDE = 150

@@ -19,6 +19,9 @@ from holdfast.policy.model import Policy, adopted
 _FORGOTTEN = 62
 """Windows after which whatever is halved at each is nothing."""
 
+_FEW = 4
+"""Windows in which a merchant's ordinary size is still being learned."""
+
 _MOST = 10**12
 
 
@@ -57,7 +60,7 @@ def _turned(desk: Desk, sums: Coverage, policy: Policy, elapsed: int) -> Coverag
         desk.put(peers)
     ordinary, last, peak = sums.ordinary_minor, sums.last_peak_minor, sums.peak_minor
     for _ in range(min(elapsed, _FORGOTTEN)):
-        ordinary, last, peak = (ordinary + last) // 2, peak, sums.exposure_minor
+        ordinary, last, peak = renewed(ordinary, last, sums.windows), peak, sums.exposure_minor
     return replace(
         sums,
         turned_at=sums.turned_at + elapsed * window_length(policy),
@@ -69,6 +72,18 @@ def _turned(desk: Desk, sums: Coverage, policy: Policy, elapsed: int) -> Coverag
         recent_claimed_minor=sums.recent_claimed_minor >> min(elapsed, _FORGOTTEN),
         peer_hazard_ppm=peer_hazard_ppm(peers, policy),
     )
+
+
+def renewed(ordinary_minor: int, peak_minor: int, windows: int) -> int:
+    """Return what is ordinarily exposed, with one more window's peak.
+
+    It moves by a quarter of the difference, by half while there are few windows, and rises by no more than a
+    quarter: whoever sells six times as much for a month is not taken for six times as large.
+    """
+    if windows <= _FEW:
+        return (ordinary_minor + peak_minor) // 2 if ordinary_minor else peak_minor
+    moved = (3 * ordinary_minor + peak_minor) // 4
+    return min(moved, ordinary_minor * 5 // 4) if ordinary_minor else moved
 
 
 def _peers(desk: Desk, merchant_id: str) -> Peers:

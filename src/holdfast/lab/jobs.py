@@ -7,7 +7,7 @@ import hashlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -61,10 +61,11 @@ LAB_VERSION = 1
 
 
 class Kept:
-    """Finished jobs in a folder, one file each."""
+    """Finished jobs in a folder, one file each, until what they are for has been delivered."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._asked: dict[str, Path] = {}
 
     def find(self, job: Job[R], kind: type[R]) -> R | None:
         """Return what a job found, or None; a file that cannot be read counts as none."""
@@ -79,13 +80,14 @@ class Kept:
         with replacing(self._path(job)) as draft:
             draft.write_bytes(msgspec.json.encode(found))
 
-    def forget(self, jobs: Iterable[Job[Any]]) -> None:
-        """Remove what jobs found, when all that was wanted of them is done."""
-        for job in jobs:
-            self._path(job).unlink(missing_ok=True)
+    def forget(self) -> None:
+        """Remove what the jobs found that were asked for here: it is delivered."""
+        for path in self._asked.values():
+            path.unlink(missing_ok=True)
 
     def _path(self, job: Job[Any]) -> Path:
-        return self._folder / f"{job.digest}.json"
+        digest = job.digest
+        return self._asked.setdefault(digest, self._folder / f"{digest}.json")
 
 
 def perform_all(

@@ -66,8 +66,8 @@ KNOWN: tuple[Strategy, ...] = (
 """What is known of adversaries: where it begins, beside strategies by chance."""
 
 
-class Learn(msgspec.Struct, frozen=True, tag=True):
-    """A search against one policy. `peers` is what is known of categories: run-aways and windows of one."""
+class Target(msgspec.Struct, frozen=True):
+    """A policy that is to be hurt. `peers` is what is known of a category: run-aways and windows."""
 
     market: Market
     policy: Policy
@@ -77,44 +77,10 @@ class Learn(msgspec.Struct, frozen=True, tag=True):
 
     @property
     def digest(self) -> str:
-        """See `jobs.Job`."""
-        return digest_of("learn", self.market.digest, self.policy.version, self.seed, self.peers)
+        """Return what tells it from any other."""
+        return digest_of(self.market.digest, self.policy.version, self.seed, self.peers)
 
-    def perform(self) -> Worst:
-        """Search, then judge what was found on merchants that it was not searched on."""
-        rng = stream(self.seed, 0, f"learning against {self.policy.version}")
-        points = [point_of(strategy) for strategy in KNOWN]
-        points += [_anywhere(rng) for _ in range(_CANDIDATES - len(points))]
-        best: list[tuple[float, Point]] = []
-        for generation in range(_GENERATIONS):
-            costs = self._costs([strategy_at(point) for point in points], generation)
-            known = [
-                *zip((cost.cost_minor / cost.ordinary_minor for cost in costs), points, strict=True),
-                *best,
-            ]
-            best = sorted(known, reverse=True)[:_ELITE]
-            points = _next(best, rng)
-        return self._judged(strategy_at(_middle([point for _, point in best])), strategy_at(best[0][1]))
-
-    def _judged(self, *strategies: Strategy) -> Worst:
-        """Return the costlier of the strategies, each followed by merchants of its own."""
-        found: list[Worst] = []
-        for number, strategy in enumerate(strategies):
-            costs = self._costs([strategy] * _JUDGED, _GENERATIONS + number)
-            ordinary = sum(cost.ordinary_minor for cost in costs)
-            found.append(
-                Worst(
-                    LEARNED,
-                    cost_days=sum(cost.cost_minor for cost in costs) / ordinary,
-                    loss_days=sum(cost.loss_minor for cost in costs) / ordinary,
-                    fund_days=sum(cost.drawn_minor - cost.recovered_minor for cost in costs) / ordinary,
-                    strategy=strategy,
-                    tried=_CANDIDATES * _GENERATIONS,
-                )
-            )
-        return max(found, key=lambda worst: worst.cost_days)
-
-    def _costs(self, strategies: Sequence[Strategy], generation: int) -> list[SellerFigures]:
+    def costs(self, strategies: Sequence[Strategy], generation: int) -> list[SellerFigures]:
         """Let merchants follow strategies, in one market and each in a category of its own."""
         market = _market(self.market, strategies)
         policy = self.policy
@@ -127,6 +93,76 @@ class Learn(msgspec.Struct, frozen=True, tag=True):
         known = {seller.category.name: self.peers for seller in sellers}
         found = simulate(market, policy, self.name, sellers, names, _untold, known)
         return list(found.sellers)
+
+
+class Learn(msgspec.Struct, frozen=True, tag=True):
+    """A search against one policy, as a job."""
+
+    target: Target
+
+    @property
+    def name(self) -> str:
+        """See `jobs.Job`."""
+        return f"learning against {self.target.name}"
+
+    @property
+    def digest(self) -> str:
+        """See `jobs.Job`."""
+        return digest_of("learn", self.target.digest)
+
+    def perform(self) -> Strategy:
+        """Return the best that was found: among what was tried last, and in the middle of it."""
+        rng = stream(self.target.seed, 0, f"learning against {self.target.policy.version}")
+        points = [point_of(strategy) for strategy in KNOWN]
+        points += [_anywhere(rng) for _ in range(_CANDIDATES - len(points))]
+        best: list[tuple[float, Point]] = []
+        for generation in range(_GENERATIONS):
+            costs = self.target.costs([strategy_at(point) for point in points], generation)
+            known = [
+                *zip((cost.cost_minor / cost.ordinary_minor for cost in costs), points, strict=True),
+                *best,
+            ]
+            best = sorted(known, reverse=True)[:_ELITE]
+            points = _next(best, rng)
+        middle, first = strategy_at(_middle([point for _, point in best])), strategy_at(best[0][1])
+        worst = Judge(self.target, (middle, first)).perform()
+        assert worst.strategy is not None
+        return worst.strategy
+
+
+class Judge(msgspec.Struct, frozen=True, tag=True):
+    """What strategies cost a policy, as a job: each is followed by merchants that it was not searched on."""
+
+    target: Target
+    strategies: tuple[Strategy, ...]
+
+    @property
+    def name(self) -> str:
+        """See `jobs.Job`."""
+        return f"judging {self.target.name}"
+
+    @property
+    def digest(self) -> str:
+        """See `jobs.Job`."""
+        return digest_of("judge", self.target.digest, self.strategies)
+
+    def perform(self) -> Worst:
+        """Return the costliest."""
+        return max(
+            (self._cost(one) for one in dict.fromkeys(self.strategies)), key=lambda worst: worst.cost_days
+        )
+
+    def _cost(self, strategy: Strategy) -> Worst:
+        costs = self.target.costs([strategy] * _JUDGED, _GENERATIONS)
+        ordinary = sum(cost.ordinary_minor for cost in costs)
+        return Worst(
+            LEARNED,
+            cost_days=sum(cost.cost_minor for cost in costs) / ordinary,
+            loss_days=sum(cost.loss_minor for cost in costs) / ordinary,
+            fund_days=sum(cost.drawn_minor - cost.recovered_minor for cost in costs) / ordinary,
+            strategy=strategy,
+            tried=_CANDIDATES * _GENERATIONS,
+        )
 
 
 def _untold(_share: float) -> None:

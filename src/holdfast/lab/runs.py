@@ -12,9 +12,9 @@ from holdfast.kernel.refusal import Refusal
 from holdfast.lab.comparison import duel, summed_up
 from holdfast.lab.fund import FundSize, size_fund
 from holdfast.lab.jobs import Kept, digest_of, perform_all
-from holdfast.lab.learning import Learn
+from holdfast.lab.learning import Judge, Learn, Target
 from holdfast.lab.market import Market
-from holdfast.lab.results import Comparison, Duel, PolicyFigures, RunFigures, Worst
+from holdfast.lab.results import Comparison, Duel, PolicyFigures, RunFigures, Strategy, Worst
 from holdfast.lab.sellers import population
 from holdfast.lab.simulation import AFTERWARDS_DAYS, simulate
 from holdfast.policy import reading
@@ -113,17 +113,19 @@ def _untold(_share: float) -> None:
 class Work(NamedTuple):
     """What is to be done: a market, policies, adversaries (None: all, but the learning one), runs, a seed.
 
-    `processes` work at once; `folder` keeps what is finished until all is.
+    `market_name` is how the user named the market. `processes` work at once; `kept` keeps what is finished
+    until it is delivered.
     """
 
     market: Market
+    market_name: str
     policies: Sequence[Named]
     adversaries: tuple[str, ...] | None
     learns: bool
     runs: int
     seed: int
     processes: int
-    folder: Path
+    kept: Kept
 
 
 def policies(specs: Sequence[str]) -> list[Named]:
@@ -164,36 +166,43 @@ def adversaries(market: Market, names: Sequence[str]) -> tuple[tuple[str, ...] |
 
 def simulated(work: Work, tell: Tell) -> dict[str, list[RunFigures]]:
     """Return the runs of every policy, in the order of the policies and of the runs."""
-    jobs = _jobs(work)
-    found = perform_all(
-        jobs, RunFigures, work.processes, Kept(work.folder), lambda share: tell("runs", share)
-    )
+    jobs = [
+        Simulate(work.market, named.policy, named.name, work.seed, number, work.adversaries)
+        for number in range(work.runs)
+        for named in work.policies
+    ]
+    found = perform_all(jobs, RunFigures, work.processes, work.kept, lambda share: tell("runs", share))
     by_policy: dict[str, list[RunFigures]] = {named.name: [] for named in work.policies}
     for run in found:
         by_policy[run.policy].append(run)
     return by_policy
 
 
-def _jobs(work: Work) -> list[Simulate]:
-    return [
-        Simulate(work.market, named.policy, named.name, work.seed, number, work.adversaries)
-        for number in range(work.runs)
-        for named in work.policies
-    ]
-
-
 def _learned(work: Work, runs: Mapping[str, list[RunFigures]], tell: Tell) -> dict[str, Worst]:
-    """Search for the worst against each policy, among peers as the runs under it left them."""
-    jobs = _searches(work, runs) if work.learns else []
-    found = perform_all(jobs, Worst, work.processes, Kept(work.folder), lambda share: tell("learning", share))
-    return {job.name: worst for job, worst in zip(jobs, found, strict=True)}
+    """Search for the worst against each policy, among peers as the runs under it left them.
 
-
-def _searches(work: Work, runs: Mapping[str, list[RunFigures]]) -> list[Learn]:
-    return [
-        Learn(work.market, named.policy, named.name, work.seed, _peers(runs[named.name]))
-        for named in work.policies
+    What was found against one is tried on all: a search that stops early against one policy shall not make
+    it look better than another.
+    """
+    targets = [
+        Target(work.market, named.policy, named.name, work.seed, _peers(runs[named.name]))
+        for named in (work.policies if work.learns else ())
     ]
+    strategies = perform_all(
+        [Learn(target) for target in targets],
+        Strategy,
+        work.processes,
+        work.kept,
+        lambda share: tell("learning", share),
+    )
+    worst = perform_all(
+        [Judge(target, tuple(strategies)) for target in targets],
+        Worst,
+        work.processes,
+        work.kept,
+        lambda share: tell("judging", share),
+    )
+    return {target.name: found for target, found in zip(targets, worst, strict=True)}
 
 
 def _peers(runs: Sequence[RunFigures]) -> tuple[int, int]:
@@ -223,7 +232,7 @@ def compare(work: Work, tell: Tell) -> Found:
     figures = [summed_up(named.name, runs[named.name], learned.get(named.name)) for named in work.policies]
     market = work.market
     found = Comparison(
-        market=market.name,
+        market=work.market_name,
         market_digest=market.digest,
         currency=market.currency,
         seed=work.seed,
@@ -237,7 +246,6 @@ def compare(work: Work, tell: Tell) -> Found:
         policies=tuple(figures),
         duels=tuple(_duels(work, figures, runs, learned)),
     )
-    _forget(work, runs)
     return Found(found, learned)
 
 
@@ -269,14 +277,4 @@ def fund_sizes(work: Work, solvency: float, tell: Tell) -> list[FundSize]:
         raise TooFewRuns("--runs", runs=work.runs)
     runs = simulated(work, tell)
     days = work.market.period.days + AFTERWARDS_DAYS
-    sizes = [size_fund(named.name, runs[named.name], days, solvency) for named in work.policies]
-    _forget(work, runs)
-    return sizes
-
-
-def _forget(work: Work, runs: Mapping[str, list[RunFigures]]) -> None:
-    """All is done: what was kept in case of a break is not needed any more."""
-    kept = Kept(work.folder)
-    kept.forget(_jobs(work))
-    if work.learns:
-        kept.forget(_searches(work, runs))
+    return [size_fund(named.name, runs[named.name], days, solvency) for named in work.policies]

@@ -1,13 +1,19 @@
 """The answer in a sentence or two, made of the figures."""
 
+import math
 from typing import NamedTuple
 
-from holdfast.lab.results import Comparison, PolicyFigures
-from holdfast.replay.wording import Text, days, same
+from holdfast.kernel.currencies import SYMBOLS
+from holdfast.lab.comparison import LOCKED_AT_MOST
+from holdfast.lab.results import Comparison, Duel, PolicyFigures
+from holdfast.replay.wording import NONE, Language, Text, days, each, listed, same, sentences
 
 COVERED = "covered"
 
 PER = 10_000
+
+_RIVALS = ("rolling_reserve", "delivery_plus")
+"""What the answer judges a covered policy against, by how their names begin."""
 
 
 class Answer(NamedTuple):
@@ -22,10 +28,35 @@ def cost(policy: PolicyFigures) -> float:
     return (policy.consumer_loss_share + policy.fund_draw_share) * PER
 
 
+_NOTHING = 1e-9
+_LEAST = 0.01
+
+
 def number(value: float) -> str:
-    """Write a figure with two decimals at most, and none where they are nothing."""
+    """Write a figure with two decimals at most; one that they do not show reads as less than the least."""
+    if not math.isfinite(value):
+        return NONE
+    if _NOTHING < abs(value) < _LEAST / 2:
+        return f"<{_LEAST}" if value > 0 else f">-{_LEAST}"
     text = f"{value:,.2f}".rstrip("0").rstrip(".")
     return "0" if text in {"-0", ""} else text
+
+
+def ten_thousand(currency: str) -> Text:
+    """Write `¥10,000`: losses are told for so much of sales."""
+    return each(lambda language: f"{_sign(language, currency)}{PER:,}")
+
+
+def money(value: float, currency: str) -> Text:
+    """Write what is lost of ten thousand, in the currency: `¥3.2`."""
+    text = number(value)
+    digits = text.lstrip("<>-")
+    before = text.removesuffix(digits)
+    return each(lambda language: f"{before}{_sign(language, currency)}{digits}")
+
+
+def _sign(language: Language, currency: str) -> str:
+    return SYMBOLS[language].get(currency, f"{currency}\N{NO-BREAK SPACE}")
 
 
 def chosen(comparison: Comparison) -> PolicyFigures:
@@ -35,30 +66,105 @@ def chosen(comparison: Comparison) -> PolicyFigures:
 
 
 def answer(comparison: Comparison) -> Answer:
-    """Say what the first covered policy costs and locks, and beside it what the others do."""
+    """Say what the policy costs and locks and whether it dominates its rivals; beside it what others do."""
     ours = chosen(comparison)
     first = Text(
-        "在 {policy} 之下，每一万元销售额，消费者损失 {lost}，保障基金净支出 {drawn}；"
-        "诚信商家（中位数）的资金被占用 {locked}。",
-        "Under {policy}, of 10,000 of sales consumers lose {lost} and the fund pays {drawn}; the median "
+        "在 {policy} 之下，每 {of} 销售额，消费者损失 {lost}，保障基金净支出 {drawn}；"
+        "诚信商家（中位数）被占用 {locked}的销售额。",
+        "Under {policy}, of every {of} of sales consumers lose {lost} and the fund pays {drawn}; the median "
         "honest merchant has {locked} of its sales locked.",
     ).fill(
         policy=ours.policy,
-        lost=number(ours.consumer_loss_share * PER),
-        drawn=number(ours.fund_draw_share * PER),
+        of=ten_thousand(comparison.currency),
+        lost=money(ours.consumer_loss_share * PER, comparison.currency),
+        drawn=money(ours.fund_draw_share * PER, comparison.currency),
         locked=days(ours.locked_days_of_sales),
     )
-    others = [_other(policy) for policy in comparison.policies if policy is not ours]
+    others = [
+        _other(policy, comparison.currency) for policy in comparison.policies if policy.policy != ours.policy
+    ]
     if not others:
         return Answer(first, None)
     beside = Text(
-        "其他政策：" + "；".join(text.zh for text in others) + "。",
-        "The others: " + "; ".join(text.en for text in others) + ".",
+        "消费者与基金的损失，其他政策：" + "；".join(text.zh for text in others) + "。",
+        "What consumers and the fund lose under the others: " + "; ".join(text.en for text in others) + ".",
     )
-    return Answer(first, beside)
+    return Answer(sentences(first, *_verdicts(comparison, ours)), beside)
 
 
-def _other(policy: PolicyFigures) -> Text:
-    return Text("{policy} 损失 {cost}、占用 {locked}", "{policy} loses {cost} and locks {locked}").fill(
-        policy=same(policy.policy), cost=number(cost(policy)), locked=days(policy.locked_days_of_sales)
+def _other(policy: PolicyFigures, currency: str) -> Text:
+    return Text("{policy} 损失 {cost}、占用 {locked}", "{policy} {cost}, with {locked} locked").fill(
+        policy=same(policy.policy),
+        cost=money(cost(policy), currency),
+        locked=days(policy.locked_days_of_sales),
     )
+
+
+def _verdicts(comparison: Comparison, ours: PolicyFigures) -> list[Text]:
+    """Judge our policy against its rivals; one that has none there is told what its small loss costs."""
+    fought = [
+        duel for duel in comparison.duels if duel.policy == ours.policy and duel.other.startswith(_RIVALS)
+    ]
+    if not fought:
+        return _traded(comparison, ours) if not ours.policy.startswith(COVERED) else []
+    beaten = [same(duel.other) for duel in fought if duel.dominates]
+    told = [Text("它优于 {names}。", "It dominates {names}.").fill(names=listed(beaten))] if beaten else []
+    missed = [
+        Text("它未能优于 {name}：{why}。", "It does not dominate {name}: {why}.").fill(
+            name=duel.other, why=listed(_misses(duel, comparison.currency))
+        )
+        for duel in fought
+        if not duel.dominates
+    ]
+    return told + missed
+
+
+def _misses(duel: Duel, currency: str) -> list[Text]:
+    """Return by how much a policy misses to dominate another."""
+    why: list[Text] = []
+    for more, zh, en in (
+        (duel.loss_difference * PER, "消费者多损失 {more}", "consumers lose {more} more"),
+        (duel.draw_difference * PER, "基金多支出 {more}", "the fund pays {more} more"),
+    ):
+        if more > _NOTHING:
+            why.append(Text(zh, en).fill(more=money(more, currency)))
+    if duel.locked_ratio is None:
+        why.append(Text("对方不占用资金", "that one locks nothing"))
+    elif duel.locked_ratio > LOCKED_AT_MOST:
+        share, most = f"{duel.locked_ratio:.0%}", f"{LOCKED_AT_MOST:.0%}"
+        why.append(
+            Text(
+                f"占用资金是它的 {share}（须不超过 {most}）",
+                f"it locks {share} of its money (at most {most} will do)",
+            )
+        )
+    if duel.costlier:
+        names = len(duel.costlier)
+        why.append(
+            Text(
+                f"有 {names} 种对手使损失更大",
+                f"{names} {'adversary costs' if names == 1 else 'adversaries cost'} more under it",
+            )
+        )
+    return why or [Text("差别太小", "the difference is too small")]
+
+
+def _traded(comparison: Comparison, ours: PolicyFigures) -> list[Text]:
+    """Set the policy that costs least against the one that costs most: what is saved, and what it locks."""
+    worst = max(comparison.policies, key=lambda policy: (cost(policy), policy.policy))
+    if cost(worst) - cost(ours) <= _NOTHING:
+        return (
+            [Text("各项政策的损失没有差别。", "No policy loses more than another.")] if worst != ours else []
+        )
+    return [
+        Text(
+            "它损失最少，比损失最多的 {worst} 少 {less}；占用资金则是 {ours_locked}对 {theirs}。",
+            "It loses least, {less} less than {worst}, which loses most; it locks {ours_locked} "
+            "against {theirs}.",
+        ).fill(
+            worst=worst.policy,
+            less=money(cost(worst) - cost(ours), comparison.currency),
+            ours_locked=days(ours.locked_days_of_sales),
+            theirs=days(worst.locked_days_of_sales),
+        )
+    ]

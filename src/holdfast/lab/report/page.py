@@ -14,6 +14,8 @@ from holdfast.lab.results import Comparison, PolicyFigures, Worst
 from holdfast.replay.report import skeleton
 from holdfast.replay.wording import NONE, Text, count, days, decimal, same
 
+_ROOM = "holdfast.lab"
+
 
 class Verdict(NamedTuple):
     """One policy in short: what is lost, and what is locked for it."""
@@ -50,7 +52,7 @@ def render(comparison: Comparison, learned: Mapping[str, Worst], numbers: Sequen
     if not comparison.policies:
         raise ValueError("a comparison of no policies has no report")
     return (
-        skeleton.environment()
+        skeleton.environment(_ROOM)
         .get_template("lab.html.j2")
         .render(
             T=PAGE,
@@ -70,7 +72,7 @@ def render(comparison: Comparison, learned: Mapping[str, Worst], numbers: Sequen
             command=_command(comparison, learned=bool(learned)),
             made_of=PAGE["made_of"].fill(facts=count(comparison.facts), seconds=decimal(comparison.seconds)),
             data=skeleton.inline_json(_data(comparison)),
-            **skeleton.scripts("holdfast.lab", "lab.js"),
+            **skeleton.scripts(_ROOM, "lab.js"),
         )
     )
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from holdfast.lab.report.answer import PER, number
 from holdfast.lab.report.texts import ADVERSARIES, FIGURES, PAGE
-from holdfast.lab.results import Comparison, Duel, PolicyFigures, Strategy, Worst
-from holdfast.replay.wording import NONE, Text, count, days, same
+from holdfast.lab.results import LEARNED, Comparison, Duel, PolicyFigures, Strategy, Worst
+from holdfast.replay.wording import NONE, Text, count, days, decimal, same
 
 _SHADES = 5
 _SHADED_AT = (0.05, 1.0, 4.0, 10.0)
@@ -14,11 +14,15 @@ _SHADED_AT = (0.05, 1.0, 4.0, 10.0)
 
 
 class Cell(NamedTuple):
-    """A figure with its interval below, or with its parts; `shade` tells how bad it is, from 0 to 4."""
+    """A figure with its interval below, or with its parts, and below these its interval.
+
+    `shade` tells how bad it is, from 0 to 4.
+    """
 
     text: Text
     below: Text | None = None
     shade: int = 0
+    spread: Text | None = None
 
 
 class Row(NamedTuple):
@@ -30,10 +34,29 @@ class Row(NamedTuple):
 
 def policies(comparison: Comparison) -> list[Row]:
     """Set every figure of the policies side by side, each with its interval."""
-    return [
+    rows = [
         Row(label, [_figure(policy, name) for policy in comparison.policies])
         for name, label in FIGURES.items()
     ]
+    worst = [_costliest(policy.worst_adversary) for policy in comparison.policies]
+    return [
+        *rows,
+        Row(PAGE["worst"], worst),
+        Row(PAGE["facts"], [Cell(same(count(policy.facts))) for policy in comparison.policies]),
+        Row(PAGE["seconds"], [Cell(same(decimal(policy.seconds))) for policy in comparison.policies]),
+    ]
+
+
+def _costliest(worst: Worst | None) -> Cell:
+    if worst is None:
+        return Cell(same(NONE))
+    return Cell(same(number(worst.cost_days)), _name(worst.adversary))
+
+
+def _name(adversary: str) -> Text:
+    """Return the name of an adversary for people; the learning one has two."""
+    known = {**ADVERSARIES, "learning": PAGE["learning"], LEARNED: PAGE["learning"]}
+    return known.get(adversary, same(adversary))
 
 
 def _written(name: str) -> Callable[[float], Text]:
@@ -78,16 +101,17 @@ def _kind(policy: PolicyFigures, name: str) -> Cell:
     found = next((kind for kind in policy.adversaries if kind.adversary == name), None)
     if found is None:
         return Cell(same(NONE))
+    parts = same(f"{number(found.loss_days)} + {number(found.fund_days)}")
     low, high = found.interval
-    return Cell(
-        same(number(found.cost_days)), same(f"{number(low)} – {number(high)}"), _shade(found.cost_days)
-    )
+    spread = same(f"{number(low)} – {number(high)}") if low < high else None
+    return Cell(same(number(found.cost_days)), parts, _shade(found.cost_days), spread)
 
 
 def _worst(worst: Worst | None) -> Cell:
     if worst is None:
         return Cell(same(NONE))
-    return Cell(same(number(worst.cost_days)), None, _shade(worst.cost_days))
+    parts = same(f"{number(worst.loss_days)} + {number(worst.fund_days)}")
+    return Cell(same(number(worst.cost_days)), parts, _shade(worst.cost_days))
 
 
 class Learned(NamedTuple):
@@ -173,7 +197,7 @@ def _told(one: Duel) -> Told:
         one.other,
         one.dominates,
         verdict,
-        Cell(same(_signed(difference)), same(f"{_signed(low)} – {_signed(high)}")),
+        Cell(same(_signed(difference)), same(f"{_signed(low)} … {_signed(high)}") if low < high else None),
         locked,
         _costs(one.costlier),
         _costs(one.undecided),
@@ -184,11 +208,7 @@ def _costs(costs: Mapping[str, tuple[float, float]]) -> Text:
     """Tell adversaries with what they cost both policies."""
     if not costs:
         return same(NONE)
-    known = {**ADVERSARIES, "learning": PAGE["learning"]}
-    told = [
-        (known.get(name, same(name)), f"{number(ours)} / {number(theirs)}")
-        for name, (ours, theirs) in costs.items()
-    ]
+    told = [(_name(name), f"{number(ours)} / {number(theirs)}") for name, (ours, theirs) in costs.items()]
     return Text(
         "；".join(f"{name.zh} {pair}" for name, pair in told),
         "; ".join(f"{name.en} {pair}" for name, pair in told),

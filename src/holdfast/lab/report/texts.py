@@ -1,21 +1,34 @@
 """Every text of the report, in Chinese and English."""
 
+from holdfast.replay.report.texts import PAGE as REPLAY
 from holdfast.replay.wording import Text
 
+_FRAME = (
+    "brand",
+    "skip",
+    "language",
+    "theme",
+    "auto",
+    "light",
+    "dark",
+    "table",
+    "merchants",
+    "policy",
+    "figure",
+    "meaning",
+    "value",
+    "reproduce",
+    "footer",
+    "made_of",
+)
+"""What reads as in the replay's report."""
+
 PAGE: dict[str, Text] = {
-    "brand": Text("稳付", "Holdfast"),
+    **{name: REPLAY[name] for name in _FRAME},
     "report": Text("政策实验报告", "Policy lab report"),
-    "skip": Text("跳到正文", "Skip to the report"),
-    "language": Text("语言", "Language"),
-    "theme": Text("外观", "Appearance"),
-    "auto": Text("自动", "Auto"),
-    "light": Text("浅色", "Light"),
-    "dark": Text("深色", "Dark"),
-    "table": Text("数据表", "Data table"),
     "market": Text("市场", "Market"),
     "runs": Text("运行次数", "Runs"),
     "days": Text("天数", "Days"),
-    "merchants": Text("商家", "Merchants"),
     "orders": Text("每项政策下的订单", "Orders under each policy"),
     "lost": Text("每一万元销售额的损失", "Lost per 10,000 of sales"),
     "by_consumers": Text("消费者承担", "By consumers"),
@@ -36,12 +49,15 @@ PAGE: dict[str, Text] = {
         "每格下方为 95% 置信区间。占用资金以商家自己的销售天数计。",
         "Below each figure its 95% interval. Money locked is in days of the merchant’s own sales.",
     ),
-    "policy": Text("政策", "Policy"),
-    "figure": Text("指标", "Figure"),
+    "worst": Text("代价最高的对手，其销售天数", "Costliest adversary, in days of its sales"),
+    "facts": Text("事实条数", "Facts"),
+    "seconds": Text("计算用时（秒）", "Running time (seconds)"),
     "adversaries": Text("每种对手造成的损失", "What each adversary costs"),
     "adversaries_note": Text(
-        "消费者与基金的损失，折算成该对手自己几天的正常销售额；颜色越深损失越大。",
-        "What consumers and the fund lose, in days of the adversary’s own sales; the darker the more.",
+        "消费者与基金的损失，折算成该对手自己几天的正常销售额；颜色越深损失越大。"
+        "其下为消费者的部分 + 基金的部分，再下为 95% 置信区间。",
+        "What consumers and the fund lose, in days of the adversary’s own sales; the darker the more. Below "
+        "it the consumers’ part + the fund’s, and below these its 95% interval.",
     ),
     "adversary": Text("对手", "Adversary"),
     "learning": Text("学习型对手", "learning"),
@@ -62,29 +78,23 @@ PAGE: dict[str, Text] = {
         "To dominate: no more loss and no more draw on the fund, by every adversary too, with at most half "
         "of the other’s money locked for the median honest merchant.",
     ),
+    "against": Text("对照", "against"),
+    "verdict": Text("结论", "verdict"),
+    "difference": Text("损失之差，每一万元", "difference in loss, of 10,000"),
+    "locked_of": Text("占用之比", "of its money locked"),
+    "costlier": Text("损失更大的对手（我/彼，天）", "costlier adversaries (ours / theirs, days)"),
+    "undecided": Text("差别在偶然之内", "more, within chance"),
     "no_duels": Text("没有可供比较的 covered 政策。", "There is no covered policy to compare."),
     "simulated": Text("模拟了什么，没有模拟什么", "What is simulated, and what is not"),
     "numbers": Text("市场的每个数字及其来源", "Every number of the market, with its source"),
     "number": Text("数字", "Number"),
-    "meaning": Text("含义", "Meaning"),
-    "value": Text("取值", "Value"),
     "source": Text("来源", "Source"),
-    "reproduce": Text("如何复现", "How to reproduce"),
     "reproduce_note": Text(
         "同样的市场、种子与政策，得出同样的事实，与进程数无关。",
         "The same market, seed and policies give the same facts, whatever the number of processes.",
     ),
     "digest": Text("市场摘要", "Digest of the market"),
     "facts_digest": Text("事实的 SHA-256", "SHA-256 of the facts"),
-    "footer": Text(
-        "稳付不经手资金：它记账，告诉支付机构该动什么，并决定什么可以动。",
-        "Holdfast never holds money: it keeps the books, tells the provider what to move, and decides "
-        "what may move.",
-    ),
-    "made_of": Text(
-        "本报告由 {facts} 条事实算出，用时 {seconds} 秒。图表：Apache ECharts 6.1.0（Apache-2.0）。",
-        "Computed from {facts} facts in {seconds} seconds. Charts: Apache ECharts 6.1.0 (Apache-2.0).",
-    ),
 }
 
 FIGURES: dict[str, Text] = {

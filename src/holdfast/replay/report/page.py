@@ -44,7 +44,7 @@ def render(replay: Replay) -> str:
     Money(0, replay.currency)
     found = series.series(replay)
     return (
-        skeleton.environment()
+        skeleton.environment("holdfast.replay")
         .get_template("page.html.j2")
         .render(
             T=PAGE,

@@ -19,8 +19,6 @@ from holdfast.replay.wording import Text, count
 _SCRIPT_END = re.compile(r"<(?=/script|!--|script)", re.IGNORECASE)
 _IN_JSON = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
-_ROOMS = ("holdfast.replay", "holdfast.lab")
-
 
 SHARED = ("vendor/echarts.common.min.js", "common.js")
 """The scripts that every page needs before its own."""
@@ -66,10 +64,10 @@ def _keep_name(folder: Path) -> None:
 
 
 @cache
-def environment() -> Environment:
-    """Return where templates are found: a report's own, and what all of them share."""
+def environment(room: str) -> Environment:
+    """Return where templates are found: in the report of a room, and what all reports share."""
     found = Environment(
-        loader=ChoiceLoader([PackageLoader(room, "report") for room in _ROOMS]),
+        loader=ChoiceLoader([PackageLoader(each, "report") for each in (room, _HERE)]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
