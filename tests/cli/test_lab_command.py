@@ -18,10 +18,12 @@ def invoke(*words: object) -> Result:
 def market(tmp_path: Path) -> Path:
     """A market of a few shops for some weeks."""
     text = market_file.shipped("demo")
-    for name, was, becomes in (("days", 365, 40), ("warm_up_days", 120, 20), ("count", 100, 12)):
+    for name, was, becomes in (("days", 365, 40), ("warm_up_days", 180, 20), ("count", 100, 12)):
         old = f"{name} = {{ value = {was},"
         assert old in text
         text = text.replace(old, f"{name} = {{ value = {becomes},")
+    few = "[adversary.bust_out]\nshare = { value = "
+    text = text.replace(f"{few}2,", f"{few}20,")  # so that few shops have one
     path = tmp_path / "market.toml"
     path.write_text(text, encoding="utf-8")
     return path

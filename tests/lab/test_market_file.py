@@ -14,7 +14,7 @@ from holdfast.lab.market_file import BadMarket, named, read_text
 def test_the_demo_reads_in_canonical_units_and_tells_every_number_with_its_source() -> None:
     market, told = named("demo")
     assert (market.name, market.currency) == ("demo", "CNY")
-    assert market.merchants.ships_after == Lognormal(median=28 * HOUR, sigma=0.7)
+    assert market.merchants.ships_after == Lognormal(median=24 * HOUR, sigma=0.8)
     assert market.consumers.returns_after == Uniform(low=0.5 * DAY, high=6.5 * DAY)
     assert market.merchants.cancelled == pytest.approx(0.025)
     assert {one.name for one in market.adversaries} == {
@@ -28,7 +28,7 @@ def test_the_demo_reads_in_canonical_units_and_tells_every_number_with_its_sourc
     }
     assert len(told) > 70
     assert all(one.source and one.meaning for one in told)
-    assert market.ends - market.begins == (365 + 120) * DAY
+    assert market.ends - market.begins == (365 + 180) * DAY
 
 
 def test_another_number_is_another_digest_and_another_source_is_not() -> None:
