@@ -1,0 +1,75 @@
+"""A log in a folder: files that are whole or not there, tiles first, the checkpoint last."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from holdfast.trail.tile import WIDTH, Tile
+
+CHECKPOINT = "checkpoint"
+
+
+class Folder:
+    """The files of a log below a folder; any client of tlog-tiles reads them from there."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file: to the disk before its name, and the name before this returns.
+
+        Raises:
+            OSError: it could not be written; what was there stays.
+        """
+        path = self.path / name
+        self._make(path.parent)
+        draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+        try:
+            with draft.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        finally:
+            with suppress(OSError):  # it was renamed, or never came to be
+                draft.unlink()
+        _keep_names(path.parent)
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder and those above it, and make their names survive a power cut."""
+        missing: list[Path] = []
+        while not folder.is_dir():
+            missing.append(folder)
+            folder = folder.parent
+        for each in reversed(missing):
+            each.mkdir(exist_ok=True)
+            _keep_names(each.parent)
+
+    def read(self, name: str) -> bytes | None:
+        """Return a file, or None where there is none."""
+        try:
+            return (self.path / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def read_tile(self, tile: Tile) -> bytes:
+        """Return a tile; a full one serves where a partial one was asked for.
+
+        Raises:
+            FileNotFoundError: neither is there.
+        """
+        found = self.read(tile.path)
+        if found is None and tile.width < WIDTH:
+            whole = self.read(tile._replace(width=WIDTH).path)
+            found = None if whole is None else whole[: tile.width * 32]
+        if found is None:
+            raise FileNotFoundError(tile.path)
+        return found
+
+
+def _keep_names(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

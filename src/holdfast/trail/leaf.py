@@ -1,0 +1,102 @@
+"""Leaves: what the log says of a fact, and what opens it.
+
+A leaf holds the fact's kind and time, the pseudonym of its subject and a commitment to its body, no more:
+
+    {"at":1790000000000,"commitment":"<hex>","kind":"OrderPlaced","subject":"<hex>","v":1}
+
+as JSON in the form of RFC 8785: the same leaf has the same bytes. The commitment is HMAC-SHA256 of the
+body under a salt of its own: whoever has salt and body can show that they are meant, and once the salt is
+destroyed nobody can, not even by trying bodies, while every proof still holds.
+"""
+
+import hashlib
+import hmac
+import json
+from typing import Any, NamedTuple, cast
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.refusal import Refusal
+
+SALT_SIZE = 32
+VERSION = 1
+
+_KEYS = ("at", "commitment", "kind", "subject", "v")
+_PSEUDONYM_SIZE = 16
+
+
+class BadLeaf(Refusal):
+    """Bytes are no leaf of this log, or do not open it."""
+
+    code = "bad_leaf"
+    what = "{reason}"
+    fix = "Ask for the fact's opening again; without its salt a leaf proves that something happened, not what"
+
+    def __init__(self, reason: str) -> None:
+        """Refuse a leaf for a reason."""
+        super().__init__("leaf", reason=reason)
+
+
+class Leaf(NamedTuple):
+    """What the log says of a fact. `subject` and `commitment` are hexadecimal."""
+
+    kind: str
+    at: Instant
+    subject: str
+    commitment: str
+
+    def encode(self) -> bytes:
+        """Return the entry of the log: RFC 8785, which for these values is sorted keys and no spaces."""
+        fields = {
+            "at": self.at,
+            "commitment": self.commitment,
+            "kind": self.kind,
+            "subject": self.subject,
+            "v": VERSION,
+        }
+        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def commit(salt: bytes, body: bytes) -> str:
+    """Return the commitment to a body, in hexadecimal."""
+    return hmac.new(salt, body, hashlib.sha256).hexdigest()
+
+
+def pseudonym(key: bytes, subject: str) -> str:
+    """Return what a subject is called in the log, in hexadecimal; without its key nobody finds it again."""
+    return hmac.new(key, subject.encode(), hashlib.sha256).hexdigest()[: 2 * _PSEUDONYM_SIZE]
+
+
+def read(entry: bytes) -> Leaf:
+    """Read an entry of the log.
+
+    Raises:
+        BadLeaf: it is no leaf in its one form.
+    """
+    try:
+        found: Any = json.loads(entry)
+    except (ValueError, RecursionError) as error:
+        raise BadLeaf("the entry is not JSON") from error
+    if not isinstance(found, dict):
+        raise BadLeaf("the entry is no object")
+    fields = cast("dict[str, Any]", found)
+    if tuple(sorted(fields)) != _KEYS or fields["v"] != VERSION or not isinstance(fields["at"], int):
+        raise BadLeaf("the entry has not the fields of a leaf")
+    texts = (fields["kind"], fields["subject"], fields["commitment"])
+    if not all(isinstance(text, str) for text in texts):
+        raise BadLeaf("the entry has not the fields of a leaf")
+    leaf = Leaf(texts[0], fields["at"], texts[1], texts[2])
+    if leaf.encode() != entry:
+        raise BadLeaf("the entry is not in its one form")
+    return leaf
+
+
+def check_opening(leaf: Leaf, salt: bytes, body: bytes) -> None:
+    """Check that a leaf speaks of this body.
+
+    Raises:
+        BadLeaf: it does not.
+    """
+    if len(salt) != SALT_SIZE:
+        raise BadLeaf(f"a salt has {SALT_SIZE} bytes")
+    if not hmac.compare_digest(commit(salt, body), leaf.commitment):
+        raise BadLeaf("this body is not the one that was logged")

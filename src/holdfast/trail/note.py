@@ -1,0 +1,158 @@
+"""Signed notes: text, a blank line, signature lines (c2sp.org/signed-note v1.0.0).
+
+— <key name> base64(32-bit key ID || signature)
+"""
+
+import base64
+import binascii
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+from holdfast.kernel.refusal import Refusal
+
+MAX_NOTE = 1_000_000
+MAX_SIGNATURES = 64
+
+_DASH = "\N{EM DASH} "
+_ID = 4
+
+
+class BadNote(Refusal):
+    """Bytes are no signed note, or a signature of a key that is trusted is wrong."""
+
+    code = "bad_note"
+    what = "{reason}"
+    fix = "Do not rely on it; fetch it again, and keep both"
+
+    def __init__(self, reason: str) -> None:
+        """Refuse a note for a reason."""
+        super().__init__("signed note", reason=reason)
+
+
+class Signature(NamedTuple):
+    """A signature line: the key's name and id, and what follows the id."""
+
+    name: str
+    key_id: bytes
+    value: bytes
+
+    def line(self) -> str:
+        """Return the line, with its newline."""
+        return f"{_DASH}{self.name} {base64.b64encode(self.key_id + self.value).decode()}\n"
+
+
+class Note(NamedTuple):
+    """A note as it was read: nothing of it is to be believed before a signature is verified."""
+
+    text: str
+    signatures: tuple[Signature, ...]
+
+    def encode(self) -> bytes:
+        """Return its bytes."""
+        return (self.text + "\n" + "".join(one.line() for one in self.signatures)).encode()
+
+
+class Verifier(Protocol):
+    """A key that is trusted."""
+
+    @property
+    def name(self) -> str:
+        """Return the name in its signature lines."""
+        ...
+
+    @property
+    def key_id(self) -> bytes:
+        """Return the four bytes that its signatures begin with."""
+        ...
+
+    def verifies(self, text: str, value: bytes) -> bool:
+        """Tell whether a signature of it is on a text."""
+        ...
+
+
+def check_name(name: str) -> None:
+    """Refuse what cannot be the name of a key.
+
+    Raises:
+        BadNote: it is empty, or has a space or a plus.
+    """
+    if not name or "+" in name or any(sign.isspace() or ord(sign) < ord(" ") for sign in name):
+        raise BadNote(f"{name!r} is no name of a key")
+
+
+def decode64(text: str, what: str) -> bytes:
+    """Return the bytes of strict base64: nothing else may stand for the same bytes.
+
+    Raises:
+        BadNote: it is not base64, or not in its one form.
+    """
+    try:
+        found = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise BadNote(f"{what} is not base64") from error
+    if base64.b64encode(found).decode() != text:
+        raise BadNote(f"{what} is not base64 in its one form")
+    return found
+
+
+def parse(data: bytes) -> Note:
+    """Read a note.
+
+    Raises:
+        BadNote: it is not of this form; the text says where.
+    """
+    if len(data) > MAX_NOTE:
+        raise BadNote(f"a note of {len(data)} bytes is longer than {MAX_NOTE}")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise BadNote("it is not UTF-8") from error
+    if any(sign < " " and sign != "\n" for sign in text):
+        raise BadNote("it has control characters")
+    body, blank, tail = text.rpartition("\n\n")
+    if not blank or not tail.endswith("\n"):
+        raise BadNote("it has no signatures")
+    lines = tail[:-1].split("\n")
+    if len(lines) > MAX_SIGNATURES:
+        raise BadNote(f"it has more than {MAX_SIGNATURES} signatures")
+    return Note(body + "\n", tuple(parse_signature(line) for line in lines))
+
+
+def parse_signature(line: str) -> Signature:
+    """Read a signature line, without its newline.
+
+    Raises:
+        BadNote: it is none.
+    """
+    name, space, encoded = line.removeprefix(_DASH).partition(" ")
+    if not line.startswith(_DASH) or not space:
+        raise BadNote("a signature line is not of the form — name base64")
+    check_name(name)
+    value = decode64(encoded, "a signature")
+    if len(value) <= _ID:
+        raise BadNote("a signature is shorter than a key's id")
+    return Signature(name, value[:_ID], value[_ID:])
+
+
+def verified(note: Note, verifiers: Iterable[Verifier]) -> list[Verifier]:
+    """Return the trusted keys that signed a note, each once, in the order of the keys.
+
+    Signatures of others are passed over.
+
+    Raises:
+        BadNote: a signature claims to be of a key that is trusted, and is not.
+    """
+    found: list[Verifier] = []
+    for verifier in verifiers:
+        mine = [one for one in note.signatures if (one.name, one.key_id) == (verifier.name, verifier.key_id)]
+        for one in mine:
+            if not verifier.verifies(note.text, one.value):
+                raise BadNote(f"the signature of {verifier.name} is wrong")
+        if mine:
+            found.append(verifier)
+    return found
+
+
+def with_signatures(note: Note, more: Sequence[Signature]) -> Note:
+    """Return the note with more signatures; the same line is not put twice."""
+    return Note(note.text, tuple(dict.fromkeys((*note.signatures, *more))))

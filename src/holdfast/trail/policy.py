@@ -1,0 +1,188 @@
+"""Whom to believe: logs, witnesses, and how many of them must have seen a head (c2sp.org/tlog-policy).
+
+log <vkey> [<url>]
+witness <name> <vkey> [<url>]
+group <name> all|any|<k> <name>...
+quorum <name>|none
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from holdfast.kernel.refusal import Refusal
+from holdfast.trail import checkpoint
+from holdfast.trail.checkpoint import Checkpoint
+from holdfast.trail.cosignature import WitnessVerifier
+from holdfast.trail.keys import (
+    COSIGNATURE_ED25519,
+    COSIGNATURE_ML_DSA_44,
+    ED25519,
+    LogVerifier,
+    parse_vkey,
+)
+from holdfast.trail.note import BadNote, Note, verified
+
+NONE = "none"
+MAX_POLICY = 100_000
+
+_ALLOWED = re.compile(rb"[\t\n\x20-\x7e\x80-\xff]*")
+
+
+class BadTrust(Refusal):
+    """A file is no trust policy."""
+
+    code = "bad_trust_policy"
+    what = "{reason}"
+    fix = "Write it as c2sp.org/tlog-policy has it: log, witness, group and quorum lines"
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        """Refuse a policy, at a line where one is meant."""
+        super().__init__("trust policy" if line is None else f"trust policy, line {line}", reason=reason)
+
+
+class Untrusted(Refusal):
+    """A checkpoint is not one that the policy believes."""
+
+    code = "untrusted"
+    what = "{reason}"
+    fix = "Ask for a later receipt, with more cosignatures, or look whether the policy is the right one"
+
+    def __init__(self, reason: str) -> None:
+        """Refuse a checkpoint for a reason."""
+        super().__init__("checkpoint", reason=reason)
+
+
+class Group(NamedTuple):
+    """Members of which at least `least` must have seen a checkpoint: names of witnesses and groups."""
+
+    least: int
+    members: tuple[str, ...]
+
+
+class Trust(NamedTuple):
+    """A policy as it was read."""
+
+    logs: tuple[LogVerifier, ...]
+    witnesses: dict[str, WitnessVerifier]
+    groups: dict[str, Group]
+    quorum: str
+
+    def check(self, note: Note) -> tuple[Checkpoint, list[str]]:
+        """Return the checkpoint that a note is, and the names of the witnesses that cosigned it.
+
+        Raises:
+            BadNote: it is no checkpoint, or has a wrong signature of a key that is trusted.
+            Untrusted: no log of the policy signed it, or too few witnesses.
+        """
+        found = checkpoint.of(note)
+        logs = [log for log in self.logs if log.name == found.origin]
+        if not verified(note, logs):
+            raise Untrusted(f"no log of the policy signed the checkpoint of {found.origin}")
+        saw = verified(note, self.witnesses.values())
+        names = [name for name, witness in self.witnesses.items() if witness in saw]
+        if not self._is_met(self.quorum, frozenset(names)):
+            raise Untrusted(f"{len(names)} of its witnesses cosigned the checkpoint: no quorum")
+        return found, names
+
+    def _is_met(self, name: str, saw: frozenset[str]) -> bool:
+        if name == NONE:
+            return True
+        if name in self.witnesses:
+            return name in saw
+        group = self.groups[name]
+        return sum(self._is_met(member, saw) for member in group.members) >= group.least
+
+
+class _Reading:
+    """A policy while its lines are read."""
+
+    def __init__(self) -> None:
+        self.logs: list[LogVerifier] = []
+        self.witnesses: dict[str, WitnessVerifier] = {}
+        self.groups: dict[str, Group] = {}
+        self.quorum: str | None = None
+        self._taken: set[str] = set()
+
+    def log(self, words: list[str]) -> None:
+        if len(words) not in {1, 2}:
+            raise BadTrust("write: log <vkey> [<url>]")
+        key = parse_vkey(words[0])
+        if key.kind != ED25519:
+            raise BadTrust(f"the key of a log has type {key.kind:#04x}, known is {ED25519:#04x}")
+        if any(key.public == known.key.public for known in self.logs):
+            raise BadTrust(f"the key of {key.name} stands twice")
+        self.logs.append(LogVerifier(key))
+
+    def witness(self, words: list[str]) -> None:
+        if len(words) not in {2, 3}:
+            raise BadTrust("write: witness <name> <vkey> [<url>]")
+        name, key = self._new(words[0]), parse_vkey(words[1])
+        if key.kind not in {COSIGNATURE_ED25519, COSIGNATURE_ML_DSA_44}:
+            raise BadTrust(f"the key of a witness has type {key.kind:#04x}, known are 0x04 and 0x06")
+        if any(key.public == known.key.public for known in self.witnesses.values()):
+            raise BadTrust(f"the key of {key.name} stands twice")
+        self.witnesses[name] = WitnessVerifier(key)
+
+    def group(self, words: list[str]) -> None:
+        if len(words) < 3:  # noqa: PLR2004 - a name, a number and a member
+            raise BadTrust("write: group <name> all|any|<k> <name>...")
+        name, rule, *members = words
+        self._new(name)
+        for member in members:
+            self._defined(member)
+            if member in self._taken:
+                raise BadTrust(f"{member} is a member already")
+            self._taken.add(member)
+        least = {"all": len(members), "any": 1}.get(rule)
+        if least is None:
+            if not re.fullmatch(r"[1-9][0-9]{0,5}", rule) or int(rule) > len(members):
+                raise BadTrust(f"{rule!r} is neither all, any nor a number from 1 to {len(members)}")
+            least = int(rule)
+        self.groups[name] = Group(least, tuple(members))
+
+    def choose(self, words: list[str]) -> None:
+        if len(words) != 1 or self.quorum is not None:
+            raise BadTrust("write one line: quorum <name>")
+        if words[0] != NONE:
+            self._defined(words[0])
+        self.quorum = words[0]
+
+    def _new(self, name: str) -> str:
+        if name == NONE or name in self.witnesses or name in self.groups:
+            raise BadTrust(f"the name {name} is taken")
+        return name
+
+    def _defined(self, name: str) -> None:
+        if name not in self.witnesses and name not in self.groups:
+            raise BadTrust(f"{name} is not defined above")
+
+
+def read(data: bytes) -> Trust:
+    """Read a policy.
+
+    Raises:
+        BadTrust: it is none; the text names the line.
+    """
+    if len(data) > MAX_POLICY or not _ALLOWED.fullmatch(data):
+        raise BadTrust("a policy is text, of 100,000 bytes at most")
+    reading = _Reading()
+    readers: dict[str, Callable[[list[str]], None]] = {
+        "log": reading.log,
+        "witness": reading.witness,
+        "group": reading.group,
+        "quorum": reading.choose,
+    }
+    for number, line in enumerate(data.decode("utf-8", "surrogateescape").split("\n"), start=1):
+        words = [word for word in re.split(r"[ \t]+", line) if word]
+        if not words or words[0].startswith("#"):
+            continue
+        if words[0] not in readers:
+            raise BadTrust(f"{words[0]!r} is none of {', '.join(readers)}", number)
+        try:
+            readers[words[0]](words[1:])
+        except (BadTrust, BadNote) as error:
+            raise BadTrust(error.record().what, number) from error
+    if reading.quorum is None:
+        raise BadTrust("it has no quorum line; quorum none asks for no witness")
+    return Trust(tuple(reading.logs), reading.witnesses, reading.groups, reading.quorum)
