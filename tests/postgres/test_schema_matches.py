@@ -12,6 +12,8 @@ from holdfast.reactions import WAKERS
 
 Connection = psycopg.Connection[tuple[str, ...]]
 
+TRAIL = {"unsequenced", "trail_leaves", "trail_batches", "trail_head", "trail_keys"}
+
 SQL_NAMES = {"timestamptz": "timestamp with time zone"}
 TABLE_PARAMETERS = [pytest.param(table, id=table.name) for table in TABLES.values()]
 
@@ -60,7 +62,7 @@ def test_ids_are_primary_keys_that_sort_as_python_sorts(connection: Connection, 
 def test_there_are_no_other_tables(connection: Connection) -> None:
     query = "SELECT tablename FROM pg_tables WHERE schemaname = 'matches'"
     found = {name for (name,) in connection.execute(query)}
-    assert found == {table.name for table in TABLES.values()} | {"facts", VERSION_TABLE}
+    assert found == {table.name for table in TABLES.values()} | TRAIL | {"facts", VERSION_TABLE}
 
 
 def test_every_kind_that_wakes_has_its_index_and_no_other_kind_wakes(connection: Connection) -> None:

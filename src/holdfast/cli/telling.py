@@ -36,10 +36,13 @@ WORDS: dict[str, str] = {
     "ConsumerLimitSet": "consumer {consumer_id} may owe up to {limit_minor}",
     "CoverFellShort": "cover fell to {cover_minor}, with {exposure_minor} exposed; {missing_minor} is due",
     "CoverRestored": "cover is sufficient again: {cover_minor}, with {exposure_minor} exposed",
+    "CustodyRecorded": "evidence {sha256} was {action} at {occurred_at}, by {operator} with {device}",
     "DebitPaused": "the debit of {amount_minor} was put off to {capture_at}, as the merchant ran away",
     "DeclarationWithdrawn": "{by} withdrew the declaration; {left} are left, and with none payouts go on",
     "DepositPaid": "the merchant paid {amount_minor} into its deposit",
     "DepositReturned": "{amount_minor} of the deposit was returned",
+    "EvidenceRecorded": "evidence {sha256} ({media_type}, {size_bytes} bytes) was recorded: {source}, "
+    "captured by {operator} with {device} at {captured_at}",
     "FundCapitalised": "the guarantee fund got {amount_minor} of capital",
     "FundRecovered": "the fund got back {amount_minor}; the merchant still owes it {owed_minor}",
     "HoldEnded": "hold {hold_id} was {state}; {released_minor} went back",
@@ -94,7 +97,9 @@ _TIMES = frozenset(
     {
         "answer_by",
         "capture_at",
+        "captured_at",
         "confirm_by",
+        "occurred_at",
         "payout_at",
         "ship_by",
         "until",

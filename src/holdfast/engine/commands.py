@@ -7,6 +7,8 @@ from holdfast.coverage.model import RecordPeers
 from holdfast.coverage.record import record_peers
 from holdfast.enforcement import handlers as enforcement
 from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
+from holdfast.evidence import handlers as evidence
+from holdfast.evidence.model import RecordCustody, RecordEvidence
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import Command, FactBody
@@ -104,4 +106,6 @@ HANDLERS: Mapping[type[Command], Handler] = {
     Refund: claims.refund,
     DeclareAbsconded: enforcement.declare,
     WithdrawDeclaration: enforcement.withdraw,
+    RecordEvidence: evidence.record,
+    RecordCustody: evidence.record_custody,
 }

@@ -13,6 +13,7 @@ from holdfast.coverage.model import Coverage, Peers, RecordPeers
 from holdfast.enforcement.model import DeclareAbsconded, WindDown, WithdrawDeclaration
 from holdfast.engine.execution import Submission
 from holdfast.engine.requests import Request
+from holdfast.evidence.model import Evidence
 from holdfast.kernel.rows import Command, Row
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Hold, MoveLinked, Transfer
@@ -29,6 +30,7 @@ _KINDS: Mapping[str, tuple[type[Row], ...]] = {
     "merchant_id": (Merchant, Coverage),
     "consumer_id": (Consumer,),
     "claim_id": (Claim,),
+    "evidence_id": (Evidence,),
     "hold_id": (Hold,),
     "payout_id": (Hold,),
     "transfer_id": (Transfer,),
@@ -49,6 +51,14 @@ def _named(kind: type[Command]) -> tuple[tuple[str, tuple[type[Row], ...]], ...]
     return found
 
 
+def _named_rows(command: Command) -> Iterator[Key]:
+    for name, kinds in _named(type(command)):
+        value: str | None = getattr(command, name)
+        if value is not None:
+            for kind in kinds:
+                yield kind, value
+
+
 def no_keys() -> Keys:
     """Return an empty set of keys."""
     return defaultdict(set)
@@ -59,10 +69,8 @@ def add_named(keys: Keys, submission: Submission) -> None:
     command = submission.command
     if submission.key is not None:
         keys[Request].add(submission.key)
-    for name, kinds in _named(type(command)):
-        value: str = getattr(command, name)
-        for kind in kinds:
-            keys[kind].add(value)
+    for kind, key in _named_rows(command):
+        keys[kind].add(key)
     match command:
         case PlaceOrder():
             keys[Snapshot].add(command.listing.digest())

@@ -11,6 +11,7 @@ from msgspec.structs import astuple
 from holdfast.coverage.model import Coverage, Peers
 from holdfast.enforcement.model import WindDown
 from holdfast.engine.requests import Request
+from holdfast.evidence.model import Evidence
 from holdfast.kernel.desk import Index
 from holdfast.kernel.rows import Row
 from holdfast.ledger.model import Account, Hold, Transfer
@@ -129,6 +130,7 @@ TABLES: dict[type[Row], Table] = {
             "placed_at",
         ),
         _table(Claim, "claims", "order_id", "merchant_id", "consumer_id", "currency", "opened_at", "reason"),
+        _table(Evidence, "evidence"),
         _table(WindDown, "wind_downs"),
         _table(Payout, "payouts"),
         _table(Debt, "debts", "currency"),

@@ -278,6 +278,8 @@ class Transactor:
         if session.facts:
             writing.copy_facts(self._connection, session.facts)
         with self._connection.pipeline():
+            if session.facts:
+                writing.send_unsequenced(self._connection, session.facts)
             for kind in TABLES:
                 if kind in changed:
                     writing.send_updates(self._connection, kind, changed[kind])

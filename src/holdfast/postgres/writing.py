@@ -92,6 +92,12 @@ def copy_facts(connection: Connection, facts: Sequence[Fact]) -> None:
     _copy(connection, f"facts ({_FACT_COLUMNS})", map(_fact_values, _cut(facts)))
 
 
+def send_unsequenced(connection: Connection, facts: Sequence[Fact]) -> None:
+    """Send, in a pipeline, which facts the trail has still to take: one row a commit."""
+    ids = parameter(SqlType.UUID, array(SqlType.UUID, [_uuid(fact.id) for fact in facts]))
+    connection.execute(b"INSERT INTO unsequenced (fact_ids) VALUES (%b)", (ids,))
+
+
 def _fact_values(facts: Iterable[Fact]) -> list[bytes]:
     values: list[bytes] = []
     for fact in facts:

@@ -1,12 +1,16 @@
 """A log in a folder: files that are whole or not there, tiles first, the checkpoint last."""
 
 import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from holdfast.trail.tile import WIDTH, Tile
 
 CHECKPOINT = "checkpoint"
+
+_AT_ONCE = 8
 
 
 class Folder:
@@ -21,19 +25,32 @@ class Folder:
         Raises:
             OSError: it could not be written; what was there stays.
         """
-        path = self.path / name
-        self._make(path.parent)
-        draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self.write_all([(name, data)])
+
+    def write_all(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Write files, each as `write` does, in few trips to the disk.
+
+        Raises:
+            OSError: one could not be written; others may have been.
+        """
+        drafts: list[tuple[Path, Path]] = []
         try:
-            with draft.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
+            for name, data in files:
+                path = self.path / name
+                self._make(path.parent)
+                draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+                drafts.append((draft, path))
+                draft.write_bytes(data)
+            with ThreadPoolExecutor(_AT_ONCE) as threads:
+                list(threads.map(_to_disk, [draft for draft, _ in drafts]))
+            for draft, path in drafts:
+                draft.replace(path)
         finally:
-            with suppress(OSError):  # it was renamed, or never came to be
-                draft.unlink()
-        _keep_names(path.parent)
+            for draft, _ in drafts:
+                with suppress(OSError):  # it was renamed, or never came to be
+                    draft.unlink()
+        for folder in {path.parent for _, path in drafts}:
+            _to_disk(folder)
 
     def _make(self, folder: Path) -> None:
         """Make a folder and those above it, and make their names survive a power cut."""
@@ -43,7 +60,7 @@ class Folder:
             folder = folder.parent
         for each in reversed(missing):
             each.mkdir(exist_ok=True)
-            _keep_names(each.parent)
+            _to_disk(each.parent)
 
     def read(self, name: str) -> bytes | None:
         """Return a file, or None where there is none."""
@@ -67,8 +84,9 @@ class Folder:
         return found
 
 
-def _keep_names(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _to_disk(path: Path) -> None:
+    """Have a file's bytes, or a folder's names, on the disk when this returns."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -57,10 +57,8 @@ class Growth:
                 number = (self.size >> (HEIGHT * level)) // WIDTH
                 yield Tile(level, number, len(edge)), b"".join(edge)
 
-    def root(self) -> Hash:
-        """Return the root of the tree."""
-        if not self.size:
-            return EMPTY_ROOT
+    def compact(self) -> list[Hash]:
+        """Return the compact range: the roots of the perfect subtrees that make it up, largest first."""
         parts: list[Hash] = []
         for level in reversed(range(len(self._edges))):
             edge = self._edges[level]
@@ -68,4 +66,8 @@ class Growth:
                 top(edge[index << height : (index + 1) << height])
                 for height, index in perfect_parts(0, len(edge))
             ]
-        return folded(parts)
+        return parts
+
+    def root(self) -> Hash:
+        """Return the root of the tree."""
+        return folded(self.compact()) if self.size else EMPTY_ROOT

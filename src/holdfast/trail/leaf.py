@@ -79,7 +79,7 @@ def read(entry: bytes) -> Leaf:
     if not isinstance(found, dict):
         raise BadLeaf("the entry is no object")
     fields = cast("dict[str, Any]", found)
-    if tuple(sorted(fields)) != _KEYS or fields["v"] != VERSION or not isinstance(fields["at"], int):
+    if tuple(sorted(fields)) != _KEYS or fields["v"] != VERSION or type(fields["at"]) is not int:
         raise BadLeaf("the entry has not the fields of a leaf")
     texts = (fields["kind"], fields["subject"], fields["commitment"])
     if not all(isinstance(text, str) for text in texts):

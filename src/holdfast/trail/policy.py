@@ -183,6 +183,19 @@ def read(data: bytes) -> Trust:
             readers[words[0]](words[1:])
         except (BadTrust, BadNote) as error:
             raise BadTrust(error.record().what, number) from error
+        except UnicodeEncodeError as error:
+            raise BadTrust("it is not UTF-8", number) from error
     if reading.quorum is None:
         raise BadTrust("it has no quorum line; quorum none asks for no witness")
     return Trust(tuple(reading.logs), reading.witnesses, reading.groups, reading.quorum)
+
+
+def urls(data: bytes) -> dict[str, str]:
+    """Return where the witnesses of a policy are asked, by their names in it, as far as it says.
+
+    Raises:
+        BadTrust: see `read`.
+    """
+    read(data)
+    lines = (re.split(r"[ \t]+", line.strip(" \t")) for line in data.decode("utf-8", "replace").split("\n"))
+    return {words[1]: words[3] for words in lines if words[0] == "witness" and len(words) > 3}  # noqa: PLR2004

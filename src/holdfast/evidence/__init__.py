@@ -1,0 +1,9 @@
+"""What parties show: the hashes of files, where they come from, and through whose hands they went.
+
+- `model`: evidence, custody, commands and facts
+- `rules`: what can be recorded
+- `handlers`: recording evidence, recording custody
+- `refusals`: why something cannot be recorded
+
+The bytes themselves are never here: a row holds their hashes, and `packing.blobs` keeps the files.
+"""

@@ -1,0 +1,167 @@
+"""Openings in the order of the log: each checked, each found in the tree by the hash of its leaf.
+
+The places are worked out on the disk, in a database without a name that is gone with its process, so that
+neither the log nor the openings need to fit into memory.
+"""
+
+import os
+import sqlite3
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from holdfast.monitor.refusals import BadOpenings, TilesDiffer
+from holdfast.monitor.source import Log
+from holdfast.trail import opening
+from holdfast.trail.checkpoint import Checkpoint
+from holdfast.trail.growth import Growth
+from holdfast.trail.leaf import BadLeaf
+from holdfast.trail.merkle import HASH_SIZE, Hash, leaf_hash
+from holdfast.trail.opening import MAX_OPENING, Opening
+from holdfast.trail.tile import Tile, new_tiles
+
+_TABLES = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA temp_store = FILE;
+CREATE TABLE opening (hash BLOB PRIMARY KEY, line INTEGER, start INTEGER, place INTEGER) WITHOUT ROWID;
+CREATE TABLE settled (claim TEXT PRIMARY KEY, fact TEXT) WITHOUT ROWID;
+BEGIN;
+"""
+
+
+class Missing(NamedTuple):
+    """An opening whose leaf does not stand in the log."""
+
+    line: int
+    fact_id: str
+
+
+class Openings:
+    """The openings of a file; a line that stands twice counts once. `count` says how many there are."""
+
+    def __init__(self, path: Path, file: IO[bytes], database: sqlite3.Connection) -> None:
+        self.settled = _Settled(database)
+        self.count = 0
+        self._path = path
+        self._file = file
+        self._database = database
+
+    def read(self) -> None:
+        """Check every line of the file.
+
+        Raises:
+            BadOpenings: one is no opening; the text names the line.
+        """
+        self._database.executemany("INSERT OR IGNORE INTO opening VALUES (?, ?, ?, NULL)", self._rows())
+        (self.count,) = self._database.execute("SELECT count(*) FROM opening").fetchone()
+
+    def _rows(self) -> Iterator[tuple[Hash, int, int]]:
+        line, start = 0, 0
+        self._file.seek(0)
+        while data := self._file.readline(MAX_OPENING + 2):
+            line += 1
+            if data.strip():
+                yield leaf_hash(self._opening(line, data).leaf.encode()), line, start
+            start += len(data)
+
+    def _opening(self, line: int, data: bytes) -> Opening:
+        try:
+            return opening.read(data.rstrip(b"\r\n"))
+        except BadLeaf as error:
+            raise BadOpenings(f"{self._path}, line {line}", reason=error.record().what) from error
+
+    def place(self, log: Log, head: Checkpoint) -> None:
+        """Find each leaf in the tree of a head: the tiles count as far as they lead to its root.
+
+        Raises:
+            TilesDiffer: they do not.
+            LogFileMissing, LogFileWrong, LogUnreachable: see `Log.hashes`.
+        """
+        tree = Growth()
+        for tile in new_tiles(0, head.size):
+            if tile.level:
+                break
+            data = log.hashes(tile)
+            hashes = [data[at : at + HASH_SIZE] for at in range(0, len(data), HASH_SIZE)]
+            self._place(tree.size, hashes)
+            tree.add(hashes)
+        if tree.root() != head.root:
+            raise TilesDiffer(f"{log.name}/{Tile(0, 0).path.rpartition('/')[0]}")
+
+    def _place(self, first: int, hashes: list[Hash]) -> None:
+        marks = ",".join("?" * len(hashes))
+        query = f"SELECT hash FROM opening WHERE place IS NULL AND hash IN ({marks})"  # noqa: S608 - only marks
+        found: set[bytes] = {row[0] for row in self._database.execute(query, hashes)}
+        self._database.executemany(
+            "UPDATE opening SET place = ? WHERE hash = ? AND place IS NULL",
+            [(place, one) for place, one in enumerate(hashes, start=first) if one in found],
+        )
+
+    def facts(self) -> Iterator[dict[str, Any]]:
+        """Yield the facts whose leaves stand in the log, in its order.
+
+        Raises:
+            BadOpenings: the file was changed meanwhile.
+        """
+        query = "SELECT hash, line, start FROM opening WHERE place IS NOT NULL ORDER BY place"
+        for _, found in self._again(query):
+            yield found.fact
+
+    def missing(self) -> Iterator[Missing]:
+        """Yield the openings whose leaves do not stand in the log.
+
+        Raises:
+            BadOpenings: the file was changed meanwhile.
+        """
+        query = "SELECT hash, line, start FROM opening WHERE place IS NULL ORDER BY line"
+        for line, found in self._again(query):
+            yield Missing(line, str(found.fact["id"]))
+
+    def _again(self, query: str) -> Iterator[tuple[int, Opening]]:
+        rows: Iterable[tuple[Hash, int, int]] = self._database.execute(query)
+        for one, line, start in rows:
+            self._file.seek(start)
+            found = self._opening(line, self._file.readline(MAX_OPENING + 2))
+            if leaf_hash(found.leaf.encode()) != one:
+                raise BadOpenings(f"{self._path}, line {line}", reason="it was changed while it was read")
+            yield line, found
+
+
+class _Settled:
+    """See `rules.Settled`."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def get(self, key: str, /) -> str | None:
+        row = self._database.execute("SELECT fact FROM settled WHERE claim = ?", (key,)).fetchone()
+        return None if row is None else row[0]
+
+    def __setitem__(self, key: str, value: str, /) -> None:
+        self._database.execute("INSERT OR REPLACE INTO settled VALUES (?, ?)", (key, value))
+
+
+@contextmanager
+def opened(path: Path) -> Generator[Openings]:
+    """Read the openings of a file as long as the block goes on.
+
+    Raises:
+        BadOpenings: it is no file, or a line of it is no opening.
+        OSError: it cannot be read, or the disk is full.
+    """
+    if not path.is_file():
+        raise BadOpenings(str(path), reason="there is no such file")
+    database = sqlite3.connect("", isolation_level=None)
+    try:
+        with path.open("rb") as file:
+            database.executescript(_TABLES)
+            found = Openings(path, file, database)
+            found.read()
+            yield found
+    except sqlite3.Error as error:
+        folder = os.environ.get("SQLITE_TMPDIR", "the folder for temporary files")
+        raise OSError(None, f"what is worked out on the disk failed: {error}", folder) from error
+    finally:
+        database.close()

@@ -1,0 +1,270 @@
+"""Rules over the facts of a log, one after the other as they stand in it: what a market owes its parties.
+
+In memory are the orders and claims that are open. What a claim was settled by is remembered outside.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol, cast
+
+from holdfast.kernel.clock import DAY, Duration, Instant
+
+ENDED_WITHIN: Duration = 400 * DAY
+
+ENDS = frozenset({"OrderCancelled", "OrderCompleted", "OrderExpired", "OrderReturned", "OrderWrittenOff"})
+DECISIONS = frozenset({"ClaimForgiven", "ClaimRejected", "ClaimUpheld", "ClaimWaits"})
+
+
+class Rule(StrEnum):
+    """What must hold."""
+
+    FORM = "fact_has_its_form"
+    ORDER_ENDS = "order_ends_in_time"
+    ONE_RULING = "one_ruling_a_claim"
+    RULING_FIRST = "no_compensation_before_its_ruling"
+    AS_UPHELD = "compensation_is_what_was_upheld"
+
+
+SENTENCES: dict[Rule, tuple[str, str]] = {
+    Rule.FORM: (
+        "事实的内容应当完整、合乎其种类",
+        "A fact has the fields of its kind",
+    ),
+    Rule.ORDER_ENDS: (
+        "每个订单都应当按时结束",
+        "Every order ends in time",
+    ),
+    Rule.ONE_RULING: (
+        "每个索赔先提出、只裁定一次",
+        "A claim is opened before it is decided, and decided once",
+    ),
+    Rule.RULING_FIRST: (
+        "先裁定支持，后赔付",
+        "No claim is paid before it was upheld",
+    ),
+    Rule.AS_UPHELD: (
+        "赔付额应当与裁定额相符，不多付、不漏记",
+        "What was paid and what is missing come to what was upheld, never more",
+    ),
+}
+
+
+class Breach(NamedTuple):
+    """A rule that was broken, by which facts, and how."""
+
+    rule: Rule
+    facts: tuple[str, ...]
+    what: str
+
+
+class Settled(Protocol):
+    """Remembers by which fact a claim was settled; a dict will do."""
+
+    def get(self, key: str, /) -> str | None:
+        """Return the fact that settled a claim, or None."""
+        ...
+
+    def __setitem__(self, key: str, value: str, /) -> None:
+        """Remember that a fact settled a claim."""
+        ...
+
+
+@dataclass(slots=True)
+class _Order:
+    began: str
+    at: Instant
+    captured: int = 0
+    awarded: int = 0
+
+
+@dataclass(slots=True)
+class _Claim:
+    """A claim. `upheld` is None while nothing was upheld; `limited` is False where nobody knows how much."""
+
+    opened: str
+    ruling: str | None = None
+    waits: bool = False
+    upheld: int | None = None
+    limited: bool = True
+    paid: int = 0
+
+
+class _Malformed(Exception):  # noqa: N818 - a fact that is malformed
+    """A fact lacks what its kind has."""
+
+
+class _Fact(NamedTuple):
+    id: str
+    at: Instant
+    kind: str
+    body: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, fact: Mapping[str, Any]) -> "_Fact":
+        body, at = fact["body"], fact["at"]
+        if not isinstance(body, dict) or type(at) is not int:
+            raise _Malformed("its body is no object, or its time no number")
+        fields = cast("dict[str, Any]", body)
+        if fields.get("type", fact["kind"]) != fact["kind"]:
+            raise _Malformed("its body is of another kind")
+        return cls(str(fact["id"]), at, fact["kind"], fields)
+
+    def text(self, name: str) -> str:
+        value = self.body.get(name)
+        if not isinstance(value, str) or not value:
+            raise _Malformed(f"it has no {name}")
+        return value
+
+    def amount(self, name: str) -> int:
+        value = self.body.get(name)
+        if type(value) is not int or value < 0:
+            raise _Malformed(f"its {name} is no amount")
+        return value
+
+
+class Rules:
+    """What is open after the facts so far; `take` them in the order of the log."""
+
+    def __init__(self, settled: Settled, within: Duration = ENDED_WITHIN) -> None:
+        self._settled = settled
+        self._within = within
+        self._orders: dict[str, _Order] = {}
+        self._claims: dict[str, _Claim] = {}
+        self._broken: list[Breach] = []
+
+    def take(self, fact: Mapping[str, Any]) -> list[Breach]:
+        """Take the next fact (`at`, `body`, `id`, `kind`), and return the rules that it breaks."""
+        self._broken = []
+        try:
+            found = _Fact.of(fact)
+            handler = _HANDLERS.get(found.kind)
+            if handler is not None:
+                handler(self, found)
+        except _Malformed as error:
+            self._breaks(Rule.FORM, str(error), str(fact["id"]))
+        return self._broken
+
+    def overdue(self, until: Instant) -> Iterator[Breach]:
+        """Yield the orders that have not ended and should have, by the time of the log's last fact."""
+        for order_id, order in self._orders.items():
+            if order.at + self._within < until:
+                yield self._late(order_id, "has not ended", order.began)
+
+    def _breaks(self, rule: Rule, what: str, *facts: str) -> None:
+        self._broken.append(Breach(rule, facts, what))
+
+    def _late(self, order_id: str, how: str, *facts: str) -> Breach:
+        days = self._within // DAY
+        return Breach(Rule.ORDER_ENDS, facts, f"order {order_id} {how} within {days} days")
+
+    def placed(self, fact: _Fact) -> None:
+        """An order is open from here."""
+        self._orders.setdefault(fact.text("order_id"), _Order(fact.id, fact.at))
+
+    def captured(self, fact: _Fact) -> None:
+        """An order was debited; one that was written off is open again."""
+        order = self._orders.setdefault(fact.text("order_id"), _Order(fact.id, fact.at))
+        order.captured += fact.amount("amount_minor")
+
+    def refunded(self, fact: _Fact) -> None:
+        """So much less can be owed back."""
+        order = self._orders.get(fact.text("order_id"))
+        if order is not None:
+            order.awarded += fact.amount("amount_minor")
+
+    def ended(self, fact: _Fact) -> None:
+        """An order ended, in time or late; a return rules for itself on what was debited."""
+        order_id = fact.text("order_id")
+        order = self._orders.pop(order_id, None)
+        if order is not None and fact.at > order.at + self._within:
+            self._broken.append(self._late(order_id, "did not end", order.began, fact.id))
+        if fact.kind == "OrderReturned":
+            left = 0 if order is None else order.captured - order.awarded
+            if order is None or left > 0:
+                case = _Claim(fact.id, fact.id, upheld=left, limited=order is not None)
+                self._claims[f"{order_id}/return"] = case
+
+    def opened(self, fact: _Fact) -> None:
+        """A claim is opened once."""
+        claim_id = fact.text("claim_id")
+        claim = self._claims.get(claim_id)
+        earlier = self._settled.get(claim_id) if claim is None else claim.opened
+        if earlier is not None:
+            self._breaks(Rule.ONE_RULING, f"claim {claim_id} was opened again", earlier, fact.id)
+        else:
+            self._claims[claim_id] = _Claim(fact.id)
+
+    def decided(self, fact: _Fact) -> None:
+        """A claim that was opened is decided once; one that waited for the debit is upheld or forgiven."""
+        claim_id = fact.text("claim_id")
+        claim = self._claims.get(claim_id) or self._undecidable(fact, claim_id)
+        if claim is None:
+            return
+        follows = claim.waits and fact.kind in {"ClaimForgiven", "ClaimUpheld"}
+        if claim.ruling is not None and not follows:
+            self._breaks(Rule.ONE_RULING, f"claim {claim_id} was decided again", claim.ruling, fact.id)
+            return
+        claim.ruling = fact.id
+        claim.waits = fact.kind == "ClaimWaits"
+        if fact.kind == "ClaimUpheld":
+            claim.upheld = fact.amount("amount_minor")
+        elif not claim.waits:
+            self._settle(claim_id, fact)
+
+    def _undecidable(self, fact: _Fact, claim_id: str) -> _Claim | None:
+        """A decision for no open claim: the wind-down's own is one; all others break the rule."""
+        earlier = self._settled.get(claim_id)
+        if earlier is not None:
+            self._breaks(Rule.ONE_RULING, f"claim {claim_id} was decided again", earlier, fact.id)
+            return None
+        claim = self._claims[claim_id] = _Claim(fact.id)
+        wound_down = fact.kind == "ClaimUpheld" and claim_id == f"{fact.text('order_id')}/abscond"
+        if not wound_down:
+            self._breaks(Rule.ONE_RULING, f"claim {claim_id} was decided and not opened before", fact.id)
+        return claim
+
+    def paid(self, fact: _Fact) -> None:
+        """Compensation follows its ruling: not before it, and as much as it says."""
+        claim_id = fact.text("claim_id")
+        amount, missing = fact.amount("amount_minor"), fact.amount("missing_minor")
+        self._award(fact, amount + missing)
+        claim = self._claims.get(claim_id)
+        if claim is None or claim.upheld is None:
+            self._paid_without_ruling(fact, claim_id, claim)
+            return
+        claim.paid += amount
+        if claim.limited and claim.paid + missing != claim.upheld:
+            what = f"claim {claim_id}: {claim.paid} paid and {missing} missing, {claim.upheld} was upheld"
+            self._breaks(Rule.AS_UPHELD, what, claim.ruling or claim.opened, fact.id)
+        if not missing:
+            self._settle(claim_id, fact)
+
+    def _paid_without_ruling(self, fact: _Fact, claim_id: str, claim: _Claim | None) -> None:
+        earlier = self._settled.get(claim_id) if claim is None else claim.opened
+        if claim is None and earlier is not None:
+            self._breaks(Rule.AS_UPHELD, f"claim {claim_id} was paid after it was settled", earlier, fact.id)
+        else:
+            before = () if earlier is None else (earlier,)
+            self._breaks(Rule.RULING_FIRST, f"claim {claim_id} was paid and not upheld", *before, fact.id)
+
+    def _award(self, fact: _Fact, amount: int) -> None:
+        order = self._orders.get(fact.text("order_id"))
+        if order is not None and fact.kind == "ClaimPaid":
+            order.awarded += amount
+
+    def _settle(self, claim_id: str, fact: _Fact) -> None:
+        del self._claims[claim_id]
+        self._settled[claim_id] = fact.id
+
+
+_HANDLERS: dict[str, Callable[[Rules, _Fact], None]] = {
+    "OrderPlaced": Rules.placed,
+    "OrderCaptured": Rules.captured,
+    "OrderRefunded": Rules.refunded,
+    "ClaimOpened": Rules.opened,
+    "ClaimPaid": Rules.paid,
+    "ClaimRecovered": Rules.paid,
+    **dict.fromkeys(ENDS, Rules.ended),
+    **dict.fromkeys(DECISIONS, Rules.decided),
+}

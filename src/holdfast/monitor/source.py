@@ -1,0 +1,182 @@
+"""A log as it is read: files by the paths of tlog-tiles, from a folder or over HTTP, each of a bounded size.
+
+No path comes from outside: the names are those of tiles, bundles and the checkpoint.
+"""
+
+import os
+import stat
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from holdfast.monitor.refusals import BadLogPlace, LogFileMissing, LogFileWrong, LogUnreachable
+from holdfast.monitor.web import Web
+from holdfast.trail import bundle as bundles
+from holdfast.trail.bundle import MAX_ENTRY, BadBundle, Bundle
+from holdfast.trail.folder import CHECKPOINT
+from holdfast.trail.merkle import HASH_SIZE
+from holdfast.trail.note import MAX_NOTE
+from holdfast.trail.tile import WIDTH, Tile
+
+MAX_BUNDLE = WIDTH * (2 + MAX_ENTRY)
+MAX_TILE = WIDTH * HASH_SIZE
+
+
+class Source(Protocol):
+    """Where the files of a log are."""
+
+    @property
+    def name(self) -> str:
+        """Return how people call the place."""
+        ...
+
+    def fetch(self, path: str, limit: int) -> bytes | None:
+        """Return a file, or None where there is none.
+
+        Raises:
+            LogUnreachable: nobody can tell whether there is one.
+            LogFileWrong: it has more than `limit` bytes.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the place."""
+        ...
+
+
+class Disk:
+    """The files below a folder. A link that leads out of it is not followed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = str(folder)
+        self._root = os.path.realpath(folder)
+
+    def fetch(self, path: str, limit: int) -> bytes | None:
+        """See `Source.fetch`."""
+        full = os.path.realpath(Path(self._root, path))
+        if not full.startswith(self._root.rstrip(os.sep) + os.sep):
+            raise LogFileWrong(f"{self.name}/{path}", reason="it is a link that leads out of the folder")
+        try:
+            return read_file(Path(full), limit)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise LogUnreachable(f"{self.name}/{path}", reason=reason) from error
+
+    def close(self) -> None:
+        """See `Source.close`."""
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """Return a file's bytes; a device or a pipe is none.
+
+    Raises:
+        LogFileWrong: it is no file, or has more than `limit` bytes.
+        OSError: it cannot be read.
+    """
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise LogFileWrong(str(path), reason="it is no file")
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise LogFileWrong(str(path), reason=f"it is longer than {limit:,} bytes")
+    return data
+
+
+class Log(NamedTuple):
+    """What a place serves of a log; nothing of it is to be believed yet."""
+
+    source: Source
+
+    @property
+    def name(self) -> str:
+        """Return how people call the place."""
+        return self.source.name
+
+    def checkpoint(self) -> bytes:
+        """Return the log's head as it is served.
+
+        Raises:
+            LogFileMissing: there is none.
+            LogUnreachable, LogFileWrong: see `Source.fetch`.
+        """
+        return self._need(CHECKPOINT, MAX_NOTE)
+
+    def entries(self, bundle: Bundle) -> list[bytes]:
+        """Return the entries of a bundle; where a partial one is gone, out of the full one.
+
+        Raises:
+            LogFileMissing: neither is there.
+            LogFileWrong: it is no bundle of that width.
+            LogUnreachable: see `Source.fetch`.
+        """
+        data, width = self.source.fetch(bundle.path, MAX_BUNDLE), bundle.width
+        path = bundle.path
+        if data is None and bundle.width < WIDTH:
+            path, width = bundle._replace(width=WIDTH).path, WIDTH
+            data = self.source.fetch(path, MAX_BUNDLE)
+        if data is None:
+            raise LogFileMissing(f"{self.name}/{bundle.path}")
+        try:
+            return bundles.decode(data, width)[: bundle.width]
+        except BadBundle as error:
+            raise LogFileWrong(f"{self.name}/{path}", reason=error.record().what) from error
+
+    def hashes(self, tile: Tile) -> bytes:
+        """Return a tile's hashes; where a partial one is gone, out of the full one.
+
+        Raises:
+            LogFileMissing: neither is there.
+            LogFileWrong: it has not the size that it must have.
+            LogUnreachable: see `Source.fetch`.
+        """
+        path = tile.path
+        data, width = self.source.fetch(path, MAX_TILE), tile.width
+        if data is None and tile.width < WIDTH:
+            path, width = tile._replace(width=WIDTH).path, WIDTH
+            data = self.source.fetch(path, MAX_TILE)
+        if data is None:
+            raise LogFileMissing(f"{self.name}/{tile.path}")
+        if len(data) != width * HASH_SIZE:
+            reason = f"it has {len(data):,} bytes, a tile of that width has {width * HASH_SIZE:,}"
+            raise LogFileWrong(f"{self.name}/{path}", reason=reason)
+        return data[: tile.width * HASH_SIZE]
+
+    def _need(self, path: str, limit: int) -> bytes:
+        data = self.source.fetch(path, limit)
+        if data is None:
+            raise LogFileMissing(f"{self.name}/{path}")
+        return data
+
+
+def source_of(place: str) -> Source:
+    """Return where the log is that people name by a folder or a URL.
+
+    Raises:
+        BadLogPlace: it is neither.
+    """
+    if "://" in place:
+        return Web(place)
+    try:
+        is_folder = Path(place).is_dir()
+    except (OSError, ValueError):  # too long for a name, or not one at all
+        is_folder = False
+    if not is_folder:
+        raise BadLogPlace(repr(place), reason="there is no such folder, and it is no URL")
+    return Disk(Path(place))
+
+
+@contextmanager
+def opened(place: str) -> Generator[Log]:
+    """Read a log as long as the block goes on.
+
+    Raises:
+        BadLogPlace: it is neither a folder nor a URL.
+    """
+    source = source_of(place)
+    try:
+        yield Log(source)
+    finally:
+        source.close()

@@ -1,0 +1,21 @@
+"""The trust policy of a monitor, from its file."""
+
+from pathlib import Path
+
+from holdfast.monitor.source import read_file
+from holdfast.trail import policy
+from holdfast.trail.policy import MAX_POLICY, BadTrust, Trust
+
+
+def trust_in(path: Path) -> Trust:
+    """Return the policy in a file.
+
+    Raises:
+        BadTrust: it is none.
+        LogFileWrong: it is no file, or too long.
+        OSError: it cannot be read.
+    """
+    try:
+        return policy.read(read_file(path, MAX_POLICY))
+    except UnicodeEncodeError as error:
+        raise BadTrust("a name in it is not UTF-8") from error

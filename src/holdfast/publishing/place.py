@@ -1,0 +1,140 @@
+"""The folder of a log: what anybody may have, and what nobody else may.
+
+- log/: the files that any client of tlog-tiles reads: checkpoint, tile/…
+- policy: whom to believe: the log's key and its witnesses (c2sp.org/tlog-policy)
+- promise.vkey: the key that promises are signed with
+- private/: keys, the signed head, openings: never to be given away
+"""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from holdfast.publishing.head import FileHead
+from holdfast.publishing.refusals import LogThere, NoLog
+from holdfast.trail import policy
+from holdfast.trail.folder import Folder
+from holdfast.trail.keys import LogSigner
+from holdfast.trail.policy import Trust
+
+POLICY = "policy"
+PROMISE_KEY = "promise.vkey"
+OPENINGS = "openings.jsonl"
+
+_LOG = "log"
+_PRIVATE = "private"
+_LOG_KEY = "log.key"
+_PROMISE_KEY = "promise.key"
+
+
+class Place(NamedTuple):
+    """The folder of a log, and its keys."""
+
+    path: Path
+    signer: LogSigner
+    promiser: LogSigner
+    trust: Trust
+    urls: dict[str, str]
+
+    @property
+    def log(self) -> Path:
+        """Return the folder that is to be served to all."""
+        return self.path / _LOG
+
+    @property
+    def private(self) -> Path:
+        """Return the folder that is to be kept."""
+        return self.path / _PRIVATE
+
+    def store(self) -> Folder:
+        """Return where the log's files are."""
+        return Folder(self.log)
+
+    def head(self) -> FileHead:
+        """Return where the signed head is."""
+        return FileHead(self.private / "head")
+
+
+def make(path: Path, origin: str, witnesses: tuple[str, ...] = (), quorum: str | None = None) -> Place:
+    """Make a log's folder with fresh keys.
+
+    Args:
+        path: an empty folder, or none yet.
+        origin: the log's name: a domain and path that are its owner's, as `example.com/holdfast`.
+        witnesses: lines of the policy, `witness <name> <vkey> <url>` and `group …`.
+        quorum: the name of a witness or group; none where nobody need witness.
+
+    Raises:
+        LogThere: something is in the folder.
+        BadNote: the origin is no name of a key.
+        BadTrust: the lines are no policy.
+        OSError: it cannot be written.
+    """
+    if path.exists() and any(path.iterdir()):
+        raise LogThere(str(path))
+    key, promise_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    signer, promiser = LogSigner(origin, key), LogSigner(f"{origin}/promise", promise_key)
+    lines = (f"log {signer.verifier.encode()}", *witnesses, f"quorum {quorum or policy.NONE}")
+    text = "".join(f"{line}\n" for line in lines).encode()
+    policy.read(text)
+    path.mkdir(parents=True, exist_ok=True)
+    (path / _PRIVATE).mkdir(mode=0o700)
+    for name, private in ((_LOG_KEY, key), (_PROMISE_KEY, promise_key)):
+        _write_key(path / _PRIVATE / name, private)
+    folder = Folder(path)
+    folder.write(PROMISE_KEY, f"{promiser.verifier.encode()}\n".encode())
+    folder.write(POLICY, text)
+    return load(path)
+
+
+def load(path: Path) -> Place:
+    """Open a log's folder.
+
+    Raises:
+        NoLog: a file of it is missing, or its keys cannot be read.
+        BadTrust: its policy is none.
+    """
+    text = _read(path / POLICY, path)
+    trust = policy.read(text)
+    origin = trust.logs[0].name
+    return Place(
+        path,
+        LogSigner(origin, _read_key(path / _PRIVATE / _LOG_KEY, path)),
+        LogSigner(f"{origin}/promise", _read_key(path / _PRIVATE / _PROMISE_KEY, path)),
+        trust,
+        policy.urls(text),
+    )
+
+
+def _write_key(path: Path, key: Ed25519PrivateKey) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(path: Path, place: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise NoLog(str(place), name=str(path.relative_to(place))) from error
+
+
+def _read_key(path: Path, place: Path) -> Ed25519PrivateKey:
+    try:
+        key = load_pem_private_key(_read(path, place), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise NoLog(str(place), name=f"a readable {path.relative_to(place)}") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise NoLog(str(place), name=f"an Ed25519 key in {path.relative_to(place)}")
+    return key

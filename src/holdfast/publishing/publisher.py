@@ -1,0 +1,145 @@
+"""From entries to a checkpoint that is out: files, signature, head, witnesses, checkpoint, in this order."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from holdfast.publishing.files import Files
+from holdfast.publishing.head import Head
+from holdfast.publishing.refusals import (
+    HeadAhead,
+    HeadForeign,
+    HeadForked,
+    HeadMoved,
+    NoQuorum,
+    TilesMissing,
+)
+from holdfast.publishing.store import Store, tiles_of
+from holdfast.trail import checkpoint, merkle, note
+from holdfast.trail.checkpoint import Checkpoint
+from holdfast.trail.folder import CHECKPOINT
+from holdfast.trail.keys import LogSigner, LogVerifier
+from holdfast.trail.merkle import EMPTY_ROOT, Hash
+from holdfast.trail.note import Note, Signature, with_signatures
+from holdfast.trail.policy import Trust, Untrusted
+from holdfast.trail.tile import node_at
+
+Prove = Callable[[int, int], list[Hash]]
+"""Proves that the log of the second size grew out of that of the first."""
+
+Ask = Callable[[Note, Prove, int], list[Signature]]
+"""Asks the witnesses to cosign a note; the last is the size that they have likely seen.
+
+Raises a refusal where one has seen a larger log.
+"""
+
+
+class Published(NamedTuple):
+    """How far a log is signed, and how far what is out goes: less where witnesses are missing."""
+
+    signed: int
+    published: int
+
+
+class Publisher:
+    """The one writer of a log's files and of its head."""
+
+    def __init__(self, store: Store, head: Head, signer: LogSigner, trust: Trust, ask: Ask) -> None:
+        self._store = store
+        self._head = head
+        self._signer = signer
+        self._trust = trust
+        self._ask = ask
+        self._files = Files()
+        self._last: bytes | None = None
+        self._confirmed = False
+        self.published = 0
+
+    def resume(self, known: int, compact: Sequence[Hash]) -> int:
+        """Take up the log where its head is, and return that size.
+
+        Witnesses are asked for the head once more, so that one that has seen more stops us before we sign;
+        without a quorum that confirms it nothing is signed.
+
+        Args:
+            known: how many leaves are sequenced.
+            compact: the compact range of these.
+
+        Raises:
+            HeadAhead: the head is beyond what is sequenced.
+            HeadForeign: it is not of this log.
+            HeadForked: the files, or what is sequenced, do not lead to its root.
+            TilesMissing: the files are not there.
+        """
+        self._last = self._head.read()
+        self._files = Files()
+        signed = self._read_head(self._last)
+        out = self._store.read(CHECKPOINT)
+        self.published = 0 if out is None else self._read_head(out).size
+        if max(signed.size, self.published) > known:
+            raise HeadAhead("trail", signed=max(signed.size, self.published), known=known)
+        try:
+            self._files = Files.of_store(signed.size, self._store)
+        except FileNotFoundError as error:
+            raise TilesMissing("trail", name=str(error)) from error
+        if self._files.root() != signed.root:
+            raise HeadForked("trail", place="the log's files", size=signed.size)
+        if signed.size == known and merkle.CompactRange(known, compact).root() != signed.root:
+            raise HeadForked("trail", place="the database", size=known)
+        self._confirmed = self._last is None
+        self.retry()
+        return signed.size
+
+    def _read_head(self, data: bytes | None) -> Checkpoint:
+        origin = self._signer.verifier.name
+        if data is None:
+            return Checkpoint(origin, 0, EMPTY_ROOT)
+        read = note.parse(data)
+        found = checkpoint.of(read)
+        if found.origin != origin or not note.verified(read, [LogVerifier(self._signer.verifier)]):
+            raise HeadForeign("trail", origin=origin)
+        return found
+
+    def publish(self, entries: Sequence[bytes], compact: Sequence[Hash] | None = None) -> Published:
+        """Write entries, sign the head, have it witnessed, and put the checkpoint out.
+
+        Without enough cosignatures the head is signed, and the checkpoint that is out stays.
+
+        Raises:
+            NoQuorum: the head that was taken up is not confirmed yet; `retry` asks again.
+            HeadMoved: another process has signed.
+            HeadForked: the tree is not the one that was sequenced, whose compact range is `compact`.
+        """
+        if not self._confirmed:
+            raise NoQuorum("trail")
+        grown = self._files.grow(entries)
+        if compact is not None and grown.compact != list(compact):
+            raise HeadForked("trail", place="the database", size=grown.size)
+        self._store.write_all(grown.files)
+        text = Checkpoint(self._signer.verifier.name, grown.size, grown.root).text()
+        signed = Note(text, (self._signer.sign(text),))
+        if not self._head.swap(self._last, signed.encode()):
+            raise HeadMoved("trail")
+        self._last = signed.encode()
+        return self._publish(signed)
+
+    def retry(self) -> Published:
+        """Ask the witnesses once more for the head that is signed and not out."""
+        if self._last is None or (self._confirmed and self.published == self._files.size):
+            return Published(self._files.size, self.published)
+        return self._publish(note.parse(self._last))
+
+    def _publish(self, signed: Note) -> Published:
+        size = checkpoint.of(signed).size
+        cosigned = with_signatures(signed, self._ask(signed, self._prove, self.published))
+        try:
+            self._trust.check(cosigned)
+        except Untrusted:
+            return Published(size, self.published)
+        self._confirmed = True
+        if size > self.published or self._store.read(CHECKPOINT) is None:
+            self._store.write(CHECKPOINT, cosigned.encode())
+            self.published = size
+        return Published(size, self.published)
+
+    def _prove(self, old: int, size: int) -> list[Hash]:
+        return merkle.prove_consistency(old, size, node_at(size, tiles_of(self._store)))

@@ -1,0 +1,110 @@
+"""Why the log does not go on. Nothing is signed that would go back behind what was signed."""
+
+from holdfast.kernel.refusal import Refusal
+
+
+class HeadAhead(Refusal):
+    """The log has been signed further than the database reaches."""
+
+    code = "head_ahead"
+    what = "the signed head has {signed} leaves, the database {known}: it is older than what was signed"
+    fix = (
+        "It was likely restored from an older backup. Restore a newer one, or begin a new log; to sign on "
+        "from here would show two histories"
+    )
+
+
+class HeadForked(Refusal):
+    """The database holds other leaves than those that were signed."""
+
+    code = "head_forked"
+    what = "the leaves of {place} do not lead to the root that was signed at size {size}"
+    fix = "Do not sign on. Keep all files, and find out which leaf was changed: the tiles tell what it was"
+
+
+class HeadForeign(Refusal):
+    """The head is not signed by this log's key."""
+
+    code = "head_foreign"
+    what = "the head is not signed by the key of {origin}"
+    fix = "Give the folder of this log, with its own key; a log never changes its key"
+
+
+class HeadMoved(Refusal):
+    """Somebody else has moved the head."""
+
+    code = "head_moved"
+    what = "another process has signed the log since"
+    fix = "Let only one sequence the log; this one takes up the new head when it is started again"
+
+
+class TilesMissing(Refusal):
+    """The files of the log are not there as they were signed."""
+
+    code = "tiles_missing"
+    what = "the files of the log lack {name}"
+    fix = "Put the log's files back from a copy or a mirror; they never change once they are written"
+
+
+class BatchesMissing(Refusal):
+    """Entries that were sequenced and not yet published are gone from the database."""
+
+    code = "batches_missing"
+    what = "the entries from {first} on are not in the database any more"
+    fix = "Restore the newest backup of the database: the log may not go on without them"
+
+
+class SequencerRunning(Refusal):
+    """Another process sequences the log."""
+
+    code = "sequencer_running"
+    what = "another process sequences this log"
+    fix = "Nothing is to be done: it goes on there; or stop it first"
+
+
+class FactChanged(Refusal):
+    """A fact of the journal is not what was logged."""
+
+    code = "fact_changed"
+    what = "the journal's fact is not the one that the log has at {index}"
+    fix = "The journal was changed after it was logged; restore it, the log's leaf cannot be changed"
+
+
+class NotSequenced(Refusal):
+    """A fact is not in a published head yet."""
+
+    code = "not_sequenced"
+    what = "the fact is not in a published checkpoint yet"
+    fix = "Ask again after the next checkpoint; the promise tells by when"
+
+
+class Erased(Refusal):
+    """The key that opens a leaf was destroyed."""
+
+    code = "erased"
+    what = "the key that opens this fact was destroyed on request"
+    fix = "Its leaf still stands in the log; what it said can no longer be shown by anyone"
+
+
+class NoLog(Refusal):
+    """There is no log in the folder."""
+
+    code = "no_log"
+    what = "there is no log in this folder: {name} is missing"
+    fix = "Make one with holdfast trail init, or give the folder that has policy, log and private in it"
+
+
+class LogThere(Refusal):
+    """The folder holds a log already."""
+
+    code = "log_there"
+    what = "there is a log in this folder already"
+    fix = "Give an empty folder: a log is never written anew"
+
+
+class NoQuorum(Refusal):
+    """Too few witnesses answered, and nothing new is published."""
+
+    code = "no_quorum"
+    what = "too few witnesses have confirmed the head that this process took up"
+    fix = "What is published stays as it is; see that the witnesses run and can be reached, and it goes on"

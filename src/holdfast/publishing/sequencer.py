@@ -1,0 +1,181 @@
+"""From the outbox of the database to the log: one at a time, all in order, nothing twice, nothing left out.
+
+A step is one transaction, in which facts that are not yet sequenced get the next indices, and after it the
+publishing, which needs the database no more. What was sequenced and not published, because the process or the
+machine stopped between, is published first by whoever comes next.
+"""
+
+import os
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from holdfast.postgres.codec import SqlType, array
+from holdfast.postgres.wire import open_wire, parameter
+from holdfast.postgres.writing import ENCODERS, Connection
+from holdfast.publishing.publisher import Published, Publisher
+from holdfast.publishing.refusals import BatchesMissing, SequencerRunning
+from holdfast.publishing.scribe import KEY_SIZE, Entry, Name, leaves_of, names_of
+from holdfast.trail.merkle import HASH_SIZE, CompactRange, leaf_hash
+
+BATCH = 5_000
+"""Facts that a step takes, or a few more: a commit's facts stay together."""
+
+_ROWS = 1_000
+
+_uuid = ENCODERS[SqlType.UUID]
+_text = ENCODERS[SqlType.TEXT]
+
+
+class Sequenced(NamedTuple):
+    """What a step did: facts that got an index, and how far the log is."""
+
+    facts: int
+    size: int
+    published: Published
+
+
+class Sequencer:
+    """Sequences the facts of a database into a log. One of these is one connection, and holds a lock."""
+
+    def __init__(self, url: str, schema: str | None, publisher: Publisher) -> None:
+        self._publisher = publisher
+        self._connection = open_wire(url, schema)
+        try:
+            self._take_turn()
+            self._size, self._tree = self._begin()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close the connection, and so give the turn to another."""
+        self._connection.close()
+
+    def _take_turn(self) -> None:
+        query = b"SELECT pg_try_advisory_lock(hashtextextended('holdfast trail ' || current_schema(), 0))"
+        found = self._connection.execute(query).fetchone()
+        if found is None or not found[0]:
+            raise SequencerRunning("trail")
+
+    def _begin(self) -> tuple[int, CompactRange]:
+        """Take up the log, and publish what was sequenced and is not in its head.
+
+        Raises:
+            BatchesMissing: these entries are gone.
+            HeadAhead, HeadForked, HeadForeign, TilesMissing: see `Publisher.resume`.
+        """
+        row = self._connection.execute(b"SELECT size, hashes FROM trail_head").fetchone()
+        assert row is not None
+        size, packed = row
+        hashes = [packed[at : at + HASH_SIZE] for at in range(0, len(packed), HASH_SIZE)]
+        signed = self._publisher.resume(size, hashes)
+        if signed < size:
+            self._publisher.publish(self._pending(signed, size), hashes)
+        self._forget(size)
+        return size, CompactRange(size, hashes)
+
+    def _pending(self, first: int, size: int) -> list[bytes]:
+        query = (
+            b"SELECT first, entries FROM trail_batches WHERE first + cardinality(entries) > %s ORDER BY first"
+        )
+        entries: list[bytes] = []
+        for begins, some in self._connection.execute(query, (first,)):
+            at = first + len(entries)
+            if begins > at:
+                break
+            entries += [bytes(entry) for entry in some[at - begins :]]
+        if first + len(entries) != size:
+            raise BatchesMissing("trail", first=first + len(entries))
+        return entries
+
+    def _forget(self, size: int) -> None:
+        query = b"DELETE FROM trail_batches WHERE first + cardinality(entries) <= %s"
+        self._connection.execute(query, (size,))
+
+    def step(self) -> Sequenced:
+        """Sequence and publish what waits; with nothing to do, see that what is signed comes out.
+
+        After an error the sequencer is to be opened anew: it takes up what was done then.
+
+        Raises:
+            NoQuorum: the head that was taken up is not confirmed by the witnesses yet.
+            HeadMoved, HeadForked: see `Publisher.publish`.
+        """
+        with self._connection.transaction():
+            taken = self._take()
+            leaves = leaves_of(self._keys(names_of(taken)), taken) if taken else []
+            if leaves:
+                self._write(taken, leaves)
+        if not leaves:
+            return Sequenced(0, self._size, self._publisher.retry())
+        self._size += len(leaves)
+        published = self._publisher.publish(leaves, self._tree.hashes)
+        self._forget(published.signed)
+        return Sequenced(len(leaves), self._size, published)
+
+    def _take(self) -> list[Entry]:
+        """Take the oldest commits out of the outbox, as many as make a batch."""
+        query = b"""
+            WITH waiting AS (SELECT id, fact_ids FROM unsequenced ORDER BY id LIMIT %s),
+            chosen AS (
+                SELECT id FROM (
+                    SELECT id, sum(cardinality(fact_ids)) OVER (ORDER BY id) - cardinality(fact_ids) AS before
+                    FROM waiting
+                ) AS counted WHERE before < %s
+            ),
+            taken AS (DELETE FROM unsequenced WHERE id IN (SELECT id FROM chosen) RETURNING id, fact_ids)
+            SELECT facts.id, facts.at, facts.kind, facts.body
+            FROM taken CROSS JOIN LATERAL unnest(fact_ids) WITH ORDINALITY AS one (fact_id, place)
+            JOIN facts ON facts.id = one.fact_id ORDER BY taken.id, one.place
+        """
+        found = self._connection.cursor(binary=True).execute(query, (_ROWS, BATCH))
+        return [Entry(key, at, kind, msgspec.json.decode(body)) for key, at, kind, body in found]
+
+    def _keys(self, names: Iterable[Name]) -> dict[Name, bytes]:
+        return keys_of(self._connection, names)
+
+    def _write(self, taken: list[Entry], leaves: list[bytes]) -> None:
+        for leaf in leaves:
+            self._tree.append(leaf_hash(leaf))
+        ids = parameter(SqlType.UUID, array(SqlType.UUID, [_uuid(entry.fact_id) for entry in taken]))
+        with self._connection.pipeline():
+            self._connection.execute(
+                b"INSERT INTO trail_leaves (leaf_index, fact_id)"
+                b" SELECT %s + place - 1, id FROM unnest(%b) WITH ORDINALITY AS one (id, place)",
+                (self._size, ids),
+            )
+            self._connection.execute(
+                b"INSERT INTO trail_batches (first, entries) VALUES (%s, %s)", (self._size, leaves)
+            )
+            self._connection.execute(
+                b"UPDATE trail_head SET size = %s, hashes = %s",
+                (self._size + len(leaves), b"".join(self._tree.hashes)),
+            )
+
+
+def keys_of(connection: Connection, names: Iterable[Name]) -> dict[Name, bytes]:
+    """Return the keys of these names, made where there were none."""
+    wanted = sorted(names)
+    subjects = parameter(SqlType.TEXT, array(SqlType.TEXT, [_text(subject) for subject, _ in wanted]))
+    deals = parameter(SqlType.TEXT, array(SqlType.TEXT, [_text(deal) for _, deal in wanted]))
+    asked = b"""
+        SELECT subject, deal, key FROM unnest(%b, %b) AS one (subject, deal)
+        JOIN trail_keys USING (subject, deal)
+    """
+
+    def read() -> dict[Name, bytes]:
+        found: Any = connection.cursor(binary=True).execute(asked, (subjects, deals))
+        return {(subject, deal): bytes(key) for subject, deal, key in found}
+
+    keys = read()
+    if missing := [name for name in wanted if name not in keys]:
+        rows = [(subject, deal, os.urandom(KEY_SIZE)) for subject, deal in missing]
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                b"INSERT INTO trail_keys (subject, deal, key) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+                rows,
+            )
+        keys = read()
+    return keys

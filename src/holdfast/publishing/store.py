@@ -1,0 +1,45 @@
+"""Where the files of a log are kept, and what the writer asks of such a place."""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from holdfast.trail.merkle import HASH_SIZE
+from holdfast.trail.tile import WIDTH, Tile
+
+
+class Store(Protocol):
+    """Files by their paths in the log: whole or not there, and durable once a call returns.
+
+    `trail.folder.Folder` is one, `bucket.Bucket` another.
+    """
+
+    def read(self, name: str) -> bytes | None:
+        """Return a file, or None where there is none."""
+        ...
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file."""
+        ...
+
+    def write_all(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Write files, in any order."""
+        ...
+
+
+def tiles_of(store: Store) -> Callable[[Tile], bytes]:
+    """Return what reads a log's tiles; a full one serves where a partial one is gone.
+
+    Raises:
+        FileNotFoundError: when called: neither is there.
+    """
+
+    def read(tile: Tile) -> bytes:
+        found = store.read(tile.path)
+        if found is None and tile.width < WIDTH:
+            whole = store.read(tile._replace(width=WIDTH).path)
+            found = None if whole is None else whole[: tile.width * HASH_SIZE]
+        if found is None:
+            raise FileNotFoundError(tile.path)
+        return found
+
+    return read

@@ -1,0 +1,88 @@
+"""That a log grew: an old size, a consistency proof, the new checkpoint (c2sp.org/tlog-witness v1.0.0).
+
+old <size of the log before>
+<base64 of each hash of the proof, 63 at most>
+
+<the checkpoint, with its signatures>
+
+It is the body of `add-checkpoint`, and a file for whoever has the old checkpoint and checks offline.
+"""
+
+import base64
+from typing import NamedTuple
+
+from holdfast.kernel.refusal import Refusal
+from holdfast.trail import checkpoint
+from holdfast.trail.checkpoint import Checkpoint, decimal
+from holdfast.trail.merkle import HASH_SIZE, Hash, check_consistency
+from holdfast.trail.note import BadNote, Note, decode64, parse
+
+_OLD = "old "
+_MAX_HASHES = 63
+
+
+class BadConsistency(Refusal):
+    """Bytes do not say how a log grew."""
+
+    code = "bad_consistency"
+    what = "{reason}"
+    fix = "Write it as c2sp.org/tlog-witness has it: old <size>, the proof, an empty line, the checkpoint"
+
+    def __init__(self, reason: str) -> None:
+        """Refuse bytes for a reason."""
+        super().__init__("consistency", reason=reason)
+
+
+class Growing(NamedTuple):
+    """A log that grew from `old` leaves to a checkpoint; it is not to be believed before it is checked."""
+
+    old: int
+    proof: tuple[Hash, ...]
+    note: Note
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """Return the checkpoint that it leads up to."""
+        return checkpoint.of(self.note)
+
+    def encode(self) -> bytes:
+        """Return its bytes."""
+        lines = [f"{_OLD}{self.old}", *(base64.b64encode(one).decode() for one in self.proof)]
+        return ("\n".join(lines) + "\n\n").encode() + self.note.encode()
+
+    def check(self, old_root: Hash) -> None:
+        """Check that the checkpoint's tree begins with the one of `old` leaves that has this root.
+
+        Raises:
+            BadProof: it does not, or the proof does not show it.
+        """
+        found = self.checkpoint
+        check_consistency(self.old, old_root, found.size, found.root, self.proof)
+
+
+def read(data: bytes) -> Growing:
+    """Read how a log grew.
+
+    Raises:
+        BadConsistency: it is not of this form; the text says where.
+    """
+    head, blank, rest = data.partition(b"\n\n")
+    if not blank:
+        raise BadConsistency("an empty line is missing before the checkpoint")
+    if not head.isascii():
+        raise BadConsistency("what stands before the checkpoint is not ASCII")
+    first, *hashes = head.decode().split("\n")
+    if not first.startswith(_OLD):
+        raise BadConsistency("it does not begin with: old <size>")
+    if len(hashes) > _MAX_HASHES:
+        raise BadConsistency(f"it has more than {_MAX_HASHES} hashes")
+    try:
+        old = decimal(first.removeprefix(_OLD), "the old size")
+        proof = tuple(decode64(line, "a hash") for line in hashes)
+        note = parse(rest)
+        checkpoint.of(note)
+    except BadNote as error:
+        raise BadConsistency(error.record().what) from error
+    if any(len(one) != HASH_SIZE for one in proof):
+        raise BadConsistency(f"a hash has not {HASH_SIZE} bytes")
+    return Growing(old, proof, note)

@@ -1,0 +1,155 @@
+"""The HTTP end of a witness: `POST /add-checkpoint`, and nothing else (c2sp.org/tlog-witness v1.0.0).
+
+200 cosigned, 400 not of the form, 403 not signed, 404 another log, 409 another size or another root, 422 the
+proof fails. Of HTTP itself: 404, 405, 408, 413, and 503 when too many ask at once; 500 when the disk fails.
+"""
+
+import asyncio
+import errno
+import logging
+import signal
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from holdfast.trail import consistency
+from holdfast.trail.consistency import BadConsistency
+from holdfast.witness.cosigner import Witness
+from holdfast.witness.memory import BadWitnessMemory
+from holdfast.witness.rules import ANSWERED, Answered, LogForked, LogNotGrown, LogSizeDiffers
+
+PATH = "/add-checkpoint"
+SIZE_TYPE = "text/x.tlog.size"
+MAX_BODY = 128 * 1024
+
+_BODY_SECONDS = 20
+_STOP_SECONDS = 5
+_MOST_AT_ONCE = 256
+
+_log = logging.getLogger(__name__)
+
+
+class _NotRead(Exception):  # noqa: N818 - it is an answer
+    """The body was not read; the connection is closed after the answer."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.answer = PlainTextResponse(text, status, headers={"connection": "close"})
+
+
+def app(witness: Witness) -> Starlette:
+    """Return the witness as an ASGI application."""
+
+    async def add_checkpoint(request: Request) -> Response:
+        try:
+            body = await _body(request)
+        except _NotRead as error:
+            return error.answer
+        return await run_in_threadpool(_answer, witness, body)
+
+    made = Starlette(routes=[Route(PATH, add_checkpoint, methods=["POST"])])
+    made.router.redirect_slashes = False
+    return made
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for part in request.stream():
+                body += part
+                if len(body) > MAX_BODY:
+                    raise _NotRead(413, f"a body has {MAX_BODY} bytes at most\n")
+    except TimeoutError as error:
+        raise _NotRead(408, f"a body comes within {_BODY_SECONDS} seconds\n") from error
+    except ClientDisconnect as error:
+        raise _NotRead(400, "the body was cut off\n") from error
+    return bytes(body)
+
+
+def _answer(witness: Witness, body: bytes) -> Response:
+    try:
+        cosignature = witness.add(consistency.read(body))
+    except BadConsistency as refusal:
+        return PlainTextResponse(f"{refusal}\n", 400)
+    except ANSWERED as refusal:
+        return _refused(refusal)
+    except (OSError, BadWitnessMemory) as error:
+        _log.error("nothing is cosigned for now: %s", error)
+        return PlainTextResponse("the witness cannot remember this, so it does not cosign it\n", 500)
+    return PlainTextResponse(cosignature.line())
+
+
+def _refused(refusal: Answered) -> Response:
+    if isinstance(refusal, LogSizeDiffers):
+        return Response(f"{refusal.known}\n", refusal.status, headers={"content-type": SIZE_TYPE})
+    if isinstance(refusal, LogForked | LogNotGrown):
+        _log.warning("%s", refusal)
+    return PlainTextResponse(f"{refusal}\n", refusal.status)
+
+
+def listener(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; with port 0, on one that is free.
+
+    Raises:
+        OSError: the address is taken, or is none.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except UnicodeError as error:
+        raise OSError(errno.EINVAL, "the name of the host cannot be one", host) from error
+    return socket.create_server(address[:2], family=family)
+
+
+def url_of(listening: socket.socket) -> str:
+    """Return where a socket is reached: the witness's submission prefix, on this machine."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def server(witness: Witness) -> uvicorn.Server:
+    """Return what serves a witness: `run(sockets=[...])` until its `should_exit` is set."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app(witness),
+            loop="asyncio",
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            limit_concurrency=_MOST_AT_ONCE,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+        )
+    )
+
+
+def serve(witness: Witness, sock: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM; whoever is being answered is answered first."""
+    serving = server(witness)
+    with _stopping(serving):
+        serving.run(sockets=[sock])
+
+
+@contextmanager
+def _stopping(serving: uvicorn.Server) -> Generator[None]:
+    """Let the signals end the serving, and nothing else: uvicorn raises them again when it has stopped."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        serving.should_exit = True
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
