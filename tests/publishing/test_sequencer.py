@@ -132,7 +132,7 @@ def check_all(home: Postgres, where: Place, url: str) -> None:
             for subject, deal, key in connection.execute("SELECT subject, deal, key FROM trail_keys")
         }
         assert connection.execute("SELECT count(*) FROM unsequenced").fetchone() == (0,)
-    indices = {fact_id.hex: index for fact_id, index in rows}
+    indices: dict[str, int] = {fact_id.hex: index for fact_id, index in rows}
     facts = list(home.facts())
     assert sorted(indices) == sorted(fact.id for fact in facts)
     assert sorted(indices.values()) == list(range(len(facts)))
