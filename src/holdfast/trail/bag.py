@@ -1,0 +1,276 @@
+"""A package of evidence, checked without anybody's help (BagIt, RFC 8493, with receipts and timestamps).
+
+What is wrong is refused; what is right but shows less than one may think is a finding that is not proven.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from holdfast.kernel.clock import Instant, iso
+from holdfast.trail import bag_facts, bag_manifests, policy, timestamp
+from holdfast.trail.bag_facts import Facts
+from holdfast.trail.bag_files import Files, opened, read
+from holdfast.trail.bag_manifests import Digests
+from holdfast.trail.bag_names import COVERED, CUSTODY, POLICY, evidence_in, is_stamped, stamps_in
+from holdfast.trail.bag_refusals import (
+    BagCustodyWrong,
+    BagEvidenceUnnamed,
+    BagEvidenceWrong,
+    BagFileMissing,
+    BagTimestampsWrong,
+    BagTooLarge,
+)
+from holdfast.trail.findings import Finding, proven, unproven
+from holdfast.trail.policy import MAX_POLICY, Trust
+
+MAX_STAMPS = 16
+
+
+def check(path: Path, trust: Trust | None, tsa_roots: list[bytes] | None = None) -> list[Finding]:
+    """Check a package in a folder or a .zip, and say what it proves.
+
+    Args:
+        path: the folder, or the .zip; it is never unpacked.
+        trust: whom to believe; without it the policy in the package is taken, which proves much less.
+        tsa_roots: root certificates of timestamp authorities, PEM or DER.
+
+    Raises:
+        Refusal: something is wrong; see `bag_refusals`, `note`, `leaf`, `merkle`, `policy`, `timestamp`.
+    """
+    with opened(path) as files:
+        measured = bag_manifests.check(files)
+        believed = trust if trust is not None else _own_policy(files)
+        facts = bag_facts.check(files, believed)
+        enclosed = _check_evidence(measured, facts)
+        _check_custody(measured, facts)
+        return [
+            _of_manifests(measured),
+            *_of_facts(facts, trusted=trust is not None, named=believed is not None),
+            *_of_evidence(facts, enclosed, trusted=trust is not None),
+            _of_custody(facts, trusted=trust is not None),
+            *_of_stamps(files, measured, facts, tsa_roots),
+            *_of_limits(facts, measured),
+        ]
+
+
+def _own_policy(files: Files) -> Trust | None:
+    if POLICY not in files.sizes:
+        return None
+    return policy.read(read(files, POLICY, MAX_POLICY))
+
+
+def _check_evidence(measured: Mapping[str, Digests], facts: Facts) -> set[str]:
+    """Check each file of evidence against every fact that recorded it; return the hashes of the files."""
+    enclosed = evidence_in(measured)
+    named = {each.sha256 for each in facts.recorded}
+    for key, name in enclosed.items():
+        if measured[name].sha256 != key:
+            raise BagEvidenceWrong(
+                name, field="SHA-256", found=measured[name].sha256, fact_id="its name", recorded=key
+            )
+        if key not in named:
+            raise BagEvidenceUnnamed(name)
+    for each in facts.recorded:
+        if each.sha256 not in enclosed:
+            continue
+        name = enclosed[each.sha256]
+        for field, found, recorded in (
+            ("SM3", measured[name].sm3, each.sm3),
+            ("size", measured[name].size, each.size_bytes),
+        ):
+            if found != recorded:
+                raise BagEvidenceWrong(
+                    name, field=field, found=found, fact_id=each.fact_id, recorded=recorded
+                )
+    return set(enclosed)
+
+
+def _check_custody(measured: Mapping[str, Digests], facts: Facts) -> None:
+    if CUSTODY not in measured:
+        raise BagFileMissing(CUSTODY)
+    if measured[CUSTODY].sha256 != hashlib.sha256(facts.custody).hexdigest():
+        raise BagCustodyWrong(CUSTODY)
+
+
+def covered(measured: Mapping[str, Digests]) -> bytes:
+    """Return what is timestamped: the SHA-256 of every file that is proof, as a manifest."""
+    return bag_manifests.written(
+        {name: digests.sha256 for name, digests in measured.items() if is_stamped(name)}
+    )
+
+
+def _of_manifests(measured: Mapping[str, Digests]) -> Finding:
+    count = len(measured) + 1
+    return proven(
+        f"包内 {count} 个文件与清单（SHA-256 与 SM3）逐一相符，不多也不少。",
+        f"The {count} files in it are those that its manifests (SHA-256, SM3) list, no more and no less.",
+    )
+
+
+def _of_facts(facts: Facts, *, trusted: bool, named: bool) -> list[Finding]:
+    findings: list[Finding] = []
+    if facts.received and trusted:
+        findings += [_believed(facts), *_witnessed(facts)]
+    elif facts.received and named:
+        findings.append(
+            unproven(
+                f"{facts.received} 条事实与包内自带的信任名单相符。名单是制作者自己写的：这只说明前后一致，"
+                "不能证明日志与见证者可信。请用您自己取得的名单（--policy）再核验一次。",
+                f"{facts.received} facts are consistent with the trust policy in the package. Its maker "
+                "chose that policy: this shows consistency with whom the package itself names, and no more. "
+                "Check again with a policy that you got elsewhere (--policy).",
+            )
+        )
+    elif facts.received:
+        findings.append(
+            unproven(
+                f"{facts.received} 条事实各有收据，但没有信任名单：无法判断签发收据的日志是谁的。",
+                f"{facts.received} facts have receipts, and nobody said whom to believe: whose log is it?",
+            )
+        )
+    if facts.told:
+        findings.append(
+            unproven(
+                f"{facts.told} 条事实没有收据：只是制作者的陈述，未证明曾写入日志。",
+                f"{facts.told} facts have no receipt: the maker says them, and no log is shown to.",
+            )
+        )
+    return findings
+
+
+def _believed(facts: Facts) -> Finding:
+    logs = "、".join(sorted(facts.seen.logs)), ", ".join(sorted(facts.seen.logs))
+    return proven(
+        f"{facts.received} 条事实写在日志 {logs[0]} 中，写入后未被改动。",
+        f"{facts.received} facts stand in the log {logs[1]}, and were not changed since they were put there.",
+    )
+
+
+def _witnessed(facts: Facts) -> list[Finding]:
+    if not facts.seen.witnesses:
+        return [
+            unproven(
+                "没有独立见证者签过这些树头：能排除事后改动，但不能排除日志向不同的人出示不同的版本。",
+                "No witness cosigned these heads: the log may have shown others something else.",
+            )
+        ]
+    times = {name: iso(at) for name, at in sorted(facts.seen.witnesses.items())}
+    return [
+        proven(
+            "见证者确认看到过同一日志："
+            + "；".join(f"{name}（最迟 {at}）" for name, at in times.items())
+            + "。",
+            "Witnesses saw this same log: "
+            + ", ".join(f"{name} (by {at})" for name, at in times.items())
+            + ".",
+        )
+    ]
+
+
+def _of_evidence(facts: Facts, enclosed: set[str], *, trusted: bool) -> list[Finding]:
+    received = {each.sha256 for each in facts.recorded if each.received} & enclosed
+    findings: list[Finding] = []
+    if received:
+        say = proven if trusted else unproven
+        findings.append(
+            say(
+                f"{len(received)} 件证据的字节与日志中登记的 SHA-256、SM3 和大小一致：登记之后未被改动。",
+                f"The bytes of {len(received)} files are those whose SHA-256, SM3 and size were recorded in "
+                "the log: they were not changed since.",
+            )
+        )
+    if told := len(enclosed - received):
+        findings.append(
+            unproven(
+                f"{told} 件证据只有制作者的陈述，登记它的事实没有收据。",
+                f"{told} files were recorded by facts that have no receipt: only the maker says so.",
+            )
+        )
+    if missing := len({each.sha256 for each in facts.recorded} - enclosed):
+        findings.append(
+            unproven(
+                f"{missing} 件已登记的证据没有装入本包。",
+                f"{missing} files that were recorded are not enclosed.",
+            )
+        )
+    return findings
+
+
+def _of_custody(facts: Facts, *, trusted: bool) -> Finding:
+    say = proven if trusted and not facts.custody_told else unproven
+    return say(
+        "保管记录与登记的事实逐条一致；事实之外的经手无从得知。",
+        "The list of custody says what the facts say; what nobody recorded is not in it.",
+    )
+
+
+def _of_stamps(
+    files: Files, measured: Mapping[str, Digests], facts: Facts, tsa_roots: list[bytes] | None
+) -> list[Finding]:
+    stamps = stamps_in(files.sizes)
+    message = covered(measured)
+    if COVERED in measured and measured[COVERED].sha256 != hashlib.sha256(message).hexdigest():
+        raise BagTimestampsWrong(COVERED)
+    if not stamps:
+        return [
+            unproven(
+                "包内没有第三方时间戳（RFC 3161）。",
+                "There is no timestamp of a third party (RFC 3161) in it.",
+            )
+        ]
+    if COVERED not in measured:
+        raise BagFileMissing(COVERED)
+    if len(stamps) > MAX_STAMPS:
+        raise BagTooLarge("data/timestamps", reason=f"there are more than {MAX_STAMPS} timestamps")
+    if not timestamp.available():
+        return [
+            unproven(
+                "时间戳未核验：本机没有安装 rfc3161-client。",
+                "The timestamps were not checked: rfc3161-client is not installed here.",
+            )
+        ]
+    return [
+        _of_stamp(name, read(files, path, timestamp.MAX_STAMP), message, facts.newest, tsa_roots)
+        for name, path in stamps.items()
+    ]
+
+
+def _of_stamp(
+    name: str, data: bytes, message: bytes, newest: Instant | None, tsa_roots: list[bytes] | None
+) -> Finding:
+    found = timestamp.check(data, message, tsa_roots)
+    if newest is not None:
+        found.check_after(newest)
+    at, by = iso(found.at), found.authority or name
+    if found.proven:
+        return proven(
+            f"时间戳 {name}：{by} 确认包内证据在 {at} 已经存在。",
+            f"Timestamp {name}: {by} confirms that what proves was there at {at}.",
+        )
+    return unproven(
+        f"时间戳 {name} 写着 {at}（{by}），但没有给出时间戳机构的根证书（--tsa-root），签名未核验。",
+        f"Timestamp {name} says {at} ({by}), and no root certificate of an authority was given (--tsa-root): "
+        "its signature was not checked.",
+    )
+
+
+def _of_limits(facts: Facts, measured: Mapping[str, Digests]) -> list[Finding]:
+    """Say what no package can show, whatever its signatures."""
+    findings = [
+        unproven(
+            "封面是给人看的说明，不是证明；以事实和收据为准。",
+            "The cover explains, and proves nothing; the facts and the receipts do.",
+        )
+    ]
+    if evidence_in(measured) or facts.recorded:
+        findings.insert(
+            0,
+            unproven(
+                "登记之前是否真实，本包不能证明（《人民法院在线诉讼规则》第十八条）：请结合来源、设备、经手人"
+                "和其他证据判断。",
+                "Whether a file was true before it was recorded, no package can show: judge by its source, "
+                "device, people and other evidence.",
+            ),
+        )
+    return findings
