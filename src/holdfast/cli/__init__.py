@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from holdfast.cli import bench, db, lab, show
+from holdfast.cli import bench, db, evidence, lab, show
 from holdfast.cli.audit import audit
 from holdfast.cli.monitor import monitor
 from holdfast.cli.problems import refusal_of, refuse
@@ -24,6 +24,7 @@ app.command()(audit)
 app.command()(witness)
 app.command()(monitor)
 app.add_typer(show.app, name="show")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(db.app, name="db")
 app.add_typer(lab.app, name="lab")
 app.add_typer(bench.app, name="bench")

@@ -1,0 +1,140 @@
+"""What a file is, by its bytes: a name can say anything."""
+
+import codecs
+import json
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from holdfast.packing.refusals import MediaContradicts, MediaUnknown
+
+HEAD = 4_096
+"""Bytes of a file's beginning that tell its kind."""
+
+MAX_JSON = 2**24
+"""Bytes up to which JSON is told from other text: it has to be read whole."""
+
+
+class Kind(NamedTuple):
+    """A kind of file: its media type, and the endings of names that it may have, the usual one first."""
+
+    media_type: str
+    endings: tuple[str, ...]
+
+
+JPEG = Kind("image/jpeg", (".jpg", ".jpeg"))
+PNG = Kind("image/png", (".png",))
+GIF = Kind("image/gif", (".gif",))
+WEBP = Kind("image/webp", (".webp",))
+PDF = Kind("application/pdf", (".pdf",))
+MP4 = Kind("video/mp4", (".mp4", ".m4v", ".m4a"))
+MP3 = Kind("audio/mpeg", (".mp3",))
+WAV = Kind("audio/wav", (".wav",))
+OGG = Kind("application/ogg", (".ogg", ".oga", ".ogv"))
+ZIP = Kind("application/zip", (".zip",))
+JSON = Kind("application/json", (".json", ".txt"))
+HTML = Kind("text/html", (".html", ".htm"))
+TEXT = Kind("text/plain", (".txt", ".csv", ".log", ".md"))
+
+KINDS = (JPEG, PNG, GIF, WEBP, PDF, MP4, MP3, WAV, OGG, ZIP, JSON, HTML, TEXT)
+
+_MP4_BRANDS = (b"isom", b"iso", b"mp4", b"avc1", b"M4V", b"M4A", b"MSNV", b"dash", b"3gp", b"mmp4")
+_HTML = re.compile(r"\ufeff?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
+
+
+def _is_mp4(head: bytes) -> bool:
+    return head[4:8] == b"ftyp" and head[8:12].startswith(_MP4_BRANDS)
+
+
+def _is_mp3(head: bytes) -> bool:
+    """Tell whether it begins with tags, or with a frame of layer III whose rates exist."""
+    if head.startswith(b"ID3"):
+        return True
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:  # noqa: PLR2004 - a frame's header
+        return False
+    return head[2] >> 4 not in {0, 15} and head[2] >> 2 & 3 != 3  # noqa: PLR2004
+
+
+_BY_HEAD: tuple[tuple[Kind, Callable[[bytes], bool]], ...] = (
+    (JPEG, lambda head: head.startswith(b"\xff\xd8\xff")),
+    (PNG, lambda head: head.startswith(b"\x89PNG\r\n\x1a\n")),
+    (GIF, lambda head: head.startswith((b"GIF87a", b"GIF89a"))),
+    (WEBP, lambda head: head[:4] == b"RIFF" and head[8:12] == b"WEBP"),
+    (WAV, lambda head: head[:4] == b"RIFF" and head[8:12] == b"WAVE"),
+    (PDF, lambda head: head.startswith(b"%PDF-")),
+    (OGG, lambda head: head.startswith(b"OggS\0")),
+    (ZIP, lambda head: head.startswith((b"PK\x03\x04", b"PK\x05\x06"))),
+    (MP4, _is_mp4),
+    (MP3, _is_mp3),
+)
+
+
+class Sniffer:
+    """Told the bytes of a file as they pass, it knows in the end what the file is."""
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._is_text = True
+        self._small: list[bytes] | None = []
+        self._size = 0
+
+    def take(self, piece: bytes) -> None:
+        """Take more bytes."""
+        self._size += len(piece)
+        if len(self._head) < HEAD:
+            self._head += piece[: HEAD - len(self._head)]
+        if self._is_text:
+            self._is_text = self._is_plain(piece)
+        if self._small is not None:
+            self._small.append(piece)
+            if self._size > MAX_JSON or not self._is_text:
+                self._small = None
+
+    def _is_plain(self, piece: bytes, *, final: bool = False) -> bool:
+        try:
+            text = self._decoder.decode(piece, final)
+        except UnicodeDecodeError:
+            return False
+        return not any(sign < " " and sign not in "\t\n\r\f" for sign in set(text))
+
+    def kind(self) -> Kind | None:
+        """Return what the file is; None where nobody can tell."""
+        for kind, fits in _BY_HEAD:
+            if fits(self._head):
+                return kind
+        if not self._size or not self._is_text or not self._is_plain(b"", final=True):
+            return None
+        if _HTML.match(self._head.decode("utf-8", "ignore")):
+            return HTML
+        return JSON if self._is_json() else TEXT
+
+    def _is_json(self) -> bool:
+        if self._small is None or self._head.lstrip()[:1] not in {b"{", b"["}:
+            return False
+        try:
+            json.loads(b"".join(self._small))
+        except (ValueError, RecursionError):
+            return False
+        return True
+
+
+def decided(kind: Kind | None, where: str, ending: str) -> Kind:
+    """Return what a file is, where its name does not say another thing; a name may have no ending.
+
+    Raises:
+        MediaUnknown: nobody can tell.
+        MediaContradicts: the name's ending is that of another kind.
+    """
+    if kind is None:
+        raise MediaUnknown(where, kinds=", ".join(each.media_type for each in KINDS))
+    if ending and ending.lower() not in kind.endings:
+        raise MediaContradicts(
+            where, ending=ending, media_type=kind.media_type, endings=" or ".join(kind.endings)
+        )
+    return kind
+
+
+def ending_of(media_type: str) -> str:
+    """Return the usual ending of a media type; .bin of one that is not known here."""
+    return next((kind.endings[0] for kind in KINDS if kind.media_type == media_type), ".bin")

@@ -1,0 +1,118 @@
+"""What each kind of fact is called on the cover, in 中文. A test sees to it that every kind has its words."""
+
+from typing import Any
+
+import msgspec
+
+from holdfast.kernel.money import Money
+from holdfast.kernel.rows import Fact
+
+KINDS: dict[str, str] = {
+    "AbscondingDeclared": "一名工作人员认定商家跑路，货款打款随即冻结",
+    "AccountOpened": "开立账户",
+    "AdvanceTakenBack": "收回平台垫付的货款",
+    "AfterSalesAnswered": "商家答复售后",
+    "AfterSalesAsked": "消费者申请售后",
+    "AfterSalesUnanswered": "商家逾期未答复售后",
+    "CaptureAsked": "向支付机构发起扣款",
+    "CaptureFailed": "扣款失败，订单逾期",
+    "CaptureNoticeAsked": "安排扣款前通知",
+    "CaptureNoticeSent": "扣款前通知已送达",
+    "ClaimForgiven": "扣款前已免除，不再欠付",
+    "ClaimInvited": "邀请消费者申请赔付",
+    "ClaimOpened": "消费者提出赔付申请，扣款暂停，货款冻结",
+    "ClaimPaid": "赔付消费者",
+    "ClaimRecovered": "追回款项，补足赔付",
+    "ClaimRejected": "赔付申请被驳回",
+    "ClaimUpheld": "赔付申请成立",
+    "ClaimWaits": "赔付申请成立，待扣款完成后支付",
+    "ConsumerLimitSet": "调整消费者的先用后付额度",
+    "CoverFellShort": "商家的担保不足，应补缴",
+    "CoverRestored": "商家的担保恢复充足",
+    "CustodyRecorded": "登记证据的保管变动",
+    "DebitPaused": "因商家跑路，扣款推迟",
+    "DeclarationWithdrawn": "撤回跑路认定",
+    "DepositPaid": "商家缴纳保证金",
+    "DepositReturned": "退还保证金",
+    "EvidenceRecorded": "登记证据",
+    "FundCapitalised": "保障基金注资",
+    "FundRecovered": "保障基金追偿到账",
+    "HoldEnded": "冻结结束",
+    "HoldPlaced": "冻结款项",
+    "HoldPosted": "冻结款项划付",
+    "MerchantAbsconded": "两名工作人员认定商家跑路，开始清退",
+    "MerchantRegistered": "商家入驻",
+    "MerchantReinstated": "商家恢复营业",
+    "MerchantSuspended": "商家被暂停营业",
+    "MoneyMoved": "款项划转",
+    "OrderCancelled": "订单取消",
+    "OrderCaptured": "向消费者扣款成功，货款留存",
+    "OrderCompleted": "赔付期届满，订单完结",
+    "OrderConfirmed": "消费者确认订单",
+    "OrderDelivered": "商品送达，试用期开始",
+    "OrderExpired": "消费者逾期未确认，订单失效",
+    "OrderPlaced": "消费者下单",
+    "OrderRefunded": "商家退款",
+    "OrderReturned": "退货完成",
+    "OrderShipped": "商家发货",
+    "OrderWrittenOff": "欠款核销",
+    "OwedReduced": "应付金额减少",
+    "PayLaterClosed": "消费者关闭先用后付",
+    "PayLaterOpened": "消费者开通先用后付",
+    "PayoutAsked": "向支付机构发起打款",
+    "PayoutConfirmed": "打款到达商家",
+    "PayoutFailed": "打款失败",
+    "PayoutHeld": "打款被暂缓",
+    "PayoutScheduled": "安排打款",
+    "PeersRecorded": "登记同类目商家的记录",
+    "PolicyAdopted": "规则版本生效",
+    "ProceedsAdvanced": "平台垫付货款，留存待付",
+    "ProceedsReleased": "留存的货款解冻",
+    "RecoveryRecorded": "从其他途径追回商家的款项",
+    "ReminderDue": "逾期提醒",
+    "ReserveReleased": "滚动准备金解冻",
+    "ReturnAsked": "消费者申请退货",
+    "ShipmentOverdue": "商家逾期未发货",
+    "SweepStarted": "开始统一清偿",
+    "TransferReversed": "划转被冲回",
+    "WindDownFinished": "清退结束",
+}
+
+ACTIONS: dict[str, str] = {
+    "captured": "取证并登记",
+    "handed_over": "移交",
+    "exported": "导出",
+    "viewed": "查阅",
+    "copied": "复制",
+    "verified": "核验",
+}
+
+MEDIA: dict[str, str] = {
+    "image/jpeg": "照片（JPEG）",
+    "image/png": "图片（PNG）",
+    "image/gif": "动图（GIF）",
+    "image/webp": "图片（WebP）",
+    "application/pdf": "文档（PDF）",
+    "video/mp4": "视频（MP4）",
+    "audio/mpeg": "录音（MP3）",
+    "audio/wav": "录音（WAV）",
+    "application/ogg": "音视频（Ogg）",
+    "application/zip": "压缩包（ZIP，未打开）",
+    "application/json": "数据（JSON）",
+    "text/html": "网页（HTML）",
+    "text/plain": "文本",
+}
+
+_AMOUNTS = ("amount_minor", "held_minor", "released_minor", "by_minor", "owed_minor")
+_REASONS = ("reason", "question", "answer", "source")
+
+
+def tell(fact: Fact, currency: str) -> str:
+    """Say in a line what happened, with its amount and its reason where it has them."""
+    body: dict[str, Any] = msgspec.structs.asdict(fact.body)
+    text = KINDS.get(fact.kind, fact.kind)
+    amount = next((body[name] for name in _AMOUNTS if isinstance(body.get(name), int)), None)
+    if amount is not None:
+        text += f" {Money(amount, str(body.get('currency', currency))).format()}"
+    reason = next((body[name] for name in _REASONS if body.get(name)), None)
+    return text if reason is None else f"{text}（{reason}）"
