@@ -25,6 +25,7 @@ from holdfast.trail import policy
 from holdfast.trail.folder import Folder
 from holdfast.trail.keys import LogSigner
 from holdfast.trail.policy import Trust
+from holdfast.trail.promise import SUFFIX
 
 POLICY = "policy"
 PROMISE_KEY = "promise.vkey"
@@ -82,7 +83,7 @@ def make(path: Path, origin: str, witnesses: tuple[str, ...] = (), quorum: str |
     if path.exists() and any(path.iterdir()):
         raise LogThere(str(path))
     key, promise_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-    signer, promiser = LogSigner(origin, key), LogSigner(f"{origin}/promise", promise_key)
+    signer, promiser = LogSigner(origin, key), LogSigner(origin + SUFFIX, promise_key)
     lines = (f"log {signer.verifier.encode()}", *witnesses, f"quorum {quorum or policy.NONE}")
     text = "".join(f"{line}\n" for line in lines).encode()
     policy.read(text)
@@ -109,7 +110,7 @@ def load(path: Path) -> Place:
     return Place(
         path,
         LogSigner(origin, _read_key(path / _PRIVATE / _LOG_KEY, path)),
-        LogSigner(f"{origin}/promise", _read_key(path / _PRIVATE / _PROMISE_KEY, path)),
+        LogSigner(origin + SUFFIX, _read_key(path / _PRIVATE / _PROMISE_KEY, path)),
         trust,
         policy.urls(text),
     )

@@ -8,7 +8,7 @@ One file a concept of the texts of C2SP (c2sp.org), byte for byte:
 - `checkpoint`, `cosignature`: the head of a log, and what a witness says of it
 - `leaf`: what the log says of a fact, and what opens it
 - `folder`: a log on the disk
-- `proof`, `policy`: a receipt that needs nothing else, and whom to believe (tlog-proof, tlog-policy)
+- `proof`, `promise`, `policy`: a receipt that needs nothing else, what is promised before it, and whom to believe
 
 These import nothing but `kernel` and `cryptography`: `holdfast-verify` is made of them.
 """
