@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from random import SystemRandom
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from holdfast.postgres import server
 from holdfast.postgres.compatibility import SchemaState, all_revisions, check_schema, schema_state
 from holdfast.postgres.connection import connect, readable
 from holdfast.replay.homes import reporting
+
+if TYPE_CHECKING:
+    from holdfast.postgres.writing import Connection
 
 Schema = Annotated[
     str | None,
@@ -55,6 +58,22 @@ def opened(data: Path | None, url: str | None, schema: str | None) -> Generator[
             yield home
         finally:
             home.close()
+
+
+@contextmanager
+def wired(data: Path | None, url: str | None, schema: str | None) -> Generator["Connection"]:
+    """Open a connection of the engine's kind to the database; what is asked over it is autocommitted.
+
+    Raises:
+        Refusal: see `opened`.
+    """
+    from holdfast.postgres.wire import open_wire  # noqa: PLC0415 - see `opened`
+
+    address = server.database_url(data, url, start=False)
+    with reporting(address):
+        _check(address, schema)
+        with open_wire(address, schema) as connection:
+            yield connection
 
 
 def _check(address: str, schema: str | None) -> None:

@@ -109,8 +109,7 @@ class Publisher:
             HeadMoved: another process has signed.
             HeadForked: the tree is not the one that was sequenced, whose compact range is `compact`.
         """
-        if not self._confirmed:
-            raise NoQuorum("trail")
+        self.confirm()
         grown = self._files.grow(entries)
         if compact is not None and grown.compact != list(compact):
             raise HeadForked("trail", place="the database", size=grown.size)
@@ -128,6 +127,23 @@ class Publisher:
             return Published(self._files.size, self.published)
         return self._publish(note.parse(self._last))
 
+    def refresh(self) -> Published:
+        """Have the head that is signed cosigned anew, so that what is out shows that it is no old one."""
+        if self._last is None:
+            return Published(0, 0)
+        return self._publish(note.parse(self._last))
+
+    def confirm(self) -> None:
+        """See that the head that was taken up is confirmed.
+
+        Raises:
+            NoQuorum: too few witnesses answer.
+        """
+        if not self._confirmed:
+            self.retry()
+        if not self._confirmed:
+            raise NoQuorum("trail")
+
     def _publish(self, signed: Note) -> Published:
         size = checkpoint.of(signed).size
         cosigned = with_signatures(signed, self._ask(signed, self._prove, self.published))
@@ -136,7 +152,7 @@ class Publisher:
         except Untrusted:
             return Published(size, self.published)
         self._confirmed = True
-        if size > self.published or self._store.read(CHECKPOINT) is None:
+        if size >= self.published:
             self._store.write(CHECKPOINT, cosigned.encode())
             self.published = size
         return Published(size, self.published)

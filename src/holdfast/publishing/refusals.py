@@ -108,3 +108,27 @@ class NoQuorum(Refusal):
     code = "no_quorum"
     what = "too few witnesses have confirmed the head that this process took up"
     fix = "What is published stays as it is; see that the witnesses run and can be reached, and it goes on"
+
+
+class BadErasure(Refusal):
+    """An erasure is not asked for as it must be."""
+
+    code = "bad_erasure"
+    what = "{reason}"
+    fix = "Write: holdfast erase consumer:ID --by NAME, or merchant:ID"
+
+
+class NothingToErase(Refusal):
+    """There is no key to destroy."""
+
+    code = "nothing_to_erase"
+    what = "the log has no key of it"
+    fix = "Check the id; who was never in the log, or is erased already, needs nothing more"
+
+
+class KeptByLaw(Refusal):
+    """No key may be destroyed yet."""
+
+    code = "kept_by_law"
+    what = "the law keeps all {kept} of its deals; the last may go: {until}"
+    fix = "Ask again then: deals are kept for three years after they ended (电子商务法 art. 31)"

@@ -49,6 +49,16 @@ class Sequencer:
             self._connection.close()
             raise
 
+    def waiting(self) -> int:
+        """Return how many commits wait to be sequenced."""
+        row = self._connection.execute(b"SELECT count(*) FROM unsequenced").fetchone()
+        assert row is not None
+        return row[0]
+
+    def refresh(self) -> Published:
+        """Have what is signed cosigned anew. See `Publisher.refresh`."""
+        return self._publisher.refresh()
+
     def close(self) -> None:
         """Close the connection, and so give the turn to another."""
         self._connection.close()
@@ -97,12 +107,13 @@ class Sequencer:
     def step(self) -> Sequenced:
         """Sequence and publish what waits; with nothing to do, see that what is signed comes out.
 
-        After an error the sequencer is to be opened anew: it takes up what was done then.
+        After `NoQuorum` it can be called again; after any other error the sequencer is to be opened anew.
 
         Raises:
             NoQuorum: the head that was taken up is not confirmed by the witnesses yet.
             HeadMoved, HeadForked: see `Publisher.publish`.
         """
+        self._publisher.confirm()
         with self._connection.transaction():
             taken = self._take()
             leaves = leaves_of(self._keys(names_of(taken)), taken) if taken else []

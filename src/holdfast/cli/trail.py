@@ -1,0 +1,249 @@
+"""`holdfast trail`: make a log, keep it going, look at it, and export what opens its leaves."""
+
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from holdfast.cli.db import AsJson, Data, Url
+from holdfast.cli.problems import answering
+from holdfast.cli.reading import Schema, wired
+from holdfast.kernel.refusal import Refusal
+
+app = typer.Typer(no_args_is_help=True, help="The log of all facts: make it, keep it going, look at it.")
+
+_WORDS_OF_A_WITNESS = 3
+
+Place = Annotated[Path, typer.Argument(metavar="LOG", help="The log's folder", show_default=False)]
+Origin = Annotated[
+    str,
+    typer.Option(
+        "--origin",
+        metavar="NAME",
+        help="What the log is called, for ever: a domain of yours and a path, as example.com/holdfast",
+        show_default=False,
+    ),
+]
+Witnesses = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--witness",
+        metavar="'NAME VKEY URL'",
+        help="A witness: a name for it, the key that it prints, where it listens; once for each",
+        show_default=False,
+    ),
+]
+Quorum = Annotated[
+    int | None,
+    typer.Option(
+        "--quorum",
+        metavar="K",
+        min=1,
+        help="How many of the witnesses must have seen a head before it is out  [default: more than half]",
+        show_default=False,
+    ),
+]
+Once = Annotated[bool, typer.Option("--once", help="Publish what waits, and end")]
+
+
+class BadWitness(Refusal):
+    """A witness on the command line is not described as it must be."""
+
+    code = "bad_witness"
+    what = "{text!r} is no witness"
+    fix = "Write it as 'NAME VKEY URL'; `holdfast witness FOLDER --show-key` prints the key"
+
+
+class BadQuorum(Refusal):
+    """More witnesses are asked for than there are."""
+
+    code = "bad_quorum"
+    what = "{quorum} are asked for, and {count} are named"
+    fix = "Name more witnesses, or ask for fewer"
+
+
+@app.command()
+def init(folder: Place, origin: Origin, witness: Witnesses = None, quorum: Quorum = None) -> None:
+    """Make a log in an empty folder: its keys, its trust policy, and room for its files."""
+    from holdfast.publishing import place  # noqa: PLC0415 - see `run`
+
+    with answering(as_json=False, interrupted="Look into the folder before you try again."):
+        lines, group = _policy(witness or [], quorum)
+        made = place.make(folder, origin, tuple(lines), group)
+    sys.stdout.write(
+        f"the log {origin} is in {folder}\n"
+        f"  {made.log}  is to be served to everybody\n"
+        f"  {folder / place.POLICY}  goes to whoever verifies, by another way than its receipts\n"
+        f"  {folder / place.PROMISE_KEY}  likewise: the key of its promises\n"
+        f"  {made.private}  is yours: keep a copy of its keys, and give it to nobody\n"
+    )
+
+
+def _policy(witnesses: Sequence[str], quorum: int | None) -> tuple[list[str], str | None]:
+    """Return the lines of a trust policy, and the name of its quorum."""
+    lines: list[str] = []
+    names: list[str] = []
+    for text in witnesses:
+        words = text.split()
+        if len(words) != _WORDS_OF_A_WITNESS:
+            raise BadWitness("--witness", text=text[:200])
+        lines.append(f"witness {' '.join(words)}")
+        names.append(words[0])
+    least = len(names) // 2 + 1 if quorum is None else quorum
+    if not names and quorum is None:
+        return lines, None
+    if least > len(names):
+        raise BadQuorum("--quorum", quorum=least, count=len(names))
+    return [*lines, f"group enough {least} {' '.join(names)}"], "enough"
+
+
+@app.command()
+def run(
+    folder: Place,
+    data: Data = None,
+    database_url: Url = None,
+    schema: Schema = None,
+    *,
+    once: Once = False,
+) -> None:
+    """Take what the database has recorded into the log and publish it, until Ctrl-C or SIGTERM.
+
+    It stops, and signs nothing, where the database is behind the log, or a witness has seen more of it.
+    """
+    # They bring the database and its driver, which `init` need not wait for.
+    from holdfast.postgres import server  # noqa: PLC0415
+    from holdfast.publishing import place  # noqa: PLC0415
+    from holdfast.publishing.worker import Worker  # noqa: PLC0415
+    from holdfast.replay.homes import reporting  # noqa: PLC0415
+
+    with answering(as_json=False, interrupted="What was taken is published when it runs again."):
+        where = place.load(folder)
+        with wired(data, database_url, schema):
+            url = server.database_url(data, database_url, start=False)
+        worker = Worker(where, url, schema, _say)
+        if once:
+            with reporting(url):
+                done = worker.once()
+            sys.stdout.write(f"{done.published} facts are out, {done.signed} are signed\n")
+            return
+        _say(f"the log {where.signer.verifier.name} runs; Ctrl-C ends it")
+        worker.run(_until_told())
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def _until_told() -> threading.Event:
+    """Return what is set by Ctrl-C and SIGTERM: a step that has begun is finished."""
+    stop = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda _number, _frame: stop.set())
+    return stop
+
+
+@app.command()
+def status(
+    folder: Place,
+    data: Data = None,
+    database_url: Url = None,
+    schema: Schema = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Tell how far the log is: recorded, sequenced, signed, and out; and who cosigned what is out."""
+    with answering(as_json=as_json, interrupted="Nothing was changed."):
+        found = _status(folder, data, database_url, schema)
+    if as_json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
+        return
+    shown = {**found, "cosigned_by": ", ".join(found["cosigned_by"]) or "nobody"}
+    width = max(map(len, shown))
+    for name, value in shown.items():
+        sys.stdout.write(f"{name.replace('_', ' '):<{width}}  {'-' if value is None else value}\n")
+
+
+def _status(folder: Path, data: Path | None, url: str | None, schema: str | None) -> dict[str, Any]:
+    from holdfast.kernel.clock import iso  # noqa: PLC0415
+    from holdfast.publishing import place  # noqa: PLC0415
+    from holdfast.publishing.receipts import Published  # noqa: PLC0415
+    from holdfast.publishing.refusals import NotSequenced  # noqa: PLC0415
+    from holdfast.trail import checkpoint, note  # noqa: PLC0415
+
+    where = place.load(folder)
+    head = where.head().read()
+    try:
+        out = Published(where.store(), where.trust)
+    except NotSequenced:
+        out = None
+    with wired(data, url, schema) as connection:
+        query = b"""
+            SELECT (SELECT size FROM trail_head),
+            (SELECT coalesce(sum(cardinality(fact_ids)), 0)::bigint FROM unsequenced),
+            (SELECT at FROM facts WHERE id = (SELECT fact_ids[1] FROM unsequenced ORDER BY id LIMIT 1))
+        """
+        row = connection.cursor(binary=True).execute(query).fetchone()
+    assert row is not None
+    sequenced, waiting, oldest = row
+    return {
+        "origin": where.signer.verifier.name,
+        "recorded": sequenced + waiting,
+        "sequenced": sequenced,
+        "signed": 0 if head is None else checkpoint.of(note.parse(head)).size,
+        "out": 0 if out is None else out.size,
+        "cosigned_by": [] if out is None else out.witnesses,
+        "oldest_waiting": None if oldest is None else iso(oldest),
+    }
+
+
+@app.command()
+def openings(
+    folder: Place,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE.jsonl", help="Never overwritten", show_default=False)
+    ],
+    merchant: Annotated[
+        str | None,
+        typer.Option("--merchant", metavar="ID", help="Only what is about this merchant", show_default=False),
+    ] = None,
+    data: Data = None,
+    database_url: Url = None,
+    schema: Schema = None,
+) -> None:
+    """Write what opens the leaves that are out, one a line: for a monitor, or a regulator who may know it."""
+    with answering(as_json=False, interrupted="No file was written."):
+        count = _export(folder, out, merchant, (data, database_url, schema))
+    sys.stdout.write(f"{count} openings are in {out}; who has them can read what the facts say\n")
+
+
+def _export(
+    folder: Path, out: Path, merchant: str | None, source: tuple[Path | None, str | None, str | None]
+) -> int:
+    from holdfast.publishing import place  # noqa: PLC0415
+    from holdfast.publishing.receipts import Published, openings_of  # noqa: PLC0415
+
+    if out.exists():
+        raise FileExistsError(17, "it is there already", str(out))
+    where = place.load(folder)
+    size = Published(where.store(), where.trust).size
+    count = 0
+    with wired(*source) as connection, tempfile.NamedTemporaryFile(dir=out.parent, delete=False) as draft:
+        try:
+            for one in openings_of(connection, size, merchant_id=merchant):
+                draft.write(one.encode() + b"\n")
+                count += 1
+            draft.flush()
+            os.fsync(draft.fileno())
+            Path(draft.name).rename(out)
+        except BaseException:
+            Path(draft.name).unlink(missing_ok=True)
+            raise
+    return count

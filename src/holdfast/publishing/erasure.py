@@ -1,0 +1,137 @@
+"""Forgetting somebody: the keys of its deals are destroyed, when the law no longer asks to keep them.
+
+What a deal was is kept for three years after it (电子商务法 art. 31); after that, whoever asks is forgotten
+(个人信息保护法 art. 47): without the key nobody, we included, can show what a leaf says; every proof holds.
+"""
+
+from collections.abc import Sequence
+from random import SystemRandom
+from typing import NamedTuple
+
+from holdfast.kernel.clock import DAY, Duration, Instant, iso
+from holdfast.kernel.ids import Ids
+from holdfast.kernel.rows import Fact
+from holdfast.orders.model import ENDED
+from holdfast.parties.model import KeysDestroyed
+from holdfast.postgres import writing
+from holdfast.postgres.writing import Connection
+from holdfast.publishing.refusals import BadErasure, KeptByLaw, NothingToErase
+from holdfast.trail.leaf import pseudonym
+
+KEPT_FOR: Duration = 1_096 * DAY
+"""Three years, with a day for the leap year: 不少于三年."""
+
+_MAX_NAME = 500
+
+
+class Deal(NamedTuple):
+    """An order of the subject: until when it is kept; None while it has not ended."""
+
+    order_id: str
+    kept_until: Instant | None
+
+
+class Plan(NamedTuple):
+    """What can be destroyed now, and what is kept."""
+
+    subject: str
+    pseudonym: str
+    due: tuple[str, ...]
+    kept: tuple[Deal, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether nothing is kept, so that the subject's own key goes, too."""
+        return not self.kept
+
+    @property
+    def kept_until(self) -> Instant | None:
+        """Return when the last deal may go; None where none is kept, or one has not ended."""
+        times = [deal.kept_until for deal in self.kept if deal.kept_until is not None]
+        return max(times) if times and len(times) == len(self.kept) else None
+
+
+def plan(connection: Connection, subject: str, now: Instant) -> Plan:
+    """Return what an erasure would do now; nothing is changed.
+
+    Args:
+        connection: to the database.
+        subject: consumer:ID or merchant:ID.
+        now: the time.
+
+    Raises:
+        BadErasure: the subject is neither.
+        NothingToErase: there is no key of it.
+    """
+    kind, _, key = subject.partition(":")
+    if kind not in {"consumer", "merchant"} or not key:
+        raise BadErasure("subject", reason=f"{subject[:200]!r} is neither consumer:ID nor merchant:ID")
+    query = b"SELECT deal, key FROM trail_keys WHERE subject = %s ORDER BY deal"
+    rows = connection.execute(query, (subject,))
+    keys: dict[str, bytes] = {deal: bytes(found) for deal, found in rows}
+    if not keys:
+        raise NothingToErase(subject)
+    deals = _deals(connection, [deal for deal in keys if deal])
+    due = tuple(one.order_id for one in deals if one.kept_until is not None and one.kept_until <= now)
+    kept = tuple(one for one in deals if one.kept_until is None or one.kept_until > now)
+    return Plan(subject, pseudonym(keys[""], subject), due, kept)
+
+
+def _deals(connection: Connection, order_ids: Sequence[str]) -> list[Deal]:
+    """Return the deals; the last fact about one counts: a claim that came late is part of it."""
+    query = b"""
+        SELECT orders.id, state, disputed_at IS NOT NULL, (
+            SELECT max(at) FROM facts WHERE facts.order_id = orders.id
+        ) FROM orders WHERE id = ANY(%s) ORDER BY id FOR UPDATE
+    """
+    found = connection.cursor(binary=True).execute(query, (list(order_ids),)).fetchall()
+    return [
+        Deal(key, last + KEPT_FOR if state in ENDED and not disputed else None)
+        for key, state, disputed, last in found
+    ]
+
+
+def destroy(connection: Connection, subject: str, by: str, now: Instant) -> tuple[Plan, Fact]:
+    """Destroy the keys that are due, and record that it was done: both, or neither.
+
+    A copy of the database that was made before still has the keys: it is to be destroyed, too.
+
+    Args:
+        connection: to the database, outside of a transaction.
+        subject: see `plan`.
+        by: the person who decided it.
+        now: the time.
+
+    Raises:
+        BadErasure: see `plan`; or nobody is named.
+        NothingToErase: there is no key of it.
+        KeptByLaw: none may go yet.
+    """
+    if not by.strip() or len(by) > _MAX_NAME or not by.isprintable():
+        raise BadErasure("by", reason="who decided it is to be named, in one line")
+    with connection.transaction():
+        found = plan(connection, subject, now)
+        if not found.due and not found.whole:
+            until = (
+                "when all have ended, and three years more"
+                if found.kept_until is None
+                else iso(found.kept_until)
+            )
+            raise KeptByLaw(subject, kept=len(found.kept), until=until)
+        connection.execute(
+            b"DELETE FROM trail_keys WHERE subject = %s AND (deal = ANY(%s) OR %s)",
+            (subject, list(found.due), found.whole),
+        )
+        body = KeysDestroyed(
+            subject=subject,
+            pseudonym=found.pseudonym,
+            deals=len(found.due),
+            kept=len(found.kept),
+            kept_until=found.kept_until,
+            whole=found.whole,
+            by=by,
+        )
+        fact = Fact(Ids(SystemRandom()).new(now), now, body)
+        writing.copy_facts(connection, [fact])
+        writing.send_unsequenced(connection, [fact])
+    return found, fact

@@ -1,0 +1,101 @@
+"""The worker of a log: sequences and publishes until it is told to stop, and lives through what passes."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+import psycopg
+
+from holdfast.postgres.refusals import ServerUnreachable
+from holdfast.publishing.place import Place
+from holdfast.publishing.publisher import Published, Publisher
+from holdfast.publishing.refusals import NoQuorum
+from holdfast.publishing.sequencer import Sequencer
+from holdfast.publishing.witnesses import Witnesses
+
+IDLE_SECONDS = 0.1
+"""Between two looks at an empty outbox."""
+
+REFRESH_SECONDS = 600.0
+"""How old cosignatures may grow while nothing happens: whoever is shown a log can ask for newer ones."""
+
+AGAIN_SECONDS = 2.0
+"""Before a lost database, or witnesses that are away, are tried again."""
+
+Say = Callable[[str], None]
+
+
+class Worker:
+    """Runs one log for one database's schema."""
+
+    def __init__(self, place: Place, url: str, schema: str | None, say: Say) -> None:
+        self._place = place
+        self._url = url
+        self._schema = schema
+        self._say = say
+        self._said: dict[str, str] = {}
+        self._witnesses = Witnesses(place.trust, place.urls)
+
+    def once(self) -> Published:
+        """Sequence and publish all that waits, and end.
+
+        Raises:
+            NoQuorum: what was taken up is not confirmed by witnesses.
+            Refusal: why the log may not go on; see `Sequencer`.
+            psycopg.Error: the database failed.
+        """
+        with closing(self._opened()) as sequencer:
+            while (done := sequencer.step()).facts:
+                self._tell()
+            return done.published
+
+    def run(self, stop: threading.Event) -> None:
+        """Go on until `stop` is set. A lost database and absent witnesses are waited for.
+
+        Raises:
+            Refusal: why the log may not go on: nothing is signed before a person has looked.
+        """
+        while not stop.is_set():
+            try:
+                with closing(self._opened()) as sequencer:
+                    self._say_once("database", "")
+                    self._go_on(sequencer, stop)
+            except (psycopg.OperationalError, ServerUnreachable) as error:
+                self._say_once("database", f"the database is away: {str(error).splitlines()[0]}")
+                stop.wait(AGAIN_SECONDS)
+
+    def _opened(self) -> Sequencer:
+        where = self._place
+        publisher = Publisher(where.store(), where.head(), where.signer, where.trust, self._witnesses)
+        return Sequencer(self._url, self._schema, publisher)
+
+    def _go_on(self, sequencer: Sequencer, stop: threading.Event) -> None:
+        fresh = time.monotonic()
+        while not stop.is_set():
+            try:
+                done = sequencer.step()
+            except NoQuorum:
+                self._tell()
+                stop.wait(AGAIN_SECONDS)
+                continue
+            self._tell(done.published)
+            if not done.facts:
+                if time.monotonic() - fresh > REFRESH_SECONDS:
+                    sequencer.refresh()
+                    fresh = time.monotonic()
+                stop.wait(IDLE_SECONDS)
+
+    def _tell(self, published: Published | None = None) -> None:
+        """Say what changed with the witnesses; each thing once."""
+        for name in self._place.urls:
+            failing = self._witnesses.failing.get(name)
+            self._say_once(name, "" if failing is None else str(failing))
+        behind = published is not None and published.published < published.signed
+        self._say_once("quorum", "too few witnesses cosign: what is signed waits" if behind else "")
+
+    def _say_once(self, about: str, text: str) -> None:
+        before = self._said.get(about, "")
+        if text != before:
+            self._said[about] = text
+            self._say(text or f"{about}: all is well again")
