@@ -48,6 +48,8 @@ def test_a_subject_is_found_by_its_key_alone() -> None:
         LEAF.encode().replace(b":1790000000000", b':"1790000000000"'),
         LEAF.encode().replace(b",", b", ", 1),
         LEAF.encode() + b"\n",
+        LEAF.encode().replace(b"OrderPlaced", rb"\ud800"),
+        LEAF.encode().replace(b":1790000000000", b":" + b"9" * 5_000),
     ],
 )
 def test_what_is_no_leaf_is_refused(entry: bytes) -> None:

@@ -39,6 +39,15 @@ VanishRandom = Annotated[
     int, typer.Option("--vanish-random", metavar="N", min=0, help="So many more merchants run away")
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="S", help="What chance is drawn from")]
+Trail = Annotated[
+    Path | None,
+    typer.Option(
+        "--trail",
+        metavar="DIR",
+        help="Write the facts of the first policy into a log there: a new folder, or an empty log",
+        show_default=False,
+    ),
+]
 Report = Annotated[
     Path | None,
     typer.Option("--report", metavar="FILE.html", help="Write the report", show_default=False),

@@ -24,7 +24,8 @@ from holdfast.importers.refusals import NoOrders, NotWritten
 from holdfast.importers.rejects import write_rejects
 from holdfast.kernel import clock
 from holdfast.postgres import server
-from holdfast.replay import homes, report
+from holdfast.publishing.place import Place
+from holdfast.replay import homes, logged, report
 from holdfast.replay.document import encode
 from holdfast.replay.policies import Named, chosen
 from holdfast.replay.results import Assumption, Replay
@@ -50,6 +51,7 @@ def replay(
     vanish_random: options.VanishRandom = 0,
     seed: options.Seed = 0,
     home: Annotated[HomeName, typer.Option(help="Where rows and facts are kept")] = HomeName.MEMORY,
+    trail: options.Trail = None,
     report_to: options.Report = None,
     rejects_to: options.Rejects = None,
     claim_days: options.ClaimDays = _BARE.claim_days,
@@ -79,16 +81,19 @@ def replay(
     with answering(as_json=as_json, interrupted=_LEFT[home]):
         for path in (report_to, rejects_to):
             check_writable(path)
+        log = None if trail is None else logged.prepare(trail)
         policies = chosen(policy or [], consumer_limit)
         with bars(quiet=quiet) as shown:
             history = _read(source, seed, rejects_to, shown)
             scenario = _scenario(history, named, vanish_random, seed, assumptions)
-            found = _run(scenario, policies, home, (data, database_url), shown)
+            found = _run(scenario, policies, home, (data, database_url), log, shown)
             if report_to is not None:
                 report.write(found, report_to)
     _answer(found, history, as_json=as_json, quiet=quiet or rejects_to is not None)
     if report_to is not None and not quiet:
         sys.stderr.write(f"The report is in {report_to}\n")
+    if trail is not None and not quiet:
+        sys.stderr.write(f"The log of {policies[0].name} is in {trail}\n")
 
 
 _LEFT = {
@@ -172,22 +177,24 @@ def _run(
     policies: Sequence[Named],
     home: HomeName,
     place: tuple[Path | None, str | None],
+    log: Place | None,
     shown: Bars,
 ) -> Replay:
-    with _homes(home, place, scenario.seed, shown) as factory:
+    with _homes(home, place, scenario.seed, log, shown) as factory:
         return run(scenario, policies, home.value, factory, shown.tell)
 
 
 @contextmanager
 def _homes(
-    home: HomeName, place: tuple[Path | None, str | None], seed: int, shown: Bars
+    home: HomeName, place: tuple[Path | None, str | None], seed: int, log: Place | None, shown: Bars
 ) -> Generator[homes.HomeFactory]:
     if home is HomeName.MEMORY:
-        yield homes.memory(seed)
+        factory = homes.memory(seed)
+        yield factory if log is None else logged.in_memory(factory, log, shown.tell)
         return
     url = server.database_url(*place, say=shown.say)
     with homes.postgres(url, seed) as factory:
-        yield factory
+        yield factory if log is None else logged.in_postgres(factory, log, url)
 
 
 def _answer(found: Replay, history: History, *, as_json: bool, quiet: bool) -> None:

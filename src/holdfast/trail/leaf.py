@@ -9,9 +9,9 @@ body under a salt of its own: whoever has salt and body can show that they are m
 destroyed nobody can, not even by trying bodies, while every proof still holds.
 """
 
-import hashlib
 import hmac
 import json
+from json.encoder import encode_basestring as _quoted
 from typing import Any, NamedTuple, cast
 
 from holdfast.kernel.clock import Instant
@@ -46,24 +46,20 @@ class Leaf(NamedTuple):
 
     def encode(self) -> bytes:
         """Return the entry of the log: RFC 8785, which for these values is sorted keys and no spaces."""
-        fields = {
-            "at": self.at,
-            "commitment": self.commitment,
-            "kind": self.kind,
-            "subject": self.subject,
-            "v": VERSION,
-        }
-        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        kind, subject, commitment = map(_quoted, (self.kind, self.subject, self.commitment))
+        return (
+            f'{{"at":{self.at},"commitment":{commitment},"kind":{kind},"subject":{subject},"v":{VERSION}}}'
+        ).encode()
 
 
 def commit(salt: bytes, body: bytes) -> str:
     """Return the commitment to a body, in hexadecimal."""
-    return hmac.new(salt, body, hashlib.sha256).hexdigest()
+    return hmac.digest(salt, body, "sha256").hex()
 
 
 def pseudonym(key: bytes, subject: str) -> str:
     """Return what a subject is called in the log, in hexadecimal; without its key nobody finds it again."""
-    return hmac.new(key, subject.encode(), hashlib.sha256).hexdigest()[: 2 * _PSEUDONYM_SIZE]
+    return hmac.digest(key, subject.encode(), "sha256")[:_PSEUDONYM_SIZE].hex()
 
 
 def read(entry: bytes) -> Leaf:
@@ -85,7 +81,11 @@ def read(entry: bytes) -> Leaf:
     if not all(isinstance(text, str) for text in texts):
         raise BadLeaf("the entry has not the fields of a leaf")
     leaf = Leaf(texts[0], fields["at"], texts[1], texts[2])
-    if leaf.encode() != entry:
+    try:
+        again = leaf.encode()
+    except ValueError as error:  # half a character, or a number of thousands of digits
+        raise BadLeaf("the entry has no one form") from error
+    if again != entry:
         raise BadLeaf("the entry is not in its one form")
     return leaf
 
