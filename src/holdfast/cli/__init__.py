@@ -1,33 +1,67 @@
 """The command line. Data goes to stdout, progress and refusals to stderr; exit codes are in `problems`."""
 
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
-from holdfast.cli import bench, db, evidence, lab, show
-from holdfast.cli.audit import audit
-from holdfast.cli.monitor import monitor
 from holdfast.cli.problems import refusal_of, refuse
-from holdfast.cli.replay import replay
-from holdfast.cli.witness import witness
 from holdfast.kernel.refusal import Refusal
+
+COMMANDS: dict[str, str] = {
+    "replay": "replay:replay",
+    "audit": "audit:audit",
+    "show": "show:app",
+    "evidence": "evidence:app",
+    "trail": "trail:app",
+    "receipt": "receipt:receipt",
+    "erase": "erase:erase",
+    "witness": "witness:witness",
+    "monitor": "monitor:monitor",
+    "db": "db:app",
+    "lab": "lab:app",
+    "bench": "bench:app",
+}
+"""Each command, and where it is: a function, or an app with commands of its own."""
+
+
+class _Commands(TyperGroup):
+    """The commands, each imported when it is asked for: whoever verifies a file needs no database."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - what click calls
+        """Return the commands' names, in their order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - what click calls
+        """Return a command, or None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(f"holdfast.cli.{module}"), name)
+        if not isinstance(found, typer.Typer):
+            alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+            alone.command(cmd_name)(found)
+            found = alone
+        command = typer.main.get_command(found)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
     name="holdfast",
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="稳付 Holdfast: the protection layer for pay-after-use commerce.",
 )
-app.command()(replay)
-app.command()(audit)
-app.command()(witness)
-app.command()(monitor)
-app.add_typer(show.app, name="show")
-app.add_typer(evidence.app, name="evidence")
-app.add_typer(db.app, name="db")
-app.add_typer(lab.app, name="lab")
-app.add_typer(bench.app, name="bench")
+
+
+@app.callback()
+def _holdfast() -> None:
+    """稳付 Holdfast: the protection layer for pay-after-use commerce."""
 
 
 def main() -> None:
