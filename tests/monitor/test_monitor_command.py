@@ -100,7 +100,7 @@ def test_a_conflict(tmp_path: Path, monitor: Monitor) -> None:
         (b"", "bad_trust_policy"),
         (b"\x80", "bad_trust_policy"),
         (b"log \x80+00000000+AQ== \nquorum none\n", "bad_trust_policy"),
-        (b"quorum none\n" + b"#" * 100_000, "log_file_wrong"),
+        (b"quorum none\n" + b"#" * 100_000, "file_wrong"),
         (b"quorum none\n", "untrusted"),
         (None, "input_output_failed"),
     ],

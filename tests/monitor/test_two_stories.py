@@ -121,7 +121,7 @@ def test_a_log_that_hides_what_it_signed_elsewhere(tmp_path: Path) -> None:
     [
         (b"", "bad_note"),
         (b"c2sp.org/tlog-proof@v1\n", "bad_note"),
-        (b"\0" * 2_000_000, "log_file_wrong"),
+        (b"\0" * 2_000_000, "file_wrong"),
     ],
 )
 def test_a_file_that_proves_nothing_is_a_fault(tmp_path: Path, data: bytes, expected: str) -> None:

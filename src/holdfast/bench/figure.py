@@ -57,7 +57,19 @@ LAB_TARGETS: dict[str, Target] = {
 }
 """Every figure of `holdfast bench lab`, in the order in which they are reported."""
 
-ALL_TARGETS = {**TARGETS, **LAB_TARGETS}
+TRAIL_TARGETS: dict[str, Target] = {
+    "append_leaves_per_s": Target("leaves/s", 300_000),
+    "outbox_to_signed_per_s": Target("facts/s", 15_000),
+    "behind_s": Target("s", 1, less_is_better=True),
+    "receipt_ms": Target("ms", 2, less_is_better=True),
+    "receipt_bytes": Target("bytes", 1_300, less_is_better=True),
+    "verify_ms": Target("ms", 1, less_is_better=True),
+    "engine_cost_share": Target("share", 0.1, less_is_better=True),
+    "engine_cost_share_beside": Target("share", 0.1, less_is_better=True),
+}
+"""Every figure of `holdfast bench trail`, in the order in which they are reported."""
+
+ALL_TARGETS = {**TARGETS, **LAB_TARGETS, **TRAIL_TARGETS}
 
 _DIGITS = 4
 

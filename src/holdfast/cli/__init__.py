@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "trail": "trail:app",
     "receipt": "receipt:receipt",
     "erase": "erase:erase",
+    "verify": "verify:verify",
     "witness": "witness:witness",
     "monitor": "monitor:monitor",
     "db": "db:app",

@@ -5,6 +5,7 @@ Figures go to stdout, progress and remarks to stderr. A target that is not met i
 
 import sys
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Annotated
 
 import msgspec
@@ -43,6 +44,18 @@ Olist = Annotated[
 ]
 Quick = Annotated[
     bool, typer.Option("--quick", help="Measure for seconds, and growth to 100,000 orders: a rough look")
+]
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--folder",
+        metavar="DIR",
+        help="Where logs are written and removed again: on the disk that is meant  [default: the system's "
+        "folder for what is temporary]",
+        exists=True,
+        file_okay=False,
+        show_default=False,
+    ),
 ]
 
 
@@ -86,6 +99,33 @@ def lab(only: Only = None, *, quick: Quick = False, as_json: AsJson = False) -> 
     with answering(as_json=as_json, interrupted="What it had measured is lost."), bars(quiet=False) as shown:
         figures = measure_lab(only or (), shown.tell, quick=quick)
     _tell(figures, as_json=as_json)
+
+
+@app.command()
+def trail(
+    only: Only = None,
+    folder: Folder = None,
+    data: Data = None,
+    database_url: Url = None,
+    *,
+    quick: Quick = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the trail: the tree, the way from the outbox to a signed head, receipts, what the engine pays.
+
+    All figures take about five minutes; --quick takes one half.
+    """
+    from holdfast.bench import trail as bench_trail  # noqa: PLC0415 - keys and logs are slow to import
+
+    with answering(as_json=as_json, interrupted="What it had measured is lost; its schema was dropped."):
+        asked = bench_trail.wanted(only or (), quick=quick, folder=folder or Path(gettempdir()))
+        with bars(quiet=False) as shown:
+            url = server.database_url(data, database_url, say=shown.say) if asked.needs_postgres else None
+            figures = bench_trail.measure(asked, url, shown.tell)
+        for figure in figures:
+            if figure.value is None:
+                sys.stderr.write(f"{figure.name} is not measured: the engine did not commit that fast\n")
+        _tell(figures, as_json=as_json)
 
 
 def _tell(figures: list[Figure], *, as_json: bool) -> None:

@@ -1,6 +1,8 @@
 """`holdfast evidence`: record files as evidence, and hand them over in packages that verify without us."""
 
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,15 +11,16 @@ import typer
 
 from holdfast.cli.db import AsJson, Data, Url
 from holdfast.cli.problems import answering
-from holdfast.cli.reading import opened
+from holdfast.cli.reading import opened, wired
 from holdfast.engine.execution import Submission
 from holdfast.engine.home import Home
-from holdfast.kernel.clock import SystemClock, parse
+from holdfast.evidence.model import CustodyAction, RecordCustody, RecordEvidence
+from holdfast.kernel.clock import Instant, SystemClock, iso, parse
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.rows import Command, Fact
 from holdfast.postgres import server
 
 if TYPE_CHECKING:
-    from holdfast.evidence.model import EvidenceRecorded
     from holdfast.packing.package import Packed, Proofs
 
 app = typer.Typer(no_args_is_help=True, help="Evidence: record files by their hashes, hand them over.")
@@ -97,18 +100,62 @@ def add(
     order: Order = None,
     merchant: Merchant = None,
     claim: Claim = None,
+    trail: Trail = None,
     store: Store = None,
     data: Data = None,
     database_url: Url = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Keep FILE under its hash, and record it for one order, merchant or claim."""
+    """Keep FILE under its hash, and record it for one order, merchant or claim.
+
+    With --trail, the log promises at once that the fact will stand in it: FACT.promise, in this folder.
+    """
     with answering(as_json=as_json, interrupted="The file may be kept; it was not recorded."):
         words = {"source": source, "device": device, "operator": operator, "captured_at": captured_at}
         about = {"order_id": order, "merchant_id": merchant, "claim_id": claim}
-        body = _add(file, {**words, **about}, store, data, database_url)
-    _answer(msgspec.structs.asdict(body), as_json=as_json)
+        fact = _add(file, {**words, **about}, store, data, database_url)
+        promise = None if trail is None else _promised(fact, trail, data, database_url)
+    body = msgspec.structs.asdict(fact.body)
+    if not as_json:
+        body["captured_at"] = iso(body["captured_at"])
+    _answer({"fact": fact.id, **body, "promise": promise}, as_json=as_json)
+
+
+@app.command()
+def custody(
+    evidence_id: Annotated[
+        str,
+        typer.Argument(metavar="EVIDENCE", help="The id that `add` answered with", show_default=False),
+    ],
+    action: Annotated[CustodyAction, typer.Option("--action", help="What was done", show_default=False)],
+    operator: Annotated[str, typer.Option("--operator", help="Who did it", show_default=False)],
+    device: Annotated[str, typer.Option("--device", help="With what, or where", show_default=False)],
+    at: Annotated[str, typer.Option("--at", metavar="ISO", help="When", show_default=False)],
+    note: Annotated[str, typer.Option("--note", help="More of it, in a line")] = "",
+    data: Data = None,
+    database_url: Url = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Record what was done with a piece of evidence: nobody had it unseen."""
+    with answering(
+        as_json=as_json, interrupted="Either it was recorded, or it was not: look into its order."
+    ):
+        command = RecordCustody(
+            evidence_id=evidence_id,
+            action=action,
+            operator=operator,
+            device=device,
+            occurred_at=_time("--at", at),
+            note=note,
+        )
+        with opened(data, database_url, None) as home:
+            fact = _run(home, command)
+    body = msgspec.structs.asdict(fact.body)
+    if not as_json:
+        body["occurred_at"] = iso(body["occurred_at"])
+    _answer({"fact": fact.id, **body}, as_json=as_json)
 
 
 @app.command()
@@ -136,19 +183,6 @@ def pack(
             sys.stdout.write(f"{'✓' if each.proven else '?'} {each.zh}\n  {each.en}\n")
 
 
-def proofs_of(trail: Path | None, home: Home) -> "Proofs | None":  # noqa: ARG001 - whoever reads receipts needs it
-    """Return what has the receipts of a home's facts; None where no log is named, and facts go without.
-
-    Raises:
-        ReceiptsUnavailable: a log is named, and gives none.
-    """
-    from holdfast.packing.refusals import ReceiptsUnavailable  # noqa: PLC0415
-
-    if trail is None:
-        return None
-    raise ReceiptsUnavailable(str(trail), reason="nothing here reads them yet")
-
-
 def policy_of(trail: Path | None) -> bytes | None:
     """Return the trust policy of a log's folder; None where no log is named, or it has none."""
     if trail is None or not (path := trail / "policy").is_file():
@@ -156,16 +190,10 @@ def policy_of(trail: Path | None) -> bytes | None:
     return path.read_bytes()
 
 
-def _add(
-    file: Path, fields: dict[str, Any], store: Path | None, data: Path | None, url: str | None
-) -> "EvidenceRecorded":
-    from holdfast.evidence.model import EvidenceRecorded, RecordEvidence  # noqa: PLC0415
+def _add(file: Path, fields: dict[str, Any], store: Path | None, data: Path | None, url: str | None) -> Fact:
     from holdfast.packing.blobs import Blobs  # noqa: PLC0415
 
-    try:
-        fields["captured_at"] = parse(fields["captured_at"])
-    except ValueError as error:
-        raise BadCaptureTime("--captured-at", text=fields["captured_at"]) from error
+    fields["captured_at"] = _time("--captured-at", fields["captured_at"])
     with opened(data, url, None) as home:
         blob = Blobs(_store(store, data, url)).keep(file)
         command = RecordEvidence(
@@ -175,13 +203,42 @@ def _add(
             size_bytes=blob.digests.size,
             media_type=blob.kind.media_type,
         )
-        [outcome] = home.run([Submission(command, SystemClock().now())])
+        return _run(home, command)
+
+
+def _time(option: str, text: str) -> Instant:
+    try:
+        return parse(text)
+    except (ValueError, OverflowError) as error:
+        raise BadCaptureTime(option, text=text[:80]) from error
+
+
+def _run(home: Home, command: Command) -> Fact:
+    """Run a command that makes one fact.
+
+    Raises:
+        RecordingRefused: the engine refused it.
+    """
+    [outcome] = home.run([Submission(command, SystemClock().now())])
     if outcome.refusal is not None:
         why = outcome.refusal
         raise RecordingRefused(why.where, what=why.what, inner=why.code, fix=why.fix)
-    [body] = [fact.body for fact in outcome.facts]
-    assert isinstance(body, EvidenceRecorded)
-    return body
+    [fact] = outcome.facts
+    return fact
+
+
+def _promised(fact: Fact, trail: Path, data: Path | None, url: str | None) -> str:
+    """Have the log promise a fact that was just recorded, and return the promise's file."""
+    from holdfast.publishing import place  # noqa: PLC0415
+    from holdfast.publishing.promises import Promiser, stored_keys  # noqa: PLC0415
+    from holdfast.trail.folder import Folder  # noqa: PLC0415
+
+    where = place.load(trail)
+    with wired(data, url, None) as connection:
+        note = Promiser(where, stored_keys(connection)).promise([fact], SystemClock().now())
+    name = f"{fact.id}.promise"
+    Folder(Path()).write(name, note.encode())
+    return name
 
 
 def _pack(
@@ -199,10 +256,25 @@ def _pack(
     about = parse_subject(subject)
     store, data, url = place
     ask = None if tsa is None else by_http(tsa)
-    with opened(data, url, None) as home:
+    with opened(data, url, None) as home, _proofs(trail, data, url) as proofs:
         blobs = Blobs(_store(store, data, url))
-        sources = package.Sources(blobs, proofs_of(trail, home), policy_of(trail), ask)
+        sources = package.Sources(blobs, proofs, policy_of(trail), ask)
         return package.write(home, about, out, sources, SystemClock().now())
+
+
+@contextmanager
+def _proofs(trail: Path | None, data: Path | None, url: str | None) -> "Generator[Proofs | None]":
+    """Give what has the receipts of the database's facts; None where no log is named."""
+    from holdfast.publishing import place  # noqa: PLC0415
+    from holdfast.publishing.receipts import Published, Receipts  # noqa: PLC0415
+
+    if trail is None:
+        yield None
+        return
+    where = place.load(trail)
+    published = Published(where.store(), where.trust)
+    with wired(data, url, None) as connection:
+        yield Receipts(connection, published)
 
 
 def _store(store: Path | None, data: Path | None, url: str | None) -> Path:

@@ -11,6 +11,7 @@ from holdfast.cli.db import AsJson
 from holdfast.cli.problems import REFUSED, answering, refuse
 from holdfast.cli.progress import bars
 from holdfast.kernel.clock import DAY
+from holdfast.trail.findings import plain
 
 if TYPE_CHECKING:
     from holdfast.monitor.watch import Report
@@ -93,7 +94,7 @@ def monitor(
             msgspec.json.format(msgspec.json.encode(_document(report)), indent=2).decode() + "\n"
         )
     else:
-        sys.stdout.write(_plain(_lines(report)))
+        sys.stdout.write(plain(_lines(report)))
         if report.refusal is not None:
             sys.stdout.flush()
             raise refuse(report.refusal, as_json=False)
@@ -124,8 +125,3 @@ def _lines(report: "Report") -> list[str]:
     if more > 0:
         lines += [f"✗ 另有 {more} 处。", f"  And {more} more."]
     return lines
-
-
-def _plain(lines: list[str]) -> str:
-    """Return lines that harm no terminal, whatever the log has in its texts."""
-    return "".join(f"{''.join(sign if sign.isprintable() else '?' for sign in line)}\n" for line in lines)

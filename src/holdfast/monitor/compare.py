@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.monitor.refusals import BadLogPlace
-from holdfast.monitor.source import Log, read_file
+from holdfast.monitor.source import Log
 from holdfast.trail import checkpoint, proof
 from holdfast.trail.checkpoint import Checkpoint
 from holdfast.trail.folder import Folder
 from holdfast.trail.merkle import BadProof, Hash, check_consistency, prove_consistency, root_at
 from holdfast.trail.note import MAX_NOTE, Note, parse, verified
 from holdfast.trail.policy import Trust, Untrusted
+from holdfast.trail.reading import read_file
 from holdfast.trail.tile import Tile, TileAt, node_at
 
 CONFLICTS = "conflicts"
@@ -74,7 +75,7 @@ def note_in_file(path: Path) -> Note:
 
     Raises:
         BadLogPlace: there is no such file.
-        LogFileWrong: it is no file, or too long.
+        FileWrong: it is no file, or too long.
         BadNote: it is neither.
         OSError: it cannot be read.
     """

@@ -4,7 +4,6 @@ No path comes from outside: the names are those of tiles, bundles and the checkp
 """
 
 import os
-import stat
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from holdfast.trail.bundle import MAX_ENTRY, BadBundle, Bundle
 from holdfast.trail.folder import CHECKPOINT
 from holdfast.trail.merkle import HASH_SIZE
 from holdfast.trail.note import MAX_NOTE
+from holdfast.trail.reading import FileWrong, read_file
 from holdfast.trail.tile import WIDTH, Tile
 
 MAX_BUNDLE = WIDTH * (2 + MAX_ENTRY)
@@ -59,6 +59,8 @@ class Disk:
             raise LogFileWrong(f"{self.name}/{path}", reason="it is a link that leads out of the folder")
         try:
             return read_file(Path(full), limit)
+        except FileWrong as wrong:
+            raise LogFileWrong(f"{self.name}/{path}", reason=wrong.record().what) from wrong
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
@@ -67,22 +69,6 @@ class Disk:
 
     def close(self) -> None:
         """See `Source.close`."""
-
-
-def read_file(path: Path, limit: int) -> bytes:
-    """Return a file's bytes; a device or a pipe is none.
-
-    Raises:
-        LogFileWrong: it is no file, or has more than `limit` bytes.
-        OSError: it cannot be read.
-    """
-    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise LogFileWrong(str(path), reason="it is no file")
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise LogFileWrong(str(path), reason=f"it is longer than {limit:,} bytes")
-    return data
 
 
 class Log(NamedTuple):

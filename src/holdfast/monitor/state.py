@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, cast
 
 from holdfast.kernel.clock import Instant
 from holdfast.monitor.refusals import MonitorStateBroken
-from holdfast.monitor.source import read_file
 from holdfast.trail import checkpoint
 from holdfast.trail.checkpoint import Checkpoint
 from holdfast.trail.folder import Folder
@@ -16,6 +15,7 @@ from holdfast.trail.growth import Growth
 from holdfast.trail.merkle import HASH_SIZE
 from holdfast.trail.note import BadNote, Note, parse
 from holdfast.trail.policy import Trust
+from holdfast.trail.reading import read_file
 from holdfast.trail.tile import Tile
 
 FILE = "verified.json"

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from holdfast.monitor.source import read_file
 from holdfast.trail import policy
 from holdfast.trail.policy import MAX_POLICY, BadTrust, Trust
+from holdfast.trail.reading import read_file
 
 
 def trust_in(path: Path) -> Trust:
@@ -12,7 +12,7 @@ def trust_in(path: Path) -> Trust:
 
     Raises:
         BadTrust: it is none.
-        LogFileWrong: it is no file, or too long.
+        FileWrong: it is no file, or too long.
         OSError: it cannot be read.
     """
     try:

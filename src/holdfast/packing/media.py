@@ -27,19 +27,27 @@ PNG = Kind("image/png", (".png",))
 GIF = Kind("image/gif", (".gif",))
 WEBP = Kind("image/webp", (".webp",))
 PDF = Kind("application/pdf", (".pdf",))
+HEIC = Kind("image/heic", (".heic", ".heif"))
 MP4 = Kind("video/mp4", (".mp4", ".m4v", ".m4a"))
+MOV = Kind("video/quicktime", (".mov",))
 MP3 = Kind("audio/mpeg", (".mp3",))
 WAV = Kind("audio/wav", (".wav",))
+AMR = Kind("audio/amr", (".amr",))
 OGG = Kind("application/ogg", (".ogg", ".oga", ".ogv"))
 ZIP = Kind("application/zip", (".zip",))
 JSON = Kind("application/json", (".json", ".txt"))
 HTML = Kind("text/html", (".html", ".htm"))
 TEXT = Kind("text/plain", (".txt", ".csv", ".log", ".md"))
 
-KINDS = (JPEG, PNG, GIF, WEBP, PDF, MP4, MP3, WAV, OGG, ZIP, JSON, HTML, TEXT)
+KINDS = (JPEG, PNG, GIF, WEBP, HEIC, PDF, MP4, MOV, MP3, WAV, AMR, OGG, ZIP, JSON, HTML, TEXT)
+
+CHARSETS = ("utf-8", "gb18030")
+"""How text is read, in turn: what Chinese programs export is often the second."""
 
 _MP4_BRANDS = (b"isom", b"iso", b"mp4", b"avc1", b"M4V", b"M4A", b"MSNV", b"dash", b"3gp", b"mmp4")
 _HTML = re.compile(r"\ufeff?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
+
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 
 
 def _is_mp4(head: bytes) -> bool:
@@ -64,6 +72,9 @@ _BY_HEAD: tuple[tuple[Kind, Callable[[bytes], bool]], ...] = (
     (PDF, lambda head: head.startswith(b"%PDF-")),
     (OGG, lambda head: head.startswith(b"OggS\0")),
     (ZIP, lambda head: head.startswith((b"PK\x03\x04", b"PK\x05\x06"))),
+    (AMR, lambda head: head.startswith(b"#!AMR\n")),
+    (HEIC, lambda head: head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS),
+    (MOV, lambda head: head[4:12] == b"ftypqt  "),
     (MP4, _is_mp4),
     (MP3, _is_mp3),
 )
@@ -74,8 +85,7 @@ class Sniffer:
 
     def __init__(self) -> None:
         self._head = b""
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
-        self._is_text = True
+        self._readings = [codecs.getincrementaldecoder(charset)() for charset in CHARSETS]
         self._small: list[bytes] | None = []
         self._size = 0
 
@@ -84,26 +94,18 @@ class Sniffer:
         self._size += len(piece)
         if len(self._head) < HEAD:
             self._head += piece[: HEAD - len(self._head)]
-        if self._is_text:
-            self._is_text = self._is_plain(piece)
+        self._readings = [reading for reading in self._readings if _is_plain(reading, piece)]
         if self._small is not None:
             self._small.append(piece)
-            if self._size > MAX_JSON or not self._is_text:
+            if self._size > MAX_JSON or not self._readings:
                 self._small = None
-
-    def _is_plain(self, piece: bytes, *, final: bool = False) -> bool:
-        try:
-            text = self._decoder.decode(piece, final)
-        except UnicodeDecodeError:
-            return False
-        return not any(sign < " " and sign not in "\t\n\r\f" for sign in set(text))
 
     def kind(self) -> Kind | None:
         """Return what the file is; None where nobody can tell."""
         for kind, fits in _BY_HEAD:
             if fits(self._head):
                 return kind
-        if not self._size or not self._is_text or not self._is_plain(b"", final=True):
+        if not self._size or not any(_is_plain(reading, b"", final=True) for reading in self._readings):
             return None
         if _HTML.match(self._head.decode("utf-8", "ignore")):
             return HTML
@@ -117,6 +119,15 @@ class Sniffer:
         except (ValueError, RecursionError):
             return False
         return True
+
+
+def _is_plain(reading: codecs.IncrementalDecoder, piece: bytes, *, final: bool = False) -> bool:
+    """Tell whether bytes go on as text of a charset, without control characters."""
+    try:
+        text = reading.decode(piece, final)
+    except UnicodeDecodeError:
+        return False
+    return not any(sign < " " and sign not in "\t\n\r\f" for sign in set(text))
 
 
 def decided(kind: Kind | None, where: str, ending: str) -> Kind:

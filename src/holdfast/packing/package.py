@@ -4,6 +4,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -20,10 +21,12 @@ from holdfast.packing.media import ending_of
 from holdfast.packing.refusals import PackageThere
 from holdfast.packing.subject import Subject, facts_of
 from holdfast.packing.timestamps import Ask, stamp
-from holdfast.trail import bag, bag_names
+from holdfast.publishing.refusals import Erased
+from holdfast.trail import bag, bag_names, timestamp
 from holdfast.trail.bag_facts import custody_file, custody_line
 from holdfast.trail.findings import Finding
 from holdfast.trail.opening import canonical
+from holdfast.trail.timestamp import Stamp
 
 
 class Proofs(Protocol):
@@ -99,14 +102,20 @@ def _fill(made: Bag, subject: Subject, facts: Sequence[Fact], sources: Sources, 
     made.put(bag_names.CUSTODY, [custody_file(_custody(facts))])
     if sources.policy is not None:
         made.put(bag_names.POLICY, [sources.policy])
-    if sources.ask is not None:
-        message = bag.covered(made.measured)
-        made.put(bag_names.COVERED, [message])
-        made.put(f"{bag_names.TIMESTAMPS}tsa.tsr", [stamp(message, sources.ask)])
-    contents = cover.Contents(str(subject), facts, endings, heads, sources.policy, sources.ask is not None)
+    stamped = None if sources.ask is None else _put_stamp(made, sources.ask)
+    contents = cover.Contents(str(subject), facts, endings, heads, sources.policy, stamped)
     made.put(bag_names.COVER, [cover.page(contents, made.measured, now).encode()])
     made.finish(bagging.info(str(subject), now))
     return len(heads)
+
+
+def _put_stamp(made: Bag, ask: Ask) -> Stamp:
+    """Have all that is proof so far stamped, and write what the authority answers."""
+    message = bag.covered(made.measured)
+    answer = stamp(message, ask)
+    made.put(bag_names.COVERED, [message])
+    made.put(f"{bag_names.TIMESTAMPS}tsa.tsr", [answer])
+    return timestamp.check(answer, message, None)
 
 
 def _put_evidence(made: Bag, facts: Sequence[Fact], blobs: Blobs) -> dict[str, str]:
@@ -122,10 +131,15 @@ def _put_evidence(made: Bag, facts: Sequence[Fact], blobs: Blobs) -> dict[str, s
 
 
 def _put_facts(made: Bag, facts: Sequence[Fact], proofs: Proofs | None) -> dict[str, bytes]:
-    """Write facts, opened where there is a receipt; return the receipts by the facts' ids."""
+    """Write facts, opened where there is a receipt; return the receipts by the facts' ids.
+
+    A fact whose key was destroyed has nothing any more that opens its leaf: it goes as one without a receipt.
+    """
     receipts: dict[str, bytes] = {}
     for fact in facts:
-        found = None if proofs is None else proofs.of(fact.id)
+        found = None
+        with suppress(Erased):
+            found = None if proofs is None else proofs.of(fact.id)
         if found is None:
             data = canonical({"fact": as_told(fact)})
         else:

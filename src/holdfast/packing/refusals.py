@@ -16,7 +16,10 @@ class MediaUnknown(Refusal):
 
     code = "media_unknown"
     what = "its bytes are of none of the known kinds: {kinds}"
-    fix = "Save it as one of these: as evidence counts only what others can open in years"
+    fix = (
+        "Keep the original as it is; add a copy saved as one of these, which others can open in years, and "
+        "say in its source what it was made from"
+    )
 
 
 class MediaContradicts(Refusal):
@@ -73,14 +76,6 @@ class PackageTooLarge(Refusal):
     code = "package_too_large"
     what = "it would have more than {what}"
     fix = "Pack orders or claims one by one; where a .zip is too small, name a folder"
-
-
-class ReceiptsUnavailable(Refusal):
-    """Receipts are asked from a log that cannot give them."""
-
-    code = "receipts_unavailable"
-    what = "this log's folder gives no receipts: {reason}"
-    fix = "Name the folder of a log that was published, or leave --trail out: facts then go without receipts"
 
 
 class TsaUnreachable(Refusal):

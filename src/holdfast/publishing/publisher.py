@@ -7,6 +7,7 @@ from holdfast.publishing.files import Files
 from holdfast.publishing.head import Head
 from holdfast.publishing.refusals import (
     HeadAhead,
+    HeadBehind,
     HeadForeign,
     HeadForked,
     HeadMoved,
@@ -66,28 +67,44 @@ class Publisher:
 
         Raises:
             HeadAhead: the head is beyond what is sequenced.
+            HeadBehind: more is out than the head says.
             HeadForeign: it is not of this log.
-            HeadForked: the files, or what is sequenced, do not lead to its root.
+            HeadForked: the files, or what is sequenced, do not lead to its root; or not to what is out.
             TilesMissing: the files are not there.
         """
         self._last = self._head.read()
         self._files = Files()
         signed = self._read_head(self._last)
-        out = self._store.read(CHECKPOINT)
-        self.published = 0 if out is None else self._read_head(out).size
-        if max(signed.size, self.published) > known:
-            raise HeadAhead("trail", signed=max(signed.size, self.published), known=known)
+        out = self._read_head(self._store.read(CHECKPOINT))
+        self.published = out.size
+        if max(signed.size, out.size) > known:
+            raise HeadAhead("trail", signed=max(signed.size, out.size), known=known)
+        if out.size > signed.size:
+            raise HeadBehind("trail", signed=signed.size, published=out.size)
         try:
             self._files = Files.of_store(signed.size, self._store)
+            forked_at = self._forked_at(signed, out)
         except FileNotFoundError as error:
             raise TilesMissing("trail", name=str(error)) from error
-        if self._files.root() != signed.root:
-            raise HeadForked("trail", place="the log's files", size=signed.size)
+        if forked_at is not None:
+            raise HeadForked("trail", place="the log's files", size=forked_at)
         if signed.size == known and merkle.CompactRange(known, compact).root() != signed.root:
             raise HeadForked("trail", place="the database", size=known)
         self._confirmed = self._last is None
         self.retry()
         return signed.size
+
+    def _forked_at(self, signed: Checkpoint, out: Checkpoint) -> int | None:
+        """Return the size at which the files do not lead to the root of the head, or of what is out."""
+        if self._files.root() != signed.root:
+            return signed.size
+        if out.size == signed.size:
+            return None if out.root == signed.root else out.size
+        try:
+            shown = merkle.root_at(out.size, node_at(signed.size, tiles_of(self._store)))
+        except (IndexError, ValueError):  # a tile is cut off
+            return out.size
+        return None if shown == out.root else out.size
 
     def _read_head(self, data: bytes | None) -> Checkpoint:
         origin = self._signer.verifier.name

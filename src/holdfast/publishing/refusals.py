@@ -14,6 +14,17 @@ class HeadAhead(Refusal):
     )
 
 
+class HeadBehind(Refusal):
+    """The signed head is older than what is out."""
+
+    code = "head_behind"
+    what = "the signed head has {signed} leaves, and a checkpoint of {published} is out: it was put back"
+    fix = (
+        "Put the newest head back; where it is lost, the checkpoint that is out is one. To sign on from here "
+        "would show two histories"
+    )
+
+
 class HeadForked(Refusal):
     """The database holds other leaves than those that were signed."""
 

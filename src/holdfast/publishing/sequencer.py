@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from holdfast.postgres.codec import SqlType, array
-from holdfast.postgres.wire import open_wire, parameter
+from holdfast.postgres.wire import ArrayParameter, open_wire, parameter
 from holdfast.postgres.writing import ENCODERS, Connection
 from holdfast.publishing.publisher import Published, Publisher
 from holdfast.publishing.refusals import BatchesMissing, SequencerRunning
@@ -141,7 +141,7 @@ class Sequencer:
             FROM taken CROSS JOIN LATERAL unnest(fact_ids) WITH ORDINALITY AS one (fact_id, place)
             JOIN facts ON facts.id = one.fact_id ORDER BY taken.id, one.place
         """
-        found = self._connection.cursor(binary=True).execute(query, (_ROWS, BATCH))
+        found = self._connection.cursor(binary=True).execute(query, (_ROWS, BATCH)).fetchall()
         return [Entry(key, at, kind, msgspec.json.decode(body)) for key, at, kind, body in found]
 
     def _keys(self, names: Iterable[Name]) -> dict[Name, bytes]:
@@ -158,7 +158,7 @@ class Sequencer:
                 (self._size, ids),
             )
             self._connection.execute(
-                b"INSERT INTO trail_batches (first, entries) VALUES (%s, %s)", (self._size, leaves)
+                b"INSERT INTO trail_batches (first, entries) VALUES (%s, %b)", (self._size, leaves)
             )
             self._connection.execute(
                 b"UPDATE trail_head SET size = %s, hashes = %s",
@@ -169,24 +169,32 @@ class Sequencer:
 def keys_of(connection: Connection, names: Iterable[Name]) -> dict[Name, bytes]:
     """Return the keys of these names, made where there were none."""
     wanted = sorted(names)
-    subjects = parameter(SqlType.TEXT, array(SqlType.TEXT, [_text(subject) for subject, _ in wanted]))
-    deals = parameter(SqlType.TEXT, array(SqlType.TEXT, [_text(deal) for _, deal in wanted]))
     asked = b"""
         SELECT subject, deal, key FROM unnest(%b, %b) AS one (subject, deal)
         JOIN trail_keys USING (subject, deal)
     """
+    made = b"""
+        INSERT INTO trail_keys (subject, deal, key) SELECT * FROM unnest(%b, %b, %b)
+        ON CONFLICT DO NOTHING RETURNING subject, deal, key
+    """
 
-    def read() -> dict[Name, bytes]:
-        found: Any = connection.cursor(binary=True).execute(asked, (subjects, deals))
+    def ask(query: bytes, *parameters: object) -> dict[Name, bytes]:
+        found: Any = connection.cursor(binary=True).execute(query, parameters).fetchall()
         return {(subject, deal): bytes(key) for subject, deal, key in found}
 
-    keys = read()
+    keys = ask(asked, *_arrays(wanted))
     if missing := [name for name in wanted if name not in keys]:
-        rows = [(subject, deal, os.urandom(KEY_SIZE)) for subject, deal in missing]
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                b"INSERT INTO trail_keys (subject, deal, key) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                rows,
-            )
-        keys = read()
+        fresh = [os.urandom(KEY_SIZE) for _ in missing]
+        keys |= ask(made, *_arrays(missing), fresh)
+        if others := [name for name in missing if name not in keys]:  # somebody was faster
+            keys |= ask(asked, *_arrays(others))
     return keys
+
+
+def _arrays(names: Iterable[Name]) -> tuple[ArrayParameter, ArrayParameter]:
+    """Return the subjects and the deals of names, as parameters."""
+    pairs = list(names)
+    return (
+        parameter(SqlType.TEXT, array(SqlType.TEXT, [_text(subject) for subject, _ in pairs])),
+        parameter(SqlType.TEXT, array(SqlType.TEXT, [_text(deal) for _, deal in pairs])),
+    )

@@ -1,6 +1,9 @@
 """What a check found, in plain words: what is proven, and what is not."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from holdfast.kernel.clock import Instant, iso
 
 
 class Finding(NamedTuple):
@@ -19,3 +22,16 @@ def proven(zh: str, en: str) -> Finding:
 def unproven(zh: str, en: str) -> Finding:
     """Say that something is not proven by what was given."""
     return Finding(proven=False, zh=zh, en=en)
+
+
+def when(at: Instant) -> str:
+    """Write a time that comes out of a stranger's file: it may be one that no calendar has."""
+    try:
+        return iso(at)
+    except (OverflowError, ValueError, OSError):
+        return f"{at} ms"
+
+
+def plain(lines: Iterable[str]) -> str:
+    """Return lines that harm no terminal, whatever a stranger's file has in its texts."""
+    return "".join(f"{''.join(sign if sign.isprintable() else '?' for sign in line)}\n" for line in lines)

@@ -7,7 +7,7 @@ quorum <name>|none
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from holdfast.kernel.refusal import Refusal
@@ -81,9 +81,13 @@ class Trust(NamedTuple):
             raise Untrusted(f"no log of the policy signed the checkpoint of {found.origin}")
         saw = verified(note, self.witnesses.values())
         names = [name for name, witness in self.witnesses.items() if witness in saw]
-        if not self._is_met(self.quorum, frozenset(names)):
+        if not self.is_met(names):
             raise Untrusted(f"{len(names)} of its witnesses cosigned the checkpoint: no quorum")
         return found, names
+
+    def is_met(self, names: Iterable[str]) -> bool:
+        """Tell whether these witnesses, by their names in the policy, are as many as it asks for."""
+        return self._is_met(self.quorum, frozenset(names))
 
     def _is_met(self, name: str, saw: frozenset[str]) -> bool:
         if name == NONE:

@@ -1,0 +1,342 @@
+"""A log in object storage: S3 and what speaks its protocol, Google's, Azure's.
+
+Below the address' prefix, as in the folder of a log: `log/` is to be served to all, `private/` to nobody. The
+head is swapped by conditional writes (If-None-Match, If-Match), so that of two writers one wins. Each of its
+versions carries a token of the swap that wrote it: whoever has lost the answer finds out whether it was done.
+"""
+
+import os
+import re
+import secrets
+from collections.abc import Generator, Iterable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
+from obstore.store import HTTPStore, LocalStore, MemoryStore, from_url
+
+from holdfast.kernel.refusal import Refusal
+from holdfast.trail.folder import CHECKPOINT
+
+if TYPE_CHECKING:
+    from obstore import Attributes, PutMode, UpdateVersion
+    from obstore.store import ObjectStore
+
+LOG = "log/"
+HEAD = "private/head"
+
+_PROBE = "private/conditions"
+_TOKEN = "holdfast-swap"  # noqa: S105 - the name of a property
+AT_ONCE = 16
+"""Files that are written at once."""
+
+_LONGEST = 300
+
+_NO_BUCKET = ("NoSuchBucket", "ContainerNotFound", "bucket does not exist")
+"""How stores say that the bucket is missing: a missing file is answered with the same status."""
+
+_NEVER: "UpdateVersion" = {"e_tag": f'"{"0" * 32}"', "version": "1"}
+"""A version that no file has."""
+
+_TEXT = "text/plain; charset=utf-8"
+_CHECKPOINT: "Attributes" = {"Content-Type": _TEXT, "Cache-Control": "no-cache"}
+_FULL: "Attributes" = {
+    "Content-Type": "application/octet-stream",
+    "Cache-Control": "public, max-age=31536000, immutable",
+}
+_PARTIAL: "Attributes" = {"Content-Type": "application/octet-stream", "Cache-Control": "public, max-age=3600"}
+
+
+class BadBucketUrl(Refusal):
+    """An address is none of object storage."""
+
+    code = "bad_bucket_url"
+    what = "it is no address of a bucket: {reason}"
+    fix = "Write s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX; for a folder give its path"
+
+
+class BadBucketSetting(Refusal):
+    """A setting in the environment cannot be used."""
+
+    code = "bad_bucket_setting"
+    what = "{reason}"
+    fix = "Set this variable of the environment anew: without line breaks, an endpoint as https://HOST[:PORT]"
+
+
+class BucketFailed(Refusal):
+    """The bucket did not do what it was asked for."""
+
+    code = "bucket_failed"
+    what = "{reason}"
+    fix = (
+        "Check the network, the bucket's name, region and endpoint (AWS_REGION, AWS_ENDPOINT_URL), and that "
+        "the credentials may list, read and write: who may not list is told that missing files are forbidden"
+    )
+
+
+class BucketUnconditional(Refusal):
+    """The store does not do conditional writes, so two writers could both win."""
+
+    code = "bucket_unconditional"
+    what = "this store does not do conditional writes: {reason}"
+    fix = "Keep the log in a store that honours If-None-Match and If-Match when it writes, or in a folder"
+
+
+class Patience(NamedTuple):
+    """How long an answer is waited for, and how often and how long a failed request is tried again."""
+
+    answer_seconds: float
+    tries: int
+    seconds: float
+
+
+PATIENCE = Patience(answer_seconds=10, tries=5, seconds=30)
+
+_ERRORS = (BaseError, OSError, ValueError, NotImplementedError)
+_SETTINGS = ("AWS_", "AZURE_")
+_ENDPOINTS = {"AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AZURE_ENDPOINT"}
+_ENDPOINT = re.compile(r"https?://[!-~]+\Z")
+_FIRST_PAUSE = timedelta(milliseconds=100)
+_LONGEST_PAUSE = timedelta(seconds=3)
+
+
+class _Found(NamedTuple):
+    data: bytes
+    version: "UpdateVersion"
+    token: str | None
+
+
+class _Files:
+    """The files below an address: what goes wrong is a refusal that names it."""
+
+    def __init__(self, store: "ObjectStore", url: str) -> None:
+        self._store = store
+        self.url = url
+
+    def get(self, name: str) -> _Found | None:
+        """Return a file, or None where there is none.
+
+        Raises:
+            BucketFailed: it cannot be said.
+        """
+        with self._answering(name):
+            try:
+                result = self._store.get(name)
+            except FileNotFoundError as error:
+                if any(words in str(error) for words in _NO_BUCKET):
+                    raise
+                return None
+            data = bytes(result.bytes())
+            version: UpdateVersion = {}
+            if (tag := result.meta["e_tag"]) is not None:
+                version["e_tag"] = tag
+            if (number := result.meta["version"]) is not None:
+                version["version"] = number
+            return _Found(data, version, result.attributes.get(_TOKEN))
+
+    def put(self, name: str, data: bytes, attributes: "Attributes", mode: "PutMode") -> bool:
+        """Write a file, and tell whether its condition held.
+
+        Raises:
+            BucketFailed: it was not written, or nobody knows.
+        """
+        with self._answering(name):
+            try:
+                self._store.put(name, data, attributes=attributes, mode=mode, use_multipart=False)
+            except (AlreadyExistsError, PreconditionError):
+                if mode == "overwrite":
+                    raise
+                return False
+            return True
+
+    @contextmanager
+    def _answering(self, name: str) -> Generator[None]:
+        try:
+            yield
+        except _ERRORS as error:
+            raise BucketFailed(f"{self.url}/{name}", reason=_reason(error)) from error
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":  # the library's, which nobody can import
+                raise
+            raise BucketFailed(f"{self.url}/{name}", reason=_reason(error)) from error
+
+
+def _reason(error: BaseException) -> str:
+    """Return what a store said, in one line; what follows is for those who write the library."""
+    said, _, _ = str(error).partition("\n\nDebug source:")
+    return " ".join(said.split())[:_LONGEST] or type(error).__name__
+
+
+class Bucket:
+    """The files of a log in object storage. See `store.Store`."""
+
+    def __init__(self, files: _Files) -> None:
+        self._files = files
+
+    def read(self, name: str) -> bytes | None:
+        """See `Store.read`.
+
+        Raises:
+            BucketFailed: the bucket does not answer, is not there, or does not let us.
+        """
+        found = self._files.get(LOG + name)
+        return None if found is None else found.data
+
+    def write(self, name: str, data: bytes) -> None:
+        """See `Store.write`.
+
+        Raises:
+            BucketFailed: it was not written, or nobody knows.
+        """
+        self._files.put(LOG + name, data, _attributes(name), "overwrite")
+
+    def write_all(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """See `Store.write_all`: some at once; after a failure those that were not begun are left.
+
+        Raises:
+            BucketFailed: one was not written, or nobody knows; others may have been.
+        """
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            writing = [threads.submit(self.write, name, data) for name, data in files]
+            done, _ = wait(writing, return_when=FIRST_EXCEPTION)
+            threads.shutdown(wait=False, cancel_futures=True)
+            for one in done:
+                one.result()
+
+
+def _attributes(name: str) -> "Attributes":
+    """Return what a file is served with: a full tile never changes, the checkpoint always does."""
+    if name == CHECKPOINT:
+        return _CHECKPOINT
+    return _PARTIAL if ".p/" in name else _FULL
+
+
+class BucketHead:
+    """The signed head in object storage. See `head.Head`."""
+
+    def __init__(self, files: _Files) -> None:
+        self._files = files
+        self._is_checked = False
+
+    def read(self) -> bytes | None:
+        """See `Head.read`.
+
+        Raises:
+            BucketFailed: see `Bucket.read`.
+        """
+        found = self._files.get(HEAD)
+        return None if found is None else found.data
+
+    def swap(self, expected: bytes | None, new: bytes) -> bool:
+        """See `Head.swap`.
+
+        Raises:
+            BucketUnconditional: the store would let two writers win.
+            BucketFailed: it was not written, or nobody knows: `read` tells, when the store answers again.
+        """
+        self._check()
+        mode: PutMode = "create"
+        if expected is not None:
+            found = self._files.get(HEAD)
+            if found is None or found.data != expected:
+                return False
+            if not found.version:
+                raise BucketUnconditional(self._files.url, reason="its files have no ETag")
+            mode = found.version
+        token = secrets.token_hex(16)
+        attributes: Attributes = {"Content-Type": _TEXT, "Cache-Control": "no-store", _TOKEN: token}
+        try:
+            return self._files.put(HEAD, new, attributes, mode) or self._is_ours(token)
+        except BucketFailed:
+            if self._is_ours(token):
+                return True
+            raise
+
+    def _is_ours(self, token: str) -> bool:
+        """Tell whether the head is that of a swap: a request that was tried again can meet its own work."""
+        found = self._files.get(HEAD)
+        return found is not None and found.token == token
+
+    def _check(self) -> None:
+        """See, once, that the store refuses what it must; the file for that stays there, and is empty."""
+        if self._is_checked:
+            return
+        attributes: Attributes = {"Content-Type": _TEXT}
+        try:
+            self._files.put(_PROBE, b"", attributes, "create")
+            if self._files.put(_PROBE, b"", attributes, "create"):
+                raise BucketUnconditional(self._files.url, reason="it passes over If-None-Match")
+            if self._files.put(_PROBE, b"", attributes, _NEVER):
+                raise BucketUnconditional(self._files.url, reason="it passes over If-Match")
+        except BucketFailed as failed:
+            if isinstance(failed.__cause__, NotImplementedError) or "501 " in failed.record().what:
+                raise BucketUnconditional(self._files.url, reason=failed.record().what) from failed
+            raise
+        self._is_checked = True
+
+
+def opened(url: str, patience: Patience = PATIENCE) -> tuple[Bucket, BucketHead]:
+    """Return the log's files and its head below an address; nothing is asked of the store yet.
+
+    Credentials, region and endpoint come from the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
+    AWS_REGION, AWS_ENDPOINT_URL; GOOGLE_… and AZURE_… alike). `memory:` is gone when the process ends.
+
+    Args:
+        url: s3://BUCKET/PREFIX, gs://BUCKET/PREFIX, az://CONTAINER/PREFIX.
+        patience: with a store that does not answer.
+
+    Raises:
+        BadBucketUrl: the address is none of object storage.
+        BadBucketSetting: the environment says what cannot be.
+    """
+    shown = url.partition("?")[0].rstrip("/")
+    try:
+        if urlsplit(url).password:
+            shown = f"{urlsplit(url).scheme}://…"
+            raise ValueError("it has a password in it")
+        for name, value in os.environ.items():
+            _check_setting(name.upper(), value)
+        files = _Files(_store(url, patience), shown)
+    except _ERRORS as error:
+        raise BadBucketUrl(shown[:_LONGEST], reason=_reason(error)) from error
+    return Bucket(files), BucketHead(files)
+
+
+def _check_setting(name: str, value: str) -> None:
+    """Refuse what the library would break off at, with a trace, in the midst of a request."""
+    if name.startswith(_SETTINGS) and not value.isprintable():
+        raise BadBucketSetting(name, reason="it has a line break, or another sign that cannot be sent")
+    if name in _ENDPOINTS and not _is_endpoint(value):
+        raise BadBucketSetting(name, reason="it is no address of a server")
+
+
+def _is_endpoint(value: str) -> bool:
+    try:
+        found = urlsplit(value)
+        return bool(found.hostname) and found.port != 0 and _ENDPOINT.match(value) is not None
+    except ValueError:
+        return False
+
+
+def _store(url: str, patience: Patience) -> "ObjectStore":
+    if urlsplit(url).scheme == "memory":
+        return MemoryStore()
+    store = from_url(
+        url,
+        client_options={
+            "allow_http": True,  # an endpoint of http:// was asked for by name
+            "connect_timeout": timedelta(seconds=patience.answer_seconds),
+            "timeout": timedelta(seconds=patience.answer_seconds),
+        },
+        retry_config={
+            "max_retries": patience.tries - 1,
+            "retry_timeout": timedelta(seconds=patience.seconds),
+            "backoff": {"init_backoff": _FIRST_PAUSE, "max_backoff": _LONGEST_PAUSE, "base": 2},
+        },
+    )
+    if isinstance(store, (HTTPStore, LocalStore)):
+        raise ValueError("it cannot be written under conditions")  # noqa: TRY004 - the address is wrong
+    return store

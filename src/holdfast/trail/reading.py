@@ -1,0 +1,31 @@
+"""Reading a file that may be anything: never a device or a pipe, never more than was asked for."""
+
+import os
+import stat
+from pathlib import Path
+
+from holdfast.kernel.refusal import Refusal
+
+
+class FileWrong(Refusal):
+    """What is at a path is no file, or too long for what it should be."""
+
+    code = "file_wrong"
+    what = "{reason}"
+    fix = "Look whether it is the file that you mean, and whether all of it came"
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """Return a file's bytes; a device or a pipe is none.
+
+    Raises:
+        FileWrong: it is no file, or has more than `limit` bytes.
+        OSError: it cannot be read.
+    """
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise FileWrong(str(path), reason="it is no file")
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise FileWrong(str(path), reason=f"it is longer than {limit:,} bytes")
+    return data

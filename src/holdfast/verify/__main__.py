@@ -1,0 +1,5 @@
+"""`python -m holdfast.verify`."""
+
+from holdfast.verify.main import main
+
+main()

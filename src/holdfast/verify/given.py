@@ -1,0 +1,123 @@
+"""What a file is, told by its bytes and never by its name."""
+
+import json
+import os
+import stat
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from holdfast.kernel.refusal import Refusal
+from holdfast.trail import checkpoint, consistency, leaf, note, opening, promise, proof
+from holdfast.trail.consistency import Growing
+from holdfast.trail.note import MAX_NOTE, Note
+from holdfast.trail.opening import Opening
+from holdfast.trail.promise import Promise
+from holdfast.trail.proof import Receipt
+from holdfast.trail.reading import read_file
+from holdfast.verify.refusals import FileMissing, UnknownFile
+
+MAX_FILE = MAX_NOTE + 100_000
+"""Bytes of a file that is no package: a note of the largest size, and a proof before it."""
+
+_ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
+
+T = TypeVar("T")
+
+
+class Entry(NamedTuple):
+    """A leaf, and what opens it; None where the leaf came alone."""
+
+    leaf: bytes
+    opening: Opening | None
+
+
+class SignedPromise(NamedTuple):
+    """A promise whose signature nobody has looked at yet."""
+
+    promise: Promise
+    note: Note
+
+
+class Package(NamedTuple):
+    """A package of evidence: a folder or a .zip."""
+
+    path: Path
+
+
+Thing = Receipt | Entry | Note | Growing | SignedPromise | Package | Refusal
+
+
+class Given(NamedTuple):
+    """A file, and what it is; the refusal, where it is nothing."""
+
+    name: str
+    thing: Thing
+
+
+def of_kind(given: Iterable[Given], kind: type[T]) -> list[tuple[str, T]]:
+    """Return the files of a kind with their names."""
+    return [(one.name, one.thing) for one in given if isinstance(one.thing, kind)]
+
+
+def read(name: str) -> Given:
+    """Return what a file is. Nothing is raised: what is wrong with it is what it is."""
+    try:
+        return Given(name, _read(Path(name)))
+    except Refusal as refusal:
+        return Given(name, refusal)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return Given(name, FileMissing(name, reason=str(reason).lower()))
+
+
+def _read(path: Path) -> Thing:
+    if stat.S_ISDIR(os.stat(path).st_mode):  # noqa: PTH116 - it follows links, as reading does
+        return Package(path)
+    if _begins(path).startswith(_ZIPS):
+        return Package(path)
+    data = read_file(path, MAX_FILE)
+    for begins, reader in _READERS:
+        if data.lstrip().startswith(begins):
+            return reader(data)
+    if "\n\n\N{EM DASH} ".encode() in data:
+        return _checkpoint(data)
+    raise UnknownFile(str(path))
+
+
+def _begins(path: Path) -> bytes:
+    """Return the first bytes of a file; a package may be larger than anything else that is read."""
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
+        return file.read(4) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
+
+
+def _checkpoint(data: bytes) -> Note:
+    found = note.parse(data)
+    checkpoint.of(found)
+    return found
+
+
+def _promise(data: bytes) -> SignedPromise:
+    return SignedPromise(*promise.read(data))
+
+
+def _entry(data: bytes) -> Entry:
+    """Read an opening or a leaf; a line's end after it is nobody's fault."""
+    text = data.strip()
+    try:
+        fields: Any = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnknownFile("JSON") from error
+    if isinstance(fields, dict) and "salt" in fields:
+        found = opening.read(text)
+        return Entry(found.leaf.encode(), found)
+    leaf.read(text)
+    return Entry(text, None)
+
+
+_READERS: tuple[tuple[bytes, Callable[[bytes], Thing]], ...] = (
+    (proof.HEADER.encode(), proof.read),
+    (promise.HEADER.encode(), _promise),
+    (b"old ", consistency.read),
+    (b"{", _entry),
+)

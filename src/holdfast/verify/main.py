@@ -1,0 +1,152 @@
+"""`holdfast-verify FILE…`: what was proven, and what was not, in plain words.
+
+Exit codes: 0 nothing is wrong, 1 something is, 2 used wrongly, 130 interrupted by Ctrl-C.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from holdfast.kernel.clock import parse
+from holdfast.kernel.refusal import Refusal
+from holdfast.trail import policy
+from holdfast.trail.findings import Finding, plain
+from holdfast.trail.policy import MAX_POLICY
+from holdfast.trail.reading import read_file
+from holdfast.verify.checking import Asked, Checked, check
+from holdfast.verify.refusals import BadTime, FileMissing
+
+WRONG = 1
+INTERRUPTED = 130
+
+_PROMISE_KEY = "promise.vkey"
+_MAX_KEY = 10_000
+_MAX_ROOT = 100_000
+
+
+class Options(NamedTuple):
+    """The command line. `lang` is zh, en or both."""
+
+    files: Sequence[str]
+    policy: Path | None = None
+    log: Path | None = None
+    promise_key: Path | None = None
+    tsa_root: Sequence[Path] = ()
+    newer_than: str | None = None
+    lang: str = "both"
+    as_json: bool = False
+
+
+def main() -> None:
+    """Run the command of its own, and end with its exit code."""
+    sys.exit(run(_options(sys.argv[1:])))
+
+
+def _options(arguments: Sequence[str]) -> Options:
+    parser = argparse.ArgumentParser(
+        prog="holdfast-verify",
+        description="Verify receipts, openings, checkpoints, promises and packages of evidence: offline.",
+    )
+    add = parser.add_argument
+    add("files", nargs="+", metavar="FILE", help="what was handed over; what it is, its bytes tell")
+    add(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help="whom to believe: the log's trust policy (c2sp.org/tlog-policy)",
+    )
+    add("--log", type=Path, metavar="DIR", help="the files of the log (c2sp.org/tlog-tiles)")
+    add("--promise-key", type=Path, metavar="FILE", help=f"default: {_PROMISE_KEY} beside the policy")
+    add(
+        "--tsa-root",
+        type=Path,
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="an authority's certificate",
+    )
+    add("--newer-than", metavar="ISO", help="refuse heads that enough witnesses have not seen since")
+    add("--lang", choices=("zh", "en", "both"), default="both")
+    add("--json", dest="as_json", action="store_true", help="write one JSON document to stdout")
+    return Options(**vars(parser.parse_intermixed_args(arguments)))
+
+
+def run(options: Options) -> int:
+    """Check what was asked for, print it, and return the exit code."""
+    try:
+        checked = check(options.files, _asked(options))
+    except Refusal as refusal:
+        checked = [Checked("--", wrong=[refusal])]
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted. Nothing was changed.\n")
+        return INTERRUPTED
+    if options.as_json:
+        sys.stdout.write(json.dumps(_document(checked), ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.write(plain(line for one in checked for line in _lines(one, options.lang)))
+    sys.stdout.flush()
+    return WRONG if any(one.wrong for one in checked) else 0
+
+
+def _asked(options: Options) -> Asked:
+    trust = None if options.policy is None else policy.read(_read(options.policy, MAX_POLICY))
+    key = options.promise_key
+    if key is None and options.policy is not None:
+        beside = options.policy.parent / _PROMISE_KEY
+        key = beside if beside.is_file() else None
+    vkey = None if key is None else _read(key, _MAX_KEY).decode("utf-8", "replace").strip()
+    roots = [_read(path, _MAX_ROOT) for path in options.tsa_root]
+    newer_than = None
+    if options.newer_than is not None:
+        try:
+            newer_than = parse(options.newer_than)
+        except (ValueError, OverflowError) as error:
+            raise BadTime("--newer-than", text=options.newer_than[:80]) from error
+    return Asked(trust, options.log, vkey, roots or None, newer_than)
+
+
+def _read(path: Path, limit: int) -> bytes:
+    try:
+        return read_file(path, limit)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FileMissing(str(path), reason=str(reason).lower()) from error
+
+
+def _lines(one: Checked, lang: str) -> list[str]:
+    lines = [one.file]
+    for finding in one.findings:
+        lines += _told("✓" if finding.proven else "?", finding, lang)
+    for refusal in one.wrong:
+        record = refusal.record()
+        where = "" if record.where == one.file else f"{record.where}: "
+        zh = "不成立，不能采信。" if lang != "en" else ""
+        lines += [f"  ✗ {zh}[{record.code}]", f"    {where}{record.what}.", f"    {record.fix}."]
+    return lines
+
+
+def _told(sign: str, finding: Finding, lang: str) -> list[str]:
+    texts = {"zh": [finding.zh], "en": [finding.en], "both": [finding.zh, finding.en]}[lang]
+    return [f"  {sign if not number else ' '} {text}" for number, text in enumerate(texts)]
+
+
+def _document(checked: Sequence[Checked]) -> dict[str, object]:
+    return {
+        "fine": not any(one.wrong for one in checked),
+        "files": [
+            {
+                "file": one.file.encode("utf-8", "replace").decode(),
+                "findings": [finding._asdict() for finding in one.findings],
+                "refusals": [_record(refusal) for refusal in one.wrong],
+            }
+            for one in checked
+        ],
+    }
+
+
+def _record(refusal: Refusal) -> dict[str, str]:
+    record = refusal.record()
+    return {"code": record.code, "what": record.what, "where": record.where, "fix": record.fix}
