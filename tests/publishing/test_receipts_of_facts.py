@@ -1,0 +1,218 @@
+"""Receipts, promises and erasure over a real database: what a fact's owner gets, and what time takes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from histories import CONSUMERS, START, opening, policy
+from holdfast.engine.execution import Submission
+from holdfast.kernel.clock import DAY, HOUR
+from holdfast.kernel.ids import Ids
+from holdfast.kernel.refusal import NotFound, Refusal
+from holdfast.orders.model import CancelOrder, Listing, PlaceOrder
+from holdfast.parties.model import KeysDestroyed, Merchant, SetConsumerLimit
+from holdfast.postgres.home import Postgres
+from holdfast.postgres.wire import open_wire
+from holdfast.postgres.writing import Connection
+from holdfast.publishing import erasure, place
+from holdfast.publishing.erasure import KEPT_FOR
+from holdfast.publishing.place import Place
+from holdfast.publishing.promises import Promiser, stored_keys
+from holdfast.publishing.publisher import Publisher
+from holdfast.publishing.receipts import Published, Receipts, openings_of
+from holdfast.publishing.sequencer import Sequencer
+from holdfast.publishing.witnesses import Witnesses
+from holdfast.trail import leaf, promise
+from holdfast.trail.merkle import leaf_hash
+from holdfast.trail.opening import read
+
+CONSUMER = CONSUMERS[0]
+SUBJECT = f"consumer:{CONSUMER}"
+
+
+@pytest.fixture
+def home(database_url: str) -> Iterator[Postgres]:
+    with Postgres.open(database_url, ids=Ids(Random(1))) as opened:
+        opened.adopt(policy("full"), START)
+        opened.run([Submission(command, START) for command in opening()])
+        yield opened
+
+
+@pytest.fixture
+def wire(home: Postgres, database_url: str) -> Iterator[Connection]:
+    assert home.row is not None
+    with open_wire(database_url, None) as connection:
+        yield connection
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Place:
+    return place.make(tmp_path / "trail", "log.example/holdfast")
+
+
+def sequence(log: Place, url: str) -> Published:
+    publisher = Publisher(
+        log.store(), log.head(), log.signer, log.trust, Witnesses(log.trust, log.urls, pause=0)
+    )
+    sequencer = Sequencer(url, None, publisher)
+    while sequencer.step().facts:
+        pass
+    sequencer.close()
+    return Published(log.store(), log.trust)
+
+
+def order(home: Postgres, order_id: str, at: int = START) -> None:
+    """An order that was placed and cancelled: a deal that has ended."""
+    [merchant, *_] = home.rows(Merchant)
+    placing = PlaceOrder(
+        order_id=order_id,
+        merchant_id=merchant.id,
+        consumer_id=CONSUMER,
+        currency="CNY",
+        amount_minor=1_000,
+        listing=Listing(title="tea", text="green tea", price_minor=1_000),
+    )
+    for outcome in home.run([Submission(placing, at)]):
+        assert outcome.refusal is None, outcome.refusal
+
+
+def cancel(home: Postgres, order_id: str, at: int = START) -> None:
+    [outcome] = home.run([Submission(CancelOrder(order_id=order_id, reason="changed mind"), at)])
+    assert outcome.refusal is None, outcome.refusal
+
+
+def refused(code: str, refusal: pytest.ExceptionInfo[Refusal]) -> None:
+    assert refusal.value.code == code
+
+
+def test_every_fact_has_a_receipt_and_an_opening_that_fit(
+    home: Postgres, wire: Connection, log: Place, database_url: str
+) -> None:
+    order(home, "o1")
+    published = sequence(log, database_url)
+    receipts = Receipts(wire, published)
+    facts = list(home.facts())
+    assert len(facts) == published.size
+    for fact in facts:
+        found = receipts.logged(fact.id)
+        found.receipt.check(found.entry)
+        assert found.opening is not None
+        assert read(found.opening.encode()).fact["id"] == fact.id
+        assert leaf.read(found.entry) == found.opening.leaf
+    assert receipts.of_order("o1") == [fact.id for fact in home.facts(order_id="o1")]
+    rows = wire.execute(b"SELECT replace(fact_id::text, '-', '') FROM trail_leaves ORDER BY leaf_index")
+    in_order = [key for (key,) in rows.fetchall()]
+    assert [one.fact["id"] for one in openings_of(wire, published.size)] == in_order
+
+
+def test_a_fact_that_is_not_out_yet_and_one_that_is_none(
+    home: Postgres, wire: Connection, log: Place, database_url: str
+) -> None:
+    with pytest.raises(Refusal) as nothing:
+        Published(log.store(), log.trust)
+    refused("not_sequenced", nothing)
+    published = sequence(log, database_url)
+    command = SetConsumerLimit(consumer_id=CONSUMER, limit_minor=5_000_000)
+    [outcome] = home.run([Submission(command, START)])
+    receipts = Receipts(wire, published)
+    assert receipts.of(outcome.facts[0].id) is None
+    with pytest.raises(Refusal) as early:
+        receipts.logged(outcome.facts[0].id)
+    refused("not_sequenced", early)
+    with pytest.raises(NotFound):
+        receipts.logged("0" * 32)
+    assert Receipts(wire, sequence(log, database_url)).of(outcome.facts[0].id) is not None
+
+
+def test_a_row_that_was_rewritten_has_no_receipt(
+    home: Postgres, wire: Connection, log: Place, database_url: str
+) -> None:
+    order(home, "o1")
+    published = sequence(log, database_url)
+    fact = next(fact for fact in home.facts(order_id="o1") if fact.kind == "OrderPlaced")
+    wire.execute(
+        b"UPDATE facts SET body = jsonb_set(body, '{amount_minor}', '1') WHERE id = %s::uuid", (fact.id,)
+    )
+    with pytest.raises(Refusal, match="not the one that the log has") as changed:
+        Receipts(wire, published).logged(fact.id)
+    refused("fact_changed", changed)
+
+
+def test_a_promise_names_the_very_leaf_that_comes(
+    home: Postgres, wire: Connection, log: Place, database_url: str
+) -> None:
+    command = SetConsumerLimit(consumer_id=CONSUMER, limit_minor=5_000_000)
+    [outcome] = home.run([Submission(command, START)])
+    note = Promiser(log, stored_keys(wire), within=HOUR).promise(outcome.facts, START)
+    given, signed = promise.read(note.encode())
+    promise.check(given, signed, (log.path / place.PROMISE_KEY).read_text().strip())
+    assert (given.origin, given.by) == ("log.example/holdfast", START + HOUR)
+    receipts = Receipts(wire, sequence(log, database_url))
+    for promised in given.facts:
+        found = receipts.logged(promised.fact_id)
+        assert leaf_hash(found.entry) == promised.leaf_hash
+
+
+def test_what_the_law_keeps_is_kept_and_the_rest_can_be_opened_by_nobody(
+    home: Postgres, wire: Connection, log: Place, database_url: str
+) -> None:
+    order(home, "old")
+    cancel(home, "old")
+    order(home, "open")
+    sequence(log, database_url)
+    later = START + KEPT_FOR
+    with pytest.raises(Refusal, match="keeps all 2 of its deals") as kept:
+        erasure.destroy(wire, SUBJECT, "Li", later - DAY)
+    refused("kept_by_law", kept)
+    plan, fact = erasure.destroy(wire, SUBJECT, "Li", later)
+    assert (plan.due, [deal.order_id for deal in plan.kept], plan.whole) == (("old",), ["open"], False)
+    assert plan.kept_until is None
+    published = sequence(log, database_url)
+    receipts = Receipts(wire, published)
+    old = [one.id for one in home.facts(order_id="old")]
+    for key in old:
+        found = receipts.logged(key)
+        found.receipt.check(found.entry)
+        assert found.opening is None
+    with pytest.raises(Refusal) as erased:
+        receipts.of(old[0])
+    refused("erased", erased)
+    assert receipts.logged(home_fact(home, "open")).opening is not None
+    told = receipts.logged(fact.id).opening
+    assert told is not None
+    assert told.fact["body"]["subject"] == SUBJECT
+    assert old[0] not in {one.fact["id"] for one in openings_of(wire, published.size)}
+
+
+def home_fact(home: Postgres, order_id: str) -> str:
+    return next(iter(home.facts(order_id=order_id))).id
+
+
+def test_with_all_deals_goes_the_subjects_own_key(
+    home: Postgres, wire: Connection, log: Place, database_url: str
+) -> None:
+    order(home, "old")
+    cancel(home, "old")
+    sequence(log, database_url)
+    before = erasure.plan(wire, SUBJECT, START + KEPT_FOR)
+    assert before.whole
+    _, fact = erasure.destroy(wire, SUBJECT, "Li", START + KEPT_FOR)
+    body = fact.body
+    assert isinstance(body, KeysDestroyed)
+    assert (body.deals, body.kept, body.whole, body.pseudonym) == (1, 0, True, before.pseudonym)
+    with pytest.raises(Refusal) as nothing:
+        erasure.plan(wire, SUBJECT, START + KEPT_FOR)
+    refused("nothing_to_erase", nothing)
+    receipts = Receipts(wire, sequence(log, database_url))
+    own = [one for one in home.facts() if getattr(one.body, "consumer_id", None) == CONSUMER]
+    assert own
+    assert all(receipts.logged(one.id).opening is None for one in own)
+
+
+@pytest.mark.parametrize(("subject", "by"), [("order:o1", "Li"), ("consumer:", "Li"), (SUBJECT, " ")])
+def test_an_erasure_that_is_not_asked_for_as_it_must_be(wire: Connection, subject: str, by: str) -> None:
+    with pytest.raises(Refusal) as bad:
+        erasure.destroy(wire, subject, by, START)
+    refused("bad_erasure", bad)
