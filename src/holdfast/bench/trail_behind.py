@@ -25,7 +25,7 @@ _WRITER = 100
 _MOST_AT_ONCE = 500
 _NAP_SECONDS = 0.01
 _WORST = 0.99
-_ENOUGH = 0.98
+_ENOUGH = 0.95
 
 
 class Offer(NamedTuple):
@@ -60,7 +60,7 @@ def behind(url: str, folder: Path, tell: Tell, *, quick: bool) -> dict[str, Meas
 
 
 def followed(url: str, folder: Path, offer: Offer, tell: Tell) -> Measured | None:
-    """Measure how old facts are when they are signed; None where the engine did not commit them so fast.
+    """Measure how old facts are when they are signed; None where the engine never committed them so fast.
 
     The engine commits orders in a process of its own, on the same machine; the sequencer looks as its worker
     does. The value is the age that one fact in a hundred exceeds. The floor is how long the bytes of a step
@@ -74,10 +74,10 @@ def followed(url: str, folder: Path, offer: Offer, tell: Tell) -> Measured | Non
             tell(number / offer.rounds)
             commits, steps = _round(given, market)
             if commits.per_s < offer.per_s * _ENOUGH:
-                return None
+                continue
             ages.append(quantile(aged(commits, steps), _WORST))
             floors.append(statistics.median(least(given, steps)))
-    return Measured(statistics.median(ages), statistics.median(floors))
+    return Measured(statistics.median(ages), statistics.median(floors)) if ages else None
 
 
 def _round(given: Trail, market: Beside) -> tuple[Commits, list[Step]]:

@@ -1,0 +1,210 @@
+"""What a stranger is told: of files that are right, that do not belong together, of a log that lies."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from attacking import NOW, Operator, entry, running
+from holdfast.kernel.clock import HOUR, SECOND, iso
+from holdfast.publishing import place
+from holdfast.trail import promise
+from holdfast.trail.checkpoint import Checkpoint
+from holdfast.trail.consistency import Growing
+from holdfast.trail.merkle import leaf_hash, prove_consistency
+from holdfast.trail.note import Note, with_signatures
+from holdfast.trail.promise import Promised
+from holdfast.trail.tile import node_at
+from holdfast.verify.checking import Asked, Checked, check
+from holdfast.verify.main import Options, run
+
+SEEN = NOW * SECOND
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Operator]:
+    with running(tmp_path) as operator:
+        operator.append(entry(number) for number in range(300))
+        yield operator
+
+
+class Handed:
+    """Files that somebody was handed, and what he is told of them."""
+
+    def __init__(self, log: Operator, folder: Path) -> None:
+        self.log = log
+        self.folder = folder
+
+    def put(self, name: str, data: bytes) -> str:
+        path = self.folder / name
+        path.write_bytes(data)
+        return str(path)
+
+    def receipt(self, index: int) -> str:
+        return self.put(f"{index}.tlog-proof", self.log.receipt(index).encode())
+
+    def opening(self, index: int) -> str:
+        return self.put(f"{index}.json", self.log.openings[index].encode())
+
+    def checkpoint(self, name: str = "checkpoint.txt") -> str:
+        return self.put(name, self.log.out().encode())
+
+    def vkey(self) -> str:
+        return (self.log.where.path / place.PROMISE_KEY).read_text().strip()
+
+    def told(self, *files: str, **asked: Any) -> dict[str, Checked]:
+        whole: dict[str, Any] = {"trust": self.log.trust, **asked}
+        found = check(files, Asked(**whole))
+        return {Path(one.file).name: one for one in found}
+
+
+@pytest.fixture
+def handed(log: Operator, tmp_path: Path) -> Handed:
+    folder = tmp_path / "handed"
+    folder.mkdir()
+    return Handed(log, folder)
+
+
+def proven(one: Checked) -> str:
+    assert one.wrong == []
+    return " ".join(finding.en for finding in one.findings if finding.proven)
+
+
+def unproven(one: Checked) -> str:
+    return " ".join(finding.en for finding in one.findings if not finding.proven)
+
+
+def codes(*checked: Checked) -> list[str]:
+    return [refusal.code for one in checked for refusal in one.wrong]
+
+
+def test_a_receipt_and_its_opening_prove_what_was_logged(handed: Handed) -> None:
+    told = handed.told(handed.receipt(7), handed.opening(7))
+    assert "Leaf 7 of 300 of log.example/holdfast says OrderPlaced" in proven(told["7.tlog-proof"])
+    assert '"amount_minor":1007' in proven(told["7.tlog-proof"])
+    assert "w1 (2026-09-21T" in proven(told["7.tlog-proof"])
+    assert "whether it was true is another question" in unproven(told["7.tlog-proof"])
+    assert "Its receipt is" in proven(told["7.json"])
+
+
+def test_a_bare_leaf_proves_that_it_was_logged_and_not_what_it_said(handed: Handed) -> None:
+    leaf = handed.put("7.leaf", handed.log.openings[7].leaf.encode())
+    told = handed.told(handed.receipt(7), leaf)
+    assert "what it said is not proven" in unproven(told["7.tlog-proof"])
+    assert proven(told["7.leaf"])
+
+
+def test_files_that_do_not_belong_together_are_told_apart(handed: Handed) -> None:
+    assert codes(*handed.told(handed.receipt(7)).values()) == ["opening_needed"]
+    assert codes(*handed.told(handed.opening(7)).values()) == ["not_received"]
+    told = handed.told(handed.receipt(7), handed.opening(8))
+    assert codes(*told.values()) == ["not_its_receipt", "not_received"]
+    told = handed.told(handed.receipt(7), handed.opening(7), trust=None)
+    assert codes(*told.values()) == ["policy_needed", "policy_needed"]
+    told = handed.told(handed.put("x", b"hello"), str(handed.folder / "absent"), handed.put("y", b"{}"))
+    assert codes(*told.values()) == ["unknown_file", "file_missing", "bad_leaf"]
+    assert codes(*handed.told(handed.put("z", b"a" * 2_000_000)).values()) == ["file_wrong"]
+
+
+def test_a_log_that_grew_is_connected_by_its_proof_or_by_its_files(handed: Handed) -> None:
+    old = handed.checkpoint("old.txt")
+    handed.log.append(entry(number) for number in range(300, 700))
+    new = handed.checkpoint("new.txt")
+    assert "Nothing connects the heads of 300 and 700" in unproven(handed.told(old, new)["new.txt"])
+    told = handed.told(old, new, log=handed.log.where.log)
+    assert "grew from 300 to 700" in " ".join(proven(one) for one in told.values())
+    proof = prove_consistency(300, 700, node_at(700, handed.log.where.store().read_tile))
+    growing = handed.put("growth", Growing(300, tuple(proof), handed.log.out()).encode())
+    assert "grew from 300 to 700" in proven(handed.told(old, growing)["growth"])
+    wrong = handed.put("wrong", Growing(300, tuple(reversed(proof)), handed.log.out()).encode())
+    assert codes(handed.told(old, wrong)["wrong"]) == ["growth_wrong"]
+
+
+def cosigned(log: Operator, size: int, root: bytes) -> bytes:
+    """A head that the log and both witnesses signed, whatever it says: the worst that can be."""
+    from attacking import WITNESSES
+
+    text = Checkpoint(log.where.signer.verifier.name, size, root).text()
+    signed = Note(text, (log.where.signer.sign(text),))
+    return with_signatures(signed, [witness.sign(text, NOW) for witness in WITNESSES]).encode()
+
+
+def test_two_stories_are_a_proof_against_the_log(handed: Handed) -> None:
+    told = handed.told(handed.checkpoint(), handed.put("other", cosigned(handed.log, 300, b"\1" * 32)))
+    assert codes(*told.values()) == ["two_stories"]
+    assert "together they prove to anybody" in str(next(one for one in told.values() if one.wrong).wrong[0])
+    smaller = handed.put("smaller", cosigned(handed.log, 200, b"\1" * 32))
+    told = handed.told(handed.checkpoint(), smaller, log=handed.log.where.log)
+    assert "two_stories" in codes(*told.values())
+
+
+def test_files_of_a_log_are_not_believed(handed: Handed) -> None:
+    old = handed.checkpoint("old.txt")
+    handed.log.append(entry(number) for number in range(300, 700))
+    handed.log.flip("tile/1/000.p/2", 5)
+    told = handed.told(old, log=handed.log.where.log)
+    assert codes(*told.values()) == ["log_wrong"]
+    (handed.log.where.log / "tile/1/000.p/2").unlink()
+    assert "log_wrong" in codes(*handed.told(old, log=handed.log.where.log).values())
+    assert codes(*handed.told(old, log=handed.folder).values()) == ["log_wrong"]
+
+
+def promised(handed: Handed, index: int, by: int) -> str:
+    one = Promised(handed.log.openings[index].fact["id"], leaf_hash(handed.log.openings[index].leaf.encode()))
+    note = promise.make(handed.log.where.promiser, handed.log.where.signer.verifier.name, by, [one])
+    return handed.put("fact.promise", note.encode())
+
+
+def test_a_promise_that_was_kept(handed: Handed) -> None:
+    given = promised(handed, 7, SEEN)
+    told = handed.told(given, handed.receipt(7), promise_vkey=handed.vkey())
+    assert "Kept: fact" in proven(told["fact.promise"])
+    told = handed.told(given, promise_vkey=handed.vkey(), log=handed.log.where.log)
+    assert "Kept: fact" in proven(told["fact.promise"])
+    early = promised(handed, 7, SEEN - HOUR)
+    told = handed.told(early, handed.receipt(7), handed.opening(7), promise_vkey=handed.vkey())
+    assert "is not proven" in unproven(told["fact.promise"])
+    assert "Kept" not in proven(told["fact.promise"])
+    assert "no receipt" in unproven(handed.told(given, promise_vkey=handed.vkey())["fact.promise"])
+
+
+def test_a_promise_that_was_broken_is_proven_to_be(handed: Handed) -> None:
+    name = handed.log.where.signer.verifier.name
+
+    def absent(by: int) -> str:
+        note = promise.make(handed.log.where.promiser, name, by, [Promised("a" * 32, b"\2" * 32)])
+        return handed.put("fact.promise", note.encode())
+
+    told = handed.told(absent(SEEN - HOUR), promise_vkey=handed.vkey(), log=handed.log.where.log)
+    assert codes(told["fact.promise"]) == ["promise_broken"]
+    told = handed.told(absent(SEEN + HOUR), promise_vkey=handed.vkey(), log=handed.log.where.log)
+    assert "that the promise was broken is not proven" in unproven(told["fact.promise"])
+    assert codes(*handed.told(absent(SEEN)).values()) == ["promise_key_needed"]
+    vkey = handed.log.where.signer.verifier.encode()
+    assert codes(*handed.told(absent(SEEN), promise_vkey=vkey).values()) == ["bad_note"]
+
+
+def test_a_head_that_is_too_old_is_refused(handed: Handed) -> None:
+    files = (handed.receipt(7), handed.opening(7))
+    assert codes(*handed.told(*files, newer_than=SEEN).values()) == []
+    assert codes(handed.told(*files, newer_than=SEEN + 1)["7.tlog-proof"]) == ["stale_checkpoint"]
+
+
+def test_the_command_says_it_in_the_language_that_was_asked_for(
+    handed: Handed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = handed.log.where.path / "policy"
+    files = [handed.receipt(7), handed.opening(7)]
+    assert run(Options(files, policy, lang="zh")) == 0
+    told = capsys.readouterr().out
+    assert "第 7 条（共 300 条）" in told
+    assert "Leaf 7" not in told
+    assert run(Options(files, policy, lang="en", newer_than=iso(SEEN))) == 0
+    assert "第 7 条" not in capsys.readouterr().out
+    assert run(Options(files, policy, newer_than="tomorrow")) == 1
+    assert "[bad_time]" in capsys.readouterr().out
+    assert run(Options(files, handed.folder / "absent")) == 1
+    assert "[file_missing]" in capsys.readouterr().out
+    assert run(Options([promised(handed, 7, SEEN), files[0]], policy)) == 0
+    assert "承诺已兑现" in capsys.readouterr().out
