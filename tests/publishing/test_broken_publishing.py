@@ -15,15 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from holdfast.kernel.clock import SECOND, SimulatedClock
-from holdfast.publishing import place
-from holdfast.publishing.head import FileHead
+from holdfast.publishing import head as heads
+from holdfast.publishing import place, store
 from holdfast.publishing.place import Place
 from holdfast.publishing.publisher import Prove, Publisher
 from holdfast.trail import bundle, checkpoint, note
 from holdfast.trail.bundle import new_bundles
 from holdfast.trail.consistency import Growing
 from holdfast.trail.cosignature import WitnessSigner
-from holdfast.trail.folder import CHECKPOINT, Folder
+from holdfast.trail.folder import CHECKPOINT
 from holdfast.trail.growth import Growth
 from holdfast.trail.keys import LogVerifier
 from holdfast.trail.merkle import CompactRange, Hash, leaf_hash
@@ -74,7 +74,7 @@ class Counting:
 class Store:
     """A folder in which each single file is an operation."""
 
-    def __init__(self, folder: Folder, counting: Counting) -> None:
+    def __init__(self, folder: store.Store, counting: Counting) -> None:
         self._folder, self._counting = folder, counting
 
     def read(self, name: str) -> bytes | None:
@@ -91,7 +91,7 @@ class Store:
 class Head:
     """A head whose swap is an operation."""
 
-    def __init__(self, head: FileHead, counting: Counting) -> None:
+    def __init__(self, head: heads.Head, counting: Counting) -> None:
         self._head, self._counting = head, counting
 
     def read(self) -> bytes | None:

@@ -25,7 +25,7 @@ from holdfast.publishing.head import Head
 from holdfast.publishing.place import Place
 from holdfast.publishing.publisher import Prove, Publisher
 from holdfast.publishing.receipts import Published
-from holdfast.publishing.refusals import HeadMoved
+from holdfast.publishing.refusals import HeadMoved, LogThere
 from holdfast.publishing.store import Store
 from holdfast.trail.merkle import CompactRange, leaf_hash
 from holdfast.trail.note import Note, Signature
@@ -346,3 +346,19 @@ def test_what_is_secret_in_an_address_is_not_repeated(url: str) -> None:
     with pytest.raises(BadBucketUrl) as refused:
         opened(url)
     assert "hidden" not in str(refused.value)
+
+
+def test_a_log_that_was_made_in_a_bucket_goes_on_there(s3: S3, tmp_path: Path) -> None:
+    made = place.make(tmp_path / "made", "log.example/holdfast", bucket=URL)
+    where = place.load(made.path)
+    assert where.bucket == URL
+    assert s3.server_port
+    writing = writer(where, where.store(), where.head())
+    writing.resume(0, [])
+    assert writing.publish(entries(300)) == (300, 300)
+    assert Published(place.load(made.path).store(), where.trust).receipt(299).leaf_index == 299
+    assert not (made.path / "log").exists()
+    with pytest.raises(LogThere) as there:
+        place.make(tmp_path / "again", "log.example/holdfast", bucket=URL)
+    assert there.value.where == URL
+    assert not (tmp_path / "again").exists()

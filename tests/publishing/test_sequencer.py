@@ -13,7 +13,7 @@ from holdfast.kernel.ids import Ids
 from holdfast.parties.model import SetConsumerLimit
 from holdfast.postgres.home import Postgres
 from holdfast.publishing import place, scribe
-from holdfast.publishing.head import FileHead
+from holdfast.publishing.head import Head
 from holdfast.publishing.place import Place
 from holdfast.publishing.publisher import Prove, Publisher
 from holdfast.publishing.refusals import (
@@ -29,11 +29,10 @@ from holdfast.publishing.refusals import (
     TilesMissing,
 )
 from holdfast.publishing.sequencer import Sequencer
-from holdfast.publishing.store import tiles_of
+from holdfast.publishing.store import Store, tiles_of
 from holdfast.trail import bundle, checkpoint, merkle, note
 from holdfast.trail.bundle import Bundle
 from holdfast.trail.cosignature import WitnessSigner
-from holdfast.trail.folder import Folder
 from holdfast.trail.leaf import read
 from holdfast.trail.merkle import CompactRange, Hash, leaf_hash
 from holdfast.trail.note import Note, Signature
@@ -51,7 +50,7 @@ class BrokenOffError(Exception):
 class Breaking:
     """A store and a head that stop at the write with a number, before or after it is done."""
 
-    def __init__(self, store: Folder, head: FileHead, at: int, *, after: bool) -> None:
+    def __init__(self, store: Store, head: Head, at: int, *, after: bool) -> None:
         self._store, self._head, self._left, self._after = store, head, at, after
 
     def _write(self, act: Callable[[], object]) -> object:

@@ -6,6 +6,7 @@ from random import Random
 
 import psycopg
 import pytest
+
 from attacking import (
     ORIGIN,
     SIZE,
@@ -16,7 +17,6 @@ from attacking import (
     refused,
     running,
 )
-
 from histories import START, policy
 from histories import opening as joining
 from holdfast.engine.execution import Submission
@@ -30,6 +30,7 @@ from holdfast.publishing.promises import KeyRing
 from holdfast.publishing.receipts import Published, Receipts, openings_of
 from holdfast.publishing.scribe import opening_of
 from holdfast.publishing.sequencer import Sequencer
+from holdfast.publishing.store import tiles_of
 from holdfast.trail import checkpoint, opening
 from holdfast.trail import policy as policies
 from holdfast.trail.bundle import Bundle
@@ -276,7 +277,7 @@ def test_a_stale_checkpoint_proves_nothing_of_what_came_after(tmp_path: Path) ->
 
 def test_growth_is_told_of_a_log_that_did_not_grow_so(standing: Operator, stranger: Operator) -> None:
     """A proof of consistency of the one does not lead from the other's old head."""
-    node = node_at(SIZE, standing.where.store().read_tile)
+    node = node_at(SIZE, tiles_of(standing.where.store()))
     grew = Growing(300, tuple(prove_consistency(300, SIZE, node)), standing.out())
     old = _root(standing, 300)
     grew.check(old)

@@ -9,6 +9,7 @@ import pytest
 from attacking import NOW, Operator, entry, running
 from holdfast.kernel.clock import HOUR, SECOND, iso
 from holdfast.publishing import place
+from holdfast.publishing.store import tiles_of
 from holdfast.trail import promise
 from holdfast.trail.checkpoint import Checkpoint
 from holdfast.trail.consistency import Growing
@@ -114,7 +115,7 @@ def test_a_log_that_grew_is_connected_by_its_proof_or_by_its_files(handed: Hande
     assert "Nothing connects the heads of 300 and 700" in unproven(handed.told(old, new)["new.txt"])
     told = handed.told(old, new, log=handed.log.where.log)
     assert "grew from 300 to 700" in " ".join(proven(one) for one in told.values())
-    proof = prove_consistency(300, 700, node_at(700, handed.log.where.store().read_tile))
+    proof = prove_consistency(300, 700, node_at(700, tiles_of(handed.log.where.store())))
     growing = handed.put("growth", Growing(300, tuple(proof), handed.log.out()).encode())
     assert "grew from 300 to 700" in proven(handed.told(old, growing)["growth"])
     wrong = handed.put("wrong", Growing(300, tuple(reversed(proof)), handed.log.out()).encode())

@@ -24,6 +24,7 @@ from holdfast.publishing.files import File
 from holdfast.publishing.place import Place
 from holdfast.publishing.publisher import Prove, Publisher
 from holdfast.publishing.sequencer import Sequencer
+from holdfast.publishing.store import Store
 from holdfast.trail.folder import Folder
 from holdfast.trail.note import Note, Signature
 
@@ -97,7 +98,7 @@ def trail(url: str, folder: Path) -> Generator[Trail]:
             yield given
 
 
-def publisher(where: Place, store: Folder) -> Publisher:
+def publisher(where: Place, store: Store) -> Publisher:
     """Return what publishes without witnesses: how long they take is theirs to say."""
     return Publisher(store, where.head(), where.signer, where.trust, _unwitnessed)
 

@@ -50,6 +50,16 @@ Quorum = Annotated[
         show_default=False,
     ),
 ]
+Bucket = Annotated[
+    str | None,
+    typer.Option(
+        "--bucket",
+        metavar="URL",
+        help="Keep the log in object storage: s3://BUCKET/PREFIX, gs://…, az://…; its settings "
+        "come from the environment (AWS_…)",
+        show_default=False,
+    ),
+]
 Once = Annotated[bool, typer.Option("--once", help="Publish what waits, and end")]
 
 
@@ -70,16 +80,22 @@ class BadQuorum(Refusal):
 
 
 @app.command()
-def init(folder: Place, origin: Origin, witness: Witnesses = None, quorum: Quorum = None) -> None:
+def init(
+    folder: Place,
+    origin: Origin,
+    witness: Witnesses = None,
+    quorum: Quorum = None,
+    bucket: Bucket = None,
+) -> None:
     """Make a log in an empty folder: its keys, its trust policy, and room for its files."""
     from holdfast.publishing import place  # noqa: PLC0415 - see `run`
 
     with answering(as_json=False, interrupted="Look into the folder before you try again."):
         lines, group = _policy(witness or [], quorum)
-        made = place.make(folder, origin, tuple(lines), group)
+        made = place.make(folder, origin, tuple(lines), group, bucket)
     sys.stdout.write(
         f"the log {origin} is in {folder}\n"
-        f"  {made.log}  is to be served to everybody\n"
+        f"  {made.log if bucket is None else bucket + '/log'}  is to be served to everybody\n"
         f"  {folder / place.POLICY}  goes to whoever verifies, by another way than its receipts\n"
         f"  {folder / place.PROMISE_KEY}  likewise: the key of its promises\n"
         f"  {made.private}  is yours: keep a copy of its keys, and give it to nobody\n"

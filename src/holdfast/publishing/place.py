@@ -4,6 +4,8 @@
 - policy: whom to believe: the log's key and its witnesses (c2sp.org/tlog-policy)
 - promise.vkey: the key that promises are signed with
 - private/: keys, the signed head, openings: never to be given away
+
+Where the log is in object storage, private/bucket has its address, and its files and head are there.
 """
 
 import os
@@ -19,8 +21,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from holdfast.publishing.head import FileHead
+from holdfast.publishing.head import FileHead, Head
 from holdfast.publishing.refusals import LogThere, NoLog
+from holdfast.publishing.store import Store
 from holdfast.trail import policy
 from holdfast.trail.folder import Folder
 from holdfast.trail.keys import LogSigner
@@ -35,6 +38,7 @@ _LOG = "log"
 _PRIVATE = "private"
 _LOG_KEY = "log.key"
 _PROMISE_KEY = "promise.key"
+_BUCKET = "bucket"
 
 
 class Place(NamedTuple):
@@ -45,6 +49,7 @@ class Place(NamedTuple):
     promiser: LogSigner
     trust: Trust
     urls: dict[str, str]
+    bucket: str | None = None
 
     @property
     def log(self) -> Path:
@@ -56,16 +61,36 @@ class Place(NamedTuple):
         """Return the folder that is to be kept."""
         return self.path / _PRIVATE
 
-    def store(self) -> Folder:
-        """Return where the log's files are."""
-        return Folder(self.log)
+    def store(self) -> Store:
+        """Return where the log's files are.
 
-    def head(self) -> FileHead:
-        """Return where the signed head is."""
-        return FileHead(self.private / "head")
+        Raises:
+            BadBucketUrl, BadBucketSetting, BucketFailed, BucketUnconditional: the bucket cannot be used.
+        """
+        return Folder(self.log) if self.bucket is None else _opened(self.bucket)[0]
+
+    def head(self) -> Head:
+        """Return where the signed head is.
+
+        Raises:
+            BadBucketUrl, BadBucketSetting, BucketFailed, BucketUnconditional: the bucket cannot be used.
+        """
+        return FileHead(self.private / "head") if self.bucket is None else _opened(self.bucket)[1]
 
 
-def make(path: Path, origin: str, witnesses: tuple[str, ...] = (), quorum: str | None = None) -> Place:
+def _opened(bucket: str) -> tuple[Store, Head]:
+    from holdfast.publishing.bucket import opened  # noqa: PLC0415 - logs in folders need no object storage
+
+    return opened(bucket)
+
+
+def make(
+    path: Path,
+    origin: str,
+    witnesses: tuple[str, ...] = (),
+    quorum: str | None = None,
+    bucket: str | None = None,
+) -> Place:
     """Make a log's folder with fresh keys.
 
     Args:
@@ -73,9 +98,11 @@ def make(path: Path, origin: str, witnesses: tuple[str, ...] = (), quorum: str |
         origin: the log's name: a domain and path that are its owner's, as `example.com/holdfast`.
         witnesses: lines of the policy, `witness <name> <vkey> <url>` and `group …`.
         quorum: the name of a witness or group; none where nobody need witness.
+        bucket: the address of object storage, s3://BUCKET/PREFIX, for the log's files and head.
 
     Raises:
-        LogThere: something is in the folder.
+        LogThere: something is in the folder, or a head in the bucket.
+        BadBucketUrl, BadBucketSetting, BucketFailed, BucketUnconditional: the bucket cannot be used.
         BadNote: the origin is no name of a key.
         BadTrust: the lines are no policy.
         OSError: it cannot be written.
@@ -87,11 +114,15 @@ def make(path: Path, origin: str, witnesses: tuple[str, ...] = (), quorum: str |
     lines = (f"log {signer.verifier.encode()}", *witnesses, f"quorum {quorum or policy.NONE}")
     text = "".join(f"{line}\n" for line in lines).encode()
     policy.read(text)
+    if bucket is not None and _opened(bucket)[1].read() is not None:
+        raise LogThere(bucket)
     path.mkdir(parents=True, exist_ok=True)
     (path / _PRIVATE).mkdir(mode=0o700)
     for name, private in ((_LOG_KEY, key), (_PROMISE_KEY, promise_key)):
         _write_key(path / _PRIVATE / name, private)
     folder = Folder(path)
+    if bucket is not None:
+        folder.write(f"{_PRIVATE}/{_BUCKET}", f"{bucket}\n".encode())
     folder.write(PROMISE_KEY, f"{promiser.verifier.encode()}\n".encode())
     folder.write(POLICY, text)
     return load(path)
@@ -113,7 +144,12 @@ def load(path: Path) -> Place:
         LogSigner(origin + SUFFIX, _read_key(path / _PRIVATE / _PROMISE_KEY, path)),
         trust,
         policy.urls(text),
+        _bucket(path / _PRIVATE / _BUCKET),
     )
+
+
+def _bucket(path: Path) -> str | None:
+    return path.read_text("utf-8").strip() if path.is_file() else None
 
 
 def _write_key(path: Path, key: Ed25519PrivateKey) -> None:

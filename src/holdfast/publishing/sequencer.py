@@ -174,20 +174,19 @@ def keys_of(connection: Connection, names: Iterable[Name]) -> dict[Name, bytes]:
         JOIN trail_keys USING (subject, deal)
     """
     made = b"""
-        INSERT INTO trail_keys (subject, deal, key) SELECT * FROM unnest(%b, %b, %b)
-        ON CONFLICT DO NOTHING RETURNING subject, deal, key
+        INSERT INTO trail_keys (subject, deal, key) SELECT * FROM unnest(%b, %b, %b) ON CONFLICT DO NOTHING
     """
 
-    def ask(query: bytes, *parameters: object) -> dict[Name, bytes]:
-        found: Any = connection.cursor(binary=True).execute(query, parameters).fetchall()
+    def read(some: Iterable[Name]) -> dict[Name, bytes]:
+        found: Any = connection.cursor(binary=True).execute(asked, _arrays(some)).fetchall()
         return {(subject, deal): bytes(key) for subject, deal, key in found}
 
-    keys = ask(asked, *_arrays(wanted))
+    keys = read(wanted)
     if missing := [name for name in wanted if name not in keys]:
         fresh = [os.urandom(KEY_SIZE) for _ in missing]
-        keys |= ask(made, *_arrays(missing), fresh)
-        if others := [name for name in missing if name not in keys]:  # somebody was faster
-            keys |= ask(asked, *_arrays(others))
+        done = connection.execute(made, (*_arrays(missing), fresh)).rowcount
+        all_are_ours = done == len(missing)
+        keys |= dict(zip(missing, fresh, strict=True)) if all_are_ours else read(missing)
     return keys
 
 
