@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+
 from attacking import (
     NOW,
     ORIGIN,
@@ -19,9 +22,6 @@ from attacking import (
     refused,
     running,
 )
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
-
 from evidence_packages import TRUST, Files, Log, fact, finished, in_folder, message, payload
 from holdfast.kernel.clock import DAY, SystemClock, iso
 from holdfast.kernel.rows import Fact
