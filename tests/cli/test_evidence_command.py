@@ -80,8 +80,7 @@ def test_what_cannot_be_recorded_is_refused_with_its_reason() -> None:
         *("--captured-at", "2026-01-02", "--operator", "Li", "--evidence", "blobs", "--json"),
     )
     refusal = json.loads(again.stdout)["refusal"]
-    assert refusal["code"] == "recording_refused"
-    assert "evidence_recorded_already" in refusal["what"]
+    assert refusal["code"] == "evidence_recorded_already"
     late = invoke(
         *("evidence", "custody", found["evidence_id"], "--action", "viewed", "--operator", "Wang"),
         *("--device", "desk", "--at", "tomorrow", "--json"),

@@ -120,7 +120,7 @@ def test_what_was_accepted_before_the_end_is_answered_and_nothing_after(lanes: l
 def test_a_lost_database_is_told_to_every_caller_of_the_batch(
     database_url: str, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("holdfast.postgres.transaction.RECONNECT_SECONDS", 0.4)
+    monkeypatch.setattr("holdfast.postgres.line.RECONNECT_SECONDS", 0.4)
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute("CREATE DATABASE soon_gone")
         gone = f"{database_url} dbname=soon_gone"

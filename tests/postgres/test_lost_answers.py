@@ -171,7 +171,7 @@ def test_a_home_works_again_after_the_server_was_not_to_be_had(
     line: tuple[str, Proxy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, proxy = line
-    monkeypatch.setattr("holdfast.postgres.transaction.RECONNECT_SECONDS", 1)
+    monkeypatch.setattr("holdfast.postgres.line.RECONNECT_SECONDS", 1)
     with both(url) as homes:
         open_accounts(homes)
         hidden = proxy.folder / "hidden"

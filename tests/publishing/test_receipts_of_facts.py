@@ -1,25 +1,31 @@
 """Receipts, promises and erasure over a real database: what a fact's owner gets, and what time takes."""
 
+import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from histories import CONSUMERS, START, opening, policy
-from holdfast.engine.execution import Submission
-from holdfast.kernel.clock import DAY, HOUR
+from holdfast.engine.execution import Outcome, Submission
+from holdfast.engine.front import Front
+from holdfast.kernel.clock import DAY, HOUR, SimulatedClock
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import NotFound, Refusal
 from holdfast.orders.model import CancelOrder, Listing, PlaceOrder
 from holdfast.parties.model import KeysDestroyed, Merchant, SetConsumerLimit
 from holdfast.postgres.home import Postgres
+from holdfast.postgres.line import Line
 from holdfast.postgres.wire import open_wire
 from holdfast.postgres.writing import Connection
 from holdfast.publishing import erasure, place
 from holdfast.publishing.erasure import KEPT_FOR
 from holdfast.publishing.place import Place
-from holdfast.publishing.promises import Promiser, stored_keys
+from holdfast.publishing.promises import Promiser, Promising
 from holdfast.publishing.publisher import Publisher
 from holdfast.publishing.receipts import Published, Receipts, openings_of
 from holdfast.publishing.sequencer import Sequencer
@@ -27,6 +33,7 @@ from holdfast.publishing.witnesses import Witnesses
 from holdfast.trail import leaf, promise
 from holdfast.trail.merkle import leaf_hash
 from holdfast.trail.opening import read
+from holdfast.trail.promise import Promised
 
 CONSUMER = CONSUMERS[0]
 SUBJECT = f"consumer:{CONSUMER}"
@@ -140,19 +147,72 @@ def test_a_row_that_was_rewritten_has_no_receipt(
     refused("fact_changed", changed)
 
 
-def test_a_promise_names_the_very_leaf_that_comes(
-    home: Postgres, wire: Connection, log: Place, database_url: str
-) -> None:
-    command = SetConsumerLimit(consumer_id=CONSUMER, limit_minor=5_000_000)
-    [outcome] = home.run([Submission(command, START)])
-    note = Promiser(log, stored_keys(wire), within=HOUR).promise(outcome.facts, START)
-    given, signed = promise.read(note.encode())
+def limit(minor: int) -> SetConsumerLimit:
+    return SetConsumerLimit(consumer_id=CONSUMER, limit_minor=minor)
+
+
+@pytest.fixture
+def promising(home: Postgres, log: Place, database_url: str) -> Iterator[Promising]:
+    with closing(Line(partial(open_wire, database_url, None))) as line:
+        yield Promising(home, line, Promiser(log, within=HOUR), SimulatedClock(START))
+
+
+def promised(log: Place, outcome: Outcome) -> list[Promised]:
+    assert outcome.promise is not None
+    given, signed = promise.read(outcome.promise)
     promise.check(given, signed, (log.path / place.PROMISE_KEY).read_text().strip())
     assert (given.origin, given.by) == ("log.example/holdfast", START + HOUR)
+    return list(given.facts)
+
+
+def test_who_has_a_command_accepted_holds_a_promise_of_the_very_leaves_that_come(
+    promising: Promising, wire: Connection, log: Place, database_url: str
+) -> None:
+    batch = [
+        Submission(limit(5_000_000), START, "k1"),
+        Submission(limit(-1), START, "k2"),
+        Submission(CancelOrder(order_id="none", reason="x"), START),
+        Submission(limit(5_000_000), START, "k1"),
+        Submission(limit(6_000_000), START),
+    ]
+    first, refused_key, refused_plain, again, last = promising.run(batch)
+    assert [one.promise for one in (refused_key, refused_plain)] == [None, None]
+    assert again.replayed_ids == tuple(fact.id for fact in first.facts)
+    assert promised(log, again) == promised(log, first)
+    [later] = promising.run(batch[:1])
+    assert promised(log, later) == promised(log, first)
+    assert promising.run([batch[1]])[0].promise is None
     receipts = Receipts(wire, sequence(log, database_url))
-    for promised in given.facts:
-        found = receipts.logged(promised.fact_id)
-        assert leaf_hash(found.entry) == promised.leaf_hash
+    given = promised(log, first) + promised(log, last)
+    assert [one.fact_id for one in given] == [fact.id for fact in first.facts + last.facts]
+    for one in given:
+        assert leaf_hash(receipts.logged(one.fact_id).entry) == one.leaf_hash
+
+
+def test_callers_of_a_front_are_promised_each_its_own_facts(promising: Promising, log: Place) -> None:
+    async def asked() -> list[Outcome]:
+        async with Front([promising], SimulatedClock(START)) as front:
+            return await front.submit_many([(limit(5_000_000 + step), None) for step in range(20)])
+
+    outcomes = asyncio.run(asked())
+    assert all(
+        [one.fact_id for one in promised(log, outcome)] == [fact.id for fact in outcome.facts]
+        for outcome in outcomes
+    )
+
+
+def test_a_promise_outlives_the_connection_that_its_keys_came_over(
+    promising: Promising, wire: Connection, log: Place
+) -> None:
+    promising.run([Submission(limit(5_000_000), START)])
+    ours = wire.info.backend_pid
+    wire.execute(
+        b"SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        b" WHERE datname = current_database() AND pid <> %s",
+        (ours,),
+    )
+    [outcome] = promising.run([Submission(limit(6_000_000), START)])
+    assert len(promised(log, outcome)) == len(outcome.facts) == 1
 
 
 def test_what_the_law_keeps_is_kept_and_the_rest_can_be_opened_by_nobody(
@@ -182,7 +242,8 @@ def test_what_the_law_keeps_is_kept_and_the_rest_can_be_opened_by_nobody(
     assert receipts.logged(home_fact(home, "open")).opening is not None
     told = receipts.logged(fact.id).opening
     assert told is not None
-    assert told.fact["body"]["subject"] == SUBJECT
+    assert told.fact["body"]["pseudonym"] == plan.pseudonym
+    assert CONSUMER not in told.encode().decode()
     assert old[0] not in {one.fact["id"] for one in openings_of(wire, published.size)}
 
 
@@ -209,6 +270,35 @@ def test_with_all_deals_goes_the_subjects_own_key(
     own = [one for one in home.facts() if getattr(one.body, "consumer_id", None) == CONSUMER]
     assert own
     assert all(receipts.logged(one.id).opening is None for one in own)
+
+
+def test_no_key_goes_while_a_fact_may_be_promised_under_it(
+    home: Postgres, promising: Promising, wire: Connection, log: Place, database_url: str
+) -> None:
+    order(home, "old")
+    cancel(home, "old")
+    sequence(log, database_url)
+    later = START + KEPT_FOR
+    [outcome] = promising.run([Submission(limit(5_000_000), START)])
+    with pytest.raises(Refusal, match="1 facts about it wait") as waiting:
+        erasure.destroy(wire, SUBJECT, "Li", later)
+    refused("facts_waiting", waiting)
+    receipts = Receipts(wire, sequence(log, database_url))
+    [one] = promised(log, outcome)
+    assert leaf_hash(receipts.logged(one.fact_id).entry) == one.leaf_hash
+    assert erasure.destroy(wire, SUBJECT, "Li", later)[0].whole
+
+
+def test_keys_for_a_promise_are_not_read_beside_an_erasure(
+    promising: Promising, wire: Connection, log: Place
+) -> None:
+    with ThreadPoolExecutor(1) as threads, wire.transaction():
+        wire.execute(b"LOCK TABLE trail_keys IN EXCLUSIVE MODE")
+        coming = threads.submit(promising.run, [Submission(limit(5_000_000), START)])
+        query = b"SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'RowShareLock'"
+        while wire.execute(query).fetchone() == (0,):
+            assert not coming.done()
+    assert len(promised(log, coming.result()[0])) == 1
 
 
 @pytest.mark.parametrize(("subject", "by"), [("order:o1", "Li"), ("consumer:", "Li"), (SUBJECT, " ")])

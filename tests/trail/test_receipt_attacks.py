@@ -24,8 +24,6 @@ from attacking import (
 )
 from evidence_packages import TRUST, Files, Log, fact, finished, in_folder, message, payload
 from holdfast.kernel.clock import DAY, SystemClock, iso
-from holdfast.kernel.rows import Fact
-from holdfast.parties.model import KeysDestroyed
 from holdfast.publishing.promises import Promiser
 from holdfast.trail import bag, promise
 from holdfast.trail.findings import Finding
@@ -198,10 +196,7 @@ def test_a_body_of_few_forms_is_guessed_without_its_salt(standing: Operator) -> 
 
 def test_a_promise_is_altered_or_signed_by_another(standing: Operator) -> None:
     where, one = standing.where, entry(SIZE)
-    body = KeysDestroyed(
-        subject="consumer:c1", pseudonym="ab", deals=1, kept=0, kept_until=None, whole=True, by="Li"
-    )
-    signed = Promiser(where, lambda _: standing.keys).promise([Fact(one.fact_id, one.at, body)], one.at)
+    signed = Promiser(where).promise([one], standing.keys, one.at)
     vkey = where.promiser.verifier.encode()
     made = promise.parse_text(signed.text)
     promise.check(made, signed, vkey)

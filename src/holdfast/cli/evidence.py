@@ -2,23 +2,25 @@
 
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
 import typer
 
 from holdfast.cli.db import AsJson, Data, Url
-from holdfast.cli.problems import answering
+from holdfast.cli.problems import CommandRefused, answering
 from holdfast.cli.reading import opened, wired
 from holdfast.engine.execution import Submission
-from holdfast.engine.home import Home
+from holdfast.engine.home import Lane
 from holdfast.evidence.model import CustodyAction, RecordCustody, RecordEvidence
 from holdfast.kernel.clock import Instant, SystemClock, iso, parse
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command, Fact
 from holdfast.postgres import server
+from holdfast.trail.folder import Folder
 
 if TYPE_CHECKING:
     from holdfast.packing.package import Packed, Proofs
@@ -74,14 +76,6 @@ Trail = Annotated[
 ]
 
 
-class RecordingRefused(Refusal):
-    """The engine refused to record a file that was kept."""
-
-    code = "recording_refused"
-    what = "{what} [{inner}]"
-    fix = "{fix}"
-
-
 class BadCaptureTime(Refusal):
     """A time on the command line is none."""
 
@@ -114,12 +108,8 @@ def add(
     with answering(as_json=as_json, interrupted="The file may be kept; it was not recorded."):
         words = {"source": source, "device": device, "operator": operator, "captured_at": captured_at}
         about = {"order_id": order, "merchant_id": merchant, "claim_id": claim}
-        fact = _add(file, {**words, **about}, store, data, database_url)
-        promise = None if trail is None else _promised(fact, trail, data, database_url)
-    body = msgspec.structs.asdict(fact.body)
-    if not as_json:
-        body["captured_at"] = iso(body["captured_at"])
-    _answer({"fact": fact.id, **body, "promise": promise}, as_json=as_json)
+        recorded = _add(file, {**words, **about}, store, (data, database_url, trail))
+    _answer(recorded.document("captured_at", as_json=as_json), as_json=as_json)
 
 
 @app.command()
@@ -133,12 +123,16 @@ def custody(
     device: Annotated[str, typer.Option("--device", help="With what, or where", show_default=False)],
     at: Annotated[str, typer.Option("--at", metavar="ISO", help="When", show_default=False)],
     note: Annotated[str, typer.Option("--note", help="More of it, in a line")] = "",
+    trail: Trail = None,
     data: Data = None,
     database_url: Url = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Record what was done with a piece of evidence: nobody had it unseen."""
+    """Record what was done with a piece of evidence: nobody had it unseen.
+
+    With --trail, the log promises at once that the fact will stand in it: FACT.promise, in this folder.
+    """
     with answering(
         as_json=as_json, interrupted="Either it was recorded, or it was not: look into its order."
     ):
@@ -150,12 +144,9 @@ def custody(
             occurred_at=_time("--at", at),
             note=note,
         )
-        with opened(data, database_url, None) as home:
-            fact = _run(home, command)
-    body = msgspec.structs.asdict(fact.body)
-    if not as_json:
-        body["occurred_at"] = iso(body["occurred_at"])
-    _answer({"fact": fact.id, **body}, as_json=as_json)
+        with _lane(data, database_url, trail) as lane:
+            recorded = _run(lane, command)
+    _answer(recorded.document("occurred_at", as_json=as_json), as_json=as_json)
 
 
 @app.command()
@@ -190,11 +181,31 @@ def policy_of(trail: Path | None) -> bytes | None:
     return path.read_bytes()
 
 
-def _add(file: Path, fields: dict[str, Any], store: Path | None, data: Path | None, url: str | None) -> Fact:
+class _Recorded(NamedTuple):
+    """A fact that was recorded, and the file of its promise where a log promised it."""
+
+    fact: Fact
+    promise: str | None
+
+    def document(self, time: str, *, as_json: bool) -> dict[str, Any]:
+        """Return what is told of it; the field `time` is written out for people."""
+        body = msgspec.structs.asdict(self.fact.body)
+        if not as_json:
+            body[time] = iso(body[time])
+        return {"fact": self.fact.id, **body, "promise": self.promise}
+
+
+def _add(
+    file: Path,
+    fields: dict[str, Any],
+    store: Path | None,
+    place: tuple[Path | None, str | None, Path | None],
+) -> _Recorded:
     from holdfast.packing.blobs import Blobs  # noqa: PLC0415
 
     fields["captured_at"] = _time("--captured-at", fields["captured_at"])
-    with opened(data, url, None) as home:
+    data, url, _ = place
+    with _lane(*place) as lane:
         blob = Blobs(_store(store, data, url)).keep(file)
         command = RecordEvidence(
             **fields,
@@ -203,7 +214,7 @@ def _add(file: Path, fields: dict[str, Any], store: Path | None, data: Path | No
             size_bytes=blob.digests.size,
             media_type=blob.kind.media_type,
         )
-        return _run(home, command)
+        return _run(lane, command)
 
 
 def _time(option: str, text: str) -> Instant:
@@ -213,32 +224,39 @@ def _time(option: str, text: str) -> Instant:
         raise BadCaptureTime(option, text=text[:80]) from error
 
 
-def _run(home: Home, command: Command) -> Fact:
-    """Run a command that makes one fact.
+def _run(lane: Lane, command: Command) -> _Recorded:
+    """Run a command that makes one fact, and put its promise into this folder.
 
     Raises:
-        RecordingRefused: the engine refused it.
+        CommandRefused: the engine refused it.
     """
-    [outcome] = home.run([Submission(command, SystemClock().now())])
+    [outcome] = lane.run([Submission(command, SystemClock().now())])
     if outcome.refusal is not None:
-        why = outcome.refusal
-        raise RecordingRefused(why.where, what=why.what, inner=why.code, fix=why.fix)
+        raise CommandRefused(outcome.refusal)
     [fact] = outcome.facts
-    return fact
-
-
-def _promised(fact: Fact, trail: Path, data: Path | None, url: str | None) -> str:
-    """Have the log promise a fact that was just recorded, and return the promise's file."""
-    from holdfast.publishing import place  # noqa: PLC0415
-    from holdfast.publishing.promises import Promiser, stored_keys  # noqa: PLC0415
-    from holdfast.trail.folder import Folder  # noqa: PLC0415
-
-    where = place.load(trail)
-    with wired(data, url, None) as connection:
-        note = Promiser(where, stored_keys(connection)).promise([fact], SystemClock().now())
+    if outcome.promise is None:
+        return _Recorded(fact, None)
     name = f"{fact.id}.promise"
-    Folder(Path()).write(name, note.encode())
-    return name
+    Folder(Path()).write(name, outcome.promise)
+    return _Recorded(fact, name)
+
+
+@contextmanager
+def _lane(data: Path | None, url: str | None, trail: Path | None) -> Generator[Lane]:
+    """Open the database's home; where a log is named, it promises what is recorded."""
+    from holdfast.postgres.line import Line  # noqa: PLC0415 - they bring the database's driver
+    from holdfast.postgres.wire import open_wire  # noqa: PLC0415
+    from holdfast.publishing import place  # noqa: PLC0415
+    from holdfast.publishing.promises import Promiser, Promising  # noqa: PLC0415
+
+    promiser = None if trail is None else Promiser(place.load(trail))
+    with opened(data, url, None) as home:
+        if promiser is None:
+            yield home
+            return
+        line = Line(partial(open_wire, server.database_url(data, url, start=False), None))
+        with closing(line):
+            yield Promising(home, line, promiser, SystemClock())
 
 
 def _pack(

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import msgspec
 import typer
 
-from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.refusal import Refusal, RefusalRecord
 
 REFUSED = 1
 INTERRUPTED = 130
@@ -22,6 +22,14 @@ class InputOutputFailed(Refusal):
     code = "input_output_failed"
     what = "{reason}"
     fix = "Check the path, your rights to it and the room on the disk; nothing half-written was left"
+
+
+class CommandRefused(Exception):  # noqa: N818 - the field's word for it
+    """The engine refused a command: its record is what is told."""
+
+    def __init__(self, record: RefusalRecord) -> None:
+        super().__init__(str(record))
+        self.record = record
 
 
 def refusal_of(error: OSError) -> InputOutputFailed:
@@ -47,6 +55,8 @@ def answering(*, as_json: bool, interrupted: str) -> Generator[None]:
         raise
     except Refusal as refusal:
         raise refuse(refusal, as_json=as_json) from refusal
+    except CommandRefused as refused:
+        raise _told(refused.record, as_json=as_json) from refused
     except OSError as error:
         raise refuse(refusal_of(error), as_json=as_json) from error
     except KeyboardInterrupt as interrupt:
@@ -56,9 +66,13 @@ def answering(*, as_json: bool, interrupted: str) -> Generator[None]:
 
 def refuse(refusal: Refusal, *, as_json: bool) -> typer.Exit:
     """Tell the refusal, and return what ends the command."""
+    return _told(refusal.record(), as_json=as_json)
+
+
+def _told(record: RefusalRecord, *, as_json: bool) -> typer.Exit:
     if as_json:
-        document = msgspec.json.encode({"refusal": refusal.record()})
+        document = msgspec.json.encode({"refusal": record})
         sys.stdout.write(msgspec.json.format(document, indent=2).decode() + "\n")
     else:
-        sys.stderr.write(f"{refusal}\n")
+        sys.stderr.write(f"{record}\n")
     return typer.Exit(REFUSED)

@@ -48,7 +48,7 @@ WORDS: dict[str, str] = {
     "HoldEnded": "hold {hold_id} was {state}; {released_minor} went back",
     "HoldPlaced": "{amount_minor} was reserved on {from_id} for {to_id} ({reason})",
     "HoldPosted": "{amount_minor} of hold {hold_id} was posted",
-    "KeysDestroyed": "{by} destroyed what opens {deals} deals of {subject} in the log; {kept} are kept",
+    "KeysDestroyed": "{by} destroyed what opens {deals} deals of {pseudonym} in the log; {kept} are kept",
     "MerchantAbsconded": "the merchant was declared absconded by {by} ({reason}): {exposure_minor} exposed, "
     "{cover_minor} covered; the wind-down began",
     "MerchantRegistered": "merchant {name} joined; a deposit of {deposit_due_minor} is due",

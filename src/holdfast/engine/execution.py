@@ -21,11 +21,15 @@ class Submission(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The answer: the facts, or the refusal. `replayed_ids` are the facts of an answer given before."""
+    """The answer: the facts, or the refusal. `replayed_ids` are the facts of an answer given before.
+
+    `promise` is the word of a log, signed, that the facts will stand in it; None where no log promises.
+    """
 
     facts: tuple[Fact, ...] = ()
     refusal: RefusalRecord | None = None
     replayed_ids: tuple[str, ...] | None = None
+    promise: bytes | None = None
 
     @property
     def accepted(self) -> bool:

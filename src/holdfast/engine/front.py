@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from holdfast.engine.execution import Outcome, Submission
-from holdfast.engine.home import Home
+from holdfast.engine.home import Lane
 from holdfast.engine.requests import KeyInFlight
 from holdfast.kernel.clock import Clock
 from holdfast.kernel.refusal import Refusal
@@ -45,15 +45,15 @@ _Waiting = tuple[Submission, asyncio.Future[Outcome]]
 
 
 class Front:
-    """Answers callers from one or more homes of the same rows; each home is a lane with a thread of its own.
+    """Answers callers from one or more lanes to the same rows; each has a thread of its own.
 
     Use as an asynchronous context manager. What was accepted before the end is still answered.
     """
 
     def __init__(
-        self, lanes: Sequence[Home], clock: Clock, *, batch: int = BATCH, waiting: int = WAITING
+        self, lanes: Sequence[Lane], clock: Clock, *, batch: int = BATCH, waiting: int = WAITING
     ) -> None:
-        self._homes = lanes
+        self._lanes = lanes
         self._clock = clock
         self._batch = batch
         self._bound = waiting
@@ -62,10 +62,10 @@ class Front:
         self._ready = asyncio.Event()
         self._stopping = False
         self._threads = ThreadPoolExecutor(len(lanes), thread_name_prefix="lane")
-        self._lanes: list[asyncio.Task[None]] = []
+        self._serving: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        self._lanes = [asyncio.create_task(self._serve(home)) for home in self._homes]
+        self._serving = [asyncio.create_task(self._serve(lane)) for lane in self._lanes]
         return self
 
     async def __aexit__(
@@ -73,7 +73,7 @@ class Front:
     ) -> None:
         self._stopping = True
         self._ready.set()
-        await asyncio.gather(*self._lanes)
+        await asyncio.gather(*self._serving)
         self._threads.shutdown()
 
     async def submit(self, command: Command, key: str | None = None) -> Outcome:
@@ -102,7 +102,7 @@ class Front:
         """Run commands, each on its own, and return their outcomes in their order."""
         return await asyncio.gather(*(self.submit(command, key) for command, key in commands))
 
-    async def _serve(self, home: Home) -> None:
+    async def _serve(self, lane: Lane) -> None:
         loop = asyncio.get_running_loop()
         while True:
             await self._ready.wait()
@@ -114,7 +114,7 @@ class Front:
             batch = [self._queue.popleft() for _ in range(min(self._batch, len(self._queue)))]
             try:
                 outcomes = await loop.run_in_executor(
-                    self._threads, home.run, [submission for submission, _ in batch]
+                    self._threads, lane.run, [submission for submission, _ in batch]
                 )
             except Exception as error:  # noqa: BLE001 - it is handed to everybody who waits for this batch
                 _fail(batch, error)

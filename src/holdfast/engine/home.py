@@ -13,15 +13,19 @@ from holdfast.policy.model import Policy
 R = TypeVar("R", bound=Row)
 
 
-class Home(Protocol):
+class Lane(Protocol):
+    """What runs commands: a home, or what stands before one."""
+
+    def run(self, batch: Sequence[Submission]) -> list[Outcome]:
+        """Run commands in order, in one transaction, and answer each; a refusal touches no other."""
+        ...
+
+
+class Home(Lane, Protocol):
     """Memory or PostgreSQL: same commands, same facts, same rows."""
 
     def adopt(self, policy: Policy, at: Instant) -> None:
         """Bring a policy into force for what begins from now on."""
-        ...
-
-    def run(self, batch: Sequence[Submission]) -> list[Outcome]:
-        """Run commands in order, in one transaction, and answer each; a refusal touches no other."""
         ...
 
     def advance(self, to: Instant) -> int:

@@ -13,6 +13,9 @@ class RefusalRecord(msgspec.Struct, frozen=True):
     where: str
     fix: str
 
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}. {self.fix}. [{self.code}]"
+
 
 class Refusal(Exception):  # noqa: N818 - the field's word for it
     """A command may not happen. Subclasses name the code and give the texts' patterns.
@@ -47,8 +50,7 @@ class Refusal(Exception):  # noqa: N818 - the field's word for it
         )
 
     def __str__(self) -> str:
-        record = self.record()
-        return f"{record.where}: {record.what}. {record.fix}. [{record.code}]"
+        return str(self.record())
 
 
 class NotFound(Refusal):

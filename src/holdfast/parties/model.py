@@ -155,12 +155,11 @@ class ConsumerLimitSet(FactBody, frozen=True, kw_only=True):
 class KeysDestroyed(FactBody, frozen=True, kw_only=True):
     """What the log has of a consumer or merchant can be opened by nobody any more, as far as its keys went.
 
-    `subject` is consumer:ID or merchant:ID, `pseudonym` its name in the log. The salts of `deals` deals are
-    gone; `kept` are still kept, the law asks for it, until `kept_until`: None where nothing is, or one has
-    not ended. `whole`: its own key is gone, too.
+    `pseudonym` is its name in the log. The salts of `deals` deals are gone; `kept` are still kept, the law
+    asks for it, until `kept_until`: None where nothing is, or one has not ended. `whole`: its own key is
+    gone, too.
     """
 
-    subject: str
     pseudonym: str
     deals: int
     kept: int

@@ -4,7 +4,6 @@ Work is pure, so it is simply done again: with more rows where it missed some, f
 process was faster, and where the connection was lost, unless the journal shows that it was committed.
 """
 
-import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -21,16 +20,11 @@ from holdfast.kernel.rows import Fact, Row
 from holdfast.policy.model import AdoptedPolicy
 from holdfast.postgres import reading, writing
 from holdfast.postgres.keys import SCOUTED, Keys, add_neighbours, no_keys
+from holdfast.postgres.line import Line
 from holdfast.postgres.reading import Connection, Loaded
-from holdfast.postgres.refusals import ServerUnreachable
 from holdfast.postgres.tables import TABLES
 
 T = TypeVar("T")
-
-RECONNECT_SECONDS = 30
-"""How long a lost server is waited for."""
-
-_PAUSE_SECONDS = 0.2
 
 _MOST_BEATEN = 100
 """Tries after which losing to others is no bad luck any more, but an error that is shown."""
@@ -123,33 +117,26 @@ class Transactor:
     """Runs work in transactions over one connection, which it opens anew when it is lost."""
 
     def __init__(self, connect: Callable[[], Connection], ids: Ids) -> None:
-        self._connect = connect
-        self._connection = connect()
+        self._line = Line(connect)
         self._ids = ids
         self._policies: dict[str, AdoptedPolicy] = {}
         self.policy_version = ""
 
     def close(self) -> None:
         """Close the connection."""
-        self._connection.close()
+        self._line.close()
+
+    @property
+    def _connection(self) -> Connection:
+        return self._line.connection
 
     def reset_ids(self, mark: tuple[Instant, int]) -> None:
         """Set the source of ids to a place in its sequence."""
         self._ids.reset(mark)
 
     def read(self, ask: Callable[[Connection], T]) -> T:
-        """Ask something between transactions, and once more where the connection is lost.
-
-        Raises:
-            ServerUnreachable: the server was lost and did not come back.
-        """
-        while True:
-            try:
-                return ask(self._connection)
-            except psycopg.OperationalError:
-                if not self._connection.closed:
-                    raise
-                self._reconnect()
+        """Ask something between transactions. See `Line.read`."""
+        return self._line.read(ask)
 
     def transact(self, keys: Keys, work: Callable[[Session], T], fresh: frozenset[str] = frozenset()) -> T:
         """Do `work` in a transaction and return what it returns, once that is committed.
@@ -193,7 +180,7 @@ class Transactor:
                     raise
                 if tried is not None:
                     doubts.append(tried)  # its answer was lost: it was committed, or not
-                self._reconnect()
+                self._line.reconnect()
 
     @contextmanager
     def _rolled_back(self) -> Generator[None]:
@@ -284,20 +271,6 @@ class Transactor:
                 if kind in changed:
                     writing.send_updates(self._connection, kind, changed[kind])
             self._connection.execute("COMMIT")
-
-    def _reconnect(self) -> None:
-        self._connection.close()
-        last: ServerUnreachable | None = None
-        for _ in range(round(RECONNECT_SECONDS / _PAUSE_SECONDS)):
-            try:
-                self._connection = self._connect()
-            except ServerUnreachable as error:
-                last = error
-                time.sleep(_PAUSE_SECONDS)
-            else:
-                return
-        assert last is not None
-        raise last
 
 
 def _interrupt(error: BaseException) -> BaseException | None:

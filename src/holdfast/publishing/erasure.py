@@ -15,7 +15,7 @@ from holdfast.orders.model import ENDED
 from holdfast.parties.model import KeysDestroyed
 from holdfast.postgres import writing
 from holdfast.postgres.writing import Connection
-from holdfast.publishing.refusals import BadErasure, KeptByLaw, NothingToErase
+from holdfast.publishing.refusals import BadErasure, FactsWaiting, KeptByLaw, NothingToErase
 from holdfast.trail.leaf import pseudonym
 
 KEPT_FOR: Duration = 1_096 * DAY
@@ -94,7 +94,8 @@ def _deals(connection: Connection, order_ids: Sequence[str]) -> list[Deal]:
 def destroy(connection: Connection, subject: str, by: str, now: Instant) -> tuple[Plan, Fact]:
     """Destroy the keys that are due, and record that it was done: both, or neither.
 
-    A copy of the database that was made before still has the keys: it is to be destroyed, too.
+    A copy of the database that was made before still has the keys: it is to be destroyed, too. The fact names
+    the pseudonym and not the subject: who it was would else stand there when nothing is to show it any more.
 
     Args:
         connection: to the database, outside of a transaction.
@@ -105,11 +106,13 @@ def destroy(connection: Connection, subject: str, by: str, now: Instant) -> tupl
     Raises:
         BadErasure: see `plan`; or nobody is named.
         NothingToErase: there is no key of it.
+        FactsWaiting: facts about it are not logged yet.
         KeptByLaw: none may go yet.
     """
     if not by.strip() or len(by) > _MAX_NAME or not by.isprintable():
         raise BadErasure("by", reason="who decided it is to be named, in one line")
     with connection.transaction():
+        connection.execute(b"LOCK TABLE trail_keys IN EXCLUSIVE MODE")
         found = plan(connection, subject, now)
         if not found.due and not found.whole:
             until = (
@@ -118,12 +121,13 @@ def destroy(connection: Connection, subject: str, by: str, now: Instant) -> tupl
                 else iso(found.kept_until)
             )
             raise KeptByLaw(subject, kept=len(found.kept), until=until)
+        if waiting := _waiting(connection, subject):
+            raise FactsWaiting(subject, waiting=waiting)
         connection.execute(
             b"DELETE FROM trail_keys WHERE subject = %s AND (deal = ANY(%s) OR %s)",
             (subject, list(found.due), found.whole),
         )
         body = KeysDestroyed(
-            subject=subject,
             pseudonym=found.pseudonym,
             deals=len(found.due),
             kept=len(found.kept),
@@ -135,3 +139,19 @@ def destroy(connection: Connection, subject: str, by: str, now: Instant) -> tupl
         writing.copy_facts(connection, [fact])
         writing.send_unsequenced(connection, [fact])
     return found, fact
+
+
+def _waiting(connection: Connection, subject: str) -> int:
+    """Return how many facts about a subject are not sequenced yet.
+
+    They may be promised already, under the keys that are there: with new ones their leaves would be others.
+    Whoever promises takes its keys under a lock that is not given beside ours.
+    """
+    query = b"""
+        SELECT count(*) FROM unsequenced CROSS JOIN LATERAL unnest(fact_ids) AS one (fact_id)
+        JOIN facts ON facts.id = one.fact_id
+        WHERE coalesce('consumer:' || (body ->> 'consumer_id'), 'merchant:' || merchant_id) = %s
+    """
+    row = connection.execute(query, (subject,)).fetchone()
+    assert row is not None
+    return row[0]

@@ -1,10 +1,15 @@
 """Promises at once: what was accepted will stand in the log by a time, and here is the log's word for it."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
-from holdfast.kernel.clock import HOUR, Duration, Instant
-from holdfast.kernel.rows import Fact
+import msgspec
+
+from holdfast.engine.execution import Outcome, Submission
+from holdfast.engine.home import Lane
+from holdfast.kernel.clock import HOUR, Clock, Duration, Instant
+from holdfast.postgres.line import Line
 from holdfast.postgres.writing import Connection
 from holdfast.publishing.place import Place
 from holdfast.publishing.scribe import KEY_SIZE, Entry, Keys, Name, leaf_of, names_of
@@ -17,40 +22,87 @@ from holdfast.trail.promise import Promised
 WITHIN = HOUR
 """Until when a promised fact is in a head that is out: mostly it takes a second; witnesses may be away."""
 
-KeysOf = Callable[[Iterable[Name]], Keys]
-"""Returns the keys of these names, made where there were none."""
-
 
 class Promiser:
-    """Promises facts that were just recorded."""
+    """Signs promises."""
 
-    def __init__(self, place: Place, keys: KeysOf, within: Duration = WITHIN) -> None:
+    def __init__(self, place: Place, within: Duration = WITHIN) -> None:
         self._signer = place.promiser
         self._origin = place.signer.verifier.name
-        self._keys = keys
         self._within = within
 
-    def promise(self, facts: Sequence[Fact], now: Instant) -> Note:
+    def promise(self, entries: Sequence[Entry], keys: Keys, now: Instant) -> Note:
         """Promise the facts of a command that was accepted: it is one signature, whatever their number.
 
         Args:
-            facts: one or more.
+            entries: one or more.
+            keys: those that the leaves will be made with; they are kept already.
             now: the time of the clock, not of the facts: the log keeps its word by clocks of witnesses.
         """
-        entries = [Entry.of(fact) for fact in facts]
-        keys = self._keys(names_of(entries))
         promised = [Promised(one.fact_id, leaf_hash(leaf_of(keys, one).encode())) for one in entries]
         return promise.make(self._signer, self._origin, now + self._within, promised)
 
 
-def stored_keys(connection: Connection) -> KeysOf:
-    """Return what keeps keys in the database: in it before anything that was made with them is handed out."""
+class Promising:
+    """A lane over PostgreSQL that answers each command that was accepted with the log's promise, too.
 
-    def of(names: Iterable[Name]) -> Keys:
-        with connection.transaction():
-            return keys_of(connection, names)
+    It costs a transaction for the keys of a batch, and a signature a command. A command whose answer was lost
+    is promised when it is sent again with its idempotency key.
+    """
 
-    return of
+    def __init__(self, lane: Lane, line: Line, promiser: Promiser, clock: Clock) -> None:
+        """Stand before a lane.
+
+        Args:
+            lane: runs the commands.
+            line: to the database of the lane, for nobody else at the same time.
+            promiser: of the log that the database's facts go to.
+            clock: the real one: promises are for people.
+        """
+        self._lane = lane
+        self._line = line
+        self._promiser = promiser
+        self._clock = clock
+
+    def run(self, batch: Sequence[Submission]) -> list[Outcome]:
+        """See `Lane.run`.
+
+        Raises:
+            ServerUnreachable: see `Line.read`; what was committed stays so, and is not promised yet.
+        """
+        outcomes = self._lane.run(batch)
+        replayed = list(chain.from_iterable(outcome.replayed_ids or () for outcome in outcomes))
+        known = self._line.read(lambda connection: _entries(connection, replayed)) if replayed else {}
+        entries = [
+            [known[key] for key in outcome.replayed_ids or ()] or [Entry.of(fact) for fact in outcome.facts]
+            for outcome in outcomes
+        ]
+        names = names_of(chain.from_iterable(entries))
+        if not names:
+            return outcomes
+        keys = self._line.read(lambda connection: stored_keys(connection, names))
+        now = self._clock.now()
+        return [
+            outcome._replace(promise=self._promiser.promise(some, keys, now).encode()) if some else outcome
+            for outcome, some in zip(outcomes, entries, strict=True)
+        ]
+
+
+def _entries(connection: Connection, fact_ids: Sequence[str]) -> dict[str, Entry]:
+    query = b"SELECT id, at, kind, body FROM facts WHERE id = ANY(%s::uuid[])"
+    found = connection.cursor(binary=True).execute(query, (list(fact_ids),)).fetchall()
+    return {key: Entry(key, at, kind, msgspec.json.decode(body)) for key, at, kind, body in found}
+
+
+def stored_keys(connection: Connection, names: Iterable[Name]) -> Keys:
+    """Return the keys of these names; they are in the database before anything is made with them.
+
+    The lock is for `erasure.destroy`: a key goes either before it is read here, or after what was promised
+    under it is in the log.
+    """
+    with connection.transaction():
+        connection.execute(b"LOCK TABLE trail_keys IN ROW SHARE MODE")
+        return keys_of(connection, names)
 
 
 class KeyRing(dict[Name, bytes]):

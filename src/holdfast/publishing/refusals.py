@@ -143,3 +143,11 @@ class KeptByLaw(Refusal):
     code = "kept_by_law"
     what = "the law keeps all {kept} of its deals; the last may go: {until}"
     fix = "Ask again then: deals are kept for three years after they ended (电子商务法 art. 31)"
+
+
+class FactsWaiting(Refusal):
+    """Facts about somebody who is to be forgotten are not logged yet."""
+
+    code = "facts_waiting"
+    what = "{waiting} facts about it wait to be logged, and may be promised under the keys that would go"
+    fix = "Let the log take them first (holdfast trail run LOG --once), then ask again"
