@@ -12,6 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from holdfast.monitor.watch import Asked, Report, watch
+from holdfast.publishing.store import tiles_of
 from holdfast.trail import bundle, policy
 from holdfast.trail.bundle import new_bundles
 from holdfast.trail.checkpoint import Checkpoint
@@ -81,7 +82,7 @@ class Written:
         return Note(text, (signer.sign(text),))
 
     def receipt(self, index: int) -> Receipt:
-        node = node_at(len(self.entries), self.folder.read_tile)
+        node = node_at(len(self.entries), tiles_of(self.folder))
         return Receipt(index, tuple(prove_inclusion(index, len(self.entries), node)), self.note())
 
     def flip(self, path: str, at: int) -> None:
@@ -162,7 +163,7 @@ def logged(path: Path, facts: Iterable[dict[str, Any]]) -> tuple[Written, list[O
 
 
 def tile_hashes(log: Written, tile: Tile) -> list[Hash]:
-    data = log.folder.read_tile(tile)
+    data = tiles_of(log.folder)(tile)
     return [data[at : at + 32] for at in range(0, len(data), 32)]
 
 

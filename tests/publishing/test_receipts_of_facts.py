@@ -6,15 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from random import Random
 
 import pytest
 
-from histories import CONSUMERS, START, opening, policy
+from histories import CONSUMERS, START
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.front import Front
 from holdfast.kernel.clock import DAY, HOUR, SimulatedClock
-from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import NotFound, Refusal
 from holdfast.orders.model import CancelOrder, Listing, PlaceOrder
 from holdfast.parties.model import KeysDestroyed, Merchant, SetConsumerLimit
@@ -37,14 +35,6 @@ from holdfast.trail.promise import Promised
 
 CONSUMER = CONSUMERS[0]
 SUBJECT = f"consumer:{CONSUMER}"
-
-
-@pytest.fixture
-def home(database_url: str) -> Iterator[Postgres]:
-    with Postgres.open(database_url, ids=Ids(Random(1))) as opened:
-        opened.adopt(policy("full"), START)
-        opened.run([Submission(command, START) for command in opening()])
-        yield opened
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """The sequencer on real PostgreSQL: dense, complete, once; broken off at every write; restored; forked."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from random import Random
 
 import psycopg
 import pytest
 
-from histories import CONSUMERS, START, opening, policy
+from histories import CONSUMERS, START
 from holdfast.engine.execution import Submission
-from holdfast.kernel.ids import Ids
 from holdfast.parties.model import SetConsumerLimit
 from holdfast.postgres.home import Postgres
 from holdfast.publishing import place, scribe
@@ -83,14 +81,6 @@ def unwitnessed(_note: Note, _prove: Prove, _hint: int) -> list[Signature]:
 def publisher(where: Place, breaking: Breaking | None = None) -> Publisher:
     store, head = breaking or where.store(), breaking or where.head()
     return Publisher(store, head, where.signer, where.trust, unwitnessed)
-
-
-@pytest.fixture
-def home(database_url: str) -> Iterator[Postgres]:
-    with Postgres.open(database_url, ids=Ids(Random(1))) as opened:
-        opened.adopt(policy("full"), START)
-        opened.run([Submission(command, START) for command in opening()])
-        yield opened
 
 
 @pytest.fixture

@@ -4,15 +4,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from random import Random
 
 import psycopg
 import pytest
 
 from attacking import Operator, running
-from histories import CONSUMERS, START, opening, policy
+from histories import CONSUMERS, START
 from holdfast.engine.execution import Submission
-from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.parties.model import SetConsumerLimit
 from holdfast.postgres.home import Postgres
@@ -20,14 +18,6 @@ from holdfast.publishing import place
 from holdfast.publishing.receipts import Published
 from holdfast.publishing.worker import Worker
 from holdfast.trail import checkpoint
-
-
-@pytest.fixture
-def home(database_url: str) -> Iterator[Postgres]:
-    with Postgres.open(database_url, ids=Ids(Random(1))) as opened:
-        opened.adopt(policy("full"), START)
-        opened.run([Submission(command, START) for command in opening()])
-        yield opened
 
 
 @pytest.fixture

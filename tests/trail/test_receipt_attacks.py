@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from attacking import (
     believe,
     entry,
     refused,
-    running,
 )
 from evidence_packages import TRUST, Files, Log, fact, finished, in_folder, message, payload
 from holdfast.kernel.clock import DAY, SystemClock, iso
@@ -36,22 +35,6 @@ from timestamping import Authority, needs_openssl
 INDEX = 73
 LOG, W1, W2 = range(3)
 """Where the signatures stand in a checkpoint: of the log, of its two witnesses."""
-
-
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
-    """A log of 600 facts that both witnesses saw, for attacks that change nothing of it."""
-    with running(tmp_path_factory.mktemp("standing")) as log:
-        log.append(entry(number) for number in range(SIZE))
-        yield log
-
-
-@pytest.fixture(scope="module")
-def stranger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
-    """A log of somebody else who gave it the same name, with the same facts in it and the same witnesses."""
-    with running(tmp_path_factory.mktemp("stranger")) as log:
-        log.append(entry(number) for number in range(SIZE))
-        yield log
 
 
 def signature(one: Receipt, at: int, changed: Signature | None) -> Receipt:

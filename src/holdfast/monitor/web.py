@@ -4,14 +4,13 @@ A redirect is followed where it keeps the scheme; gzip is taken off as far as th
 """
 
 import http.client
-import socket
 import threading
 import time
 import zlib
-from contextlib import suppress
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from holdfast.monitor.refusals import BadLogPlace, LogFileWrong, LogUnreachable
+from holdfast.trail.deadline import Deadline
 
 TIMEOUT = 30.0
 """Seconds for a whole answer."""
@@ -94,7 +93,7 @@ class Web:
         most = limit + limit // 64 + 1_024  # what does not compress is a little longer for it
         begun = time.monotonic()
         connection = self._connected(parts)
-        with _Deadline(connection.sock, self._timeout - (time.monotonic() - begun), late):
+        with Deadline(connection.sock, self._timeout - (time.monotonic() - begun), late):
             connection.request("GET", parts.path or "/", headers=_HEADERS)
             response = connection.getresponse()
             if response.status != _OK:
@@ -163,25 +162,3 @@ def _parts(url: str) -> SplitResult:
 def _said(error: BaseException) -> str:
     text = str(error) or type(error).__name__
     return "".join(sign if sign.isprintable() else "?" for sign in text[:200])
-
-
-class _Deadline:
-    """Cuts a connection off when the time is over, however slowly its other end goes on sending."""
-
-    def __init__(self, sock: socket.socket, seconds: float, late: threading.Event) -> None:
-        self._sock = sock
-        self._late = late
-        self._timer = threading.Timer(max(seconds, 0), self._cut)
-        self._timer.daemon = True
-
-    def _cut(self) -> None:
-        self._late.set()
-        with suppress(OSError):  # the other end was quicker
-            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)  # below TLS: whoever reads sees the end
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        self._timer.join()

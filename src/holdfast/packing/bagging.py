@@ -19,6 +19,7 @@ from holdfast.trail.bag_names import (
     TAG_MANIFEST,
     TAGS,
 )
+from holdfast.trail.folder import to_disk
 
 _PIECE = 2**18
 _EARLIEST_YEAR, _LATEST_YEAR = 1980, 2107
@@ -104,12 +105,3 @@ def zipped(folder: Path, names: Iterable[str], file: Path, base: str, now: Insta
             os.fsync(target.fileno())
     except (zipfile.LargeZipFile, RuntimeError) as error:
         raise PackageTooLarge(str(file), what="a .zip of 4 GiB") from error
-
-
-def to_disk(folder: Path) -> None:
-    """Have a folder's names on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

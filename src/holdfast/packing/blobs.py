@@ -14,6 +14,7 @@ from holdfast.evidence.rules import MAX_BYTES
 from holdfast.packing.media import Kind, Sniffer, decided
 from holdfast.packing.refusals import BlobDamaged, BlobMissing, FileTooLarge
 from holdfast.trail.bag_manifests import Digests, Meter, measure
+from holdfast.trail.folder import make_folder, to_disk
 
 _PIECE = 2**18
 
@@ -45,7 +46,7 @@ class Blobs:
             BlobDamaged: other bytes are kept under its hash.
             OSError: it cannot be read, or the store cannot be written.
         """
-        _make(self.folder)
+        make_folder(self.folder)
         handle, draft = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".part")
         try:
             with os.fdopen(handle, "wb") as target, path.open("rb", buffering=0) as source:
@@ -57,9 +58,9 @@ class Blobs:
             if kept.exists():
                 self.check(digests.sha256)
             else:
-                _make(kept.parent)
+                make_folder(kept.parent)
                 Path(draft).replace(kept)
-                _to_disk(kept.parent)
+                to_disk(kept.parent)
             return Blob(digests, kind, kept)
         finally:
             with suppress(OSError):  # it was renamed, or never came to be
@@ -106,18 +107,3 @@ def _copied(source: IO[bytes], target: IO[bytes], where: str, most: int) -> tupl
     if not size:
         raise FileTooLarge(where, size="no byte", most=most)
     return meter.digests(), sniffer.kind()
-
-
-def _make(folder: Path) -> None:
-    """Make a folder, and have its name on the disk."""
-    if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        _to_disk(folder.parent)
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -25,6 +25,7 @@ from holdfast.publishing.refusals import Erased
 from holdfast.trail import bag, bag_names, timestamp
 from holdfast.trail.bag_facts import custody_file, custody_line
 from holdfast.trail.findings import Finding
+from holdfast.trail.folder import to_disk
 from holdfast.trail.opening import canonical
 from holdfast.trail.timestamp import Stamp
 
@@ -88,7 +89,7 @@ def write(home: Home, subject: Subject, out: Path, sources: Sources, now: Instan
             bagging.zipped(made.folder, made.measured, ready, f"evidence-{subject.kind}", now)
         findings = bag.check(ready, None)
         ready.rename(out)
-        bagging.to_disk(place)
+        to_disk(place)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     evidence = len(bag_names.evidence_in(made.measured))

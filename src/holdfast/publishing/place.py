@@ -25,7 +25,7 @@ from holdfast.publishing.head import FileHead, Head
 from holdfast.publishing.refusals import LogThere, NoLog
 from holdfast.publishing.store import Store
 from holdfast.trail import policy
-from holdfast.trail.folder import Folder
+from holdfast.trail.folder import Folder, to_disk
 from holdfast.trail.keys import LogSigner
 from holdfast.trail.policy import Trust
 from holdfast.trail.promise import SUFFIX
@@ -120,6 +120,7 @@ def make(
     (path / _PRIVATE).mkdir(mode=0o700)
     for name, private in ((_LOG_KEY, key), (_PROMISE_KEY, promise_key)):
         _write_key(path / _PRIVATE / name, private)
+    to_disk(path / _PRIVATE)
     folder = Folder(path)
     if bucket is not None:
         folder.write(f"{_PRIVATE}/{_BUCKET}", f"{bucket}\n".encode())

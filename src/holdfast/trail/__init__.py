@@ -7,7 +7,7 @@ One file a concept of the texts of C2SP (c2sp.org), byte for byte:
 - `note`, `keys`: signed notes, and keys as people write them (signed-note)
 - `checkpoint`, `cosignature`: the head of a log, and what a witness says of it
 - `leaf`: what the log says of a fact, and what opens it
-- `folder`: a log on the disk
+- `folder`: a log on the disk; `reading`, `deadline`: files and answers of strangers
 - `proof`, `policy`: a receipt that needs nothing else, and whom to believe (tlog-proof, tlog-policy)
 - `promise`: what is handed out before there is a receipt
 - `consistency`: that a log only grew; `timestamp`: when something was there at the latest (RFC 3161)

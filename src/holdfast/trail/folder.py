@@ -6,8 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from holdfast.trail.tile import WIDTH, Tile
-
 CHECKPOINT = "checkpoint"
 
 _AT_ONCE = 8
@@ -37,12 +35,12 @@ class Folder:
         try:
             for name, data in files:
                 path = self.path / name
-                self._make(path.parent)
+                make_folder(path.parent)
                 draft = path.with_name(f".{path.name}.{os.getpid()}.part")
                 drafts.append((draft, path))
                 draft.write_bytes(data)
             with ThreadPoolExecutor(_AT_ONCE) as threads:
-                list(threads.map(_to_disk, [draft for draft, _ in drafts]))
+                list(threads.map(to_disk, [draft for draft, _ in drafts]))
             for draft, path in drafts:
                 draft.replace(path)
         finally:
@@ -50,17 +48,7 @@ class Folder:
                 with suppress(OSError):  # it was renamed, or never came to be
                     draft.unlink()
         for folder in {path.parent for _, path in drafts}:
-            _to_disk(folder)
-
-    def _make(self, folder: Path) -> None:
-        """Make a folder and those above it, and make their names survive a power cut."""
-        missing: list[Path] = []
-        while not folder.is_dir():
-            missing.append(folder)
-            folder = folder.parent
-        for each in reversed(missing):
-            each.mkdir(exist_ok=True)
-            _to_disk(each.parent)
+            to_disk(folder)
 
     def read(self, name: str) -> bytes | None:
         """Return a file, or None where there is none."""
@@ -69,22 +57,19 @@ class Folder:
         except FileNotFoundError:
             return None
 
-    def read_tile(self, tile: Tile) -> bytes:
-        """Return a tile; a full one serves where a partial one was asked for.
 
-        Raises:
-            FileNotFoundError: neither is there.
-        """
-        found = self.read(tile.path)
-        if found is None and tile.width < WIDTH:
-            whole = self.read(tile._replace(width=WIDTH).path)
-            found = None if whole is None else whole[: tile.width * 32]
-        if found is None:
-            raise FileNotFoundError(tile.path)
-        return found
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, and make their names survive a power cut."""
+    missing: list[Path] = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
+        to_disk(each.parent)
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
     """Have a file's bytes, or a folder's names, on the disk when this returns."""
     handle = os.open(path, os.O_RDONLY)
     try:

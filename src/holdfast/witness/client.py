@@ -4,17 +4,16 @@ An answer has 64 KiB at most, comes within a time that is set for all of it, and
 """
 
 import http.client
-import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from holdfast.trail.checkpoint import decimal, of
 from holdfast.trail.consistency import Growing
 from holdfast.trail.cosignature import WitnessVerifier
+from holdfast.trail.deadline import Deadline
 from holdfast.trail.merkle import Hash
 from holdfast.trail.note import BadNote, Note, Signature, parse_signature
 from holdfast.witness.refusals import (
@@ -152,7 +151,7 @@ def _exchange(url: str, body: bytes, timeout: float) -> _Answer:
     begun = time.monotonic()
     try:
         connection.connect()
-        with _Deadline(connection.sock, timeout - (time.monotonic() - begun), late):
+        with Deadline(connection.sock, timeout - (time.monotonic() - begun), late):
             connection.request("POST", path, body, {"Content-Type": "text/plain", "Connection": "close"})
             response = connection.getresponse()
             data = response.read(MAX_ANSWER + 1)
@@ -182,25 +181,3 @@ def _connection(url: str, timeout: float) -> tuple[http.client.HTTPConnection, s
         raise BadWitnessUrl(repr(url), reason="a URL is printable ASCII")
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     return kind(parts.hostname, port, timeout=timeout), parts.path.rstrip("/") + _PATH
-
-
-class _Deadline:
-    """Cuts a connection off when the time is over, however slowly its other end goes on sending."""
-
-    def __init__(self, sock: socket.socket, seconds: float, late: threading.Event) -> None:
-        self._sock = sock
-        self._late = late
-        self._timer = threading.Timer(max(seconds, 0), self._cut)
-        self._timer.daemon = True
-
-    def _cut(self) -> None:
-        self._late.set()
-        with suppress(OSError):  # the other end was quicker
-            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)  # below TLS: whoever reads sees the end
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        self._timer.join()

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.trail.cosignature import WitnessSigner
-from holdfast.trail.folder import Folder
+from holdfast.trail.folder import Folder, to_disk
 from holdfast.trail.keys import COSIGNATURE_ML_DSA_44, parse_vkey
 from holdfast.trail.note import BadNote, check_name
 
@@ -127,8 +127,4 @@ def _write_once(path: Path, data: bytes) -> None:
             path.hardlink_to(draft)
     finally:
         draft.unlink(missing_ok=True)
-    names = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(names)
-    finally:
-        os.close(names)
+    to_disk(path.parent)
