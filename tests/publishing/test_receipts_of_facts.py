@@ -233,7 +233,7 @@ def test_what_the_law_keeps_is_kept_and_the_rest_can_be_opened_by_nobody(
     told = receipts.logged(fact.id).opening
     assert told is not None
     assert told.fact["body"]["pseudonym"] == plan.pseudonym
-    assert CONSUMER not in told.encode().decode()
+    assert SUBJECT not in told.encode().decode()
     assert old[0] not in {one.fact["id"] for one in openings_of(wire, published.size)}
 
 

@@ -239,7 +239,7 @@ def test_an_opening_that_was_changed_does_not_open_its_leaf(tmp_path: Path) -> N
 def test_an_opening_has_one_form(tmp_path: Path) -> None:
     files = payload()
     spoiled = {**files, FACT: files[FACT].replace(b'"salt"', b' "salt"')}
-    assert refused(finished(spoiled), tmp_path) == "bag_fact_wrong"
+    assert refused(finished(spoiled), tmp_path) == "bad_leaf"
 
 
 def test_a_receipt_of_another_fact_proves_nothing(tmp_path: Path) -> None:

@@ -73,3 +73,11 @@ def test_a_leaf_that_names_another_kind_is_refused() -> None:
     one = made({})
     with pytest.raises(BadLeaf, match="another kind or time"):
         opening.read(one._replace(leaf=one.leaf._replace(kind="ClaimPaid")).encode())
+
+
+def test_who_reads_an_opening_sees_what_was_checked() -> None:
+    data = made({"amount_minor": 900}).encode()
+    twice = data.replace(b'"amount_minor":900', b'"amount_minor":100,"amount_minor":900')
+    for spoiled in (twice, data + b"\n", data.replace(b":", b": ")):
+        with pytest.raises(BadLeaf, match="one form"):
+            opening.read(spoiled)

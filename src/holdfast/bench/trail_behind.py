@@ -18,7 +18,7 @@ from holdfast.engine.tuning import tune_process
 from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.ids import Ids
 from holdfast.policy import reading
-from holdfast.publishing.worker import IDLE_SECONDS
+from holdfast.publishing.worker import pause_after
 
 _SEED = 7
 _WRITER = 100
@@ -93,7 +93,7 @@ def _round(given: Trail, market: Beside) -> tuple[Commits, list[Step]]:
             return Commits(*market.hear()), steps
         else:
             done = market.has_said()
-            time.sleep(0 if done else IDLE_SECONDS)
+        time.sleep(pause_after(step.facts))
 
 
 def aged(commits: Commits, steps: Sequence[Step]) -> list[float]:

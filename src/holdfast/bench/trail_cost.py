@@ -26,7 +26,7 @@ from holdfast.postgres.tables import TABLES
 from holdfast.postgres.transaction import Session, Transactor
 from holdfast.publishing import place
 from holdfast.publishing.sequencer import Sequencer
-from holdfast.publishing.worker import IDLE_SECONDS
+from holdfast.publishing.worker import pause_after
 
 _SEED = 7
 _UNSENT = 200
@@ -91,7 +91,7 @@ def outbox(url: str, _folder: Path, tell: Tell, *, quick: bool) -> dict[str, Mea
 
 
 def sequencing(url: str, folder: Path, tell: Tell, *, quick: bool) -> dict[str, Measured]:
-    """Measure the same where a sequencer runs on this machine, too, as fast as it can.
+    """Measure the same where a sequencer runs on this machine, too, at the pace of its worker.
 
     The engine's process, the sequencer's and the server's two then share the processors.
     """
@@ -175,7 +175,6 @@ def sequence(pipe: Any, url: str, folder: str) -> None:
         while True:
             pipe.send("ready")
             pipe.recv()
-            while not pipe.poll(0):
-                if not sequencer.step().facts:
-                    pipe.poll(IDLE_SECONDS)
+            while not pipe.poll(pause_after(sequencer.step().facts)):
+                pass
             pipe.recv()

@@ -11,11 +11,11 @@ from holdfast.postgres.refusals import ServerUnreachable
 from holdfast.publishing.place import Place
 from holdfast.publishing.publisher import Published, Publisher
 from holdfast.publishing.refusals import NoQuorum
-from holdfast.publishing.sequencer import Sequencer
+from holdfast.publishing.sequencer import BATCH, Sequencer
 from holdfast.publishing.witnesses import Witnesses
 
-IDLE_SECONDS = 0.1
-"""Between two looks at an empty outbox."""
+PACE_SECONDS = 0.25
+"""Between two steps that leave nothing waiting: each costs files, a signature and a round of the witnesses."""
 
 REFRESH_SECONDS = 600.0
 """How old cosignatures may grow while nothing happens: whoever is shown a log can ask for newer ones."""
@@ -24,6 +24,11 @@ AGAIN_SECONDS = 2.0
 """Before a lost database, or witnesses that are away, are tried again."""
 
 Say = Callable[[str], None]
+
+
+def pause_after(facts: int) -> float:
+    """Return for how many seconds the log rests after a step that took so many facts."""
+    return PACE_SECONDS if facts < BATCH else 0.0
 
 
 class Worker:
@@ -80,11 +85,10 @@ class Worker:
                 stop.wait(AGAIN_SECONDS)
                 continue
             self._tell(done.published)
-            if not done.facts:
-                if time.monotonic() - fresh > REFRESH_SECONDS:
-                    sequencer.refresh()
-                    fresh = time.monotonic()
-                stop.wait(IDLE_SECONDS)
+            if not done.facts and time.monotonic() - fresh > REFRESH_SECONDS:
+                sequencer.refresh()
+                fresh = time.monotonic()
+            stop.wait(pause_after(done.facts))
 
     def _tell(self, published: Published | None = None) -> None:
         """Say what changed with the witnesses; each thing once."""

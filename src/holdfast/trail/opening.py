@@ -65,4 +65,7 @@ def read(data: bytes) -> Opening:
     leaves.check_opening(leaf, secret, body)
     if (fact["kind"], fact["at"]) != (leaf.kind, leaf.at):
         raise BadLeaf("the leaf names another kind or time than its fact")
-    return Opening(leaf, secret, fact)
+    found = Opening(leaf, secret, fact)
+    if found.encode() != data:
+        raise BadLeaf("the opening is not in its one form: who reads it must see what was checked")
+    return found
