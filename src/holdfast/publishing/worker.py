@@ -15,7 +15,7 @@ from holdfast.publishing.sequencer import BATCH, Sequencer
 from holdfast.publishing.witnesses import Witnesses
 
 PACE_SECONDS = 0.25
-"""Between two steps that leave nothing waiting: each costs files, a signature and a round of the witnesses."""
+"""Between two steps that leave nothing waiting: each costs files, a signature, a round of the witnesses."""
 
 REFRESH_SECONDS = 600.0
 """How old cosignatures may grow while nothing happens: whoever is shown a log can ask for newer ones."""
