@@ -12,7 +12,7 @@ import typer
 
 from holdfast.cli.db import AsJson, Data, Url
 from holdfast.cli.problems import CommandRefused, answering
-from holdfast.cli.reading import opened, wired
+from holdfast.cli.reading import Schema, opened, wired
 from holdfast.engine.execution import Submission
 from holdfast.engine.home import Lane
 from holdfast.evidence.model import CustodyAction, RecordCustody, RecordEvidence
@@ -76,6 +76,10 @@ Trail = Annotated[
 ]
 
 
+_Source = tuple[Path | None, str | None, str | None]
+"""Where the database is: the embedded server's folder, an address, a schema."""
+
+
 class BadCaptureTime(Refusal):
     """A time on the command line is none."""
 
@@ -98,6 +102,7 @@ def add(
     store: Store = None,
     data: Data = None,
     database_url: Url = None,
+    schema: Schema = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -108,7 +113,7 @@ def add(
     with answering(as_json=as_json, interrupted="The file may be kept; it was not recorded."):
         words = {"source": source, "device": device, "operator": operator, "captured_at": captured_at}
         about = {"order_id": order, "merchant_id": merchant, "claim_id": claim}
-        recorded = _add(file, {**words, **about}, store, (data, database_url, trail))
+        recorded = _add(file, {**words, **about}, store, trail, (data, database_url, schema))
     _answer(recorded.document("captured_at", as_json=as_json), as_json=as_json)
 
 
@@ -126,6 +131,7 @@ def custody(
     trail: Trail = None,
     data: Data = None,
     database_url: Url = None,
+    schema: Schema = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -144,7 +150,7 @@ def custody(
             occurred_at=_time("--at", at),
             note=note,
         )
-        with _lane(data, database_url, trail) as lane:
+        with _lane((data, database_url, schema), trail) as lane:
             recorded = _run(lane, command)
     _answer(recorded.document("occurred_at", as_json=as_json), as_json=as_json)
 
@@ -158,12 +164,13 @@ def pack(
     store: Store = None,
     data: Data = None,
     database_url: Url = None,
+    schema: Schema = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Write what is known of SUBJECT into a package: facts, files, custody, receipts, and a cover to read."""
     with answering(as_json=as_json, interrupted="No package was written."):
-        packed = _pack(subject, out, tsa, trail, (store, data, database_url))
+        packed = _pack(subject, out, tsa, trail, store, (data, database_url, schema))
     found = packed._asdict()
     findings = found.pop("findings")
     if as_json:
@@ -199,14 +206,14 @@ def _add(
     file: Path,
     fields: dict[str, Any],
     store: Path | None,
-    place: tuple[Path | None, str | None, Path | None],
+    trail: Path | None,
+    source: _Source,
 ) -> _Recorded:
     from holdfast.packing.blobs import Blobs  # noqa: PLC0415
 
     fields["captured_at"] = _time("--captured-at", fields["captured_at"])
-    data, url, _ = place
-    with _lane(*place) as lane:
-        blob = Blobs(_store(store, data, url)).keep(file)
+    with _lane(source, trail) as lane:
+        blob = Blobs(_store(store, source)).keep(file)
         command = RecordEvidence(
             **fields,
             sha256=blob.digests.sha256,
@@ -242,7 +249,7 @@ def _run(lane: Lane, command: Command) -> _Recorded:
 
 
 @contextmanager
-def _lane(data: Path | None, url: str | None, trail: Path | None) -> Generator[Lane]:
+def _lane(source: _Source, trail: Path | None) -> Generator[Lane]:
     """Open the database's home; where a log is named, it promises what is recorded."""
     from holdfast.postgres.line import Line  # noqa: PLC0415 - they bring the database's driver
     from holdfast.postgres.wire import open_wire  # noqa: PLC0415
@@ -250,11 +257,12 @@ def _lane(data: Path | None, url: str | None, trail: Path | None) -> Generator[L
     from holdfast.publishing.promises import Promiser, Promising  # noqa: PLC0415
 
     promiser = None if trail is None else Promiser(place.load(trail))
-    with opened(data, url, None) as home:
+    with opened(*source) as home:
         if promiser is None:
             yield home
             return
-        line = Line(partial(open_wire, server.database_url(data, url, start=False), None))
+        data, url, schema = source
+        line = Line(partial(open_wire, server.database_url(data, url, start=False), schema))
         with closing(line):
             yield Promising(home, line, promiser, SystemClock())
 
@@ -264,7 +272,8 @@ def _pack(
     out: Path,
     tsa: str | None,
     trail: Path | None,
-    place: tuple[Path | None, Path | None, str | None],
+    store: Path | None,
+    source: _Source,
 ) -> "Packed":
     from holdfast.packing import package  # noqa: PLC0415
     from holdfast.packing.blobs import Blobs  # noqa: PLC0415
@@ -272,16 +281,14 @@ def _pack(
     from holdfast.packing.timestamps import by_http  # noqa: PLC0415
 
     about = parse_subject(subject)
-    store, data, url = place
     ask = None if tsa is None else by_http(tsa)
-    with opened(data, url, None) as home, _proofs(trail, data, url) as proofs:
-        blobs = Blobs(_store(store, data, url))
-        sources = package.Sources(blobs, proofs, policy_of(trail), ask)
+    with opened(*source) as home, _proofs(trail, source) as proofs:
+        sources = package.Sources(Blobs(_store(store, source)), proofs, policy_of(trail), ask)
         return package.write(home, about, out, sources, SystemClock().now())
 
 
 @contextmanager
-def _proofs(trail: Path | None, data: Path | None, url: str | None) -> "Generator[Proofs | None]":
+def _proofs(trail: Path | None, source: _Source) -> "Generator[Proofs | None]":
     """Give what has the receipts of the database's facts; None where no log is named."""
     from holdfast.publishing import place  # noqa: PLC0415
     from holdfast.publishing.receipts import Published, Receipts  # noqa: PLC0415
@@ -291,14 +298,15 @@ def _proofs(trail: Path | None, data: Path | None, url: str | None) -> "Generato
         return
     where = place.load(trail)
     published = Published(where.store(), where.trust)
-    with wired(data, url, None) as connection:
+    with wired(*source) as connection:
         yield Receipts(connection, published)
 
 
-def _store(store: Path | None, data: Path | None, url: str | None) -> Path:
+def _store(store: Path | None, source: _Source) -> Path:
     """Return where files are kept."""
     if store is not None:
         return store
+    data, url, _ = source
     where = server.locate(data, url)
     return (where.data if isinstance(where, server.Embedded) else _OWN_SERVER) / _FOLDER
 
