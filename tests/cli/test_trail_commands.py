@@ -86,6 +86,22 @@ def test_a_replay_in_postgres_is_sequenced_as_production_is(tmp_path: Path, data
     assert code(asked) == "kept_by_law"
 
 
+def test_a_new_log_goes_on_where_one_cannot(tmp_path: Path, database_url: str) -> None:
+    replayed(tmp_path, "--home", "postgres", "--database-url", database_url)
+    where = ("--database-url", database_url, "--schema", "replay_1_full")
+    new = tmp_path / "new"
+    assert invoke("trail", "init", new, "--origin", "log.example/second").exit_code == 0
+    assert code(invoke("trail", "run", new, "--once", *where)) == "log_other"
+    assert code(invoke("trail", "restart", new, "--by", " ", *where)) == "nobody_named"
+    assert invoke("trail", "restart", new, *where).exit_code == 2
+    done = invoke("trail", "restart", new, "--by", "Li", *where)
+    assert done.exit_code == 0, done.output
+    assert invoke("trail", "run", new, "--once", *where).exit_code == 0
+    told = invoke("receipt", "order:o1", "--trail", new, "--out", tmp_path / "r", *where, "--json")
+    files = [file for one in json.loads(told.stdout) for file in one["files"]]
+    verified(*files, "--policy", new / "policy")
+
+
 def test_what_is_asked_for_and_is_not_there(tmp_path: Path) -> None:
     log = replayed(tmp_path)
     assert code(invoke("receipt", "nonsense", "--trail", log)) == "bad_fact_id"

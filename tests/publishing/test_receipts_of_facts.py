@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,7 @@ from holdfast.publishing.place import Place
 from holdfast.publishing.promises import Promiser, Promising
 from holdfast.publishing.publisher import Publisher
 from holdfast.publishing.receipts import Published, Receipts, openings_of
+from holdfast.publishing.restart import restart
 from holdfast.publishing.sequencer import Sequencer
 from holdfast.publishing.witnesses import Witnesses
 from holdfast.trail import leaf, promise
@@ -291,8 +293,64 @@ def test_keys_for_a_promise_are_not_read_beside_an_erasure(
     assert len(promised(log, coming.result()[0])) == 1
 
 
-@pytest.mark.parametrize(("subject", "by"), [("order:o1", "Li"), ("consumer:", "Li"), (SUBJECT, " ")])
-def test_an_erasure_that_is_not_asked_for_as_it_must_be(wire: Connection, subject: str, by: str) -> None:
+@pytest.mark.parametrize("subject", ["order:o1", "consumer:", "c1"])
+def test_an_erasure_that_is_not_asked_for_as_it_must_be(wire: Connection, subject: str) -> None:
     with pytest.raises(Refusal) as bad:
-        erasure.destroy(wire, subject, by, START)
+        erasure.destroy(wire, subject, "Li", START)
     refused("bad_erasure", bad)
+
+
+@pytest.mark.parametrize("by", [" ", "Li\n", "x" * 501])
+def test_what_nothing_undoes_is_decided_by_somebody(wire: Connection, log: Place, by: str) -> None:
+    with pytest.raises(Refusal) as nobody:
+        erasure.destroy(wire, SUBJECT, by, START)
+    refused("nobody_named", nobody)
+    with pytest.raises(Refusal) as still_nobody:
+        restart(wire, log, by, START)
+    refused("nobody_named", still_nobody)
+
+
+def test_a_log_that_cannot_go_on_is_begun_anew_with_every_fact(
+    home: Postgres, wire: Connection, log: Place, database_url: str, tmp_path: Path
+) -> None:
+    order(home, "o1")
+    former = sequence(log, database_url)
+    before = [entry["id"] for entry in opened_facts(wire, former)]
+    [late] = home.run([Submission(limit(5_000_000), START)])
+    another = place.make(tmp_path / "another", "log.example/second")
+    with pytest.raises(Refusal, match="stand in another log, log") as other:
+        sequence(another, database_url)
+    refused("log_other", other)
+    fact = restart(wire, another, "Li", START)
+    wire.close()  # whoever restarts holds the turn until then
+    published = sequence(another, database_url)
+    with open_wire(database_url, None) as reading:
+        assert [one["id"] for one in opened_facts(reading, published)] == [
+            *before,
+            *(one.id for one in late.facts),
+            fact.id,
+        ]
+        found = Receipts(reading, published).logged(fact.id)
+        assert found.opening is not None
+        body = found.opening.fact["body"]
+        assert (body["origin"], body["former_size"], body["by"]) == ("log.example/second", former.size, "Li")
+        with pytest.raises(Refusal) as there:
+            restart(reading, another, "Li", START)
+        refused("log_there", there)
+    with pytest.raises(Refusal) as old:
+        sequence(log, database_url)
+    refused("log_other", old)
+
+
+def test_no_log_is_begun_anew_beside_one_that_runs(
+    home: Postgres, wire: Connection, log: Place, database_url: str, tmp_path: Path
+) -> None:
+    assert home.row is not None
+    publisher = Publisher(log.store(), log.head(), log.signer, log.trust, Witnesses(log.trust, log.urls))
+    with closing(Sequencer(database_url, None, publisher)), pytest.raises(Refusal) as running:
+        restart(wire, place.make(tmp_path / "another", "log.example/second"), "Li", START)
+    refused("sequencer_running", running)
+
+
+def opened_facts(connection: Connection, published: Published) -> list[dict[str, Any]]:
+    return [one.fact for one in openings_of(connection, published.size)]

@@ -108,6 +108,12 @@ def test_files_that_do_not_belong_together_are_told_apart(handed: Handed) -> Non
     assert codes(*handed.told(handed.put("z", b"a" * 2_000_000)).values()) == ["file_wrong"]
 
 
+def test_what_was_taken_for_text_on_its_way_is_told_as_that(handed: Handed) -> None:
+    crlf = handed.put("crlf.tlog-proof", handed.log.receipt(7).encode().replace(b"\n", b"\r\n"))
+    told = handed.told(crlf, handed.opening(7))
+    assert codes(told["crlf.tlog-proof"]) == ["line_ends_changed"]
+
+
 def test_a_log_that_grew_is_connected_by_its_proof_or_by_its_files(handed: Handed) -> None:
     old = handed.checkpoint("old.txt")
     handed.log.append(entry(number) for number in range(300, 700))

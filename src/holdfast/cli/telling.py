@@ -49,6 +49,7 @@ WORDS: dict[str, str] = {
     "HoldPlaced": "{amount_minor} was reserved on {from_id} for {to_id} ({reason})",
     "HoldPosted": "{amount_minor} of hold {hold_id} was posted",
     "KeysDestroyed": "{by} destroyed what opens {deals} deals of {pseudonym} in the log; {kept} are kept",
+    "LogRestarted": "{by} began the log anew as {origin}; the one before had {former_size} leaves",
     "MerchantAbsconded": "the merchant was declared absconded by {by} ({reason}): {exposure_minor} exposed, "
     "{cover_minor} covered; the wind-down began",
     "MerchantRegistered": "merchant {name} joined; a deposit of {deposit_due_minor} is due",

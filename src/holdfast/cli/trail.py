@@ -167,6 +167,32 @@ def _until_told() -> threading.Event:
 
 
 @app.command()
+def restart(
+    folder: Place,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who decided it", show_default=False)],
+    data: Data = None,
+    database_url: Url = None,
+    schema: Schema = None,
+) -> None:
+    """Begin the log anew, in LOG, which is empty: all facts of the database go into it. Nothing undoes it.
+
+    For a database whose own log is lost, or further than the newest backup. Go on to serve the old one.
+    """
+    from holdfast.kernel.clock import SystemClock  # noqa: PLC0415 - see `run`
+    from holdfast.publishing import place  # noqa: PLC0415
+    from holdfast.publishing.restart import restart as begin  # noqa: PLC0415
+
+    with answering(as_json=False, interrupted="Either all of it was done, or nothing."):
+        where = place.load(folder)
+        with wired(data, database_url, schema) as connection:
+            fact = begin(connection, where, by, SystemClock().now())
+    sys.stdout.write(
+        f"the facts of the database go into the log {where.signer.verifier.name}, with fact {fact.id}, which "
+        f"says so\n  now: holdfast trail run {folder}\n"
+    )
+
+
+@app.command()
 def status(
     folder: Place,
     data: Data = None,

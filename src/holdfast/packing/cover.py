@@ -26,6 +26,9 @@ _SHOWN = 500
 _NAMED = 5
 """Parties that are named; more are counted."""
 
+_LONGEST_KEY = 160
+"""Characters of a key that are shown."""
+
 _KINDS = {"order": "订单", "merchant": "商家", "claim": "赔付申请"}
 _UNITS = ("字节", "KB", "MB", "GB")
 _STEP = 1024
@@ -268,12 +271,17 @@ def _seen(contents: Contents) -> Seen:
         for name, at in found.items():
             latest[name] = max(at, latest.get(name, at))
     witnesses = [
-        Saw(name, witness.key.encode(), beijing(latest[name]) if name in latest else "")
+        Saw(name, _key(witness.key.encode()), beijing(latest[name]) if name in latest else "")
         for name, witness in trust.witnesses.items()
     ]
     return Seen(
         _logs(receipts.values()), witnesses, {key: _seat(one, times) for key, one in receipts.items()}
     )
+
+
+def _key(vkey: str) -> str:
+    """Return a key for people: one of ML-DSA-44 would fill the page, and its id, before it, is its hash."""
+    return vkey if len(vkey) <= _LONGEST_KEY else f"{vkey[:_LONGEST_KEY]}…（全文见 data/policy）"
 
 
 def _times(trust: Trust, note: Note) -> dict[str, Instant]:

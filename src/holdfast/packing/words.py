@@ -43,6 +43,7 @@ KINDS: dict[str, str] = {
     "HoldPlaced": "冻结款项",
     "HoldPosted": "冻结款项划付",
     "KeysDestroyed": "依申请销毁日志密钥，相关内容此后无人能够还原",
+    "LogRestarted": "日志另起一本，此前的日志无法继续",
     "MerchantAbsconded": "两名工作人员认定商家跑路，开始清退",
     "MerchantRegistered": "商家入驻",
     "MerchantReinstated": "商家恢复营业",

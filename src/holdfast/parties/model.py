@@ -166,3 +166,11 @@ class KeysDestroyed(FactBody, frozen=True, kw_only=True):
     kept_until: Instant | None
     whole: bool
     by: str
+
+
+class LogRestarted(FactBody, frozen=True, kw_only=True):
+    """The log of facts was begun anew as `origin`: the one before, of `former_size` leaves, cannot go on."""
+
+    origin: str
+    former_size: int
+    by: str

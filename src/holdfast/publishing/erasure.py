@@ -15,13 +15,23 @@ from holdfast.orders.model import ENDED
 from holdfast.parties.model import KeysDestroyed
 from holdfast.postgres import writing
 from holdfast.postgres.writing import Connection
-from holdfast.publishing.refusals import BadErasure, FactsWaiting, KeptByLaw, NothingToErase
+from holdfast.publishing.refusals import BadErasure, FactsWaiting, KeptByLaw, NobodyNamed, NothingToErase
 from holdfast.trail.leaf import pseudonym
 
 KEPT_FOR: Duration = 1_096 * DAY
 """Three years, with a day for the leap year: 不少于三年."""
 
 _MAX_NAME = 500
+
+
+def check_person(by: str) -> None:
+    """Refuse what names nobody: what nothing undoes is decided by a person.
+
+    Raises:
+        NobodyNamed: it is empty, longer than a line, or cannot be printed.
+    """
+    if not by.strip() or len(by) > _MAX_NAME or not by.isprintable():
+        raise NobodyNamed("by")
 
 
 class Deal(NamedTuple):
@@ -104,13 +114,13 @@ def destroy(connection: Connection, subject: str, by: str, now: Instant) -> tupl
         now: the time.
 
     Raises:
-        BadErasure: see `plan`; or nobody is named.
+        BadErasure: see `plan`.
+        NobodyNamed: `by` is no name.
         NothingToErase: there is no key of it.
         FactsWaiting: facts about it are not logged yet.
         KeptByLaw: none may go yet.
     """
-    if not by.strip() or len(by) > _MAX_NAME or not by.isprintable():
-        raise BadErasure("by", reason="who decided it is to be named, in one line")
+    check_person(by)
     with connection.transaction():
         connection.execute(b"LOCK TABLE trail_keys IN EXCLUSIVE MODE")
         found = plan(connection, subject, now)

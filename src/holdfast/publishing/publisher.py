@@ -18,7 +18,7 @@ from holdfast.publishing.store import Store, tiles_of
 from holdfast.trail import checkpoint, merkle, note
 from holdfast.trail.checkpoint import Checkpoint
 from holdfast.trail.folder import CHECKPOINT
-from holdfast.trail.keys import LogSigner, LogVerifier
+from holdfast.trail.keys import LogSigner, LogVerifier, VerifierKey
 from holdfast.trail.merkle import EMPTY_ROOT, Hash
 from holdfast.trail.note import Note, Signature, with_signatures
 from holdfast.trail.policy import Trust, Untrusted
@@ -54,6 +54,11 @@ class Publisher:
         self._last: bytes | None = None
         self._confirmed = False
         self.published = 0
+
+    @property
+    def log(self) -> VerifierKey:
+        """Return the key of the log."""
+        return self._signer.verifier
 
     def resume(self, known: int, compact: Sequence[Hash]) -> int:
         """Take up the log where its head is, and return that size.

@@ -9,8 +9,8 @@ class HeadAhead(Refusal):
     code = "head_ahead"
     what = "the signed head has {signed} leaves, the database {known}: it is older than what was signed"
     fix = (
-        "It was likely restored from an older backup. Restore a newer one, or begin a new log; to sign on "
-        "from here would show two histories"
+        "It was likely restored from an older backup. Restore a newer one; where there is none, begin a new "
+        "log (holdfast trail restart). To sign on from here would show two histories"
     )
 
 
@@ -63,6 +63,14 @@ class BatchesMissing(Refusal):
     code = "batches_missing"
     what = "the entries from {first} on are not in the database any more"
     fix = "Restore the newest backup of the database: the log may not go on without them"
+
+
+class LogOther(Refusal):
+    """The log is not the one that the database's facts stand in."""
+
+    code = "log_other"
+    what = "the facts of the database stand in another log, {known}"
+    fix = "Give the folder of that log; to begin a new one for good: holdfast trail restart LOG --by NAME"
 
 
 class SequencerRunning(Refusal):
@@ -119,6 +127,14 @@ class NoQuorum(Refusal):
     code = "no_quorum"
     what = "too few witnesses have confirmed the head that this process took up"
     fix = "What is published stays as it is; see that the witnesses run and can be reached, and it goes on"
+
+
+class NobodyNamed(Refusal):
+    """Nobody is named who decided what nothing undoes."""
+
+    code = "nobody_named"
+    what = "who decided it is to be named, in one line"
+    fix = "Write --by NAME: the person who answers for it"
 
 
 class BadErasure(Refusal):

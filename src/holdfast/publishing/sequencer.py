@@ -15,8 +15,9 @@ from holdfast.postgres.codec import SqlType, array
 from holdfast.postgres.wire import ArrayParameter, open_wire, parameter
 from holdfast.postgres.writing import ENCODERS, Connection
 from holdfast.publishing.publisher import Published, Publisher
-from holdfast.publishing.refusals import BatchesMissing, SequencerRunning
+from holdfast.publishing.refusals import BatchesMissing, LogOther, SequencerRunning
 from holdfast.publishing.scribe import KEY_SIZE, Entry, Name, leaves_of, names_of
+from holdfast.trail.keys import parse_vkey
 from holdfast.trail.merkle import HASH_SIZE, CompactRange, leaf_hash
 
 BATCH = 5_000
@@ -43,7 +44,7 @@ class Sequencer:
         self._publisher = publisher
         self._connection = open_wire(url, schema)
         try:
-            self._take_turn()
+            take_turn(self._connection)
             self._size, self._tree = self._begin()
         except BaseException:
             self._connection.close()
@@ -63,22 +64,19 @@ class Sequencer:
         """Close the connection, and so give the turn to another."""
         self._connection.close()
 
-    def _take_turn(self) -> None:
-        query = b"SELECT pg_try_advisory_lock(hashtextextended('holdfast trail ' || current_schema(), 0))"
-        found = self._connection.execute(query).fetchone()
-        if found is None or not found[0]:
-            raise SequencerRunning("trail")
-
     def _begin(self) -> tuple[int, CompactRange]:
         """Take up the log, and publish what was sequenced and is not in its head.
 
         Raises:
             BatchesMissing: these entries are gone.
+            LogOther: the database's facts stand in another log.
             HeadAhead, HeadForked, HeadForeign, TilesMissing: see `Publisher.resume`.
         """
-        row = self._connection.execute(b"SELECT size, hashes FROM trail_head").fetchone()
+        row = self._connection.execute(b"SELECT size, hashes, log FROM trail_head").fetchone()
         assert row is not None
-        size, packed = row
+        size, packed, log = row
+        if log not in {None, self._publisher.log.encode()}:
+            raise LogOther(self._publisher.log.name, known=parse_vkey(log).name)
         hashes = [packed[at : at + HASH_SIZE] for at in range(0, len(packed), HASH_SIZE)]
         signed = self._publisher.resume(size, hashes)
         if signed < size:
@@ -161,9 +159,21 @@ class Sequencer:
                 b"INSERT INTO trail_batches (first, entries) VALUES (%s, %b)", (self._size, leaves)
             )
             self._connection.execute(
-                b"UPDATE trail_head SET size = %s, hashes = %s",
-                (self._size + len(leaves), b"".join(self._tree.hashes)),
+                b"UPDATE trail_head SET size = %s, hashes = %s, log = %s",
+                (self._size + len(leaves), b"".join(self._tree.hashes), self._publisher.log.encode()),
             )
+
+
+def take_turn(connection: Connection) -> None:
+    """Become the one that sequences this schema, as long as the connection is open.
+
+    Raises:
+        SequencerRunning: another is.
+    """
+    query = b"SELECT pg_try_advisory_lock(hashtextextended('holdfast trail ' || current_schema(), 0))"
+    found = connection.execute(query).fetchone()
+    if found is None or not found[0]:
+        raise SequencerRunning("trail")
 
 
 def keys_of(connection: Connection, names: Iterable[Name]) -> dict[Name, bytes]:

@@ -15,7 +15,7 @@ from holdfast.trail.opening import Opening
 from holdfast.trail.promise import Promise
 from holdfast.trail.proof import Receipt
 from holdfast.trail.reading import read_file
-from holdfast.verify.refusals import FileMissing, UnknownFile
+from holdfast.verify.refusals import FileMissing, LineEndsChanged, UnknownFile
 
 MAX_FILE = MAX_NOTE + 100_000
 """Bytes of a file that is no package: a note of the largest size, and a proof before it."""
@@ -77,6 +77,8 @@ def _read(path: Path) -> Thing:
     if _begins(path).startswith(_ZIPS):
         return Package(path)
     data = read_file(path, MAX_FILE)
+    if b"\r\n" in data.rstrip() and not data.lstrip().startswith(b"{"):
+        raise LineEndsChanged(str(path))
     for begins, reader in _READERS:
         if data.lstrip().startswith(begins):
             return reader(data)

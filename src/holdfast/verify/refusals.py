@@ -107,3 +107,11 @@ class BadTime(Refusal):
     code = "bad_time"
     what = "{text!r} is no time"
     fix = "Write it as in ISO 8601: 2026-11-23T09:30:00+08:00"
+
+
+class LineEndsChanged(Refusal):
+    """The lines of a file end otherwise than those that were signed."""
+
+    code = "line_ends_changed"
+    what = "its lines end with CR LF: something on its way took it for text, and the signatures are over LF"
+    fix = "Get it again as it was made: as an attachment, or in a .zip, not as pasted text"

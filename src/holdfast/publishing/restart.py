@@ -1,0 +1,66 @@
+"""Beginning a new log for a database whose own cannot go on: lost, or ahead of the newest backup there is.
+
+All facts of the journal go into the new one, in the order in which they stood in the old. What was shown of
+the old stays true of it, and stays to be shown: whoever has receipts compares.
+"""
+
+from random import SystemRandom
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.ids import Ids
+from holdfast.kernel.rows import Fact
+from holdfast.parties.model import LogRestarted
+from holdfast.postgres import writing
+from holdfast.postgres.writing import Connection
+from holdfast.publishing.direct import check_empty
+from holdfast.publishing.erasure import check_person
+from holdfast.publishing.place import Place
+from holdfast.publishing.sequencer import take_turn
+
+
+def restart(connection: Connection, place: Place, by: str, now: Instant) -> Fact:
+    """Have the database's facts sequenced anew, into a log that is empty; return the fact that says so.
+
+    All of it in one transaction. The engine's commits wait meanwhile.
+
+    Args:
+        connection: to the database, outside of a transaction.
+        place: the new log.
+        by: the person who decided it.
+        now: the time.
+
+    Raises:
+        NobodyNamed: `by` is no name.
+        LogThere: the log is not empty.
+        SequencerRunning: the database's log goes on at this moment.
+    """
+    check_person(by)
+    check_empty(place)
+    take_turn(connection)
+    with connection.transaction():
+        connection.execute(b"LOCK TABLE unsequenced IN SHARE ROW EXCLUSIVE MODE")
+        row = connection.execute(b"SELECT size FROM trail_head").fetchone()
+        assert row is not None
+        for statement in _STATEMENTS:
+            connection.execute(statement)
+        log = place.signer.verifier
+        connection.execute(b"UPDATE trail_head SET size = 0, hashes = '', log = %s", (log.encode(),))
+        body = LogRestarted(origin=log.name, former_size=row[0], by=by)
+        fact = Fact(Ids(SystemRandom()).new(now), now, body)
+        writing.copy_facts(connection, [fact])
+        writing.send_unsequenced(connection, [fact])
+    return fact
+
+
+_STATEMENTS = (
+    b"SET LOCAL enable_seqscan = on",
+    b"SET LOCAL enable_hashjoin = on",
+    b"DELETE FROM unsequenced",
+    b"""
+        INSERT INTO unsequenced (fact_ids) SELECT array_agg(id ORDER BY place) FROM (
+            SELECT facts.id, row_number() OVER (ORDER BY leaf_index NULLS LAST, facts.id) - 1 AS place
+            FROM facts LEFT JOIN trail_leaves ON fact_id = facts.id
+        ) AS placed GROUP BY place / 500 ORDER BY place / 500
+    """,
+    b"TRUNCATE trail_leaves, trail_batches",
+)
