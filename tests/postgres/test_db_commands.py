@@ -117,3 +117,21 @@ def test_stdout_is_clean_and_nothing_warns(data: Path) -> None:
     )
     assert json.loads(done.stdout)["data"] == str(data)
     assert "Warning" not in done.stderr
+
+
+def test_a_replays_schema_is_migrated_by_its_name_and_a_wrong_name_makes_none(
+    db: Db, database_url: str
+) -> None:
+    migrate(database_url, "replay_1_full")
+    with psycopg.connect(database_url) as connection:
+        connection.execute("DROP TABLE replay_1_full.evidence")
+        connection.execute("ALTER TABLE replay_1_full.trail_head DROP COLUMN log")
+        connection.execute("UPDATE replay_1_full.holdfast_version SET version_num = '0003'")
+    where = ("--database-url", database_url, "--json")
+    done = db("migrate", *where, "--schema", "replay_1_full")
+    assert json.loads(done.stdout) == {"applied": ["0004", "0005"], "revision": head()}
+    wrong = db("migrate", *where, "--schema", "replay_1_fool")
+    assert json.loads(wrong.stdout)["refusal"]["code"] == "database_empty"
+    with psycopg.connect(database_url) as connection:
+        query = "SELECT count(*) FROM pg_namespace WHERE nspname = 'replay_1_fool'"
+        assert connection.execute(query).fetchone() == (0,)

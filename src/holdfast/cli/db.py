@@ -96,14 +96,28 @@ def status(data: Data = None, database_url: Url = None, *, as_json: AsJson = Fal
 
 
 @app.command()
-def migrate(data: Data = None, database_url: Url = None, *, as_json: AsJson = False) -> None:
+def migrate(
+    data: Data = None,
+    database_url: Url = None,
+    schema: Annotated[
+        str | None,
+        typer.Option("--schema", metavar="NAME", help="That of a replay that is there", show_default=False),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
     """Bring the schema to this Holdfast's newest revision; starts the embedded server where needed."""
+    from holdfast.postgres.compatibility import check_there, schema_revision  # noqa: PLC0415
+    from holdfast.postgres.connection import connect  # noqa: PLC0415
     from holdfast.postgres.migrate import migrate as apply_migrations  # noqa: PLC0415 - it takes 0.2 s to import
 
     def job(say: Say) -> Migrated:
         url = server.database_url(data, database_url, say=say)
-        applied = apply_migrations(url)
-        return Migrated(applied, server.status(data, database_url).schema_revision)
+        if schema is not None:
+            check_there(url, schema)
+        applied = apply_migrations(url, schema)
+        with connect(url) as connection:
+            return Migrated(applied, schema_revision(connection, schema))
 
     _answer(job, as_json=as_json)
 

@@ -61,6 +61,18 @@ def check_schema(
             raise SchemaAhead(where, found=found, head=head)
 
 
+def check_there(url: str, schema: str) -> None:
+    """Refuse a schema that nothing is in: its name is likely another.
+
+    Raises:
+        DatabaseEmpty: it is one.
+        ServerUnreachable, ServerTooOld: see `connection.connect`.
+    """
+    with connect(url) as connection:
+        if schema_state(connection, schema) is SchemaState.EMPTY:
+            raise DatabaseEmpty(f"{readable(url)}, schema {schema}")
+
+
 def schema_state(
     connection: psycopg.Connection, schema: str | None = None, *, versions: Path = VERSIONS
 ) -> SchemaState:

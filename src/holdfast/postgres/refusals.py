@@ -110,7 +110,7 @@ class DatabaseEmpty(Refusal):
 
     code = "database_empty"
     what = "this database is empty"
-    fix = "Run: holdfast db migrate"
+    fix = "Run: holdfast db migrate; where you named a --schema, check its name"
 
 
 class DatabaseForeign(Refusal):
@@ -126,7 +126,7 @@ class SchemaBehind(Refusal):
 
     code = "schema_behind"
     what = "the database's schema is {found}, and this Holdfast works with {head}"
-    fix = "Run: holdfast db migrate"
+    fix = "Run: holdfast db migrate, with --schema where you named one"
 
 
 class SchemaAhead(Refusal):
