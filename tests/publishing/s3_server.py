@@ -1,6 +1,7 @@
 """The protocol of S3, as far as a log uses it: a real server of HTTP that can be made to fail."""
 
 import hashlib
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -82,6 +83,17 @@ class Answer(BaseHTTPRequestHandler):
             server.written.append(path)
         if not self._broken(failing, "after"):
             self._say(200, headers={"ETag": tag})
+
+    def do_POST(self) -> None:
+        """Answer DeleteObjects, the one POST that there is."""
+        asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        path = self._path()
+        if self._refused(f"{path}/") or self._broken(self.server.fails(path), "before"):
+            return
+        with self.server.turn:
+            for key in re.findall(r"<Key>([^<]*)</Key>", asked):
+                self.server.files.pop(f"{BUCKET}/{unquote(key)}", None)
+        self._say(200, b"<DeleteResult/>", {"Content-Type": "application/xml"})
 
     def _header(self, name: str) -> str | None:
         return None if name in self.server.passes_over else self.headers[name]

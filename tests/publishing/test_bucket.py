@@ -122,6 +122,24 @@ def test_files_are_where_they_belong_and_are_served_as_they_should(s3: S3, log: 
     assert s3.written[-2:] == [BELOW + "private/head", BELOW + "log/checkpoint"]
 
 
+@pytest.mark.parametrize("failing", ["", "before", "500"])
+def test_partial_files_go_when_the_full_ones_are_out_and_stay_where_they_cannot(
+    s3: S3, log: Place, failing: str
+) -> None:
+    store, head = opened(URL, HASTY)
+    publisher = writer(log, store, head)
+    publisher.resume(0, [])
+    s3.fails = lambda path: failing if path == BUCKET else ""
+    done = 0
+    for size in (20, 44, 200, 300):
+        publisher.publish(entries(size)[done:])
+        done = size
+    widths = {path.partition(".p/")[2] for path in s3.files if "/tile/0/000.p/" in path}
+    assert widths == (set() if not failing else {"20", "44", "200"})
+    assert (f"{BELOW}log/tile/entries/000.p/44" in s3.files) is bool(failing)
+    check_whole(log, store, 300)
+
+
 def test_what_is_not_there_is_none_and_what_is_written_is_read(pair: Pair) -> None:
     store, head = pair
     assert store.read("checkpoint") is None

@@ -1,6 +1,7 @@
 """The sequencer on real PostgreSQL: dense, complete, once; broken off at every write; restored; forked."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,7 @@ from holdfast.publishing import place, scribe
 from holdfast.publishing.head import Head
 from holdfast.publishing.place import Place
 from holdfast.publishing.publisher import Prove, Publisher
+from holdfast.publishing.receipts import Published
 from holdfast.publishing.refusals import (
     BatchesMissing,
     HeadAhead,
@@ -69,6 +71,9 @@ class Breaking:
     def write_all(self, files: Iterable[tuple[str, bytes]]) -> None:
         for one in files:
             self._write(lambda one=one: self._store.write_all([one]))
+
+    def delete(self, names: Sequence[str]) -> None:
+        self._write(lambda: self._store.delete(names))
 
     def swap(self, expected: bytes | None, new: bytes) -> bool:
         return bool(self._write(lambda: self._head.swap(expected, new)))
@@ -243,6 +248,25 @@ def compact(count: int) -> list[Hash]:
     for number in range(count):
         tree.append(leaf_hash(b"%d" % number))
     return tree.hashes
+
+
+def test_partial_files_go_when_the_full_ones_are_out_and_older_heads_are_read_all_the_same(
+    log: Place,
+) -> None:
+    writer = publisher(log)
+    writer.resume(0, [])
+    sizes = (3, 40, 255, 256, 300, 511, 600)
+    heads: list[Published] = []
+    for before, size in pairwise((0, *sizes)):
+        writer.publish([b"%d" % number for number in range(before, size)])
+        heads.append(Published(log.store(), log.trust))
+    partial = {str(path.relative_to(log.log)) for path in log.log.rglob("*.p/*")}
+    assert partial == {"tile/0/002.p/88", "tile/entries/002.p/88", "tile/1/000.p/1", "tile/1/000.p/2"}
+    assert not [path for path in log.log.rglob("*.p") if not any(path.iterdir())]
+    for head in heads:
+        for index in range(0, head.size, 7):
+            head.receipt(index).check(head.entry(index))
+            assert head.entry(index) == b"%d" % index
 
 
 def test_files_that_are_lost_or_changed_stop_it(log: Place) -> None:

@@ -8,9 +8,9 @@ versions carries a token of the swap that wrote it: whoever has lost the answer 
 import os
 import re
 import secrets
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from obstore.store import HTTPStore, LocalStore, MemoryStore, from_url
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.trail.folder import CHECKPOINT
+from holdfast.trail.tile import PARTIAL
 
 if TYPE_CHECKING:
     from obstore import Attributes, PutMode, UpdateVersion
@@ -152,6 +153,15 @@ class _Files:
                 return False
             return True
 
+    def delete(self, names: Sequence[str]) -> None:
+        """Delete files.
+
+        Raises:
+            BucketFailed: some were not, or nobody knows.
+        """
+        with self._answering(names[0]):
+            self._store.delete(names)
+
     @contextmanager
     def _answering(self, name: str) -> Generator[None]:
         try:
@@ -206,12 +216,17 @@ class Bucket:
             for one in done:
                 one.result()
 
+    def delete(self, names: Sequence[str]) -> None:
+        """See `Store.delete`."""
+        with suppress(BucketFailed):
+            self._files.delete([LOG + name for name in names])
+
 
 def _attributes(name: str) -> "Attributes":
     """Return what a file is served with: a full tile never changes, the checkpoint always does."""
     if name == CHECKPOINT:
         return _CHECKPOINT
-    return _PARTIAL if ".p/" in name else _FULL
+    return _PARTIAL if PARTIAL in name else _FULL
 
 
 class BucketHead:

@@ -8,9 +8,20 @@ from holdfast.trail import bundle
 from holdfast.trail.bundle import Bundle
 from holdfast.trail.growth import Growth
 from holdfast.trail.merkle import Hash, leaf_hash
-from holdfast.trail.tile import WIDTH
+from holdfast.trail.tile import WIDTH, Tile
 
 File = tuple[str, bytes]
+
+
+def edge_of(size: int) -> list[str]:
+    """Return the names of the files of a log of `size` that are not full."""
+    names = [Bundle(size // WIDTH, size % WIDTH).path] if size % WIDTH else []
+    level, count = 0, size
+    while count:
+        if width := count % WIDTH:
+            names.append(Tile(level, count // WIDTH, width).path)
+        level, count = level + 1, count // WIDTH
+    return names
 
 
 class Grown(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from holdfast.publishing.files import Files
+from holdfast.publishing.files import Files, edge_of
 from holdfast.publishing.head import Head
 from holdfast.publishing.refusals import (
     HeadAhead,
@@ -22,7 +22,7 @@ from holdfast.trail.keys import LogSigner, LogVerifier, VerifierKey
 from holdfast.trail.merkle import EMPTY_ROOT, Hash
 from holdfast.trail.note import Note, Signature, with_signatures
 from holdfast.trail.policy import Trust, Untrusted
-from holdfast.trail.tile import node_at
+from holdfast.trail.tile import PARTIAL, node_at
 
 Prove = Callable[[int, int], list[Hash]]
 """Proves that the log of the second size grew out of that of the first."""
@@ -51,6 +51,7 @@ class Publisher:
         self._trust = trust
         self._ask = ask
         self._files = Files()
+        self._partial: list[str] = []
         self._last: bytes | None = None
         self._confirmed = False
         self.published = 0
@@ -93,6 +94,7 @@ class Publisher:
             raise TilesMissing("trail", name=str(error)) from error
         if forked_at is not None:
             raise HeadForked("trail", place="the log's files", size=forked_at)
+        self._partial = edge_of(signed.size)
         if signed.size == known and merkle.CompactRange(known, compact).root() != signed.root:
             raise HeadForked("trail", place="the database", size=known)
         self._confirmed = self._last is None
@@ -136,6 +138,7 @@ class Publisher:
         if compact is not None and grown.compact != list(compact):
             raise HeadForked("trail", place="the database", size=grown.size)
         self._store.write_all(grown.files)
+        self._partial += [name for name, _ in grown.files if PARTIAL in name]
         text = Checkpoint(self._signer.verifier.name, grown.size, grown.root).text()
         signed = Note(text, (self._signer.sign(text),))
         if not self._head.swap(self._last, signed.encode()):
@@ -177,7 +180,21 @@ class Publisher:
         if size >= self.published:
             self._store.write(CHECKPOINT, cosigned.encode())
             self.published = size
+            self._clear(size)
         return Published(size, self.published)
+
+    def _clear(self, size: int) -> None:
+        """Delete the partial files of those that are full in what is out: readers take the full ones."""
+        growing = {_full(name) for name in edge_of(size)}
+        outgrown = [name for name in self._partial if _full(name) not in growing]
+        if outgrown:
+            self._store.delete(outgrown)
+            self._partial = [name for name in self._partial if _full(name) in growing]
 
     def _prove(self, old: int, size: int) -> list[Hash]:
         return merkle.prove_consistency(old, size, node_at(size, tiles_of(self._store)))
+
+
+def _full(name: str) -> str:
+    """Return the name of a tile or bundle when it is full."""
+    return name.partition(PARTIAL)[0]

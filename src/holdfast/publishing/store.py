@@ -1,6 +1,6 @@
 """Where the files of a log are kept, and what the writer asks of such a place."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from holdfast.trail.merkle import HASH_SIZE
@@ -23,6 +23,10 @@ class Store(Protocol):
 
     def write_all(self, files: Iterable[tuple[str, bytes]]) -> None:
         """Write files, in any order."""
+        ...
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Delete files that nobody needs any more; one that cannot be deleted stays."""
         ...
 
 

@@ -1,7 +1,7 @@
 """A log in a folder: files that are whole or not there, tiles first, the checkpoint last."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -49,6 +49,14 @@ class Folder:
                     draft.unlink()
         for folder in {path.parent for _, path in drafts}:
             to_disk(folder)
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Delete files, and the folders that they leave empty; one that cannot be deleted stays."""
+        for path in {self.path / name for name in names}:
+            with suppress(OSError):
+                path.unlink()
+            with suppress(OSError):  # there are more in it, or somebody was quicker
+                path.parent.rmdir()
 
     def read(self, name: str) -> bytes | None:
         """Return a file, or None where there is none."""

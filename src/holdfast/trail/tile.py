@@ -11,6 +11,9 @@ from holdfast.trail.merkle import HASH_SIZE, Hash, NodeAt, node_hash
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
 TOP_LEVEL = 63
+PARTIAL = ".p/"
+"""What stands in a path before the width, where it is not full."""
+
 _GROUP = 1_000
 
 
@@ -37,7 +40,7 @@ def number_path(index: int) -> str:
 
 def partial(width: int) -> str:
     """Return the ending of a path of that width: nothing, where it is full."""
-    return "" if width == WIDTH else f".p/{width}"
+    return "" if width == WIDTH else f"{PARTIAL}{width}"
 
 
 def new_tiles(old: int, size: int) -> Iterator[Tile]:
