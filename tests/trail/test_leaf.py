@@ -35,6 +35,10 @@ def test_a_subject_is_found_by_its_key_alone() -> None:
     assert len(pseudonym(b"key", "c1")) == 32
 
 
+def hexadecimal(digits: int) -> st.SearchStrategy[str]:
+    return st.text("0123456789abcdef", min_size=digits, max_size=digits)
+
+
 @pytest.mark.parametrize(
     "entry",
     [
@@ -48,6 +52,10 @@ def test_a_subject_is_found_by_its_key_alone() -> None:
         LEAF.encode().replace(b":1790000000000", b':"1790000000000"'),
         LEAF.encode().replace(b",", b", ", 1),
         LEAF.encode() + b"\n",
+        LEAF._replace(commitment="\N{CYRILLIC SMALL LETTER A}" * 64).encode(),
+        LEAF._replace(commitment=LEAF.commitment.upper()).encode(),
+        LEAF._replace(commitment=LEAF.commitment[:-1]).encode(),
+        LEAF._replace(subject="consumer:c1").encode(),
         LEAF.encode().replace(b"OrderPlaced", rb"\ud800"),
         LEAF.encode().replace(b":1790000000000", b":" + b"9" * 5_000),
     ],
@@ -57,7 +65,7 @@ def test_what_is_no_leaf_is_refused(entry: bytes) -> None:
         read(entry)
 
 
-@given(st.text(), st.integers(0, 2**53), st.text(), st.text())
+@given(st.text(), st.integers(0, 2**53), hexadecimal(32), hexadecimal(64))
 def test_any_leaf_survives_its_form(kind: str, at: int, subject: str, commitment: str) -> None:
     leaf = Leaf(kind, at, subject, commitment)
     try:

@@ -11,6 +11,7 @@ destroyed nobody can, not even by trying bodies, while every proof still holds.
 
 import hmac
 import json
+import re
 from json.encoder import encode_basestring as _quoted
 from typing import Any, NamedTuple, cast
 
@@ -22,6 +23,8 @@ VERSION = 1
 
 _KEYS = ("at", "commitment", "kind", "subject", "v")
 _PSEUDONYM_SIZE = 16
+_PSEUDONYM = re.compile(r"[0-9a-f]{32}")
+_COMMITMENT = re.compile(r"[0-9a-f]{64}")
 
 
 class BadLeaf(Refusal):
@@ -81,6 +84,8 @@ def read(entry: bytes) -> Leaf:
     if not all(isinstance(text, str) for text in texts):
         raise BadLeaf("the entry has not the fields of a leaf")
     leaf = Leaf(texts[0], fields["at"], texts[1], texts[2])
+    if not (_PSEUDONYM.fullmatch(leaf.subject) and _COMMITMENT.fullmatch(leaf.commitment)):
+        raise BadLeaf("the entry's subject or commitment is not hexadecimal, or has not its length")
     try:
         again = leaf.encode()
     except ValueError as error:  # half a character, or a number of thousands of digits
