@@ -8,4 +8,9 @@
 - `load`: asyncio callers in a closed loop
 - `floor`: the same bytes by COPY and commit, nothing else
 - `postgres_load`, `growth`: the figures over PostgreSQL
+- `lab`: the market with adversaries
+- `trail`: which measurements of the log there are, and running them
+- `trail_memory`, `trail_receipts`: its tree, its receipts and what verifies them
+- `trail_outbox`, `trail_behind`: from the outbox to a signed head, how fast and how far behind
+- `trail_cost`: what it costs the engine; `trail_beside`: a process that runs beside a measurement
 """
