@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.packing.blobs import Blobs
-from holdfast.packing.media import Sniffer, ending_of
+from holdfast.packing.media import Sniffer
+from holdfast.trail.bag_media import ending_of
 
 MP4 = b"\0\0\0\x20ftypisom\0\0\2\0"
 SAMPLES = [

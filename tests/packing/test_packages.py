@@ -15,13 +15,13 @@ from holdfast.kernel.refusal import Refusal
 from holdfast.packing import bagging, subject, words
 from holdfast.packing.blobs import Blobs
 from holdfast.packing.cover import beijing
-from holdfast.packing.media import KINDS
 from holdfast.packing.package import Packed, Sources, as_told, write
 from holdfast.packing.subject import Subject, parse
 from holdfast.publishing.refusals import Erased
 from holdfast.settlement.model import OpenClaim
 from holdfast.trail import bag
 from holdfast.trail.bag_manifests import parse as parse_manifest
+from holdfast.trail.bag_media import KINDS
 from html_page import HOSTILE, Page
 from one_market import OneMarket
 from timestamping import Authority, needs_openssl

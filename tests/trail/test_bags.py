@@ -236,6 +236,16 @@ def test_an_opening_that_was_changed_does_not_open_its_leaf(tmp_path: Path) -> N
     assert refused(finished({**files, FACT: canonical(found)}), tmp_path) == "bad_leaf"
 
 
+def test_a_file_has_one_name_and_the_ending_of_its_kind(tmp_path: Path) -> None:
+    files = payload()
+    [name] = [name for name in files if name.startswith("data/evidence/")]
+    true, stem = files[name], name.removesuffix(".jpg")
+    forged = {**files, name: b"forged", f"{stem}.zz": true}
+    assert refused(finished(forged), tmp_path / "two") == "bag_file_unexpected"
+    del forged[name]
+    assert refused(finished(forged), tmp_path / "other") == "bag_evidence_wrong"
+
+
 def test_an_opening_has_one_form(tmp_path: Path) -> None:
     files = payload()
     spoiled = {**files, FACT: files[FACT].replace(b'"salt"', b' "salt"')}

@@ -1,12 +1,32 @@
 """What a file is, by its bytes: a name can say anything."""
 
 import codecs
-import json
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.packing.refusals import MediaContradicts, MediaUnknown
+from holdfast.trail.bag_media import (
+    AMR,
+    GIF,
+    HEIC,
+    HTML,
+    JPEG,
+    JSON,
+    KINDS,
+    MOV,
+    MP3,
+    MP4,
+    OGG,
+    PDF,
+    PNG,
+    TEXT,
+    WAV,
+    WEBP,
+    ZIP,
+    Kind,
+)
 
 HEAD = 4_096
 """Bytes of a file's beginning that tell its kind."""
@@ -15,37 +35,11 @@ MAX_JSON = 2**24
 """Bytes up to which JSON is told from other text: it has to be read whole."""
 
 
-class Kind(NamedTuple):
-    """A kind of file: its media type, and the endings of names that it may have, the usual one first."""
-
-    media_type: str
-    endings: tuple[str, ...]
-
-
-JPEG = Kind("image/jpeg", (".jpg", ".jpeg"))
-PNG = Kind("image/png", (".png",))
-GIF = Kind("image/gif", (".gif",))
-WEBP = Kind("image/webp", (".webp",))
-PDF = Kind("application/pdf", (".pdf",))
-HEIC = Kind("image/heic", (".heic", ".heif"))
-MP4 = Kind("video/mp4", (".mp4", ".m4v", ".m4a"))
-MOV = Kind("video/quicktime", (".mov",))
-MP3 = Kind("audio/mpeg", (".mp3",))
-WAV = Kind("audio/wav", (".wav",))
-AMR = Kind("audio/amr", (".amr",))
-OGG = Kind("application/ogg", (".ogg", ".oga", ".ogv"))
-ZIP = Kind("application/zip", (".zip",))
-JSON = Kind("application/json", (".json", ".txt"))
-HTML = Kind("text/html", (".html", ".htm"))
-TEXT = Kind("text/plain", (".txt", ".csv", ".log", ".md"))
-
-KINDS = (JPEG, PNG, GIF, WEBP, HEIC, PDF, MP4, MOV, MP3, WAV, AMR, OGG, ZIP, JSON, HTML, TEXT)
-
 CHARSETS = ("utf-8", "gb18030")
 """How text is read, in turn: what Chinese programs export is often the second."""
 
 _MP4_BRANDS = (b"isom", b"iso", b"mp4", b"avc1", b"M4V", b"M4A", b"MSNV", b"dash", b"3gp", b"mmp4")
-_HTML = re.compile(r"\ufeff?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(r"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 
@@ -107,18 +101,28 @@ class Sniffer:
                 return kind
         if not self._size or not any(_is_plain(reading, b"", final=True) for reading in self._readings):
             return None
-        if _HTML.match(self._head.decode("utf-8", "ignore")):
+        if _is_html(self._head.decode("utf-8", "ignore")):
             return HTML
         return JSON if self._is_json() else TEXT
 
     def _is_json(self) -> bool:
         if self._small is None or self._head.lstrip()[:1] not in {b"{", b"["}:
             return False
+        data = b"".join(self._small)
         try:
-            json.loads(b"".join(self._small))
+            data.decode()
+            msgspec.json.decode(data, type=msgspec.Raw)  # it is looked through, and nothing is made of it
         except (ValueError, RecursionError):
             return False
         return True
+
+
+def _is_html(text: str) -> bool:
+    """Tell whether a text begins as a page does, after comments."""
+    text = text.removeprefix("\ufeff").lstrip()
+    while text.startswith("<!--"):
+        text = text.partition("-->")[2].lstrip()
+    return _HTML.match(text) is not None
 
 
 def _is_plain(reading: codecs.IncrementalDecoder, piece: bytes, *, final: bool = False) -> bool:
@@ -144,8 +148,3 @@ def decided(kind: Kind | None, where: str, ending: str) -> Kind:
             where, ending=ending, media_type=kind.media_type, endings=" or ".join(kind.endings)
         )
     return kind
-
-
-def ending_of(media_type: str) -> str:
-    """Return the usual ending of a media type; .bin of one that is not known here."""
-    return next((kind.endings[0] for kind in KINDS if kind.media_type == media_type), ".bin")

@@ -17,13 +17,13 @@ from holdfast.kernel.rows import Fact
 from holdfast.packing import bagging, cover
 from holdfast.packing.bagging import Bag
 from holdfast.packing.blobs import Blobs
-from holdfast.packing.media import ending_of
 from holdfast.packing.refusals import PackageThere
 from holdfast.packing.subject import Subject, facts_of
 from holdfast.packing.timestamps import Ask, stamp
 from holdfast.publishing.refusals import Erased
 from holdfast.trail import bag, bag_names, timestamp
 from holdfast.trail.bag_facts import custody_file, custody_line
+from holdfast.trail.bag_media import ending_of
 from holdfast.trail.findings import Finding
 from holdfast.trail.folder import to_disk
 from holdfast.trail.opening import canonical

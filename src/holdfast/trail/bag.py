@@ -5,13 +5,15 @@ What is wrong is refused; what is right but shows less than one may think is a f
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from holdfast.kernel.clock import Instant, iso
 from holdfast.trail import bag_facts, bag_manifests, policy, timestamp
 from holdfast.trail.bag_facts import Facts
-from holdfast.trail.bag_files import Files, opened, read
+from holdfast.trail.bag_files import BagFolder, Files, read
 from holdfast.trail.bag_manifests import Digests
+from holdfast.trail.bag_media import ending_of
 from holdfast.trail.bag_names import COVERED, CUSTODY, POLICY, evidence_in, is_stamped, stamps_in
 from holdfast.trail.bag_refusals import (
     BagCustodyWrong,
@@ -21,6 +23,7 @@ from holdfast.trail.bag_refusals import (
     BagTimestampsWrong,
     BagTooLarge,
 )
+from holdfast.trail.bag_zip import unzipped
 from holdfast.trail.findings import Finding, proven, unproven
 from holdfast.trail.policy import MAX_POLICY, Trust
 
@@ -38,7 +41,7 @@ def check(path: Path, trust: Trust | None, tsa_roots: list[bytes] | None = None)
     Raises:
         Refusal: something is wrong; see `bag_refusals`, `note`, `leaf`, `merkle`, `policy`, `timestamp`.
     """
-    with opened(path) as files:
+    with _opened(path) as files:
         measured = bag_manifests.check(files)
         believed = trust if trust is not None else _own_policy(files)
         facts = bag_facts.check(files, believed)
@@ -52,6 +55,10 @@ def check(path: Path, trust: Trust | None, tsa_roots: list[bytes] | None = None)
             *_of_stamps(files, measured, facts, tsa_roots),
             *_of_limits(facts, measured),
         ]
+
+
+def _opened(path: Path) -> AbstractContextManager[Files]:
+    return nullcontext(BagFolder(path)) if path.is_dir() else unzipped(path)
 
 
 def _own_policy(files: Files) -> Trust | None:
@@ -75,7 +82,9 @@ def _check_evidence(measured: Mapping[str, Digests], facts: Facts) -> set[str]:
         if each.sha256 not in enclosed:
             continue
         name = enclosed[each.sha256]
+        ending = f".{name.rpartition('.')[2]}"
         for field, found, recorded in (
+            ("ending", ending, ending_of(each.media_type)),
             ("SM3", measured[name].sm3, each.sm3),
             ("size", measured[name].size, each.size_bytes),
         ):

@@ -36,6 +36,7 @@ class Recorded(NamedTuple):
     sha256: str
     sm3: str
     size_bytes: int
+    media_type: str
 
 
 class Seen(NamedTuple):
@@ -220,7 +221,8 @@ def _check_form(fact: Any, key: str, name: str) -> None:
 
 def _recorded(fact: Fact, *, received: bool) -> Recorded:
     body = fact["body"]
-    sha256, sm3, size = body["sha256"], body.get("sm3"), body.get("size_bytes")
-    if not isinstance(sha256, str) or not isinstance(sm3, str) or type(size) is not int:
-        raise BagFactWrong(f"fact:{fact['id']}", reason="it lacks the hashes or the size of its file")
-    return Recorded(fact["id"], received, sha256, sm3, size)
+    texts = [body.get(field) for field in ("sha256", "sm3", "media_type")]
+    size = body.get("size_bytes")
+    if not all(isinstance(text, str) for text in texts) or type(size) is not int:
+        raise BagFactWrong(f"fact:{fact['id']}", reason="it lacks the hashes, size or kind of its file")
+    return Recorded(fact["id"], received, texts[0], texts[1], size, texts[2])

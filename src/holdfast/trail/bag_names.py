@@ -116,7 +116,19 @@ def stamps_in(names: Iterable[str]) -> dict[str, str]:
 
 
 def _by_key(form: re.Pattern[str], names: Iterable[str]) -> dict[str, str]:
-    return {found[1]: name for name in sorted(names) if (found := form.fullmatch(name))}
+    """Return names by what they are called by; each of them, so that none is passed over.
+
+    Raises:
+        BagFileUnexpected: two are called by one.
+    """
+    found: dict[str, str] = {}
+    for name in sorted(names):
+        if (match := form.fullmatch(name)) is None:
+            continue
+        if match[1] in found:
+            raise BagFileUnexpected(name)
+        found[match[1]] = name
+    return found
 
 
 def is_stamped(name: str) -> bool:
