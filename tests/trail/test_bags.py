@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from evidence_packages import (
+    LOG,
     PHOTO,
     STRANGER,
     TRUST,
@@ -30,6 +31,7 @@ from holdfast.kernel.refusal import Refusal
 from holdfast.trail import bag_files, bag_names
 from holdfast.trail.bag import check
 from holdfast.trail.bag_manifests import parse, written
+from holdfast.trail.note import Note
 from holdfast.trail.opening import canonical
 
 FACT = f"data/facts/{key(1)}.json"
@@ -64,9 +66,9 @@ def test_a_good_package_proves_what_it_can(tmp_path: Path) -> None:
         said = "\n".join(each.en for each in findings if each.proven)
         assert "15 files" in said
         assert "3 facts stand in the log log.example/holdfast" in said
-        assert "w1 (by 2026-09-21T" in said
+        assert "w1 (2026-09-21T" in said
         assert "SHA-256, SM3 and size were recorded" in said
-        assert "custody says what the facts say" in said
+        assert "custody says what the enclosed facts say" in unproven(path)
         assert all(each.zh and each.en for each in findings)
         assert "before it was recorded, no package can show" in unproven(path)
 
@@ -244,6 +246,48 @@ def test_a_file_has_one_name_and_the_ending_of_its_kind(tmp_path: Path) -> None:
     assert refused(finished(forged), tmp_path / "two") == "bag_file_unexpected"
     del forged[name]
     assert refused(finished(forged), tmp_path / "other") == "bag_evidence_wrong"
+
+
+def test_heads_that_contradict_each_other_are_two_stories_and_others_unconnected(
+    tmp_path: Path,
+) -> None:
+    facts = story()
+    others: list[dict[str, Any]] = [{**one, "body": {**one["body"], "order_id": "o2"}} for one in facts]
+    other = Log(others).of(key(0))
+    assert other is not None
+    mixed = payload(facts)
+    mixed[f"data/facts/{key(0)}.json"], mixed[f"data/receipts/{key(0)}.tlog-proof"] = other[1], other[0]
+    assert refused(finished(mixed), tmp_path / "fork") == "two_stories"
+    smaller = Log(facts[:2], witnessed=False)
+    grown = payload(facts)
+    for one in facts[:2]:
+        found = smaller.of(one["id"])
+        assert found is not None
+        grown[f"data/receipts/{one['id']}.tlog-proof"] = found[0]
+    nobody = TRUST._replace(quorum="none")
+    told = check(in_folder(finished(grown), tmp_path / "grown"), nobody)
+    assert any("2 different heads" in one.en and not one.proven for one in told)
+    assert any("No witness cosigned it" in one.en for one in told)
+    assert any("w1 (2026-09-21T" in one.en and one.proven for one in told)
+
+
+def test_a_package_leads_to_a_few_heads_and_no_more(tmp_path: Path) -> None:
+    facts = [fact(number, "OrderPlaced", order_id="o1") for number in range(20)]
+    files = payload(facts, blobs=())
+    for count, one in enumerate(facts, start=1):
+        found = Log(facts[:count]).of(one["id"])
+        assert found is not None
+        files[f"data/receipts/{one['id']}.tlog-proof"] = found[0]
+    assert refused(finished(files), tmp_path) == "bag_too_large"
+
+
+def test_times_that_no_calendar_has_are_no_trouble(tmp_path: Path) -> None:
+    facts = [fact(0, "OrderPlaced", at=10**20, order_id="o1")]
+    log = Log(story())
+    assert check(in_folder(finished(payload(facts, log, blobs=())), tmp_path), TRUST)
+    far = Log(story())
+    far.note = Note(far.note.text, (LOG.sign(far.note.text), WITNESS.sign(far.note.text, 2**62)))
+    assert check(in_folder(finished(payload(log=far)), tmp_path / "far"), TRUST)
 
 
 def test_an_opening_has_one_form(tmp_path: Path) -> None:

@@ -81,3 +81,11 @@ def test_who_reads_an_opening_sees_what_was_checked() -> None:
     for spoiled in (twice, data + b"\n", data.replace(b":", b": ")):
         with pytest.raises(BadLeaf, match="one form"):
             opening.read(spoiled)
+
+
+@pytest.mark.parametrize("depth", [65, 500, 980, 5_000])
+def test_an_opening_is_not_deeper_than_any_fact(depth: int) -> None:
+    data = made({"a": 1}).encode().replace(b'{"a":1}', b'{"a":' + b"[" * depth + b"]" * depth + b"}")
+    with pytest.raises(BadLeaf, match=r"deeper than any fact|not JSON"):
+        opening.read(data)
+    assert opening.read(made({"a": [[[[]]]]}).encode())

@@ -278,6 +278,14 @@ def test_what_is_no_policy_is_refused_with_its_line(text: str, reason: str) -> N
     assert found.value.record().code == "bad_trust_policy"
 
 
+def test_groups_may_be_as_deep_as_a_policy_is_long() -> None:
+    chain = "".join(f"group g{number} any g{number - 1}\n" for number in range(1, 3_000))
+    text = POLICY.replace("group two 2 w1 w2 w3\nquorum two", f"group g0 2 w1 w2 w3\n{chain}quorum g2999")
+    trust = policy.read(text.encode())
+    assert trust.is_met(["w1", "w3"])
+    assert not trust.is_met(["w2"])
+
+
 def test_quorums_of_groups_of_groups() -> None:
     text = POLICY.replace("group two 2 w1 w2 w3\nquorum two", "group a any w1 w2\ngroup b all a w3\nquorum b")
     chosen = trust(text)

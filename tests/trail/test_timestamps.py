@@ -62,6 +62,12 @@ def test_other_bytes_are_refused(authority: Authority) -> None:
     assert refused(stamped(authority, BYTES), BYTES + b"!", [authority.root]) == "timestamp_of_other"
 
 
+def test_an_authority_whose_name_cannot_be_read_is_refused(authority: Authority) -> None:
+    answer = stamped(authority, BYTES)
+    at = answer.index(b"test tsa") - 2
+    assert refused(answer[:at] + b"\x2f" + answer[at + 1 :], BYTES, None) == "bad_timestamp"
+
+
 def test_a_root_must_be_a_certificate(authority: Authority) -> None:
     assert refused(stamped(authority, BYTES), BYTES, [b"no certificate"]) == "bad_tsa_root"
 

@@ -1,12 +1,15 @@
 """What a stranger is told: of files that are right, that do not belong together, of a log that lies."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from attacking import NOW, Operator, entry, running
+from attacking import NOW, WITNESSES, Operator, entry, running
+from evidence_packages import AT, TRUST, Log, finished, in_folder, payload, story
 from holdfast.kernel.clock import HOUR, SECOND, iso
 from holdfast.publishing import place
 from holdfast.publishing.store import tiles_of
@@ -15,6 +18,7 @@ from holdfast.trail.checkpoint import Checkpoint
 from holdfast.trail.consistency import Growing
 from holdfast.trail.merkle import leaf_hash, prove_consistency
 from holdfast.trail.note import Note, with_signatures
+from holdfast.trail.policy import Group
 from holdfast.trail.promise import Promised
 from holdfast.trail.tile import node_at
 from holdfast.verify.checking import Asked, Checked, check
@@ -192,6 +196,55 @@ def test_a_promise_that_was_broken_is_proven_to_be(handed: Handed) -> None:
     assert codes(*handed.told(absent(SEEN), promise_vkey=vkey).values()) == ["bad_note"]
 
 
+def test_a_promise_is_not_broken_by_witnesses_that_may_have_been_away(handed: Handed) -> None:
+    """Any of two may make a head: the other one, shown the old head after the deadline, proves nothing."""
+    name = handed.log.where.signer.verifier.name
+    note = promise.make(handed.log.where.promiser, name, SEEN - HOUR, [Promised("a" * 32, b"\2" * 32)])
+    given = handed.put("fact.promise", note.encode())
+    out = handed.log.out()
+    one = Note(out.text, tuple(line for line in out.signatures if line.name != WITNESSES[1].verifier.name))
+    log = handed.folder / "log"
+    shutil.copytree(handed.log.where.log, log)
+    (log / "checkpoint").write_bytes(one.encode())
+    either = handed.log.trust._replace(groups={"any": Group(1, ("w1", "w2"))}, quorum="any")
+    told = handed.told(given, promise_vkey=handed.vkey(), log=log, trust=either)
+    assert codes(told["fact.promise"]) == []
+    assert "that the promise was broken is not proven" in unproven(told["fact.promise"])
+    (log / "checkpoint").write_bytes(out.encode())
+    told = handed.told(given, promise_vkey=handed.vkey(), log=log, trust=either)
+    assert codes(told["fact.promise"]) == ["promise_broken"]
+
+
+def test_a_cosignature_of_no_time_says_of_none(handed: Handed) -> None:
+    out = handed.log.out()
+    signed = Note(out.text, (out.signatures[0], *(one.sign(out.text, 0) for one in WITNESSES)))
+    told = handed.told(handed.put("head", signed.encode()))
+    assert "w1 (at no time that it names)" in proven(told["head"])
+    told = handed.told(handed.put("head", signed.encode()), newer_than=1)
+    assert codes(told["head"]) == ["stale_checkpoint"]
+    receipt = handed.log.receipt(7)._replace(note=signed)
+    told = handed.told(
+        promised(handed, 7, SEEN), handed.put("7.tlog-proof", receipt.encode()), promise_vkey=handed.vkey()
+    )
+    assert "Kept" not in proven(told["fact.promise"])
+
+
+def test_the_heads_of_logs_and_packages_may_be_too_old_too(handed: Handed, tmp_path: Path) -> None:
+    told = handed.told(handed.checkpoint(), log=handed.log.where.log, newer_than=SEEN + 1)
+    assert codes(told["log"]) == ["stale_checkpoint"]
+    package = in_folder(finished(payload()), tmp_path / "bag")
+    asked = Asked(TRUST, newer_than=AT + 61_000)
+    assert codes(*check([str(package)], asked)) == ["stale_checkpoint"]
+    assert codes(*check([str(package)], asked._replace(newer_than=AT))) == []
+
+
+def test_the_head_of_a_package_is_compared_with_all_others(handed: Handed, tmp_path: Path) -> None:
+    package = in_folder(finished(payload()), tmp_path / "bag")
+    other = Log([{**one, "at": one["at"] + 1} for one in story()])
+    head = handed.put("head", other.note.encode())
+    assert codes(*check([str(package), head], Asked(TRUST))) == ["two_stories"]
+
+
 def test_a_head_that_is_too_old_is_refused(handed: Handed) -> None:
     files = (handed.receipt(7), handed.opening(7))
     assert codes(*handed.told(*files, newer_than=SEEN).values()) == []
@@ -215,3 +268,14 @@ def test_the_command_says_it_in_the_language_that_was_asked_for(
     assert "[file_missing]" in capsys.readouterr().out
     assert run(Options([promised(handed, 7, SEEN), files[0]], policy)) == 0
     assert "承诺已兑现" in capsys.readouterr().out
+
+
+def test_names_that_are_no_text_can_be_told_of(
+    handed: Handed, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = Path(os.fsdecode(os.fsencode(str(handed.folder)) + b"/\xff.json"))
+    path.write_bytes(b"{}")
+    assert run(Options([str(path)], lang="en", as_json=True)) == 1
+    assert run(Options([str(path)])) == 1
+    told = capfdbinary.readouterr().out
+    assert b"policy_needed" in told or b"bad_leaf" in told

@@ -287,7 +287,8 @@ def _key(vkey: str) -> str:
 def _times(trust: Trust, note: Note) -> dict[str, Instant]:
     """Return when the witnesses of a policy saw a head, by their names."""
     _, names = trust.check(note)
-    return {name: (seen_at(note, trust.witnesses[name]) or 0) * SECOND for name in names}
+    times = {name: seen_at(note, trust.witnesses[name]) for name in names}
+    return {name: at * SECOND for name, at in times.items() if at is not None}
 
 
 def _logs(receipts: Iterable[Receipt]) -> list[Log]:

@@ -4,11 +4,13 @@ What is wrong is refused; what is right but shows less than one may think is a f
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from itertools import combinations
 from pathlib import Path
+from typing import NamedTuple
 
-from holdfast.kernel.clock import Instant, iso
+from holdfast.kernel.clock import Instant
 from holdfast.trail import bag_facts, bag_manifests, policy, timestamp
 from holdfast.trail.bag_facts import Facts
 from holdfast.trail.bag_files import BagFolder, Files, read
@@ -24,37 +26,67 @@ from holdfast.trail.bag_refusals import (
     BagTooLarge,
 )
 from holdfast.trail.bag_zip import unzipped
-from holdfast.trail.findings import Finding, proven, unproven
+from holdfast.trail.findings import Finding, proven, unproven, when
+from holdfast.trail.heads import Head, TwoStories, of_witnesses
 from holdfast.trail.policy import MAX_POLICY, Trust
 
 MAX_STAMPS = 16
 
 
+class Examined(NamedTuple):
+    """What a package proves, and the heads that its receipts lead to."""
+
+    findings: list[Finding]
+    heads: list[Head]
+
+
 def check(path: Path, trust: Trust | None, tsa_roots: list[bytes] | None = None) -> list[Finding]:
-    """Check a package in a folder or a .zip, and say what it proves.
+    """Check a package in a folder or a .zip, and say what it proves. See `examine`."""
+    return examine(path, trust, tsa_roots).findings
+
+
+def examine(
+    path: Path,
+    trust: Trust | None,
+    tsa_roots: list[bytes] | None = None,
+    newer_than: Instant | None = None,
+) -> Examined:
+    """Check a package in a folder or a .zip.
 
     Args:
         path: the folder, or the .zip; it is never unpacked.
         trust: whom to believe; without it the policy in the package is taken, which proves much less.
         tsa_roots: root certificates of timestamp authorities, PEM or DER.
+        newer_than: what enough witnesses must have seen each head since.
 
     Raises:
-        Refusal: something is wrong; see `bag_refusals`, `note`, `leaf`, `merkle`, `policy`, `timestamp`.
+        Refusal: something is wrong; see `bag_refusals`, `heads`, `note`, `leaf`, `merkle`, `policy`,
+            `timestamp`.
     """
     with _opened(path) as files:
         measured = bag_manifests.check(files)
         believed = trust if trust is not None else _own_policy(files)
-        facts = bag_facts.check(files, believed)
+        facts = bag_facts.check(files, believed, newer_than)
+        _check_heads(facts.heads)
         enclosed = _check_evidence(measured, facts)
         _check_custody(measured, facts)
-        return [
+        findings = [
             _of_manifests(measured),
             *_of_facts(facts, trusted=trust is not None, named=believed is not None),
             *_of_evidence(facts, enclosed, trusted=trust is not None),
-            _of_custody(facts, trusted=trust is not None),
+            _of_custody(),
             *_of_stamps(files, measured, facts, tsa_roots),
             *_of_limits(facts, measured),
         ]
+        return Examined(findings, facts.heads)
+
+
+def _check_heads(heads: Sequence[Head]) -> None:
+    """Refuse two heads of a log that have one size and two roots."""
+    for one, other in combinations(heads, 2):
+        if one.checkpoint[:2] == other.checkpoint[:2] and one.checkpoint.root != other.checkpoint.root:
+            found = other.checkpoint
+            raise TwoStories(other.place, origin=found.origin, size=found.size, other=one.place)
 
 
 def _opened(path: Path) -> AbstractContextManager[Files]:
@@ -149,32 +181,27 @@ def _of_facts(facts: Facts, *, trusted: bool, named: bool) -> list[Finding]:
 
 
 def _believed(facts: Facts) -> Finding:
-    logs = "、".join(sorted(facts.seen.logs)), ", ".join(sorted(facts.seen.logs))
+    names = sorted({head.checkpoint.origin for head in facts.heads})
+    zh, en = "、".join(names), ", ".join(names)
     return proven(
-        f"{facts.received} 条事实写在日志 {logs[0]} 中，写入后未被改动。",
-        f"{facts.received} facts stand in the log {logs[1]}, and were not changed since they were put there.",
+        f"{facts.received} 条事实写在日志 {zh} 中，写入后未被改动。",
+        f"{facts.received} facts stand in the log {en}, and were not changed since they were put there.",
     )
 
 
 def _witnessed(facts: Facts) -> list[Finding]:
-    if not facts.seen.witnesses:
-        return [
+    """Say who saw the heads: one by one, since who saw one of them has not seen the others."""
+    told = list(dict.fromkeys(of_witnesses(head) for head in facts.heads))
+    count = len({head.checkpoint for head in facts.heads})
+    if count > 1:
+        told.append(
             unproven(
-                "没有独立见证者签过这些树头：能排除事后改动，但不能排除日志向不同的人出示不同的版本。",
-                "No witness cosigned these heads: the log may have shown others something else.",
+                f"收据通向 {count} 个不同的树头，包内没有把它们连起来：较大的是否包含较小的，未被证明。",
+                f"The receipts lead to {count} different heads, and nothing in the package connects them: "
+                "that the larger grew out of the smaller is not proven.",
             )
-        ]
-    times = {name: iso(at) for name, at in sorted(facts.seen.witnesses.items())}
-    return [
-        proven(
-            "见证者确认看到过同一日志："
-            + "；".join(f"{name}（最迟 {at}）" for name, at in times.items())
-            + "。",
-            "Witnesses saw this same log: "
-            + ", ".join(f"{name} (by {at})" for name, at in times.items())
-            + ".",
         )
-    ]
+    return told
 
 
 def _of_evidence(facts: Facts, enclosed: set[str], *, trusted: bool) -> list[Finding]:
@@ -206,11 +233,11 @@ def _of_evidence(facts: Facts, enclosed: set[str], *, trusted: bool) -> list[Fin
     return findings
 
 
-def _of_custody(facts: Facts, *, trusted: bool) -> Finding:
-    say = proven if trusted and not facts.custody_told else unproven
-    return say(
-        "保管记录与登记的事实逐条一致；事实之外的经手无从得知。",
-        "The list of custody says what the facts say; what nobody recorded is not in it.",
+def _of_custody() -> Finding:
+    return unproven(
+        "保管记录与包内的事实逐条一致；未装入本包的、没有登记的经手，无从得知。",
+        "The list of custody says what the enclosed facts say; what was left out of the package, or never "
+        "recorded, is not in it.",
     )
 
 
@@ -251,7 +278,7 @@ def _of_stamp(
     found = timestamp.check(data, message, tsa_roots)
     if newest is not None:
         found.check_after(newest)
-    at, by = iso(found.at), found.authority or name
+    at, by = when(found.at), found.authority or name
     if found.proven:
         return proven(
             f"时间戳 {name}：{by} 确认包内证据在 {at} 已经存在。",

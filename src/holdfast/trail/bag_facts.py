@@ -4,13 +4,13 @@ import hashlib
 import json
 from typing import Any, NamedTuple, cast
 
-from holdfast.kernel.clock import SECOND, Instant
+from holdfast.kernel.clock import Instant
 from holdfast.kernel.refusal import Refusal
 from holdfast.trail import opening, proof
 from holdfast.trail.bag_files import Files, read
 from holdfast.trail.bag_names import facts_in, receipts_in
 from holdfast.trail.bag_refusals import BagFactWrong, BagFileMissing, BagTooLarge
-from holdfast.trail.cosignature import seen_at
+from holdfast.trail.heads import Head, believed
 from holdfast.trail.note import Note
 from holdfast.trail.opening import canonical
 from holdfast.trail.policy import Trust
@@ -18,6 +18,7 @@ from holdfast.trail.policy import Trust
 MAX_FACT = 2**19
 MAX_RECEIPT = 2**19
 MAX_CUSTODY = 2**24
+MAX_HEADS = 16
 
 RECORDED = "EvidenceRecorded"
 CUSTODY = "CustodyRecorded"
@@ -39,17 +40,11 @@ class Recorded(NamedTuple):
     media_type: str
 
 
-class Seen(NamedTuple):
-    """What receipts showed: the logs, and of each witness when it saw the newest of their heads."""
-
-    logs: set[str]
-    witnesses: dict[str, Instant]
-
-
 class Facts(NamedTuple):
     """The facts of a package, as far as the rest of it is checked against them.
 
-    `received` are how many stand in a log, `told` how many are only told, `newest` is the latest's time.
+    `received` are how many stand in a log, `told` how many are only told, `newest` is the latest's time,
+    `heads` are those that receipts lead to, as far as somebody said whom to believe.
     """
 
     received: int
@@ -58,7 +53,7 @@ class Facts(NamedTuple):
     recorded: list[Recorded]
     custody: bytes
     custody_told: int
-    seen: Seen
+    heads: list[Head]
 
 
 def custody_line(fact: Fact) -> bytes | None:
@@ -96,11 +91,11 @@ def custody_file(lines: list[bytes]) -> bytes:
 class _Reading:
     """Facts while they are read one by one: only what is needed later is kept of each."""
 
-    def __init__(self, files: Files, trust: Trust | None) -> None:
+    def __init__(self, files: Files, trust: Trust | None, newer_than: Instant | None) -> None:
         self._files = files
         self._trust = trust
-        self._heads: set[bytes] = set()
-        self.seen = Seen(set(), {})
+        self._newer_than = newer_than
+        self.heads: dict[bytes, Head] = {}
         self.received = self.told = self.custody_told = 0
         self.newest: Instant | None = None
         self.recorded: list[Recorded] = []
@@ -137,19 +132,15 @@ class _Reading:
             read_receipt = proof.read(read(self._files, receipt, MAX_RECEIPT))
             read_receipt.check(found.leaf.encode())
             if self._trust is not None:
-                self._believe(self._trust, read_receipt.note)
+                self._believe(self._trust, receipt, read_receipt.note)
         return found.fact
 
-    def _believe(self, trust: Trust, note: Note) -> None:
-        head = hashlib.sha256(note.encode()).digest()
-        if head in self._heads:
-            return
-        found, names = trust.check(note)
-        self._heads.add(head)
-        self.seen.logs.add(found.origin)
-        for name in names:
-            at = (seen_at(note, trust.witnesses[name]) or 0) * SECOND
-            self.seen.witnesses[name] = max(at, self.seen.witnesses.get(name, at))
+    def _believe(self, trust: Trust, receipt: str, note: Note) -> None:
+        key = hashlib.sha256(note.encode()).digest()
+        if key not in self.heads:
+            self.heads[key] = believed(receipt, note, trust, self._newer_than)
+            if len(self.heads) > MAX_HEADS:
+                raise BagTooLarge("data/receipts", reason=f"they lead to more than {MAX_HEADS} heads")
 
 
 class _Where:
@@ -166,18 +157,19 @@ class _Where:
             error.where = f"{self._name}: {error.where}"
 
 
-def check(files: Files, trust: Trust | None) -> Facts:
+def check(files: Files, trust: Trust | None, newer_than: Instant | None) -> Facts:
     """Check every fact and receipt; without `trust`, receipts are checked against their own heads alone.
 
     Raises:
         BagFactWrong, BadLeaf: a file is no fact, or an opening does not open its leaf.
-        BadNote, BadProof, Untrusted: a receipt does not show that the leaf stands in a trusted log.
+        BadNote, BadProof, Untrusted, StaleCheckpoint: a receipt does not show that the leaf stands in a
+            trusted log.
         BagFileMissing: the fact of a receipt is not there.
     """
     facts, receipts = facts_in(files.sizes), receipts_in(files.sizes)
     for key in sorted(receipts.keys() - facts.keys()):
         raise BagFileMissing(f"data/facts/{key}.json")
-    reading = _Reading(files, trust)
+    reading = _Reading(files, trust, newer_than)
     for key, name in facts.items():
         reading.take(key, name, receipts.get(key))
     return Facts(
@@ -187,7 +179,7 @@ def check(files: Files, trust: Trust | None) -> Facts:
         reading.recorded,
         custody_file(reading.custody),
         reading.custody_told,
-        reading.seen,
+        list(reading.heads.values()),
     )
 
 

@@ -7,6 +7,7 @@ from typing import IO, Protocol
 
 from holdfast.trail.bag_names import check_distinct, check_name
 from holdfast.trail.bag_refusals import BagPathUnsafe, BagTooLarge, BagUnreadable
+from holdfast.trail.reading import READING
 
 MAX_FILES = 20_000
 MAX_FILE = 2**30
@@ -115,7 +116,7 @@ class BagFolder:
     def pieces(self, name: str) -> Iterator[bytes]:
         """See `Files.pieces`."""
         try:
-            handle = os.open(self._path / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+            handle = os.open(self._path / name, READING | getattr(os, "O_NOFOLLOW", 0))
             with os.fdopen(handle, "rb", buffering=0) as file:
                 yield from exactly(read_all(file), name, self.sizes[name])
         except OSError as error:

@@ -107,8 +107,8 @@ def time_of(value: bytes) -> Seconds:
     return _TIME.unpack_from(value)[0]
 
 
-def seen_at(note: Note, witness: WitnessVerifier) -> Seconds | None:
-    """Return when a witness saw a checkpoint first, by its own clock; None where it did not sign.
+def times_of(note: Note, witness: WitnessVerifier) -> list[Seconds]:
+    """Return when a witness saw a checkpoint, by its own clock, ascending; a time of zero says nothing.
 
     To be asked of a note whose signatures were verified.
     """
@@ -117,7 +117,12 @@ def seen_at(note: Note, witness: WitnessVerifier) -> Seconds | None:
         for one in note.signatures
         if (one.name, one.key_id) == (witness.name, witness.key_id)
     ]
-    return min(times, default=None)
+    return sorted(at for at in times if at)
+
+
+def seen_at(note: Note, witness: WitnessVerifier) -> Seconds | None:
+    """Return when a witness saw a checkpoint first; None where it did not sign, or names no time."""
+    return next(iter(times_of(note, witness)), None)
 
 
 class WitnessSigner:

@@ -15,6 +15,7 @@ from holdfast.trail.leaf import BadLeaf, Leaf
 
 MAX_OPENING = 1_000_000
 
+_DEEPEST = 64
 _KEYS = {"fact", "leaf", "salt"}
 _FACT_KEYS = {"at", "body", "id", "kind"}
 
@@ -52,14 +53,16 @@ def read(data: bytes) -> Opening:
     if not isinstance(found, dict) or found.keys() != _KEYS:
         raise BadLeaf("an opening has a fact, a leaf and a salt")
     fields = cast("dict[str, Any]", found)
-    fact, salt = fields["fact"], fields["salt"]
+    fact, salt, plain = fields["fact"], fields["salt"], fields["leaf"]
     if not isinstance(fact, dict) or cast("dict[str, Any]", fact).keys() != _FACT_KEYS:
         raise BadLeaf("the opening's fact has at, body, id and kind")
+    _check_depth(plain, 1)
+    _check_depth(fact, _DEEPEST)
     try:
-        leaf = leaves.read(canonical(fields["leaf"]))
+        leaf = leaves.read(canonical(plain))
         body = canonical(fact)
         secret = bytes.fromhex(salt)
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError) as error:
         raise BadLeaf("the opening is not in its form") from error
     fact = cast("dict[str, Any]", fact)
     leaves.check_opening(leaf, secret, body)
@@ -69,3 +72,14 @@ def read(data: bytes) -> Opening:
     if found.encode() != data:
         raise BadLeaf("the opening is not in its one form: who reads it must see what was checked")
     return found
+
+
+def _check_depth(value: Any, left: int) -> None:
+    """Refuse what lies deeper than it ever does: whoever writes it down again goes as deep."""
+    if not isinstance(value, (dict, list)):
+        return
+    if not left:
+        raise BadLeaf("the opening is deeper than any fact")
+    inner: Any = cast("dict[str, Any]", value).values() if isinstance(value, dict) else value
+    for one in inner:
+        _check_depth(one, left - 1)

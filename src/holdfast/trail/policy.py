@@ -87,15 +87,11 @@ class Trust(NamedTuple):
 
     def is_met(self, names: Iterable[str]) -> bool:
         """Tell whether these witnesses, by their names in the policy, are as many as it asks for."""
-        return self._is_met(self.quorum, frozenset(names))
-
-    def _is_met(self, name: str, saw: frozenset[str]) -> bool:
-        if name == NONE:
-            return True
-        if name in self.witnesses:
-            return name in saw
-        group = self.groups[name]
-        return sum(self._is_met(member, saw) for member in group.members) >= group.least
+        met = set(names)
+        for name, group in self.groups.items():  # members are defined above their group
+            if sum(member in met for member in group.members) >= group.least:
+                met.add(name)
+        return self.quorum == NONE or self.quorum in met
 
 
 class _Reading:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from holdfast.kernel.refusal import Refusal
 
+READING = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+"""How a file is opened that may be a pipe; Windows has some of these, Linux others."""
+
 
 class FileWrong(Refusal):
     """What is at a path is no file, or too long for what it should be."""
@@ -22,7 +25,7 @@ def read_file(path: Path, limit: int) -> bytes:
         FileWrong: it is no file, or has more than `limit` bytes.
         OSError: it cannot be read.
     """
-    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
+    with open(os.open(path, READING), "rb") as file:  # noqa: PTH123
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise FileWrong(str(path), reason="it is no file")
         data = file.read(limit + 1)

@@ -1,12 +1,14 @@
 """Timestamps of an authority (RFC 3161): that bytes were there at a time, by the clock of somebody else."""
 
 import hashlib
+import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from cryptography import x509
 
-from holdfast.kernel.clock import SECOND, Duration, Instant, instant, iso
+from holdfast.kernel.clock import SECOND, Duration, Instant, instant
 from holdfast.kernel.refusal import Refusal
+from holdfast.trail.findings import when
 
 if TYPE_CHECKING:
     from rfc3161_client import TimeStampResponse
@@ -71,7 +73,7 @@ class Stamp(NamedTuple):
             TimestampBackDated: it does, by more than its seconds are exact.
         """
         if self.at + self.accuracy < newest:
-            raise TimestampBackDated("timestamp", at=iso(self.at), newest=iso(newest))
+            raise TimestampBackDated("timestamp", at=when(self.at), newest=when(newest))
 
 
 def available() -> bool:
@@ -102,14 +104,16 @@ def check(data: bytes, message: bytes, tsa_roots: list[bytes] | None) -> Stamp:
     if len(data) > MAX_STAMP:
         raise BadTimestamp(f"an answer of {len(data):,} bytes is longer than {MAX_STAMP:,}")
     try:
-        found = decode_timestamp_response(data)
-        _check_imprint(found, message)
-        if roots:
-            VerifierBuilder(roots=roots).build().verify_message(found, message)
-        return _stamp(found, proven=bool(roots))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of names in other forms than they should have
+            found = decode_timestamp_response(data)
+            _check_imprint(found, message)
+            if roots:
+                VerifierBuilder(roots=roots).build().verify_message(found, message)
+            return _stamp(found, proven=bool(roots))
     except VerificationError as error:
         raise BadTimestamp(f"its signature leads to none of the roots: {_first_line(error)}") from error
-    except (ValueError, OverflowError, AttributeError) as error:
+    except (ValueError, OverflowError, AttributeError, LookupError, TypeError) as error:
         raise BadTimestamp(f"it is no answer of an authority: {_first_line(error)}") from error
 
 

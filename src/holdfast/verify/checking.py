@@ -10,12 +10,13 @@ from holdfast.kernel.refusal import Refusal
 from holdfast.trail import bag
 from holdfast.trail.consistency import Growing
 from holdfast.trail.findings import Finding, proven
+from holdfast.trail.heads import Head, believed, of_witnesses
 from holdfast.trail.note import Note
 from holdfast.trail.policy import Trust
 from holdfast.trail.proof import Receipt
 from holdfast.verify import facts, given, heads, promises
 from holdfast.verify.given import Entry, Given, Package, SignedPromise
-from holdfast.verify.heads import Grown, Head, LogFolder
+from holdfast.verify.heads import Grown, LogFolder
 from holdfast.verify.refusals import NotReceived, PolicyNeeded
 
 
@@ -66,7 +67,7 @@ class _Checking:
             if isinstance(one.thing, Refusal):
                 self._checked[one.name].wrong.append(one.thing)
         for name, package in given.of_kind(self._files, Package):
-            self._attempt(name, lambda path=package.path: self._package(path))
+            self._attempt(name, lambda n=name, path=package.path: self._package(n, path))
         rest = [one.name for one in self._files if not isinstance(one.thing, Refusal | Package)]
         if self._asked.trust is not None:
             self._believe(self._asked.trust)
@@ -83,8 +84,12 @@ class _Checking:
         except Refusal as refusal:
             checked.wrong.append(refusal)
 
-    def _package(self, path: Path) -> list[Finding]:
-        return bag.check(path, self._asked.trust, self._asked.tsa_roots)
+    def _package(self, name: str, path: Path) -> list[Finding]:
+        asked = self._asked
+        found = bag.examine(path, asked.trust, asked.tsa_roots, asked.newer_than)
+        if asked.trust is not None:
+            self._heads += [head._replace(place=name) for head in found.heads]
+        return found.findings
 
     def _believe(self, trust: Trust) -> None:
         if self._asked.log is not None:
@@ -118,30 +123,30 @@ class _Checking:
 
     def _take_log(self, trust: Trust) -> list[Finding]:
         assert self._asked.log is not None
-        self._log = LogFolder(self._asked.log, trust)
+        self._log = LogFolder(self._asked.log, trust, self._asked.newer_than)
         self._heads.append(self._log.head)
-        return [_head(self._log.head), heads.of_witnesses(self._log.head)]
+        return [_head(self._log.head), of_witnesses(self._log.head)]
 
     def _receipt(
         self, name: str, receipt: Receipt, entries: Sequence[tuple[str, Entry]], trust: Trust, *, alone: bool
     ) -> list[Finding]:
         """Check a receipt; it may come alone where a promise says which leaf it is for."""
-        head = heads.believed(name, receipt.note, trust, self._asked.newer_than)
+        head = believed(name, receipt.note, trust, self._asked.newer_than)
         findings = [_head(head)] if alone else facts.of_receipt(name, receipt, head, entries)
         self._heads.append(head)
         self._received.append((receipt, head))
         return findings
 
     def _checkpoint(self, name: str, note: Note, trust: Trust) -> list[Finding]:
-        head = heads.believed(name, note, trust, self._asked.newer_than)
+        head = believed(name, note, trust, self._asked.newer_than)
         self._heads.append(head)
-        return [_head(head), heads.of_witnesses(head)]
+        return [_head(head), of_witnesses(head)]
 
     def _growing(self, name: str, growing: Growing, trust: Trust) -> list[Finding]:
-        head = heads.believed(name, growing.note, trust, self._asked.newer_than)
+        head = believed(name, growing.note, trust, self._asked.newer_than)
         self._heads.append(head)
         self._grown.append(Grown(growing, head))
-        return [_head(head), heads.of_witnesses(head)]
+        return [_head(head), of_witnesses(head)]
 
 
 def _head(head: Head) -> Finding:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from holdfast.kernel.refusal import Refusal
 from holdfast.trail import leaf
 from holdfast.trail.findings import Finding, proven, unproven, when
+from holdfast.trail.heads import Head, of_witnesses
 from holdfast.trail.merkle import BadProof
 from holdfast.trail.opening import canonical
 from holdfast.trail.proof import Receipt
 from holdfast.verify.given import Entry
-from holdfast.verify.heads import Head, of_witnesses
 from holdfast.verify.refusals import NotItsReceipt, OpeningNeeded
 
 _SHOWN = 600

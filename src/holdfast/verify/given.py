@@ -14,7 +14,7 @@ from holdfast.trail.note import MAX_NOTE, Note
 from holdfast.trail.opening import Opening
 from holdfast.trail.promise import Promise
 from holdfast.trail.proof import Receipt
-from holdfast.trail.reading import read_file
+from holdfast.trail.reading import READING, read_file
 from holdfast.verify.refusals import FileMissing, LineEndsChanged, UnknownFile
 
 MAX_FILE = MAX_NOTE + 100_000
@@ -89,7 +89,7 @@ def _read(path: Path) -> Thing:
 
 def _begins(path: Path) -> bytes:
     """Return the first bytes of a file; a package may be larger than anything else that is read."""
-    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
+    with open(os.open(path, READING), "rb") as file:  # noqa: PTH123
         return file.read(4) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
 
 
@@ -106,15 +106,19 @@ def _promise(data: bytes) -> SignedPromise:
 def _entry(data: bytes) -> Entry:
     """Read an opening or a leaf; a line's end after it is nobody's fault."""
     text = data.strip()
-    try:
-        fields: Any = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UnknownFile("JSON") from error
-    if isinstance(fields, dict) and "salt" in fields:
+    if _is_opening(text):
         found = opening.read(text)
         return Entry(found.leaf.encode(), found)
     leaf.read(text)
     return Entry(text, None)
+
+
+def _is_opening(text: bytes) -> bool:
+    try:
+        fields: Any = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnknownFile("JSON") from error
+    return isinstance(fields, dict) and "salt" in fields
 
 
 _READERS: tuple[tuple[bytes, Callable[[bytes], Thing]], ...] = (

@@ -1,19 +1,18 @@
-"""Heads of logs that are believed: who saw them when, and whether one grew out of another."""
+"""Whether one head of a log grew out of another, and what the files of a log show."""
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from holdfast.kernel.clock import SECOND, Instant
+from holdfast.kernel.clock import Instant
 from holdfast.kernel.refusal import Refusal
 from holdfast.trail import note as notes
-from holdfast.trail.checkpoint import Checkpoint
 from holdfast.trail.consistency import Growing
-from holdfast.trail.cosignature import time_of
-from holdfast.trail.findings import Finding, proven, unproven, when
+from holdfast.trail.findings import Finding, proven, unproven
 from holdfast.trail.folder import CHECKPOINT
 from holdfast.trail.growth import Growth
+from holdfast.trail.heads import Head, TwoStories, believed
 from holdfast.trail.merkle import (
     HASH_SIZE,
     BadProof,
@@ -22,81 +21,24 @@ from holdfast.trail.merkle import (
     prove_consistency,
     root_at,
 )
-from holdfast.trail.note import MAX_NOTE, Note
+from holdfast.trail.note import MAX_NOTE
 from holdfast.trail.policy import Trust
 from holdfast.trail.reading import read_file
 from holdfast.trail.tile import WIDTH, Tile, node_at
-from holdfast.verify.refusals import GrowthWrong, LogWrong, StaleCheckpoint, TwoStories
+from holdfast.verify.refusals import GrowthWrong, LogWrong
 
 _CACHED = 256
-
-
-class Head(NamedTuple):
-    """A head that the policy believes. `seen` has each witness that cosigned it, with its times in order."""
-
-    place: str
-    checkpoint: Checkpoint
-    seen: dict[str, list[Instant]]
-
-
-def believed(place: str, note: Note, trust: Trust, newer_than: Instant | None) -> Head:
-    """Return the head that a note is.
-
-    Raises:
-        BadNote, Untrusted: see `Trust.check`.
-        StaleCheckpoint: too few witnesses saw it at or after a time.
-    """
-    found, names = trust.check(note)
-    seen = {name: _times(note, trust, name) for name in names}
-    head = Head(place, found, seen)
-    if newer_than is not None and not seen_since(head, trust, newer_than):
-        times = [times[-1] for times in seen.values()]
-        last = when(max(times)) if times else "no time: no witness cosigned it"
-        raise StaleCheckpoint(place, newer_than=when(newer_than), last=last)
-    return head
-
-
-def _times(note: Note, trust: Trust, name: str) -> list[Instant]:
-    witness = trust.witnesses[name]
-    mine = [one for one in note.signatures if (one.name, one.key_id) == (witness.name, witness.key_id)]
-    return sorted(time_of(one.value) * SECOND for one in mine)
-
-
-def seen_since(head: Head, trust: Trust, at: Instant) -> bool:
-    """Tell whether enough witnesses, one at least, saw a head at or after a time."""
-    names = [name for name, times in head.seen.items() if times[-1] >= at]
-    return bool(names) and trust.is_met(names)
-
-
-def seen_by(head: Head, trust: Trust, at: Instant) -> bool:
-    """Tell whether enough witnesses, one at least, had seen a head by a time."""
-    names = [name for name, times in head.seen.items() if times[0] <= at]
-    return bool(names) and trust.is_met(names)
-
-
-def of_witnesses(head: Head) -> Finding:
-    """Say who saw a head."""
-    if not head.seen:
-        return unproven(
-            "没有见证人签署：别人看到的是否是同一份日志，未被证明。",
-            "No witness cosigned it: that others are shown the same log is not proven.",
-        )
-    times = {name: when(times[0]) for name, times in head.seen.items()}
-    return proven(
-        "见证人确认看到过同一份日志：" + "；".join(f"{name}（{at}）" for name, at in times.items()) + "。",
-        "Witnesses saw this same log: " + ", ".join(f"{name} ({at})" for name, at in times.items()) + ".",
-    )
 
 
 class LogFolder:
     """The files of a log in a folder, and its head, which is believed; its tiles are not."""
 
-    def __init__(self, path: Path, trust: Trust) -> None:
+    def __init__(self, path: Path, trust: Trust, newer_than: Instant | None = None) -> None:
         """Take the log's head.
 
         Raises:
             LogWrong: there is none.
-            BadNote, Untrusted: see `Trust.check`.
+            BadNote, Untrusted, StaleCheckpoint: see `trail.heads.believed`.
         """
         self._path = path
         try:
@@ -104,7 +46,7 @@ class LogFolder:
         except OSError as error:
             reason = f"it has no checkpoint: {(error.strerror or str(error)).lower()}"
             raise LogWrong(str(path), reason=reason) from error
-        self.head = believed(str(path), notes.parse(data), trust, None)
+        self.head = believed(str(path), notes.parse(data), trust, newer_than)
 
     def tile(self, tile: Tile) -> bytes:
         """Return a tile, of the width that was asked for.

@@ -4,11 +4,12 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 used wrongly, 130 interrupted 
 """
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from holdfast.kernel.clock import parse
 from holdfast.kernel.refusal import Refusal
@@ -76,6 +77,7 @@ def _options(arguments: Sequence[str]) -> Options:
 
 def run(options: Options) -> int:
     """Check what was asked for, print it, and return the exit code."""
+    _forgive(sys.stdout)
     try:
         checked = check(options.files, _asked(options))
     except Refusal as refusal:
@@ -84,11 +86,17 @@ def run(options: Options) -> int:
         sys.stderr.write("Interrupted. Nothing was changed.\n")
         return INTERRUPTED
     if options.as_json:
-        sys.stdout.write(json.dumps(_document(checked), ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json.dumps(_document(checked), indent=2) + "\n")
     else:
         sys.stdout.write(plain(line for one in checked for line in _lines(one, options.lang)))
     sys.stdout.flush()
     return WRONG if any(one.wrong for one in checked) else 0
+
+
+def _forgive(out: TextIO) -> None:
+    """Let what a terminal cannot write, 中文 or ✓, be a question mark."""
+    if isinstance(out, io.TextIOWrapper):
+        out.reconfigure(errors="replace")
 
 
 def _asked(options: Options) -> Asked:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from holdfast.trail import promise as promises
 from holdfast.trail.findings import Finding, proven, unproven, when
+from holdfast.trail.heads import Head, in_time, since
 from holdfast.trail.merkle import BadProof, root_of_inclusion
 from holdfast.trail.policy import Trust
 from holdfast.trail.promise import Promised
 from holdfast.trail.proof import Receipt
 from holdfast.verify.given import SignedPromise
-from holdfast.verify.heads import Head, LogFolder, seen_by, seen_since
+from holdfast.verify.heads import LogFolder
 from holdfast.verify.refusals import PromiseBroken, PromiseKeyNeeded
 
 Received = tuple[Receipt, Head]
@@ -42,7 +43,7 @@ def check(
         heads = [head for receipt, head in own if _is_for(receipt, fact)]
         if not heads:
             open_.append(fact)
-        elif any(seen_by(head, trust, promise.by) for head in heads):
+        elif any(in_time(head, trust, promise.by) for head in heads):
             findings.append(_kept(fact, in_time=True, by=when(promise.by)))
         else:
             findings.append(_kept(fact, in_time=False, by=when(promise.by)))
@@ -71,6 +72,16 @@ def _kept(fact: Promised, *, in_time: bool, by: str) -> Finding:
     )
 
 
+def _is_all_there_was(trust: Trust, late: Sequence[str]) -> bool:
+    """Tell whether no larger head can have been out before these witnesses saw this one.
+
+    Each says that it had seen no larger one. Where the others could make a quorum, these may have been away,
+    and shown the old head by anybody.
+    """
+    others = trust.witnesses.keys() - set(late)
+    return bool(late) and trust.is_met(late) and not trust.is_met(others)
+
+
 def _of_open(
     name: str, given: SignedPromise, facts: Sequence[Promised], trust: Trust, log: LogFolder | None
 ) -> list[Finding]:
@@ -86,9 +97,9 @@ def _of_open(
         ]
     missing = log.missing(fact.leaf_hash for fact in facts)
     lacking = [fact for fact in facts if fact.leaf_hash in missing]
-    after = seen_since(log.head, trust, promise.by + 1)
-    if lacking and after:
-        at = max(times[-1] for times in log.head.seen.values())
+    late = since(log.head, promise.by + 1)
+    if lacking and _is_all_there_was(trust, late):
+        at = max(log.head.seen[name][-1] for name in late)
         raise PromiseBroken(
             name,
             fact_id=lacking[0].fact_id,
@@ -97,7 +108,7 @@ def _of_open(
             at=when(at),
         )
     findings = [
-        _kept(fact, in_time=seen_by(log.head, trust, promise.by), by=when(promise.by))
+        _kept(fact, in_time=in_time(log.head, trust, promise.by), by=when(promise.by))
         for fact in facts
         if fact not in lacking
     ]

@@ -51,22 +51,6 @@ class NotReceived(Refusal):
     fix = "Give its receipt (FACT.tlog-proof) together with it"
 
 
-class StaleCheckpoint(Refusal):
-    """A head is older than was asked for."""
-
-    code = "stale_checkpoint"
-    what = "too few witnesses saw this head at or after {newer_than}; the last did at {last}"
-    fix = "Ask for a receipt that leads to a newer checkpoint: what happened since, this one hides"
-
-
-class TwoStories(Refusal):
-    """A log signed two heads that contradict each other."""
-
-    code = "two_stories"
-    what = "the log {origin} signed this head of {size} leaves, and in {other} one that contradicts it"
-    fix = "Keep both files: together they prove to anybody that the log told two stories"
-
-
 class GrowthWrong(Refusal):
     """A proof that a log grew does not show it."""
 

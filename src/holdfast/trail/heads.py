@@ -1,0 +1,88 @@
+"""Heads of logs that are believed: who saw them, and when."""
+
+from typing import NamedTuple
+
+from holdfast.kernel.clock import SECOND, Instant
+from holdfast.kernel.refusal import Refusal
+from holdfast.trail.checkpoint import Checkpoint
+from holdfast.trail.cosignature import times_of
+from holdfast.trail.findings import Finding, proven, unproven, when
+from holdfast.trail.note import Note
+from holdfast.trail.policy import Trust
+
+
+class StaleCheckpoint(Refusal):
+    """A head is older than was asked for."""
+
+    code = "stale_checkpoint"
+    what = "too few witnesses saw this head at or after {newer_than}; the last did at {last}"
+    fix = "Ask for a receipt that leads to a newer checkpoint: what happened since, this one hides"
+
+
+class TwoStories(Refusal):
+    """A log signed two heads that contradict each other."""
+
+    code = "two_stories"
+    what = "the log {origin} signed this head of {size} leaves, and in {other} one that contradicts it"
+    fix = "Keep both files: together they prove to anybody that the log told two stories"
+
+
+class Head(NamedTuple):
+    """A head that the policy believes, and where it was found; its extension lines are left out.
+
+    `seen` has each witness that cosigned it, with its times in order; none where it names no time.
+    """
+
+    place: str
+    checkpoint: Checkpoint
+    seen: dict[str, list[Instant]]
+
+
+def believed(place: str, note: Note, trust: Trust, newer_than: Instant | None) -> Head:
+    """Return the head that a note is.
+
+    Raises:
+        BadNote, Untrusted: see `Trust.check`.
+        StaleCheckpoint: too few witnesses saw it at or after a time.
+    """
+    found, names = trust.check(note)
+    seen = {name: [at * SECOND for at in times_of(note, trust.witnesses[name])] for name in names}
+    head = Head(place, found._replace(extensions=()), seen)
+    if newer_than is not None and not _is_enough(since(head, newer_than), trust):
+        times = [times[-1] for times in seen.values() if times]
+        last = when(max(times)) if times else "no time: no witness cosigned it"
+        raise StaleCheckpoint(place, newer_than=when(newer_than), last=last)
+    return head
+
+
+def _is_enough(names: list[str], trust: Trust) -> bool:
+    return bool(names) and trust.is_met(names)
+
+
+def in_time(head: Head, trust: Trust, by: Instant) -> bool:
+    """Tell whether enough witnesses, one at least, had seen a head by a time."""
+    return _is_enough([name for name, times in head.seen.items() if times and times[0] <= by], trust)
+
+
+def since(head: Head, at: Instant) -> list[str]:
+    """Return the witnesses that saw a head at or after a time."""
+    return [name for name, times in head.seen.items() if times and times[-1] >= at]
+
+
+def of_witnesses(head: Head) -> Finding:
+    """Say who saw a head."""
+    if not head.seen:
+        return unproven(
+            "没有见证人签署：别人看到的是否是同一份日志，未被证明。",
+            "No witness cosigned it: that others are shown the same log is not proven.",
+        )
+    return proven(
+        "见证人确认看到过同一份日志："
+        + "；".join(f"{name}（{when(at[0]) if at else '未写明时间'}）" for name, at in head.seen.items())
+        + "。",
+        "Witnesses saw this same log: "
+        + ", ".join(
+            f"{name} ({when(at[0]) if at else 'at no time that it names'})" for name, at in head.seen.items()
+        )
+        + ".",
+    )
