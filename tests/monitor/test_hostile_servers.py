@@ -128,6 +128,11 @@ def test_a_redirect_keeps_the_scheme_and_ends() -> None:
         connection.sendall(ok(b"text") if path == "/elsewhere/x" else moved("/elsewhere/x"))
 
     assert fetched(behave) == b"text"
+
+    def signed(connection: socket.socket, path: str) -> None:
+        connection.sendall(ok(b"text") if path == "/elsewhere/x?sig=1" else moved("/elsewhere/x?sig=1"))
+
+    assert fetched(signed) == b"text"
     assert "too often" in str(refused(saying(moved("/checkpoint"))))
     for where in (
         "https://127.0.0.1/",

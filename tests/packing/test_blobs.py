@@ -36,6 +36,9 @@ SAMPLES = [
     ("商家：不予处理。\r\n".encode("gb18030"), "chat.txt", "text/plain"),
     ("<!DOCTYPE html><p>商品页".encode("gb18030"), "page.html", "text/html"),
     ("\ufeff<!-- saved --><!DOCTYPE html>\n<p>商品页".encode(), "page.html", "text/html"),
+    (b"<!---->" * 500 + b"<html>", "page.html", "text/html"),
+    (b"<!---->" * 500 + b"x", "note.txt", "text/plain"),
+    (b"[" * 100_000, "note.txt", "text/plain"),
     (("稳付" * 200_000).encode(), "long.txt", "text/plain"),
     (b"no ending", "README", "text/plain"),
 ]

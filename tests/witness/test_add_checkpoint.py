@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from witnessing import (
     send,
     serving,
     submit,
+    wait_for,
     watching,
     witnessing,
 )
@@ -248,3 +250,16 @@ def test_two_forks_at_once_and_exactly_one_passes(tmp_path: Path) -> None:
         winner, loser = (TREE, FORK) if passed[0] % 2 == 0 else (FORK, TREE)
         assert submit(url, winner.growing(100, 101)).status == 200
         assert submit(url, loser.growing(101, 102)).status == 422
+
+
+def test_connections_without_a_request_do_not_keep_others_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("holdfast.witness.server.HEADER_SECONDS", 0.5)
+    with ExitStack() as stack:
+        url = stack.enter_context(witnessing(tmp_path / "w"))
+        for _ in range(260):
+            idle = stack.enter_context(raw(url))
+            idle.sendall(b"POST /add-checkpoint HTTP/1.1\r\nHost: x\r\n")
+        assert submit(url, TREE.growing(0, 3)).status == 503
+        wait_for(lambda: submit(url, TREE.growing(0, 3)).status in {200, 409})

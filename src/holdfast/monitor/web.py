@@ -94,7 +94,7 @@ class Web:
         begun = time.monotonic()
         connection = self._connected(parts)
         with Deadline(connection.sock, self._timeout - (time.monotonic() - begun), late):
-            connection.request("GET", parts.path or "/", headers=_HEADERS)
+            connection.request("GET", _target(parts), headers=_HEADERS)
             response = connection.getresponse()
             if response.status != _OK:
                 response.close()
@@ -139,6 +139,11 @@ def _plain(url: str, encoding: str | None, data: bytes, limit: int) -> bytes:
     if len(data) > limit:
         raise LogFileWrong(url, reason=f"it is longer than {limit:,} bytes")
     return data
+
+
+def _target(parts: SplitResult) -> str:
+    """Return what is asked for: where a log has moved to may need a query, to be let in."""
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _parts(url: str) -> SplitResult:

@@ -1,9 +1,11 @@
 """Asking an authority for a timestamp (RFC 3161) by HTTP, and believing nothing of its answer unseen."""
 
+import threading
 import urllib.request
 from collections.abc import Callable
 from http.client import HTTPException
-from typing import Any
+from queue import Empty, Queue
+from typing import Any, TypeVar
 from urllib.error import HTTPError
 
 from holdfast.packing.refusals import TsaUnreachable
@@ -12,6 +14,8 @@ from holdfast.trail.timestamp import MAX_STAMP, BadTimestamp
 
 Ask = Callable[[bytes], bytes]
 """Sends a request to an authority, and returns its answer."""
+
+T = TypeVar("T")
 
 TIMEOUT_SECONDS = 20.0
 
@@ -41,9 +45,7 @@ def by_http(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Ask:
             url, data=request, headers={"Content-Type": _REQUEST, "Accept": _ANSWER}
         )
         try:
-            with opener.open(asked, timeout=timeout) as answer:
-                data: bytes = answer.read(MAX_STAMP + 1)
-                kind = answer.headers.get_content_type()
+            data, kind = _within(timeout, lambda: _exchanged(opener, asked, timeout))
         except HTTPError as error:
             error.close()
             raise TsaUnreachable(url, reason=f"it answered with status {error.code}") from error
@@ -54,6 +56,37 @@ def by_http(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Ask:
         return data
 
     return ask
+
+
+def _exchanged(
+    opener: urllib.request.OpenerDirector, asked: urllib.request.Request, timeout: float
+) -> tuple[bytes, str]:
+    with opener.open(asked, timeout=timeout) as answer:
+        return answer.read(MAX_STAMP + 1), answer.headers.get_content_type()
+
+
+def _within(seconds: float, job: Callable[[], T]) -> T:
+    """Return what a job returns, or raises, within a time for all of it: an answer may come byte by byte.
+
+    Raises:
+        TimeoutError: it is not done by then; it is left to itself.
+    """
+    done: Queue[T | Exception] = Queue(1)
+
+    def work() -> None:
+        try:
+            done.put(job())
+        except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+            done.put(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        found = done.get(timeout=seconds)
+    except Empty as error:
+        raise TimeoutError(f"it took longer than {seconds:g} seconds") from error
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 def stamp(message: bytes, ask: Ask) -> bytes:

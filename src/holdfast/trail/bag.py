@@ -130,7 +130,7 @@ def _check_evidence(measured: Mapping[str, Digests], facts: Facts) -> set[str]:
 def _check_custody(measured: Mapping[str, Digests], facts: Facts) -> None:
     if CUSTODY not in measured:
         raise BagFileMissing(CUSTODY)
-    if measured[CUSTODY].sha256 != hashlib.sha256(facts.custody).hexdigest():
+    if measured[CUSTODY].sha256 != facts.custody_sha256:
         raise BagCustodyWrong(CUSTODY)
 
 

@@ -20,6 +20,8 @@ MAX_RECEIPT = 2**19
 MAX_CUSTODY = 2**24
 MAX_HEADS = 16
 
+_CUSTODY_ENDS = b"\n]\n"
+
 RECORDED = "EvidenceRecorded"
 CUSTODY = "CustodyRecorded"
 _CAPTURED = "captured"
@@ -51,8 +53,7 @@ class Facts(NamedTuple):
     told: int
     newest: Instant | None
     recorded: list[Recorded]
-    custody: bytes
-    custody_told: int
+    custody_sha256: str
     heads: list[Head]
 
 
@@ -85,7 +86,7 @@ def custody_line(fact: Fact) -> bytes | None:
 
 def custody_file(lines: list[bytes]) -> bytes:
     """Return `custody.json`: a line for each event, ascending by the facts' ids."""
-    return b"[" + b",".join(b"\n" + line for line in lines) + b"\n]\n"
+    return b"[" + b",".join(b"\n" + line for line in lines) + _CUSTODY_ENDS
 
 
 class _Reading:
@@ -96,10 +97,11 @@ class _Reading:
         self._trust = trust
         self._newer_than = newer_than
         self.heads: dict[bytes, Head] = {}
-        self.received = self.told = self.custody_told = 0
+        self.received = self.told = 0
         self.newest: Instant | None = None
         self.recorded: list[Recorded] = []
-        self.custody: list[bytes] = []
+        self._custody = hashlib.sha256(b"[")
+        self._between = b""
         self._custody_size = 0
 
     def take(self, key: str, name: str, receipt: str | None) -> None:
@@ -114,16 +116,21 @@ class _Reading:
         self.newest = max(fact["at"], self.newest or fact["at"])
         line = custody_line(fact)
         if line is not None:
-            self._keep(line, received=receipt is not None)
+            self._keep(line)
         if fact["kind"] == RECORDED:
             self.recorded.append(_recorded(fact, received=receipt is not None))
 
-    def _keep(self, line: bytes, *, received: bool) -> None:
-        self.custody.append(line)
-        self.custody_told += not received
+    def _keep(self, line: bytes) -> None:
+        self._custody.update(self._between + b"\n" + line)
+        self._between = b","
         self._custody_size += len(line)
         if self._custody_size > MAX_CUSTODY:
             raise BagTooLarge("data/custody.json", reason=f"custody has more than {MAX_CUSTODY:,} bytes")
+
+    def custody_sha256(self) -> str:
+        """Return the hash of the `custody.json` that follows from the facts: see `custody_file`."""
+        self._custody.update(_CUSTODY_ENDS)
+        return self._custody.hexdigest()
 
     def _received(self, data: bytes, name: str, receipt: str) -> Fact:
         with _Where(name):
@@ -177,8 +184,7 @@ def check(files: Files, trust: Trust | None, newer_than: Instant | None) -> Fact
         reading.told,
         reading.newest,
         reading.recorded,
-        custody_file(reading.custody),
-        reading.custody_told,
+        reading.custody_sha256(),
         list(reading.heads.values()),
     )
 

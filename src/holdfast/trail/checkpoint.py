@@ -14,6 +14,8 @@ from holdfast.trail.merkle import HASH_SIZE, Hash
 from holdfast.trail.note import BadNote, Note, decode64
 
 MAX_SIZE = 2**63 - 1
+MAX_TEXT = 16_384
+"""Characters of a checkpoint with its extension lines; the texts of C2SP name no limit."""
 
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
 _LEAST_LINES = 3
@@ -50,6 +52,8 @@ def parse_text(text: str) -> Checkpoint:
     Raises:
         BadNote: it is no checkpoint.
     """
+    if len(text) > MAX_TEXT:
+        raise BadNote(f"a checkpoint has {MAX_TEXT:,} characters at most")
     lines = text.removesuffix("\n").split("\n")
     if len(lines) < _LEAST_LINES or not all(lines):
         raise BadNote("a checkpoint has three lines or more, none of them empty")

@@ -80,6 +80,6 @@ def _check_depth(value: Any, left: int) -> None:
         return
     if not left:
         raise BadLeaf("the opening is deeper than any fact")
-    inner: Any = cast("dict[str, Any]", value).values() if isinstance(value, dict) else value
-    for one in inner:
+    mapping = isinstance(value, dict)
+    for one in list(cast("dict[str, Any]", value).values()) if mapping else cast("list[Any]", value):
         _check_depth(one, left - 1)

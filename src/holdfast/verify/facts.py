@@ -7,12 +7,9 @@ from holdfast.trail import leaf
 from holdfast.trail.findings import Finding, proven, unproven, when
 from holdfast.trail.heads import Head, of_witnesses
 from holdfast.trail.merkle import BadProof
-from holdfast.trail.opening import canonical
 from holdfast.trail.proof import Receipt
 from holdfast.verify.given import Entry
 from holdfast.verify.refusals import NotItsReceipt, OpeningNeeded
-
-_SHOWN = 600
 
 
 def holds(receipt: Receipt, entry: Entry) -> bool:
@@ -38,7 +35,7 @@ def of_receipt(
     mine = [entry for _, entry in entries if holds(receipt, entry)]
     if not mine:
         raise NotItsReceipt(name, index=receipt.leaf_index)
-    best = next((entry for entry in mine if entry.opening is not None), mine[0])
+    best = next((entry for entry in mine if entry.said is not None), mine[0])
     return [_logged(receipt, head, best), *_said(best), of_witnesses(head)]
 
 
@@ -53,17 +50,15 @@ def _logged(receipt: Receipt, head: Head, entry: Entry) -> Finding:
 
 
 def _said(entry: Entry) -> list[Finding]:
-    if entry.opening is None:
+    if entry.said is None:
         return [
             unproven(
                 "只给出了日志条目，没有给出原文：其内容未被证明。",
                 "The leaf came without its opening: what it said is not proven.",
             )
         ]
-    text = canonical(entry.opening.fact).decode()
-    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     return [
-        proven(f"记录的内容正是：{shown}", f"What was logged is exactly: {shown}"),
+        proven(f"记录的内容正是：{entry.said}", f"What was logged is exactly: {entry.said}"),
         unproven(
             "日志只证明记录后未被改动；记录之前是否真实，须另行判断。",
             "The log proves what was recorded, and since when; whether it was true is another question.",

@@ -11,7 +11,7 @@ from holdfast.kernel.refusal import Refusal
 from holdfast.trail import checkpoint, consistency, leaf, note, opening, promise, proof
 from holdfast.trail.consistency import Growing
 from holdfast.trail.note import MAX_NOTE, Note
-from holdfast.trail.opening import Opening
+from holdfast.trail.opening import canonical
 from holdfast.trail.promise import Promise
 from holdfast.trail.proof import Receipt
 from holdfast.trail.reading import READING, read_file
@@ -20,16 +20,18 @@ from holdfast.verify.refusals import FileMissing, LineEndsChanged, UnknownFile
 MAX_FILE = MAX_NOTE + 100_000
 """Bytes of a file that is no package: a note of the largest size, and a proof before it."""
 
+_SHOWN = 600
+
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
 
 T = TypeVar("T")
 
 
 class Entry(NamedTuple):
-    """A leaf, and what opens it; None where the leaf came alone."""
+    """A leaf, and the beginning of what it says in full; None where it came without its opening."""
 
     leaf: bytes
-    opening: Opening | None
+    said: str | None
 
 
 class SignedPromise(NamedTuple):
@@ -108,9 +110,14 @@ def _entry(data: bytes) -> Entry:
     text = data.strip()
     if _is_opening(text):
         found = opening.read(text)
-        return Entry(found.leaf.encode(), found)
+        return Entry(found.leaf.encode(), shortened(canonical(found.fact).decode()))
     leaf.read(text)
     return Entry(text, None)
+
+
+def shortened(text: str) -> str:
+    """Return as much of a text as is shown."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _is_opening(text: bytes) -> bool:

@@ -11,6 +11,7 @@ import signal
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from holdfast.trail import consistency
 from holdfast.trail.consistency import BadConsistency
@@ -28,6 +30,9 @@ from holdfast.witness.rules import ANSWERED, Answered, LogForked, LogNotGrown, L
 PATH = "/add-checkpoint"
 SIZE_TYPE = "text/x.tlog.size"
 MAX_BODY = 128 * 1024
+
+HEADER_SECONDS = 10
+"""How long a connection may be open without a request."""
 
 _BODY_SECONDS = 20
 _STOP_SECONDS = 5
@@ -42,6 +47,45 @@ class _NotRead(Exception):  # noqa: N818 - it is an answer
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
         self.answer = PlainTextResponse(text, status, headers={"connection": "close"})
+
+
+class _Impatient(H11Protocol):
+    """Closes connections on which no request begins: idle ones would else be all that there may be."""
+
+    _giving_up: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._rest()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        """Begin to count when a request is waited for; stop when it is there: its body has a time, too."""
+        if not self._is_waiting():
+            self._rest()
+        elif self._giving_up is None:
+            self._giving_up = self.loop.call_later(HEADER_SECONDS, self._give_up)
+
+    def _is_waiting(self) -> bool:
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # it is None before the first request
+        return cycle is None or cycle.response_complete
+
+    def _rest(self) -> None:
+        if self._giving_up is not None:
+            self._giving_up.cancel()
+            self._giving_up = None
+
+    def _give_up(self) -> None:
+        self._giving_up = None
+        if self._is_waiting():
+            self.transport.close()
 
 
 def app(witness: Witness) -> Starlette:
@@ -120,7 +164,7 @@ def server(witness: Witness) -> uvicorn.Server:
         uvicorn.Config(
             app(witness),
             loop="asyncio",
-            http="h11",
+            http=_Impatient,
             ws="none",
             lifespan="off",
             log_config=None,
