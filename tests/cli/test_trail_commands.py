@@ -1,6 +1,9 @@
 """`replay --trail`, `trail`, `receipt`, `erase`: from a market to what a stranger verifies."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,3 +127,25 @@ def test_a_log_is_made_whole_or_not_at_all(tmp_path: Path, options: tuple[str, .
     assert code(invoke("trail", "init", tmp_path / "log", "--origin", "a b")) == "bad_note"
     assert invoke("trail", "init", tmp_path / "log", "--origin", "log.example/x").exit_code == 0
     assert code(invoke("trail", "init", tmp_path / "log", "--origin", "log.example/x")) == "log_there"
+
+
+def test_a_terminal_without_chinese_is_told_all_the_same(tmp_path: Path) -> None:
+    log = replayed(tmp_path)
+    told = invoke("receipt", "order:o1", "--trail", log, "--out", tmp_path / "r", "--json")
+    files = json.loads(told.stdout)[0]["files"]
+    main = "import sys; from {} import main; sys.exit(main())"
+    policy = ("--policy", str(log / "policy"))
+    commands = (
+        (main.format("holdfast.verify.main"), *files, *policy),
+        (main.format("holdfast.cli"), "monitor", str(log / "log"), *policy, "--state", str(tmp_path / "s")),
+    )
+    for command in commands:
+        done = subprocess.run(
+            [sys.executable, "-c", *command],
+            env={**os.environ, "PYTHONIOENCODING": "ascii"},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.isascii()
+        assert b"proven" in done.stdout

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from holdfast.cli.problems import refusal_of, refuse
 from holdfast.kernel.refusal import Refusal
+from holdfast.trail.findings import forgive
 
 COMMANDS: dict[str, str] = {
     "replay": "replay:replay",
@@ -67,6 +68,7 @@ def _holdfast() -> None:
 
 def main() -> None:
     """Run the command that was asked for, and end with its exit code."""
+    forgive(sys.stdout)
     try:
         app()
     except Refusal as refusal:

@@ -1,7 +1,8 @@
 """What a check found, in plain words: what is proven, and what is not."""
 
+import io
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from holdfast.kernel.clock import Instant, iso
 
@@ -35,3 +36,9 @@ def when(at: Instant) -> str:
 def plain(lines: Iterable[str]) -> str:
     """Return lines that harm no terminal, whatever a stranger's file has in its texts."""
     return "".join(f"{''.join(sign if sign.isprintable() else '?' for sign in line)}\n" for line in lines)
+
+
+def forgive(out: TextIO) -> None:
+    """Let what a terminal cannot write, 中文 or ✓, be a question mark."""
+    if isinstance(out, io.TextIOWrapper):
+        out.reconfigure(errors="replace")

@@ -4,17 +4,16 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 used wrongly, 130 interrupted 
 """
 
 import argparse
-import io
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 from holdfast.kernel.clock import parse
 from holdfast.kernel.refusal import Refusal
 from holdfast.trail import policy
-from holdfast.trail.findings import Finding, plain
+from holdfast.trail.findings import Finding, forgive, plain
 from holdfast.trail.policy import MAX_POLICY
 from holdfast.trail.reading import read_file
 from holdfast.verify.checking import Asked, Checked, check
@@ -77,7 +76,7 @@ def _options(arguments: Sequence[str]) -> Options:
 
 def run(options: Options) -> int:
     """Check what was asked for, print it, and return the exit code."""
-    _forgive(sys.stdout)
+    forgive(sys.stdout)
     try:
         checked = check(options.files, _asked(options))
     except Refusal as refusal:
@@ -91,12 +90,6 @@ def run(options: Options) -> int:
         sys.stdout.write(plain(line for one in checked for line in _lines(one, options.lang)))
     sys.stdout.flush()
     return WRONG if any(one.wrong for one in checked) else 0
-
-
-def _forgive(out: TextIO) -> None:
-    """Let what a terminal cannot write, 中文 or ✓, be a question mark."""
-    if isinstance(out, io.TextIOWrapper):
-        out.reconfigure(errors="replace")
 
 
 def _asked(options: Options) -> Asked:
