@@ -12,7 +12,7 @@ from holdfast.reactions import WAKERS
 
 Connection = psycopg.Connection[tuple[str, ...]]
 
-TRAIL = {"unsequenced", "trail_leaves", "trail_batches", "trail_head", "trail_keys"}
+TRAIL = {"unsequenced", "trail_leaves", "trail_batches", "trail_head", "trail_keys", "trail_erased"}
 
 SQL_NAMES = {"timestamptz": "timestamp with time zone"}
 TABLE_PARAMETERS = [pytest.param(table, id=table.name) for table in TABLES.values()]

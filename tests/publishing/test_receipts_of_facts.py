@@ -264,6 +264,57 @@ def test_with_all_deals_goes_the_subjects_own_key(
     assert all(receipts.logged(one.id).opening is None for one in own)
 
 
+def test_a_merchants_own_record_is_kept_as_long_as_its_last_order(
+    home: Postgres, wire: Connection, log: Place, database_url: str
+) -> None:
+    [merchant, *_] = home.rows(Merchant)
+    subject = f"merchant:{merchant.id}"
+    order(home, "o1", START + DAY)
+    sequence(log, database_url)
+    later = START + DAY + KEPT_FOR
+    with pytest.raises(Refusal) as living:
+        erasure.destroy(wire, subject, "Li", later + DAY)
+    refused("kept_by_law", living)
+    cancel(home, "o1", START + DAY)
+    sequence(log, database_url)
+    with pytest.raises(Refusal) as kept:
+        erasure.destroy(wire, subject, "Li", later - 1)
+    refused("kept_by_law", kept)
+    assert {deal.order_id for deal in erasure.plan(wire, subject, later - 1).kept} == {"o1", ""}
+    assert erasure.destroy(wire, subject, "Li", later)[0].whole
+
+
+def test_who_comes_back_after_an_erasure_has_new_keys_and_the_old_stays_closed(
+    home: Postgres, wire: Connection, log: Place, database_url: str, tmp_path: Path
+) -> None:
+    order(home, "old")
+    cancel(home, "old")
+    sequence(log, database_url)
+    gone = [fact.id for fact in home.facts() if getattr(fact.body, "consumer_id", None) == CONSUMER]
+    erasure.destroy(wire, SUBJECT, "Li", START + KEPT_FOR)
+    [back] = home.run([Submission(limit(5_000_000), START)])
+    published = sequence(log, database_url)
+    receipts = Receipts(wire, published)
+    assert all(receipts.logged(key).opening is None for key in gone)
+    assert receipts.logged(back.facts[0].id).opening is not None
+    opened = {one["id"] for one in opened_facts(wire, published)}
+    assert not opened & set(gone)
+    assert back.facts[0].id in opened
+    another = place.make(tmp_path / "another", "log.example/second")
+    restart(wire, another, "Li", START)
+    with pytest.raises(Refusal) as twice:
+        restart(wire, another, "Li", START)
+    refused("log_there", twice)
+    wire.close()
+    again = sequence(another, database_url)
+    with open_wire(database_url, None) as reading:
+        assert {one["id"] for one in opened_facts(reading, again)} >= opened
+        assert not {one["id"] for one in opened_facts(reading, again)} & set(gone)
+        with pytest.raises(Refusal) as erased:
+            Receipts(reading, again).logged(gone[0])
+        refused("erased", erased)
+
+
 def test_no_key_goes_while_a_fact_may_be_promised_under_it(
     home: Postgres, promising: Promising, wire: Connection, log: Place, database_url: str
 ) -> None:

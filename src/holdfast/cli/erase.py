@@ -88,7 +88,7 @@ def _lines(plan: "Plan", fact_id: str | None) -> list[str]:
         )
         for deal in plan.kept[:_SHOWN]:
             until = "it has not ended" if deal.kept_until is None else f"until {iso(deal.kept_until)}"
-            lines.append(f"    order {deal.order_id}: {until}")
+            lines.append(f"    {f'order {deal.order_id}' if deal.order_id else 'its own record'}: {until}")
         if len(plan.kept) > _SHOWN:
             lines.append(f"    and {len(plan.kept) - _SHOWN} more; --json has them all")
     if fact_id is not None:

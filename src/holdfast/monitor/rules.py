@@ -185,6 +185,12 @@ class Rules:
                 case = _Claim(fact.id, fact.id, upheld=left, limited=order is not None)
                 self._claims[f"{order_id}/return"] = case
 
+    def reduced(self, fact: _Fact) -> None:
+        """An order of which nothing is owed any more before its debit has ended."""
+        order = self._orders.get(fact.text("order_id"))
+        if not fact.amount("owed_minor") and order is not None and not order.captured:
+            self.ended(fact)
+
     def opened(self, fact: _Fact) -> None:
         """A claim is opened once."""
         claim_id = fact.text("claim_id")
@@ -262,6 +268,7 @@ _HANDLERS: dict[str, Callable[[Rules, _Fact], None]] = {
     "OrderPlaced": Rules.placed,
     "OrderCaptured": Rules.captured,
     "OrderRefunded": Rules.refunded,
+    "OwedReduced": Rules.reduced,
     "ClaimOpened": Rules.opened,
     "ClaimPaid": Rules.paid,
     "ClaimRecovered": Rules.paid,

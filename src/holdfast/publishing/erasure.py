@@ -4,7 +4,6 @@ What a deal was is kept for three years after it (电子商务法 art. 31); afte
 (个人信息保护法 art. 47): without the key nobody, we included, can show what a leaf says; every proof holds.
 """
 
-from collections.abc import Sequence
 from random import SystemRandom
 from typing import NamedTuple
 
@@ -35,7 +34,10 @@ def check_person(by: str) -> None:
 
 
 class Deal(NamedTuple):
-    """An order of the subject: until when it is kept; None while it has not ended."""
+    """An order of the subject: until when it is kept; None while it has not ended.
+
+    A merchant's own record, what it was paid and why it was suspended, is one without an id.
+    """
 
     order_id: str
     kept_until: Instant | None
@@ -81,20 +83,29 @@ def plan(connection: Connection, subject: str, now: Instant) -> Plan:
     keys: dict[str, bytes] = {deal: bytes(found) for deal, found in rows}
     if not keys:
         raise NothingToErase(subject)
-    deals = _deals(connection, [deal for deal in keys if deal])
-    due = tuple(one.order_id for one in deals if one.kept_until is not None and one.kept_until <= now)
+    mine = [deal for deal in keys if deal]
+    deals = _deals(connection, b"id = ANY(%s)", mine) if kind == "consumer" else _of_merchant(connection, key)
     kept = tuple(one for one in deals if one.kept_until is None or one.kept_until > now)
+    due = tuple(sorted(set(mine) - {one.order_id for one in kept}))
     return Plan(subject, pseudonym(keys[""], subject), due, kept)
 
 
-def _deals(connection: Connection, order_ids: Sequence[str]) -> list[Deal]:
-    """Return the deals; the last fact about one counts: a claim that came late is part of it."""
-    query = b"""
-        SELECT orders.id, state, disputed_at IS NOT NULL, (
-            SELECT max(at) FROM facts WHERE facts.order_id = orders.id
-        ) FROM orders WHERE id = ANY(%s) ORDER BY id FOR UPDATE
-    """
-    found = connection.cursor(binary=True).execute(query, (list(order_ids),)).fetchall()
+def _of_merchant(connection: Connection, merchant_id: str) -> list[Deal]:
+    """Return what is kept of a merchant: all orders with it, whoever's keys hide them, and its own record."""
+    query = b"SELECT max(at) FROM facts WHERE merchant_id = %s"
+    row = connection.cursor(binary=True).execute(query, (merchant_id,)).fetchone()
+    own = [] if row is None or row[0] is None else [Deal("", row[0] + KEPT_FOR)]
+    return [*_deals(connection, b"merchant_id = %s", merchant_id), *own]
+
+
+def _deals(connection: Connection, which: bytes, value: object) -> list[Deal]:
+    """Return orders; the last fact about one counts: a claim that came late is part of it."""
+    query = (
+        b"SELECT orders.id, state, disputed_at IS NOT NULL,"
+        b" (SELECT max(at) FROM facts WHERE facts.order_id = orders.id)"
+        b" FROM orders WHERE " + which + b" ORDER BY id FOR UPDATE"
+    )
+    found = connection.cursor(binary=True).execute(query, (value,)).fetchall()
     return [
         Deal(key, last + KEPT_FOR if state in ENDED and not disputed else None)
         for key, state, disputed, last in found
@@ -133,6 +144,7 @@ def destroy(connection: Connection, subject: str, by: str, now: Instant) -> tupl
             raise KeptByLaw(subject, kept=len(found.kept), until=until)
         if waiting := _waiting(connection, subject):
             raise FactsWaiting(subject, waiting=waiting)
+        _bury(connection, found)
         connection.execute(
             b"DELETE FROM trail_keys WHERE subject = %s AND (deal = ANY(%s) OR %s)",
             (subject, list(found.due), found.whole),
@@ -151,17 +163,29 @@ def destroy(connection: Connection, subject: str, by: str, now: Instant) -> tupl
     return found, fact
 
 
+_SUBJECT = b"coalesce('consumer:' || (body ->> 'consumer_id'), 'merchant:' || merchant_id)"
+
+
+def _bury(connection: Connection, found: Plan) -> None:
+    """Remember which facts nobody can open any more: the subject may come back, and have other keys."""
+    connection.execute(b"SET LOCAL enable_seqscan = on")
+    connection.execute(
+        b"INSERT INTO trail_erased SELECT id FROM facts WHERE " + _SUBJECT + b" = %s"
+        b" AND (%s OR order_id = ANY(%s)) ON CONFLICT DO NOTHING",
+        (found.subject, found.whole, list(found.due)),
+    )
+
+
 def _waiting(connection: Connection, subject: str) -> int:
     """Return how many facts about a subject are not sequenced yet.
 
     They may be promised already, under the keys that are there: with new ones their leaves would be others.
     Whoever promises takes its keys under a lock that is not given beside ours.
     """
-    query = b"""
-        SELECT count(*) FROM unsequenced CROSS JOIN LATERAL unnest(fact_ids) AS one (fact_id)
-        JOIN facts ON facts.id = one.fact_id
-        WHERE coalesce('consumer:' || (body ->> 'consumer_id'), 'merchant:' || merchant_id) = %s
-    """
+    query = (
+        b"SELECT count(*) FROM unsequenced CROSS JOIN LATERAL unnest(fact_ids) AS one (fact_id)"
+        b" JOIN facts ON facts.id = one.fact_id WHERE " + _SUBJECT + b" = %s"
+    )
     row = connection.execute(query, (subject,)).fetchone()
     assert row is not None
     return row[0]

@@ -112,15 +112,16 @@ class Receipts:
         Raises:
             NotFound: the journal has no such fact.
             NotSequenced: no published head has it yet.
+            Erased: it was erased before this log was begun.
             FactChanged: the journal, or the log's files, were changed since it was logged.
             TilesMissing, BadBundle: the log's files are gone or damaged.
         """
-        index, entry = self._found(fact_id)
+        index, erased, entry = self._found(fact_id)
         if index is None:
-            raise NotSequenced(f"fact:{fact_id}")
+            raise Erased(f"fact:{fact_id}") if erased else NotSequenced(f"fact:{fact_id}")
         receipt = self._published.receipt(index)
         leaf = self._published.entry(index)
-        keys = _keys(self._connection, entry)
+        keys = None if erased else _keys(self._connection, entry)
         if keys is None:
             return Logged(fact_id, receipt, leaf, None)
         opening = opening_of(keys, entry)
@@ -148,16 +149,17 @@ class Receipts:
             raise Erased(f"fact:{fact_id}")
         return found.receipt.encode(), found.opening.encode()
 
-    def _found(self, fact_id: str) -> tuple[int | None, Entry]:
+    def _found(self, fact_id: str) -> tuple[int | None, bool, Entry]:
         query = b"""
-            SELECT leaf_index, at, kind, body FROM facts
-            LEFT JOIN trail_leaves ON trail_leaves.fact_id = facts.id WHERE facts.id = %s::uuid
+            SELECT leaf_index, trail_erased.fact_id IS NOT NULL, at, kind, body FROM facts
+            LEFT JOIN trail_leaves ON trail_leaves.fact_id = facts.id
+            LEFT JOIN trail_erased ON trail_erased.fact_id = facts.id WHERE facts.id = %s::uuid
         """
         row = self._connection.cursor(binary=True).execute(query, (fact_id,)).fetchone()
         if row is None:
             raise NotFound(f"fact:{fact_id}", kind="fact")
-        index, at, kind, body = row
-        return index, Entry(fact_id, at, kind, msgspec.json.decode(body))
+        index, erased, at, kind, body = row
+        return index, erased, Entry(fact_id, at, kind, msgspec.json.decode(body))
 
 
 def _keys(connection: Connection, entry: Entry) -> Keys | None:
@@ -180,7 +182,9 @@ def openings_of(connection: Connection, size: int, *, merchant_id: str | None = 
     """
     query = b"""
         SELECT facts.id, at, kind, body FROM trail_leaves JOIN facts ON facts.id = trail_leaves.fact_id
-        WHERE leaf_index < %(size)s AND (%(merchant)s::text IS NULL OR merchant_id = %(merchant)s)
+        WHERE leaf_index < %(size)s AND NOT EXISTS (
+            SELECT 1 FROM trail_erased WHERE trail_erased.fact_id = facts.id
+        ) AND (%(merchant)s::text IS NULL OR merchant_id = %(merchant)s)
         ORDER BY leaf_index
     """
     with connection.transaction(), connection.cursor("holdfast_openings", binary=True) as cursor:

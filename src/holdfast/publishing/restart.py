@@ -1,7 +1,8 @@
 """Beginning a new log for a database whose own cannot go on: lost, or ahead of the newest backup there is.
 
 All facts of the journal go into the new one, in the order in which they stood in the old. What was shown of
-the old stays true of it, and stays to be shown: whoever has receipts compares.
+the old stays true of it, and stays to be shown: whoever has receipts compares. Facts that were erased are
+left out: what they said is to be shown by nobody.
 """
 
 from random import SystemRandom
@@ -15,6 +16,7 @@ from holdfast.postgres.writing import Connection
 from holdfast.publishing.direct import check_empty
 from holdfast.publishing.erasure import check_person
 from holdfast.publishing.place import Place
+from holdfast.publishing.refusals import LogThere
 from holdfast.publishing.sequencer import take_turn
 
 
@@ -31,7 +33,7 @@ def restart(connection: Connection, place: Place, by: str, now: Instant) -> Fact
 
     Raises:
         NobodyNamed: `by` is no name.
-        LogThere: the log is not empty.
+        LogThere: the log is not empty, or is the database's own.
         SequencerRunning: the database's log goes on at this moment.
     """
     check_person(by)
@@ -39,8 +41,10 @@ def restart(connection: Connection, place: Place, by: str, now: Instant) -> Fact
     take_turn(connection)
     with connection.transaction():
         connection.execute(b"LOCK TABLE unsequenced IN SHARE ROW EXCLUSIVE MODE")
-        row = connection.execute(b"SELECT size FROM trail_head").fetchone()
+        row = connection.execute(b"SELECT size, log FROM trail_head").fetchone()
         assert row is not None
+        if row[1] == place.signer.verifier.encode():
+            raise LogThere(str(place.path))
         for statement in _STATEMENTS:
             connection.execute(statement)
         log = place.signer.verifier
@@ -60,6 +64,7 @@ _STATEMENTS = (
         INSERT INTO unsequenced (fact_ids) SELECT array_agg(id ORDER BY place) FROM (
             SELECT facts.id, row_number() OVER (ORDER BY leaf_index NULLS LAST, facts.id) - 1 AS place
             FROM facts LEFT JOIN trail_leaves ON fact_id = facts.id
+            WHERE NOT EXISTS (SELECT 1 FROM trail_erased WHERE trail_erased.fact_id = facts.id)
         ) AS placed GROUP BY place / 500 ORDER BY place / 500
     """,
     b"TRUNCATE trail_leaves, trail_batches",
