@@ -53,7 +53,7 @@ def test_a_photo_becomes_a_package_that_a_stranger_verifies(tmp_path: Path) -> N
     assert json.loads(early.stdout)["refusal"]["code"] == "not_sequenced"
     custody = invoke(
         *("evidence", "custody", found["evidence_id"], "--action", "handed_over", "--operator", "Wang"),
-        *("--device", "safe 3", "--at", "2026-01-03"),
+        *("--device", "safe 3", "--at", "2026-01-03T00:00:00Z"),
     )
     assert custody.exit_code == 0, custody.output
     assert "2026-01-03T00:00:00Z" in custody.stdout
@@ -77,7 +77,7 @@ def test_what_cannot_be_recorded_is_refused_with_its_reason() -> None:
     found = added()
     again = invoke(
         *("evidence", "add", "photo.png", "--merchant", "m1", "--source", "a", "--device", "b"),
-        *("--captured-at", "2026-01-02", "--operator", "Li", "--evidence", "blobs", "--json"),
+        *("--captured-at", "2026-01-02T00:00:00Z", "--operator", "Li", "--evidence", "blobs", "--json"),
     )
     refusal = json.loads(again.stdout)["refusal"]
     assert refusal["code"] == "evidence_recorded_already"
@@ -86,3 +86,31 @@ def test_what_cannot_be_recorded_is_refused_with_its_reason() -> None:
         *("--device", "desk", "--at", "tomorrow", "--json"),
     )
     assert json.loads(late.stdout)["refusal"]["code"] == "bad_capture_time"
+
+
+def test_a_time_without_its_zone_is_refused_and_nothing_is_recorded() -> None:
+    for at in ("2026-01-02T09:30", "2026-01-02", "2026-01-02T09:30:00.5"):
+        asked = invoke(
+            *("evidence", "add", "photo.png", "--merchant", "m1", "--source", "a", "--device", "b"),
+            *("--captured-at", at, "--operator", "Li", "--evidence", "blobs", "--json"),
+        )
+        assert json.loads(asked.stdout)["refusal"]["code"] == "bad_capture_time"
+    assert added()["media_type"] == "image/png"
+
+
+def test_a_log_that_the_facts_do_not_stand_in_promises_and_proves_nothing(tmp_path: Path) -> None:
+    for name in ("log", "other"):
+        assert invoke("trail", "init", name, "--origin", f"log.example/{name}").exit_code == 0
+    fact = added("--trail", "log")["fact"]
+    assert invoke("trail", "run", "log", "--once").exit_code == 0
+    (tmp_path / "chat.txt").write_text("hello")
+    refused = [
+        invoke(
+            *("evidence", "add", "chat.txt", "--merchant", "m1", "--source", "a", "--device", "b"),
+            *("--captured-at", "2026-01-02T00:00:00Z", "--operator", "Li", "--evidence", "blobs", "--json"),
+            *("--trail", "other"),
+        ),
+        invoke("trail", "status", "other", "--json"),
+    ]
+    assert {json.loads(one.stdout)["refusal"]["code"] for one in refused} == {"log_other"}
+    assert invoke("receipt", fact, "--trail", "log").exit_code == 0

@@ -180,6 +180,13 @@ def test_an_order_ends_in_time(kind: str) -> None:
     assert rules_of([placed(), other, end], 401 * DAY) == [(Rule.ORDER_ENDS, ("f3",))]
 
 
+def test_an_order_of_which_nothing_is_owed_any_more_has_ended() -> None:
+    forgiven = fact(2, "OwedReduced", 5, **PARTIES, owed_minor=0)
+    less = fact(2, "OwedReduced", 5, **PARTIES, owed_minor=1)
+    assert rules_of([placed(), forgiven], 900 * DAY) == []
+    assert rules_of([placed(), less], 900 * DAY) == [(Rule.ORDER_ENDS, ("f1",))]
+
+
 def test_an_order_that_was_written_off_and_debited_ends_again() -> None:
     facts = [placed(), fact(2, "OrderWrittenOff", 90, **PARTIES), captured(3, day=100)]
     assert rules_of(facts, 500 * DAY) == []

@@ -283,7 +283,7 @@ def test_the_cover_says_when_evidence_was_captured_recorded_and_logged(case: Cas
     index = [fact.id for fact in case.market.home.facts()].index(photo.id)
     for text in (
         f"取证时间 {beijing(photo.at - HOUR)} 登记时间 {beijing(photo.at)} 距取证 1 小时",
-        f"日志第 {index} 号条目（自 0 起），见证者不迟于 {beijing(AT + 60_000)} 看到",
+        f"日志第 {index} 号条目（自 0 起），见证人不迟于 {beijing(AT + 60_000)} 看到",
         "涉及（平台内部编号）：商家 m1；消费者 c1",
         "关于 赔付申请 k1（订单 o1）",
     ):
@@ -291,13 +291,13 @@ def test_the_cover_says_when_evidence_was_captured_recorded_and_logged(case: Cas
 
 
 def test_the_cover_does_not_vouch_for_witnesses(case: Case, tmp_path: Path) -> None:
-    assert "见证者是否独立，本包不能证明" in cover_of(case.write(tmp_path / "a"))
+    assert "见证人是否独立，本包不能证明" in cover_of(case.write(tmp_path / "a"))
     alone = Log([as_told(fact) for fact in case.market.home.facts()], witnessed=False)
     policy = POLICY.replace(b"quorum w1", b"quorum none")
     said = cover_of(case.write(tmp_path / "b", sources=case.sources(proofs=alone, policy=policy)))
-    assert "没有见证者签名。不能排除日志向不同的人出示不同的版本" in said
+    assert "没有见证人签名。不能排除日志向不同的人出示不同的版本" in said
     assert "w1，未签名" in said
-    assert "见证者看到的是同一本日志" not in said
+    assert "见证人看到的是同一本日志" not in said
 
 
 @needs_openssl

@@ -278,6 +278,12 @@ def test_what_is_no_policy_is_refused_with_its_line(text: str, reason: str) -> N
     assert found.value.record().code == "bad_trust_policy"
 
 
+@pytest.mark.parametrize("spoiled", [POLICY.replace("\n", "\r\n"), f"\ufeff{POLICY}"])
+def test_a_policy_that_windows_saved_is_told_as_that(spoiled: str) -> None:
+    with pytest.raises(BadTrust, match="CR LF"):
+        policy.read(spoiled.encode())
+
+
 def test_groups_may_be_as_deep_as_a_policy_is_long() -> None:
     chain = "".join(f"group g{number} any g{number - 1}\n" for number in range(1, 3_000))
     text = POLICY.replace("group two 2 w1 w2 w3\nquorum two", f"group g0 2 w1 w2 w3\n{chain}quorum g2999")

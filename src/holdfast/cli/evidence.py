@@ -1,5 +1,8 @@
 """`holdfast evidence`: record files as evidence, and hand them over in packages that verify without us."""
 
+import errno
+import os
+import re
 import sys
 from collections.abc import Generator
 from contextlib import closing, contextmanager
@@ -29,6 +32,7 @@ app = typer.Typer(no_args_is_help=True, help="Evidence: record files by their ha
 
 _OWN_SERVER = Path("holdfast-data")
 _FOLDER = "evidence"
+_ZONE = re.compile(r"T.*(Z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, show_default=False)]
 Order = Annotated[str | None, typer.Option("--order", metavar="ID", help="The order it is about")]
@@ -43,7 +47,7 @@ CapturedAt = Annotated[
     typer.Option(
         "--captured-at",
         metavar="ISO",
-        help="When, as 2026-11-23T09:30:00+08:00; else UTC",
+        help="When, with its zone: 2026-11-23T09:30:00+08:00",
         show_default=False,
     ),
 ]
@@ -84,8 +88,8 @@ class BadCaptureTime(Refusal):
     """A time on the command line is none."""
 
     code = "bad_capture_time"
-    what = "{text!r} is no time"
-    fix = "Write it as in ISO 8601: 2026-11-23T09:30:00+08:00"
+    what = "{text!r} {reason}"
+    fix = "Write it as in ISO 8601, with its zone: 2026-11-23T09:30:00+08:00"
 
 
 @app.command()
@@ -226,9 +230,12 @@ def _add(
 
 def _time(option: str, text: str) -> Instant:
     try:
-        return parse(text)
+        found = parse(text)
     except (ValueError, OverflowError) as error:
-        raise BadCaptureTime(option, text=text[:80]) from error
+        raise BadCaptureTime(option, text=text[:80], reason="is no time") from error
+    if not _ZONE.search(text):
+        raise BadCaptureTime(option, text=text[:80], reason="does not say of which zone it is")
+    return found
 
 
 def _run(lane: Lane, command: Command) -> _Recorded:
@@ -255,16 +262,22 @@ def _lane(source: _Source, trail: Path | None) -> Generator[Lane]:
     from holdfast.postgres.wire import open_wire  # noqa: PLC0415
     from holdfast.publishing import place  # noqa: PLC0415
     from holdfast.publishing.promises import Promiser, Promising  # noqa: PLC0415
+    from holdfast.publishing.sequencer import check_log  # noqa: PLC0415
 
-    promiser = None if trail is None else Promiser(place.load(trail))
+    where = None if trail is None else place.load(trail)
     with opened(*source) as home:
-        if promiser is None:
+        if where is None:
             yield home
             return
+        if not os.access(Path(), os.W_OK):
+            raise PermissionError(
+                errno.EACCES, "the promise cannot be written here; nothing was recorded", "."
+            )
         data, url, schema = source
         line = Line(partial(open_wire, server.database_url(data, url, start=False), schema))
         with closing(line):
-            yield Promising(home, line, promiser, SystemClock())
+            line.read(lambda connection: check_log(connection, where.signer.verifier))
+            yield Promising(home, line, Promiser(where), SystemClock())
 
 
 def _pack(
@@ -292,6 +305,7 @@ def _proofs(trail: Path | None, source: _Source) -> "Generator[Proofs | None]":
     """Give what has the receipts of the database's facts; None where no log is named."""
     from holdfast.publishing import place  # noqa: PLC0415
     from holdfast.publishing.receipts import Published, Receipts  # noqa: PLC0415
+    from holdfast.publishing.sequencer import check_log  # noqa: PLC0415
 
     if trail is None:
         yield None
@@ -299,6 +313,7 @@ def _proofs(trail: Path | None, source: _Source) -> "Generator[Proofs | None]":
     where = place.load(trail)
     published = Published(where.store(), where.trust)
     with wired(*source) as connection:
+        check_log(connection, where.signer.verifier)
         yield Receipts(connection, published)
 
 

@@ -102,6 +102,7 @@ def _found(
     from holdfast.publishing import openings  # noqa: PLC0415
     from holdfast.publishing.place import OPENINGS  # noqa: PLC0415
     from holdfast.publishing.receipts import Logged, Receipts  # noqa: PLC0415
+    from holdfast.publishing.sequencer import check_log  # noqa: PLC0415
 
     order_id = fact.removeprefix(_ORDER) if fact.startswith(_ORDER) else None
     own = where.private / OPENINGS
@@ -112,6 +113,7 @@ def _found(
             yield Logged(opening.fact["id"], receipt, opening.leaf.encode(), opening)
         return
     with wired(*source) as connection:
+        check_log(connection, where.signer.verifier)
         receipts = Receipts(connection, published)
         for fact_id in [fact] if order_id is None else receipts.of_order(order_id):
             yield receipts.logged(fact_id)

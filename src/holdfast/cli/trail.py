@@ -188,7 +188,7 @@ def restart(
             fact = begin(connection, where, by, SystemClock().now())
     sys.stdout.write(
         f"the facts of the database go into the log {where.signer.verifier.name}, with fact {fact.id}, which "
-        f"says so\n  now: holdfast trail run {folder}\n"
+        f"says so\n  now have its witnesses watch it, and run: holdfast trail run {folder}\n"
     )
 
 
@@ -218,6 +218,7 @@ def _status(folder: Path, data: Path | None, url: str | None, schema: str | None
     from holdfast.publishing import place  # noqa: PLC0415
     from holdfast.publishing.receipts import Published  # noqa: PLC0415
     from holdfast.publishing.refusals import NotSequenced  # noqa: PLC0415
+    from holdfast.publishing.sequencer import check_log  # noqa: PLC0415
     from holdfast.trail import checkpoint, note  # noqa: PLC0415
 
     where = place.load(folder)
@@ -227,6 +228,7 @@ def _status(folder: Path, data: Path | None, url: str | None, schema: str | None
     except NotSequenced:
         out = None
     with wired(data, url, schema) as connection:
+        check_log(connection, where.signer.verifier)
         query = b"""
             SELECT (SELECT size FROM trail_head),
             (SELECT coalesce(sum(cardinality(fact_ids)), 0)::bigint FROM unsequenced),
@@ -271,6 +273,7 @@ def _export(
 ) -> int:
     from holdfast.publishing import place  # noqa: PLC0415
     from holdfast.publishing.receipts import Published, openings_of  # noqa: PLC0415
+    from holdfast.publishing.sequencer import check_log  # noqa: PLC0415
 
     if out.exists():
         raise FileExistsError(17, "it is there already", str(out))
@@ -279,6 +282,7 @@ def _export(
     count = 0
     with wired(*source) as connection, tempfile.NamedTemporaryFile(dir=out.parent, delete=False) as draft:
         try:
+            check_log(connection, where.signer.verifier)
             for one in openings_of(connection, size, merchant_id=merchant):
                 draft.write(one.encode() + b"\n")
                 count += 1

@@ -9,8 +9,9 @@ class HeadAhead(Refusal):
     code = "head_ahead"
     what = "the signed head has {signed} leaves, the database {known}: it is older than what was signed"
     fix = (
-        "It was likely restored from an older backup. Restore a newer one; where there is none, begin a new "
-        "log (holdfast trail restart). To sign on from here would show two histories"
+        "Look whether it is the right database and --schema. Else it was likely restored from an older "
+        "backup: restore a newer one; where there is none, begin a new log (holdfast trail restart). To sign "
+        "on from here would show two histories"
     )
 
 

@@ -17,7 +17,7 @@ from holdfast.postgres.writing import ENCODERS, Connection
 from holdfast.publishing.publisher import Published, Publisher
 from holdfast.publishing.refusals import BatchesMissing, LogOther, SequencerRunning
 from holdfast.publishing.scribe import KEY_SIZE, Entry, Name, leaves_of, names_of
-from holdfast.trail.keys import parse_vkey
+from holdfast.trail.keys import VerifierKey, parse_vkey
 from holdfast.trail.merkle import HASH_SIZE, CompactRange, leaf_hash
 
 BATCH = 5_000
@@ -72,11 +72,10 @@ class Sequencer:
             LogOther: the database's facts stand in another log.
             HeadAhead, HeadForked, HeadForeign, TilesMissing: see `Publisher.resume`.
         """
-        row = self._connection.execute(b"SELECT size, hashes, log FROM trail_head").fetchone()
+        check_log(self._connection, self._publisher.log)
+        row = self._connection.execute(b"SELECT size, hashes FROM trail_head").fetchone()
         assert row is not None
-        size, packed, log = row
-        if log not in {None, self._publisher.log.encode()}:
-            raise LogOther(self._publisher.log.name, known=parse_vkey(log).name)
+        size, packed = row
         hashes = [packed[at : at + HASH_SIZE] for at in range(0, len(packed), HASH_SIZE)]
         signed = self._publisher.resume(size, hashes)
         if signed < size:
@@ -162,6 +161,18 @@ class Sequencer:
                 b"UPDATE trail_head SET size = %s, hashes = %s, log = %s",
                 (self._size + len(leaves), b"".join(self._tree.hashes), self._publisher.log.encode()),
             )
+
+
+def check_log(connection: Connection, log: VerifierKey) -> None:
+    """Refuse a log that the database's facts do not stand in.
+
+    Raises:
+        LogOther: they stand in another.
+    """
+    row = connection.execute(b"SELECT log FROM trail_head").fetchone()
+    assert row is not None
+    if row[0] not in {None, log.encode()}:
+        raise LogOther(log.name, known=parse_vkey(row[0]).name)
 
 
 def take_turn(connection: Connection) -> None:

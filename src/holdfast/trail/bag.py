@@ -157,7 +157,7 @@ def _of_facts(facts: Facts, *, trusted: bool, named: bool) -> list[Finding]:
         findings.append(
             unproven(
                 f"{facts.received} 条事实与包内自带的信任名单相符。名单是制作者自己写的：这只说明前后一致，"
-                "不能证明日志与见证者可信。请用您自己取得的名单（--policy）再核验一次。",
+                "不能证明日志与见证人可信。请用您自己取得的名单（--policy）再核验一次。",
                 f"{facts.received} facts are consistent with the trust policy in the package. Its maker "
                 "chose that policy: this shows consistency with whom the package itself names, and no more. "
                 "Check again with a policy that you got elsewhere (--policy).",

@@ -164,6 +164,8 @@ def read(data: bytes) -> Trust:
     Raises:
         BadTrust: it is none; the text names the line.
     """
+    if b"\r\n" in data or data.startswith(b"\xef\xbb\xbf"):
+        raise BadTrust("its lines end with CR LF, or it begins with a mark: save it as plain text, LF")
     if len(data) > MAX_POLICY or not _ALLOWED.fullmatch(data):
         raise BadTrust("a policy is text, of 100,000 bytes at most")
     reading = _Reading()

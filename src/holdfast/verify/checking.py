@@ -59,6 +59,7 @@ class _Checking:
         self._checked = {one.name: Checked(one.name) for one in files}
         self._heads: list[Head] = []
         self._received: list[tuple[Receipt, Head]] = []
+        self._named: list[tuple[str, Receipt]] = []
         self._grown: list[Grown] = []
         self._log: LogFolder | None = None
 
@@ -102,7 +103,7 @@ class _Checking:
                 name, lambda n=name, r=receipt, a=alone: self._receipt(n, r, entries, trust, alone=a)
             )
         for name, entry in entries:
-            self._attempt(name, lambda n=name, e=entry: [facts.of_entry(e, receipts, NotReceived(n))])
+            self._attempt(name, lambda n=name, e=entry: [facts.of_entry(e, self._named, NotReceived(n))])
         for name, note in given.of_kind(self._files, Note):
             self._attempt(name, lambda n=name, o=note: self._checkpoint(n, o, trust))
         for name, growing in given.of_kind(self._files, Growing):
@@ -135,6 +136,7 @@ class _Checking:
         findings = [_head(head)] if alone else facts.of_receipt(name, receipt, head, entries)
         self._heads.append(head)
         self._received.append((receipt, head))
+        self._named.append((name, receipt))
         return findings
 
     def _checkpoint(self, name: str, note: Note, trust: Trust) -> list[Finding]:

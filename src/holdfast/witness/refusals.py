@@ -24,7 +24,7 @@ class WitnessRefused(Refusal):
 
     code = "witness_refused"
     what = "the witness answered {status}: {text}"
-    fix = "Ask whoever runs the witness whether it trusts the log's key"
+    fix = "Ask whoever runs the witness: at 403 and 404 whether it trusts the log's key, at 5xx if it is well"
 
 
 class WitnessAnswerWrong(Refusal):
