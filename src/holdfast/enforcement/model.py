@@ -38,6 +38,7 @@ class WindDown(Row, frozen=True, kw_only=True):
     `declared_by` are the people who declared it absconded. The sweep pays `rest_minor` (claims less what
     their own orders hold) from `pool_minor`; `swept_minor` and `given_minor` run with it, so that each claim
     gets its share exactly, whatever the slices. `fund_hold_id` is the part of the fund that was set aside.
+    `late`: the sweep that runs is of claims after their window.
     """
 
     stage: Stage
@@ -55,6 +56,7 @@ class WindDown(Row, frozen=True, kw_only=True):
     paid_minor: int = 0
     missing_minor: int = 0
     fund_minor: int = 0
+    late: bool = False
     wake_at: Instant | None = None
 
 

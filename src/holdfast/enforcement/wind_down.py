@@ -1,11 +1,14 @@
 """The wind-down, slice by slice, each slice one wake of its row: first the orders, then one sweep.
 
-The sweep shares pro rata what is there when it starts. A claim's share is the difference of two running sums,
+The sweep shares pro rata what is there when it starts: among claims of running windows first, and what they
+leave among those that came after their window. A claim's share is the difference of two running sums,
 so the slices do not matter, and the fund's part is set aside by a hold, so nobody else can take it meanwhile.
 """
 
 from msgspec.structs import replace
 
+from holdfast.coverage.book import may_leave
+from holdfast.coverage.record import coverage
 from holdfast.enforcement.model import (
     TRANSITIONS,
     ClaimInvited,
@@ -16,7 +19,7 @@ from holdfast.enforcement.model import (
     WindDownFinished,
 )
 from holdfast.kernel.clock import Instant
-from holdfast.kernel.desk import Desk
+from holdfast.kernel.desk import Desk, Index
 from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
@@ -30,7 +33,13 @@ from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import compensation
 from holdfast.settlement.claims import claimable
 from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, ClaimUpheld, FundRecovered
-from holdfast.settlement.model import CLAIM_TRANSITIONS, UPHELD_CLAIMS, Claim, ClaimState
+from holdfast.settlement.model import (
+    CLAIM_TRANSITIONS,
+    UPHELD_CLAIMS,
+    UPHELD_LATE_CLAIMS,
+    Claim,
+    ClaimState,
+)
 
 SLICE = 100
 """Orders or claims that one wake handles: what one transaction may reasonably hold."""
@@ -198,15 +207,21 @@ def join(desk: Desk, fact: ClaimUpheld, now: Instant) -> list[FactBody]:
 
 
 def _start_sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
-    """Work out what is to be paid beyond the orders' own proceeds; set the fund's part of it aside."""
-    rest = _gather(desk, row)
+    """Work out what is to be paid beyond the orders' own proceeds; set the fund's part of it aside.
+
+    Claims of running windows come first. Those after their window have a sweep of their own, of what is left.
+    """
+    late = not desk.page(UPHELD_CLAIMS, row.id, limit=1)
+    rest, others = _gather(desk, replace(row, late=late))
     merchant = desk.need(Merchant, row.id)
-    own = sum(
-        max(0, book.available(desk, chart.merchant(row.id, kind, merchant.currency)))
-        for kind in (chart.AVAILABLE, chart.RESERVE, chart.DEPOSIT)
-    )
+    own = _own(desk, merchant, now, late=late)
+    if own < rest + others:  # what runs and is not claimed yet keeps its part
+        own = own * rest // (rest + others)
     fund_id = chart.house(chart.FUND, merchant.currency)
-    aside = min(max(0, rest - own), max(0, book.available(desk, fund_id)))
+    fund = max(0, book.available(desk, fund_id))
+    if late:
+        fund = min(fund, compensation.late_fund(desk, row.id))
+    aside = min(max(0, rest - own), fund)
     hold_id = None
     if aside:
         psp_id = chart.house(chart.PSP, merchant.currency)
@@ -216,6 +231,7 @@ def _start_sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
         replace(
             row,
             stage=_step(row, "sweep"),
+            late=late,
             cursor="",
             rest_minor=rest,
             pool_minor=pool,
@@ -228,23 +244,47 @@ def _start_sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
     return [SweepStarted(merchant_id=row.id, rest_minor=rest, pool_minor=pool, fund_set_aside_minor=aside)]
 
 
-def _gather(desk: Desk, row: WindDown) -> int:
-    """Return what upheld claims come to beyond their orders' proceeds, and free what each had reserved."""
-    rest = 0
+def _own(desk: Desk, merchant: Merchant, now: Instant, *, late: bool) -> int:
+    """Return what a sweep may share of the merchant's: all that no order holds, or what cover can spare."""
+
+    def has(kind: str) -> int:
+        return max(0, book.available(desk, chart.merchant(merchant.id, kind, merchant.currency)))
+
+    pooled = has(chart.RESERVE) + has(chart.DEPOSIT)
+    return has(chart.AVAILABLE) + (min(pooled, may_leave(desk, merchant.id, now)) if late else pooled)
+
+
+def _gather(desk: Desk, row: WindDown) -> tuple[int, int]:
+    """Return what upheld claims come to beyond their orders' proceeds, and free what each had reserved.
+
+    The second number is what other exposed orders lack of their own.
+    """
+    rest = exposed = held = 0
     after = ""
-    while ids := desk.page(UPHELD_CLAIMS, row.id, after, SLICE):
+    while ids := desk.page(_index(row), row.id, after, SLICE):
         for claim_id in ids:
             claim = desk.need(Claim, claim_id)
-            rest += max(0, claim.claimed_minor - desk.need(Order, claim.order_id).held_minor)
+            order = desk.need(Order, claim.order_id)
+            rest += max(0, claim.claimed_minor - order.held_minor)
+            exposed += min(order.exposed_minor, claim.claimed_minor)
+            held += min(order.held_minor, claim.claimed_minor)
             if claim.hold_id is not None:
                 book.end_hold(desk, claim.hold_id, "VoidHold")
                 desk.put(replace(claim, hold_id=None))
         after = ids[-1]
-    return rest
+    sums = coverage(desk, row.id)
+    held_id = chart.merchant(row.id, chart.HELD, sums.currency)
+    others = sums.exposure_minor - exposed - (book.account(desk, held_id).posted_minor - held)
+    return rest, 0 if row.late else max(0, others)
+
+
+def _index(row: WindDown) -> Index:
+    """Return the claims that the sweep is about."""
+    return UPHELD_LATE_CLAIMS if row.late else UPHELD_CLAIMS
 
 
 def _sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
-    ids = desk.page(UPHELD_CLAIMS, row.id, row.cursor, SLICE)
+    ids = desk.page(_index(row), row.id, row.cursor, SLICE)
     facts: list[FactBody] = []
     for claim_id in ids:
         paid = _pay_share(desk, desk.need(WindDown, row.id), desk.need(Claim, claim_id), now)
@@ -263,8 +303,10 @@ def _pay_share(desk: Desk, row: WindDown, claim: Claim, now: Instant) -> list[Fa
     upto = row.pool_minor * min(running, row.rest_minor) // row.rest_minor if row.rest_minor else 0
     share = upto - row.given_minor
     fund = Source(chart.house(chart.FUND, order.currency), None if row.fund_hold_id else 0, row.fund_hold_id)
-    sources = _capped(desk, compensation.all_sources(order, None, fund), share)
-    facts = compensation.pay(desk, order, adopted(desk, order.policy_version), claim, now, sources)
+    drop = min(order.exposed_minor, claim.claimed_minor)
+    steps = compensation.sources(desk, order, None, now, exposure_drop=drop, fund=fund)
+    policy = adopted(desk, order.policy_version)
+    facts = compensation.pay(desk, order, policy, claim, now, _capped(desk, steps, share))
     paid = next(fact for fact in facts if isinstance(fact, ClaimPaid))
     desk.put(
         replace(
@@ -299,7 +341,8 @@ def _finish(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
     """End the sweep: give back what is left of the fund's part."""
     if row.fund_hold_id is not None and desk.need(Hold, row.fund_hold_id).open_minor:
         book.end_hold(desk, row.fund_hold_id, "VoidHold")
-    if desk.page(UPHELD_CLAIMS, row.id, limit=1):  # upheld while the sweep ran: they have one of their own
+    more = (UPHELD_CLAIMS, UPHELD_LATE_CLAIMS)
+    if any(desk.page(index, row.id, limit=1) for index in more):  # they have a sweep of their own
         desk.put(replace(row, stage=_step(row, "more"), fund_hold_id=None, wake_at=now))
         return []
     desk.put(replace(row, stage=_step(row, "swept"), fund_hold_id=None, wake_at=None))

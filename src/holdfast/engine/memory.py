@@ -14,11 +14,17 @@ from holdfast.kernel.rows import Fact, Row
 from holdfast.ledger.model import Transfer
 from holdfast.orders.model import OPEN_ORDERS
 from holdfast.policy.model import AdoptPolicy, Policy
-from holdfast.settlement.model import SHORT_CLAIMS, UPHELD_CLAIMS
+from holdfast.settlement.model import SHORT_CLAIMS, SHORT_LATE_CLAIMS, UPHELD_CLAIMS, UPHELD_LATE_CLAIMS
 
 R = TypeVar("R", bound=Row)
 
-INDEXES: tuple[Index, ...] = (OPEN_ORDERS, SHORT_CLAIMS, UPHELD_CLAIMS)
+INDEXES: tuple[Index, ...] = (
+    OPEN_ORDERS,
+    SHORT_CLAIMS,
+    SHORT_LATE_CLAIMS,
+    UPHELD_CLAIMS,
+    UPHELD_LATE_CLAIMS,
+)
 FOREVER: Instant = 2**62
 
 

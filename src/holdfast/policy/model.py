@@ -94,6 +94,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     claim_stops_capture: Annotated[bool, _flag("claims", "an open claim stops the debit and all timers")]
     claim_holds_payout: Annotated[bool, _flag("claims", "an open claim holds the merchant's payout")]
     claim_within: Annotated[Duration, _time("claims", "from delivery or capture: a claim may be filed")]
+    claim_within_durable: Annotated[
+        Duration, _time("claims", "from delivery or capture: a claim on durable goods may be filed")
+    ] = 184 * DAY
 
     deposit_minor: Annotated[int, _money("coverage", "the deposit that is due on joining")]
     least_cover_bp: Annotated[int, _share("coverage", "of the required cover: below it no new orders")]
@@ -107,12 +110,17 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     prior_windows: Annotated[
         int, _count("coverage", "windows of its own after which a merchant's hazard is half")
     ]
-    growth_bp: Annotated[
+    line_bp: Annotated[
         int,
         Setting(
-            "coverage", Dimension.SHARE, 10_000, 100_000, "of the ordinary exposure: beyond it all is covered"
+            "coverage",
+            Dimension.SHARE,
+            0,
+            100_000,
+            "of the fees and fund shares that a merchant's sales paid: no more may stand uncovered, "
+            "and the fund pays no more for its claims after their window",
         ),
-    ]
+    ] = 9_000
     release_retry: Annotated[Duration, _time("coverage", "between two looks whether cover allows a release")]
 
     declarations: Annotated[

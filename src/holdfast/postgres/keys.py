@@ -100,7 +100,7 @@ def _of_order(order: Order) -> Iterator[Key]:
     yield Account, chart.merchant(merchant, chart.HELD, currency)
     yield Account, chart.house(chart.FEES, currency)
     yield Account, chart.house(chart.FUND, currency)
-    if order.reserve_minor:
+    if order.captured_at is not None:
         yield Account, chart.merchant(merchant, chart.RESERVE, currency)
     if order.claim_id is not None:
         yield Claim, order.claim_id
