@@ -1,8 +1,10 @@
 """The wind-down, slice by slice, each slice one wake of its row: first the orders, then one sweep.
 
-The sweep shares pro rata what is there when it starts: among claims of running windows first, and what they
-leave among those that came after their window. A claim's share is the difference of two running sums,
-so the slices do not matter, and the fund's part is set aside by a hold, so nobody else can take it meanwhile.
+Before the sweep the claims are gathered, in slices too: what they come to is summed up, and what each had
+reserved is freed. The sweep shares pro rata what is there when it starts: among claims of running windows
+first, and in a second one, what they leave among those that came after their window. A claim's share is the
+difference of two running sums, so the slices do not matter, and the fund's part is set aside by a hold, so
+nobody else can take it meanwhile.
 """
 
 from msgspec.structs import replace
@@ -57,7 +59,9 @@ def wake(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
         case Stage.ORDERS:
             return _orders(desk, row, now)
         case Stage.WAITING:
-            return _start_sweep(desk, row, now)
+            return _start_gathering(desk, row, now)
+        case Stage.GATHERING:
+            return _gather(desk, row, now)
         case Stage.SWEEPING:
             return _sweep(desk, row, now)
         case _:
@@ -65,10 +69,10 @@ def wake(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
 
 
 def is_sweeping(desk: Desk, merchant_id: str) -> bool:
-    """Tell whether the merchant ran away and its sweep is under way."""
+    """Tell whether the merchant ran away and its sweep is under way, from when claims are gathered for it."""
     if desk.need(Merchant, merchant_id).status is not MerchantStatus.ABSCONDED:
         return False
-    return desk.need(WindDown, merchant_id).stage is Stage.SWEEPING
+    return desk.need(WindDown, merchant_id).stage in {Stage.GATHERING, Stage.SWEEPING}
 
 
 def add_to_owners(desk: Desk, fact: ClaimPaid, _now: Instant) -> list[FactBody]:
@@ -202,24 +206,49 @@ def join(desk: Desk, fact: ClaimUpheld, now: Instant) -> list[FactBody]:
         return []
     stage = _step(row, "claim")
     wakes = now if row.stage is Stage.DONE else row.wake_at
-    desk.put(replace(row, stage=stage, wake_at=wakes))
+    passed = row.stage is Stage.GATHERING and claim.late is row.late and claim.id <= row.cursor
+    rest = row.rest_minor + (_gathered(desk, claim) if passed else 0)
+    desk.put(replace(row, stage=stage, rest_minor=rest, wake_at=wakes))
     return []
 
 
-def _start_sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
-    """Work out what is to be paid beyond the orders' own proceeds; set the fund's part of it aside.
-
-    Claims of running windows come first. Those after their window have a sweep of their own, of what is left.
-    """
+def _start_gathering(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
+    """Begin with claims of running windows; those after their window have a sweep of what is left."""
     late = not desk.page(UPHELD_CLAIMS, row.id, limit=1)
-    rest, others = _gather(desk, replace(row, late=late))
+    desk.put(replace(row, stage=_step(row, "gather"), late=late, cursor="", rest_minor=0, wake_at=now))
+    return []
+
+
+def _index(row: WindDown) -> Index:
+    """Return the claims that the sweep is about."""
+    return UPHELD_LATE_CLAIMS if row.late else UPHELD_CLAIMS
+
+
+def _gather(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
+    """Gather the next claims; after the last of them the sweep begins."""
+    ids = desk.page(_index(row), row.id, row.cursor, SLICE)
+    rest = row.rest_minor + sum(_gathered(desk, desk.need(Claim, claim_id)) for claim_id in ids)
+    if len(ids) == SLICE:
+        desk.put(replace(row, cursor=ids[-1], rest_minor=rest, wake_at=now))
+        return []
+    return _start_sweep(desk, row, rest, now)
+
+
+def _gathered(desk: Desk, claim: Claim) -> int:
+    """Return what a claim comes to beyond its order's proceeds, and free what it had reserved."""
+    if claim.hold_id is not None:
+        book.end_hold(desk, claim.hold_id, "VoidHold")
+        desk.put(replace(claim, hold_id=None))
+    return max(0, claim.claimed_minor - desk.need(Order, claim.order_id).held_minor)
+
+
+def _start_sweep(desk: Desk, row: WindDown, rest: int, now: Instant) -> list[FactBody]:
+    """Work out what there is for the claims' `rest`; set the fund's part of it aside."""
     merchant = desk.need(Merchant, row.id)
-    own = _own(desk, merchant, now, late=late)
-    if own < rest + others:  # what runs and is not claimed yet keeps its part
-        own = own * rest // (rest + others)
+    own = _own(desk, merchant, rest, now, late=row.late)
     fund_id = chart.house(chart.FUND, merchant.currency)
     fund = max(0, book.available(desk, fund_id))
-    if late:
+    if row.late:
         fund = min(fund, compensation.late_fund(desk, row.id))
     aside = min(max(0, rest - own), fund)
     hold_id = None
@@ -231,7 +260,6 @@ def _start_sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
         replace(
             row,
             stage=_step(row, "sweep"),
-            late=late,
             cursor="",
             rest_minor=rest,
             pool_minor=pool,
@@ -244,43 +272,23 @@ def _start_sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
     return [SweepStarted(merchant_id=row.id, rest_minor=rest, pool_minor=pool, fund_set_aside_minor=aside)]
 
 
-def _own(desk: Desk, merchant: Merchant, now: Instant, *, late: bool) -> int:
-    """Return what a sweep may share of the merchant's: all that no order holds, or what cover can spare."""
+def _own(desk: Desk, merchant: Merchant, rest: int, now: Instant, *, late: bool) -> int:
+    """Return what a sweep may share of the merchant's money that no order holds.
+
+    Where that is too little, orders whose window runs and that are not claimed yet keep their part of it.
+    Late claims get what cover does not need.
+    """
 
     def has(kind: str) -> int:
         return max(0, book.available(desk, chart.merchant(merchant.id, kind, merchant.currency)))
 
     pooled = has(chart.RESERVE) + has(chart.DEPOSIT)
-    return has(chart.AVAILABLE) + (min(pooled, may_leave(desk, merchant.id, now)) if late else pooled)
-
-
-def _gather(desk: Desk, row: WindDown) -> tuple[int, int]:
-    """Return what upheld claims come to beyond their orders' proceeds, and free what each had reserved.
-
-    The second number is what other exposed orders lack of their own.
-    """
-    rest = exposed = held = 0
-    after = ""
-    while ids := desk.page(_index(row), row.id, after, SLICE):
-        for claim_id in ids:
-            claim = desk.need(Claim, claim_id)
-            order = desk.need(Order, claim.order_id)
-            rest += max(0, claim.claimed_minor - order.held_minor)
-            exposed += min(order.exposed_minor, claim.claimed_minor)
-            held += min(order.held_minor, claim.claimed_minor)
-            if claim.hold_id is not None:
-                book.end_hold(desk, claim.hold_id, "VoidHold")
-                desk.put(replace(claim, hold_id=None))
-        after = ids[-1]
-    sums = coverage(desk, row.id)
-    held_id = chart.merchant(row.id, chart.HELD, sums.currency)
-    others = sums.exposure_minor - exposed - (book.account(desk, held_id).posted_minor - held)
-    return rest, 0 if row.late else max(0, others)
-
-
-def _index(row: WindDown) -> Index:
-    """Return the claims that the sweep is about."""
-    return UPHELD_LATE_CLAIMS if row.late else UPHELD_CLAIMS
+    if late:
+        return has(chart.AVAILABLE) + min(pooled, may_leave(desk, merchant.id, now))
+    held_id = chart.merchant(merchant.id, chart.HELD, merchant.currency)
+    lacking = coverage(desk, merchant.id).exposure_minor - book.account(desk, held_id).posted_minor
+    own = has(chart.AVAILABLE) + pooled
+    return own if own >= lacking or not rest else own * rest // max(rest, lacking)
 
 
 def _sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
