@@ -66,7 +66,8 @@ WORDS: dict[str, str] = {
     "OrderPlaced": "consumer {consumer_id} ordered from merchant {merchant_id} for {amount_minor}; "
     "to be shipped by {ship_by}",
     "OrderRefunded": "the merchant refunded {amount_minor} ({reason}): {from_order_minor} from the order, "
-    "{from_available_minor} from its balance",
+    "{from_available_minor} from the balance, {from_reserve_minor} from the reserve, "
+    "{from_deposit_minor} from the deposit",
     "OrderReturned": "the goods count as returned, by {by}; {released_minor} is no longer owed",
     "OrderShipped": "the merchant shipped",
     "OrderWrittenOff": "{owed_minor} is not expected any more; the platform lost {loss_minor}",
@@ -82,10 +83,12 @@ WORDS: dict[str, str] = {
     "PolicyAdopted": "policy {version} came into force",
     "ProceedsAdvanced": "the platform advanced {amount_minor}, which is held",
     "ProceedsReleased": "{held_minor} was released: {available_minor} to the merchant's balance, "
-    "{reserve_minor} to its reserve, {fund_minor} to the fund, {fee_minor} as fee",
+    "{reserve_minor} to its reserve, {fund_minor} to the fund, {fee_minor} as fee, {loss_minor} to the "
+    "platform for what it had lost on the order",
     "RecoveryRecorded": "{amount_minor} of the merchant's was recovered from {source}",
     "ReminderDue": "reminder {number}: {owed_minor} is overdue",
-    "ReserveReleased": "{amount_minor} of the reserve was released",
+    "ReserveReleased": "{amount_minor} of the reserve was released, {fund_minor} to the fund, {fee_minor} as "
+    "fee, {loss_minor} to the platform for what it had lost on the order",
     "ReturnAsked": "the consumer sends the goods back; the merchant confirms by {confirm_by}",
     "ShipmentOverdue": "the merchant did not ship by {ship_by}",
     "SweepStarted": "the sweep began: {rest_minor} to be paid beyond the orders' own proceeds, {pool_minor} "
@@ -94,6 +97,13 @@ WORDS: dict[str, str] = {
     "WindDownFinished": "the wind-down ended: {claims} claims, {paid_minor} paid, {missing_minor} missing, "
     "{owed_to_fund_minor} owed to the fund",
 }
+
+LATE: dict[str, str] = {
+    "ClaimOpened": "claim {claim_id} for {amount_minor} was opened after the order's window ({reason}): it "
+    "is paid from what the cover of others does not need, then by the fund to its bound; {payout_held_minor} of "
+    "the merchant's balance was reserved for it",
+}
+"""The words where a claim comes after its window."""
 
 _TIMES = frozenset(
     {
@@ -120,7 +130,8 @@ def tell(fact: Fact, currency: str) -> str:
     """Say in plain words what happened; amounts are in `currency` where the fact names none."""
     body: dict[str, Any] = msgspec.structs.asdict(fact.body)
     own = str(body.get("currency", currency))
-    return WORDS[fact.kind].format_map({name: _written(name, value, own) for name, value in body.items()})
+    words = LATE.get(fact.kind, WORDS[fact.kind]) if body.get("late") else WORDS[fact.kind]
+    return words.format_map({name: _written(name, value, own) for name, value in body.items()})
 
 
 def _written(name: str, value: Any, currency: str) -> str:

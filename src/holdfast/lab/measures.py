@@ -24,6 +24,7 @@ from holdfast.settlement.facts import (
     OrderCaptured,
     OrderWrittenOff,
     ProceedsReleased,
+    ReserveReleased,
 )
 
 Hearer = Callable[[Any, Instant], None]
@@ -74,6 +75,7 @@ class Measures:
             OrderCaptured: self._captured,
             OrderWrittenOff: self._written_off,
             ProceedsReleased: self._released,
+            ReserveReleased: self._released,
             ClaimOpened: self._opened_claim,
             ClaimForgiven: self._closed_claim,
             ClaimRejected: self._closed_claim,
@@ -129,7 +131,7 @@ class Measures:
         if at >= self._start:
             self._of(body.merchant_id).platform += body.loss_minor
 
-    def _released(self, body: ProceedsReleased, at: Instant) -> None:
+    def _released(self, body: ProceedsReleased | ReserveReleased, at: Instant) -> None:
         if at >= self._start:
             self._of(body.merchant_id).given += body.fund_minor
 
