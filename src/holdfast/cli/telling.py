@@ -100,8 +100,8 @@ WORDS: dict[str, str] = {
 
 LATE: dict[str, str] = {
     "ClaimOpened": "claim {claim_id} for {amount_minor} was opened after the order's window ({reason}): it "
-    "is paid from what the cover of others does not need, then by the fund to its bound; {payout_held_minor} of "
-    "the merchant's balance was reserved for it",
+    "is paid from what the cover of others does not need, then by the fund to its bound; {payout_held_minor} "
+    "of the merchant's balance was reserved for it",
 }
 """The words where a claim comes after its window."""
 
