@@ -31,6 +31,7 @@ CHECKS: tuple[Validation, ...] = (
     audit_ledger.holds_posted,
     audit_orders.held_is_of_orders,
     audit_orders.coverage_is_current,
+    audit_orders.lines_are_earned,
     audit_orders.orders_add_up,
     audit_orders.consumers_owe,
     audit_orders.advances_are_out,

@@ -29,8 +29,8 @@ hazard over 1 − alpha (Markov's bound of the alpha-quantile of what a run-away
 floor or thrice what is ordinarily claimed. The hazard is that of a run-away in the next window: its
 category's, shrunk by the windows that the merchant survived.
 
-What is covered belongs to the orders whose window runs. Nothing else draws on it: no claim after its window, no
-refund, no deposit that is returned, no fee. See [decision 9](decisions/0009-covered-by-record.md) and
+What is covered belongs to the orders whose window runs. Nothing else draws on it: no claim after its window,
+no refund, no deposit that is returned, no fee. See [decision 9](decisions/0009-covered-by-record.md) and
 [decision 15](decisions/0015-cover-has-one-owner.md).
 """
 
