@@ -111,6 +111,8 @@ TAMPERED: list[tuple[str, type[Row], str, dict[str, object]]] = [
     ("coverage_is_current", Coverage, "m1", {"exposure_minor": 1}),
     ("coverage_is_current", Coverage, "m1", {"cover_minor": 1}),
     ("coverage_is_current", Coverage, "m1", {"captured_minor": 1}),
+    ("lines_are_earned", Coverage, "m1", {"earned_minor": 1}),
+    ("lines_are_earned", Coverage, "m1", {"owed_minor": 1}),
     ("orders_add_up", Order, "o1", {"reserve_minor": -1}),
     ("orders_add_up", Order, "o6", {"owed_minor": 101}),
     ("orders_add_up", Order, "o1", {"owed_minor": 1}),

@@ -140,6 +140,20 @@ def test_a_refund_in_the_window_leaves_the_others_as_they_were() -> None:
     assert anna.missing_minor == 0
 
 
+def test_a_refund_is_no_way_around_payouts_that_are_held() -> None:
+    market = young()
+    completed(market)
+    market.sell_captured("anna", 1_000)
+    old, anna = (
+        Refund(order_id=order_id, amount_minor=500, reason="kindness") for order_id in ("old", "anna")
+    )
+    market.do(DeclareAbsconded(merchant_id="m1", by="Li", reason="gone"))
+    assert market.refused(old) == "payouts_held"
+    market.do(anna)
+    market.do(DeclareAbsconded(merchant_id="m1", by="Wang", reason="gone"))
+    assert market.refused(anna) == "merchant_not_active"
+
+
 def test_the_fee_waits_for_consumers_who_are_short() -> None:
     market = young()
     kept_as_cover(market)

@@ -14,6 +14,7 @@ from holdfast.orders.handlers import find
 from holdfast.orders.model import Order, OrderFact, OrderState
 from holdfast.orders.refusals import NotConfirmed
 from holdfast.parties.model import Merchant, MerchantStatus
+from holdfast.parties.rules import check_paid
 from holdfast.policy.model import Policy
 from holdfast.settlement import compensation
 from holdfast.settlement.facts import (
@@ -54,12 +55,17 @@ def claimable(order: Order) -> int:
     return order.owed_minor if order.captured_at is None else order.captured_minor - order.awarded_minor
 
 
-def _check_in_time(order: Order, policy: Policy, now: Instant) -> None:
+def claims_until(order: Order, policy: Policy) -> Instant | None:
+    """Return until when claims are taken; None while the goods are not there and nothing was debited."""
     if order.captured_at is None and order.delivered_at is None:
-        return
+        return None
     within = policy.claim_within_durable if order.durable else policy.claim_within
-    until = max(order.delivered_at or 0, order.captured_at or 0) + within
-    if now > until:
+    return max(order.delivered_at or 0, order.captured_at or 0) + within
+
+
+def _check_in_time(order: Order, policy: Policy, now: Instant) -> None:
+    until = claims_until(order, policy)
+    if until is not None and now > until:
         raise ClaimTooLate(f"order:{order.id}", until=iso(until))
 
 
@@ -265,6 +271,9 @@ def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:
         raise ClaimOpenAlready(f"order:{order.id}", claim=order.claim_id)
     _check_amount(order, command.amount_minor)
     exposed = min(order.exposed_minor, command.amount_minor)
+    merchant = desk.need(Merchant, order.merchant_id)
+    if not exposed or merchant.status is MerchantStatus.ABSCONDED:
+        check_paid(merchant)  # what no window asks for is a payout by another name
     psp_id = chart.house(chart.PSP, order.currency)
     steps = compensation.sources(desk, order, None, now, exposure_drop=exposed, fund=None)
     drawn = book.waterfall(desk, psp_id, steps, command.amount_minor, now, "refund", order_id=order.id)
