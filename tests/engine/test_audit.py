@@ -20,6 +20,7 @@ from holdfast.kernel.rows import Command, Fact, Row
 from holdfast.ledger.model import Account, Hold, HoldState, Transfer
 from holdfast.orders.model import Order, OrderState
 from holdfast.parties.model import Consumer, Merchant, Owner
+from holdfast.policy.model import IN_FORCE, InForce
 from holdfast.settlement.model import (
     CapitaliseFund,
     Claim,
@@ -36,7 +37,7 @@ class Books(Memory):
     """A home whose rows and journal can be tampered with."""
 
     def __init__(self) -> None:
-        super().__init__(Ids(Random(1)))
+        super().__init__(Ids(Random(1)), guard=None)
         self.tampered: Callable[[list[Fact]], list[Fact]] = list
 
     def facts(self, *, order_id: str | None = None, merchant_id: str | None = None) -> Iterator[Fact]:
@@ -227,6 +228,12 @@ def test_a_refusal_with_facts_is_found(books: Books) -> None:
     assert request is not None
     books.tamper(Request, "again", fact_ids=request.fact_ids)
     assert findings_of(books, "requests_have_their_facts") == ["key:again: it is refused and has facts"]
+
+
+def test_a_policy_in_force_that_nobody_told_of_is_found(books: Books) -> None:
+    books.tamper(InForce, IN_FORCE, version="x")
+    [finding] = findings_of(books, "policy_in_force_is_told")
+    assert finding.startswith("policy: in force is x; told of is standard:full")
 
 
 def test_a_payout_that_is_not_asked_and_has_a_hold_is_found(books: Books) -> None:
