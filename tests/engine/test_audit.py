@@ -134,6 +134,7 @@ TAMPERED: list[tuple[str, type[Row], str, dict[str, object]]] = [
     ("owners_owe", Owner, "p3", {"debt_minor": 0}),
     ("beginnings_are_told", Order, "o2", {"amount_minor": 8_001}),
     ("beginnings_are_told", Order, "o2", {"merchant_id": "m2"}),
+    ("policy_in_force_is_told", InForce, IN_FORCE, {"version": "x"}),
     ("requests_have_their_facts", Request, "k0", {"fact_ids": ("f" * 32,)}),
     ("deadlines_stand", Order, "o6", {"wake_at": None}),
     ("deadlines_stand", Payout, "m1", {"hold_id": None}),
@@ -228,12 +229,6 @@ def test_a_refusal_with_facts_is_found(books: Books) -> None:
     assert request is not None
     books.tamper(Request, "again", fact_ids=request.fact_ids)
     assert findings_of(books, "requests_have_their_facts") == ["key:again: it is refused and has facts"]
-
-
-def test_a_policy_in_force_that_nobody_told_of_is_found(books: Books) -> None:
-    books.tamper(InForce, IN_FORCE, version="x")
-    [finding] = findings_of(books, "policy_in_force_is_told")
-    assert finding.startswith("policy: in force is x; told of is standard:full")
 
 
 def test_a_payout_that_is_not_asked_and_has_a_hold_is_found(books: Books) -> None:

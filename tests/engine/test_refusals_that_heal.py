@@ -1,7 +1,7 @@
 """Which refusals time may heal: these are not kept under an idempotency key, so that sending again may help.
 
-Not there yet, too early, busy. A decision (a limit, a cover, a status, money that is missing) is kept: whoever
-was told no is not bound later because a queue sent it once more.
+Not there yet, too early, busy. A decision (a limit, a cover, a status, missing money) is kept: who was told
+no is not bound later because a queue sent it again.
 """
 
 from test_every_refusal import CORE

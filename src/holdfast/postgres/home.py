@@ -52,7 +52,8 @@ def _kinds(base: type[FactBody]) -> Iterator[type[FactBody]]:
         yield from _kinds(kind)
 
 
-def _body_decoder() -> msgspec.json.Decoder[FactBody]:
+def body_decoder() -> msgspec.json.Decoder[FactBody]:
+    """Return what reads a fact's body, of any kind and revision: a field that was added has a default."""
     return msgspec.json.Decoder(Union[tuple(_kinds(FactBody))])  # noqa: UP007 - made of a list
 
 
@@ -77,7 +78,7 @@ class Postgres:
         self._agenda = Agenda()
         self._connect = partial(open_wire, url, schema)
         self._transactor = Transactor(self._connect, ids)
-        self._bodies = _body_decoder()
+        self._bodies = body_decoder()
 
     @staticmethod
     @contextmanager
