@@ -33,6 +33,7 @@ WORDS: dict[str, str] = {
     "ClaimRejected": "claim {claim_id} was rejected by {by}: {reason}",
     "ClaimUpheld": "claim {claim_id} was upheld for {amount_minor} by {by}",
     "ClaimWaits": "claim {claim_id} was upheld for {amount_minor} by {by}; policy lets the debit come first",
+    "ClockConfirmed": "{by} said that the clock is right ({reason}); the fact before was of {before_at}",
     "ConsumerLimitSet": "consumer {consumer_id} may owe up to {limit_minor}",
     "CoverFellShort": "cover fell to {cover_minor}, with {exposure_minor} exposed; {missing_minor} is due",
     "CoverRestored": "cover is sufficient again: {cover_minor}, with {exposure_minor} exposed",
@@ -108,6 +109,7 @@ LATE: dict[str, str] = {
 _TIMES = frozenset(
     {
         "answer_by",
+        "before_at",
         "capture_at",
         "captured_at",
         "confirm_by",
@@ -138,7 +140,7 @@ def _written(name: str, value: Any, currency: str) -> str:
     if name.endswith("_minor"):
         return Money(value, currency).format()
     if name in _TIMES:
-        return iso(value)
+        return "none" if value is None else iso(value)
     if isinstance(value, tuple):
         return " and ".join(str(part) for part in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     return str(value)

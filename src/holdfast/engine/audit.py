@@ -42,6 +42,7 @@ CHECKS: tuple[Validation, ...] = (
     audit_journal.journal_ascends,
     audit_journal.times_are_plausible,
     audit_journal.beginnings_are_told,
+    audit_journal.policy_in_force_is_told,
     audit_journal.requests_have_their_facts,
     audit_journal.deadlines_stand,
 )

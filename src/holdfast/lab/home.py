@@ -30,7 +30,7 @@ class Forgetful(Memory):
     """
 
     def __init__(self, ids: Ids, cover_changed: CoverChanged) -> None:
-        super().__init__(ids)
+        super().__init__(ids, guard=None)  # a simulation's time moves by command
         self.awaited: set[str] = set()
         self._cover_changed = cover_changed
         self._now: Instant = 0

@@ -19,7 +19,7 @@ from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Hold, MoveLinked, Transfer
 from holdfast.orders.model import Order, PlaceOrder, Snapshot
 from holdfast.parties.model import Consumer, Merchant, Owner
-from holdfast.policy.model import AdoptedPolicy, AdoptPolicy
+from holdfast.policy.model import IN_FORCE, AdoptedPolicy, AdoptPolicy, InForce
 from holdfast.settlement.model import Claim, Debt, Payout
 
 Keys = defaultdict[type[Row], set[str]]
@@ -81,6 +81,7 @@ def add_named(keys: Keys, submission: Submission) -> None:
             keys[WindDown].add(command.merchant_id)
         case AdoptPolicy():
             keys[AdoptedPolicy].add(command.policy.version)
+            keys[InForce].add(IN_FORCE)
         case RecordPeers():
             keys[Peers].add(command.category)
         case _:

@@ -17,7 +17,7 @@ from holdfast.kernel.rows import Row
 from holdfast.ledger.model import Account, Hold, Transfer
 from holdfast.orders.model import OPEN_ORDERS, Order, Snapshot
 from holdfast.parties.model import Consumer, Merchant, Owner
-from holdfast.policy.model import AdoptedPolicy
+from holdfast.policy.model import AdoptedPolicy, InForce
 from holdfast.postgres.codec import ENCODERS, Encode, SqlType, encode_nullable
 from holdfast.postgres.progress import Progress
 from holdfast.settlement.model import (
@@ -121,6 +121,7 @@ TABLES: dict[type[Row], Table] = {
     for table in (
         # The order of this table is the order in which locks are taken.
         _table(AdoptedPolicy, "policies"),
+        _table(InForce, "policy_in_force"),
         _table(Request, "requests"),
         _table(Snapshot, "snapshots"),
         _table(Owner, "owners", "currency"),
