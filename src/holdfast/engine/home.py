@@ -53,6 +53,10 @@ class Home(Lane, Protocol):
         """
         ...
 
+    def newest_at(self) -> Instant | None:
+        """Return when the newest fact happened; None where nothing has."""
+        ...
+
     def row(self, kind: type[R], key: str) -> R | None:
         """Return a row as it is now."""
         ...

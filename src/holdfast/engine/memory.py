@@ -136,6 +136,10 @@ class Memory:
         if until is not None:
             self.desk.latest_at = max(until, self.desk.latest_at or until)
 
+    def newest_at(self) -> Instant | None:
+        """See `Home.newest_at`."""
+        return self.desk.latest_at
+
     def answers(self) -> list[Submission]:
         """Return what the outside world has still to answer."""
         return self._agenda.answers()
