@@ -101,6 +101,10 @@ class Oracle:
         if tally.gone_at is None:
             tally.line = self._line(row, at)
             tally.peak_line = max(tally.peak_line, tally.line)
+        if row is not None and tally.gone_at is None:
+            required = required_cover(row, self._policy, at)
+            sums = f"exposure {row.exposure_minor}, required {required}, cover {row.cover_minor}"
+            tally.published = f"; published at vanishing: {sums}"
 
     def finish(self, at: Instant) -> None:
         """Judge the whole, once nothing is to come."""
@@ -162,8 +166,8 @@ class Oracle:
     def _see_window(self, body: OrderCompleted, at: Instant) -> None:
         order, policy = body.order_id, self._policy
         least = max(
-            self._delivered[order] + policy.claim_window,
-            self._captured[order] + policy.claim_window - policy.trial,
+            self._delivered.get(order, 0) + policy.claim_window,
+            self._captured.get(order, 0) + policy.claim_window - policy.trial,
         )
         if at < least and body.amount_minor:
             what = f"the window of {order} closed {least - at} ms early"
@@ -201,6 +205,7 @@ class Oracle:
     def _see_line(self, tally: Tally, shop: str, at: Instant, loss: int, what: str) -> None:
         if tally.gone_at is not None:
             line, loss = tally.line, tally.loss_after
+            what += tally.published
         else:
             now = self._line(self._home.row(Coverage, shop), at)
             line = max(now, self._lines.get(shop, 0))
