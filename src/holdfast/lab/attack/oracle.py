@@ -265,9 +265,10 @@ class Oracle:
         for shop, tally in self.tallies.items():
             if not (tally.fund_out or tally.missing):
                 continue
-            self._closer("unearned", tally.unearned / max(1, tally.captured))
+            beyond = tally.unearned - self._policy.late_fund_minor
+            self._closer("unearned", beyond / max(1, tally.captured))
             paid = tally.fees + tally.fund_back
-            if tally.unearned > 0:
+            if beyond > 0:
                 what = f"the fund paid {tally.fund_out}, running windows miss {tally.missing}"
                 self._broke(Clause.EARNED, shop, at, paid, paid + tally.unearned, what)
             if tally.loss > paid:
@@ -334,7 +335,7 @@ class Oracle:
         """See that the ring has no more of others' money than honest sales brought it."""
         if not self._promises:
             return
-        earned = self._cash.legitimate
+        earned = self._cash.legitimate + len(RING) * self._policy.late_fund_minor
         sold = sum(self.tallies[shop].captured for shop in RING)
         self._closer("gain", (self._cash.gain - earned) / max(1, sold))
         if self._cash.gain > earned:
