@@ -49,7 +49,8 @@ SAYS: dict[Clause, Words] = {
     Clause.EARNED: Words(
         "what the fund paid for a merchant and running windows miss never exceeds the fees and fund's shares "
         "that its sales have paid, and the amount that policy states for late claims",
-        "基金为商家垫付而未收回的金额与窗口期内缺口之和, 不超过该商家销售已缴的费用与基金份额, 及政策为逾期索赔载明的金额",
+        "基金为商家垫付而未收回的金额与窗口期内缺口之和, 不超过该商家销售已缴的费用与基金份额, "
+        "及政策为逾期索赔载明的金额",
     ),
     Clause.BOUGHT: Words(
         "what running windows lost of the part that stood uncovered never exceeds the fees and fund's shares "
