@@ -77,7 +77,8 @@ def test_one_person_only_holds_the_payouts() -> None:
 def test_one_person_cannot_condemn_alone() -> None:
     market = OneMarket()
     market.do(declaring("Li"))
-    assert market.refused(declaring("Li")) == "same_person"
+    for same in ("Li", "Li ", " li", "\uff2c\uff29", "L\u0131".upper()):
+        assert market.refused(declaring(same)) == "same_person", same
     assert market.refused(declaring(" ")) == "person_needed"
     assert market.refused(declaring("Li", "nobody")) == "not_found"
 
