@@ -135,4 +135,20 @@ def random_steps(rng: Random) -> tuple[Step, ...]:
             coming.append((len(steps) + then[1], then[0]))
     if rng.random() < 0.85:  # noqa: PLR2004 - those that stay are judged, too
         steps.append(Step(Do.VANISH, shop=rng.choice(_SHOPS)))
+        steps += _aftermath(steps[-1].shop, sold, rng)
     return tuple(steps)
+
+
+def _aftermath(shop: str, sold: int, rng: Random) -> list[Step]:
+    """Return what comes after a shop is gone: late claims, and money that is found."""
+    steps: list[Step] = []
+    for _ in range(rng.choice([0, 0, 0, 2, 4])):
+        order = known(rng, max(1, sold))
+        steps += rng.choice(
+            [
+                [wait(rng)],
+                [Step(Do.CLAIM, order=order), Step(Do.UPHOLD, order=order)],
+                [Step(Do.RECOVER, shop=shop, minor=rng.choice(_MINOR))],
+            ]
+        )
+    return steps

@@ -4,6 +4,7 @@ It knows commands, facts, transfers, and the numbers that are published: exposur
 as cover. It never asks a handler. Each clause (`clauses`) is reported once a trial, at its first break.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -74,6 +75,7 @@ class Oracle:
         self._closed: set[str] = set()
         self._late: dict[str, bool] = {}
         self._lines: dict[str, int] = {}
+        self._late_paid: defaultdict[str, int] = defaultdict(int)
 
     def hear(self, at: Instant, facts: Sequence[Fact]) -> None:
         """Judge one command, or one deadline, and what came of it."""
@@ -90,6 +92,7 @@ class Oracle:
         for fact in facts:
             self._fact(fact.body, at, transfers)
         self._see_payments(at, facts, transfers)
+        self._see_late(at)
         self._see_earned(at)
         self._see_cover(at, facts, before)
         self._see_fees(at, transfers)
@@ -176,11 +179,11 @@ class Oracle:
     def _claim_paid(self, body: ClaimPaid, at: Instant, transfers: Sequence[Transfer]) -> None:
         tally = self.tallies[body.merchant_id]
         tally.short += body.missing_minor
+        mine = [one for one in transfers if one.order_id == body.order_id and one.to_id == PSP]
+        paid_by_fund = sum(one.amount_minor for one in mine if one.from_id == FUND)
         if self._is_late(body):
+            self._late_paid[body.merchant_id] += sum(one.amount_minor for one in mine) - paid_by_fund
             return
-        paid_by_fund = sum(
-            one.amount_minor for one in transfers if one.order_id == body.order_id and one.from_id == FUND
-        )
         loss = paid_by_fund + body.missing_minor
         tally.missing += body.missing_minor
         self._cash.miss(body.order_id, body.missing_minor)
@@ -257,6 +260,15 @@ class Oracle:
             if left:
                 what = f"{order}: facts and transfers to the consumer differ by {left}"
                 self._broke(Clause.BOOKS, self.tallies.shop_of[order], at, 0, left, what)
+
+    def _see_late(self, at: Instant) -> None:
+        """See that no late claim had of the merchant's money while running windows were short."""
+        for shop, paid in self._late_paid.items():
+            missing = self.tallies[shop].missing
+            if paid and missing > 0 and self._promises:
+                what = f"late claims had {paid} of the merchant's money while running windows miss {missing}"
+                self._broke(Clause.LATE, shop, at, 0, paid, what)
+        self._late_paid.clear()
 
     def _see_earned(self, at: Instant) -> None:
         """See that others bore no more for a merchant than its sales have paid."""
