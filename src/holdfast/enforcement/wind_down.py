@@ -249,7 +249,7 @@ def _start_sweep(desk: Desk, row: WindDown, rest: int, now: Instant) -> list[Fac
     fund_id = chart.house(chart.FUND, merchant.currency)
     fund = max(0, book.available(desk, fund_id))
     if row.late:
-        fund = min(fund, compensation.late_fund(desk, row.id))
+        fund = min(fund, compensation.late_fund(desk, row.id, may_leave(desk, row.id, now)))
     aside = min(max(0, rest - own), fund)
     hold_id = None
     if aside:

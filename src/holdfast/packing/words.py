@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "ClockConfirmed": "有人确认系统时钟无误",
     "ConsumerLimitSet": "调整消费者的先用后付额度",
     "CoverFellShort": "商家的担保不足，应补缴",
+    "CoverFreed": "多余的保障转偿欠款",
     "CoverRestored": "商家的担保恢复充足",
     "CustodyRecorded": "登记证据的保管变动",
     "DebitPaused": "因商家跑路，扣款推迟",

@@ -15,6 +15,7 @@ from holdfast.parties.model import MerchantReinstated, MerchantStatus, MerchantS
 from holdfast.settlement.facts import (
     AdvanceTakenBack,
     ClaimPaid,
+    CoverFreed,
     DepositPaid,
     DepositReturned,
     OrderCaptured,
@@ -110,6 +111,7 @@ class Standings:
             ClaimPaid: self._paid,
             DepositPaid: self._deposit_paid,
             DepositReturned: self._deposit_returned,
+            CoverFreed: self._freed,
             MerchantAbsconded: self._absconded,
             MerchantSuspended: self._suspended,
             MerchantReinstated: self._reinstated,
@@ -205,6 +207,9 @@ class Standings:
 
     def _deposit_returned(self, body: DepositReturned, _at: Instant) -> None:
         self._change(body.merchant_id, 0, -body.amount_minor)
+
+    def _freed(self, body: CoverFreed, _at: Instant) -> None:
+        self._change(body.merchant_id, 0, -(body.reserve_minor + body.deposit_minor))
 
     def _absconded(self, body: MerchantAbsconded, _at: Instant) -> None:
         self.of(body.merchant_id).status = MerchantStatus.ABSCONDED

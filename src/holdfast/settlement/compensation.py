@@ -24,7 +24,7 @@ from holdfast.orders.book import resumed, save
 from holdfast.orders.model import Order
 from holdfast.parties.model import Merchant
 from holdfast.policy.model import Policy, adopted
-from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, FundRecovered
+from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, CoverFreed, FundRecovered
 from holdfast.settlement.model import CLAIM_TRANSITIONS, SHORT_CLAIMS, SHORT_LATE_CLAIMS, Claim, Debt
 
 RECOVERED_AT_ONCE = 200
@@ -67,13 +67,19 @@ def waterfall(desk: Desk, order: Order, claim: Claim, now: Instant) -> list[Sour
     if not claim.late:
         drop = min(order.exposed_minor, claim.claimed_minor)
         return sources(desk, order, claim.hold_id, now, exposure_drop=drop, fund=Source(fund_id))
-    fund = Source(fund_id, late_fund(desk, order.merchant_id))
+    fund = Source(fund_id, late_fund(desk, order.merchant_id, may_leave(desk, order.merchant_id, now)))
     return sources(desk, order, claim.hold_id, now, exposure_drop=0, fund=fund)
 
 
-def late_fund(desk: Desk, merchant_id: str) -> int:
-    """Return the most that the fund pays now for late claims. See `coverage.rules.late_room`."""
-    return late_room(coverage(desk, merchant_id), adopted(desk, desk.policy_version))
+def late_fund(desk: Desk, merchant_id: str, leaves_minor: int) -> int:
+    """Return the most that the fund pays for late claims, once `leaves_minor` of cover has left for them.
+
+    What the merchant's sales brought in is counted once: what then stands uncovered has used it up. See
+    `coverage.rules.late_room`.
+    """
+    sums = coverage(desk, merchant_id)
+    after = replace(sums, guaranteed_minor=0, cover_minor=sums.all_cover_minor - leaves_minor)
+    return late_room(after, adopted(desk, desk.policy_version))
 
 
 def pay(
@@ -172,7 +178,7 @@ def recover(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
         return []
     available_id = chart.merchant(merchant_id, chart.AVAILABLE, debt.currency)
     owed = debt.short_minor + debt.fund_minor
-    facts: list[FactBody] = []
+    facts = _free_cover(desk, debt, available_id, now)
     while debt.short_minor and (free := max(0, book.available(desk, available_id))):
         facts += _to_claims(desk, debt, available_id, free, now)
         debt = desk.need(Debt, merchant_id)
@@ -182,6 +188,26 @@ def recover(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
         debt = desk.need(Debt, merchant_id)
     back = owed - debt.short_minor - debt.fund_minor
     return facts + adjust(desk, merchant_id, now, owed=-back) if back else facts
+
+
+def _free_cover(desk: Desk, debt: Debt, available_id: str, now: Instant) -> list[FactBody]:
+    """Free what cover does not need for claims that are short; of who ran, for what the fund paid, too."""
+    ran = coverage(desk, debt.id).ran
+    want = debt.short_minor + (debt.fund_minor if ran else 0) - max(0, book.available(desk, available_id))
+    left = min(want, may_leave(desk, debt.id, now))
+    parts: list[int] = []
+    for kind in (chart.RESERVE, chart.DEPOSIT):
+        account_id = chart.merchant(debt.id, kind, debt.currency)
+        part = max(0, min(left, book.available(desk, account_id)))
+        if part:
+            book.post(desk, account_id, available_id, part, now, "freed for debts")
+        left -= part
+        parts.append(part)
+    reserve, deposit = parts
+    if not reserve + deposit:
+        return []
+    freed = CoverFreed(merchant_id=debt.id, reserve_minor=reserve, deposit_minor=deposit)
+    return [freed, *adjust(desk, debt.id, now, cover=-(reserve + deposit))]
 
 
 def _to_claims(desk: Desk, debt: Debt, available_id: str, free_minor: int, now: Instant) -> list[FactBody]:

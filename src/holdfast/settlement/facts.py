@@ -134,6 +134,14 @@ class DepositReturned(FactBody, frozen=True, kw_only=True):
     amount_minor: int
 
 
+class CoverFreed(FactBody, frozen=True, kw_only=True):
+    """What cover did not need of reserve and deposit was freed for what the merchant owes."""
+
+    merchant_id: str
+    reserve_minor: int
+    deposit_minor: int
+
+
 class FundCapitalised(FactBody, frozen=True, kw_only=True):
     """The fund's capital grew."""
 
