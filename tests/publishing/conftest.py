@@ -13,7 +13,7 @@ from holdfast.postgres.home import Postgres
 
 @pytest.fixture
 def home(database_url: str) -> Iterator[Postgres]:
-    with Postgres.open(database_url, ids=Ids(Random(1))) as opened:
+    with Postgres.open(database_url, ids=Ids(Random(1)), guard=None) as opened:
         opened.adopt(policy("full"), START)
         opened.run([Submission(command, START) for command in opening()])
         yield opened

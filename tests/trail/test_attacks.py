@@ -278,7 +278,7 @@ def _root(log: Operator, size: int) -> bytes:
 
 @pytest.fixture
 def market(database_url: str) -> Iterator[Postgres]:
-    with Postgres.open(database_url, ids=Ids(Random(1))) as opened:
+    with Postgres.open(database_url, ids=Ids(Random(1)), guard=None) as opened:
         opened.adopt(policy("full"), START)
         opened.run([Submission(command, START) for command in joining()])
         yield opened
