@@ -210,7 +210,8 @@ def test_an_ordinary_user_needs_no_root(folder: Path) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root makes the account that its servers run as")
 def test_the_account_is_made_once_by_all_who_make_it(data: Path) -> None:
     server.start(data)
-    assert [account._make().pw_name for _ in range(2)] == [account.ACCOUNT] * 2
+    made = [account._make().pw_name for _ in range(2)]  # pyright: ignore[reportPrivateUsage]
+    assert made == [account.ACCOUNT] * 2
 
 
 def test_the_servers_files_and_socket_are_private(data: Path) -> None:
