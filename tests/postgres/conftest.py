@@ -1,6 +1,7 @@
 """Folders that other accounts can enter, servers that are stopped, and revisions made up for a test."""
 
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -36,6 +37,23 @@ def data(folder: Path) -> Iterator[Path]:
     path = folder / "postgres"
     yield path
     server.stop(path)
+
+
+@pytest.fixture(scope="session")
+def made_once() -> Iterator[Path]:
+    """A data folder whose database is made, and whose server is stopped; for copies."""
+    folder = Path(tempfile.mkdtemp(prefix="holdfast-tests-")).resolve()
+    server.start(folder / "postgres")
+    server.stop(folder / "postgres")
+    yield folder / "postgres"
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def made(data: Path, made_once: Path) -> Path:
+    """A data folder whose database is made already, which takes longer than to copy it."""
+    subprocess.run(["cp", "-a", made_once, data], check=True)
+    return data
 
 
 @pytest.fixture

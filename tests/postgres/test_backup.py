@@ -263,13 +263,12 @@ def test_another_applications_data_is_never_replaced(
 
 
 def test_a_database_in_use_is_not_replaced(
-    filled: str, file: Path, put_back: Callable[..., Restored]
+    filled: str, file: Path, put_back: Callable[..., Restored], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with (
-        psycopg.connect(filled, application_name="the api") as guest,
-        pytest.raises(DatabaseInUse, match="the api"),
-    ):
-        put_back(filled, file, replace=True)
+    with monkeypatch.context() as impatient, psycopg.connect(filled, application_name="the api") as guest:
+        impatient.setattr("holdfast.postgres.restore._LEAVE_SECONDS", 0.0)
+        with pytest.raises(DatabaseInUse, match="the api"):
+            put_back(filled, file, replace=True)
     assert guest.closed
     assert put_back(filled, file, replace=True).replaced
 

@@ -62,19 +62,19 @@ def test_a_worker_outlives_its_server_process(database_url: str, rushed: Postgre
     check_each_key_once(rushed, logs, {1})
 
 
-def test_a_worker_outlives_the_whole_server(data: Path, tmp_path: Path) -> None:
-    url = make_conninfo(server.start(data), dbname="postgres")
+def test_a_worker_outlives_the_whole_server(made: Path, tmp_path: Path) -> None:
+    url = make_conninfo(server.start(made), dbname="postgres")
     log = tmp_path / "worker"
     with Postgres.open(url, ids=Ids(Random(99))) as home:
         rush.prepare(home)
 
     def strike() -> None:
-        pid = server.status(data).pid
+        pid = server.status(made).pid
         assert pid is not None
         postmaster = psutil.Process(pid)
         postmaster.kill()
         wait_for(lambda: not postmaster.is_running() or postmaster.status() == psutil.STATUS_ZOMBIE)
-        server.start(data)
+        server.start(made)
 
     worker = begin(url, 2, 0, log, in_turns=True)
     while_it_works(worker, log, strike, 3)

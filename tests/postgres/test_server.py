@@ -12,7 +12,7 @@ import psutil
 import psycopg
 import pytest
 
-from holdfast.postgres import server
+from holdfast.postgres import account, server
 from holdfast.postgres.connection import connect
 from holdfast.postgres.refusals import (
     BadDatabaseUrl,
@@ -101,36 +101,36 @@ def test_text_sorts_by_code_point_and_chinese_is_kept(postgres_url: str) -> None
     assert one(postgres_url, "SELECT upper('ä') || '稳付'") == "Ä稳付"
 
 
-def test_what_was_committed_survives_a_kill(data: Path) -> None:
-    url = server.start(data)
+def test_what_was_committed_survives_a_kill(made: Path) -> None:
+    url = server.start(made)
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
-    killed = postmaster(data)
+    killed = postmaster(made)
     kill(killed)
-    assert not server.status(data).running
-    assert one(server.database_url(data), "SELECT n FROM kept") == 7
-    assert postmaster(data).pid != killed.pid
+    assert not server.status(made).running
+    assert one(server.database_url(made), "SELECT n FROM kept") == 7
+    assert postmaster(made).pid != killed.pid
 
 
-def test_a_child_that_outlives_the_killed_server_is_ended(data: Path) -> None:
-    url = server.start(data)
+def test_a_child_that_outlives_the_killed_server_is_ended(made: Path) -> None:
+    url = server.start(made)
     stuck = psycopg.connect(url)
     backend = psutil.Process(stuck.info.backend_pid)
     backend.suspend()
-    kill(postmaster(data))
-    assert one(server.start(data), "SELECT 1") == 1
+    kill(postmaster(made))
+    assert one(server.start(made), "SELECT 1") == 1
     assert not backend.is_running() or backend.status() == psutil.STATUS_ZOMBIE
     stuck.close()
 
 
-def test_a_pid_file_whose_number_is_another_process_now_does_not_count(data: Path) -> None:
-    server.start(data)
-    pid_file = data / "cluster" / "postmaster.pid"
+def test_a_pid_file_whose_number_is_another_process_now_does_not_count(made: Path) -> None:
+    server.start(made)
+    pid_file = made / "cluster" / "postmaster.pid"
     lines = pid_file.read_text().splitlines()
-    server.stop(data)
+    server.stop(made)
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]))
-    assert not server.status(data).running
-    assert one(server.start(data), "SELECT 1") == 1
+    assert not server.status(made).running
+    assert one(server.start(made), "SELECT 1") == 1
 
 
 def test_a_folder_whose_making_was_interrupted_is_made_anew(data: Path) -> None:
@@ -158,22 +158,22 @@ def test_processes_that_start_it_at_once_get_one_server(data: Path) -> None:
     assert len(serving) == 1
 
 
-def test_ctrl_c_at_the_terminal_ends_the_client_and_not_the_server(data: Path) -> None:
+def test_ctrl_c_at_the_terminal_ends_the_client_and_not_the_server(made: Path) -> None:
     client, terminal = pty.fork()
     if client == 0:
         script = f"{STARTER}; import signal; print('started', flush=True); signal.pause()"
-        os.execv(sys.executable, [sys.executable, "-c", script, str(data)])  # noqa: S606 - a terminal takes a fork
+        os.execv(sys.executable, [sys.executable, "-c", script, str(made)])  # noqa: S606 - a terminal takes a fork
     seen = b""
     while b"started" not in seen:
         seen += os.read(terminal, 4096)
-    before = postmaster(data)
+    before = postmaster(made)
     assert os.getsid(before.pid) != client  # the terminal's Ctrl-C goes to processes of its session alone
     os.write(terminal, b"\x03")
     _, how = os.waitpid(client, 0)
     os.close(terminal)
     assert os.waitstatus_to_exitcode(how) == -signal.SIGINT
-    assert postmaster(data).pid == before.pid
-    assert one(server.database_url(data, start=False), "SELECT 1") == 1
+    assert postmaster(made).pid == before.pid
+    assert one(server.database_url(made, start=False), "SELECT 1") == 1
 
 
 @pytest.mark.parametrize("name", ["long" * 40, "with space, comma and 'quotes'", "稳付"])
@@ -207,6 +207,13 @@ def test_an_ordinary_user_needs_no_root(folder: Path) -> None:
     assert server.stop(data)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes the account that its servers run as")
+def test_the_account_is_made_once_by_all_who_make_it(data: Path) -> None:
+    server.start(data)
+    made = [account._make().pw_name for _ in range(2)]  # pyright: ignore[reportPrivateUsage]
+    assert made == [account.ACCOUNT] * 2
+
+
 def test_the_servers_files_and_socket_are_private(data: Path) -> None:
     server.start(data)
     assert (data / "cluster").stat().st_mode & 0o077 == 0
@@ -226,21 +233,17 @@ def test_a_file_in_the_folders_place_is_refused(folder: Path) -> None:
         server.start(folder / "postgres")
 
 
-def test_data_of_another_major_version_is_refused(data: Path) -> None:
-    server.start(data)
-    server.stop(data)
-    (data / "cluster" / "PG_VERSION").write_text("17\n")
+def test_data_of_another_major_version_is_refused(made: Path) -> None:
+    (made / "cluster" / "PG_VERSION").write_text("17\n")
     with pytest.raises(DataFolderOtherVersion, match="PostgreSQL 17"):
-        server.start(data)
+        server.start(made)
 
 
-def test_a_server_that_cannot_start_tells_why(data: Path) -> None:
-    server.start(data)
-    server.stop(data)
-    with (data / "cluster" / "holdfast.conf").open("a") as settings:
+def test_a_server_that_cannot_start_tells_why(made: Path) -> None:
+    with (made / "cluster" / "holdfast.conf").open("a") as settings:
         settings.write("no_such_setting = 1\n")
     with pytest.raises(ServerFailed, match="no_such_setting"):
-        server.start(data)
+        server.start(made)
 
 
 def test_option_then_url_variable_then_folder_variable_then_default(

@@ -48,7 +48,11 @@ def _make() -> pwd.struct_passwd:
     except OSError as error:
         raise ServerAccountMissing("useradd", account=ACCOUNT, reason=error.strerror) from error
     except subprocess.CalledProcessError as error:
-        raise ServerAccountMissing("useradd", account=ACCOUNT, reason=str(error.stderr).strip()) from error
+        reason = str(error.stderr).strip()
+        try:
+            return pwd.getpwnam(ACCOUNT)  # another process has made it meanwhile
+        except KeyError:
+            raise ServerAccountMissing("useradd", account=ACCOUNT, reason=reason) from error
     return pwd.getpwnam(ACCOUNT)
 
 
