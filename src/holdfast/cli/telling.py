@@ -36,8 +36,8 @@ WORDS: dict[str, str] = {
     "ClockConfirmed": "{by} said that the clock is right ({reason}); the fact before was of {before_at}",
     "ConsumerLimitSet": "consumer {consumer_id} may owe up to {limit_minor}",
     "CoverFellShort": "cover fell to {cover_minor}, with {exposure_minor} exposed; {missing_minor} is due",
-    "CoverFreed": "{reserve_minor} of the reserve and {deposit_minor} of the deposit, which no order needs as "
-    "cover, went to what the merchant owes",
+    "CoverFreed": "{reserve_minor} of the reserve and {deposit_minor} of the deposit, which no order "
+    "needs as cover, went to what the merchant owes",
     "CoverRestored": "cover is sufficient again: {cover_minor}, with {exposure_minor} exposed",
     "CustodyRecorded": "evidence {sha256} was {action} at {occurred_at}, by {operator} with {device}",
     "DebitPaused": "the debit of {amount_minor} was put off to {capture_at}, as the merchant ran away",
