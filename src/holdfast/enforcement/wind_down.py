@@ -1,7 +1,9 @@
 """The wind-down, slice by slice, each slice one wake of its row: first the orders, then one sweep.
 
-The sweep shares pro rata what is there when it starts. A claim's share is the difference of two running sums,
-so the slices do not matter, and the fund's part is set aside by a hold, so nobody else can take it meanwhile.
+Before the sweep the claims are gathered, in slices too: what they come to is summed up, and what each had
+reserved is freed. The sweep shares pro rata what is there when it starts. A claim's share is the difference
+of two running sums, so the slices do not matter, and the fund's part is set aside by a hold, so nobody else
+can take it meanwhile.
 """
 
 from msgspec.structs import replace
@@ -48,7 +50,11 @@ def wake(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
         case Stage.ORDERS:
             return _orders(desk, row, now)
         case Stage.WAITING:
-            return _start_sweep(desk, row, now)
+            gathering = _step(row, "gather")
+            desk.put(replace(row, stage=gathering, cursor="", rest_minor=0, wake_at=now))
+            return []
+        case Stage.GATHERING:
+            return _gather(desk, row, now)
         case Stage.SWEEPING:
             return _sweep(desk, row, now)
         case _:
@@ -56,10 +62,10 @@ def wake(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
 
 
 def is_sweeping(desk: Desk, merchant_id: str) -> bool:
-    """Tell whether the merchant ran away and its sweep is under way."""
+    """Tell whether the merchant ran away and its sweep is under way, from when claims are gathered for it."""
     if desk.need(Merchant, merchant_id).status is not MerchantStatus.ABSCONDED:
         return False
-    return desk.need(WindDown, merchant_id).stage is Stage.SWEEPING
+    return desk.need(WindDown, merchant_id).stage in {Stage.GATHERING, Stage.SWEEPING}
 
 
 def add_to_owners(desk: Desk, fact: ClaimPaid, _now: Instant) -> list[FactBody]:
@@ -193,13 +199,32 @@ def join(desk: Desk, fact: ClaimUpheld, now: Instant) -> list[FactBody]:
         return []
     stage = _step(row, "claim")
     wakes = now if row.stage is Stage.DONE else row.wake_at
-    desk.put(replace(row, stage=stage, wake_at=wakes))
+    passed = row.stage is Stage.GATHERING and claim.id <= row.cursor
+    rest = row.rest_minor + (_gathered(desk, claim) if passed else 0)
+    desk.put(replace(row, stage=stage, rest_minor=rest, wake_at=wakes))
     return []
 
 
-def _start_sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
-    """Work out what is to be paid beyond the orders' own proceeds; set the fund's part of it aside."""
-    rest = _gather(desk, row)
+def _gather(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
+    """Gather the next claims; after the last of them the sweep begins."""
+    ids = desk.page(UPHELD_CLAIMS, row.id, row.cursor, SLICE)
+    rest = row.rest_minor + sum(_gathered(desk, desk.need(Claim, claim_id)) for claim_id in ids)
+    if len(ids) == SLICE:
+        desk.put(replace(row, cursor=ids[-1], rest_minor=rest, wake_at=now))
+        return []
+    return _start_sweep(desk, row, rest, now)
+
+
+def _gathered(desk: Desk, claim: Claim) -> int:
+    """Return what a claim comes to beyond its order's proceeds, and free what it had reserved."""
+    if claim.hold_id is not None:
+        book.end_hold(desk, claim.hold_id, "VoidHold")
+        desk.put(replace(claim, hold_id=None))
+    return max(0, claim.claimed_minor - desk.need(Order, claim.order_id).held_minor)
+
+
+def _start_sweep(desk: Desk, row: WindDown, rest: int, now: Instant) -> list[FactBody]:
+    """Work out what there is for the claims' `rest`; set the fund's part of it aside."""
     merchant = desk.need(Merchant, row.id)
     own = sum(
         max(0, book.available(desk, chart.merchant(row.id, kind, merchant.currency)))
@@ -226,21 +251,6 @@ def _start_sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
         )
     )
     return [SweepStarted(merchant_id=row.id, rest_minor=rest, pool_minor=pool, fund_set_aside_minor=aside)]
-
-
-def _gather(desk: Desk, row: WindDown) -> int:
-    """Return what upheld claims come to beyond their orders' proceeds, and free what each had reserved."""
-    rest = 0
-    after = ""
-    while ids := desk.page(UPHELD_CLAIMS, row.id, after, SLICE):
-        for claim_id in ids:
-            claim = desk.need(Claim, claim_id)
-            rest += max(0, claim.claimed_minor - desk.need(Order, claim.order_id).held_minor)
-            if claim.hold_id is not None:
-                book.end_hold(desk, claim.hold_id, "VoidHold")
-                desk.put(replace(claim, hold_id=None))
-        after = ids[-1]
-    return rest
 
 
 def _sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:

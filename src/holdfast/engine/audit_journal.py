@@ -16,7 +16,7 @@ from holdfast.settlement.model import Payout, PayoutState
 _ID_INSTANT_DIGITS = 12
 """The hexadecimal digits of an id that say its instant (RFC 9562 §5.7)."""
 
-_BUSY = frozenset({Stage.ORDERS, Stage.WAITING, Stage.SWEEPING})
+_BUSY = frozenset({Stage.ORDERS, Stage.WAITING, Stage.GATHERING, Stage.SWEEPING})
 
 
 def journal_ascends(books: Books) -> list[Finding]:
