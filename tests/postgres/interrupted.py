@@ -8,7 +8,7 @@ import time
 import traceback
 from random import Random
 
-from two_homes import constant_ids, stretches_of
+from two_homes import constant_ids
 
 from holdfast.engine.audit import audit
 from holdfast.engine.execution import Outcome, Submission
@@ -74,7 +74,7 @@ def in_one_go() -> Memory:
 
 def play(url: str) -> None:
     """Play it, or what is left of it."""
-    with Postgres.open(url, ids=constant_ids(), timeline="interrupted") as home, stretches_of(20):
+    with Postgres.open(url, ids=constant_ids(), timeline="interrupted", most=20) as home:
         resumption.play(home, POLICY, timeline(), WORLD.react, unheard, constant_ids())
 
 

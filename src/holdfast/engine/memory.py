@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, play
+from holdfast.engine.agenda import Agenda, Around, Listen, React, end_of, no_reaction, play
 from holdfast.engine.execution import Executed, Outcome, Submission, execute
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, Index, Page
@@ -64,6 +64,8 @@ class Memory:
 
     def _absorb(self, executed: Executed) -> None:
         self._journal.extend(executed.outcome.facts)
+        if executed.failure is not None:
+            executed.failure.log()
         indexes_of = self._indexes_of
         seen: set[tuple[type[Row], str]] = set()
         for change in executed.changes:
@@ -106,8 +108,17 @@ class Memory:
         self._play(to, no_reaction, _unheard)
         return len(self._journal) - before
 
-    def _play(self, until: Instant, react: React, listen: Listen) -> None:
-        play(self.desk, self._agenda, until, react, self._absorb, listen)
+    def _play(self, until: Instant, react: React, listen: Listen, steps: int | None = None) -> None:
+        happened = 0
+
+        def enough(_woken: type[Row] | None) -> bool:
+            nonlocal happened
+            happened += 1
+            return happened == steps
+
+        if steps != 0:
+            self._agenda.now = None
+            play(self.desk, self._agenda, end_of(until), Around(react, self._absorb, listen, enough))
 
     def play(
         self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None
@@ -116,6 +127,15 @@ class Memory:
         for submission in timeline:
             self._agenda.add(submission)
         self._play(FOREVER if until is None else until, react, listen)
+
+    def play_steps(
+        self, timeline: Iterable[Submission], steps: int, *, react: React, listen: Listen
+    ) -> list[Submission]:
+        """Play so many commands and deadlines of a timeline; return the commands that are still to come."""
+        for submission in timeline:
+            self._agenda.add(submission)
+        self._play(FOREVER, react, listen, steps)
+        return self._agenda.commands()
 
     def answers(self) -> list[Submission]:
         """Return what the outside world has still to answer."""

@@ -10,17 +10,19 @@ from typing import Any
 import msgspec
 
 from holdfast.coverage.model import Coverage, Peers, RecordPeers
-from holdfast.enforcement.model import DeclareAbsconded, WindDown, WithdrawDeclaration
+from holdfast.enforcement.model import DeclareAbsconded, Stage, WindDown, WithdrawDeclaration
+from holdfast.enforcement.wind_down import SLICE
 from holdfast.engine.execution import Submission
 from holdfast.engine.requests import Request
 from holdfast.evidence.model import Evidence
+from holdfast.kernel.desk import Page
 from holdfast.kernel.rows import Command, Row
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Hold, MoveLinked, Transfer
-from holdfast.orders.model import Order, PlaceOrder, Snapshot
+from holdfast.orders.model import OPEN_ORDERS, Order, PlaceOrder, Snapshot
 from holdfast.parties.model import Consumer, Merchant, Owner
 from holdfast.policy.model import AdoptedPolicy, AdoptPolicy
-from holdfast.settlement.model import Claim, Debt, Payout
+from holdfast.settlement.model import UPHELD_CLAIMS, Claim, Debt, Payout
 
 Keys = defaultdict[type[Row], set[str]]
 Key = tuple[type[Row], str]
@@ -167,3 +169,16 @@ def add_neighbours(keys: Keys, row: Row) -> None:
     if of is not None:
         for kind, key in of(row):
             keys[kind].add(key)
+
+
+def pages_of(row: Row) -> Iterator[Page]:
+    """Yield the index pages that a wake of this row will turn to."""
+    if isinstance(row, WindDown) and row.stage in _PAGED:
+        yield Page(_PAGED[row.stage], row.id, row.cursor, SLICE)
+
+
+_PAGED = {
+    Stage.ORDERS: OPEN_ORDERS,
+    Stage.GATHERING: UPHELD_CLAIMS,
+    Stage.SWEEPING: UPHELD_CLAIMS,
+}
