@@ -20,6 +20,7 @@ from holdfast.kernel.rows import Command, Fact, Row
 from holdfast.ledger.model import Account, Hold, HoldState, Transfer
 from holdfast.orders.model import Order, OrderState
 from holdfast.parties.model import Consumer, Merchant, Owner
+from holdfast.policy.model import AdoptedPolicy
 from holdfast.settlement.model import (
     CapitaliseFund,
     Claim,
@@ -154,6 +155,7 @@ def test_a_row_that_was_tampered_with_is_found(
 
 def test_every_check_is_shown_to_find_something() -> None:
     shown = {check for check, *_ in TAMPERED} | {"journal_ascends", "times_are_plausible", "holds_posted"}
+    shown.add("no_deadline_is_put_aside")
     assert shown == {check.__name__ for check in CHECKS}
 
 
@@ -195,6 +197,21 @@ def test_an_ended_hold_that_still_wakes_is_found(books: Books) -> None:
     hold = next(each for each in books.rows(Hold) if each.state is not HoldState.PENDING)
     books.tamper(Hold, hold.id, wake_at=START)
     assert findings_of(books, "deadlines_stand") == [f"hold:{hold.id}: it is {hold.state} and still wakes"]
+
+
+def test_a_deadline_that_was_put_aside_is_found(books: Books) -> None:
+    """An order's timer fails by itself: its policy cannot be read any more."""
+    key = next(order.policy_version for order in books.rows(Order))
+    policies = books._tables[AdoptedPolicy]
+    kept, policies[key] = policies[key], None
+    due = next(order for order in books.rows(Order) if order.wake_at is not None)
+    assert due.wake_at is not None
+    books.advance(due.wake_at)
+    policies[key] = kept
+    assert any(
+        line.startswith(f"order:{due.id}: its deadline failed")
+        for line in findings_of(books, "no_deadline_is_put_aside")
+    )
 
 
 def test_a_fact_that_is_there_twice_is_found(books: Books) -> None:

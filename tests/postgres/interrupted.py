@@ -74,7 +74,7 @@ def in_one_go() -> Memory:
 
 def play(url: str) -> None:
     """Play it, or what is left of it."""
-    with Postgres.open(url, ids=constant_ids(), timeline="interrupted", most=20) as home:
+    with Postgres.open(url, ids=constant_ids(), timeline="interrupted", most=60) as home:
         resumption.play(home, POLICY, timeline(), WORLD.react, unheard, constant_ids())
 
 

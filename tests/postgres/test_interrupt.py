@@ -18,7 +18,7 @@ def test_a_play_that_is_interrupted_again_and_again_ends_like_one_in_one_go(data
         [sys.executable, interrupted.__file__, database_url],
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=600,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr

@@ -43,6 +43,7 @@ CHECKS: tuple[Validation, ...] = (
     audit_journal.beginnings_are_told,
     audit_journal.requests_have_their_facts,
     audit_journal.deadlines_stand,
+    audit_journal.no_deadline_is_put_aside,
 )
 
 

@@ -112,7 +112,7 @@ class Postgres:
 
     def slices(
         self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None
-    ) -> Iterator[int]:
+    ) -> Generator[int]:
         """Play slice by slice: after each, once it is committed, yield how many steps it had.
 
         A step is a command, or a deadline that happened. Whoever wants to end goes on no further: what has

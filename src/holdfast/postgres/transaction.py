@@ -286,16 +286,10 @@ class Transactor:
                         seen.add((kind, key))
             if not new:
                 return
-            found = Loaded()
-            with self._connection.pipeline():
-                asked = reading.ask(self._connection, new, lock=False)
-            reading.take(asked, found)
-            for rows in found.values():
-                for row in rows.values():
-                    if row is not None:
-                        add_neighbours(keys, row)
-                        self._turn_pages(keys, set(pages_of(row)) - pages)
-                        pages.update(pages_of(row))
+            for row in reading.look(self._connection, new):
+                add_neighbours(keys, row)
+                self._turn_pages(keys, set(pages_of(row)) - pages)
+                pages.update(pages_of(row))
 
     def _turn_pages(self, keys: Keys, pages: Iterable[Page]) -> None:
         """Add the rows of index pages."""
