@@ -49,6 +49,9 @@ class Books(Memory):
         self.desk.put(replace(row, **changes))
         self.desk.changes = []
 
+    def lose(self, row: Row) -> None:
+        self._tables[type(row)][row.id] = None
+
 
 @pytest.fixture
 def books() -> Books:
@@ -202,12 +205,14 @@ def test_an_ended_hold_that_still_wakes_is_found(books: Books) -> None:
 def test_a_deadline_that_was_put_aside_is_found(books: Books) -> None:
     """An order's timer fails by itself: its policy cannot be read any more."""
     key = next(order.policy_version for order in books.rows(Order))
-    policies = books._tables[AdoptedPolicy]
-    kept, policies[key] = policies[key], None
+    policy_row = books.row(AdoptedPolicy, key)
+    assert policy_row is not None
+    books.lose(policy_row)
     due = next(order for order in books.rows(Order) if order.wake_at is not None)
     assert due.wake_at is not None
     books.advance(due.wake_at)
-    policies[key] = kept
+    books.desk.put(policy_row)
+    books.desk.changes = []
     assert any(
         line.startswith(f"order:{due.id}: its deadline failed")
         for line in findings_of(books, "no_deadline_is_put_aside")
