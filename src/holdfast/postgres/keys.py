@@ -148,8 +148,9 @@ def _of_claim(claim: ClaimSeen) -> Iterator[Key]:
     yield WindDown, claim.merchant_id
     if claim.hold_id is not None:
         yield Hold, claim.hold_id
-    for kind in (chart.RESERVE, chart.DEPOSIT, chart.OWED):
+    for kind in (chart.HELD, chart.RESERVE, chart.DEPOSIT, chart.OWED):
         yield Account, chart.merchant(claim.merchant_id, kind, claim.currency)
+    yield Account, chart.house(chart.FUND, claim.currency)
     yield Account, chart.house(chart.RECEIVABLES, claim.currency)
 
 

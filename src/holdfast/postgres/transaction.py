@@ -19,9 +19,10 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Missed, NotLoaded, Page
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, Row
+from holdfast.orders.model import Order
 from holdfast.policy.model import AdoptedPolicy
 from holdfast.postgres import reading, writing
-from holdfast.postgres.keys import SCOUTED, Keys, add_neighbours, no_keys, pages_of
+from holdfast.postgres.keys import SCOUTED, ClaimSeen, Keys, add_neighbours, no_keys, pages_of
 from holdfast.postgres.line import Line, told
 from holdfast.postgres.progress import Progress
 from holdfast.postgres.reading import Connection, Loaded
@@ -275,7 +276,7 @@ class Transactor:
 
     def _scout(self, keys: Keys, pages: set[Page], fresh: frozenset[str]) -> None:
         """Find, without locks, the rows that are touched together with those that are named."""
-        self._turn_pages(keys, pages)
+        paged = self._turn_pages(keys, pages)
         seen: set[tuple[type[Row], str]] = {(kind, key) for kind in SCOUTED for key in fresh}
         while True:
             new = no_keys()
@@ -288,13 +289,19 @@ class Transactor:
                 return
             for row in reading.look(self._connection, new):
                 add_neighbours(keys, row)
-                self._turn_pages(keys, set(pages_of(row)) - pages)
+                if isinstance(row, ClaimSeen) and row.id in paged:
+                    seen.add((Order, row.order_id))  # of an order, a sweep of claims touches nothing else
+                paged |= self._turn_pages(keys, set(pages_of(row)) - pages)
                 pages.update(pages_of(row))
 
-    def _turn_pages(self, keys: Keys, pages: Iterable[Page]) -> None:
-        """Add the rows of index pages."""
+    def _turn_pages(self, keys: Keys, pages: Iterable[Page]) -> set[str]:
+        """Add the rows of index pages, and return their ids."""
+        turned: set[str] = set()
         for page in pages:
-            keys[page.of.kind].update(reading.page_ids(self._connection, page))
+            ids = reading.page_ids(self._connection, page)
+            keys[page.of.kind].update(ids)
+            turned.update(ids)
+        return turned
 
     def _begin(self, keys: Keys, pages: set[Page]) -> Session:
         loaded = Loaded()
