@@ -23,6 +23,7 @@ from holdfast.ledger.model import Hold, HoldState, OpenAccount, PlaceHold
 from holdfast.parties.model import Consumer, OpenPayLater, RegisterMerchant
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.migrate import migrate
+from holdfast.postgres.refusals import DiskFull
 from holdfast.reactions import WAKERS
 from holdfast.settlement.model import PayDeposit
 
@@ -269,3 +270,27 @@ def test_an_order_whose_policy_cannot_be_read_stops_no_other_deadline(url: str) 
         fresh.close()
         assert {hold.state for hold in homes.postgres.rows(Hold)} == {HoldState.EXPIRED}
         assert {told.row_id for told in aside(homes.postgres)} == {"o1"}
+
+
+def test_a_full_disk_is_told_as_what_it_is_and_nothing_is_done(url: str) -> None:
+    """The server's own error for it, raised where facts are written."""
+    with both(url) as homes, psycopg.connect(url, autocommit=True) as connection:
+        homes.adopt(policy("full"), START - 1)
+        connection.execute(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$"
+            " BEGIN RAISE EXCEPTION 'could not extend file: No space left on device'"
+            " USING ERRCODE = 'disk_full'; END $$"
+        )
+        connection.execute(
+            "CREATE TRIGGER full_disk BEFORE INSERT ON facts FOR EACH ROW EXECUTE FUNCTION full_disk()"
+        )
+        try:
+            with pytest.raises(DiskFull, match="No space left on device"):
+                homes.postgres.run([opened(1)])
+        finally:
+            connection.execute("DROP TRIGGER full_disk ON facts")
+            connection.execute("DROP FUNCTION full_disk")
+        assert list(homes.postgres.rows(Consumer)) == []
+        [outcome] = homes.postgres.run([opened(1)])
+        assert outcome.accepted
+        assert outcome.replayed_ids is None
