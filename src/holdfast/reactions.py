@@ -118,3 +118,6 @@ WAKERS: Mapping[type[Row], Callable[[Desk, Any, Instant], Sequence[FactBody]]] =
     WindDown: wind_down.wake,
 }
 """The rows that carry a deadline, and what they do when it comes."""
+
+BY_ITSELF: frozenset[type[Row]] = frozenset({WindDown})
+"""Those whose wakes are large, and done in slices: each is a transaction by itself."""

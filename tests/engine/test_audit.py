@@ -20,7 +20,7 @@ from holdfast.kernel.rows import Command, Fact, Row
 from holdfast.ledger.model import Account, Hold, HoldState, Transfer
 from holdfast.orders.model import Order, OrderState
 from holdfast.parties.model import Consumer, Merchant, Owner
-from holdfast.policy.model import IN_FORCE, InForce
+from holdfast.policy.model import IN_FORCE, AdoptedPolicy, InForce
 from holdfast.settlement.model import (
     CapitaliseFund,
     Claim,
@@ -48,6 +48,9 @@ class Books(Memory):
         assert row is not None, f"no {kind.__name__} {key}"
         self.desk.put(replace(row, **changes))
         self.desk.changes = []
+
+    def lose(self, row: Row) -> None:
+        self._tables[type(row)][row.id] = None
 
 
 @pytest.fixture
@@ -158,6 +161,7 @@ def test_a_row_that_was_tampered_with_is_found(
 
 def test_every_check_is_shown_to_find_something() -> None:
     shown = {check for check, *_ in TAMPERED} | {"journal_ascends", "times_are_plausible", "holds_posted"}
+    shown.add("no_deadline_is_put_aside")
     assert shown == {check.__name__ for check in CHECKS}
 
 
@@ -199,6 +203,23 @@ def test_an_ended_hold_that_still_wakes_is_found(books: Books) -> None:
     hold = next(each for each in books.rows(Hold) if each.state is not HoldState.PENDING)
     books.tamper(Hold, hold.id, wake_at=START)
     assert findings_of(books, "deadlines_stand") == [f"hold:{hold.id}: it is {hold.state} and still wakes"]
+
+
+def test_a_deadline_that_was_put_aside_is_found(books: Books) -> None:
+    """An order's timer fails by itself: its policy cannot be read any more."""
+    key = next(order.policy_version for order in books.rows(Order))
+    policy_row = books.row(AdoptedPolicy, key)
+    assert policy_row is not None
+    books.lose(policy_row)
+    due = next(order for order in books.rows(Order) if order.wake_at is not None)
+    assert due.wake_at is not None
+    books.advance(due.wake_at)
+    books.desk.put(policy_row)
+    books.desk.changes = []
+    assert any(
+        line.startswith(f"order:{due.id}: its deadline failed")
+        for line in findings_of(books, "no_deadline_is_put_aside")
+    )
 
 
 def test_a_fact_that_is_there_twice_is_found(books: Books) -> None:

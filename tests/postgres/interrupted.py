@@ -11,7 +11,7 @@ import sys
 import traceback
 from random import Random
 
-from two_homes import constant_ids, stretches_of
+from two_homes import constant_ids
 
 from holdfast.engine.audit import audit
 from holdfast.engine.execution import Outcome, Submission
@@ -79,7 +79,7 @@ def in_one_go() -> Memory:
 
 def play(url: str, told: int) -> None:
     """Play it, or what is left of it, and tell of each outcome that is new."""
-    with Postgres.open(url, ids=constant_ids(), timeline="interrupted") as home, stretches_of(20):
+    with Postgres.open(url, ids=constant_ids(), timeline="interrupted", most=60) as home:
         progress = home.progress()
         known = START if progress is None else progress.until
 

@@ -127,10 +127,11 @@ def test_a_replays_schema_is_migrated_by_its_name_and_a_wrong_name_makes_none(
         connection.execute("DROP TABLE replay_1_full.evidence")
         connection.execute("ALTER TABLE replay_1_full.trail_head DROP COLUMN log")
         connection.execute("DROP TABLE replay_1_full.trail_erased")
+        connection.execute("ALTER TABLE replay_1_full.progress DROP COLUMN steps")
         connection.execute("UPDATE replay_1_full.holdfast_version SET version_num = '0003'")
     where = ("--database-url", database_url, "--json")
     done = db("migrate", *where, "--schema", "replay_1_full")
-    assert json.loads(done.stdout) == {"applied": ["0004", "0005", "0006"], "revision": head()}
+    assert json.loads(done.stdout) == {"applied": ["0004", "0005", "0006", "0008"], "revision": head()}
     wrong = db("migrate", *where, "--schema", "replay_1_fool")
     assert json.loads(wrong.stdout)["refusal"]["code"] == "database_empty"
     with psycopg.connect(database_url) as connection:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from proxy import Cut, Proxy, proxy_to
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from two_homes import Both, both, empty, stretches_of
+from two_homes import Both, both, empty
 
 from histories import POLICIES, START, Provider, histories, opening, policy, sale
 from holdfast.engine.execution import Submission
@@ -101,12 +101,12 @@ def test_a_play_over_a_line_that_is_cut_is_the_same(
     chosen: Policy,
     timeline: list[Submission],
     provider: Provider,
-    stretch: int,
+    most: int,
     cuts: list[Cut],
 ) -> None:
     url, proxy = line
     proxy.cuts.clear()
-    with both(url) as homes, stretches_of(stretch):
+    with both(url, most) as homes:
         homes.adopt(chosen, START - 1)
         proxy.cuts = deque(cuts)
         homes.play(timeline, react=provider.react)

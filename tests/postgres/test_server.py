@@ -292,3 +292,20 @@ def test_an_older_server_is_refused(postgres_url: str, monkeypatch: pytest.Monke
     monkeypatch.setattr("holdfast.postgres.connection.OLDEST_MAJOR", 99)
     with pytest.raises(ServerTooOld, match="PostgreSQL 18, and Holdfast needs 99"):
         connect(postgres_url)
+
+
+def ask_for_ever(connection: psycopg.Connection) -> None:
+    while True:
+        connection.execute("SELECT 1")
+
+
+def test_a_server_that_recovers_does_not_run_yet(data: Path) -> None:
+    """A child was killed: the server ends the others and recovers, and whoever starts it waits for that."""
+    url = server.start(data)
+    with psycopg.connect(url, autocommit=True) as first, psycopg.connect(url, autocommit=True) as second:
+        second.execute("CREATE TABLE many AS SELECT generate_series(1, 200000)")
+        os.kill(first.info.backend_pid, signal.SIGKILL)
+        with pytest.raises(psycopg.OperationalError):
+            ask_for_ever(second)
+    assert server.start(data) == url
+    psycopg.connect(url).close()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from psycopg.conninfo import make_conninfo
-from two_homes import both, run_in_batches, stretches_of
+from two_homes import both, run_in_batches
 
 from histories import POLICIES, START, Provider, histories, opening, policy, sale
 from holdfast.enforcement.model import DeclareAbsconded, Stage, WindDown
@@ -131,9 +131,9 @@ LIMITS = settings(max_examples=15, deadline=None)
 @LIMITS
 @given(st.sampled_from(POLICIES), mixed(), PROVIDERS, st.sampled_from([1, 2, 7, 400]))
 def test_a_played_history_is_the_same(
-    url: str, chosen: Policy, timeline: list[Submission], provider: Provider, stretch: int
+    url: str, chosen: Policy, timeline: list[Submission], provider: Provider, most: int
 ) -> None:
-    with both(url) as homes, stretches_of(stretch):
+    with both(url, most) as homes:
         homes.adopt(chosen, START - 1)
         homes.play(timeline, react=provider.react)
         homes.assert_same()
@@ -142,9 +142,9 @@ def test_a_played_history_is_the_same(
 @LIMITS
 @given(st.sampled_from(POLICIES), mixed(), PROVIDERS, st.sampled_from([3, 400]), st.integers(0, 60))
 def test_a_history_played_in_two_parts_is_the_same(
-    url: str, chosen: Policy, timeline: list[Submission], provider: Provider, stretch: int, days: int
+    url: str, chosen: Policy, timeline: list[Submission], provider: Provider, most: int, days: int
 ) -> None:
-    with both(url) as homes, stretches_of(stretch):
+    with both(url, most) as homes:
         homes.adopt(chosen, START - 1)
         homes.play(timeline, react=provider.react, until=START + days * DAY)
         homes.assert_same()
@@ -220,7 +220,7 @@ def test_pages_see_what_the_batch_itself_has_done(url: str) -> None:
     timeline = [each._replace(at=START) for each in a_market(SLICE + 30, 10)]
     ended = [Submission(CancelOrder(order_id=f"o{n:03}", reason="changed"), START) for n in range(20, 60, 2)]
     before, declared, late = timeline[:150], timeline[-3:-1], timeline[150:-3]
-    with both(url) as homes, stretches_of(10_000):
+    with both(url, 10_000) as homes:
         homes.adopt(policy("full"), START - 1)
         homes.run(before)
         homes.play([*ended, *late, *declared], react=no_reaction, until=START)

@@ -15,8 +15,8 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.ids import Ids
 from holdfast.ledger.model import Account
 from holdfast.policy.model import Policy
-from holdfast.postgres import home as postgres_home
 from holdfast.postgres.home import Postgres
+from holdfast.postgres.slices import SLICE
 from holdfast.postgres.tables import TABLES
 
 Heard = tuple[Submission | None, Instant, Outcome]
@@ -86,10 +86,13 @@ def _played(home: Home, timeline: Sequence[Submission], react: React, until: Ins
 
 
 @contextmanager
-def both(url: str) -> Generator[Both]:
-    """Give two empty homes whose time moves by command; the database has its schema, and is emptied."""
+def both(url: str, most: int = SLICE) -> Generator[Both]:
+    """Give two empty homes whose time moves by command; the database has its schema, and is emptied.
+
+    `most` is how many commands and deadlines a slice of a play has.
+    """
     empty(url)
-    postgres = Postgres(url, None, constant_ids(), guard=None)
+    postgres = Postgres(url, None, constant_ids(), guard=None, most=most)
     try:
         yield Both(Memory(constant_ids(), guard=None), postgres)
     finally:
@@ -101,17 +104,6 @@ def empty(url: str) -> None:
     with psycopg.connect(url) as connection:
         for table in (*(table.name for table in TABLES.values()), "facts"):
             connection.execute(f"DELETE FROM {table}".encode())
-
-
-@contextmanager
-def stretches_of(commands: int) -> Generator[None]:
-    """Have this many commands of a timeline played in one transaction."""
-    usual = postgres_home.STRETCH
-    postgres_home.STRETCH = commands
-    try:
-        yield
-    finally:
-        postgres_home.STRETCH = usual
 
 
 def batches(timeline: Sequence[Submission], sizes: Iterator[int]) -> Iterator[Sequence[Submission]]:

@@ -45,7 +45,11 @@ TARGETS: dict[str, Target] = {
     "pg_place_order_p99_ms_256": Target("ms", 100, less_is_better=True),
     "pg_place_order_p50_ms_1": Target("ms", 3, less_is_better=True),
     "pg_hot_merchant_per_s_256": Target("orders/s", 2_500),
-    "pg_growth_ratio": Target("rate/rate", 0.8),
+    "pg_growth_ratio": Target("rate/rate", 0.9),
+    "run_away_100k_s": Target("s", 60, less_is_better=True),
+    "same_minute_200k_s": Target("s", 60, less_is_better=True),
+    "same_minute_peak_mb": Target("MB", 300, less_is_better=True),
+    "beside_p99_ms": Target("ms", 250, less_is_better=True),
 }
 """Every figure of `holdfast bench core`, in the order in which they are reported."""
 

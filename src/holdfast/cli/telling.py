@@ -40,6 +40,8 @@ WORDS: dict[str, str] = {
     "needs as cover, went to what the merchant owes",
     "CoverRestored": "cover is sufficient again: {cover_minor}, with {exposure_minor} exposed",
     "CustodyRecorded": "evidence {sha256} was {action} at {occurred_at}, by {operator} with {device}",
+    "DeadlinePutAside": "the deadline of {row_kind} {row_id} at {due_at} failed by an error of ours; it is "
+    "tried again at {again_at}",
     "DebitPaused": "the debit of {amount_minor} was put off to {capture_at}, as the merchant ran away",
     "DeclarationWithdrawn": "{by} withdrew the declaration; {left} are left, and with none payouts go on",
     "DepositPaid": "the merchant paid {amount_minor} into its deposit",

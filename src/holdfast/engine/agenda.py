@@ -6,7 +6,8 @@ So every home plays the same, however it cuts the timeline into transactions.
 """
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, wake
 from holdfast.kernel.clock import Instant
@@ -14,15 +15,34 @@ from holdfast.kernel.desk import Change, Desk, Missed, NotLoaded
 from holdfast.kernel.rows import Command, Fact, Row
 from holdfast.reactions import WAKERS
 
+Place = tuple[Instant, int, int, str]
+"""A place in the order: time, sort of entry, number (of a command, or of the row's kind), id of the row."""
+
 Entry = tuple[Instant, int, int, str, Submission | None]
+First = tuple[Instant, type[Row], str, None] | tuple[Instant, None, str, Submission]
+"""When it happens, and the row that wakes, or the command."""
+
 React = Callable[[Fact], Iterable[tuple[Instant, Command]]]
 Listen = Callable[[Submission | None, Instant, Outcome], None]
+Enough = Callable[[type[Row] | None], bool]
+"""Is asked after each command (None) and each deadline (its row's kind) that happened whether to stop."""
 
 _COMMAND = 0
 _ANSWER = 1
 _WAKE = 2
+_LAST = 3
 _KINDS: tuple[type[Row], ...] = tuple(WAKERS)
 _NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
+
+
+def wake_place(at: Instant, kind: type[Row], key: str) -> Place:
+    """Return the place of a row's deadline."""
+    return at, _WAKE, _NUMBERS[kind], key
+
+
+def end_of(at: Instant) -> Place:
+    """Return a place after everything of this instant."""
+    return at, _LAST, 0, ""
 
 
 def no_reaction(_fact: Fact) -> Iterable[tuple[Instant, Command]]:
@@ -31,19 +51,27 @@ def no_reaction(_fact: Fact) -> Iterable[tuple[Instant, Command]]:
 
 
 class Agenda:
-    """What is to come. A row may stand in it several times: only its present deadline counts."""
+    """What is to come. A row may stand in it several times: only its present deadline counts.
+
+    `now` is the time that it is: what has its time before happens now. None where nothing has happened yet.
+    `commands_left` are the commands of the timeline on it.
+    """
 
     def __init__(self) -> None:
         self._heap: list[Entry] = []
         self.sequence = 0
+        self.commands_left = 0
+        self.now: Instant | None = None
 
     def __len__(self) -> int:
         return len(self._heap)
 
-    def add(self, submission: Submission) -> None:
-        """Put a command at its time, after those that were put there before."""
+    def add(self, submission: Submission) -> Place:
+        """Put a command at its time, after those that were put there before; return its place."""
         self.sequence += 1
+        self.commands_left += 1
         heapq.heappush(self._heap, (submission.at, _COMMAND, self.sequence, "", submission))
+        return submission.at, _COMMAND, self.sequence, ""
 
     def add_answer(self, submission: Submission) -> None:
         """Put what the outside world answers at its time, after the commands of the timeline."""
@@ -52,7 +80,7 @@ class Agenda:
 
     def add_wake(self, at: Instant, kind: type[Row], key: str) -> None:
         """Put a row's deadline."""
-        heapq.heappush(self._heap, (at, _WAKE, _NUMBERS[kind], key, None))
+        heapq.heappush(self._heap, (*wake_place(at, kind, key), None))
 
     def add_changed(self, changes: Iterable[Change], find: Callable[[type[Row], str], Row | None]) -> None:
         """Put the deadlines of rows that changed, as far as they did."""
@@ -64,42 +92,67 @@ class Agenda:
                 self.add_wake(at, kind, key)
 
     def add_again(
-        self, at: Instant, kind: type[Row], key: str, find: Callable[[type[Row], str], Row | None]
+        self, now: Instant, kind: type[Row], key: str, find: Callable[[type[Row], str], Row | None]
     ) -> None:
-        """Put the deadline of a row that woke at `at` and is to wake at that very instant once more."""
-        if getattr(find(kind, key), "wake_at", None) == at:
+        """Put the deadline of a row that woke now and is due once more, now or before."""
+        at: Instant | None = getattr(find(kind, key), "wake_at", None)
+        if at is not None and at <= now:
             self.add_wake(at, kind, key)
 
-    def next_at(self) -> Instant | None:
-        """Return the time of the first entry."""
-        return self._heap[0][0] if self._heap else None
+    def first(self) -> Place | None:
+        """Return the place of the first entry."""
+        return self._heap[0][:4] if self._heap else None
 
-    def submissions(self) -> Iterator[Submission]:
-        """Return the commands on it, in no order."""
-        return (entry[4] for entry in self._heap if entry[4] is not None)
+    def submissions(self, until: Place) -> list[Submission]:
+        """Return the commands and answers on it up to `until`, in no order."""
+        return [entry[4] for entry in self._heap if entry[4] is not None and entry[:4] <= until]
+
+    def places(self) -> list[Place]:
+        """Return where its entries stand, ascending."""
+        return sorted(entry[:4] for entry in self._heap)
+
+    def commands(self) -> list[Submission]:
+        """Return the commands of the timeline that are still to come, in their order."""
+        return self._waiting(_COMMAND)
 
     def answers(self) -> list[Submission]:
         """Return what the outside world has still to answer, in the order of its making."""
-        waiting = sorted((*entry[:3], entry[4]) for entry in self._heap if entry[1] == _ANSWER)
+        return self._waiting(_ANSWER)
+
+    def _waiting(self, sort: int) -> list[Submission]:
+        waiting = sorted((*entry[:3], entry[4]) for entry in self._heap if entry[1] == sort)
         return [submission for *_, submission in waiting if submission is not None]
 
     def pop(self) -> Entry:
         """Take the first entry."""
-        return heapq.heappop(self._heap)
+        entry = heapq.heappop(self._heap)
+        self.commands_left -= entry[1] == _COMMAND
+        return entry
 
-    def split(self, until: Instant) -> "Agenda":
-        """Take out all entries up to `until`, as an agenda of their own that numbers on."""
-        first = Agenda()
-        while self._heap and self._heap[0][0] <= until:
-            first._heap.append(heapq.heappop(self._heap))  # ascending, and so a heap
-        first.sequence = self.sequence
-        return first
+    def pop_first(self) -> First:
+        """Take the first entry. It is then its time, at least."""
+        due_at, _, number, key, submission = self.pop()
+        at = self.now = due_at if self.now is None else max(self.now, due_at)
+        return (at, _KINDS[number], key, None) if submission is None else (at, None, key, submission)
+
+    def split(self, until: Place | None, most: int) -> "Agenda":
+        """Take out the first entries up to `until`, so many at most, as an agenda that numbers on."""
+        taken = Agenda()
+        while self._heap and len(taken) < most and (until is None or self._heap[0][:4] <= until):
+            entry = self.pop()
+            taken._heap.append(entry)  # ascending, and so a heap
+            taken.commands_left += entry[1] == _COMMAND
+        taken.sequence = self.sequence
+        taken.now = self.now
+        return taken
 
     def copy(self) -> "Agenda":
         """Return a copy, for a try that may have to be repeated."""
         twin = Agenda()
         twin._heap = list(self._heap)
         twin.sequence = self.sequence
+        twin.commands_left = self.commands_left
+        twin.now = self.now
         return twin
 
     def join(self, other: "Agenda") -> None:
@@ -108,46 +161,50 @@ class Agenda:
             entry = other.pop()
             if entry[1] != _WAKE:
                 heapq.heappush(self._heap, entry)
+                self.commands_left += entry[1] == _COMMAND
         self.sequence = max(self.sequence, other.sequence)
+        self.now = other.now
 
 
-def play(
-    desk: Desk,
-    agenda: Agenda,
-    until: Instant,
-    react: React,
-    absorb: Callable[[Executed], None],
-    listen: Listen,
-    *,
-    since: Instant | None = None,
-) -> None:
-    """Run everything up to `until`, in order; the outside world answers facts by `react`.
+class Around(NamedTuple):
+    """What surrounds a play.
 
-    `absorb` is told what happened, to keep it; `listen` hears each outcome once. What was due before `since`
-    happens then.
+    The outside world answers facts by `react`; `absorb` is told what happened, to keep it; `listen` hears
+    each outcome once; `enough` says where to stop.
+    """
+
+    react: React
+    absorb: Callable[[Executed], None]
+    listen: Listen
+    enough: Enough
+
+
+def play(desk: Desk, agenda: Agenda, until: Place, around: Around) -> None:
+    """Run everything up to `until`, in order, or until there was enough; what is left stays on the agenda.
 
     Raises:
         Missed: the desk lacks rows; what was done on it is to be thrown away, and done again with them.
     """
+    react, absorb, listen, enough = around
     find = desk.find
     misses: list[NotLoaded] = []
-    now = since
-    while (due := agenda.next_at()) is not None and due <= until:
-        _, _, number, key, submission = agenda.pop()
-        at = now = due if now is None else max(now, due)  # a deadline that has passed happens now
-        woken = submission is None
+    while (due := agenda.first()) is not None and due <= until:
+        first = agenda.pop_first()
+        at, woken, key, submission = first
         try:
-            executed = wake(desk, _KINDS[number], key, at) if woken else execute(desk, submission)
+            executed = execute(desk, first[3]) if first[3] is not None else wake(desk, first[1], key, at)
         except NotLoaded as miss:
             misses.append(miss)
             continue
         absorb(executed)
         agenda.add_changed(executed.changes, find)
         if woken and executed.changes:
-            agenda.add_again(at, _KINDS[number], key, find)
+            agenda.add_again(at, woken, key, find)
         for fact in executed.outcome.facts:
             for then, command in react(fact):
                 agenda.add_answer(Submission(command, max(then, at)))
         listen(submission, at, executed.outcome)
+        if (executed.changes or not woken) and enough(woken):
+            break
     if misses:
         raise Missed(misses)

@@ -45,6 +45,7 @@ CHECKS: tuple[Validation, ...] = (
     audit_journal.policy_in_force_is_told,
     audit_journal.requests_have_their_facts,
     audit_journal.deadlines_stand,
+    audit_journal.no_deadline_is_put_aside,
 )
 
 

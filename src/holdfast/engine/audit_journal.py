@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from holdfast.enforcement.model import Stage, WindDown
+from holdfast.engine.failures import DeadlinePutAside
 from holdfast.engine.finding import Books, Finding, Tally
 from holdfast.engine.requests import Request
 from holdfast.kernel.clock import iso
@@ -11,6 +12,7 @@ from holdfast.orders.model import Order, OrderPlaced
 from holdfast.orders.rules import next_timer
 from holdfast.parties.model import Merchant, MerchantRegistered
 from holdfast.policy.model import AdoptedPolicy, InForce, Policy, PolicyAdopted
+from holdfast.reactions import WAKERS
 from holdfast.settlement.model import Payout, PayoutState
 
 _ID_INSTANT_DIGITS = 12
@@ -133,6 +135,25 @@ def deadlines_stand(books: Books) -> list[Finding]:
     """Every row wakes when its state says: orders by their timers, holds, payouts and wind-downs by stage."""
     wrongs = (*_orders_due(books), *_holds_due(books), *_payouts_due(books), *_wind_downs_due(books))
     return [Finding(where, what) for where, what in wrongs]
+
+
+def no_deadline_is_put_aside(books: Books) -> list[Finding]:
+    """No deadline waits to be tried again because it failed by an error of ours."""
+    waiting: dict[tuple[str, str], tuple[str, int]] = {}
+    for fact in books.facts():
+        if isinstance(fact.body, DeadlinePutAside):
+            waiting[fact.body.row_kind, fact.body.row_id] = fact.id, fact.body.again_at
+    findings: list[Finding] = []
+    for kind in WAKERS:
+        mine = {key: told for (name, key), told in waiting.items() if name == kind.__name__}
+        for row in books.rows(kind) if mine else ():
+            incident, again_at = mine.get(row.id, ("", None))
+            if again_at is not None and getattr(row, "wake_at", None) == again_at:
+                what = (
+                    f"its deadline failed, for which see {incident} in the log, and comes at {iso(again_at)}"
+                )
+                findings.append(Finding(f"{kind.__name__.lower()}:{row.id}", what))
+    return findings
 
 
 def _orders_due(books: Books) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ PostgreSQL's text has no U+0000, its UTF-8 no surrogates, its bigint 64 bits, an
 command beyond that is refused here, in both homes alike, so that it fails nobody else of its batch.
 """
 
+import struct
 from collections.abc import Callable, Iterator
 from operator import attrgetter
 from types import UnionType
@@ -12,9 +13,10 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_
 import msgspec
 
 from holdfast.kernel.clock import DAY, Instant, day, parse
+from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import MAX_MINOR, AmountOverflow
 from holdfast.kernel.refusal import Refusal
-from holdfast.kernel.rows import Command
+from holdfast.kernel.rows import Command, Row
 
 MAX_ID = 400
 """Characters of an id or a key: two of them, of 4 bytes each, still fit into an entry of an index's page."""
@@ -44,6 +46,7 @@ class BadInstant(Refusal):
 
 
 _Taker = Callable[[Any], tuple[Any, ...]]
+_Sums = tuple[_Taker | None, Callable[..., bytes]]
 
 
 class _Plan(NamedTuple):
@@ -94,6 +97,37 @@ def _check_struct(value: msgspec.Struct) -> int:
         if other:
             length += _check_other(other)
     return length
+
+
+def check_changes(desk: Desk) -> None:
+    """Refuse what leads to a row that cannot be kept: sums that no longer fit into 64 bits.
+
+    Raises:
+        AmountOverflow: which row it is, and the number.
+    """
+    for kind, key, _ in desk.changes:
+        take, pack = _SUMS.get(kind) or _sums(kind)
+        row = desk.find(kind, key)
+        if take is None or row is None:
+            continue
+        try:
+            pack(*take(row))
+        except struct.error:
+            numbers = [number for number in take(row) if not -MAX_MINOR <= number <= MAX_MINOR]
+            where = f"{kind.__name__.lower()}:{key}"
+            raise AmountOverflow(where, amount=_readable(numbers[0] if numbers else 0)) from None
+
+
+def _sums(kind: type[Row]) -> _Sums:
+    """Return how the numbers of a row are taken, all at once, and how to pack as many of 64 bits."""
+    names = [
+        name
+        for name, hint in get_type_hints(kind, include_extras=True).items()
+        if hint is int and name in kind.__struct_fields__
+    ]
+    take = None if kind.immutable or not names else _taker(names)
+    made = _SUMS[kind] = take, struct.Struct(f">{len(names)}q").pack
+    return made
 
 
 def _check_other(value: msgspec.Struct | tuple[Any, ...]) -> int:
@@ -167,3 +201,5 @@ def _plan(kind: type[msgspec.Struct]) -> _Plan:
 
 
 _PLANS: dict[type[msgspec.Struct], _Plan] = {}
+
+_SUMS: dict[type[Row], _Sums] = {}

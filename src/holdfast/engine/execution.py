@@ -2,13 +2,15 @@
 
 from typing import NamedTuple
 
-from holdfast.engine.bounds import check
+from holdfast.engine.bounds import check, check_changes
 from holdfast.engine.clock import ConfirmClock
 from holdfast.engine.commands import HANDLERS
+from holdfast.engine.failures import Failure, failed, put_aside
 from holdfast.engine.requests import KeyReused, Request, asks_the_same, fingerprint
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, NotLoaded
 from holdfast.kernel.guard import Guard
+from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import CommandRefused, Refusal, RefusalRecord
 from holdfast.kernel.rows import Command, Fact, FactBody, Row
 from holdfast.reactions import REACTIONS, WAKERS
@@ -50,10 +52,14 @@ def require_accepted(outcome: Outcome) -> None:
 
 
 class Executed(NamedTuple):
-    """An outcome and what it changed on the desk; nothing where it was refused without a key."""
+    """An outcome and what it changed on the desk; nothing where it was refused without a key.
+
+    `failure` is the error of ours that is behind it, if any: whoever keeps the outcome writes it to the log.
+    """
 
     outcome: Outcome
     changes: list[Change]
+    failure: Failure | None = None
 
 
 def _with_reactions(desk: Desk, bodies: list[FactBody], now: Instant) -> list[FactBody]:
@@ -120,9 +126,15 @@ def execute_checked(desk: Desk, submission: Submission, guard: Guard | None) -> 
             if guard is not None and not isinstance(command, ConfirmClock):
                 now = guard.present(now, desk.latest_at)
             bodies = _with_reactions(desk, list(HANDLERS[type(command)](desk, command, now)), now)
+            check_changes(desk)
         except Refusal as refusal:
             desk.undo()
             return _refused(desk, submission, refusal)
+        except NotLoaded:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this command's alone
+            desk.undo()
+            return fail(desk.ids, submission, error)
         facts = _facts(desk, bodies, now)
         if key is not None:
             desk.put(Request(id=key, fingerprint=fingerprint(command), fact_ids=tuple([f.id for f in facts])))
@@ -130,6 +142,12 @@ def execute_checked(desk: Desk, submission: Submission, guard: Guard | None) -> 
         desk.undo()
         raise
     return Executed(Outcome(facts), _take_changes(desk))
+
+
+def fail(ids: Ids, submission: Submission, error: Exception) -> Executed:
+    """Refuse a command for an error of ours. It is not kept under its key: it may be sent again."""
+    record, failure = failed(ids, submission.at, error)
+    return Executed(Outcome(refusal=record), [], failure)
 
 
 def _refused(desk: Desk, submission: Submission, refusal: Refusal) -> Executed:
@@ -150,6 +168,8 @@ def _replayed(known: Request, submission: Submission) -> Outcome:
 def wake(desk: Desk, kind: type[Row], key: str, now: Instant) -> Executed:
     """Let a row do what its deadline asks for; nothing, where it is no longer due.
 
+    A deadline that fails is put aside, so that it stops no other.
+
     Raises:
         NotLoaded: the desk lacks a row; nothing is left on it.
     """
@@ -159,8 +179,23 @@ def wake(desk: Desk, kind: type[Row], key: str, now: Instant) -> Executed:
         if row is None or due is None or due > now:
             return Executed(Outcome(), [])
         bodies = _with_reactions(desk, list(WAKERS[kind](desk, row, now)), now)
+        assert desk.find(kind, key) is not row, f"{kind.__name__} {key} woke, and is due as before"
+        check_changes(desk)
         facts = _facts(desk, bodies, now)
     except NotLoaded:
         desk.undo()
         raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other deadlines go on
+        desk.undo()
+        return set_aside(desk, kind, key, now, error)
     return Executed(Outcome(facts), _take_changes(desk))
+
+
+def set_aside(desk: Desk, kind: type[Row], key: str, now: Instant, error: Exception) -> Executed:
+    """Put a deadline aside that failed: it is told, and tried again later.
+
+    Raises:
+        NotLoaded: the desk lacks the row.
+    """
+    fact, failure = put_aside(desk, kind, key, now, error)
+    return Executed(Outcome((fact,)), _take_changes(desk), failure)

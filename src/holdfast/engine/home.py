@@ -17,7 +17,11 @@ class Lane(Protocol):
     """What runs commands: a home, or what stands before one."""
 
     def run(self, batch: Sequence[Submission]) -> list[Outcome]:
-        """Run commands in order, in one transaction, and answer each; a refusal touches no other."""
+        """Run commands in order, in one transaction, and answer each; a refusal touches no other.
+
+        Where one fails by an error of ours, it is refused (`internal_error`), and the others are answered as
+        if it had not been there, then in several transactions.
+        """
         ...
 
 
@@ -36,6 +40,8 @@ class Home(Lane, Protocol):
 
     def advance(self, to: Instant) -> int:
         """Let every deadline up to `to` happen, in order; return the number of facts.
+
+        A deadline that fails by an error of ours is put aside, see `failures.DeadlinePutAside`.
 
         Raises:
             ClockAhead, ClockBehind: `to` cannot be the present; see `kernel.guard`.

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, play
+from holdfast.engine.agenda import Agenda, Around, Listen, React, end_of, no_reaction, play
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, require_accepted
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, Index, Page
@@ -73,6 +73,8 @@ class Memory:
 
     def _absorb(self, executed: Executed) -> None:
         self._journal.extend(executed.outcome.facts)
+        if executed.failure is not None:
+            executed.failure.log()
         indexes_of = self._indexes_of
         seen: set[tuple[type[Row], str]] = set()
         for change in executed.changes:
@@ -118,13 +120,30 @@ class Memory:
         before = len(self._journal)
         since = self.desk.latest_at
         if self._guard is None:
-            self._play(to, no_reaction, _unheard, None)
+            self._play(to, no_reaction, _unheard)
         else:
-            self._play(self._guard.present(to, since), no_reaction, _unheard, since)
+            self._play(self._guard.present(to, since), no_reaction, _unheard, since=since)
         return len(self._journal) - before
 
-    def _play(self, until: Instant, react: React, listen: Listen, since: Instant | None) -> None:
-        play(self.desk, self._agenda, until, react, self._absorb, listen, since=since)
+    def _play(
+        self,
+        until: Instant,
+        react: React,
+        listen: Listen,
+        *,
+        since: Instant | None = None,
+        steps: int | None = None,
+    ) -> None:
+        happened = 0
+
+        def enough(_woken: type[Row] | None) -> bool:
+            nonlocal happened
+            happened += 1
+            return happened == steps
+
+        if steps != 0:
+            self._agenda.now = since
+            play(self.desk, self._agenda, end_of(until), Around(react, self._absorb, listen, enough))
 
     def play(
         self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None
@@ -132,13 +151,22 @@ class Memory:
         """See `Home.play`."""
         for submission in timeline:
             self._agenda.add(submission)
-        self._play(FOREVER if until is None else until, react, listen, None)
+        self._play(FOREVER if until is None else until, react, listen)
         if until is not None:
             self.desk.latest_at = max(until, self.desk.latest_at or until)
 
     def newest_at(self) -> Instant | None:
         """See `Home.newest_at`."""
         return self.desk.latest_at
+
+    def play_steps(
+        self, timeline: Iterable[Submission], steps: int, *, react: React, listen: Listen
+    ) -> list[Submission]:
+        """Play so many commands and deadlines of a timeline; return the commands that are still to come."""
+        for submission in timeline:
+            self._agenda.add(submission)
+        self._play(FOREVER, react, listen, steps=steps)
+        return self._agenda.commands()
 
     def answers(self) -> list[Submission]:
         """Return what the outside world has still to answer."""

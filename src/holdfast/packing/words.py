@@ -34,6 +34,7 @@ KINDS: dict[str, str] = {
     "CoverFreed": "多余的保障转偿欠款",
     "CoverRestored": "商家的担保恢复充足",
     "CustodyRecorded": "登记证据的保管变动",
+    "DeadlinePutAside": "系统故障，到期事项未能办理，稍后再办",
     "DebitPaused": "因商家跑路，扣款推迟",
     "DeclarationWithdrawn": "撤回跑路认定",
     "DepositPaid": "商家缴纳保证金",

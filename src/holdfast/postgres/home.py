@@ -3,45 +3,31 @@
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import islice
 from typing import Any, TypeVar, Union
 
 import msgspec
 from msgspec.structs import replace
 
-from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, play
+from holdfast.engine.agenda import Agenda, Listen, React, no_reaction
 from holdfast.engine.clock import tell_operator
-from holdfast.engine.execution import (
-    Executed,
-    Outcome,
-    Submission,
-    execute_checked,
-    refused_at_sight,
-    require_accepted,
-)
-from holdfast.kernel.clock import DAY, Instant, moment
-from holdfast.kernel.desk import Missed, NotLoaded
+from holdfast.engine.execution import Outcome, Submission, require_accepted
+from holdfast.kernel.clock import Instant, moment
 from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Fact, FactBody, Row
 from holdfast.ledger.model import Transfer
 from holdfast.policy.model import AdoptPolicy, Policy
-from holdfast.postgres import reading
-from holdfast.postgres.keys import Keys, add_named, no_keys, unscouted
+from holdfast.postgres import reading, running
+from holdfast.postgres.keys import no_keys
 from holdfast.postgres.migrate import migrate
 from holdfast.postgres.progress import Progress
+from holdfast.postgres.slices import SLICE, Coming, Slicer, ending
 from holdfast.postgres.tables import TABLES
-from holdfast.postgres.transaction import Session, Transactor
+from holdfast.postgres.transaction import Transactor
 from holdfast.postgres.wire import open_wire
-from holdfast.reactions import WAKERS
 
 R = TypeVar("R", bound=Row)
-
-STRETCH = 400
-"""Commands of a timeline that are played in one transaction."""
-
-_Heard = list[tuple[Submission | None, Instant, Outcome]]
 
 
 def _kinds(base: type[FactBody]) -> Iterator[type[FactBody]]:
@@ -61,6 +47,7 @@ class Postgres:
     """Rows and facts in PostgreSQL. One of these is one connection: a thread has its own.
 
     Where `timeline` names what is played, how far it came is kept with the rows, so that it can be resumed.
+    `most` is how many commands and deadlines a slice of a play has at most.
     """
 
     def __init__(
@@ -71,10 +58,13 @@ class Postgres:
         timeline: str | None = None,
         *,
         guard: Guard | None = GUARD,
+        most: int = SLICE,
     ) -> None:
         """Connect; without a `guard`, whatever time is handed in is the present."""
         self._timeline = timeline
         self._guard = guard
+        self._slice = most
+        self._steps = 0
         self._agenda = Agenda()
         self._connect = partial(open_wire, url, schema)
         self._transactor = Transactor(self._connect, ids)
@@ -89,6 +79,7 @@ class Postgres:
         ids: Ids,
         timeline: str | None = None,
         guard: Guard | None = GUARD,
+        most: int = SLICE,
     ) -> Generator["Postgres"]:
         """Open a home, its schema brought up to date.
 
@@ -96,7 +87,7 @@ class Postgres:
             ServerUnreachable, SchemaAhead, DatabaseForeign: see `migrate`.
         """
         migrate(url, schema)
-        home = Postgres(url, schema, ids, timeline, guard=guard)
+        home = Postgres(url, schema, ids, timeline, guard=guard, most=most)
         try:
             yield home
         finally:
@@ -117,37 +108,34 @@ class Postgres:
         return self._run_guarded(batch, self._guard)
 
     def _run_guarded(self, batch: Sequence[Submission], guard: Guard | None) -> list[Outcome]:
-        keys = no_keys()
-        fresh: set[str] = set()
-        refused = [refused_at_sight(submission) for submission in batch]
-        for submission, refusal in zip(batch, refused, strict=True):
-            if refusal is None:
-                add_named(keys, submission)
-                fresh.update(unscouted(submission.command))
-        outcomes = self._transactor.transact(keys, partial(_run, batch, refused, guard), frozenset(fresh))
+        outcomes = running.run(self._transactor, batch, guard)
         tell_operator(outcome.refusal for outcome in outcomes)
         return outcomes
 
     def advance(self, to: Instant) -> int:
-        """See `Home.advance`."""
-        made = 0
+        """See `Home.advance`. A slice at a time, each in a transaction of its own."""
+        facts = 0
 
         def listen(_submission: Submission | None, _at: Instant, outcome: Outcome) -> None:
-            nonlocal made
-            made += len(outcome.facts)
+            nonlocal facts
+            facts += len(outcome.facts)
 
+        since = None
         if self._guard is not None:
-            to = self._present(to, self._guard)
-        self._play_timeline((), no_reaction, listen, to, guarded=self._guard is not None)
-        return made
+            since = self.newest_at()
+            to = self._present(to, self._guard, since)
+        self._agenda.now = since  # what was due before the newest fact happens now
+        for _ in self.slices((), react=no_reaction, listen=listen, until=to):
+            pass
+        return facts
 
     def newest_at(self) -> Instant | None:
         """Return when the newest fact happened, or up to when time was moved by command; None for no fact."""
         return self._transactor.latest_at()
 
-    def _present(self, at: Instant, guard: Guard) -> Instant:
+    def _present(self, at: Instant, guard: Guard, newest: Instant | None) -> Instant:
         try:
-            return guard.present(at, self.newest_at())
+            return guard.present(at, newest)
         except Refusal as refusal:
             tell_operator([refusal.record()])
             raise
@@ -156,97 +144,50 @@ class Postgres:
         self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None
     ) -> None:
         """See `Home.play`."""
-        self._play_timeline(timeline, react, listen, until, guarded=False)
+        for _ in self.slices(timeline, react=react, listen=listen, until=until):
+            pass
         if until is not None:
             self._transactor.move_to(until)
 
-    def _play_timeline(
-        self,
-        timeline: Iterable[Submission],
-        react: React,
-        listen: Listen,
-        until: Instant | None,
-        *,
-        guarded: bool,
-    ) -> None:
-        """Play stretch by stretch; where it is `guarded`, nothing happens before the newest fact."""
-        coming = iter(timeline)
-        agenda, self._agenda = self._agenda, Agenda()
-        while (end := self._next_stretch(coming, agenda, until)) is not None:
-            now = agenda.split(end)
-            keys = self._keys_of(now, end)
-            work = partial(_play, now, end, react, self._timeline, guarded=guarded)
-            later, heard = self._transactor.transact(keys, work)
-            agenda.join(later)
-            for submission, at, outcome in heard:
-                listen(submission, at, outcome)
-        for submission in coming:
-            agenda.add(submission)
-        self._agenda = agenda  # what is after `until` waits for the next call
-        progress = self.progress()
-        if until is None and progress is not None:
-            done = replace(progress, done=True)
-            self._transactor.transact(self._keys_of(Agenda(), 0), partial(_put_progress, done))
+    def slices(
+        self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None
+    ) -> Generator[int]:
+        """Play slice by slice: after each, once it is committed, yield how many steps it had.
+
+        A step is a command, or a deadline that happened. Whoever wants to end goes on no further: what has
+        not happened stands where it stood.
+        """
+        coming = Coming(timeline, self._agenda)
+        slicer = Slicer(self._transactor, react, self._timeline, self._steps, self._slice)
+        try:
+            while (played := slicer.next(coming.agenda, coming.bound(until, self._slice))) is not None:
+                self._steps += played.steps
+                for submission, at, outcome in played.heard:
+                    listen(submission, at, outcome)
+                yield played.steps
+        finally:
+            coming.keep()  # what is after `until` waits for the next call
+            self._agenda.now = None
+        if until is None and self._timeline is not None and (progress := self.progress()) is not None:
+            self._transactor.transact(ending(replace(progress, done=True)))
 
     def progress(self) -> Progress | None:
         """Return how far the named timeline was played; None where it was not begun, or none is named."""
         return None if self._timeline is None else self.row(Progress, self._timeline)
 
-    def resume(self, answers: Sequence[Submission], mark: tuple[Instant, int]) -> None:
+    def resume(self, progress: Progress, answers: Sequence[Submission], mark: tuple[Instant, int]) -> None:
         """Go on after a break: the next `play` also expects what the outside world had still to answer.
 
         Args:
-            answers: in their order, all after the time up to which was played.
+            progress: how far it was played.
+            answers: in their order.
             mark: where the source of ids stood, see `Ids.mark`.
         """
+        self._steps = progress.steps
+        self._agenda.now = progress.until
         for answer in answers:
             self._agenda.add_answer(answer)
         self._transactor.reset_ids(mark)
-
-    def _next_stretch(
-        self, coming: Iterator[Submission], agenda: Agenda, until: Instant | None
-    ) -> Instant | None:
-        """Put the next commands on the agenda; return until when to play, None where nothing is left."""
-        stretch = list(islice(coming, STRETCH))
-        if stretch:
-            following = next(coming, None)
-            while following is not None and following.at == stretch[-1].at:
-                stretch.append(following)
-                following = next(coming, None)
-            for submission in stretch:
-                agenda.add(submission)
-            if following is not None:
-                agenda.add(following)  # it waits there: its time is after this stretch's end
-            return stretch[-1].at if until is None else min(stretch[-1].at, until)
-        times = [at for at in (agenda.next_at(), self._next_wake()) if at is not None]
-        if not times or (until is not None and min(times) > until):
-            return None
-        end = min(times) + DAY
-        return end if until is None else min(end, until)
-
-    def _next_wake(self) -> Instant | None:
-        firsts = " UNION ALL ".join(
-            f"(SELECT wake_at FROM {TABLES[kind].name}"  # noqa: S608 - our own names
-            " WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1)"
-            for kind in WAKERS
-        )
-        rows = self._query(f"SELECT min(wake_at) FROM ({firsts}) AS firsts")  # noqa: S608
-        return rows[0][0]
-
-    def _keys_of(self, agenda: Agenda, end: Instant) -> Keys:
-        """Return the rows that a stretch touches, and put on its agenda the deadlines that fall into it."""
-        keys = no_keys()
-        if self._timeline is not None:
-            keys[Progress].add(self._timeline)
-        for submission in agenda.submissions():
-            if refused_at_sight(submission) is None:
-                add_named(keys, submission)
-        for kind in WAKERS:
-            query = f"SELECT id, wake_at FROM {TABLES[kind].name} WHERE wake_at <= %s"  # noqa: S608
-            for key, at in self._query(query, (moment(end),)):
-                agenda.add_wake(at, kind, key)
-                keys[kind].add(key)
-        return keys
 
     def row(self, kind: type[R], key: str) -> R | None:
         """See `Home.row`."""
@@ -287,60 +228,9 @@ class Postgres:
         for values in self._stream(query, parameters):
             yield table.decode(values)  # pyright: ignore[reportReturnType]
 
-    def _query(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Ask between transactions."""
-        return self._transactor.read(
-            lambda connection: connection.cursor(binary=True).execute(query.encode(), parameters).fetchall()
-        )
-
     def _stream(self, query: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
         connection = self._connect()
         try:
             yield from reading.stream(connection, query, parameters)
         finally:
             connection.close()
-
-
-def _run(
-    batch: Sequence[Submission], refused: Sequence[Outcome | None], guard: Guard | None, session: Session
-) -> list[Outcome]:
-    """Run every command that was not refused at sight, so that all missing rows are known after one try."""
-    outcomes: list[Outcome] = []
-    misses: list[NotLoaded] = []
-    for submission, refusal in zip(batch, refused, strict=True):
-        if refusal is not None:
-            outcomes.append(refusal)
-            continue
-        try:
-            executed = execute_checked(session.desk, submission, guard)
-        except NotLoaded as miss:
-            misses.append(miss)
-        else:
-            session.absorb(executed)
-            outcomes.append(executed.outcome)
-    if misses:
-        raise Missed(misses)
-    return outcomes
-
-
-def _play(
-    agenda: Agenda, end: Instant, react: React, timeline: str | None, session: Session, *, guarded: bool
-) -> tuple[Agenda, _Heard]:
-    """Play a stretch on a copy of its agenda; return what is left of it, and what happened."""
-    left = agenda.copy()
-    heard: _Heard = []
-
-    def listen(submission: Submission | None, at: Instant, outcome: Outcome) -> None:
-        heard.append((submission, at, outcome))
-
-    since = session.desk.latest_at if guarded else None
-    play(session.desk, left, end, react, session.absorb, listen, since=since)
-    if timeline is not None:
-        _put_progress(Progress(id=timeline, until=end, done=False), session)
-    return left, heard
-
-
-def _put_progress(progress: Progress, session: Session) -> None:
-    session.desk.put(progress)
-    session.absorb(Executed(Outcome(), session.desk.changes))
-    session.desk.changes = []

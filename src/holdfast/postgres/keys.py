@@ -5,22 +5,24 @@ This only saves round trips. What is missed here is found by running: the desk a
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from holdfast.coverage.model import Coverage, Peers, RecordPeers
-from holdfast.enforcement.model import DeclareAbsconded, WindDown, WithdrawDeclaration
+from holdfast.enforcement.model import DeclareAbsconded, Stage, WindDown, WithdrawDeclaration
+from holdfast.enforcement.wind_down import SLICE
 from holdfast.engine.execution import Submission
 from holdfast.engine.requests import Request
 from holdfast.evidence.model import Evidence
+from holdfast.kernel.desk import Page
 from holdfast.kernel.rows import Command, Row
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Hold, MoveLinked, Transfer
-from holdfast.orders.model import Order, PlaceOrder, Snapshot
+from holdfast.orders.model import OPEN_ORDERS, Order, PlaceOrder, Snapshot
 from holdfast.parties.model import Consumer, Merchant, Owner
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, AdoptPolicy, InForce
-from holdfast.settlement.model import Claim, Debt, Payout
+from holdfast.settlement.model import UPHELD_CLAIMS, UPHELD_LATE_CLAIMS, Claim, Debt, Payout
 
 Keys = defaultdict[type[Row], set[str]]
 Key = tuple[type[Row], str]
@@ -93,7 +95,33 @@ def unscouted(command: Command) -> tuple[str, ...]:
     return (command.order_id, command.merchant_id) if isinstance(command, PlaceOrder) else ()
 
 
-def _of_order(order: Order) -> Iterator[Key]:
+class OrderSeen(NamedTuple):
+    """What an order's neighbours are worked out from."""
+
+    id: str
+    merchant_id: str
+    consumer_id: str
+    currency: str
+    policy_version: str
+    captured_minor: int
+    claim_id: str | None
+
+
+class ClaimSeen(NamedTuple):
+    """What a claim's neighbours are worked out from."""
+
+    id: str
+    order_id: str
+    merchant_id: str
+    currency: str
+    hold_id: str | None
+
+
+SEEN: Mapping[type[Row], type[OrderSeen] | type[ClaimSeen]] = {Order: OrderSeen, Claim: ClaimSeen}
+"""Of the kinds that come in numbers, what is read of a row to find its neighbours: a fraction of it."""
+
+
+def _of_order(order: OrderSeen) -> Iterator[Key]:
     merchant, currency = order.merchant_id, order.currency
     yield Consumer, order.consumer_id
     yield AdoptedPolicy, order.policy_version
@@ -101,7 +129,7 @@ def _of_order(order: Order) -> Iterator[Key]:
     yield Account, chart.merchant(merchant, chart.HELD, currency)
     yield Account, chart.house(chart.FEES, currency)
     yield Account, chart.house(chart.FUND, currency)
-    if order.captured_at is not None:
+    if order.captured_minor:
         yield Account, chart.merchant(merchant, chart.RESERVE, currency)
     if order.claim_id is not None:
         yield Claim, order.claim_id
@@ -116,13 +144,14 @@ def _of_merchant(merchant_id: str, currency: str) -> Iterator[Key]:
     yield Account, chart.house(chart.PSP, currency)
 
 
-def _of_claim(claim: Claim) -> Iterator[Key]:
+def _of_claim(claim: ClaimSeen) -> Iterator[Key]:
     yield Order, claim.order_id
     yield WindDown, claim.merchant_id
     if claim.hold_id is not None:
         yield Hold, claim.hold_id
-    for kind in (chart.RESERVE, chart.DEPOSIT, chart.OWED):
+    for kind in (chart.HELD, chart.RESERVE, chart.DEPOSIT, chart.OWED):
         yield Account, chart.merchant(claim.merchant_id, kind, claim.currency)
+    yield Account, chart.house(chart.FUND, claim.currency)
     yield Account, chart.house(chart.RECEIVABLES, claim.currency)
 
 
@@ -149,22 +178,35 @@ def _of_wind_down(row: WindDown) -> Iterator[Key]:
         yield Hold, row.fund_hold_id
 
 
-_NEIGHBOURS: Mapping[type[Row], Callable[[Any], Iterable[Key]]] = {
-    Order: _of_order,
-    Claim: _of_claim,
+_NEIGHBOURS: Mapping[type[Row] | type[OrderSeen] | type[ClaimSeen], Callable[[Any], Iterable[Key]]] = {
+    OrderSeen: _of_order,
+    ClaimSeen: _of_claim,
     Hold: _of_hold,
     WindDown: _of_wind_down,
     Merchant: _of_party,
     Payout: _of_payout,
 }
 
-SCOUTED: tuple[type[Row], ...] = tuple(_NEIGHBOURS)
+SCOUTED: tuple[type[Row], ...] = (Order, Claim, Hold, WindDown, Merchant, Payout)
 """The kinds whose rows have neighbours: they are looked at first, without a lock."""
 
 
-def add_neighbours(keys: Keys, row: Row) -> None:
+def add_neighbours(keys: Keys, row: Row | OrderSeen | ClaimSeen) -> None:
     """Add the rows that are touched with a row."""
     of = _NEIGHBOURS.get(type(row))
     if of is not None:
         for kind, key in of(row):
             keys[kind].add(key)
+
+
+def pages_of(row: Row | OrderSeen | ClaimSeen) -> Iterator[Page]:
+    """Yield the index pages that a wake of this row will turn to."""
+    if not isinstance(row, WindDown):
+        return
+    match row.stage:
+        case Stage.ORDERS:
+            yield Page(OPEN_ORDERS, row.id, row.cursor, SLICE)
+        case Stage.GATHERING | Stage.SWEEPING:
+            yield Page(UPHELD_LATE_CLAIMS if row.late else UPHELD_CLAIMS, row.id, row.cursor, SLICE)
+        case _:
+            return

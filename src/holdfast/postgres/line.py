@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import psycopg
+from psycopg import errors
 
+from holdfast.kernel.refusal import Refusal
 from holdfast.postgres.reading import Connection
-from holdfast.postgres.refusals import ServerUnreachable
+from holdfast.postgres.refusals import DiskFull, ServerUnreachable
 
 T = TypeVar("T")
 
@@ -15,6 +17,13 @@ RECONNECT_SECONDS = 30
 """How long a lost server is waited for."""
 
 _PAUSE_SECONDS = 0.2
+
+
+def told(error: psycopg.OperationalError) -> psycopg.OperationalError | Refusal:
+    """Return the refusal that says what the server met, or the error itself where there is none for it."""
+    if isinstance(error, errors.DiskFull):
+        return DiskFull("database", reason=str(error).splitlines()[0])
+    return error
 
 
 class Line:
@@ -33,20 +42,25 @@ class Line:
 
         Raises:
             ServerUnreachable: the server was lost and did not come back.
+            DiskFull: it has no room.
         """
         while True:
             try:
                 return ask(self.connection)
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as error:
                 if not self.connection.closed:
-                    raise
-                self.reconnect()
+                    raise told(error) from error
+                self.reconnect(error)
 
-    def reconnect(self) -> None:
+    def reconnect(self, lost: psycopg.OperationalError) -> None:
         """Open the connection anew, and wait for the server where it is away.
+
+        Args:
+            lost: by what the connection was lost. A server that ends for want of room says so with it.
 
         Raises:
             ServerUnreachable: it did not come back.
+            DiskFull: it did not, and it ended because it has no room.
         """
         self.connection.close()
         last: ServerUnreachable | None = None
@@ -59,4 +73,5 @@ class Line:
             else:
                 return
         assert last is not None
-        raise last
+        reason = told(lost)
+        raise last if reason is lost else reason from last

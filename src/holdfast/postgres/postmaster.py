@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import psutil
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
 
 from holdfast.postgres.programs import Account
 from holdfast.postgres.refusals import SocketFolderUnsafe
@@ -21,10 +23,11 @@ _PID, _PORT, _SOCKET, _STATUS = 0, 3, 4, 7
 _SOCKET_PATH_BYTES = 103  # the least of the systems: 103 on macOS, 107 on Linux
 _EXIT_SECONDS = 3.0
 _KILLED_SECONDS = 60.0  # no process outlives a kill, but a busy machine is slow to bury it
+_PING_SECONDS = 10
 
 
 class Postmaster(NamedTuple):
-    """A running server. `ready` is False while it starts, recovers or stops."""
+    """A running server. `ready` is False while it starts, recovers or stops: it lets nobody in then."""
 
     pid: int
     socket_folder: Path
@@ -42,8 +45,15 @@ def find_postmaster(cluster: Path) -> Postmaster | None:
     pid = int(lines[_PID])
     if not _serves(pid, cluster):
         return None
-    ready = len(lines) > _STATUS and lines[_STATUS].strip() == "ready"
-    return Postmaster(pid, Path(lines[_SOCKET].strip() if len(lines) > _SOCKET else ""), ready)
+    sockets = Path(lines[_SOCKET].strip() if len(lines) > _SOCKET else "")
+    # The file goes on to say so while a server whose child was killed recovers: only asking tells.
+    ready = len(lines) > _STATUS and lines[_STATUS].strip() == "ready" and _lets_in(sockets)
+    return Postmaster(pid, sockets, ready)
+
+
+def _lets_in(sockets: Path) -> bool:
+    where = make_conninfo(host=str(sockets), port=PORT, connect_timeout=_PING_SECONDS)
+    return PGconn.ping(where.encode()) == Ping.OK
 
 
 def _serves(pid: int, cluster: Path) -> bool:

@@ -5,7 +5,11 @@ from holdfast.kernel.rows import Row
 
 
 class Progress(Row, frozen=True, kw_only=True):
-    """A timeline, by its name: everything up to `until` has happened; `done` when nothing is to come."""
+    """A timeline, by its name: its first `steps` commands and deadlines have happened, the last at `until`.
+
+    `done` when nothing is to come.
+    """
 
     until: Instant
     done: bool
+    steps: int

@@ -1,5 +1,6 @@
 """Reading rows: one statement a table, all in one round trip."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -11,9 +12,9 @@ from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Row
 from holdfast.policy.model import InForce
 from holdfast.postgres.codec import ENCODERS, SqlType, array
-from holdfast.postgres.keys import Keys
+from holdfast.postgres.keys import SEEN, ClaimSeen, Keys, OrderSeen
 from holdfast.postgres.tables import INDEX_CONDITIONS, TABLES, Table
-from holdfast.postgres.wire import parameter
+from holdfast.postgres.wire import ArrayParameter, parameter
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Cursor = psycopg.Cursor[tuple[Any, ...]]
@@ -64,11 +65,39 @@ def ask(connection: Connection, keys: Keys, *, lock: bool) -> list[tuple[Table, 
         if not wanted:
             continue
         ids = sorted(wanted)
-        ids_array = parameter(SqlType.TEXT, array(SqlType.TEXT, [_text(key) for key in ids]))
         cursor = connection.cursor(binary=True)
-        cursor.execute(_SELECTS[kind, lock], (ids_array,))
+        cursor.execute(_SELECTS[kind, lock], (_texts(ids),))
         asked.append((table, ids, cursor))
     return asked
+
+
+def look(connection: Connection, keys: Keys) -> list[Row | OrderSeen | ClaimSeen]:
+    """Return, without locks, the rows that there are, or as much of each as tells its neighbours."""
+    with connection.pipeline():
+        some = {kind: ids for kind, ids in keys.items() if kind in SEEN}
+        seen = [
+            (make, connection.cursor(binary=True).execute(_LOOKS[kind], (_texts(sorted(some[kind])),)))
+            for kind, make in SEEN.items()
+            if some.get(kind)
+        ]
+        others: Keys = defaultdict(set, {kind: ids for kind, ids in keys.items() if kind not in SEEN})
+        asked = ask(connection, others, lock=False)
+    found: list[Row | OrderSeen | ClaimSeen] = [
+        make(*values) for make, cursor in seen for values in cursor.fetchall()
+    ]
+    for table, _, cursor in asked:
+        found += map(table.decode, cursor.fetchall())
+    return found
+
+
+_LOOKS = {
+    kind: f"SELECT {', '.join(make._fields)} FROM {TABLES[kind].name} WHERE id = ANY(%b)".encode()  # noqa: S608
+    for kind, make in SEEN.items()
+}
+
+
+def _texts(values: Iterable[str]) -> ArrayParameter:
+    return parameter(SqlType.TEXT, array(SqlType.TEXT, [_text(value) for value in values]))
 
 
 def take(asked: Iterable[tuple[Table, list[str], Cursor]], into: Loaded) -> None:

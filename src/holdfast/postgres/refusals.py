@@ -46,6 +46,14 @@ class ServerUnreachable(Refusal):
     fix = "Check that the server runs, and the host, port, user, password and database of the address"
 
 
+class DiskFull(Refusal):
+    """The database's server has no room left."""
+
+    code = "disk_full"
+    what = "the database's server has no room: {reason}"
+    fix = "Free space where the server keeps its data, or give it more; then send the same again"
+
+
 class ServerTooOld(Refusal):
     """The server is older than what Holdfast is written for."""
 

@@ -10,24 +10,44 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import psycopg
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 
 from holdfast.engine.execution import Executed
+from holdfast.engine.failures import Failure
 from holdfast.engine.requests import Request
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Missed, NotLoaded, Page
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, Row
+from holdfast.orders.model import Order
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, InForce, version_in_force
 from holdfast.postgres import reading, writing
-from holdfast.postgres.keys import SCOUTED, Keys, add_neighbours, no_keys
-from holdfast.postgres.line import Line
+from holdfast.postgres.keys import SCOUTED, ClaimSeen, Keys, add_neighbours, no_keys, pages_of
+from holdfast.postgres.line import Line, told
+from holdfast.postgres.progress import Progress
 from holdfast.postgres.reading import Connection, Loaded, Present
 from holdfast.postgres.tables import TABLES
 
 T = TypeVar("T")
 
+
+class Work(NamedTuple, Generic[T]):
+    """What is to be done in one transaction.
+
+    `do` is pure; it may be called several times, and only the last counts. `keys` are the rows that it is
+    known to touch; `fresh` are ids of rows that are likely new, and so have no neighbours to look for.
+    """
+
+    keys: Keys
+    do: "Callable[[Session], T]"
+    fresh: frozenset[str] = frozenset()
+
+
 _MOST_BEATEN = 100
 """Tries after which losing to others is no bad luck any more, but an error that is shown."""
+
+_TURN_TIMEOUT = b"SET LOCAL idle_in_transaction_session_timeout = '60s'"
+_TURN = b"SELECT pg_advisory_xact_lock(hashtextextended('holdfast deadlines ' || current_schema(), 0))"
 
 _BEATEN = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
 """Another transaction was faster: it made the same row, or holds what we need. Then we begin again."""
@@ -43,6 +63,7 @@ class _Doubt(NamedTuple, Generic[T]):
     requests: list[Row]
     result: T
     mark: tuple[Instant, int]
+    failures: list[Failure]
 
 
 class _Pages:
@@ -57,13 +78,13 @@ class _Pages:
         self._answered = answered
 
     def __call__(self, page: Page, /) -> Iterable[str]:
-        rows = self._loaded[page.of.kind]
-        asked = page._replace(limit=page.limit + _room(len(rows)))
-        known = next((p for p in self._answered if p[:3] == page[:3] and p.limit >= asked.limit), None)
-        if known is None:
-            raise NotLoaded(page.of, asked)
+        answers = [asked for asked in self._answered if asked[:3] == page[:3] and asked.limit >= page.limit]
+        if not answers:
+            raise NotLoaded(page.of, page)
+        known = max(answers, key=_limit)
         stored = self._answered[known]
         last = stored[-1] if len(stored) == known.limit else None
+        rows = self._loaded[page.of.kind]
         group = page.of.group
         mine = {
             key
@@ -74,7 +95,14 @@ class _Pages:
             and (last is None or key <= last)
         }
         kept = {key for key in stored if rows.get(key) is None and key not in rows}
-        return sorted(mine | kept)[: page.limit]
+        found = sorted(mine | kept)[: page.limit]
+        if last is not None and len(found) < page.limit:  # of what was stored, rows on the desk have left it
+            raise NotLoaded(page.of, page._replace(limit=2 * known.limit))
+        return found
+
+
+def _limit(page: Page) -> int:
+    return page.limit
 
 
 class Session:
@@ -86,18 +114,28 @@ class Session:
         self._loaded = loaded
         self._changed = writing.Changed()
         self.facts: list[Fact] = []
+        self.failures: list[Failure] = []
         self.desk = Desk(loaded, _Pages(loaded, answered), ids, version_in_force, latest_at)
 
     def absorb(self, executed: Executed) -> None:
         """Note what one command did."""
         self.facts.extend(executed.outcome.facts)
         self._changed.note(executed.changes)
+        if executed.failure is not None:
+            self.failures.append(executed.failure)
 
     def proof(self) -> tuple[str | None, list[Row]]:
-        """Return what will show that this was committed: its first fact, else the answered requests."""
+        """Return what will show that this was committed: its first fact, else the rows that it alone makes.
+
+        These are the answered requests, and how far a timeline came.
+        """
         if self.facts:
             return self.facts[0].id, []
-        return None, self.split()[0].get(Request, [])
+        new, changed = self.split()
+        own: list[Row] = []
+        for rows in (new.get(Request, []), new.get(Progress, []), changed.get(Progress, [])):
+            own += rows
+        return None, own
 
     def has(self, rows: Iterable[Row]) -> bool:
         """Tell whether the database has exactly these rows."""
@@ -106,11 +144,6 @@ class Session:
     def split(self) -> tuple[writing.ByKind, writing.ByKind]:
         """Return new and changed rows."""
         return self._changed.split(self._loaded)
-
-
-def _room(rows: int) -> int:
-    """Return by how much a page is asked larger for the rows on the desk: in few steps, so rarely again."""
-    return max(512, 1 << rows.bit_length())
 
 
 class Transactor:
@@ -130,6 +163,11 @@ class Transactor:
     @property
     def _connection(self) -> Connection:
         return self._line.connection
+
+    @property
+    def ids(self) -> Ids:
+        """Return the source of ids."""
+        return self._ids
 
     def reset_ids(self, mark: tuple[Instant, int]) -> None:
         """Set the source of ids to a place in its sequence."""
@@ -151,49 +189,89 @@ class Transactor:
         """Ask something between transactions. See `Line.read`."""
         return self._line.read(ask)
 
-    def transact(self, keys: Keys, work: Callable[[Session], T], fresh: frozenset[str] = frozenset()) -> T:
-        """Do `work` in a transaction and return what it returns, once that is committed.
-
-        Args:
-            keys: the rows that it is known to touch.
-            work: pure; it may be called several times, and only the last counts.
-            fresh: ids of rows that are likely new, and so have no neighbours to look for.
+    def transact(self, work: Work[T]) -> T:
+        """Do work in a transaction and return what it returns, once that is committed.
 
         Raises:
             ServerUnreachable: the server was lost and did not come back; whether the work was committed is
                 not known then: send the same idempotency keys again.
+            DiskFull: the server has no room; nothing was done.
         """
-        pages: set[Page] = set()
+        done = self._attempts(lambda: work)
+        assert done is not None, "there was work"
+        return done.result
+
+    def in_turn(self, choose: Callable[[Connection], Work[T] | None]) -> T | None:
+        """Choose what to do, and do it, all in one transaction; None where nothing was chosen.
+
+        Of all processes on this schema one is at it at a time, so that each chooses by what the one before
+        it has done. Nobody else waits for the turn; a process that stands still in it loses it after a while.
+
+        Raises:
+            ServerUnreachable, DiskFull: see `transact`.
+        """
+
+        def begin() -> Work[T] | None:
+            with self._connection.pipeline():
+                self._connection.execute(b"BEGIN")
+                self._connection.execute(_TURN_TIMEOUT)
+                self._connection.execute(_TURN)
+            return choose(self._connection)
+
+        done = self._attempts(begin)
+        return None if done is None else done.result
+
+    def _attempts(self, take: Callable[[], Work[T] | None]) -> "_Doubt[T] | None":
+        """Try until it is committed: the same work again, or what is chosen anew."""
+        lacking = _Lacking(no_keys(), set())
         doubts: list[_Doubt[T]] = []
         beaten = 0
         mark = self._ids.mark()
         while True:
             self._ids.reset(mark)
-            tried: _Doubt[T] | None = None
+            tried: list[_Doubt[T]] = []
             try:
                 with self._rolled_back():
-                    self._scout(keys, pages, fresh)
-                    session = self._begin(keys, pages)
-                    if (happened := self._happened(doubts, session)) is not None:
-                        self._connection.execute("ROLLBACK")
-                        self._ids.reset(happened.mark)
-                        return happened.result
-                    result = work(session)
-                    tried = _Doubt(*session.proof(), result, self._ids.mark())
-                    self._commit(session)
-                    return result
-            except (Missed, NotLoaded) as lacking:
-                _add(lacking, keys, pages)
+                    return self._attempt(take(), lacking, doubts, tried)
+            except (Missed, NotLoaded) as missed:
+                lacking.add(missed)
             except _BEATEN:
                 beaten += 1
                 if beaten == _MOST_BEATEN:
                     raise
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as error:
                 if not self._connection.closed:
-                    raise
-                if tried is not None:
-                    doubts.append(tried)  # its answer was lost: it was committed, or not
-                self._line.reconnect()
+                    raise told(error) from error
+                doubts += tried  # its answer was lost: it was committed, or not
+                self._line.reconnect(error)
+
+    def _attempt(
+        self, work: Work[T] | None, lacking: "_Lacking", doubts: list[_Doubt[T]], tried: list[_Doubt[T]]
+    ) -> "_Doubt[T] | None":
+        """Do the work once; `tried` gets what may be committed before it is known to be."""
+        keys = lacking.with_keys(no_keys() if work is None else work.keys)
+        if work is not None:
+            self._scout(keys, lacking.pages, work.fresh)
+        elif not doubts:
+            self._connection.execute("ROLLBACK")
+            return None
+        session = self._begin(keys, lacking.pages)
+        if (happened := self._happened(doubts, session)) is not None:
+            self._connection.execute("ROLLBACK")
+            self._ids.reset(happened.mark)
+            for failure in happened.failures:
+                failure.log()
+            return happened
+        if work is None:
+            self._connection.execute("ROLLBACK")
+            return None
+        result = work.do(session)
+        done = _Doubt(*session.proof(), result, self._ids.mark(), session.failures)
+        tried.append(done)
+        self._commit(session)
+        for failure in session.failures:
+            failure.log()
+        return done
 
     @contextmanager
     def _rolled_back(self) -> Generator[None]:
@@ -211,8 +289,7 @@ class Transactor:
 
     def _scout(self, keys: Keys, pages: set[Page], fresh: frozenset[str]) -> None:
         """Find, without locks, the rows that are touched together with those that are named."""
-        for page in pages:
-            keys[page.of.kind].update(reading.page_ids(self._connection, page))
+        paged = self._turn_pages(keys, pages)
         seen: set[tuple[type[Row], str]] = {(kind, key) for kind in SCOUTED for key in fresh}
         while True:
             new = no_keys()
@@ -223,20 +300,28 @@ class Transactor:
                         seen.add((kind, key))
             if not new:
                 return
-            found = Loaded()
-            with self._connection.pipeline():
-                asked = reading.ask(self._connection, new, lock=False)
-            reading.take(asked, found)
-            for rows in found.values():
-                for row in rows.values():
-                    if row is not None:
-                        add_neighbours(keys, row)
+            for row in reading.look(self._connection, new):
+                add_neighbours(keys, row)
+                if isinstance(row, ClaimSeen) and row.id in paged:
+                    seen.add((Order, row.order_id))  # of an order, a sweep of claims touches nothing else
+                paged |= self._turn_pages(keys, set(pages_of(row)) - pages)
+                pages.update(pages_of(row))
+
+    def _turn_pages(self, keys: Keys, pages: Iterable[Page]) -> set[str]:
+        """Add the rows of index pages, and return their ids."""
+        turned: set[str] = set()
+        for page in pages:
+            ids = reading.page_ids(self._connection, page)
+            keys[page.of.kind].update(ids)
+            turned.update(ids)
+        return turned
 
     def _begin(self, keys: Keys, pages: set[Page]) -> Session:
         loaded = Loaded()
         self._fill_policies(keys, loaded)
         with self._connection.pipeline():
-            self._connection.execute("BEGIN")
+            if self._connection.info.transaction_status is TransactionStatus.IDLE:
+                self._connection.execute("BEGIN")
             asked = reading.ask(self._connection, keys, lock=True)
             present_asked = reading.ask_present(self._connection)
         reading.take(asked, loaded)
@@ -311,10 +396,23 @@ def _interrupt(error: BaseException) -> BaseException | None:
     return behind
 
 
-def _add(lacking: Missed | NotLoaded, keys: Keys, pages: set[Page]) -> None:
-    for miss in lacking.misses if isinstance(lacking, Missed) else (lacking,):
-        kind: Any = miss.kind
-        if isinstance(miss.key, Page):
-            pages.add(miss.key)
-        else:
-            keys[kind].add(str(miss.key))
+class _Lacking(NamedTuple):
+    """The rows and pages that tries have asked for in vain."""
+
+    keys: Keys
+    pages: set[Page]
+
+    def add(self, missed: Missed | NotLoaded) -> None:
+        """Note what was asked for."""
+        for miss in missed.misses if isinstance(missed, Missed) else (missed,):
+            kind: Any = miss.kind
+            if isinstance(miss.key, Page):
+                self.pages.add(miss.key)
+            else:
+                self.keys[kind].add(str(miss.key))
+
+    def with_keys(self, keys: Keys) -> Keys:
+        """Add the rows to others."""
+        for kind, ids in self.keys.items():
+            keys[kind].update(ids)
+        return keys

@@ -30,7 +30,6 @@ def play(
         return
     twin = Memory(twin_ids, guard=None)
     twin.adopt(policy, timeline[0].at - 1)
-    twin.play(timeline, react=react, listen=listen, until=progress.until)
-    home.resume(twin.answers(), twin_ids.mark())
-    rest = [submission for submission in timeline if submission.at > progress.until]
+    rest = twin.play_steps(timeline, progress.steps, react=react, listen=listen)
+    home.resume(progress, twin.answers(), twin_ids.mark())
     home.play(rest, react=react, listen=listen)

@@ -1,0 +1,88 @@
+"""Errors of ours: each is one command's or one deadline's alone, and can be found in the log by its id.
+
+A refusal says what a caller can mend. Anything else that a handler raises, or that keeps what it did from
+being written, is a fault of this program: the caller is told so, the others of its batch are answered as if
+it had not been there, and the error goes to Python's logging with its traceback.
+"""
+
+import logging
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from holdfast.enforcement.model import WindDown
+from holdfast.kernel.clock import DAY, Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.ids import Ids
+from holdfast.kernel.refusal import Refusal, RefusalRecord
+from holdfast.kernel.rows import Fact, FactBody, Row
+from holdfast.orders.model import Order
+from holdfast.settlement.model import Payout
+
+RETRY_AFTER = DAY
+"""How long a deadline that failed is put aside: until a person may have mended the cause."""
+
+_log = logging.getLogger("holdfast")
+
+
+class InternalError(Refusal):
+    """The command met an error of Holdfast's own."""
+
+    code = "internal_error"
+    what = "an error of Holdfast's own kept this from happening; nothing of it was done"
+    fix = "Find {incident} in the engine's log, with the cause; once that is mended, send the same again"
+
+
+class DeadlinePutAside(FactBody, frozen=True, kw_only=True):
+    """A deadline failed by an error of Holdfast's own: nothing of it was done, it is tried again later.
+
+    `row_kind` and `row_id` name the row that was due at `due_at`. The fact's id is in the engine's log.
+    """
+
+    row_kind: str
+    row_id: str
+    due_at: Instant
+    again_at: Instant
+    order_id: str | None = None
+    merchant_id: str | None = None
+
+
+class Failure(NamedTuple):
+    """An error, the id under which the log has it, and what failed."""
+
+    incident: str
+    what: str
+    error: Exception
+
+    def log(self) -> None:
+        """Write it to the log, with its traceback."""
+        _log.error("%s: %s failed", self.incident, self.what, exc_info=self.error)
+
+
+def failed(ids: Ids, now: Instant, error: Exception) -> tuple[RefusalRecord, Failure]:
+    """Return the refusal of a command for an error of ours, and what the log is to say."""
+    incident = ids.new(now)
+    record = InternalError(f"incident:{incident}", incident=incident).record()
+    return record, Failure(incident, "a command", error)
+
+
+def put_aside(desk: Desk, kind: type[Row], key: str, now: Instant, error: Exception) -> tuple[Fact, Failure]:
+    """Move a row's deadline ahead; return the fact of it, and what the log is to say.
+
+    Raises:
+        NotLoaded: the desk lacks the row.
+    """
+    row = desk.need(kind, key)
+    due_at: Instant | None = getattr(row, "wake_at", None)
+    again_at = now + RETRY_AFTER
+    body = DeadlinePutAside(
+        row_kind=kind.__name__,
+        row_id=key,
+        due_at=now if due_at is None else due_at,
+        again_at=again_at,
+        order_id=key if kind is Order else getattr(row, "order_id", None),
+        merchant_id=key if kind in {Payout, WindDown} else getattr(row, "merchant_id", None),
+    )
+    desk.put(replace(row, wake_at=again_at))
+    fact = Fact(desk.ids.new(now), now, body)
+    return fact, Failure(fact.id, f"the deadline of {kind.__name__} {key}", error)

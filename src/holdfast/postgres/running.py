@@ -1,0 +1,79 @@
+"""Batches of commands, each in one transaction; where one fails by an error of ours, it alone is refused."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import psycopg
+from psycopg import errors
+
+from holdfast.engine.execution import Outcome, Submission, execute_checked, fail, refused_at_sight
+from holdfast.kernel.desk import Missed, NotLoaded
+from holdfast.kernel.guard import Guard
+from holdfast.kernel.refusal import Refusal
+from holdfast.postgres.keys import add_named, no_keys, unscouted
+from holdfast.postgres.transaction import Session, Transactor, Work
+
+_OF_THE_WORK = (psycopg.DataError, psycopg.IntegrityError, errors.ProgramLimitExceeded)
+
+
+def is_of_the_work(error: Exception) -> bool:
+    """Tell whether an error comes from what was to be done, not from the server, its schema or the line.
+
+    Such is what cannot be encoded, what a check of the database refuses, and a row that cannot be read.
+    """
+    if isinstance(error, psycopg.Error):
+        return isinstance(error, _OF_THE_WORK)
+    return not isinstance(error, Refusal | MemoryError)
+
+
+def run(transactor: Transactor, batch: Sequence[Submission], guard: Guard | None) -> list[Outcome]:
+    """Run commands in one transaction. See `Home.run`.
+
+    A handler that fails is refused where it stands. What fails while rows are read or written does not say
+    whose it is: the halves of the batch are then run by themselves, down to the one command.
+    """
+    try:
+        return transactor.transact(_work(batch, guard))
+    except Exception as error:
+        if not is_of_the_work(error):
+            raise
+        if len(batch) == 1:
+            outcome, _, failure = fail(transactor.ids, batch[0], error)
+            assert failure is not None, "a failure has its incident"
+            failure.log()
+            return [outcome]
+    middle = len(batch) // 2
+    return [*run(transactor, batch[:middle], guard), *run(transactor, batch[middle:], guard)]
+
+
+def _work(batch: Sequence[Submission], guard: Guard | None) -> Work[list[Outcome]]:
+    keys = no_keys()
+    fresh: set[str] = set()
+    refused = [refused_at_sight(submission) for submission in batch]
+    for submission, refusal in zip(batch, refused, strict=True):
+        if refusal is None:
+            add_named(keys, submission)
+            fresh.update(unscouted(submission.command))
+    return Work(keys, partial(_run, batch, refused, guard), frozenset(fresh))
+
+
+def _run(
+    batch: Sequence[Submission], refused: Sequence[Outcome | None], guard: Guard | None, session: Session
+) -> list[Outcome]:
+    """Run every command that was not refused at sight, so that all missing rows are known after one try."""
+    outcomes: list[Outcome] = []
+    misses: list[NotLoaded] = []
+    for submission, refusal in zip(batch, refused, strict=True):
+        if refusal is not None:
+            outcomes.append(refusal)
+            continue
+        try:
+            executed = execute_checked(session.desk, submission, guard)
+        except NotLoaded as miss:
+            misses.append(miss)
+        else:
+            session.absorb(executed)
+            outcomes.append(executed.outcome)
+    if misses:
+        raise Missed(misses)
+    return outcomes

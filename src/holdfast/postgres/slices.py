@@ -1,0 +1,225 @@
+"""A timeline and its deadlines, slice by slice: so many of them, in their order, in one transaction each.
+
+However many deadlines are due at one instant, memory stays flat, others wait for one slice at most, and what
+was done stays done wherever the process ends. The slices do not matter to what happens: the next in the order
+is always found among all that is due, see `engine.agenda`.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import NamedTuple
+
+from holdfast.engine.agenda import Agenda, Around, Place, React, end_of, play, wake_place
+from holdfast.engine.execution import Executed, Outcome, Submission, fail, refused_at_sight, set_aside
+from holdfast.kernel.clock import Instant, moment
+from holdfast.kernel.rows import Row
+from holdfast.postgres.keys import add_named, no_keys
+from holdfast.postgres.progress import Progress
+from holdfast.postgres.reading import Connection
+from holdfast.postgres.running import is_of_the_work
+from holdfast.postgres.tables import TABLES
+from holdfast.postgres.transaction import Session, Transactor, Work
+from holdfast.reactions import BY_ITSELF, WAKERS
+
+SLICE = 400
+"""Commands and deadlines of a slice, at most: some 50 ms of work."""
+
+Heard = list[tuple[Submission | None, Instant, Outcome]]
+
+
+class Played(NamedTuple):
+    """A slice that was committed: what it left of its agenda, what happened, and how many steps it had."""
+
+    left: Agenda
+    heard: Heard
+    steps: int
+
+
+class _Due(NamedTuple):
+    place: Place
+    kind: type[Row]
+    key: str
+
+
+class Coming:
+    """A timeline's commands, put on an agenda as they come near."""
+
+    def __init__(self, timeline: Iterable[Submission], agenda: Agenda) -> None:
+        self.agenda = agenda
+        self._timeline = iter(timeline)
+        self._last: Place | None = None
+        self._over = False
+        self._before = agenda.commands_left
+
+    def bound(self, until: Instant | None, most: int) -> Place | None:
+        """Have so many commands on the agenda; return up to which place all is known, None: up to the end."""
+        while not self._over and self.agenda.commands_left < most + self._before:
+            submission = next(self._timeline, None)
+            if submission is None:
+                self._over = True
+            else:
+                self._last = self.agenda.add(submission)
+        end = None if until is None else end_of(until)
+        if self._over or self._last is None:
+            return end
+        return self._last if end is None else min(end, self._last)
+
+    def keep(self) -> None:
+        """Put all commands on the agenda that have not happened."""
+        for submission in self._timeline:
+            self.agenda.add(submission)
+
+
+class Slicer:
+    """Plays slices, each chosen when the one before it is committed.
+
+    A slice that fails while it is read or written is tried by halves, down to the one command or deadline
+    whose fault it is.
+    """
+
+    def __init__(
+        self, transactor: Transactor, react: React, timeline: str | None, steps: int, most: int
+    ) -> None:
+        self._transactor = transactor
+        self._react = react
+        self._timeline = timeline
+        self._steps = steps
+        self._most = most
+        self._width = most
+
+    def next(self, agenda: Agenda, bound: Place | None) -> Played | None:
+        """Play the next slice up to `bound`, None: of all that is to come. Return None where nothing is."""
+        fault: Exception | None = None
+        while True:
+            first = agenda.split(bound, self._width)
+            try:
+                played = self._transactor.in_turn(partial(self._choose, first, bound, fault))
+            except Exception as error:
+                agenda.join(first)
+                if fault is not None or not is_of_the_work(error):
+                    raise
+                fault = error if self._width == 1 else None
+                self._width = max(1, self._width // 2)
+            except BaseException:
+                agenda.join(first)
+                raise
+            else:
+                break
+        agenda.join(first if played is None else played.left)
+        if played is not None:
+            self._steps += played.steps
+        self._width = min(self._most, 2 * self._width)
+        return played
+
+    def _choose(
+        self, first: Agenda, bound: Place | None, fault: Exception | None, connection: Connection
+    ) -> Work[Played] | None:
+        """Choose the next of what is due and of the commands on `first`, as many as a slice has."""
+        places = first.places()
+        if len(places) == self._width:
+            bound = places[-1]
+        due = _due(connection, bound, self._width)
+        order = sorted([*places, *(each.place for each in due)])[: self._width]
+        if not order:
+            return None
+        alone = min((each.place for each in due if each.kind in BY_ITSELF), default=order[-1])
+        last = min(order[-1], alone)
+        if len(order) < self._width and alone >= order[-1] and bound is not None:
+            last = bound
+        return self._work(first.copy(), [each for each in due if each.place <= last], last, fault)
+
+    def _work(self, agenda: Agenda, due: list[_Due], last: Place, fault: Exception | None) -> Work[Played]:
+        keys = no_keys()
+        for place, kind, key in due:
+            agenda.add_wake(place[0], kind, key)
+            keys[kind].add(key)
+        unscouted: frozenset[str] = frozenset()
+        if fault is None:
+            for submission in agenda.submissions(last):
+                if refused_at_sight(submission) is None:
+                    add_named(keys, submission)
+        else:
+            unscouted = frozenset(each.key for each in due)
+        if self._timeline is not None:
+            keys[Progress].add(self._timeline)
+        return Work(keys, partial(self._do, agenda, last, fault), unscouted)
+
+    def _do(self, agenda: Agenda, last: Place, fault: Exception | None, session: Session) -> Played:
+        """Play the slice on a copy of its agenda."""
+        left = agenda.copy()
+        heard: Heard = []
+        steps = 0
+
+        def listen(submission: Submission | None, at: Instant, outcome: Outcome) -> None:
+            heard.append((submission, at, outcome))
+
+        def enough(woken: type[Row] | None) -> bool:
+            nonlocal steps
+            steps += 1
+            return steps == self._width or woken in BY_ITSELF
+
+        if fault is None:
+            play(session.desk, left, last, Around(self._react, session.absorb, listen, enough))
+        else:
+            _give_up(left, fault, session, heard)
+            steps = 1
+        if self._timeline is not None and left.now is not None:
+            done = self._steps + steps
+            _put(Progress(id=self._timeline, until=left.now, done=False, steps=done), session)
+        return Played(left, heard, steps)
+
+
+def _due(connection: Connection, bound: Place | None, most: int) -> list[_Due]:
+    """Return the first deadlines up to a place, so many at most, in their order."""
+    found: list[_Due] = []
+    with connection.pipeline():
+        cursors = [
+            (
+                kind,
+                connection.cursor(binary=True).execute(
+                    query, (None if bound is None else moment(bound[0]), most)
+                ),
+            )
+            for kind, query in _QUERIES.items()
+        ]
+    for kind, cursor in cursors:
+        for key, at in cursor.fetchall():
+            place = wake_place(at, kind, key)
+            if bound is None or place <= bound:
+                found.append(_Due(place, kind, key))
+    return sorted(found, key=lambda each: each.place)[:most]
+
+
+_QUERIES: dict[type[Row], bytes] = {
+    kind: (
+        f"SELECT id, wake_at FROM {TABLES[kind].name}"  # noqa: S608 - our own names
+        " WHERE wake_at <= coalesce(%s, 'infinity'::timestamptz) ORDER BY wake_at, id LIMIT %s"
+    ).encode()
+    for kind in WAKERS
+}
+
+
+def _give_up(left: Agenda, fault: Exception, session: Session, heard: Heard) -> None:
+    """Refuse the first command, or put the first deadline aside, for an error of ours."""
+    at, kind, key, submission = left.pop_first()
+    if submission is not None:
+        executed = fail(session.desk.ids, submission, fault)
+    else:
+        assert kind is not None, "a deadline is of a row"
+        executed = set_aside(session.desk, kind, key, at, fault)
+    session.absorb(executed)
+    heard.append((submission, at, executed.outcome))
+
+
+def ending(progress: Progress) -> Work[None]:
+    """Return the work of noting that nothing of a timeline is to come."""
+    keys = no_keys()
+    keys[Progress].add(progress.id)
+    return Work(keys, partial(_put, progress))
+
+
+def _put(progress: Progress, session: Session) -> None:
+    session.desk.find(Progress, progress.id)
+    session.desk.put(progress)
+    session.absorb(Executed(Outcome(), session.desk.changes))
+    session.desk.changes = []

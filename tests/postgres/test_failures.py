@@ -1,0 +1,296 @@
+"""An error of ours is one command's or one deadline's alone, and is found in the log by its id."""
+
+import logging
+from collections.abc import Iterator, Sequence
+
+import psycopg
+import pytest
+from msgspec.structs import replace
+from psycopg.conninfo import make_conninfo
+from two_homes import Both, both, constant_ids
+
+from histories import START, opening, policy, sale
+from holdfast.engine.audit import audit
+from holdfast.engine.commands import HANDLERS
+from holdfast.engine.execution import Outcome, Submission
+from holdfast.engine.failures import RETRY_AFTER, DeadlinePutAside
+from holdfast.kernel.clock import DAY, Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.money import MAX_MINOR
+from holdfast.kernel.rows import Command, FactBody
+from holdfast.ledger.handlers import wake_hold
+from holdfast.ledger.model import Hold, HoldState, OpenAccount, PlaceHold
+from holdfast.parties.model import Consumer, OpenPayLater, RegisterMerchant
+from holdfast.postgres.home import Postgres
+from holdfast.postgres.migrate import migrate
+from holdfast.postgres.refusals import DiskFull
+from holdfast.reactions import WAKERS
+from holdfast.settlement.model import PayDeposit
+
+DUE = START + DAY
+
+
+@pytest.fixture(scope="module")
+def url(postgres_url: str) -> Iterator[str]:
+    """A database with the schema."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE failures")
+    url = make_conninfo(postgres_url, dbname="failures")
+    migrate(url)
+    yield url
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("DROP DATABASE failures WITH (FORCE)")
+
+
+@pytest.fixture
+def homes(url: str) -> Iterator[Both]:
+    """Two empty homes."""
+    with both(url) as found:
+        found.adopt(policy("full"), START - 1)
+        yield found
+
+
+class Fail(Command, frozen=True, kw_only=True):
+    """A command whose handler has a fault."""
+
+    consumer_id: str
+    how: str
+
+
+def fail(desk: Desk, command: Fail, _now: Instant) -> Sequence[FactBody]:
+    """Change a row, and then fail in one way or another."""
+    row = desk.need(Consumer, command.consumer_id)
+    match command.how:
+        case "raise":
+            desk.put(replace(row, limit_minor=1))
+            raise IndexError
+        case "overflow":
+            desk.put(replace(row, limit_minor=MAX_MINOR + 1))
+        case "check":
+            desk.put(replace(row, limit_minor=-1))
+        case _:
+            desk.add(replace(_HOLD, reason="\0"))
+    return []
+
+
+_HOLD = Hold(
+    id="x",
+    from_id="a",
+    to_id="b",
+    currency="CNY",
+    amount_minor=1,
+    posted_minor=0,
+    state=HoldState.PENDING,
+    reason="",
+    placed_at=START,
+)
+
+
+@pytest.fixture(autouse=True)
+def _known(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(HANDLERS, dict)
+    monkeypatch.setitem(HANDLERS, Fail, fail)
+
+
+def opened(number: int) -> Submission:
+    return Submission(OpenPayLater(consumer_id=f"c{number}", currency="CNY"), START, f"k{number}")
+
+
+def failing(how: str) -> Submission:
+    return Submission(Fail(consumer_id="c0", how=how), START, "bad")
+
+
+def incident(outcome: Outcome) -> str:
+    assert outcome.refusal is not None
+    assert outcome.refusal.code == "internal_error"
+    return outcome.refusal.where.removeprefix("incident:")
+
+
+def test_a_handler_that_fails_fails_nobody_else(homes: Both, caplog: pytest.LogCaptureFixture) -> None:
+    homes.run([opened(0)])
+    with caplog.at_level(logging.ERROR, "holdfast"):
+        first, bad, last = homes.run([opened(1), failing("raise"), opened(2)])
+    assert first.accepted
+    assert last.accepted
+    assert len(caplog.records) == 2  # one of each home
+    for record in caplog.records:
+        assert incident(bad) in record.getMessage()
+        assert record.exc_info is not None
+        assert isinstance(record.exc_info[1], IndexError)
+    homes.assert_same()
+
+
+def test_it_is_not_kept_under_its_key(homes: Both) -> None:
+    homes.run([opened(0)])
+    (once,), (again,) = homes.run([failing("raise")]), homes.run([failing("raise")])
+    assert incident(once) != incident(again)
+
+
+def test_a_number_that_no_longer_fits_is_refused_in_both(homes: Both) -> None:
+    homes.run([opened(0)])
+    first, bad, last = homes.run([opened(1), failing("overflow"), opened(2)])
+    assert bad.refusal is not None
+    assert bad.refusal.code == "amount_overflow"
+    assert bad.refusal.where == "consumer:c0"
+    assert first.accepted
+    assert last.accepted
+    homes.assert_same()
+
+
+def test_a_sum_of_deposits_that_no_longer_fits_is_refused(homes: Both) -> None:
+    merchants = [
+        RegisterMerchant(merchant_id=key, name=key, currency="CNY", owner_ids=(key,)) for key in ("m1", "m2")
+    ]
+    paid = [PayDeposit(merchant_id=key, amount_minor=MAX_MINOR) for key in ("m1", "m2")]
+    commands: list[Command] = [*merchants, *paid]
+    outcomes = homes.run([opened(1), *(Submission(command, START) for command in commands), opened(2)])
+    codes = [outcome.refusal.code for outcome in outcomes if outcome.refusal is not None]
+    assert codes == ["balance_overflow"]
+    homes.assert_same()
+
+
+@pytest.mark.parametrize("how", ["check", "text"])
+@pytest.mark.parametrize("place", [0, 3, 6])
+def test_what_fails_while_it_is_written_fails_nobody_else(
+    homes: Both, how: str, place: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    postgres = homes.postgres
+    postgres.run([opened(0)])
+    batch = [opened(number) for number in range(1, 7)]
+    batch.insert(place, failing(how))
+    with caplog.at_level(logging.ERROR, "holdfast"):
+        outcomes = postgres.run(batch)
+    bad = outcomes.pop(place)
+    assert all(outcome.accepted and outcome.replayed_ids is None for outcome in outcomes)
+    assert [incident(bad) in record.getMessage() for record in caplog.records] == [True]
+    assert len(list(postgres.rows(Consumer))) == 7
+    assert audit(postgres).findings == []
+
+
+def with_holds(homes: Both) -> None:
+    commands: list[Command] = [
+        OpenAccount(account_id=key, currency="CNY", never_negative=False) for key in ("a", "b")
+    ]
+    commands += [
+        PlaceHold(
+            hold_id=f"h{number}",
+            from_id="a",
+            to_id="b",
+            currency="CNY",
+            amount_minor=10,
+            expires_at=DUE,
+        )
+        for number in range(9)
+    ]
+    homes.run([Submission(command, START) for command in commands])
+
+
+def wakes_badly(desk: Desk, row: Hold, now: Instant) -> Sequence[FactBody]:
+    """Fail for one hold on its first day."""
+    facts = wake_hold(desk, row, now)
+    if row.id == "h4" and now == DUE:
+        raise ZeroDivisionError
+    return facts
+
+
+def wakes_unwritably(desk: Desk, row: Hold, now: Instant) -> Sequence[FactBody]:
+    """Put for one hold, on its first day, what the database refuses."""
+    facts = wake_hold(desk, row, now)
+    if row.id == "h4" and now == DUE:
+        desk.put(replace(row, posted_minor=row.amount_minor + 1))
+    return facts
+
+
+def sleeps(_desk: Desk, row: Hold, _now: Instant) -> Sequence[FactBody]:
+    """Do nothing: the row is due as before."""
+    assert row.id
+    return []
+
+
+def aside(home: Postgres) -> list[DeadlinePutAside]:
+    return [fact.body for fact in home.facts() if isinstance(fact.body, DeadlinePutAside)]
+
+
+def test_a_deadline_that_fails_is_put_aside_and_stops_no_other(
+    homes: Both, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert isinstance(WAKERS, dict)
+    monkeypatch.setitem(WAKERS, Hold, wakes_badly)
+    with_holds(homes)
+    with caplog.at_level(logging.ERROR, "holdfast"):
+        homes.advance(DUE)
+    homes.assert_same()
+    pending = [hold.id for hold in homes.postgres.rows(Hold) if hold.state is HoldState.PENDING]
+    assert pending == ["h4"]
+    [told] = aside(homes.postgres)
+    assert (told.row_kind, told.row_id, told.due_at, told.again_at) == ("Hold", "h4", DUE, DUE + RETRY_AFTER)
+    assert [finding.where for finding in audit(homes.postgres).findings] == ["hold:h4"]
+    assert len(caplog.records) == 2
+    homes.advance(DUE + RETRY_AFTER)
+    homes.assert_same()
+    assert {hold.state for hold in homes.postgres.rows(Hold)} == {HoldState.EXPIRED}
+    assert audit(homes.postgres).findings == []
+
+
+def test_a_deadline_that_changes_nothing_is_put_aside(homes: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(WAKERS, dict)
+    with_holds(homes)
+    monkeypatch.setitem(WAKERS, Hold, sleeps)
+    homes.advance(DUE)
+    homes.assert_same()
+    assert len(aside(homes.postgres)) == 9
+
+
+@pytest.mark.parametrize("most", [1, 4, 400])
+def test_a_deadline_that_cannot_be_written_is_put_aside(
+    url: str, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    assert isinstance(WAKERS, dict)
+    monkeypatch.setitem(WAKERS, Hold, wakes_unwritably)
+    with both(url, most) as homes:
+        homes.adopt(policy("full"), START - 1)
+        with_holds(homes)
+        homes.postgres.advance(DUE)
+        pending = [hold.id for hold in homes.postgres.rows(Hold) if hold.state is HoldState.PENDING]
+        assert pending == ["h4"]
+        assert [told.row_id for told in aside(homes.postgres)] == ["h4"]
+
+
+def test_an_order_whose_policy_cannot_be_read_stops_no_other_deadline(url: str) -> None:
+    """A row beside the one that is due is damaged: a slice that cannot be read is narrowed down, too."""
+    with both(url) as homes:
+        homes.adopt(policy("full"), START - 1)
+        placed = sale("o1", "m1", "c1", 100, 1)
+        homes.run([Submission(command, START) for command in (*opening(), *placed)])
+        with_holds(homes)
+        with psycopg.connect(url) as connection:
+            connection.execute("UPDATE policies SET policy = '[]'")
+        fresh = Postgres(url, None, constant_ids())
+        fresh.advance(START + 40 * DAY)
+        fresh.close()
+        assert {hold.state for hold in homes.postgres.rows(Hold)} == {HoldState.EXPIRED}
+        assert {told.row_id for told in aside(homes.postgres)} == {"o1"}
+
+
+def test_a_full_disk_is_told_as_what_it_is_and_nothing_is_done(url: str) -> None:
+    """The server's own error for it, raised where facts are written."""
+    with both(url) as homes, psycopg.connect(url, autocommit=True) as connection:
+        homes.adopt(policy("full"), START - 1)
+        connection.execute(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$"
+            " BEGIN RAISE EXCEPTION 'could not extend file: No space left on device'"
+            " USING ERRCODE = 'disk_full'; END $$"
+        )
+        connection.execute(
+            "CREATE TRIGGER full_disk BEFORE INSERT ON facts FOR EACH ROW EXECUTE FUNCTION full_disk()"
+        )
+        try:
+            with pytest.raises(DiskFull, match="No space left on device"):
+                homes.postgres.run([opened(1)])
+        finally:
+            connection.execute("DROP TRIGGER full_disk ON facts")
+            connection.execute("DROP FUNCTION full_disk")
+        assert list(homes.postgres.rows(Consumer)) == []
+        [outcome] = homes.postgres.run([opened(1)])
+        assert outcome.accepted
+        assert outcome.replayed_ids is None

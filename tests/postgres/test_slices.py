@@ -1,0 +1,239 @@
+"""Deadlines in slices: nothing lost, nothing twice, in memory's order, wherever a process ends."""
+
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+from two_homes import constant_ids, empty
+
+from histories import START, opening, policy, sale
+from holdfast.enforcement.model import DeclareAbsconded, Stage, SweepStarted, WindDown
+from holdfast.enforcement.wind_down import SLICE as WAKE
+from holdfast.engine.agenda import no_reaction
+from holdfast.engine.audit import audit
+from holdfast.engine.execution import Outcome, Submission
+from holdfast.engine.home import Home
+from holdfast.engine.memory import Memory
+from holdfast.kernel.clock import DAY, HOUR, Instant
+from holdfast.kernel.desk import Page
+from holdfast.kernel.ids import Ids
+from holdfast.kernel.rows import Command, Fact
+from holdfast.ledger.model import Hold, HoldState, OpenAccount, PlaceHold
+from holdfast.orders.model import ConfirmNotice
+from holdfast.parties.model import SetConsumerLimit
+from holdfast.postgres.home import Postgres
+from holdfast.postgres.keys import Keys
+from holdfast.postgres.migrate import migrate
+from holdfast.postgres.transaction import Session, Transactor
+from holdfast.settlement.facts import ClaimPaid
+from holdfast.settlement.model import OpenClaim, RecordCapture, UpholdClaim
+
+HOLDS = 100
+DUE = START + DAY
+
+
+@pytest.fixture(scope="module")
+def url(postgres_url: str) -> Iterator[str]:
+    """A database with the schema, whose commits need not reach the disk."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE slices")
+        connection.execute("ALTER DATABASE slices SET synchronous_commit = off")
+    url = make_conninfo(postgres_url, dbname="slices")
+    migrate(url)
+    yield url
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("DROP DATABASE slices WITH (FORCE)")
+
+
+@pytest.fixture
+def home(url: str) -> Iterator[Postgres]:
+    """An empty home whose slices have seven steps."""
+    empty(url)
+    found = Postgres(url, None, constant_ids(), most=7)
+    found.adopt(policy("full"), START - 1)
+    yield found
+    found.close()
+
+
+def unheard(_submission: Submission | None, _at: Instant, _outcome: Outcome) -> None:
+    """Hear nothing."""
+
+
+def do(home: Home, *commands: Command, at: Instant = START) -> None:
+    assert all(outcome.accepted for outcome in home.run([Submission(command, at) for command in commands]))
+
+
+def with_holds(home: Home) -> None:
+    """Place many holds that all expire at one instant."""
+    do(home, *(OpenAccount(account_id=key, currency="CNY", never_negative=False) for key in ("a", "b")))
+    do(
+        home,
+        *(
+            PlaceHold(
+                hold_id=f"h{number:03}",
+                from_id="a",
+                to_id="b",
+                currency="CNY",
+                amount_minor=number + 1,
+                expires_at=DUE,
+            )
+            for number in range(HOLDS)
+        ),
+    )
+
+
+def bodies(home: Home) -> list[object]:
+    return [fact.body for fact in home.facts()]
+
+
+def slices(home: Postgres, to: Instant) -> Generator[int]:
+    return home.slices((), react=no_reaction, listen=unheard, until=to)
+
+
+def ended(home: Postgres) -> int:
+    return sum(hold.state is HoldState.EXPIRED for hold in home.rows(Hold))
+
+
+def test_a_slice_has_no_more_steps_than_it_may_and_comes_in_order(home: Postgres) -> None:
+    with_holds(home)
+    for steps in slices(home, DUE):
+        done = [hold.state is HoldState.EXPIRED for hold in home.rows(Hold)]
+        assert steps <= 7
+        assert done == sorted(done, reverse=True)
+    assert ended(home) == HOLDS
+
+
+def test_between_slices_nothing_is_locked_and_nothing_open(home: Postgres, url: str) -> None:
+    with_holds(home)
+    course = slices(home, DUE)
+    next(course)
+    with psycopg.connect(url) as other:
+        other.execute("SELECT 1 FROM holds, accounts FOR UPDATE NOWAIT")
+    assert ended(home) == 7
+
+
+def test_what_ends_after_any_slice_is_gone_on_with_by_another(home: Postgres, url: str) -> None:
+    with_holds(home)
+    twin = Memory(constant_ids())
+    twin.adopt(policy("full"), START - 1)
+    with_holds(twin)
+    twin.advance(DUE)
+    lives = 0
+    while ended(home) < HOLDS:
+        another = Postgres(url, None, Ids(Random(lives)), most=7)
+        course = slices(another, DUE)
+        for _ in range(1 + lives % 3):
+            next(course, None)
+        course.close()
+        another.close()
+        lives += 1
+    assert lives > 3
+    assert sorted(map(repr, bodies(home))) == sorted(map(repr, bodies(twin)))
+    assert list(home.rows(Hold)) == list(twin.rows(Hold))
+    assert audit(home).findings == []
+
+
+def test_workers_side_by_side_do_each_deadline_once(home: Postgres, url: str) -> None:
+    with_holds(home)
+    workers = [Postgres(url, None, Ids(Random(number)), most=3) for number in range(3)]
+    with ThreadPoolExecutor(len(workers)) as threads:
+        made = [facts.result() for facts in [threads.submit(each.advance, DUE) for each in workers]]
+    for worker in workers:
+        worker.close()
+    assert sum(made) == ended(home) == HOLDS
+    assert audit(home).findings == []
+
+
+def test_a_command_of_another_is_done_between_slices(home: Postgres, url: str) -> None:
+    """Whoever is at it does not keep others out until all is done."""
+    with_holds(home)
+    other = Postgres(url, None, Ids(Random(5)))
+    course = slices(home, DUE)
+    next(course)
+    do(other, PlaceHold(hold_id="late", from_id="a", to_id="b", currency="CNY", amount_minor=5), at=DUE)
+    other.close()
+    for _ in course:
+        pass
+    assert ended(home) == HOLDS
+
+
+class Counting(Transactor):
+    """A transactor that counts its tries."""
+
+    tries = 0
+
+    def _begin(self, keys: Keys, pages: set[Page]) -> Session:
+        self.tries += 1
+        return super()._begin(keys, pages)
+
+
+class Counted(Postgres):
+    """A home whose tries are counted."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, None, constant_ids(), most=7)
+        self._transactor.close()
+        self.counting = Counting(self._connect, constant_ids())
+        self._transactor = self.counting
+
+
+def run_away(home: Postgres, orders: int) -> None:
+    """Have one merchant sell, be paid for it and run."""
+    do(home, *opening(), SetConsumerLimit(consumer_id="c1", limit_minor=10**9))
+    keys = [f"o{number:04}" for number in range(orders)]
+    do(home, *(command for key in keys for command in sale(key, "m1", "c1", 100, 3)))
+    home.advance(START + 6 * DAY + HOUR)
+    do(home, *(ConfirmNotice(order_id=key) for key in keys), at=START + 6 * DAY + HOUR)
+    home.advance(START + 8 * DAY)
+    do(home, *(RecordCapture(order_id=key) for key in keys), at=START + 8 * DAY)
+    gone = (DeclareAbsconded(merchant_id="m1", by=person, reason="silent") for person in ("Li", "Wang"))
+    do(home, *gone, at=START + 8 * DAY)
+
+
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_a_wind_down_is_tried_about_once_a_slice_whatever_its_size(url: str, pieces: int) -> None:
+    empty(url)
+    home = Counted(url)
+    home.adopt(policy("full"), START - 1)
+    run_away(home, pieces * WAKE)
+    before = home.counting.tries
+    done = sum(1 for _ in slices(home, START + 8 * DAY))
+    assert sum(isinstance(body, ClaimPaid) for body in bodies(home)) == pieces * WAKE
+    assert done >= 3 * pieces
+    assert home.counting.tries - before <= done + 6
+    home.close()
+
+
+def test_a_claim_upheld_behind_the_gatherer_is_in_the_sum(home: Postgres) -> None:
+    """Its id is before those that were gathered already: it counts as it joins."""
+    gone = START + 8 * DAY
+    home.adopt(policy("fixed_deposit(1)", refund_without_claim=False, fund_share_bp=0), START - 1)
+    run_away(home, WAKE + 5)
+    keys = [f"o{number:04}" for number in range(WAKE + 5)]
+    do(
+        home,
+        *(OpenClaim(claim_id=f"k{key}", order_id=key, amount_minor=10, reason="x") for key in keys),
+        at=gone,
+    )
+    do(home, *(UpholdClaim(claim_id=f"k{key}", by="Zhao") for key in keys[1:]), at=gone)
+    later = 0
+    for _ in slices(home, gone + 30 * DAY):
+        row = home.row(WindDown, "m1")
+        assert row is not None
+        if row.stage is Stage.GATHERING and row.cursor and not later:
+            do(home, UpholdClaim(claim_id=f"k{keys[0]}", by="Zhao"), at=gone + 30 * DAY)
+            later += 1
+    [started] = [fact.body for fact in home.facts() if isinstance(fact.body, SweepStarted)]
+    assert later == 1
+    assert started.rest_minor == 10 * len(keys)
+    assert audit(home).findings == []
+
+
+def test_facts_of_slices_are_in_the_journal_once(home: Postgres) -> None:
+    with_holds(home)
+    heard: list[Fact] = []
+    home.play((), react=no_reaction, listen=lambda _s, _at, outcome: heard.extend(outcome.facts), until=DUE)
+    assert heard == list(home.facts())[-HOLDS:]
