@@ -206,6 +206,8 @@ def pages_of(row: Row | OrderSeen | ClaimSeen) -> Iterator[Page]:
     match row.stage:
         case Stage.ORDERS:
             yield Page(OPEN_ORDERS, row.id, row.cursor, SLICE)
+        case Stage.WAITING:
+            yield Page(UPHELD_CLAIMS, row.id, "", 1)
         case Stage.GATHERING | Stage.SWEEPING:
             yield Page(UPHELD_LATE_CLAIMS if row.late else UPHELD_CLAIMS, row.id, row.cursor, SLICE)
         case _:
