@@ -89,7 +89,7 @@ def test_killed_while_it_cosigns_it_forgets_nothing(tmp_path: Path) -> None:
             known = int(submit(url, TREE.growing(200, 200)).body)
             assert known >= answered
             if known:
-                assert submit(url, FORK.growing(known, known)).status == 409
+                assert submit(url, FORK.growing(known, known)).status == 422
             for size in range(known + 1, known + 20):
                 assert submit(url, TREE.growing(size - 1, size)).status == 200
                 answered = size

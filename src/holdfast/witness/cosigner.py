@@ -14,7 +14,7 @@ from holdfast.trail.cosignature import Seconds, WitnessSigner, WitnessVerifier, 
 from holdfast.trail.keys import LogVerifier
 from holdfast.trail.merkle import EMPTY_ROOT
 from holdfast.trail.note import Note, Signature
-from holdfast.witness.memory import Conflict, Memory
+from holdfast.witness.memory import Conflict, Memory, damage, named
 from holdfast.witness.rules import Known, LogNotGrown, check_grown, is_fork, signed
 
 
@@ -24,11 +24,12 @@ class Witness:
     def __init__(
         self, folder: Path, signer: WitnessSigner, logs: Sequence[LogVerifier], clock: Clock
     ) -> None:
-        """Take hold of the folder, and look at what it remembers.
+        """Take hold of the folder, and look at what it remembers: `damaged` has what is not readable of it.
+
+        A log whose memory is damaged is not cosigned until that is put right; the others are.
 
         Raises:
             WitnessFolderInUse: another witness holds it.
-            BadWitnessMemory: what it remembers of a log is damaged.
             BadNote: a name is too long to be signed.
         """
         self._signer = signer
@@ -42,7 +43,8 @@ class Witness:
                 signer.sign(
                     Checkpoint(origin, 0, EMPTY_ROOT).text(), 0
                 )  # it must be able to, whatever is asked
-                self._memory.last(origin)
+            found = [damage(folder, self.verifier, origin) for origin in self._logs]
+            self.damaged = [refusal for refusal in found if refusal is not None]
         except BaseException:
             self._memory.close()
             raise
@@ -78,6 +80,16 @@ class Witness:
             cosignature = self._signer.sign(only.note.text, self._at(last))
             self._memory.remember(Note(only.note.text, (*mine, cosignature)))
         return cosignature
+
+    def shown(self, name: str) -> Note | None:
+        """Return the head that was cosigned last of a log, by the SHA-256 of its origin; None if none was.
+
+        Raises:
+            BadWitnessMemory: what was remembered of the log is damaged.
+            OSError: it cannot be read.
+        """
+        origin = next((one for one in self._logs if named(one) == name), None)
+        return None if origin is None else self._memory.last(origin)
 
     def _check(self, asked: Growing, head: Checkpoint, last: Note | None) -> None:
         known = _known(last)
