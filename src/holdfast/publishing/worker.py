@@ -15,6 +15,7 @@ from holdfast.publishing.publisher import Published, Publisher
 from holdfast.publishing.refusals import NoQuorum
 from holdfast.publishing.sequencer import BATCH, Sequencer
 from holdfast.publishing.witnesses import Witnesses
+from holdfast.trail.folder import tidy
 
 PACE_SECONDS = 0.25
 """Between two steps that leave nothing waiting: each costs files, a signature, a round of the witnesses."""
@@ -80,7 +81,9 @@ class Worker:
     def _opened(self) -> Sequencer:
         where = self._place
         publisher = Publisher(where.store(), where.head(), where.signer, where.trust, self._witnesses)
-        return Sequencer(self._url, self._schema, publisher)
+        opened = Sequencer(self._url, self._schema, publisher)
+        tidy(where.log)  # it is our turn: nobody else writes there
+        return opened
 
     def _go_on(self, sequencer: Sequencer, stop: threading.Event) -> None:
         fresh = time.monotonic()
