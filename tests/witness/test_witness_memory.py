@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from witnessing import (
     FORK,
     LOG,
+    LOGS,
     NOW,
     ORIGIN,
     SIGNER,
@@ -22,6 +23,7 @@ from witnessing import (
     files,
     is_cosigned,
     raw,
+    serving,
     submit,
     wait_for,
     watching,
@@ -168,6 +170,28 @@ def test_the_time_of_cosignatures_never_falls(tmp_path: Path) -> None:
         assert time_of(witness.add(TREE.growing(9, 10)).value) == NOW + 500
     with watching(tmp_path, now=NOW + 501) as witness:
         assert time_of(witness.add(TREE.growing(10, 11)).value) == NOW + 501
+
+
+def test_a_clock_that_was_ahead_is_put_right_by_a_person(tmp_path: Path) -> None:
+    ahead = NOW + 75 * 365 * 86_400
+    with watching(tmp_path, now=ahead) as witness:
+        assert time_of(witness.add(TREE.growing(0, 9)).value) == ahead
+        assert witness.ahead() == {}
+    with watching(tmp_path, now=NOW) as witness:
+        assert witness.ahead() == {ORIGIN: ahead * 1_000}
+        assert time_of(witness.add(TREE.growing(9, 10)).value) == ahead
+    clock = SimulatedClock(NOW * 1_000)
+    with Witness(tmp_path, SIGNER, LOGS, clock, clock_is_right=True) as witness:
+        assert time_of(witness.add(TREE.growing(10, 11)).value) == NOW
+    with watching(tmp_path, now=NOW - 60) as witness:
+        assert time_of(witness.add(TREE.growing(11, 12)).value) == NOW
+
+
+def test_a_clock_that_was_never_set_cosigns_nothing(tmp_path: Path) -> None:
+    with watching(tmp_path, now=0) as witness, serving(witness) as url:
+        answer = submit(url, TREE.growing(0, 9))
+        assert (answer.status, b"[clock_wrong]" in answer.body) == (500, True)
+        assert files(tmp_path) == {"lock"}
 
 
 def test_conflicts_do_not_fill_the_disk(tmp_path: Path) -> None:

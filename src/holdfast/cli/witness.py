@@ -48,6 +48,13 @@ MlDsa = Annotated[
 Status = Annotated[
     bool, typer.Option("--status", help="Tell how far it has cosigned each of the logs, and do nothing else")
 ]
+ClockIsRight = Annotated[
+    bool,
+    typer.Option(
+        "--clock-is-right",
+        help="What was cosigned at a time that has not come was so by a clock that was wrong: date anew",
+    ),
+]
 ShowKey = Annotated[bool, typer.Option("--show-key", help="Print the vkey, and do nothing else")]
 
 
@@ -61,9 +68,11 @@ def witness(
     ml_dsa: MlDsa = False,
     show_key: ShowKey = False,
     status: Status = False,
+    clock_is_right: ClockIsRight = False,
 ) -> None:
     """Cosign the heads of logs that only grew, until Ctrl-C or SIGTERM; print the witness's vkey first."""
     # They take 0.4 s to import, which the other commands need not wait for.
+    from holdfast.trail.findings import when  # noqa: PLC0415
     from holdfast.witness import server  # noqa: PLC0415
     from holdfast.witness.cosigner import Witness  # noqa: PLC0415
     from holdfast.witness.key import Algorithm, signer_of  # noqa: PLC0415
@@ -81,9 +90,15 @@ def witness(
         sys.stdout.flush()
         if show_key:
             return
-        with Witness(folder, signer, logs, SystemClock()) as made, server.listener(host, port) as listening:
+        watching = Witness(folder, signer, logs, SystemClock(), clock_is_right=clock_is_right)
+        with watching as made, server.listener(host, port) as listening:
             for refusal in made.damaged:
                 sys.stderr.write(f"not cosigned: {refusal}\n")
+            for origin, at in made.ahead().items() if not clock_is_right else ():
+                sys.stderr.write(
+                    f"{origin}: cosigned at {when(at)}, which has not come; until then all of its heads are "
+                    "dated so. If the clock is right now, start with --clock-is-right\n"
+                )
             sys.stderr.write(f"listening on {server.url_of(listening)}; Ctrl-C ends it\n")
             server.serve(made, listening)
 

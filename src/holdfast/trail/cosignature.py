@@ -30,6 +30,9 @@ from holdfast.trail.note import BadNote, Note, Signature, check_name
 
 Seconds = int
 
+CLOCK_AHEAD_SECONDS: Seconds = 300
+"""How far the clock of a witness may be ahead of ours."""
+
 _TIME = struct.Struct(">Q")
 _ED25519_SIGNATURE = 64
 _ML_DSA_44_SIGNATURE = 2420

@@ -14,7 +14,7 @@ from holdfast.trail import checkpoint
 from holdfast.trail import note as notes
 from holdfast.trail.checkpoint import Checkpoint, decimal, of
 from holdfast.trail.consistency import Growing
-from holdfast.trail.cosignature import WitnessVerifier, newest, time_of
+from holdfast.trail.cosignature import CLOCK_AHEAD_SECONDS, WitnessVerifier, newest, time_of
 from holdfast.trail.findings import when
 from holdfast.trail.keys import LogVerifier
 from holdfast.trail.merkle import BadProof, Hash, check_consistency
@@ -32,8 +32,6 @@ from holdfast.witness.refusals import (
 
 MAX_ANSWER = 64 * 1024
 TIMEOUT = 10.0
-CLOCK_AHEAD_SECONDS = 300
-"""How far the clock of a witness may be ahead of ours."""
 
 _PATH = "/add-checkpoint"
 _SIZE_TYPE = "text/x.tlog.size"

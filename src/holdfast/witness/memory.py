@@ -62,6 +62,7 @@ class Memory:
         Raises:
             WitnessFolderInUse: another process, or another object of this one, holds it.
         """
+        self.path = path
         self._folder = Folder(path)
         self._witness = witness
         self._lock = _held(path)

@@ -25,7 +25,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from holdfast.trail import consistency
 from holdfast.trail.consistency import BadConsistency
-from holdfast.witness.cosigner import Witness
+from holdfast.witness.cosigner import ClockWrong, Witness
 from holdfast.witness.memory import BadWitnessMemory
 from holdfast.witness.rules import ANSWERED, Answered, LogForked, LogNotGrown, LogSizeDiffers
 
@@ -132,7 +132,7 @@ def _answer(witness: Witness, body: bytes) -> Response:
         return PlainTextResponse(f"{refusal}\n", 400)
     except ANSWERED as refusal:
         return _refused(refusal)
-    except BadWitnessMemory as refusal:
+    except (BadWitnessMemory, ClockWrong) as refusal:
         return _damaged(refusal)
     except OSError as error:
         _log.error("nothing is cosigned for now: %s", error)
@@ -153,7 +153,7 @@ def _shown(witness: Witness, name: str) -> Response:
     return Response(found.encode(), media_type="text/plain; charset=utf-8")
 
 
-def _damaged(refusal: BadWitnessMemory) -> Response:
+def _damaged(refusal: BadWitnessMemory | ClockWrong) -> Response:
     _log.error("this log is not cosigned for now: %s", refusal)
     return PlainTextResponse(f"{refusal}\n", 500)
 
