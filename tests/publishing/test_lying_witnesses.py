@@ -144,6 +144,21 @@ def test_what_is_shown_late_stops_the_log_all_the_same(tmp_path: Path) -> None:
         refused(lambda: [writer.refresh() for _ in count()], "witness_ahead", "1000000 leaves against")
 
 
+def test_a_late_answer_with_a_head_that_came_out_since_stops_nothing(tmp_path: Path) -> None:
+    """It was asked for the head before, and shows the one after: the log signed both, and leads to both."""
+    with beside(tmp_path, "late") as (log, liar):
+        witnesses = Asking(log)
+        writer = opened(log, witnesses)
+        for last in (300, 301):
+            log.append((entry(number) for number in range(len(log.openings), last)), writer)
+        assert [checkpoint.of(one).size for one in liar.asked] == [0]
+        liar.shown = log.out().encode()
+        liar.stop.set()
+        while witnesses.failing["w3"].code != "witness_unproven":
+            writer.refresh()
+        assert checkpoint.of(log.out()).size == 301
+
+
 @pytest.mark.parametrize("word", ["many", "two", "right and wrong"])
 def test_of_a_key_one_line_goes_out_the_newest(tmp_path: Path, word: str) -> None:
     with beside(tmp_path, word, quorum="three") as (log, _):

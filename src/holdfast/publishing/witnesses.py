@@ -15,9 +15,10 @@ from holdfast.publishing.publisher import Prove
 from holdfast.trail import checkpoint
 from holdfast.trail.note import Note, Signature
 from holdfast.trail.policy import Trust
-from holdfast.witness.client import TIMEOUT, Asked, Cosigned, cosign
+from holdfast.witness.client import TIMEOUT, Asked, Cosigned, compared, cosign
 from holdfast.witness.refusals import (
     BadWitnessUrl,
+    Shown,
     WitnessAnswerWrong,
     WitnessRefused,
     WitnessSlow,
@@ -86,8 +87,8 @@ class Witnesses:
             WitnessAhead, WitnessDisagrees: one shows a head of this log that it does not lead to.
             Refusal, OSError: the log's own files could not be read.
         """
-        self._take_late()
         asking = _Round(note, prove, published)
+        self._take_late(asking)
         for name in self._asked.keys() - self._busy:
             self._start(name, asking)
         self._wait(asking)
@@ -145,14 +146,14 @@ class Witnesses:
         self._busy.discard(answer.name)
         self._heard.add(answer.name)
         in_time = answer.note.text == asking.note.text
-        self._judge(answer, in_time=in_time)
+        self._judge(answer, asking)
         if in_time and isinstance(answer.came, Cosigned):
             asking.cosigned.add(answer.name)
         elif not in_time and not self._is_enough(asking):
             self._start(answer.name, asking)
 
-    def _take_late(self) -> None:
-        """Take what came since: one that stops the log does so also where it was late."""
+    def _take_late(self, asking: "_Round") -> None:
+        """Take what came since the last round: one that stops the log does so also where it was late."""
         while True:
             try:
                 answer = self._answers.get_nowait()
@@ -160,10 +161,15 @@ class Witnesses:
                 return
             self._busy.discard(answer.name)
             self._heard.add(answer.name)
-            self._judge(answer, in_time=False)
+            self._judge(answer, asking)
 
-    def _judge(self, answer: _Answer, *, in_time: bool) -> None:
+    def _judge(self, answer: _Answer, asking: "_Round") -> None:
         name, came = answer.name, answer.came
+        in_time = answer.note.text == asking.note.text
+        if isinstance(came, Shown) and not in_time:
+            # It was asked for an older head. By now it may show one that came out since, and is right.
+            url = self._asked[name].url
+            came = compared(url, came.note, asking.note, asking.prove, "another log than it was sent")
         if isinstance(came, Cosigned):
             self._seen[name] = checkpoint.of(answer.note).size
             self._newest[name] = (answer.note.text, came.signature)

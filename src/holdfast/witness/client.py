@@ -165,20 +165,32 @@ def _judged(asked: Asked, note: Note, prove: Prove, said: str, within: Within) -
 
     A witness that lies would else stop every log that it is asked to cosign.
     """
-    mine = of(note)
     try:
-        shown = head_of(asked, mine.origin, within)
+        shown = head_of(asked, of(note).origin, within)
     except (WitnessUnreachable, WitnessRefused, WitnessAnswerWrong) as refusal:
         return WitnessUnproven(asked.url, said=said, reason=refusal.record().what)
     if shown is None:
         return WitnessUnproven(asked.url, said=said, reason="it has cosigned none")
-    other = of(shown)
+    return compared(asked.url, shown, note, prove, said)
+
+
+def compared(url: str, shown: Note, note: Note, prove: Prove, said: str) -> Shown | WitnessUnproven:
+    """Return what a head that a witness shows is worth against a head of the log.
+
+    Args:
+        url: the witness.
+        shown: what it shows: the log signed it.
+        note: the log's newest head.
+        prove: makes the consistency proof from a smaller size to a larger one.
+        said: what the witness says beside.
+    """
+    mine, other = of(note), of(shown)
     if other.size > mine.size:
-        return WitnessAhead(asked.url, shown, known=other.size, size=mine.size)
+        return WitnessAhead(url, shown, known=other.size, size=mine.size)
     if not _grew(other, mine, prove):
-        return WitnessDisagrees(asked.url, shown, known=other.size)
+        return WitnessDisagrees(url, shown, known=other.size)
     reason = f"the one that it shows, of {other.size} leaves, is the beginning of this log"
-    return WitnessUnproven(asked.url, said=said, reason=reason)
+    return WitnessUnproven(url, said=said, reason=reason)
 
 
 def _grew(other: Checkpoint, mine: Checkpoint, prove: Prove) -> bool:
