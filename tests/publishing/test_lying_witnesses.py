@@ -292,6 +292,19 @@ def test_where_quorums_need_not_meet_a_lost_head_waits_for_who_may_have_seen_it(
         assert away.where.head().read() is None
 
 
+def test_where_nobody_witnesses_a_lost_head_is_not_begun_anew(tmp_path: Path) -> None:
+    made = place.make(tmp_path / "log", "log.example/x")
+    writer = Publisher(made.store(), made.head(), made.signer, made.trust, unwitnessed)
+    writer.resume(0, [])
+    writer.publish([b"0"])
+    (made.private / "head").unlink()
+    shutil.rmtree(made.log)
+    again = Publisher(made.store(), made.head(), made.signer, made.trust, unwitnessed)
+    again.resume(0, [])
+    refused(lambda: again.publish([b"1"]), "head_unknown", "nobody can tell: begin a new log")
+    assert made.head().read() is None
+
+
 def test_a_new_log_begins_with_its_quorum(tmp_path: Path) -> None:
     with (
         lying("hold") as liar,

@@ -139,8 +139,9 @@ class HeadUnknown(NoQuorum):
         "what was out before would be contradicted"
     )
     fix = (
-        "Nothing is signed. Put the newest head back, if there was one, with the log's files and the newest "
-        "backup of the database; else see that the witnesses run and can be reached, and it goes on"
+        "Nothing is signed. Put the newest head back, with the log's files and the newest backup of the "
+        "database; or see that the witnesses run and can be reached: where they never saw this log, it goes "
+        "on. Where nobody need witness, nobody can tell: begin a new log (holdfast trail restart)"
     )
 
 

@@ -96,9 +96,9 @@ class Trust(NamedTuple):
     def outweighs(self, names: Iterable[str]) -> bool:
         """Tell whether those who are not among these are too few for a quorum: each quorum has one of these.
 
-        Whatever was out before, one of these has then seen. Where nobody need witness it says nothing.
+        Whatever was out before, one of these has then seen. Where nobody need witness, nobody may have.
         """
-        return self.quorum == NONE or not self.is_met(self.witnesses.keys() - set(names))
+        return not self.is_met(self.witnesses.keys() - set(names))
 
 
 class _Reading:

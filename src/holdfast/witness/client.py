@@ -188,7 +188,7 @@ def compared(url: str, shown: Note, note: Note, prove: Prove, said: str) -> Show
     if other.size > mine.size:
         return WitnessAhead(url, shown, known=other.size, size=mine.size)
     if not _grew(other, mine, prove):
-        return WitnessDisagrees(url, shown, known=other.size)
+        return WitnessDisagrees(url, shown, known=other.size, said=said)
     reason = f"the one that it shows, of {other.size} leaves, is the beginning of this log"
     return WitnessUnproven(url, said=said, reason=reason)
 

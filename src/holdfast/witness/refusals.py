@@ -86,7 +86,8 @@ class WitnessDisagrees(Shown):
     code = "witness_disagrees"
     what = (
         "the witness shows a head of {known} leaves that this log signed, and that is another tree of this "
-        "log: it was likely restored from an older backup and grew anew, and must not sign"
+        "log: it was likely restored from an older backup and grew anew, and must not sign. It says that it "
+        "has seen {said}"
     )
     fix = (
         "Do not publish. Compare the log with the head that the witness shows, which is kept in "
