@@ -34,11 +34,9 @@ HOUR_SECONDS = 3_600.0
 CLOCK = SimulatedClock(NOW * SECOND)
 
 
-class Asking(Witnesses):
-    """Witnesses that are waited for as long as it takes."""
-
-    def __init__(self, log: Operator) -> None:
-        super().__init__(log.trust, log.where.urls, timeout=HOUR_SECONDS, pause=0, clock=CLOCK)
+def asking(log: Operator) -> Witnesses:
+    """The witnesses of a log, of which each would be waited for as long as it takes."""
+    return Witnesses(log.trust, log.where.urls, timeout=HOUR_SECONDS, pause=0, clock=CLOCK)
 
 
 def opened(log: Operator, witnesses: Witnesses) -> Publisher:
@@ -59,7 +57,7 @@ def beside(folder: Path, word: str, quorum: str = "both") -> Generator[tuple[Ope
 @pytest.mark.parametrize("word", FAILING)
 def test_a_log_goes_on_without_a_witness_that_lies_and_says_which(tmp_path: Path, word: str) -> None:
     with beside(tmp_path, word) as (log, liar):
-        witnesses = Asking(log)
+        witnesses = asking(log)
         writer = opened(log, witnesses)
         for last in (3, 300, 301):
             log.append((entry(number) for number in range(len(log.openings), last)), writer)
@@ -86,7 +84,7 @@ SHOWN = {
 @pytest.mark.parametrize("shown", [*SHOWN, "an old head", "this head"])
 def test_a_claim_is_worth_what_is_shown_for_it(tmp_path: Path, word: str, shown: str) -> None:
     with beside(tmp_path, "honest") as (log, liar):
-        witnesses = Asking(log)
+        witnesses = asking(log)
         writer = opened(log, witnesses)
         log.append((entry(number) for number in range(10)), writer)
         old = log.out().encode()
@@ -107,7 +105,7 @@ def test_a_head_that_the_log_signed_stops_it(tmp_path: Path, word: str, grows: i
     with beside(tmp_path, "honest") as (log, liar):
         log.append(entry(number) for number in range(300))
         fork = log.copied(tmp_path / "fork")
-        witnesses = Asking(fork)
+        witnesses = asking(fork)
         writer = opened(fork, witnesses)
         log.append(entry(number) for number in range(300, grows))
         liar.word, liar.shown = word, log.out().encode()
@@ -137,7 +135,7 @@ def test_what_is_shown_late_stops_the_log_all_the_same(tmp_path: Path) -> None:
     """The quorum did not wait for it."""
     with beside(tmp_path, "late") as (log, liar):
         liar.shown = signed(log, 1_000_000)
-        writer = opened(log, Asking(log))
+        writer = opened(log, asking(log))
         log.append((entry(number) for number in range(300)), writer)
         assert liar.holding.is_set()
         liar.stop.set()
@@ -147,7 +145,7 @@ def test_what_is_shown_late_stops_the_log_all_the_same(tmp_path: Path) -> None:
 def test_a_late_answer_with_a_head_that_came_out_since_stops_nothing(tmp_path: Path) -> None:
     """It was asked for the head before, and shows the one after: the log signed both, and leads to both."""
     with beside(tmp_path, "late") as (log, liar):
-        witnesses = Asking(log)
+        witnesses = asking(log)
         writer = opened(log, witnesses)
         for last in (300, 301):
             log.append((entry(number) for number in range(len(log.openings), last)), writer)
@@ -162,14 +160,14 @@ def test_a_late_answer_with_a_head_that_came_out_since_stops_nothing(tmp_path: P
 @pytest.mark.parametrize("word", ["many", "two", "right and wrong"])
 def test_of_a_key_one_line_goes_out_the_newest(tmp_path: Path, word: str) -> None:
     with beside(tmp_path, word, quorum="three") as (log, _):
-        writer = opened(log, Asking(log))
+        writer = opened(log, asking(log))
         for last in (3, 300):
             log.append((entry(number) for number in range(len(log.openings), last)), writer)
             out = note.parse((log.where.log / "checkpoint").read_bytes())
             assert log.trust.check(out)[1] == ["w1", "w2", "w3"]
             assert times_of(out, WitnessVerifier(SIGNER.verifier)) == [NOW]
             assert len(out.signatures) == 4
-            opened(log, Asking(log))
+            opened(log, asking(log))
 
 
 def test_a_cosignature_that_is_needed_is_waited_for(tmp_path: Path) -> None:
@@ -182,13 +180,13 @@ def test_a_cosignature_that_is_needed_is_waited_for(tmp_path: Path) -> None:
         assert log.where.head().read() == UNSIGNED
         liar.word = "honest"
         liar.stop.set()
-        patient = opened(log, Asking(log))
+        patient = opened(log, asking(log))
         assert patient.publish([b"0"]) == (1, 1)
 
 
 def test_what_comes_late_is_taken_with_the_next_round(tmp_path: Path) -> None:
     with beside(tmp_path, "hold") as (log, liar):
-        witnesses = Asking(log)
+        witnesses = asking(log)
         writer = opened(log, witnesses)
         log.append((entry(number) for number in range(3)), writer)
         assert witnesses.failing["w3"].code == "witness_slow"
@@ -237,24 +235,6 @@ def test_a_checkpoint_has_room_for_the_cosignatures_of_its_policy(tmp_path: Path
     assert len(where.trust.check(out)[1]) == 63
 
 
-def test_a_lost_head_is_not_taken_for_a_new_log(tmp_path: Path) -> None:
-    """Keys restored, head and files lost, a database of before the first publishing."""
-    with beside(tmp_path, "honest") as (log, liar):
-        log.append(entry(number) for number in range(300))
-        lost = lost_of(log, tmp_path / "lost")
-        seen = [checkpoint.of(one).size for one in liar.asked]
-        liar.word, liar.shown = "huge", log.out().encode()
-        with pytest.raises(Refusal, match="witness_ahead") as found, standing.keeping(lost.where.private):
-            lost.append(entry(number, "x") for number in range(300))
-        assert "300 leaves against 0" in str(found.value)
-        assert lost.where.head().read() is None
-        assert not lost.where.log.exists()
-        asked = [checkpoint.of(one).size for one in liar.asked][len(seen) :]
-        assert set(asked) <= {0}
-        (kept,) = (lost.where.private / "shown").iterdir()
-        assert checkpoint.of(note.parse(kept.read_bytes())) == checkpoint.of(log.out())
-
-
 def lost_of(log: Operator, folder: Path) -> Operator:
     """The log as it is restored from a copy of its keys and policy."""
     lost = log.copied(folder)
@@ -262,6 +242,23 @@ def lost_of(log: Operator, folder: Path) -> Operator:
     (lost.where.private / "head").unlink()
     lost.openings.clear()
     return lost
+
+
+def test_a_lost_head_is_not_taken_for_a_new_log(tmp_path: Path) -> None:
+    """Keys restored, head and files lost, a database of before the first publishing."""
+    with beside(tmp_path, "honest") as (log, liar):
+        log.append(entry(number) for number in range(300))
+        lost = lost_of(log, tmp_path / "lost")
+        before = len(liar.asked)
+        liar.word, liar.shown = "huge", log.out().encode()
+        with pytest.raises(Refusal, match="witness_ahead") as found, standing.keeping(lost.where.private):
+            lost.append(entry(number, "x") for number in range(300))
+        assert "300 leaves against 0" in str(found.value)
+        assert lost.where.head().read() is None
+        assert not lost.where.log.exists()
+        assert {checkpoint.of(one).size for one in liar.asked[before:]} <= {0}
+        (kept,) = (lost.where.private / "shown").iterdir()
+        assert checkpoint.of(note.parse(kept.read_bytes())) == checkpoint.of(log.out())
 
 
 @contextmanager
@@ -274,10 +271,7 @@ def either(folder: Path, word: str) -> Generator[Operator]:
 
 
 def test_where_quorums_need_not_meet_a_lost_head_waits_for_who_may_have_seen_it(tmp_path: Path) -> None:
-    with (
-        lying("honest") as liar,
-        running(tmp_path, more=(liar.line, "group either any w1 w3"), quorum="either") as log,
-    ):
+    with either(tmp_path, "honest") as log:
         log.append(entry(number) for number in range(300))
         lost = lost_of(log, tmp_path / "lost")
         text = (lost.where.path / "policy").read_text()
@@ -286,7 +280,7 @@ def test_where_quorums_need_not_meet_a_lost_head_waits_for_who_may_have_seen_it(
         (lost.where.path / "policy").write_text(text)
         away = lost._replace(where=place.load(lost.where.path))
         # The one that is there has forgotten; the other, which would tell, cannot be reached.
-        writer = opened(away, Asking(away))
+        writer = opened(away, asking(away))
         with pytest.raises(HeadUnknown, match="Put the newest head back"):
             writer.publish([b"0"])
         assert away.where.head().read() is None
@@ -306,10 +300,7 @@ def test_where_nobody_witnesses_a_lost_head_is_not_begun_anew(tmp_path: Path) ->
 
 
 def test_a_new_log_begins_with_its_quorum(tmp_path: Path) -> None:
-    with (
-        lying("hold") as liar,
-        running(tmp_path, more=(liar.line, "group either any w1 w3"), quorum="either") as log,
-    ):
+    with either(tmp_path, "hold") as log:
         assert log.where.head().read() == UNSIGNED
-        log.append((entry(number) for number in range(3)), opened(log, Asking(log)))
+        log.append((entry(number) for number in range(3)), opened(log, asking(log)))
         assert checkpoint.of(log.out()).size == 3
