@@ -74,6 +74,9 @@ class Operator(NamedTuple):
         """Where a monitor of this log may remember things."""
         return self.where.path.parent / "state"
 
+    def compact(self) -> list[Hash]:
+        return compact(self.openings)
+
     def publisher(self) -> Publisher:
         """A writer that takes the log up, as its operator's machine does when it starts."""
         witnesses = Witnesses(self.where.trust, self.where.urls, pause=0)
@@ -117,15 +120,21 @@ def compact(openings: Iterable[Opening]) -> list[Hash]:
 
 
 @contextmanager
-def running(folder: Path, origin: str = ORIGIN) -> Generator[Operator]:
-    """An empty log in a folder, and its witnesses, as long as the block goes on; both must cosign."""
+def running(
+    folder: Path, origin: str = ORIGIN, *, more: Iterable[str] = (), quorum: str = "both"
+) -> Generator[Operator]:
+    """An empty log in a folder, and its witnesses, as long as the block goes on; both must cosign.
+
+    `more` are lines of the policy: other witnesses, and groups of which one may be the quorum.
+    """
     with ExitStack() as stack:
         sockets = [stack.enter_context(server.listener("127.0.0.1", 0)) for _ in WITNESSES]
         lines = [
             f"witness w{number} {signer.verifier.encode()} {server.url_of(sock)}"
             for number, (signer, sock) in enumerate(zip(WITNESSES, sockets, strict=True), start=1)
         ]
-        where = place.make(folder / "trail", origin, (*lines, "group both all w1 w2"), "both")
+        both = ("group both all w1 w2",) if quorum == "both" else ()
+        where = place.make(folder / "trail", origin, (*lines, *both, *more), quorum)
         for signer, sock in zip(WITNESSES, sockets, strict=True):
             log = LogVerifier(where.signer.verifier)
             memory = folder / signer.verifier.name.replace("/", "-")

@@ -20,7 +20,7 @@ from holdfast.publishing.bucket import (
     Patience,
     opened,
 )
-from holdfast.publishing.head import Head
+from holdfast.publishing.head import UNSIGNED, Head
 from holdfast.publishing.place import Place
 from holdfast.publishing.publisher import Prove, Publisher
 from holdfast.publishing.receipts import Published
@@ -72,6 +72,7 @@ def unwitnessed(_note: Note, _prove: Prove, _hint: int) -> list[Signature]:
 
 
 def writer(log: Place, store: Store, head: Head) -> Publisher:
+    head.swap(None, UNSIGNED)
     return Publisher(store, head, log.signer, log.trust, unwitnessed)
 
 

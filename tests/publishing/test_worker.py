@@ -14,7 +14,9 @@ from holdfast.kernel.refusal import Refusal
 from holdfast.parties.model import SetConsumerLimit
 from holdfast.postgres.home import Postgres
 from holdfast.publishing import place
+from holdfast.publishing.head import UNSIGNED
 from holdfast.publishing.receipts import Published
+from holdfast.publishing.refusals import NoQuorum
 from holdfast.publishing.worker import Worker
 from holdfast.trail import checkpoint
 from waiting import wait_for
@@ -69,7 +71,9 @@ def test_it_waits_for_witnesses_and_for_the_database(
     url = log.where.urls["w2"]
     policy_file.write_text(text.replace(url, "http://127.0.0.1:9"))
     away = log._replace(where=place.load(log.where.path))
-    assert worker(away, database_url, []).once().published == 0
+    with pytest.raises(NoQuorum):
+        worker(away, database_url, []).once()
+    assert away.where.head().read() == UNSIGNED
     stop, said = threading.Event(), list[str]()
     thread = threading.Thread(target=worker(away, database_url, said).run, args=(stop,))
     thread.start()

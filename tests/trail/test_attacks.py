@@ -124,7 +124,7 @@ def test_a_second_history_of_the_same_size(tmp_path: Path) -> None:
         with pytest.raises(Refusal) as found:
             fork.append((entry(number, "x") for number in range(300, SIZE)), writer)
         assert found.value.code == "witness_disagrees"
-        assert "409" in str(found.value)
+        assert "422" in str(found.value)
         assert "another tree of 600 leaves was cosigned here" in str(found.value)
         check_second_history(log, fork, tmp_path, "(600 / 600)")
 

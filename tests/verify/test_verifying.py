@@ -229,6 +229,20 @@ def test_a_cosignature_of_no_time_says_of_none(handed: Handed) -> None:
     assert "Kept" not in proven(told["fact.promise"])
 
 
+@pytest.mark.parametrize("at", [2**62, NOW + 12 * 3_600])
+def test_a_cosignature_of_a_time_that_has_not_come_says_of_none(handed: Handed, at: int) -> None:
+    out = handed.log.out()
+    signed = Note(out.text, (out.signatures[0], *(one.sign(out.text, at) for one in WITNESSES)))
+    given = handed.put("head", signed.encode())
+    told = handed.told(given, now=SEEN)
+    assert "w1 (at no time that it names)" in proven(told["head"])
+    assert codes(handed.told(given, now=SEEN, newer_than=SEEN - HOUR)["head"]) == ["stale_checkpoint"]
+    assert codes(handed.told(handed.checkpoint(), now=SEEN, newer_than=SEEN - HOUR)["checkpoint.txt"]) == []
+    (handed.log.where.log / "checkpoint").write_bytes(signed.encode())
+    told = handed.told(given, log=handed.log.where.log, now=SEEN, newer_than=SEEN - HOUR)
+    assert codes(told["log"]) == ["stale_checkpoint"]
+
+
 def test_the_heads_of_logs_and_packages_may_be_too_old_too(handed: Handed, tmp_path: Path) -> None:
     told = handed.told(handed.checkpoint(), log=handed.log.where.log, newer_than=SEEN + 1)
     assert codes(told["log"]) == ["stale_checkpoint"]

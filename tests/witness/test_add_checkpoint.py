@@ -82,7 +82,7 @@ REFUSED: dict[str, tuple[Growing, int, str]] = {
     "right and wrong": (signed_by(GOOD, GOOD._replace(value=b"\0" * 64)), 403, "[log_not_signed]"),
     "only cosigned": (signed_by(SIGNER.sign(TEXT, NOW)), 403, "[log_not_signed]"),
     "old above": (TREE.growing(101, 100), 400, "[log_shrank]"),
-    "fork of the size": (FORK.growing(100, 100), 409, "[log_forked]"),
+    "fork of the size": (FORK.growing(100, 100), 422, "[log_forked]"),
     "fork that grew": (FORK.growing(100, 101), 422, "[log_not_grown]"),
     "no proof": (TREE.growing(100, 101)._replace(proof=()), 422, "[log_not_grown]"),
     "a hash too many": (
@@ -111,7 +111,7 @@ def test_another_old_size_is_answered_with_the_one_that_is_known(standing: str, 
 
 def test_a_log_that_was_never_cosigned_has_size_zero(url: str) -> None:
     assert submit(url, TREE.growing(5, 9)) == Answer(409, SIZE_TYPE, b"0\n")
-    assert submit(url, Growing(0, (), Note(EMPTY_FORK, (LOG.sign(EMPTY_FORK),)))).status == 409
+    assert submit(url, Growing(0, (), Note(EMPTY_FORK, (LOG.sign(EMPTY_FORK),)))).status == 422
     assert submit(url, TREE.growing(0, 9)._replace(proof=(b"\0" * 32,))).status == 422
     assert submit(url, TREE.growing(0, 9)).status == 200
 
@@ -203,7 +203,7 @@ def test_a_fork_is_refused_and_kept(tmp_path: Path) -> None:
         for _ in range(3):
             asked = FORK.growing(100, 100)
             body = asked._replace(note=Note(asked.note.text, (stranger, *asked.note.signatures)))
-            assert submit(url, body).status == 409
+            assert submit(url, body).status == 422
         assert submit(url, FORK.growing(0, 100)) == Answer(409, SIZE_TYPE, b"100\n")
         assert submit(url, FORK.growing(100, 120)).status == 422
         assert submit(url, TREE.growing(100, 120)).status == 200

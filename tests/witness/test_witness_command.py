@@ -21,7 +21,7 @@ from witnessing import FORK, LOG, SIGNER, TREE, is_cosigned, raw, submit
 
 from holdfast.cli import app
 from holdfast.trail.cosignature import WitnessVerifier
-from holdfast.trail.keys import parse_vkey
+from holdfast.trail.keys import LogSigner, parse_vkey
 from holdfast.witness import server
 from holdfast.witness.key import KEY, VKEY, signer_of
 from holdfast.witness.logs import watched
@@ -82,6 +82,33 @@ def test_a_second_one_on_the_folder_does_not_start_and_shows_the_key(tmp_path: P
         assert submit(url, TREE.growing(0, 9)).status == 200
 
 
+def test_a_damaged_log_is_named_at_the_start_and_the_witness_runs(tmp_path: Path) -> None:
+    other = LogSigner("log.example/other", Ed25519PrivateKey.generate())
+    with started(tmp_path, "--log", other.verifier.encode()) as (_, vkey, url):
+        witness = WitnessVerifier(parse_vkey(vkey))
+        assert submit(url, TREE.growing(0, 9)).status == 200
+    (damaged,) = (tmp_path / "logs").iterdir()
+    damaged.write_bytes(b"")
+    command = [sys.executable, "-c", "from holdfast.cli import main; main()", "witness", str(tmp_path)]
+    logs = ["--log", VKEY_OF_LOG, "--log", other.verifier.encode(), "--port", "0"]
+    with subprocess.Popen(
+        [*command, *logs], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr
+        try:
+            said = process.stderr.readline()
+            assert said.startswith(
+                "not cosigned: log.example/holdfast: what the witness remembers of this log"
+            )
+            assert damaged.name in said
+            url = process.stderr.readline().split()[2].strip(";")
+            assert submit(url, TREE.growing(9, 10)).status == 500
+            text = TREE.head(9, "log.example/other").text()
+            assert is_cosigned(submit(url, TREE.growing(0, 9, other)), text, witness)
+        finally:
+            process.kill()
+
+
 def test_killed_while_it_cosigns_it_forgets_nothing(tmp_path: Path) -> None:
     """Whatever was answered before a kill is known after it, and the fork is refused each time."""
     answered = 0
@@ -90,7 +117,7 @@ def test_killed_while_it_cosigns_it_forgets_nothing(tmp_path: Path) -> None:
             known = int(submit(url, TREE.growing(200, 200)).body)
             assert known >= answered
             if known:
-                assert submit(url, FORK.growing(known, known)).status == 409
+                assert submit(url, FORK.growing(known, known)).status == 422
             for size in range(known + 1, known + 20):
                 assert submit(url, TREE.growing(size - 1, size)).status == 200
                 answered = size

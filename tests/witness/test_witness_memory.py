@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from witnessing import (
     FORK,
     LOG,
+    LOGS,
     NOW,
     ORIGIN,
     SIGNER,
@@ -22,6 +23,7 @@ from witnessing import (
     files,
     is_cosigned,
     raw,
+    serving,
     submit,
     wait_for,
     watching,
@@ -46,7 +48,7 @@ def test_it_is_monotonic_over_restarts(tmp_path: Path) -> None:
         with witnessing(tmp_path) as url:
             if old:
                 assert submit(url, TREE.growing(0, 1)) == Answer(409, "text/x.tlog.size", f"{old}\n".encode())
-                assert submit(url, FORK.growing(old, old)).status == 409
+                assert submit(url, FORK.growing(old, old)).status == 422
             assert is_cosigned(submit(url, TREE.growing(old, size)), TREE.head(size).text())
 
 
@@ -122,9 +124,10 @@ def test_a_damaged_memory_is_no_memory(tmp_path: Path, name: str, caplog: pytest
         assert submit(url, TREE.growing(100, 100)).status == 500
         assert submit(url, TREE.growing(0, 100)).status == 500
         assert "bad_witness_memory" in caplog.text
-    with pytest.raises(BadWitnessMemory) as found:
-        watching(tmp_path)
-    assert found.value.record().code == "bad_witness_memory"
+    with watching(tmp_path) as witness:
+        assert [(one.where, one.code) for one in witness.damaged] == [(ORIGIN, "bad_witness_memory")]
+        with pytest.raises(BadWitnessMemory):
+            witness.add(TREE.growing(100, 101))
     (tmp_path / FILE).write_bytes(whole)
     with watching(tmp_path) as witness:
         assert witness.add(TREE.growing(100, 101))
@@ -133,10 +136,12 @@ def test_a_damaged_memory_is_no_memory(tmp_path: Path, name: str, caplog: pytest
 def test_a_witness_with_another_key_is_another_witness(tmp_path: Path) -> None:
     with watching(tmp_path) as witness:
         witness.add(TREE.growing(0, 100))
-    with pytest.raises(BadWitnessMemory, match="cosignature is missing"):
-        watching(
-            tmp_path, WitnessSigner("witness.example/w1", Ed25519PrivateKey.from_private_bytes(b"\x09" * 32))
-        )
+    other = WitnessSigner("witness.example/w1", Ed25519PrivateKey.from_private_bytes(b"\x09" * 32))
+    with (
+        watching(tmp_path, other) as witness,
+        pytest.raises(BadWitnessMemory, match="cosignature is missing"),
+    ):
+        witness.add(TREE.growing(100, 101))
 
 
 def test_a_folder_is_held_by_one(tmp_path: Path) -> None:
@@ -165,6 +170,28 @@ def test_the_time_of_cosignatures_never_falls(tmp_path: Path) -> None:
         assert time_of(witness.add(TREE.growing(9, 10)).value) == NOW + 500
     with watching(tmp_path, now=NOW + 501) as witness:
         assert time_of(witness.add(TREE.growing(10, 11)).value) == NOW + 501
+
+
+def test_a_clock_that_was_ahead_is_put_right_by_a_person(tmp_path: Path) -> None:
+    ahead = NOW + 75 * 365 * 86_400
+    with watching(tmp_path, now=ahead) as witness:
+        assert time_of(witness.add(TREE.growing(0, 9)).value) == ahead
+        assert witness.ahead() == {}
+    with watching(tmp_path, now=NOW) as witness:
+        assert witness.ahead() == {ORIGIN: ahead * 1_000}
+        assert time_of(witness.add(TREE.growing(9, 10)).value) == ahead
+    clock = SimulatedClock(NOW * 1_000)
+    with Witness(tmp_path, SIGNER, LOGS, clock, clock_is_right=True) as witness:
+        assert time_of(witness.add(TREE.growing(10, 11)).value) == NOW
+    with watching(tmp_path, now=NOW - 60) as witness:
+        assert time_of(witness.add(TREE.growing(11, 12)).value) == NOW
+
+
+def test_a_clock_that_was_never_set_cosigns_nothing(tmp_path: Path) -> None:
+    with watching(tmp_path, now=0) as witness, serving(witness) as url:
+        answer = submit(url, TREE.growing(0, 9))
+        assert (answer.status, b"[clock_wrong]" in answer.body) == (500, True)
+        assert files(tmp_path) == {"lock"}
 
 
 def test_conflicts_do_not_fill_the_disk(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import typer
 from holdfast.cli.db import AsJson
 from holdfast.cli.problems import REFUSED, answering, refuse
 from holdfast.cli.progress import bars
-from holdfast.kernel.clock import DAY
+from holdfast.kernel.clock import DAY, SystemClock
 from holdfast.trail.findings import plain
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def monitor(
         answering(as_json=as_json, interrupted="What was verified before is remembered."),
         bars(quiet=as_json) as shown,
     ):
-        asked = Asked(log, trust_in(policy), state, compare or (), openings, ended_within * DAY)
+        now = SystemClock().now()
+        asked = Asked(log, trust_in(policy), state, compare or (), openings, ended_within * DAY, now)
         report = watch(asked, lambda share: shown.tell("entries", share))
     if as_json:
         sys.stdout.write(

@@ -5,7 +5,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -206,22 +206,26 @@ def status(
     if as_json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
         return
+    witnesses = found.pop("witnesses")
     shown = {**found, "cosigned_by": ", ".join(found["cosigned_by"]) or "nobody"}
     width = max(map(len, shown))
     for name, value in shown.items():
         sys.stdout.write(f"{name.replace('_', ' '):<{width}}  {'-' if value is None else value}\n")
+    for one in witnesses:
+        stands = "cosigns" if one["failing"] is None else f"fails since {one['since']}: {one['failing']}"
+        asked = "was not asked yet" if one["asked_at"] is None else stands
+        sys.stdout.write(f"{'witness':<{width}}  {one['name']} {asked}\n")
 
 
 def _status(folder: Path, data: Path | None, url: str | None, schema: str | None) -> dict[str, Any]:
     from holdfast.kernel.clock import iso  # noqa: PLC0415
     from holdfast.publishing import place  # noqa: PLC0415
+    from holdfast.publishing.head import size_of  # noqa: PLC0415
     from holdfast.publishing.receipts import Published  # noqa: PLC0415
     from holdfast.publishing.refusals import NotSequenced  # noqa: PLC0415
     from holdfast.publishing.sequencer import check_log  # noqa: PLC0415
-    from holdfast.trail import checkpoint, note  # noqa: PLC0415
 
     where = place.load(folder)
-    head = where.head().read()
     try:
         out = Published(where.store(), where.trust)
     except NotSequenced:
@@ -240,11 +244,32 @@ def _status(folder: Path, data: Path | None, url: str | None, schema: str | None
         "origin": where.signer.verifier.name,
         "recorded": sequenced + waiting,
         "sequenced": sequenced,
-        "signed": 0 if head is None else checkpoint.of(note.parse(head)).size,
+        "signed": size_of(where.head().read()),
         "out": 0 if out is None else out.size,
         "cosigned_by": [] if out is None else out.witnesses,
         "oldest_waiting": None if oldest is None else iso(oldest),
+        "witnesses": _witnesses(where.private, where.urls),
     }
+
+
+def _witnesses(private: Path, names: Iterable[str]) -> list[dict[str, str | None]]:
+    """Return how each witness stood when it was asked last; a process that runs writes down what changes."""
+    from holdfast.kernel.clock import iso  # noqa: PLC0415 - see `run`
+    from holdfast.publishing import standing  # noqa: PLC0415
+
+    found = standing.read(private)
+    stand: list[dict[str, str | None]] = []
+    for name in names:
+        failing = None if found is None else found.failing.get(name)
+        stand.append(
+            {
+                "name": name,
+                "asked_at": None if found is None else iso(found.at),
+                "failing": None if failing is None else failing.why,
+                "since": None if failing is None else iso(failing.since),
+            }
+        )
+    return stand
 
 
 @app.command()

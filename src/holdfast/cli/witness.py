@@ -2,12 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from holdfast.cli.problems import answering
-from holdfast.kernel.clock import SystemClock
+from holdfast.cli.problems import REFUSED, answering
+from holdfast.kernel.clock import SECOND, SystemClock
+
+if TYPE_CHECKING:
+    from holdfast.trail.keys import LogVerifier
 
 _DEFAULT_PORT = 7690
 
@@ -42,6 +45,16 @@ Port = Annotated[int, typer.Option("--port", min=0, max=65_535, help="The port; 
 MlDsa = Annotated[
     bool, typer.Option("--ml-dsa", help="Make a key of ML-DSA-44 instead of Ed25519, on the first start")
 ]
+Status = Annotated[
+    bool, typer.Option("--status", help="Tell how far it has cosigned each of the logs, and do nothing else")
+]
+ClockIsRight = Annotated[
+    bool,
+    typer.Option(
+        "--clock-is-right",
+        help="What was cosigned at a time that has not come was so by a clock that was wrong: date anew",
+    ),
+]
 ShowKey = Annotated[bool, typer.Option("--show-key", help="Print the vkey, and do nothing else")]
 
 
@@ -54,9 +67,12 @@ def witness(
     *,
     ml_dsa: MlDsa = False,
     show_key: ShowKey = False,
+    status: Status = False,
+    clock_is_right: ClockIsRight = False,
 ) -> None:
     """Cosign the heads of logs that only grew, until Ctrl-C or SIGTERM; print the witness's vkey first."""
     # They take 0.4 s to import, which the other commands need not wait for.
+    from holdfast.trail.findings import when  # noqa: PLC0415
     from holdfast.witness import server  # noqa: PLC0415
     from holdfast.witness.cosigner import Witness  # noqa: PLC0415
     from holdfast.witness.key import Algorithm, signer_of  # noqa: PLC0415
@@ -66,11 +82,51 @@ def witness(
         raise typer.BadParameter("name the logs to watch", param_hint="--log")
     with answering(as_json=False, interrupted="Nothing was cosigned."):
         logs = [] if show_key else watched(log or [])
+        if status:
+            _tell(folder, logs)
+            return
         signer = signer_of(folder, name, Algorithm.ML_DSA_44 if ml_dsa else None)
         sys.stdout.write(signer.verifier.encode() + "\n")
         sys.stdout.flush()
         if show_key:
             return
-        with Witness(folder, signer, logs, SystemClock()) as made, server.listener(host, port) as listening:
+        watching = Witness(folder, signer, logs, SystemClock(), clock_is_right=clock_is_right)
+        with watching as made, server.listener(host, port) as listening:
+            for refusal in made.damaged:
+                sys.stderr.write(f"not cosigned: {refusal}\n")
+            for origin, at in made.ahead().items() if not clock_is_right else ():
+                sys.stderr.write(
+                    f"{origin}: cosigned at {when(at)}, which has not come; until then all of its heads are "
+                    "dated so. If the clock is right now, start with --clock-is-right\n"
+                )
             sys.stderr.write(f"listening on {server.url_of(listening)}; Ctrl-C ends it\n")
             server.serve(made, listening)
+
+
+def _tell(folder: Path, logs: "list[LogVerifier]") -> None:
+    """Write what the witness of a folder remembers of each log; it may run meanwhile.
+
+    Raises:
+        typer.Exit: what it remembers of one is damaged.
+    """
+    from holdfast.trail import checkpoint  # noqa: PLC0415 - see `witness`
+    from holdfast.trail.cosignature import WitnessVerifier, seen_at  # noqa: PLC0415
+    from holdfast.trail.findings import when  # noqa: PLC0415
+    from holdfast.witness.key import VKEY, signer_of  # noqa: PLC0415
+    from holdfast.witness.memory import damage, last  # noqa: PLC0415
+
+    if not (folder / VKEY).is_file():
+        raise typer.BadParameter("there is no witness in this folder", param_hint="FOLDER")
+    key = WitnessVerifier(signer_of(folder).verifier)
+    damaged = False
+    for origin in dict.fromkeys(log.name for log in logs):
+        if refusal := damage(folder, key, origin):
+            damaged = True
+            sys.stdout.write(f"{origin}  not cosigned: {refusal}\n")
+        elif (found := last(folder, key, origin)) is None:
+            sys.stdout.write(f"{origin}  never cosigned\n")
+        else:
+            at = when((seen_at(found, key) or 0) * SECOND)
+            sys.stdout.write(f"{origin}  {checkpoint.of(found).size} leaves, cosigned at {at}\n")
+    if damaged:
+        raise typer.Exit(REFUSED)

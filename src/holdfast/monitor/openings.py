@@ -25,7 +25,10 @@ _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA temp_store = FILE;
-CREATE TABLE opening (hash BLOB PRIMARY KEY, line INTEGER, start INTEGER, place INTEGER) WITHOUT ROWID;
+CREATE TABLE opening (
+    hash BLOB PRIMARY KEY, line INTEGER, start INTEGER, fact TEXT, place INTEGER
+) WITHOUT ROWID;
+CREATE TABLE again (fact TEXT, place INTEGER, PRIMARY KEY (place)) WITHOUT ROWID;
 CREATE TABLE settled (claim TEXT PRIMARY KEY, fact TEXT) WITHOUT ROWID;
 BEGIN;
 """
@@ -38,12 +41,23 @@ class Missing(NamedTuple):
     fact_id: str
 
 
+class Twice(NamedTuple):
+    """A fact's id that stands in the log more than once, and at which indices."""
+
+    fact_id: str
+    places: tuple[int, ...]
+
+
 class Openings:
-    """The openings of a file; a line that stands twice counts once. `count` says how many there are."""
+    """The openings of a file; a line that stands twice counts once. `count` says how many there are.
+
+    `again` counts the leaves of the log that were opened and stand there once more.
+    """
 
     def __init__(self, path: Path, file: IO[bytes], database: sqlite3.Connection) -> None:
         self.settled = _Settled(database)
         self.count = 0
+        self.again = 0
         self._path = path
         self._file = file
         self._database = database
@@ -54,16 +68,17 @@ class Openings:
         Raises:
             BadOpenings: one is no opening; the text names the line.
         """
-        self._database.executemany("INSERT OR IGNORE INTO opening VALUES (?, ?, ?, NULL)", self._rows())
+        self._database.executemany("INSERT OR IGNORE INTO opening VALUES (?, ?, ?, ?, NULL)", self._rows())
         (self.count,) = self._database.execute("SELECT count(*) FROM opening").fetchone()
 
-    def _rows(self) -> Iterator[tuple[Hash, int, int]]:
+    def _rows(self) -> Iterator[tuple[Hash, int, int, str]]:
         line, start = 0, 0
         self._file.seek(0)
         while data := self._file.readline(MAX_OPENING + 2):
             line += 1
             if data.strip():
-                yield leaf_hash(self._opening(line, data).leaf.encode()), line, start
+                found = self._opening(line, data)
+                yield leaf_hash(found.leaf.encode()), line, start, str(found.fact["id"])
             start += len(data)
 
     def _opening(self, line: int, data: bytes) -> Opening:
@@ -92,12 +107,17 @@ class Openings:
 
     def _place(self, first: int, hashes: list[Hash]) -> None:
         marks = ",".join("?" * len(hashes))
-        query = f"SELECT hash FROM opening WHERE place IS NULL AND hash IN ({marks})"  # noqa: S608 - only marks
-        found: set[bytes] = {row[0] for row in self._database.execute(query, hashes)}
-        self._database.executemany(
-            "UPDATE opening SET place = ? WHERE hash = ? AND place IS NULL",
-            [(place, one) for place, one in enumerate(hashes, start=first) if one in found],
-        )
+        query = f"SELECT hash, fact, place FROM opening WHERE hash IN ({marks})"  # noqa: S608 - only marks
+        rows: list[tuple[Hash, str, int | None]] = self._database.execute(query, hashes).fetchall()
+        facts = {one: fact for one, fact, _ in rows}
+        known = {one for one, _, place in rows if place is not None}
+        for place, one in enumerate(hashes, start=first):
+            if one in known:
+                self.again += 1
+                self._database.execute("INSERT INTO again VALUES (?, ?)", (facts[one], place))
+            elif one in facts:
+                known.add(one)
+                self._database.execute("UPDATE opening SET place = ? WHERE hash = ?", (place, one))
 
     def facts(self) -> Iterator[dict[str, Any]]:
         """Yield the facts whose leaves stand in the log, in its order.
@@ -108,6 +128,17 @@ class Openings:
         query = "SELECT hash, line, start FROM opening WHERE place IS NOT NULL ORDER BY place"
         for _, found in self._again(query):
             yield found.fact
+
+    def twice(self) -> Iterator[Twice]:
+        """Yield the ids of facts that stand in the log more than once: two contents, or one leaf again."""
+        query = """
+            SELECT fact, group_concat(place) FROM (
+                SELECT fact, place FROM opening WHERE place IS NOT NULL
+                UNION ALL SELECT fact, place FROM again
+            ) GROUP BY fact HAVING count(*) > 1
+        """
+        for fact_id, joined in self._database.execute(query):
+            yield Twice(fact_id, tuple(sorted(map(int, str(joined).split(",")))))
 
     def missing(self) -> Iterator[Missing]:
         """Yield the openings whose leaves do not stand in the log.

@@ -19,6 +19,7 @@ DECISIONS = frozenset({"ClaimForgiven", "ClaimRejected", "ClaimUpheld", "ClaimWa
 class Rule(StrEnum):
     """What must hold."""
 
+    ONCE = "fact_stands_once"
     FORM = "fact_has_its_form"
     ORDER_ENDS = "order_ends_in_time"
     ONE_RULING = "one_ruling_a_claim"
@@ -27,6 +28,10 @@ class Rule(StrEnum):
 
 
 SENTENCES: dict[Rule, tuple[str, str]] = {
+    Rule.ONCE: (
+        "每个事实的编号在日志中只出现一次",
+        "The id of a fact stands in the log once",
+    ),
     Rule.FORM: (
         "事实的内容应当完整、合乎其种类",
         "A fact has the fields of its kind",

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from holdfast.kernel.clock import DAY, Duration
+from holdfast.kernel.clock import DAY, Duration, Instant
 from holdfast.kernel.refusal import Refusal
 from holdfast.monitor import compare, openings, source, state
 from holdfast.monitor.compare import Head, Relation
+from holdfast.monitor.openings import Twice
 from holdfast.monitor.rebuild import Tell, rebuild
 from holdfast.monitor.refusals import BadLogPlace
 from holdfast.monitor.rules import ENDED_WITHIN, SENTENCES, Breach, Rule, Rules
@@ -20,6 +21,8 @@ from holdfast.trail.folder import Folder
 from holdfast.trail.growth import Growth
 from holdfast.trail.note import parse
 from holdfast.trail.policy import Trust
+
+_PLACES = 5
 
 LISTED = 1_000
 """Faults that a report lists; more are counted."""
@@ -67,6 +70,7 @@ class Asked(NamedTuple):
         others: folders, URLs, checkpoints and receipts to compare with.
         openings: a file of openings, one a line.
         within: how long an order may take to end.
+        now: the time, after which no order is late yet, whatever a leaf is dated; None knows of none.
     """
 
     log: str
@@ -75,6 +79,7 @@ class Asked(NamedTuple):
     others: Sequence[str] = ()
     openings: Path | None = None
     within: Duration = ENDED_WITHIN
+    now: Instant | None = None
 
 
 def watch(asked: Asked, tell: Tell = lambda _: None) -> Report:
@@ -112,7 +117,7 @@ def _watch(asked: Asked, log: Log, report: Report, tell: Tell) -> None:
     state.write(folder, report.verified)
     _tell_verified(report, before, head, witnesses)
     if asked.openings is not None:
-        _check_rules(asked.openings, log, report, asked.within)
+        _check_rules(asked.openings, log, report, asked)
     else:
         zh = "没有给出事实的原文，业务规则未核对。"
         report.findings.append(
@@ -207,9 +212,10 @@ def _tell_compared(report: Report, others: int) -> None:
         report.findings.append(proven(zh, f"The heads of {others} other places are of this same log."))
 
 
-def _check_rules(path: Path, log: Log, report: Report, within: Duration) -> None:
+def _check_rules(path: Path, log: Log, report: Report, asked: Asked) -> None:
     assert report.verified is not None, "the rules are for facts of a log that was verified"
-    head = report.verified.checkpoint
+    head, within = report.verified.checkpoint, asked.within
+    until = _until(report, report.verified.latest, asked.now)
     broken: set[Rule] = set()
     with openings.opened(path) as found:
         found.place(log, head)
@@ -218,11 +224,12 @@ def _check_rules(path: Path, log: Log, report: Report, within: Duration) -> None
             absent += 1
             zh, en = "这份原文对应的记录不在日志中。", "The leaf of this opening does not stand in the log."
             report.add(Fault("opening_not_in_log", zh, en, (one.fact_id, f"{path}, line {one.line}")))
+        _tell_broken(report, map(_twice, found.twice()), broken)
         rules = Rules(found.settled, within)
         for fact in found.facts():
             _tell_broken(report, rules.take(fact), broken)
-        _tell_broken(report, rules.overdue(report.verified.latest), broken)
-        opened = found.count - absent
+        _tell_broken(report, rules.overdue(until), broken)
+        opened = found.count - absent + found.again
     part = f"({opened} of {head.size} facts were opened)"
     for rule in Rule:
         if opened and rule not in broken:
@@ -235,6 +242,22 @@ def _check_rules(path: Path, log: Log, report: Report, within: Duration) -> None
         zh = f"其余 {head.size - opened} 条没有原文，其内容未核对。"
         en = f"{head.size - opened} facts were not opened: nothing is proven of what they say."
         report.findings.append(unproven(zh, en))
+
+
+def _until(report: Report, latest: Instant, now: Instant | None) -> Instant:
+    """Return up to when orders must have ended: a leaf of a far future would else make all of them late."""
+    if now is None or latest <= now:
+        return latest
+    zh = "有记录标注的时间尚未到来：订单是否按时结束只核对到现在。"
+    en = "Leaves are dated later than now: that orders end in time was checked up to now."
+    report.findings.append(unproven(zh, en))
+    return now
+
+
+def _twice(one: Twice) -> Breach:
+    places = ", ".join(map(str, one.places[:_PLACES]))
+    more = ", …" if len(one.places) > _PLACES else ""
+    return Breach(Rule.ONCE, (one.fact_id,), f"fact {one.fact_id} stands at {places}{more}")
 
 
 def _tell_broken(report: Report, breaches: Iterable[Breach], broken: set[Rule]) -> None:

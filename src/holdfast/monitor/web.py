@@ -10,7 +10,7 @@ import zlib
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from holdfast.monitor.refusals import BadLogPlace, LogFileWrong, LogUnreachable
-from holdfast.trail.deadline import Deadline
+from holdfast.trail.deadline import Deadline, connect
 
 TIMEOUT = 30.0
 """Seconds for a whole answer."""
@@ -93,7 +93,7 @@ class Web:
         parts = _parts(where)
         most = limit + limit // 64 + 1_024  # what does not compress is a little longer for it
         begun = time.monotonic()
-        connection = self._connected(parts)
+        connection = self._connected(parts, late)
         with Deadline(connection.sock, self._timeout - (time.monotonic() - begun), late):
             connection.request("GET", _target(parts), headers=_HEADERS)
             response = connection.getresponse()
@@ -110,7 +110,7 @@ class Web:
             self.close()
         return _OK, _plain(url, response.headers.get("Content-Encoding"), data, limit)
 
-    def _connected(self, parts: SplitResult) -> http.client.HTTPConnection:
+    def _connected(self, parts: SplitResult, late: threading.Event) -> http.client.HTTPConnection:
         peer = (parts.scheme, parts.netloc)
         if self._connection is None or self._peer != peer or self._connection.sock is None:
             self.close()
@@ -119,7 +119,7 @@ class Web:
                 kind(parts.hostname or "", parts.port, timeout=self._timeout),
                 peer,
             )
-            self._connection.connect()
+            connect(self._connection, self._timeout, late)
         return self._connection
 
     def close(self) -> None:

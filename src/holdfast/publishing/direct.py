@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from holdfast.kernel.rows import Fact
+from holdfast.publishing import standing
+from holdfast.publishing.head import UNSIGNED
 from holdfast.publishing.place import OPENINGS, Place
 from holdfast.publishing.promises import KeyRing
 from holdfast.publishing.publisher import Published, Publisher
@@ -28,7 +30,7 @@ def check_empty(place: Place) -> None:
     Raises:
         LogThere: it has.
     """
-    if place.head().read() is not None:
+    if place.head().read() not in {None, UNSIGNED}:
         raise LogThere(str(place.path))
 
 
@@ -46,6 +48,11 @@ def publish(place: Place, facts: Iterable[Fact], tell: Callable[[int], None] = l
         OSError: it cannot be written.
     """
     check_empty(place)
+    with standing.keeping(place.private):
+        return _publish(place, facts, tell)
+
+
+def _publish(place: Place, facts: Iterable[Fact], tell: Callable[[int], None]) -> Published:
     witnesses = Witnesses(place.trust, place.urls)
     publisher = Publisher(place.store(), place.head(), place.signer, place.trust, witnesses)
     publisher.resume(0, [])

@@ -7,7 +7,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from holdfast.trail import checkpoint, note
 from holdfast.trail.folder import Folder
+
+UNSIGNED = b"nothing was signed yet\n"
+"""What a head holds from when the log is made until its first signature: where there is none, it is lost."""
+
+
+def size_of(head: bytes | None) -> int:
+    """Return how many leaves a head has; 0 where nothing was signed.
+
+    Raises:
+        BadNote: it is no head.
+    """
+    return 0 if head is None or head == UNSIGNED else checkpoint.of(note.parse(head)).size
 
 
 class Head(Protocol):

@@ -21,13 +21,15 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from holdfast.publishing.head import FileHead, Head
+from holdfast.publishing.head import UNSIGNED, FileHead, Head
 from holdfast.publishing.refusals import LogThere, NoLog
 from holdfast.publishing.store import Store
 from holdfast.trail import policy
+from holdfast.trail.cosignature import LONGEST_NAME
 from holdfast.trail.folder import Folder, to_disk
 from holdfast.trail.keys import LogSigner
-from holdfast.trail.policy import Trust
+from holdfast.trail.note import MAX_SIGNATURES, BadNote
+from holdfast.trail.policy import BadTrust, Trust
 from holdfast.trail.promise import SUFFIX
 
 POLICY = "policy"
@@ -103,17 +105,20 @@ def make(
     Raises:
         LogThere: something is in the folder, or a head in the bucket.
         BadBucketUrl, BadBucketSetting, BucketFailed, BucketUnconditional: the bucket cannot be used.
-        BadNote: the origin is no name of a key.
-        BadTrust: the lines are no policy.
+        BadNote: the origin is no name of a key, or longer than 255 bytes.
+        BadTrust: the lines are no policy, or have more witnesses than a checkpoint has room for.
         OSError: it cannot be written.
     """
     if path.exists() and any(path.iterdir()):
         raise LogThere(str(path))
     key, promise_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     signer, promiser = LogSigner(origin, key), LogSigner(origin + SUFFIX, promise_key)
+    if len(origin.encode()) > LONGEST_NAME:
+        raise BadNote(f"a log's name has {LONGEST_NAME} bytes at most, or not every witness can sign it")
     lines = (f"log {signer.verifier.encode()}", *witnesses, f"quorum {quorum or policy.NONE}")
     text = "".join(f"{line}\n" for line in lines).encode()
-    policy.read(text)
+    if len(policy.read(text).witnesses) >= MAX_SIGNATURES:
+        raise BadTrust(f"a checkpoint has room for {MAX_SIGNATURES - 1} witnesses")
     if bucket is not None and _opened(bucket)[1].read() is not None:
         raise LogThere(bucket)
     path.mkdir(parents=True, exist_ok=True)
@@ -126,7 +131,10 @@ def make(
         folder.write(f"{_PRIVATE}/{_BUCKET}", f"{bucket}\n".encode())
     folder.write(PROMISE_KEY, f"{promiser.verifier.encode()}\n".encode())
     folder.write(POLICY, text)
-    return load(path)
+    made = load(path)
+    if not made.head().swap(None, UNSIGNED):
+        raise LogThere(str(path) if bucket is None else bucket)
+    return made
 
 
 def load(path: Path) -> Place:

@@ -130,6 +130,29 @@ class NoQuorum(Refusal):
     fix = "What is published stays as it is; see that the witnesses run and can be reached, and it goes on"
 
 
+class HeadUnknown(NoQuorum):
+    """There is no head, and it is not sure that there never was one."""
+
+    code = "head_unknown"
+    what = (
+        "there is no signed head of this log, and too few witnesses say that they never saw one: "
+        "what was out before would be contradicted"
+    )
+    fix = (
+        "Nothing is signed. Put the newest head back, with the log's files and the newest backup of the "
+        "database; or see that the witnesses run and can be reached: where they never saw this log, it goes "
+        "on. Where nobody need witness, nobody can tell: begin a new log (holdfast trail restart)"
+    )
+
+
+class Unreadable(Refusal):
+    """What was about to be signed or put out could not be read by anybody."""
+
+    code = "unreadable"
+    what = "what was about to go out cannot be read: {reason}"
+    fix = "Nothing of it is out; look whether the log's name and policy are those it was made with"
+
+
 class NobodyNamed(Refusal):
     """Nobody is named who decided what nothing undoes."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import msgspec
+from psycopg.errors import LockNotAvailable
 
 from holdfast.postgres.codec import SqlType, array
 from holdfast.postgres.wire import ArrayParameter, open_wire, parameter
@@ -181,10 +182,14 @@ def take_turn(connection: Connection) -> None:
     Raises:
         SequencerRunning: another is.
     """
-    query = b"SELECT pg_try_advisory_lock(hashtextextended('holdfast trail ' || current_schema(), 0))"
-    found = connection.execute(query).fetchone()
-    if found is None or not found[0]:
-        raise SequencerRunning("trail")
+    query = b"SELECT pg_advisory_lock(hashtextextended('holdfast trail ' || current_schema(), 0))"
+    try:
+        with connection.transaction():
+            # The server gives the turn of a connection that was closed back when it gets to it.
+            connection.execute(b"SET LOCAL lock_timeout = '2s'")
+            connection.execute(query)
+    except LockNotAvailable as error:
+        raise SequencerRunning("trail") from error
 
 
 def keys_of(connection: Connection, names: Iterable[Name]) -> dict[Name, bytes]:

@@ -1,72 +1,197 @@
-"""Asking the witnesses, all at once: who does not answer is let be for a while, who saw more stops us."""
+"""Asking the witnesses, all at once: the quorum goes on without those that are slow, lie or do not answer.
 
+Only one that shows a head with the log's own signature, which this log does not lead to, stops it.
+"""
+
+import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from queue import Empty, SimpleQueue
+from typing import NamedTuple
 
+from holdfast.kernel.clock import Clock, SystemClock
 from holdfast.kernel.refusal import Refusal
 from holdfast.publishing.publisher import Prove
 from holdfast.trail import checkpoint
 from holdfast.trail.note import Note, Signature
 from holdfast.trail.policy import Trust
-from holdfast.witness.client import TIMEOUT, cosign
+from holdfast.witness.client import TIMEOUT, Asked, Cosigned, compared, cosign
 from holdfast.witness.refusals import (
     BadWitnessUrl,
+    Shown,
     WitnessAnswerWrong,
     WitnessRefused,
+    WitnessSlow,
+    WitnessUnproven,
     WitnessUnreachable,
 )
 
 PAUSE_SECONDS = 5.0
-"""How long a witness is not asked after it failed: it must not hold up what the others cosign."""
+"""How long a witness is not asked after it failed."""
 
-_COSTS_A_COSIGNATURE = (BadWitnessUrl, WitnessAnswerWrong, WitnessRefused, WitnessUnreachable)
+FIRST_SECONDS = 1.0
+"""How long a witness is waited for that has not answered before, though there is a quorum without it."""
+
+LEAST_SECONDS = 0.1
+"""How long any other is waited for at least; else as long again as the quorum took."""
+
+_COSTS_A_COSIGNATURE = (
+    BadWitnessUrl,
+    WitnessAnswerWrong,
+    WitnessRefused,
+    WitnessUnproven,
+    WitnessUnreachable,
+)
+
+
+class _Answer(NamedTuple):
+    """What came of asking a witness for a head."""
+
+    name: str
+    note: Note
+    came: Cosigned | Refusal | OSError
 
 
 class Witnesses:
-    """The witnesses of a policy that can be asked. `failing` says why some have not cosigned a head."""
+    """The witnesses of a policy that can be asked. `failing` says why some did not cosign a head in time."""
 
     def __init__(
-        self, trust: Trust, urls: Mapping[str, str], *, timeout: float = TIMEOUT, pause: float = PAUSE_SECONDS
+        self,
+        trust: Trust,
+        urls: Mapping[str, str],
+        *,
+        timeout: float = TIMEOUT,
+        pause: float = PAUSE_SECONDS,
+        clock: Clock | None = None,
     ) -> None:
-        self._asked = {name: (trust.witnesses[name], url) for name, url in urls.items()}
+        self._trust = trust
+        self._asked = {name: Asked(trust.witnesses[name], url, trust.logs) for name, url in urls.items()}
         self._timeout = timeout
         self._pause = pause
+        self._clock = SystemClock() if clock is None else clock
+        self._answers = SimpleQueue[_Answer]()
+        self._busy = set[str]()
+        self._heard = set[str]()
         self._seen: dict[str, int] = {}
+        self._newest: dict[str, tuple[str, Signature]] = {}
         self._again_at: dict[str, float] = {}
         self.failing: dict[str, Refusal] = {}
 
     def __call__(self, note: Note, prove: Prove, published: int) -> list[Signature]:
-        """Have a head cosigned by whoever answers. See `publisher.Ask`.
+        """Have a head cosigned by whoever answers in time. See `publisher.Ask`.
+
+        It returns when all have answered, or when there is a quorum and the others have had as long again.
+        Who is late holds up nobody, and is asked for a later head; its cosignature is taken the next time.
 
         Raises:
-            WitnessAhead, WitnessDisagrees: one saw more of this log, or another one: do not go on.
+            WitnessAhead, WitnessDisagrees: one shows a head of this log that it does not lead to.
+            Refusal, OSError: the log's own files could not be read.
         """
-        now = time.monotonic()
-        names = [name for name in self._asked if self._again_at.get(name, now) <= now]
-        if not names:
-            return []
+        asking = _Round(note, prove, published)
+        self._take_late(asking)
+        for name in self._asked.keys() - self._busy:
+            self._start(name, asking)
+        self._wait(asking)
+        known = (self._newest.get(name) for name in self._asked)
+        return [one for text, one in filter(None, known) if text == note.text]
 
-        def ask(name: str) -> list[Signature] | Refusal:
-            witness, url = self._asked[name]
+    def _start(self, name: str, asking: "_Round") -> None:
+        if self._again_at.get(name, 0.0) > time.monotonic():
+            return
+        asked, now = self._asked[name], self._clock.now()
+        hint = self._seen.get(name, asking.published)
+
+        def ask() -> None:
+            came: Cosigned | Refusal | OSError
+            came = WitnessUnreachable(asked.url, reason="its answer could not be dealt with")
             try:
-                hint = self._seen.get(name, published)
-                return cosign(witness, url, note, prove, hint, timeout=self._timeout)
-            except Refusal as refusal:
-                return refusal
+                came = cosign(asked, asking.note, asking.prove, hint, now=now, timeout=self._timeout)
+            except (Refusal, OSError) as error:
+                came = error
+            finally:
+                self._answers.put(_Answer(name, asking.note, came))
 
-        with ThreadPoolExecutor(len(names)) as threads:
-            answers = dict(zip(names, threads.map(ask, names), strict=True))
-        size = checkpoint.of(note).size
-        found: list[Signature] = []
-        for name, answer in answers.items():
-            if isinstance(answer, Refusal):
-                if not isinstance(answer, _COSTS_A_COSIGNATURE):
-                    raise answer
-                self.failing[name] = answer
-                self._again_at[name] = time.monotonic() + self._pause
-            else:
-                found += answer
-                self._seen[name] = size
+        self._busy.add(name)
+        asking.asked.add(name)
+        # Nobody waits for it at the end of the process: it may hang for as long as a name is looked up.
+        threading.Thread(target=ask, name=f"witness {name}", daemon=True).start()
+
+    def _wait(self, asking: "_Round") -> None:
+        """Take answers until all are there, or enough are and the patience with the others is over."""
+        begun = time.monotonic()
+        until, enough = begun + self._timeout, False
+        while self._busy:
+            now = time.monotonic()
+            if not enough and self._is_enough(asking):
+                enough, until = True, now + max(LEAST_SECONDS, now - begun)
+                if (self._busy & asking.asked) - self._heard:
+                    until = max(until, now + FIRST_SECONDS)
+            if (enough and not self._busy & asking.asked) or until <= now:
+                break
+            try:
+                answer = self._answers.get(timeout=until - now)
+            except Empty:
+                break
+            self._take(answer, asking)
+        for name in self._busy & asking.asked:
+            url = self._asked[name].url
+            late = WitnessUnreachable(url, reason=f"it took longer than {self._timeout:g} seconds")
+            self.failing.setdefault(name, WitnessSlow(url) if enough else late)
+
+    def _is_enough(self, asking: "_Round") -> bool:
+        """Tell whether those that cosigned in this round are a quorum."""
+        return self._trust.is_met(asking.cosigned)
+
+    def _take(self, answer: _Answer, asking: "_Round") -> None:
+        self._busy.discard(answer.name)
+        self._heard.add(answer.name)
+        in_time = answer.note.text == asking.note.text
+        self._judge(answer, asking)
+        if in_time and isinstance(answer.came, Cosigned):
+            asking.cosigned.add(answer.name)
+        elif not in_time and not self._is_enough(asking):
+            self._start(answer.name, asking)
+
+    def _take_late(self, asking: "_Round") -> None:
+        """Take what came since the last round: one that stops the log does so also where it was late."""
+        while True:
+            try:
+                answer = self._answers.get_nowait()
+            except Empty:
+                return
+            self._busy.discard(answer.name)
+            self._heard.add(answer.name)
+            self._judge(answer, asking)
+
+    def _judge(self, answer: _Answer, asking: "_Round") -> None:
+        name, came = answer.name, answer.came
+        in_time = answer.note.text == asking.note.text
+        if isinstance(came, Shown) and not in_time:
+            # It was asked for an older head. By now it may show one that came out since, and is right.
+            url = self._asked[name].url
+            came = compared(url, came.note, asking.note, asking.prove, "another log than it was sent")
+        if isinstance(came, Cosigned):
+            self._seen[name] = checkpoint.of(answer.note).size
+            self._newest[name] = (answer.note.text, came.signature)
+            if came.odd is not None:
+                self.failing[name] = came.odd
+            elif in_time:
                 self.failing.pop(name, None)
-        return found
+            else:  # it was told to be slow, or fails for another reason; only who answers in time is well
+                self.failing.setdefault(name, WitnessSlow(self._asked[name].url))
+        elif isinstance(came, _COSTS_A_COSIGNATURE):
+            self.failing[name] = came
+            self._again_at[name] = time.monotonic() + self._pause
+        else:
+            raise came
+
+
+class _Round:
+    """One head for which the witnesses are asked: whom it was sent to, and who cosigned it in time."""
+
+    def __init__(self, note: Note, prove: Prove, published: int) -> None:
+        self.note = note
+        self.prove = prove
+        self.published = published
+        self.asked = set[str]()
+        self.cosigned = set[str]()

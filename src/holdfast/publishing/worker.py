@@ -2,17 +2,20 @@
 
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
 
 import psycopg
 
+from holdfast.kernel.clock import Clock, SystemClock
 from holdfast.postgres.refusals import ServerUnreachable
+from holdfast.publishing import standing
 from holdfast.publishing.place import Place
 from holdfast.publishing.publisher import Published, Publisher
 from holdfast.publishing.refusals import NoQuorum
 from holdfast.publishing.sequencer import BATCH, Sequencer
 from holdfast.publishing.witnesses import Witnesses
+from holdfast.trail.folder import tidy
 
 PACE_SECONDS = 0.25
 """Between two steps that leave nothing waiting: each costs files, a signature, a round of the witnesses."""
@@ -34,13 +37,17 @@ def pause_after(facts: int) -> float:
 class Worker:
     """Runs one log for one database's schema."""
 
-    def __init__(self, place: Place, url: str, schema: str | None, say: Say) -> None:
+    def __init__(
+        self, place: Place, url: str, schema: str | None, say: Say, clock: Clock | None = None
+    ) -> None:
         self._place = place
         self._url = url
         self._schema = schema
         self._say = say
         self._said: dict[str, str] = {}
-        self._witnesses = Witnesses(place.trust, place.urls)
+        self._told = False
+        self._clock = SystemClock() if clock is None else clock
+        self._witnesses = Witnesses(place.trust, place.urls, clock=self._clock)
 
     def once(self) -> Published:
         """Sequence and publish all that waits, and end.
@@ -50,9 +57,10 @@ class Worker:
             Refusal: why the log may not go on; see `Sequencer`.
             psycopg.Error: the database failed.
         """
-        with closing(self._opened()) as sequencer:
+        with self._telling(), closing(self._opened()) as sequencer:
             while (done := sequencer.step()).facts:
                 self._tell()
+            self._tell(done.published)
             return done.published
 
     def run(self, stop: threading.Event) -> None:
@@ -63,7 +71,7 @@ class Worker:
         """
         while not stop.is_set():
             try:
-                with closing(self._opened()) as sequencer:
+                with self._telling(), closing(self._opened()) as sequencer:
                     self._say_once("database", "")
                     self._go_on(sequencer, stop)
             except (psycopg.OperationalError, ServerUnreachable) as error:
@@ -73,17 +81,21 @@ class Worker:
     def _opened(self) -> Sequencer:
         where = self._place
         publisher = Publisher(where.store(), where.head(), where.signer, where.trust, self._witnesses)
-        return Sequencer(self._url, self._schema, publisher)
+        opened = Sequencer(self._url, self._schema, publisher)
+        tidy(where.log)  # it is our turn: nobody else writes there
+        return opened
 
     def _go_on(self, sequencer: Sequencer, stop: threading.Event) -> None:
         fresh = time.monotonic()
         while not stop.is_set():
             try:
                 done = sequencer.step()
-            except NoQuorum:
+            except NoQuorum as waiting:
                 self._tell()
+                self._say_once("head", str(waiting))
                 stop.wait(AGAIN_SECONDS)
                 continue
+            self._say_once("head", "")
             self._tell(done.published)
             if not done.facts and time.monotonic() - fresh > REFRESH_SECONDS:
                 sequencer.refresh()
@@ -91,15 +103,31 @@ class Worker:
             stop.wait(pause_after(done.facts))
 
     def _tell(self, published: Published | None = None) -> None:
-        """Say what changed with the witnesses; each thing once."""
+        """Say what changed with the witnesses, each thing once, and leave it for `trail status`."""
+        changed = False
         for name in self._place.urls:
             failing = self._witnesses.failing.get(name)
-            self._say_once(name, "" if failing is None else str(failing))
-        behind = published is not None and published.published < published.signed
-        self._say_once("quorum", "too few witnesses cosign: what is signed waits" if behind else "")
+            changed |= self._say_once(name, "" if failing is None else f"{name}: {failing}")
+        if changed or not self._told:
+            standing.write(self._place.private, self._witnesses.failing, self._clock.now())
+            self._told = True
+        if published is not None:
+            behind = published.published < published.signed
+            self._say_once("quorum", "too few witnesses cosign: what is signed waits" if behind else "")
 
-    def _say_once(self, about: str, text: str) -> None:
+    @contextmanager
+    def _telling(self) -> Generator[None]:
+        """Say how the witnesses stand also where the block ends with why the log may not go on."""
+        with standing.keeping(self._place.private):
+            try:
+                yield
+            finally:
+                self._tell()
+
+    def _say_once(self, about: str, text: str) -> bool:
+        """Say a thing where it changed, and tell whether it did."""
         before = self._said.get(about, "")
         if text != before:
             self._said[about] = text
             self._say(text or f"{about}: all is well again")
+        return text != before

@@ -27,7 +27,7 @@ from holdfast.trail.bag_refusals import (
 )
 from holdfast.trail.bag_zip import unzipped
 from holdfast.trail.findings import Finding, proven, unproven, when
-from holdfast.trail.heads import Head, TwoStories, of_witnesses
+from holdfast.trail.heads import ANY_TIME, Head, Times, TwoStories, of_witnesses
 from holdfast.trail.policy import MAX_POLICY, Trust
 
 MAX_STAMPS = 16
@@ -49,7 +49,7 @@ def examine(
     path: Path,
     trust: Trust | None,
     tsa_roots: list[bytes] | None = None,
-    newer_than: Instant | None = None,
+    times: Times = ANY_TIME,
 ) -> Examined:
     """Check a package in a folder or a .zip.
 
@@ -57,7 +57,7 @@ def examine(
         path: the folder, or the .zip; it is never unpacked.
         trust: whom to believe; without it the policy in the package is taken, which proves much less.
         tsa_roots: root certificates of timestamp authorities, PEM or DER.
-        newer_than: what enough witnesses must have seen each head since.
+        times: what is asked of the times of cosignatures.
 
     Raises:
         Refusal: something is wrong; see `bag_refusals`, `heads`, `note`, `leaf`, `merkle`, `policy`,
@@ -66,7 +66,7 @@ def examine(
     with _opened(path) as files:
         measured = bag_manifests.check(files)
         believed = trust if trust is not None else _own_policy(files)
-        facts = bag_facts.check(files, believed, newer_than)
+        facts = bag_facts.check(files, believed, times)
         _check_heads(facts.heads)
         enclosed = _check_evidence(measured, facts)
         _check_custody(measured, facts)

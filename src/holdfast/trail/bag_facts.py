@@ -10,7 +10,7 @@ from holdfast.trail import opening, proof
 from holdfast.trail.bag_files import Files, read
 from holdfast.trail.bag_names import facts_in, receipts_in
 from holdfast.trail.bag_refusals import BagFactWrong, BagFileMissing, BagTooLarge
-from holdfast.trail.heads import Head, believed
+from holdfast.trail.heads import Head, Times, believed
 from holdfast.trail.note import Note
 from holdfast.trail.opening import canonical
 from holdfast.trail.policy import Trust
@@ -92,10 +92,10 @@ def custody_file(lines: list[bytes]) -> bytes:
 class _Reading:
     """Facts while they are read one by one: only what is needed later is kept of each."""
 
-    def __init__(self, files: Files, trust: Trust | None, newer_than: Instant | None) -> None:
+    def __init__(self, files: Files, trust: Trust | None, times: Times) -> None:
         self._files = files
         self._trust = trust
-        self._newer_than = newer_than
+        self._times = times
         self.heads: dict[bytes, Head] = {}
         self.received = self.told = 0
         self.newest: Instant | None = None
@@ -145,7 +145,7 @@ class _Reading:
     def _believe(self, trust: Trust, receipt: str, note: Note) -> None:
         key = hashlib.sha256(note.encode()).digest()
         if key not in self.heads:
-            self.heads[key] = believed(receipt, note, trust, self._newer_than)
+            self.heads[key] = believed(receipt, note, trust, self._times)
             if len(self.heads) > MAX_HEADS:
                 raise BagTooLarge("data/receipts", reason=f"they lead to more than {MAX_HEADS} heads")
 
@@ -164,7 +164,7 @@ class _Where:
             error.where = f"{self._name}: {error.where}"
 
 
-def check(files: Files, trust: Trust | None, newer_than: Instant | None) -> Facts:
+def check(files: Files, trust: Trust | None, times: Times) -> Facts:
     """Check every fact and receipt; without `trust`, receipts are checked against their own heads alone.
 
     Raises:
@@ -176,7 +176,7 @@ def check(files: Files, trust: Trust | None, newer_than: Instant | None) -> Fact
     facts, receipts = facts_in(files.sizes), receipts_in(files.sizes)
     for key in sorted(receipts.keys() - facts.keys()):
         raise BagFileMissing(f"data/facts/{key}.json")
-    reading = _Reading(files, trust, newer_than)
+    reading = _Reading(files, trust, times)
     for key, name in facts.items():
         reading.take(key, name, receipts.get(key))
     return Facts(

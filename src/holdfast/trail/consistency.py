@@ -1,4 +1,4 @@
-"""That a log grew: an old size, a consistency proof, the new checkpoint (c2sp.org/tlog-witness v1.0.0).
+"""That a log grew: an old size, a consistency proof, the new checkpoint (c2sp.org/tlog-witness).
 
 old <size of the log before>
 <base64 of each hash of the proof, 63 at most>

@@ -11,6 +11,7 @@ and with ML-DSA-44 (type 0x06, FIPS 204) over a struct of label, cosigner, time,
 """
 
 import struct
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -29,11 +30,15 @@ from holdfast.trail.note import BadNote, Note, Signature, check_name
 
 Seconds = int
 
+CLOCK_AHEAD_SECONDS: Seconds = 300
+"""How far the clock of a witness may be ahead of ours."""
+
 _TIME = struct.Struct(">Q")
 _ED25519_SIGNATURE = 64
 _ML_DSA_44_SIGNATURE = 2420
 _LABEL = b"subtree/v1\n\0"
-_LONGEST = 255
+LONGEST_NAME = 255
+"""Bytes of a name that ML-DSA cosignatures commit to."""
 _RANGE = struct.Struct(">QQ")
 
 
@@ -63,7 +68,7 @@ def ml_dsa_message(name: str, text: str, at: Seconds) -> bytes:
 
 def _short(text: str) -> bytes:
     data = text.encode()
-    if not 0 < len(data) <= _LONGEST:
+    if not 0 < len(data) <= LONGEST_NAME:
         raise BadNote("a name has 1 to 255 bytes")
     return bytes([len(data)]) + data
 
@@ -123,6 +128,13 @@ def times_of(note: Note, witness: WitnessVerifier) -> list[Seconds]:
 def seen_at(note: Note, witness: WitnessVerifier) -> Seconds | None:
     """Return when a witness saw a checkpoint first; None where it did not sign, or names no time."""
     return next(iter(times_of(note, witness)), None)
+
+
+def newest(witness: WitnessVerifier, text: str, lines: Iterable[Signature]) -> Signature | None:
+    """Return the newest cosignature of a witness on a text; None where no line of it verifies."""
+    mine = [one for one in dict.fromkeys(lines) if (one.name, one.key_id) == (witness.name, witness.key_id)]
+    latest_first = sorted(mine, key=lambda one: one.value[: _TIME.size], reverse=True)
+    return next((one for one in latest_first if witness.verifies(text, one.value)), None)
 
 
 class WitnessSigner:

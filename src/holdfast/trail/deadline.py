@@ -1,7 +1,10 @@
 """A time that is set for all of an exchange with a stranger, however slowly the other end goes on sending."""
 
+import http.client
 import socket
+import ssl
 import threading
+import time
 from contextlib import suppress
 
 
@@ -25,3 +28,18 @@ class Deadline:
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
         self._timer.join()
+
+
+def connect(connection: http.client.HTTPConnection, seconds: float, late: threading.Event) -> None:
+    """Connect within so many seconds: a server may drip its part of TLS, too. `late` is set when it did.
+
+    Raises:
+        OSError: it cannot be connected.
+    """
+    begun = time.monotonic()
+    http.client.HTTPConnection.connect(connection)
+    if isinstance(connection, http.client.HTTPSConnection):
+        left = seconds - (time.monotonic() - begun)
+        with connection.sock.dup() as line, Deadline(line, left, late):
+            context = ssl.create_default_context()
+            connection.sock = context.wrap_socket(connection.sock, server_hostname=connection.host)

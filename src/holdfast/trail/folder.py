@@ -9,6 +9,7 @@ from pathlib import Path
 CHECKPOINT = "checkpoint"
 
 _AT_ONCE = 8
+_DRAFT = ".part"
 
 
 class Folder:
@@ -36,7 +37,7 @@ class Folder:
             for name, data in files:
                 path = self.path / name
                 make_folder(path.parent)
-                draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+                draft = path.with_name(f".{path.name}.{os.getpid()}{_DRAFT}")
                 drafts.append((draft, path))
                 draft.write_bytes(data)
             with ThreadPoolExecutor(_AT_ONCE) as threads:
@@ -64,6 +65,16 @@ class Folder:
             return (self.path / name).read_bytes()
         except FileNotFoundError:
             return None
+
+
+def tidy(folder: Path) -> None:
+    """Delete what was begun in a folder and never finished, by a process that is no more.
+
+    To be called by who alone writes there.
+    """
+    for draft in folder.rglob(f".*{_DRAFT}"):
+        with suppress(OSError):
+            draft.unlink()
 
 
 def make_folder(folder: Path) -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from holdfast.kernel.clock import SECOND, Instant
 from holdfast.kernel.refusal import Refusal
 from holdfast.trail.checkpoint import Checkpoint
-from holdfast.trail.cosignature import times_of
+from holdfast.trail.cosignature import CLOCK_AHEAD_SECONDS, times_of
 from holdfast.trail.findings import Finding, proven, unproven, when
 from holdfast.trail.note import Note
 from holdfast.trail.policy import Trust
@@ -38,7 +38,21 @@ class Head(NamedTuple):
     seen: dict[str, list[Instant]]
 
 
-def believed(place: str, note: Note, trust: Trust, newer_than: Instant | None) -> Head:
+class Times(NamedTuple):
+    """What is asked of the times of cosignatures.
+
+    `newer_than` is what enough witnesses must have seen a head since. `now` is the present: a cosignature
+    that is dated later, and could satisfy any `newer_than` for ever, counts as one without a time.
+    """
+
+    newer_than: Instant | None = None
+    now: Instant | None = None
+
+
+ANY_TIME = Times()
+
+
+def believed(place: str, note: Note, trust: Trust, times: Times = ANY_TIME) -> Head:
     """Return the head that a note is.
 
     Raises:
@@ -46,11 +60,16 @@ def believed(place: str, note: Note, trust: Trust, newer_than: Instant | None) -
         StaleCheckpoint: too few witnesses saw it at or after a time.
     """
     found, names = trust.check(note)
-    seen = {name: [at * SECOND for at in times_of(note, trust.witnesses[name])] for name in names}
+    latest = None if times.now is None else times.now // SECOND + CLOCK_AHEAD_SECONDS
+    seen = {
+        name: [at * SECOND for at in times_of(note, trust.witnesses[name]) if latest is None or at <= latest]
+        for name in names
+    }
     head = Head(place, found._replace(extensions=()), seen)
+    newer_than = times.newer_than
     if newer_than is not None and not _is_enough(since(head, newer_than), trust):
-        times = [times[-1] for times in seen.values() if times]
-        last = when(max(times)) if times else "no time: no witness cosigned it"
+        each = [some[-1] for some in seen.values() if some]
+        last = when(max(each)) if each else "no time: no witness cosigned it"
         raise StaleCheckpoint(place, newer_than=when(newer_than), last=last)
     return head
 
@@ -76,13 +95,8 @@ def of_witnesses(head: Head) -> Finding:
             "没有见证人签署：别人看到的是否是同一份日志，未被证明。",
             "No witness cosigned it: that others are shown the same log is not proven.",
         )
+    zh = [f"{name}（{when(at[0]) if at else '未写明时间'}）" for name, at in head.seen.items()]
+    en = [f"{name} ({when(at[0]) if at else 'at no time that it names'})" for name, at in head.seen.items()]
     return proven(
-        "见证人确认看到过同一份日志："
-        + "；".join(f"{name}（{when(at[0]) if at else '未写明时间'}）" for name, at in head.seen.items())
-        + "。",
-        "Witnesses saw this same log: "
-        + ", ".join(
-            f"{name} ({when(at[0]) if at else 'at no time that it names'})" for name, at in head.seen.items()
-        )
-        + ".",
+        f"见证人确认看到过同一份日志：{'；'.join(zh)}。", f"Witnesses saw this same log: {', '.join(en)}."
     )

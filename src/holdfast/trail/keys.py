@@ -19,11 +19,28 @@ COSIGNATURE_ML_DSA_44 = 0x06
 _ID = 4
 _ED25519_SIZE = 32
 _PARTS = 3
+_Y = 2**255 - 1
+"""What of an encoded point is its y."""
 
 
 def key_id(name: str, kind: int, public: bytes) -> bytes:
     """Return the id of a key: it depends on its name and what it is for, too."""
     return hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:_ID]
+
+
+_SMALL_ORDER = frozenset(
+    int(y, 16)
+    for y in (
+        "0",
+        "1",
+        "5fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826",
+        "7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7",
+        "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffec",
+        "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed",
+        "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffee",
+    )
+)
+"""The y of all points of Ed25519 of an order up to 8, in each way to write them: anybody signs for these."""
 
 
 class VerifierKey(NamedTuple):
@@ -63,6 +80,8 @@ def parse_vkey(text: str) -> VerifierKey:
         raise BadNote(f"the id of the key {name} is not its own")
     if found.kind in {ED25519, COSIGNATURE_ED25519} and len(found.public) != _ED25519_SIZE:
         raise BadNote(f"the key {name} has {len(found.public)} bytes, Ed25519 has {_ED25519_SIZE}")
+    if len(found.public) == _ED25519_SIZE and int.from_bytes(found.public, "little") & _Y in _SMALL_ORDER:
+        raise BadNote(f"the key {name} is one for which anybody can sign")
     return found
 
 

@@ -19,6 +19,9 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.refusal import Refusal
 
 SALT_SIZE = 32
+LAST_TIME: Instant = 2**53
+"""The largest whole number that every reader of RFC 8785 has exactly: what is above is no time."""
+
 VERSION = 1
 
 _KEYS = ("at", "commitment", "kind", "subject", "v")
@@ -83,6 +86,8 @@ def read(entry: bytes) -> Leaf:
     texts = (fields["kind"], fields["subject"], fields["commitment"])
     if not all(isinstance(text, str) for text in texts):
         raise BadLeaf("the entry has not the fields of a leaf")
+    if not 0 <= fields["at"] <= LAST_TIME:
+        raise BadLeaf("the entry's time is no number of milliseconds from 0 to 2**53")
     leaf = Leaf(texts[0], fields["at"], texts[1], texts[2])
     if not (_PSEUDONYM.fullmatch(leaf.subject) and _COMMITMENT.fullmatch(leaf.commitment)):
         raise BadLeaf("the entry's subject or commitment is not hexadecimal, or has not its length")

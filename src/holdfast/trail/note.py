@@ -74,8 +74,12 @@ def check_name(name: str) -> None:
     """Refuse what cannot be the name of a key.
 
     Raises:
-        BadNote: it is empty, or has a space or a plus.
+        BadNote: it is empty, has a space or a plus, or is not UTF-8.
     """
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        raise BadNote(f"{name!r} is not UTF-8, so it is no name of a key") from error
     if not name or "+" in name or any(sign.isspace() or ord(sign) < ord(" ") for sign in name):
         raise BadNote(f"{name!r} is no name of a key")
 
@@ -154,5 +158,13 @@ def verified(note: Note, verifiers: Iterable[Verifier]) -> list[Verifier]:
 
 
 def with_signatures(note: Note, more: Sequence[Signature]) -> Note:
-    """Return the note with more signatures; the same line is not put twice."""
-    return Note(note.text, tuple(dict.fromkeys((*note.signatures, *more))))
+    """Return the note with more signatures: one line a key, of which the last counts.
+
+    A key that signs a hundred times would else fill the note until no reader takes it.
+    """
+    return Note(note.text, one_a_key((*note.signatures, *more)))
+
+
+def one_a_key(lines: Iterable[Signature]) -> tuple[Signature, ...]:
+    """Return the last line of each key, in the order in which the keys come first."""
+    return tuple({(one.name, one.key_id): one for one in lines}.values())

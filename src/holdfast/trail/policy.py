@@ -93,6 +93,13 @@ class Trust(NamedTuple):
                 met.add(name)
         return self.quorum == NONE or self.quorum in met
 
+    def outweighs(self, names: Iterable[str]) -> bool:
+        """Tell whether those who are not among these are too few for a quorum: each quorum has one of these.
+
+        Whatever was out before, one of these has then seen. Where nobody need witness, nobody may have.
+        """
+        return not self.is_met(self.witnesses.keys() - set(names))
+
 
 class _Reading:
     """A policy while its lines are read."""

@@ -10,7 +10,7 @@ from holdfast.kernel.refusal import Refusal
 from holdfast.trail import bag
 from holdfast.trail.consistency import Growing
 from holdfast.trail.findings import Finding, proven
-from holdfast.trail.heads import Head, believed, of_witnesses
+from holdfast.trail.heads import Head, Times, believed, of_witnesses
 from holdfast.trail.note import Note
 from holdfast.trail.policy import Trust
 from holdfast.trail.proof import Receipt
@@ -29,6 +29,7 @@ class Asked(NamedTuple):
         promise_vkey: the key of the log's promises.
         tsa_roots: certificates of timestamp authorities.
         newer_than: what enough witnesses must have seen a head since.
+        now: the time: a cosignature that is dated later says nothing of when.
     """
 
     trust: Trust | None = None
@@ -36,6 +37,12 @@ class Asked(NamedTuple):
     promise_vkey: str | None = None
     tsa_roots: list[bytes] | None = None
     newer_than: Instant | None = None
+    now: Instant | None = None
+
+    @property
+    def times(self) -> Times:
+        """Return what is asked of the times of cosignatures."""
+        return Times(self.newer_than, self.now)
 
 
 @dataclass
@@ -87,7 +94,7 @@ class _Checking:
 
     def _package(self, name: str, path: Path) -> list[Finding]:
         asked = self._asked
-        found = bag.examine(path, asked.trust, asked.tsa_roots, asked.newer_than)
+        found = bag.examine(path, asked.trust, asked.tsa_roots, asked.times)
         if asked.trust is not None:
             self._heads += [head._replace(place=name) for head in found.heads]
         return found.findings
@@ -124,7 +131,7 @@ class _Checking:
 
     def _take_log(self, trust: Trust) -> list[Finding]:
         assert self._asked.log is not None
-        self._log = LogFolder(self._asked.log, trust, self._asked.newer_than)
+        self._log = LogFolder(self._asked.log, trust, self._asked.times)
         self._heads.append(self._log.head)
         return [_head(self._log.head), of_witnesses(self._log.head)]
 
@@ -132,7 +139,7 @@ class _Checking:
         self, name: str, receipt: Receipt, entries: Sequence[tuple[str, Entry]], trust: Trust, *, alone: bool
     ) -> list[Finding]:
         """Check a receipt; it may come alone where a promise says which leaf it is for."""
-        head = believed(name, receipt.note, trust, self._asked.newer_than)
+        head = believed(name, receipt.note, trust, self._asked.times)
         findings = [_head(head)] if alone else facts.of_receipt(name, receipt, head, entries)
         self._heads.append(head)
         self._received.append((receipt, head))
@@ -140,12 +147,12 @@ class _Checking:
         return findings
 
     def _checkpoint(self, name: str, note: Note, trust: Trust) -> list[Finding]:
-        head = believed(name, note, trust, self._asked.newer_than)
+        head = believed(name, note, trust, self._asked.times)
         self._heads.append(head)
         return [_head(head), of_witnesses(head)]
 
     def _growing(self, name: str, growing: Growing, trust: Trust) -> list[Finding]:
-        head = believed(name, growing.note, trust, self._asked.newer_than)
+        head = believed(name, growing.note, trust, self._asked.times)
         self._heads.append(head)
         self._grown.append(Grown(growing, head))
         return [_head(head), of_witnesses(head)]

@@ -5,14 +5,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from holdfast.kernel.clock import Instant
 from holdfast.kernel.refusal import Refusal
 from holdfast.trail import note as notes
 from holdfast.trail.consistency import Growing
 from holdfast.trail.findings import Finding, proven, unproven
 from holdfast.trail.folder import CHECKPOINT
 from holdfast.trail.growth import Growth
-from holdfast.trail.heads import Head, TwoStories, believed
+from holdfast.trail.heads import ANY_TIME, Head, Times, TwoStories, believed
 from holdfast.trail.merkle import (
     HASH_SIZE,
     BadProof,
@@ -33,7 +32,7 @@ _CACHED = 256
 class LogFolder:
     """The files of a log in a folder, and its head, which is believed; its tiles are not."""
 
-    def __init__(self, path: Path, trust: Trust, newer_than: Instant | None = None) -> None:
+    def __init__(self, path: Path, trust: Trust, times: Times = ANY_TIME) -> None:
         """Take the log's head.
 
         Raises:
@@ -46,7 +45,7 @@ class LogFolder:
         except OSError as error:
             reason = f"it has no checkpoint: {(error.strerror or str(error)).lower()}"
             raise LogWrong(str(path), reason=reason) from error
-        self.head = believed(str(path), notes.parse(data), trust, newer_than)
+        self.head = believed(str(path), notes.parse(data), trust, times)
 
     def tile(self, tile: Tile) -> bytes:
         """Return a tile, of the width that was asked for.

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from holdfast.kernel.clock import parse
+from holdfast.kernel.clock import SystemClock, parse
 from holdfast.kernel.interrupt import INTERRUPTED, STARTING
 from holdfast.kernel.refusal import Refusal
 from holdfast.trail import policy
@@ -106,7 +106,7 @@ def _asked(options: Options) -> Asked:
             newer_than = parse(options.newer_than)
         except (ValueError, OverflowError) as error:
             raise BadTime("--newer-than", text=options.newer_than[:80]) from error
-    return Asked(trust, options.log, vkey, roots or None, newer_than)
+    return Asked(trust, options.log, vkey, roots or None, newer_than, SystemClock().now())
 
 
 def _read(path: Path, limit: int) -> bytes:

@@ -1,27 +1,32 @@
-"""The log's end of `add-checkpoint` (c2sp.org/tlog-witness v1.0.0). What a witness answers is not believed.
+"""The log's end of c2sp.org/tlog-witness. What a witness answers is not believed.
 
-An answer has 64 KiB at most, comes within a time that is set for all of it, and is followed nowhere else.
+A cosignature counts where it verifies, and names a time that has come. That the log is another than the one
+that the witness knows counts where it shows a head with the log's own signature; else it is a witness that
+fails. An answer has a size and a time that are set for all of it, and is followed nowhere else.
 """
 
-import http.client
-import threading
-import time
 from collections.abc import Callable
+from hashlib import sha256
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from holdfast.trail.checkpoint import decimal, of
+from holdfast.kernel.clock import SECOND, Instant
+from holdfast.trail import checkpoint
+from holdfast.trail import note as notes
+from holdfast.trail.checkpoint import Checkpoint, decimal, of
 from holdfast.trail.consistency import Growing
-from holdfast.trail.cosignature import WitnessVerifier
-from holdfast.trail.deadline import Deadline
-from holdfast.trail.merkle import Hash
-from holdfast.trail.note import BadNote, Note, Signature, parse_signature
+from holdfast.trail.cosignature import CLOCK_AHEAD_SECONDS, WitnessVerifier, newest, time_of
+from holdfast.trail.findings import when
+from holdfast.trail.keys import LogVerifier
+from holdfast.trail.merkle import BadProof, Hash, check_consistency
+from holdfast.trail.note import MAX_NOTE, MAX_SIGNATURES, BadNote, Note, Signature, one_a_key, parse_signature
+from holdfast.witness.exchange import Request, Within, exchange
 from holdfast.witness.refusals import (
-    BadWitnessUrl,
+    Shown,
     WitnessAhead,
     WitnessAnswerWrong,
     WitnessDisagrees,
     WitnessRefused,
+    WitnessUnproven,
     WitnessUnreachable,
 )
 
@@ -30,9 +35,18 @@ TIMEOUT = 10.0
 
 _PATH = "/add-checkpoint"
 _SIZE_TYPE = "text/x.tlog.size"
-_OK, _CONFLICT, _UNPROCESSABLE = 200, 409, 422
+_OK, _NOT_FOUND, _CONFLICT, _UNPROCESSABLE = 200, 404, 409, 422
 _TRIES = 3
-_SHOWN = 200
+
+Prove = Callable[[int, int], list[Hash]]
+
+
+class Asked(NamedTuple):
+    """A witness that is asked: its key, its submission prefix, and the keys of the logs that it may show."""
+
+    key: WitnessVerifier
+    url: str
+    logs: tuple[LogVerifier, ...]
 
 
 class Behind(NamedTuple):
@@ -41,36 +55,31 @@ class Behind(NamedTuple):
     size: int
 
 
-class _Answer(NamedTuple):
-    status: int
-    kind: str | None
-    body: bytes
+class Objection(NamedTuple):
+    """The witness says that the log did not grow out of what it knows."""
 
-    @property
-    def shown(self) -> str:
-        """Return the beginning of it as a line that harms no terminal."""
-        text = self.body[:_SHOWN].decode("utf-8", "replace").strip()
-        return "".join(sign if sign.isprintable() else "?" for sign in text) or "nothing"
+    said: str
+
+
+class Cosigned(NamedTuple):
+    """A cosignature that verifies, and what was wrong with the answer all the same."""
+
+    signature: Signature
+    odd: WitnessAnswerWrong | None = None
 
 
 def cosign(
-    witness: WitnessVerifier,
-    url: str,
-    note: Note,
-    prove: Callable[[int, int], list[Hash]],
-    old_hint: int,
-    *,
-    timeout: float = TIMEOUT,
-) -> list[Signature]:
-    """Have a checkpoint cosigned, and return the witness's cosignatures: they verify.
+    asked: Asked, note: Note, prove: Prove, old_hint: int, *, now: Instant, timeout: float = TIMEOUT
+) -> Cosigned:
+    """Have a checkpoint cosigned, and return the newest cosignature of the witness: it verifies.
 
     Args:
-        witness: the key that must have cosigned; lines of other keys are passed over.
-        url: the witness's submission prefix, http or https.
+        asked: the witness; lines of other keys are passed over.
         note: the checkpoint, signed by its log.
         prove: makes the consistency proof from a smaller size to a larger one.
         old_hint: the size that the witness is thought to have cosigned last; 0 if nothing is known.
-        timeout: seconds for each of the requests, of which there are up to three.
+        now: the time; a cosignature may not be of much later.
+        timeout: seconds for all requests together.
 
     Raises:
         BadNote: the note is no checkpoint.
@@ -78,44 +87,65 @@ def cosign(
         WitnessUnreachable: it did not answer; carry on without it.
         WitnessRefused: it does not watch this log, or does not trust its key.
         WitnessAnswerWrong: it answered what it may not, or its cosignature is wrong.
-        WitnessAhead, WitnessDisagrees: it saw more of this log, or another one: do not sign.
+        WitnessUnproven: it says that it saw another log, and has no head to show that the log signed.
+        WitnessAhead, WitnessDisagrees: it shows a head that the log signed and does not lead to: do not sign.
     """
     size = of(note).size
     old = min(max(old_hint, 0), size)
+    within = Within(timeout)
     for _ in range(_TRIES):
-        found = ask(url, Growing(old, tuple(prove(old, size)), note).encode(), timeout)
-        if not isinstance(found, Behind):
-            return _verified(witness, url, note, found)
-        if found.size > size:
-            raise WitnessAhead(url, known=found.size, size=size)
-        if found.size == old:
-            raise WitnessAnswerWrong(url, reason=f"it asks for a proof from {old}, which it was sent")
-        old = found.size
-    raise WitnessAnswerWrong(url, reason=f"{_TRIES} times it asked for a proof from another size")
+        found = ask(asked.url, Growing(old, tuple(prove(old, size)), note).encode(), within)
+        match found:
+            case Objection(said):
+                raise _judged(asked, note, prove, said, within)
+            case Behind(known) if known > size:
+                raise _judged(asked, note, prove, f"{known} leaves against {size}", within)
+            case Behind(known) if known == old:
+                raise WitnessAnswerWrong(
+                    asked.url, reason=f"it asks for a proof from {old}, which it was sent"
+                )
+            case Behind(known):
+                old = known
+            case _:
+                return _verified(asked, note, found, now)
+    raise WitnessAnswerWrong(asked.url, reason=f"{_TRIES} times it asked for a proof from another size")
 
 
-def _verified(
-    witness: WitnessVerifier, url: str, note: Note, found: tuple[Signature, ...]
-) -> list[Signature]:
-    mine = [one for one in dict.fromkeys(found) if (one.name, one.key_id) == (witness.name, witness.key_id)]
+def _verified(asked: Asked, note: Note, found: tuple[Signature, ...], now: Instant) -> Cosigned:
+    key, url = asked.key, asked.url
+    mine = [one for one in dict.fromkeys(found) if (one.name, one.key_id) == (key.name, key.key_id)]
     if not mine:
-        raise WitnessAnswerWrong(url, reason=f"no cosignature is of {witness.key.encode()}")
-    if not all(witness.verifies(note.text, one.value) for one in mine):
-        raise WitnessAnswerWrong(url, reason=f"a cosignature of {witness.name} is wrong")
-    return mine
+        raise WitnessAnswerWrong(url, reason=f"no cosignature is of {key.key.encode()}")
+    latest = now // SECOND + CLOCK_AHEAD_SECONDS
+    best = newest(key, note.text, [one for one in mine if 0 < time_of(one.value) <= latest])
+    if len(mine) > MAX_SIGNATURES and best is not None:
+        return Cosigned(best, WitnessAnswerWrong(url, reason=f"it signed {len(mine)} times; one is taken"))
+    right = [one for one in mine if key.verifies(note.text, one.value)]
+    if not right:
+        raise WitnessAnswerWrong(url, reason=f"a cosignature of {key.name} is wrong")
+    if best is None:
+        raise WitnessAnswerWrong(url, reason=f"its cosignature is of a time that is not now: {_times(right)}")
+    if len(right) < len(mine):
+        reason = f"beside a right cosignature of {key.name} there is a wrong one"
+        return Cosigned(best, WitnessAnswerWrong(url, reason=reason))
+    return Cosigned(best)
 
 
-def ask(url: str, body: bytes, timeout: float) -> tuple[Signature, ...] | Behind:
+def _times(lines: list[Signature]) -> str:
+    at = time_of(lines[0].value)
+    return when(at * SECOND) if at else "none"
+
+
+def ask(url: str, body: bytes, within: Within) -> tuple[Signature, ...] | Behind | Objection:
     """Send a witness the body of `add-checkpoint`; return its signature lines, which nobody has verified yet.
 
     Raises:
         BadWitnessUrl: the URL is not http or https, or has what a prefix has not.
-        WitnessUnreachable: there was no whole answer within the seconds of `timeout`.
-        WitnessDisagrees: it answered 422, or 409 without a size.
-        WitnessRefused: it answered another status; redirects are among them.
+        WitnessUnreachable: there was no whole answer in time.
+        WitnessRefused: it answered another status than 200, 409 and 422; redirects are among them.
         WitnessAnswerWrong: the answer is too long, or not of the form.
     """
-    answer = _exchange(url, body, timeout)
+    answer = exchange(Request("POST", url, _PATH, body), MAX_ANSWER, within)
     if len(answer.body) > MAX_ANSWER:
         raise WitnessAnswerWrong(url, reason=f"it is longer than {MAX_ANSWER} bytes")
     try:
@@ -125,8 +155,84 @@ def ask(url: str, body: bytes, timeout: float) -> tuple[Signature, ...] | Behind
             return Behind(_size(answer.body))
     except BadNote as error:
         raise WitnessAnswerWrong(url, reason=error.record().what) from error
-    refused = WitnessDisagrees if answer.status in {_CONFLICT, _UNPROCESSABLE} else WitnessRefused
-    raise refused(url, status=answer.status, text=answer.shown)
+    if answer.status in {_CONFLICT, _UNPROCESSABLE}:
+        return Objection(f"another tree of it ({answer.status}: {answer.shown})")
+    raise WitnessRefused(url, status=answer.status, text=answer.shown)
+
+
+def _judged(asked: Asked, note: Note, prove: Prove, said: str, within: Within) -> Shown | WitnessUnproven:
+    """Return what a witness that objects is worth: as much as the head that it shows.
+
+    A witness that lies would else stop every log that it is asked to cosign.
+    """
+    try:
+        shown = head_of(asked, of(note).origin, within)
+    except (WitnessUnreachable, WitnessRefused, WitnessAnswerWrong) as refusal:
+        return WitnessUnproven(asked.url, said=said, reason=refusal.record().what)
+    if shown is None:
+        return WitnessUnproven(asked.url, said=said, reason="it has cosigned none")
+    return compared(asked.url, shown, note, prove, said)
+
+
+def compared(url: str, shown: Note, note: Note, prove: Prove, said: str) -> Shown | WitnessUnproven:
+    """Return what a head that a witness shows is worth against a head of the log.
+
+    Args:
+        url: the witness.
+        shown: what it shows: the log signed it.
+        note: the log's newest head.
+        prove: makes the consistency proof from a smaller size to a larger one.
+        said: what the witness says beside.
+    """
+    mine, other = of(note), of(shown)
+    if other.size > mine.size:
+        return WitnessAhead(url, shown, known=other.size, size=mine.size)
+    if not _grew(other, mine, prove):
+        return WitnessDisagrees(url, shown, known=other.size, said=said)
+    reason = f"the one that it shows, of {other.size} leaves, is the beginning of this log"
+    return WitnessUnproven(url, said=said, reason=reason)
+
+
+def _grew(other: Checkpoint, mine: Checkpoint, prove: Prove) -> bool:
+    try:
+        check_consistency(other.size, other.root, mine.size, mine.root, prove(other.size, mine.size))
+    except BadProof:
+        return False
+    return True
+
+
+def head_of(asked: Asked, origin: str, within: Within) -> Note | None:
+    """Return the head of a log that a witness shows, with the log's signatures and its own; None if none.
+
+    It was signed by the log: that is verified. How it stands to other heads is not.
+
+    Raises:
+        BadWitnessUrl, WitnessUnreachable: see `ask`.
+        WitnessRefused: it answered another status than 200 and 404.
+        WitnessAnswerWrong: what it shows is no head that the log signed.
+    """
+    url = asked.url
+    path = f"/{sha256(origin.encode()).hexdigest()}/checkpoint"
+    answer = exchange(Request("GET", url, path), MAX_NOTE, within)
+    if answer.status == _NOT_FOUND:
+        return None
+    if answer.status != _OK:
+        raise WitnessRefused(url, status=answer.status, text=answer.shown)
+    logs = [log for log in asked.logs if log.name == origin]
+    try:
+        found = _signed(answer.body, origin, logs)
+    except BadNote as error:
+        raise WitnessAnswerWrong(url, reason=error.record().what) from error
+    known = {(key.name, key.key_id) for key in (*logs, asked.key)}
+    lines = [one for one in found.signatures if (one.name, one.key_id) in known]
+    return Note(found.text, one_a_key(lines))
+
+
+def _signed(data: bytes, origin: str, logs: list[LogVerifier]) -> Note:
+    found = notes.parse(data)
+    if checkpoint.of(found).origin != origin or not notes.verified(found, logs):
+        raise BadNote("the head that it shows was not signed by the log")
+    return found
 
 
 def _signatures(body: bytes) -> tuple[Signature, ...]:
@@ -143,41 +249,3 @@ def _size(body: bytes) -> int:
     if not body.isascii() or not body.endswith(b"\n"):
         raise BadNote("its size is not a line")
     return decimal(body.decode()[:-1], "its size")
-
-
-def _exchange(url: str, body: bytes, timeout: float) -> _Answer:
-    connection, path = _connection(url, timeout)
-    late = threading.Event()
-    begun = time.monotonic()
-    try:
-        connection.connect()
-        with Deadline(connection.sock, timeout - (time.monotonic() - begun), late):
-            connection.request("POST", path, body, {"Content-Type": "text/plain", "Connection": "close"})
-            response = connection.getresponse()
-            data = response.read(MAX_ANSWER + 1)
-        if response.length and len(data) <= MAX_ANSWER:
-            raise http.client.IncompleteRead(data, response.length)
-    except (OSError, http.client.HTTPException, UnicodeError) as error:
-        reason = f"it took longer than {timeout:g} seconds" if late.is_set() else str(error) or repr(error)
-        raise WitnessUnreachable(url, reason=reason) from error
-    finally:
-        connection.close()
-    if late.is_set():
-        raise WitnessUnreachable(url, reason=f"it took longer than {timeout:g} seconds")
-    return _Answer(response.status, response.headers.get("Content-Type"), data)
-
-
-def _connection(url: str, timeout: float) -> tuple[http.client.HTTPConnection, str]:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise BadWitnessUrl(repr(url), reason=str(error)) from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise BadWitnessUrl(repr(url), reason="it does not begin with http:// or https:// and a host")
-    if parts.query or parts.fragment or "@" in parts.netloc:
-        raise BadWitnessUrl(repr(url), reason="a prefix has no query, no fragment and no password")
-    if not url.isascii() or not url.isprintable() or " " in url:
-        raise BadWitnessUrl(repr(url), reason="a URL is printable ASCII")
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    return kind(parts.hostname, port, timeout=timeout), parts.path.rstrip("/") + _PATH

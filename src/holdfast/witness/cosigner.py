@@ -6,33 +6,55 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from holdfast.kernel.clock import SECOND, Clock
+from holdfast.kernel.clock import SECOND, Clock, Instant
+from holdfast.kernel.refusal import Refusal
 from holdfast.trail import checkpoint
 from holdfast.trail.checkpoint import Checkpoint
 from holdfast.trail.consistency import Growing
-from holdfast.trail.cosignature import Seconds, WitnessSigner, WitnessVerifier, seen_at
+from holdfast.trail.cosignature import CLOCK_AHEAD_SECONDS, Seconds, WitnessSigner, WitnessVerifier, seen_at
+from holdfast.trail.findings import when
 from holdfast.trail.keys import LogVerifier
 from holdfast.trail.merkle import EMPTY_ROOT
 from holdfast.trail.note import Note, Signature
-from holdfast.witness.memory import Conflict, Memory
+from holdfast.witness.memory import Conflict, Memory, damage, named
 from holdfast.witness.rules import Known, LogNotGrown, check_grown, is_fork, signed
+
+FIRST_TIME: Seconds = 1_767_225_600
+"""2026-01-01: a clock that is before it was never set. No cosignature may be of time 0 (tlog-cosignature)."""
+
+
+class ClockWrong(Refusal):
+    """The clock of the witness was not set."""
+
+    code = "clock_wrong"
+    what = "the clock of the witness says that it is {now}"
+    fix = "Set the machine's clock; nothing is cosigned meanwhile"
 
 
 class Witness:
     """A key, a folder and the logs that are watched; to be closed."""
 
     def __init__(
-        self, folder: Path, signer: WitnessSigner, logs: Sequence[LogVerifier], clock: Clock
+        self,
+        folder: Path,
+        signer: WitnessSigner,
+        logs: Sequence[LogVerifier],
+        clock: Clock,
+        *,
+        clock_is_right: bool = False,
     ) -> None:
-        """Take hold of the folder, and look at what it remembers.
+        """Take hold of the folder, and look at what it remembers: `damaged` has what is not readable of it.
+
+        A log whose memory is damaged is not cosigned until that is put right; the others are. With
+        `clock_is_right`, what was cosigned at a time that has not come was so by a clock that was wrong.
 
         Raises:
             WitnessFolderInUse: another witness holds it.
-            BadWitnessMemory: what it remembers of a log is damaged.
             BadNote: a name is too long to be signed.
         """
         self._signer = signer
         self._clock = clock
+        self._clock_is_right = clock_is_right
         self._logs = {log.name: [key for key in logs if key.name == log.name] for log in logs}
         self._turns = {origin: threading.Lock() for origin in self._logs}
         self.verifier = WitnessVerifier(signer.verifier)
@@ -42,7 +64,8 @@ class Witness:
                 signer.sign(
                     Checkpoint(origin, 0, EMPTY_ROOT).text(), 0
                 )  # it must be able to, whatever is asked
-                self._memory.last(origin)
+            found = [damage(folder, self.verifier, origin) for origin in self._logs]
+            self.damaged = [refusal for refusal in found if refusal is not None]
         except BaseException:
             self._memory.close()
             raise
@@ -66,6 +89,7 @@ class Witness:
             LogUnknown: its log is not watched.
             LogNotSigned: no trusted key of the log signed it.
             LogShrank, LogSizeDiffers, LogForked, LogNotGrown: see `rules.check_grown`.
+            ClockWrong: the clock says that it is before any such witness was.
             BadWitnessMemory: what was remembered of the log is damaged.
             OSError: it could not be written; the next request finds the old head, or this one.
         """
@@ -78,6 +102,16 @@ class Witness:
             cosignature = self._signer.sign(only.note.text, self._at(last))
             self._memory.remember(Note(only.note.text, (*mine, cosignature)))
         return cosignature
+
+    def shown(self, name: str) -> Note | None:
+        """Return the head that was cosigned last of a log, by the SHA-256 of its origin; None if none was.
+
+        Raises:
+            BadWitnessMemory: what was remembered of the log is damaged.
+            OSError: it cannot be read.
+        """
+        origin = next((one for one in self._logs if named(one) == name), None)
+        return None if origin is None else self._memory.last(origin)
 
     def _check(self, asked: Growing, head: Checkpoint, last: Note | None) -> None:
         known = _known(last)
@@ -92,10 +126,27 @@ class Witness:
     def _at(self, last: Note | None) -> Seconds:
         """Return the present, or when the last head was cosigned, if the clock was put back since.
 
-        A cosignature says that no larger head was seen by then: its time must not fall.
+        A cosignature says that no larger head was seen by then: its time must not fall. Only where a person
+        says that the clock was ahead then, and is right now, does it.
         """
-        before = None if last is None else seen_at(last, self.verifier)
-        return max(self._clock.now() // SECOND, before or 0)
+        now = self._clock.now() // SECOND
+        if now < FIRST_TIME:
+            raise ClockWrong("clock", now=when(now * SECOND))
+        before = (None if last is None else seen_at(last, self.verifier)) or 0
+        return now if self._clock_is_right and before > now + CLOCK_AHEAD_SECONDS else max(now, before)
+
+    def ahead(self) -> dict[str, Instant]:
+        """Return the logs that were cosigned at a time that has not come, and that time."""
+        now = self._clock.now() // SECOND
+        found: dict[str, Instant] = {}
+        for origin in self._logs:
+            if damage(self._memory.path, self.verifier, origin) is None and (
+                last := self._memory.last(origin)
+            ):
+                at = seen_at(last, self.verifier) or 0
+                if at > now + CLOCK_AHEAD_SECONDS:
+                    found[origin] = at * SECOND
+        return found
 
 
 def _known(last: Note | None) -> Known:

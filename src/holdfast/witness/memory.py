@@ -18,7 +18,8 @@ from holdfast.trail import checkpoint, note
 from holdfast.trail.consistency import Growing
 from holdfast.trail.cosignature import WitnessVerifier
 from holdfast.trail.folder import Folder
-from holdfast.trail.note import BadNote, Note, verified
+from holdfast.trail.note import MAX_NOTE, BadNote, Note, verified
+from holdfast.trail.reading import FileWrong, read_file
 
 MOST_CONFLICTS = 100
 """So many of a kind are kept for a log: one is proof enough, and nobody shall fill the disk."""
@@ -36,8 +37,11 @@ class BadWitnessMemory(Refusal):
     """What was remembered of a log is not what this witness wrote."""
 
     code = "bad_witness_memory"
-    what = "it is not what this witness cosigned last: {reason}"
-    fix = "Put the newest copy of this file back; never delete it, or the witness forgets what it said"
+    what = "what the witness remembers of this log, {name}, is not what it cosigned last: {reason}"
+    fix = (
+        "Put the newest copy of this file back; never delete it, or the witness forgets what it said. "
+        "Other logs are cosigned meanwhile"
+    )
 
 
 class Conflict(StrEnum):
@@ -58,6 +62,7 @@ class Memory:
         Raises:
             WitnessFolderInUse: another process, or another object of this one, holds it.
         """
+        self.path = path
         self._folder = Folder(path)
         self._witness = witness
         self._lock = _held(path)
@@ -71,29 +76,26 @@ class Memory:
 
         Raises:
             BadWitnessMemory: what is there was not written by this witness.
+            OSError: it cannot be read.
         """
-        name = f"logs/{_named(origin)}"
-        data = self._folder.read(name)
-        if data is None:
-            return None
-        where = str(self._folder.path / name)
-        try:
-            found = note.parse(data)
-            if checkpoint.of(found).origin != origin:
-                raise BadWitnessMemory(where, reason="it is of another log")
-            if not verified(found, [self._witness]):
-                raise BadWitnessMemory(where, reason="its cosignature is missing")
-        except BadNote as error:
-            raise BadWitnessMemory(where, reason=error.record().what) from error
-        return found
+        return last(self._folder.path, self._witness, origin)
 
     def remember(self, cosigned: Note) -> None:
         """Write a checkpoint that is cosigned; it is on the disk when this returns.
 
+        It is read as it will be before it is written: what it could not read again, it never says.
+
         Raises:
+            BadWitnessMemory: it could not be read again.
             OSError: it could not be written.
         """
-        self._folder.write(f"logs/{_named(checkpoint.of(cosigned).origin)}", cosigned.encode())
+        origin = checkpoint.of(cosigned).origin
+        name, data = f"logs/{named(origin)}", cosigned.encode()
+        try:
+            _read(data, self._witness, origin)
+        except BadNote as error:
+            raise BadWitnessMemory(origin, name=name, reason=error.record().what) from error
+        self._folder.write(name, data)
 
     def keep(self, kind: Conflict, asked: Growing, cosigned: Note | None) -> None:
         """Keep a signed head that was refused next to the one that was cosigned; the same one only once.
@@ -101,8 +103,8 @@ class Memory:
         Raises:
             OSError: it could not be written.
         """
-        folder = f"conflicts/{_named(asked.checkpoint.origin)}"
-        name = f"{folder}/{kind}-{_named(asked.note.text)}"
+        folder = f"conflicts/{named(asked.checkpoint.origin)}"
+        name = f"{folder}/{kind}-{named(asked.note.text)}"
         if self._folder.read(f"{name}/asked") is not None or self._is_full(folder, kind):
             return
         if cosigned is not None:
@@ -113,7 +115,45 @@ class Memory:
         return sum(1 for _ in (self._folder.path / folder).glob(f"{kind}-*")) >= MOST_CONFLICTS
 
 
-def _named(text: str) -> str:
+def last(folder: Path, witness: WitnessVerifier, origin: str) -> Note | None:
+    """Return the last checkpoint of a log that a witness cosigned; see `Memory.last`. Nothing is held."""
+    name = f"logs/{named(origin)}"
+    try:
+        return _read(read_file(folder / name, MAX_NOTE), witness, origin)
+    except FileNotFoundError:
+        return None
+    except NotADirectoryError:  # it is not this file that is damaged
+        raise
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise BadWitnessMemory(origin, name=name, reason=reason) from error
+    except (BadNote, FileWrong) as refusal:
+        raise BadWitnessMemory(origin, name=name, reason=refusal.record().what) from refusal
+
+
+def damage(folder: Path, witness: WitnessVerifier, origin: str) -> BadWitnessMemory | None:
+    """Return why what a witness remembers of a log cannot be read; None where it can."""
+    try:
+        last(folder, witness, origin)
+    except BadWitnessMemory as refusal:
+        return refusal
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return BadWitnessMemory(origin, name=f"logs/{named(origin)}", reason=reason)
+    return None
+
+
+def _read(data: bytes, witness: WitnessVerifier, origin: str) -> Note:
+    found = note.parse(data)
+    if checkpoint.of(found).origin != origin:
+        raise BadNote("it is of another log")
+    if not verified(found, [witness]):
+        raise BadNote("its cosignature is missing")
+    return found
+
+
+def named(text: str) -> str:
+    """Return the name of what is kept of an origin, or of a text: its SHA-256 in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

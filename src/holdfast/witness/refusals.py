@@ -1,6 +1,7 @@
 """Why there is no cosignature, as the log's side sees it."""
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.trail.note import Note
 
 
 class BadWitnessUrl(Refusal):
@@ -35,25 +36,61 @@ class WitnessAnswerWrong(Refusal):
     fix = "Check the URL of the witness and its vkey; carry on without it where the policy allows"
 
 
-class WitnessAhead(Refusal):
-    """The witness has seen a larger log than this one."""
+class WitnessUnproven(Refusal):
+    """The witness says that it has seen another log, and has nothing to show for it: it is not believed."""
+
+    code = "witness_unproven"
+    what = "the witness says that it has seen {said}, and shows no head of the log that proves it: {reason}"
+    fix = "Carry on without it where the policy allows, and ask whoever runs it which head it has cosigned"
+
+
+class WitnessSlow(Refusal):
+    """The witness answers later than the quorum needs."""
+
+    code = "witness_slow"
+    what = "the witness had not answered when enough of the others had: heads come out without it"
+    fix = "Nothing is held up; ask whoever runs the witness if it is well"
+
+
+class Shown(Refusal):
+    """A witness shows a head that the log itself signed, and that this log does not lead to."""
+
+    code = "witness_shown"
+    what = "the witness shows a head of the log that this one does not lead to"
+    fix = "Do not publish: restore the log's newest copy"
+
+    def __init__(self, where: str, note: Note, **details: object) -> None:
+        """Refuse for a head: `note` has the log's own signature, which verifies."""
+        super().__init__(where, **details)
+        self.note = note
+
+
+class WitnessAhead(Shown):
+    """The witness has seen a larger log than this one, and shows the head that the log signed."""
 
     code = "witness_ahead"
     what = (
-        "the witness has already seen a larger log than this one, {known} leaves against {size}: "
-        "this log was likely restored from an older backup and must not sign"
+        "the witness has already seen a larger log than this one, {known} leaves against {size}, and shows "
+        "the head that this log signed: it was likely restored from an older backup and must not sign"
     )
     fix = (
-        "Restore the log from its newest copy, so that it has the leaves that the witness saw; do not publish"
+        "Do not publish. Restore the newest head, files and database, so that the log has the leaves that "
+        "the witness saw; the head that it shows is kept in private/shown of the log's folder. Where files "
+        "or database are lost, begin a new log (holdfast trail restart)"
     )
 
 
-class WitnessDisagrees(Refusal):
-    """The witness has cosigned a tree that this log did not grow out of."""
+class WitnessDisagrees(Shown):
+    """The witness has cosigned a tree that this log signed, and did not grow out of."""
 
     code = "witness_disagrees"
     what = (
-        "the witness has cosigned another tree of this log ({status}: {text}): "
-        "it was likely restored from an older backup and grew anew, and must not sign"
+        "the witness shows a head of {known} leaves that this log signed, and that is another tree of this "
+        "log: it was likely restored from an older backup and grew anew, and must not sign. It says that it "
+        "has seen {said}"
     )
-    fix = "Compare the log with what was published before, and restore its newest copy; do not publish"
+    fix = (
+        "Do not publish. Compare the log with the head that the witness shows, which is kept in "
+        "private/shown of the log's folder, and restore its newest copy; where there is none, begin a new "
+        "log (holdfast trail restart)"
+    )

@@ -1,4 +1,7 @@
-"""When a witness cosigns: the checks of c2sp.org/tlog-witness v1.0.0, in its order, each with its status."""
+"""When a witness cosigns: the checks of c2sp.org/tlog-witness, in its order, each with its status.
+
+Of its versions it is the one of July 2026: a fork is answered 422, as a proof that fails is.
+"""
 
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
@@ -8,7 +11,7 @@ from holdfast.trail.checkpoint import Checkpoint
 from holdfast.trail.consistency import Growing
 from holdfast.trail.keys import LogVerifier
 from holdfast.trail.merkle import EMPTY_ROOT, BadProof, Hash
-from holdfast.trail.note import BadNote, Note, Signature, verified
+from holdfast.trail.note import BadNote, Note, Signature, one_a_key, verified
 
 
 class Known(NamedTuple):
@@ -65,7 +68,7 @@ class LogForked(Refusal):
     code = "log_forked"
     what = "another tree of {size} leaves was cosigned here"
     fix = "Publish no more; find out which of the two trees the log showed to whom"
-    status: ClassVar[int] = 409
+    status: ClassVar[int] = 422
 
 
 class LogNotGrown(Refusal):
@@ -82,7 +85,10 @@ ANSWERED = (LogUnknown, LogNotSigned, LogShrank, LogSizeDiffers, LogForked, LogN
 
 
 def signed(note: Note, origin: str, trusted: Sequence[LogVerifier]) -> list[Signature]:
-    """Return the signature lines of the log's trusted keys; they verify. Those of others are passed over.
+    """Return a signature line of each of the log's trusted keys that signed; all verify.
+
+    Those of others are passed over, and so are more of one key: a log could else sign one head as often as it
+    takes until nobody, the witness included, can read what is remembered of it.
 
     Raises:
         LogUnknown: no key of the log is trusted.
@@ -96,12 +102,12 @@ def signed(note: Note, origin: str, trusted: Sequence[LogVerifier]) -> list[Sign
         raise LogNotSigned(origin, reason=error.record().what) from error
     if not keys:
         raise LogNotSigned(origin, reason="no key of the log that is trusted signed the checkpoint")
-    return [one for one in dict.fromkeys(note.signatures) if (one.name, one.key_id) in keys]
+    return [one for one in one_a_key(note.signatures) if (one.name, one.key_id) in keys]
 
 
 def is_fork(head: Checkpoint, known: Known) -> bool:
-    """Tell whether two heads of a log have one size and two roots."""
-    return head.size == known.size and head.root != known.root
+    """Tell whether two heads of a log have one size and two roots; an empty tree has one root or is none."""
+    return 0 < head.size == known.size and head.root != known.root
 
 
 def check_grown(asked: Growing, head: Checkpoint, known: Known) -> None:

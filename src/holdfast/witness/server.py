@@ -1,7 +1,9 @@
-"""The HTTP end of a witness: `POST /add-checkpoint`, and nothing else (c2sp.org/tlog-witness v1.0.0).
+"""The HTTP end of a witness (c2sp.org/tlog-witness, of July 2026), and nothing else.
 
-200 cosigned, 400 not of the form, 403 not signed, 404 another log, 409 another size or another root, 422 the
-proof fails. Of HTTP itself: 404, 405, 408, 413, and 503 when too many ask at once; 500 when the disk fails.
+`POST /add-checkpoint`: 200 cosigned, 400 not of the form, 403 not signed, 404 another log, 409 another size,
+422 another root, or the proof fails. `GET /<SHA-256 of the origin>/checkpoint`: the head that was cosigned
+last, or 404. Of HTTP itself: 404, 405, 408, 413, and 503 when too many ask at once; 500 when the disk fails,
+or what is remembered of the log is damaged.
 """
 
 import asyncio
@@ -23,11 +25,12 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from holdfast.trail import consistency
 from holdfast.trail.consistency import BadConsistency
-from holdfast.witness.cosigner import Witness
+from holdfast.witness.cosigner import ClockWrong, Witness
 from holdfast.witness.memory import BadWitnessMemory
 from holdfast.witness.rules import ANSWERED, Answered, LogForked, LogNotGrown, LogSizeDiffers
 
 PATH = "/add-checkpoint"
+SHOWN = "/{name}/checkpoint"
 SIZE_TYPE = "text/x.tlog.size"
 MAX_BODY = 128 * 1024
 
@@ -98,7 +101,11 @@ def app(witness: Witness) -> Starlette:
             return error.answer
         return await run_in_threadpool(_answer, witness, body)
 
-    made = Starlette(routes=[Route(PATH, add_checkpoint, methods=["POST"])])
+    async def checkpoint(request: Request) -> Response:
+        return await run_in_threadpool(_shown, witness, request.path_params["name"])
+
+    routes = [Route(PATH, add_checkpoint, methods=["POST"]), Route(SHOWN, checkpoint, methods=["GET"])]
+    made = Starlette(routes=routes)
     made.router.redirect_slashes = False
     return made
 
@@ -125,10 +132,30 @@ def _answer(witness: Witness, body: bytes) -> Response:
         return PlainTextResponse(f"{refusal}\n", 400)
     except ANSWERED as refusal:
         return _refused(refusal)
-    except (OSError, BadWitnessMemory) as error:
+    except (BadWitnessMemory, ClockWrong) as refusal:
+        return _damaged(refusal)
+    except OSError as error:
         _log.error("nothing is cosigned for now: %s", error)
         return PlainTextResponse("the witness cannot remember this, so it does not cosign it\n", 500)
     return PlainTextResponse(cosignature.line())
+
+
+def _shown(witness: Witness, name: str) -> Response:
+    try:
+        found = witness.shown(name)
+    except BadWitnessMemory as refusal:
+        return _damaged(refusal)
+    except OSError as error:
+        _log.error("what was cosigned cannot be read: %s", error)
+        return PlainTextResponse("the witness cannot read what it cosigned\n", 500)
+    if found is None:
+        return PlainTextResponse("no head of such a log was cosigned here\n", 404)
+    return Response(found.encode(), media_type="text/plain; charset=utf-8")
+
+
+def _damaged(refusal: BadWitnessMemory | ClockWrong) -> Response:
+    _log.error("this log is not cosigned for now: %s", refusal)
+    return PlainTextResponse(f"{refusal}\n", 500)
 
 
 def _refused(refusal: Answered) -> Response:
