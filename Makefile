@@ -1,9 +1,10 @@
-# `make demo` runs the main job on a generated market; `make test` runs every check. Both set everything up.
+# `make demo` runs the main job on a generated market; `make test` runs every check, `make test-all`
+# those that take many minutes, too. Each sets everything up.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test setup lock format clean
+.PHONY: demo test test-all setup lock format clean
 
 demo: setup
 	$(BIN)/holdfast replay demo --seed 7 --policy full --policy 'covered(0.99)' --report holdfast-demo.html
@@ -16,6 +17,9 @@ test: setup
 	$(BIN)/lint-imports
 	$(BIN)/python -m holdfast.reference --check docs
 	$(BIN)/pytest -n 2
+
+test-all: setup
+	$(BIN)/pytest -n 2 -m ""
 
 setup: $(VENV)/.ready
 

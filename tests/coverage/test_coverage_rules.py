@@ -30,7 +30,7 @@ NOW = START + 400 * DAY
 
 
 COVERED = policy(
-    "covered(0.99)", young_for=60 * DAY, young_orders=30, floor_bp=1_000, prior_windows=4, growth_bp=13_000
+    "covered(0.99)", young_for=60 * DAY, young_orders=30, floor_bp=1_000, prior_windows=4, line_bp=10_000
 )
 
 
@@ -54,6 +54,9 @@ def records(draw: st.DrawFn) -> Coverage:
         recent_captured_minor=recent,
         recent_claimed_minor=draw(st.integers(0, recent)),
         peer_hazard_ppm=draw(st.integers(0, PPM)),
+        earned_minor=draw(AMOUNTS),
+        owed_minor=draw(st.integers(0, 1_000)),
+        guaranteed_minor=draw(st.sampled_from([0, 0, 500])),
     )
 
 
@@ -68,6 +71,7 @@ OLD = replace(
     windows=16,
     ordinary_minor=1_000,
     peer_hazard_ppm=20_000,
+    earned_minor=10**6,
 )
 
 
@@ -86,9 +90,15 @@ OLD = replace(
         ("covered(0.9999)", OLD, 1_000),
         ("covered(0.99)", replace(OLD, recent_claimed_minor=200_000), 600),
         ("covered(0.99)", replace(OLD, recent_claimed_minor=900_000), 1_000),
-        ("covered(0.99)", replace(OLD, exposure_minor=1_300), 520),
-        ("covered(0.99)", replace(OLD, exposure_minor=1_301), 521),
-        ("covered(0.99)", replace(OLD, exposure_minor=10**6), 10**6 - 780),
+        ("covered(0.99)", replace(OLD, exposure_minor=600), 0),
+        ("covered(0.99)", replace(OLD, exposure_minor=1_301), 701),
+        ("covered(0.99)", replace(OLD, exposure_minor=10**6), 10**6 - 600),
+        ("covered(0.99)", replace(OLD, earned_minor=500), 500),
+        ("covered(0.99)", replace(OLD, earned_minor=500, owed_minor=499), 999),
+        ("covered(0.99)", replace(OLD, earned_minor=500, owed_minor=700), 1_000),
+        ("covered(0.99)", replace(OLD, earned_minor=500, carried_minor=550), 450),
+        ("covered(0.99)", replace(OLD, ran=True), 1_000),
+        ("full", replace(OLD, carried_minor=1), 999),
         ("covered(0.99)", replace(OLD, ordinary_minor=0), 1_000),
         ("covered(0.99)", replace(OLD, completed_orders=29), 1_000),
         ("covered(0.99)", replace(OLD, first_captured_at=NOW - 59 * DAY), 1_000),
@@ -103,9 +113,33 @@ def test_each_policy_requires_its_cover(release: str, sums: Coverage, required: 
 def test_no_policy_requires_more_than_the_exposure(sums: Coverage, release: str) -> None:
     chosen = policy(release)
     required = required_cover(sums, chosen, NOW)
-    assert 0 <= required <= sums.exposure_minor
-    assert least_for_orders(sums, chosen, NOW) <= required
-    assert rules.releasable(sums, chosen, NOW) == sums.cover_minor - required
+    assert 0 <= required <= rules.due_cover(sums, chosen, NOW) <= sums.exposure_minor
+    assert least_for_orders(sums, chosen, NOW) <= rules.due_cover(sums, chosen, NOW)
+
+
+@given(records(), st.sampled_from(["full", "covered(0.99)", "covered(0.9)", "fixed_deposit(1)"]), AMOUNTS)
+def test_what_may_leave_never_leaves_more_uncovered_than_the_line(
+    sums: Coverage, release: str, drop: int
+) -> None:
+    """The one rule of every way out: what goes beyond the exposure that goes with it keeps to the line."""
+    chosen = policy(release)
+    drop = min(drop, sums.exposure_minor)
+    gone = rules.may_leave(sums, chosen, NOW, drop)
+    assert 0 <= gone <= sums.all_cover_minor
+    after = replace(
+        sums,
+        exposure_minor=sums.exposure_minor - drop,
+        cover_minor=sums.all_cover_minor - gone,
+        guaranteed_minor=0,
+    )
+    line = rules.line(sums, chosen, NOW)
+    assert after.uncovered_minor <= max(line, sums.uncovered_minor)
+    one_more = replace(after, cover_minor=after.cover_minor - 1)
+    assert (
+        after.cover_minor == 0
+        or one_more.uncovered_minor > max(line, sums.uncovered_minor)
+        or (sums.uncovered_minor == 0 and one_more.uncovered_minor > line)
+    )
 
 
 @given(records(), AMOUNTS)
@@ -117,12 +151,22 @@ def test_more_exposure_never_requires_less(sums: Coverage, more: int) -> None:
 @given(records(), AMOUNTS)
 def test_what_goes_beyond_the_ordinary_is_covered_whole(sums: Coverage, more: int) -> None:
     """However great a surge, what the merchant could run with does not grow by a fen."""
-    ordinary = sums.ordinary_minor * COVERED.growth_bp // 10_000
-    usual = replace(sums, exposure_minor=ordinary)
-    surge = replace(sums, exposure_minor=ordinary + more)
+    usual = replace(sums, exposure_minor=sums.ordinary_minor)
+    surge = replace(sums, exposure_minor=sums.ordinary_minor + more)
     bare = usual.exposure_minor - required_cover(usual, COVERED, NOW)
     assert surge.exposure_minor - required_cover(surge, COVERED, NOW) == bare
-    assert bare <= ordinary * (10_000 - COVERED.floor_bp) // 10_000
+    assert bare <= sums.ordinary_minor * (10_000 - COVERED.floor_bp) // 10_000
+
+
+@given(records())
+def test_what_may_stand_uncovered_was_paid_for(sums: Coverage) -> None:
+    """Nobody gains by a record made with accomplices: the fees for it come to more than the line."""
+    chosen = policy("covered(0.5)")
+    line = rules.line(sums, chosen, NOW)
+    assert line <= max(0, sums.earned_minor * 9 // 10 - sums.owed_minor)
+    assert rules.late_room(sums, chosen) + sums.uncovered_minor <= max(
+        sums.uncovered_minor, sums.earned_minor * 9 // 10 - sums.owed_minor
+    )
 
 
 @given(records(), st.integers(0, 300), st.integers(0, 50))
@@ -240,7 +284,9 @@ def test_covered_keeps_the_proceeds_of_the_young() -> None:
 
 def test_covered_releases_what_a_good_record_does_not_need() -> None:
     """What stood open in a window counts once all of it has closed: after the turn of the next one."""
-    chosen = policy("covered(0.99)", young_orders=0, young_for=0, prior_run_aways=1, floor_bp=3_000)
+    chosen = policy(
+        "covered(0.99)", young_orders=0, young_for=0, prior_run_aways=1, floor_bp=3_000, line_bp=10**6
+    )
     market = OneMarket(chosen)
     records: list[tuple[int, int, int, int]] = []
     for number in range(4):
@@ -278,7 +324,9 @@ def test_what_is_ordinary_rises_by_a_quarter_at_most(ordinary: int, peak: int, w
 
 
 def test_a_part_is_released_where_the_whole_is_needed_and_small_ones_wait() -> None:
-    chosen = policy("covered(0.99)", young_orders=0, young_for=0, prior_run_aways=1, floor_bp=3_000)
+    chosen = policy(
+        "covered(0.99)", young_orders=0, young_for=0, prior_run_aways=1, floor_bp=3_000, line_bp=10**6
+    )
     market = OneMarket(chosen)
     for number in range(4):
         market.sell_captured(f"o{number}")
@@ -286,8 +334,7 @@ def test_a_part_is_released_where_the_whole_is_needed_and_small_ones_wait() -> N
     before = market.now
     market.sell_captured("o9", 30_000)
     held = market.of_merchant("held")
-    known = 10_000 * chosen.growth_bp // 10_000
-    assert held == 30_000 - known * 7_000 // 10_000
+    assert held == 30_000 - 10_000 * 7_000 // 10_000
     assert held == market.order("o9").held_minor
     assert market.row(Coverage, "m1").cover_minor == held
     market.wait(9 * DAY)

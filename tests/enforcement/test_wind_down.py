@@ -212,7 +212,7 @@ def test_nothing_takes_of_the_pool_while_a_sweep_goes_on() -> None:
 
 
 def invited() -> Policy:
-    return policy("fixed_deposit(1)", refund_without_claim=False, fund_share_bp=0)
+    return policy("fixed_deposit(1)", refund_without_claim=False, fee_bp=100, fund_share_bp=0, line_bp=10**6)
 
 
 def test_invited_consumers_claim_until_the_sweep() -> None:

@@ -20,6 +20,7 @@ from holdfast.kernel.rows import Command, Fact, Row
 from holdfast.ledger.model import Account, Hold, HoldState, Transfer
 from holdfast.orders.model import Order, OrderState
 from holdfast.parties.model import Consumer, Merchant, Owner
+from holdfast.policy.model import IN_FORCE, InForce
 from holdfast.settlement.model import (
     CapitaliseFund,
     Claim,
@@ -36,7 +37,7 @@ class Books(Memory):
     """A home whose rows and journal can be tampered with."""
 
     def __init__(self) -> None:
-        super().__init__(Ids(Random(1)))
+        super().__init__(Ids(Random(1)), guard=None)
         self.tampered: Callable[[list[Fact]], list[Fact]] = list
 
     def facts(self, *, order_id: str | None = None, merchant_id: str | None = None) -> Iterator[Fact]:
@@ -111,6 +112,8 @@ TAMPERED: list[tuple[str, type[Row], str, dict[str, object]]] = [
     ("coverage_is_current", Coverage, "m1", {"exposure_minor": 1}),
     ("coverage_is_current", Coverage, "m1", {"cover_minor": 1}),
     ("coverage_is_current", Coverage, "m1", {"captured_minor": 1}),
+    ("lines_are_earned", Coverage, "m1", {"earned_minor": 1}),
+    ("lines_are_earned", Coverage, "m1", {"owed_minor": 1}),
     ("orders_add_up", Order, "o1", {"reserve_minor": -1}),
     ("orders_add_up", Order, "o6", {"owed_minor": 101}),
     ("orders_add_up", Order, "o1", {"owed_minor": 1}),
@@ -133,6 +136,7 @@ TAMPERED: list[tuple[str, type[Row], str, dict[str, object]]] = [
     ("owners_owe", Owner, "p3", {"debt_minor": 0}),
     ("beginnings_are_told", Order, "o2", {"amount_minor": 8_001}),
     ("beginnings_are_told", Order, "o2", {"merchant_id": "m2"}),
+    ("policy_in_force_is_told", InForce, IN_FORCE, {"version": "x"}),
     ("requests_have_their_facts", Request, "k0", {"fact_ids": ("f" * 32,)}),
     ("deadlines_stand", Order, "o6", {"wake_at": None}),
     ("deadlines_stand", Payout, "m1", {"hold_id": None}),

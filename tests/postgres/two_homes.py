@@ -87,11 +87,11 @@ def _played(home: Home, timeline: Sequence[Submission], react: React, until: Ins
 
 @contextmanager
 def both(url: str) -> Generator[Both]:
-    """Give two empty homes; the database is emptied, and has its schema already."""
+    """Give two empty homes whose time moves by command; the database has its schema, and is emptied."""
     empty(url)
-    postgres = Postgres(url, None, constant_ids())
+    postgres = Postgres(url, None, constant_ids(), guard=None)
     try:
-        yield Both(Memory(constant_ids()), postgres)
+        yield Both(Memory(constant_ids(), guard=None), postgres)
     finally:
         postgres.close()
 

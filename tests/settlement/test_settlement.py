@@ -208,14 +208,30 @@ def test_a_payment_after_the_write_off_is_held_and_covered_as_any() -> None:
     assert of(ProceedsReleased, market.wait(9 * DAY))
 
 
-def test_a_payment_after_an_advance_was_written_off_lowers_the_loss() -> None:
+def test_a_payment_after_an_advance_was_written_off_covers_its_window_then_lowers_the_loss() -> None:
+    market = advancing()
+    market.sell()
+    market.wait(200 * DAY, FAILING)
+    paid_out = market.of_merchant("available")
+    market.do(RecordCapture(order_id="o1"))
+    assert (market.balance("platform/losses/CNY"), market.balance("platform/advances/CNY")) == (-10_000, 0)
+    sums = market.row(Coverage, "m1")
+    assert (sums.exposure_minor, sums.cover_minor, market.of_merchant("held")) == (10_000, 10_000, 10_000)
+    [released] = of(ProceedsReleased, market.wait(9 * DAY, SILENT))
+    assert (released.held_minor, released.loss_minor, released.available_minor) == (10_000, 10_000, 0)
+    assert market.balance("platform/losses/CNY") == 0
+    assert market.of_merchant("available") == paid_out
+
+
+def test_a_claim_on_what_was_paid_after_a_write_off_comes_before_the_platforms_loss() -> None:
     market = advancing()
     market.sell()
     market.wait(200 * DAY, FAILING)
     market.do(RecordCapture(order_id="o1"))
-    assert market.balance("platform/losses/CNY") == market.balance("platform/advances/CNY") == 0
-    assert market.row(Coverage, "m1").exposure_minor == 10_000
-    assert market.of_merchant("held") == 0
+    market.claim(4_000)
+    assert [body.from_order_minor for body in of(ClaimPaid, market.do(uphold()))] == [4_000]
+    [released] = of(ProceedsReleased, market.wait(9 * DAY))
+    assert (released.loss_minor, market.balance("platform/losses/CNY")) == (6_000, -4_000)
 
 
 def test_the_ledgers_own_commands_do_not_reach_what_orders_stand_on() -> None:

@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "verify": "verify:verify",
     "witness": "witness:witness",
     "monitor": "monitor:monitor",
+    "clock": "clock:app",
     "db": "db:app",
     "lab": "lab:app",
     "bench": "bench:app",

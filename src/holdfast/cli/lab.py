@@ -12,7 +12,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from holdfast.cli import lab_figures
+from holdfast.cli import lab_attack, lab_figures
 from holdfast.cli.db import AsJson
 from holdfast.cli.options import Quiet, Seed
 from holdfast.cli.problems import answering
@@ -75,6 +75,8 @@ Keep = Annotated[
         show_default=False,
     ),
 ]
+
+app.command(name="attack")(lab_attack.attack)
 
 _LEFT = "What is finished is kept: run the same again, and it goes on there."
 

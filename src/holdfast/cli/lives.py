@@ -9,7 +9,7 @@ import msgspec
 
 from holdfast.cli.telling import amount_of, tell
 from holdfast.coverage.model import Coverage
-from holdfast.coverage.rules import ratio
+from holdfast.coverage.rules import late_room, line, promises, ratio, required_cover
 from holdfast.engine.home import Home
 from holdfast.kernel.clock import day, iso
 from holdfast.kernel.money import Money
@@ -19,6 +19,8 @@ from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Transfer
 from holdfast.orders.model import Order, OrderFact, Snapshot
 from holdfast.parties.model import Merchant
+from holdfast.policy.model import IN_FORCE, AdoptedPolicy, InForce
+from holdfast.settlement.claims import claims_until
 from holdfast.settlement.facts import PayoutAsked, PayoutConfirmed, PayoutScheduled
 from holdfast.settlement.model import Debt
 
@@ -69,9 +71,24 @@ def of_order(home: Home, order_id: str) -> Life:
         "debited": _money(order.captured_minor, order.currency),
         "held": _money(order.held_minor, order.currency),
         "policy": order.policy_version,
+        **_claims(home, order),
     }
     events = [_event(fact, order.currency) for fact in home.facts(order_id=order_id)]
     return Life("order", order_id, now, msgspec.to_builtins(order), events)
+
+
+def _claims(home: Home, order: Order) -> dict[str, str]:
+    """Say until when claims are covered, and until when they are taken."""
+    adopted = _need(home.row(AdoptedPolicy, order.policy_version), "policy", order.policy_version)
+    until = claims_until(order, adopted.policy)
+    if order.window_ends_at is None or until is None:
+        return {}
+    if not promises(adopted.policy):
+        return {"claims": f"taken until {iso(until)}; this policy promises no cover"}
+    return {
+        "claims": f"covered until {iso(order.window_ends_at)}; then, until {iso(until)}, paid from what the "
+        "cover of others does not need, and by the fund to what the merchant's own sales have brought in"
+    }
 
 
 def of_merchant(home: Home, merchant_id: str) -> Life:
@@ -89,8 +106,9 @@ def of_merchant(home: Home, merchant_id: str) -> Life:
         "status": merchant.status.value,
         "owners": ", ".join(merchant.owner_ids),
         "exposure": _money(coverage.exposure_minor, currency),
-        "cover": _money(coverage.cover_minor, currency),
+        "cover": _money(coverage.all_cover_minor, currency),
         "ratio": "nothing exposed" if covered is None else f"{covered:.1%}",
+        **_line(home, coverage),
         "sales": _money(coverage.captured_minor, currency),
         "claimed with right": _money(coverage.claimed_minor, currency),
         "owed to consumers": _money(debt.short_minor if debt else 0, currency),
@@ -101,6 +119,22 @@ def of_merchant(home: Home, merchant_id: str) -> Life:
         now[kind] = _money(account.posted_minor if account else 0, currency)
     events = list(_by_day(home.facts(merchant_id=merchant_id), currency))
     return Life("merchant", merchant_id, now, msgspec.to_builtins(merchant), events)
+
+
+def _line(home: Home, coverage: Coverage) -> dict[str, str]:
+    """Say what is promised now: what may stand uncovered, and what late claims can count on."""
+    in_force = home.row(InForce, IN_FORCE)
+    row = None if in_force is None else home.row(AdoptedPolicy, in_force.version)
+    if row is None or in_force is None or not promises(row.policy):
+        return {"promise": "none: the policy in force covers nothing"}
+    at = max(in_force.since, home.newest_at() or 0)
+    currency = coverage.currency
+    return {
+        "may stand uncovered": _money(line(coverage, row.policy, at), currency),
+        "must be covered": _money(required_cover(coverage, row.policy, at), currency),
+        "paid in fees and fund shares": _money(coverage.earned_minor, currency),
+        "for late claims, of the fund": _money(late_room(coverage, row.policy), currency),
+    }
 
 
 def of_account(home: Home, account_id: str) -> Life:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import msgspec
 import typer
 
-from holdfast.kernel.refusal import Refusal, RefusalRecord
+from holdfast.kernel.refusal import CommandRefused, Refusal, RefusalRecord
 
 REFUSED = 1
 INTERRUPTED = 130
@@ -22,14 +22,6 @@ class InputOutputFailed(Refusal):
     code = "input_output_failed"
     what = "{reason}"
     fix = "Check the path, your rights to it and the room on the disk; nothing half-written was left"
-
-
-class CommandRefused(Exception):  # noqa: N818 - the field's word for it
-    """The engine refused a command: its record is what is told."""
-
-    def __init__(self, record: RefusalRecord) -> None:
-        super().__init__(str(record))
-        self.record = record
 
 
 def refusal_of(error: OSError) -> InputOutputFailed:

@@ -1,5 +1,6 @@
 """Opening a live database for reading: nothing is started, migrated or changed."""
 
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,8 +8,10 @@ from random import SystemRandom
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from psycopg import sql
 
-from holdfast.engine.home import Home
+from holdfast.kernel.clock import HOUR
+from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.postgres import server
@@ -17,7 +20,11 @@ from holdfast.postgres.connection import connect, readable
 from holdfast.replay.homes import reporting
 
 if TYPE_CHECKING:
+    from holdfast.postgres.home import Postgres
     from holdfast.postgres.writing import Connection
+
+AHEAD_HOURS = "HOLDFAST_CLOCK_AHEAD_HOURS"
+_MOST_HOURS = 10_000
 
 Schema = Annotated[
     str | None,
@@ -38,8 +45,16 @@ class SchemaNeeded(Refusal):
     fix = "Say which one with --schema {first}"
 
 
+class BadClockSetting(Refusal):
+    """The setting of the clock's guard cannot be read."""
+
+    code = "bad_clock_setting"
+    what = "{text!r} is no number of hours"
+    fix = "Write how far a clock may be ahead of the newest fact, in whole hours from 1 to {most}"
+
+
 @contextmanager
-def opened(data: Path | None, url: str | None, schema: str | None) -> Generator[Home]:
+def opened(data: Path | None, url: str | None, schema: str | None) -> Generator["Postgres"]:
     """Open the database's home for reading.
 
     Raises:
@@ -52,8 +67,8 @@ def opened(data: Path | None, url: str | None, schema: str | None) -> Generator[
 
     address = server.database_url(data, url, start=False)
     with reporting(address):
-        _check(address, schema)
-        home = Postgres(address, schema, Ids(SystemRandom()))
+        played = _check(address, schema)
+        home = Postgres(address, schema, Ids(SystemRandom()), guard=None if played else clock_guard())
         try:
             yield home
         finally:
@@ -76,10 +91,27 @@ def wired(data: Path | None, url: str | None, schema: str | None) -> Generator["
             yield connection
 
 
-def _check(address: str, schema: str | None) -> None:
+def clock_guard() -> Guard:
+    """Return the guard of the clock as it is set: HOLDFAST_CLOCK_AHEAD_HOURS, else 240 hours ahead.
+
+    Raises:
+        BadClockSetting: the setting is no number of hours.
+    """
+    text = os.environ.get(AHEAD_HOURS)
+    if not text:
+        return GUARD
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _MOST_HOURS:
+        raise BadClockSetting(AHEAD_HOURS, text=text, most=_MOST_HOURS)
+    return GUARD._replace(ahead=int(text) * HOUR)
+
+
+def _check(address: str, schema: str | None) -> bool:
+    """Refuse what is no database of ours; tell whether its time was moved by a history that was played."""
     with connect(address) as connection:
         if schema is None and schema_state(connection) is SchemaState.EMPTY:
             replays = sorted(all_revisions(connection))
             if replays:
                 raise SchemaNeeded(readable(address), schemas=", ".join(replays), first=replays[0])
         check_schema(connection, schema)
+        table = sql.Identifier("progress") if schema is None else sql.Identifier(schema, "progress")
+        return connection.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(table)).fetchone() is not None

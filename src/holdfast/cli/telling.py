@@ -33,6 +33,7 @@ WORDS: dict[str, str] = {
     "ClaimRejected": "claim {claim_id} was rejected by {by}: {reason}",
     "ClaimUpheld": "claim {claim_id} was upheld for {amount_minor} by {by}",
     "ClaimWaits": "claim {claim_id} was upheld for {amount_minor} by {by}; policy lets the debit come first",
+    "ClockConfirmed": "{by} said that the clock is right ({reason}); the fact before was of {before_at}",
     "ConsumerLimitSet": "consumer {consumer_id} may owe up to {limit_minor}",
     "CoverFellShort": "cover fell to {cover_minor}, with {exposure_minor} exposed; {missing_minor} is due",
     "CoverRestored": "cover is sufficient again: {cover_minor}, with {exposure_minor} exposed",
@@ -66,7 +67,8 @@ WORDS: dict[str, str] = {
     "OrderPlaced": "consumer {consumer_id} ordered from merchant {merchant_id} for {amount_minor}; "
     "to be shipped by {ship_by}",
     "OrderRefunded": "the merchant refunded {amount_minor} ({reason}): {from_order_minor} from the order, "
-    "{from_available_minor} from its balance",
+    "{from_available_minor} from the balance, {from_reserve_minor} from the reserve, "
+    "{from_deposit_minor} from the deposit",
     "OrderReturned": "the goods count as returned, by {by}; {released_minor} is no longer owed",
     "OrderShipped": "the merchant shipped",
     "OrderWrittenOff": "{owed_minor} is not expected any more; the platform lost {loss_minor}",
@@ -82,10 +84,12 @@ WORDS: dict[str, str] = {
     "PolicyAdopted": "policy {version} came into force",
     "ProceedsAdvanced": "the platform advanced {amount_minor}, which is held",
     "ProceedsReleased": "{held_minor} was released: {available_minor} to the merchant's balance, "
-    "{reserve_minor} to its reserve, {fund_minor} to the fund, {fee_minor} as fee",
+    "{reserve_minor} to its reserve, {fund_minor} to the fund, {fee_minor} as fee, {loss_minor} to the "
+    "platform for what it had lost on the order",
     "RecoveryRecorded": "{amount_minor} of the merchant's was recovered from {source}",
     "ReminderDue": "reminder {number}: {owed_minor} is overdue",
-    "ReserveReleased": "{amount_minor} of the reserve was released",
+    "ReserveReleased": "{amount_minor} of the reserve was released, {fund_minor} to the fund, {fee_minor} as "
+    "fee, {loss_minor} to the platform for what it had lost on the order",
     "ReturnAsked": "the consumer sends the goods back; the merchant confirms by {confirm_by}",
     "ShipmentOverdue": "the merchant did not ship by {ship_by}",
     "SweepStarted": "the sweep began: {rest_minor} to be paid beyond the orders' own proceeds, {pool_minor} "
@@ -95,9 +99,17 @@ WORDS: dict[str, str] = {
     "{owed_to_fund_minor} owed to the fund",
 }
 
+LATE: dict[str, str] = {
+    "ClaimOpened": "claim {claim_id} for {amount_minor} was opened after the order's window ({reason}): it "
+    "is paid from what the cover of others does not need, then by the fund to its bound; {payout_held_minor} "
+    "of the merchant's balance was reserved for it",
+}
+"""The words where a claim comes after its window."""
+
 _TIMES = frozenset(
     {
         "answer_by",
+        "before_at",
         "capture_at",
         "captured_at",
         "confirm_by",
@@ -120,14 +132,15 @@ def tell(fact: Fact, currency: str) -> str:
     """Say in plain words what happened; amounts are in `currency` where the fact names none."""
     body: dict[str, Any] = msgspec.structs.asdict(fact.body)
     own = str(body.get("currency", currency))
-    return WORDS[fact.kind].format_map({name: _written(name, value, own) for name, value in body.items()})
+    words = LATE.get(fact.kind, WORDS[fact.kind]) if body.get("late") else WORDS[fact.kind]
+    return words.format_map({name: _written(name, value, own) for name, value in body.items()})
 
 
 def _written(name: str, value: Any, currency: str) -> str:
     if name.endswith("_minor"):
         return Money(value, currency).format()
     if name in _TIMES:
-        return iso(value)
+        return "none" if value is None else iso(value)
     if isinstance(value, tuple):
         return " and ".join(str(part) for part in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     return str(value)

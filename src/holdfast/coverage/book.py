@@ -2,9 +2,9 @@
 
 from msgspec.structs import replace
 
+from holdfast.coverage import rules
 from holdfast.coverage.model import Coverage, CoverFellShort, CoverRestored
-from holdfast.coverage.record import current
-from holdfast.coverage.rules import least_for_orders
+from holdfast.coverage.record import coverage, current
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
@@ -21,12 +21,17 @@ def adjust(
     captured: int = 0,
     completed: int = 0,
     claimed: int = 0,
+    earned: int = 0,
+    owed: int = 0,
+    guaranteed: int = 0,
 ) -> list[FactBody]:
     """Add to the merchant's sums, and tell when cover crosses what new orders require.
 
-    `completed` is the amount of one order whose window closed.
+    `completed` is the amount of one order whose window closed; `earned` its fees and fund share; `owed` what
+    the fund paid or a claim misses, negative where it came back.
     """
     policy = adopted(desk, desk.policy_version)
+    stored = coverage(desk, merchant_id)
     before = current(desk, merchant_id, policy, now, begins=captured > 0)
     since = before.first_captured_at
     sums = Coverage(
@@ -48,11 +53,20 @@ def adjust(
         recent_captured_minor=before.recent_captured_minor + captured,
         recent_claimed_minor=before.recent_claimed_minor + claimed,
         peer_hazard_ppm=before.peer_hazard_ppm,
+        earned_minor=before.earned_minor + earned,
+        owed_minor=before.owed_minor + owed,
+        guaranteed_minor=before.guaranteed_minor + guaranteed,
+        ran=before.ran,
     )
     assert sums.exposure_minor >= 0, f"{merchant_id}: exposure below zero"
     assert sums.cover_minor >= 0, f"{merchant_id}: cover below zero"
-    least = least_for_orders(sums, policy, now)
-    short = sums.cover_minor < least
+    uncovered = sums.uncovered_minor
+    if uncovered and uncovered > (line := rules.line(sums, policy, now)):
+        allowed = max(rules.line(stored, policy, now), stored.carried_minor)
+        if (carried := min(uncovered, allowed)) > line:
+            sums = replace(sums, carried_minor=carried)
+    least = rules.least_for_orders(sums, policy, now)
+    short = sums.all_cover_minor < least
     if short is before.short:
         desk.put(sums)
         return []
@@ -60,14 +74,23 @@ def adjust(
     return [_crossed(sums, least, short=short)]
 
 
+def may_leave(desk: Desk, merchant_id: str, now: Instant, exposure_drop: int = 0) -> int:
+    """Return how much cover may leave the merchant's side, together with `exposure_drop`. See `rules`.
+
+    The policy in force decides, whatever policy an order was placed under.
+    """
+    policy = adopted(desk, desk.policy_version)
+    return rules.may_leave(coverage(desk, merchant_id), policy, now, exposure_drop)
+
+
 def _crossed(sums: Coverage, least: int, *, short: bool) -> FactBody:
     if short:
         return CoverFellShort(
             merchant_id=sums.id,
             exposure_minor=sums.exposure_minor,
-            cover_minor=sums.cover_minor,
-            missing_minor=least - sums.cover_minor,
+            cover_minor=sums.all_cover_minor,
+            missing_minor=least - sums.all_cover_minor,
         )
     return CoverRestored(
-        merchant_id=sums.id, exposure_minor=sums.exposure_minor, cover_minor=sums.cover_minor
+        merchant_id=sums.id, exposure_minor=sums.exposure_minor, cover_minor=sums.all_cover_minor
     )

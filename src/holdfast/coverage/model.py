@@ -8,9 +8,14 @@ class Coverage(Row, frozen=True, kw_only=True):
     """Exposure, cover and record of a merchant; `id` is the merchant's. Amounts in minor units.
 
     `exposure_minor` is what could justly be claimed if it vanished now: of every order whose window is open,
-    what was debited (or advanced) and not awarded back. A claim after the window is paid from the waterfall
-    too, but nothing is kept for it beforehand. `cover_minor` is held + reserve +
-    deposit. `short` tells that cover is below what policy requires for new orders.
+    what was debited (or advanced) and not awarded back. Nothing is kept for a claim after the window.
+    `cover_minor` is held + reserve + deposit, and `guaranteed_minor` what guarantees stand for beside it.
+    `short` tells that cover is below what policy requires for new orders.
+
+    What may stand uncovered, the line, is earned: `earned_minor` is what its sales have paid in fees and fund
+    shares, `owed_minor` what the fund paid for it or its claims miss, and has not come back. `carried_minor`
+    stood uncovered within a line that was longer, and closes with its windows. `ran`: it was declared
+    absconded.
 
     The record: what was captured, what of it came through its window, what was claimed with right. Time is
     counted in windows of claims, the present one since `turned_at`; `windows` were survived with sales. The
@@ -37,6 +42,21 @@ class Coverage(Row, frozen=True, kw_only=True):
     recent_captured_minor: int = 0
     recent_claimed_minor: int = 0
     peer_hazard_ppm: int = 0
+    earned_minor: int = 0
+    owed_minor: int = 0
+    carried_minor: int = 0
+    guaranteed_minor: int = 0
+    ran: bool = False
+
+    @property
+    def all_cover_minor(self) -> int:
+        """Return cover in money and in guarantees, in minor units."""
+        return self.cover_minor + self.guaranteed_minor
+
+    @property
+    def uncovered_minor(self) -> int:
+        """Return what is exposed and not covered, in minor units: what a run-away would cost now."""
+        return max(0, self.exposure_minor - self.all_cover_minor)
 
 
 class Peers(Row, frozen=True, kw_only=True):

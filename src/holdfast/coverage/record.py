@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from holdfast.coverage.model import Coverage, Peers, PeersRecorded, RecordPeers
 from holdfast.coverage.refusals import BadPeers
-from holdfast.coverage.rules import peer_hazard_ppm, tells_milli
+from holdfast.coverage.rules import line, peer_hazard_ppm, tells_milli
 from holdfast.kernel.clock import DAY, Duration, Instant
 from holdfast.kernel.desk import Desk
+from holdfast.kernel.money import share
 from holdfast.kernel.rows import FactBody
 from holdfast.parties.model import Merchant
 from holdfast.parties.rules import check_category
@@ -21,6 +22,9 @@ _FORGOTTEN = 62
 
 _FEW = 4
 """Windows in which a merchant's ordinary size is still being learned."""
+
+RISES_BP = 12_500
+"""To how much of itself the ordinary size rises in one window, at most, in basis points."""
 
 _MOST = 10**12
 
@@ -83,7 +87,7 @@ def renewed(ordinary_minor: int, peak_minor: int, windows: int) -> int:
     if windows <= _FEW:
         return (ordinary_minor + peak_minor) // 2 if ordinary_minor else peak_minor
     moved = (3 * ordinary_minor + peak_minor) // 4
-    return min(moved, ordinary_minor * 5 // 4) if ordinary_minor else moved
+    return min(moved, share(ordinary_minor, RISES_BP)) if ordinary_minor else moved
 
 
 def _peers(desk: Desk, merchant_id: str) -> Peers:
@@ -91,12 +95,20 @@ def _peers(desk: Desk, merchant_id: str) -> Peers:
     return desk.find(Peers, category) or Peers(id=category)
 
 
-def count_run_away(desk: Desk, merchant_id: str) -> None:
-    """Add a run-away to the record of the merchant's category, in the window in which it ran."""
+def count_run_away(desk: Desk, merchant_id: str, now: Instant) -> Coverage:
+    """Add a run-away to the record of the merchant's category, in the window in which it ran.
+
+    From now on nothing more of it may stand uncovered. Returns its coverage.
+    """
     policy = adopted(desk, desk.policy_version)
     peers = _peers(desk, merchant_id)
-    telling = tells_milli(coverage(desk, merchant_id).windows, policy)
+    sums = coverage(desk, merchant_id)
+    telling = tells_milli(sums.windows, policy)
     desk.put(replace(peers, run_aways=peers.run_aways + 1, windows_milli=peers.windows_milli + telling))
+    stood = min(sums.uncovered_minor, max(line(sums, policy, now), sums.carried_minor))
+    ran = replace(sums, ran=True, carried_minor=stood)
+    desk.put(ran)
+    return ran
 
 
 def record_peers(desk: Desk, command: RecordPeers, _now: Instant) -> list[FactBody]:

@@ -9,6 +9,8 @@ from holdfast.policy.release import Covered, DeliveryPlus, FixedDeposit, Full, R
 
 WHOLE_BP = 10_000
 PPM = 1_000_000
+UNBOUNDED = 2**62
+"""The line of a policy that promises no cover."""
 
 CLAIMS_TIMES = 3
 """How many times what is claimed anyway is covered in any case: claims come late, and in heaps."""
@@ -16,7 +18,7 @@ CLAIMS_TIMES = 3
 
 def ratio(coverage: Coverage) -> float | None:
     """Return cover over exposure; None where nothing is exposed."""
-    return coverage.cover_minor / coverage.exposure_minor if coverage.exposure_minor else None
+    return coverage.all_cover_minor / coverage.exposure_minor if coverage.exposure_minor else None
 
 
 def is_young(coverage: Coverage, policy: Policy, now: Instant) -> bool:
@@ -77,59 +79,114 @@ def uncovered_share_bp(coverage: Coverage, policy: Policy, alpha_bp: int) -> int
     return WHOLE_BP - min(WHOLE_BP, max(by_hazard, policy.floor_bp, by_claims))
 
 
-def required_cover(coverage: Coverage, policy: Policy, now: Instant) -> int:
-    """Return what must be covered now, in minor units; 0 for policies that promise no cover.
+def promises(policy: Policy) -> bool:
+    """Tell whether the release policy promises that claims of running windows are covered."""
+    return isinstance(policy.release, Full | Covered)
 
-    `covered(alpha)` asks for the whole exposure while the merchant is young: it is treated as the riskiest of
-    its peers. After that a share of what is ordinarily exposed may stand uncovered, and nothing of what goes
-    beyond `growth_bp` of it: a surge is held whole until its windows close, so that however fast a merchant
-    grows, what it could run with does not.
+
+def line(coverage: Coverage, policy: Policy, now: Instant) -> int:
+    """Return what may stand uncovered of the merchant, in minor units: `UNBOUNDED` where nothing is promised.
+
+    `covered(alpha)` lets nothing stand uncovered while the merchant is young, or once it ran. After that its
+    line is the smaller of two: the share of what is ordinarily exposed that its record bears out, and what
+    its sales have paid in fees and fund shares, to `line_bp`, less what it owes. It does not depend on what
+    is exposed now, so no surge moves it; and whoever builds up a record with accomplices has paid more for
+    it than the line is worth.
     """
-    exposure = coverage.exposure_minor
     match policy.release:
         case Full():
-            return exposure
-        case Covered(alpha_bp=alpha):
-            if is_young(coverage, policy, now):
-                return exposure
-            known = min(exposure, coverage.ordinary_minor * policy.growth_bp // WHOLE_BP)
-            return exposure - known * uncovered_share_bp(coverage, policy, alpha) // WHOLE_BP
-        case DeliveryPlus() | RollingReserve() | FixedDeposit():
             return 0
+        case Covered(alpha_bp=alpha):
+            if coverage.ran or is_young(coverage, policy, now):
+                return 0
+            by_record = coverage.ordinary_minor * uncovered_share_bp(coverage, policy, alpha) // WHOLE_BP
+            return max(0, min(by_record, earned_left(coverage, policy)))
+        case DeliveryPlus() | RollingReserve() | FixedDeposit():
+            return UNBOUNDED
+
+
+def earned_left(coverage: Coverage, policy: Policy) -> int:
+    """Return what is left of the fees and fund shares its sales paid, to `line_bp`, in minor units.
+
+    What the fund paid for it, or its claims miss, has used them up. Below zero: more was lost than it earned.
+    """
+    return share(coverage.earned_minor, policy.line_bp) - coverage.owed_minor
+
+
+def late_room(coverage: Coverage, policy: Policy) -> int:
+    """Return the most that the fund pays for claims after their window, in minor units.
+
+    It is what the merchant's own sales brought in and nothing else has used up: what stands uncovered has a
+    claim to it first.
+    """
+    open_minor = coverage.uncovered_minor if promises(policy) else 0
+    return max(0, earned_left(coverage, policy) - open_minor)
+
+
+def required_cover(coverage: Coverage, policy: Policy, now: Instant) -> int:
+    """Return what is promised to be covered now, in minor units; 0 for policies that promise no cover.
+
+    Nothing is promised of what stands uncovered within the line, or stood so before the line became shorter:
+    that closes with its windows.
+    """
+    return max(0, coverage.exposure_minor - max(line(coverage, policy, now), coverage.carried_minor))
+
+
+def due_cover(coverage: Coverage, policy: Policy, now: Instant) -> int:
+    """Return the cover that the present line asks for, in minor units: what carried over does not count."""
+    return max(0, coverage.exposure_minor - line(coverage, policy, now))
 
 
 def least_for_orders(coverage: Coverage, policy: Policy, now: Instant) -> int:
     """Return the cover below which no new order is taken."""
-    return share(required_cover(coverage, policy, now), policy.least_cover_bp)
+    return share(due_cover(coverage, policy, now), policy.least_cover_bp)
 
 
 def check_orders(coverage: Coverage, policy: Policy, now: Instant) -> None:
     """Refuse a new order where cover is too low."""
     least = least_for_orders(coverage, policy, now)
-    if coverage.cover_minor < least:
+    if coverage.all_cover_minor < least:
         raise CoverTooLow(
             f"merchant:{coverage.id}",
-            cover=coverage.cover_minor,
+            cover=coverage.all_cover_minor,
             required=least,
-            missing=least - coverage.cover_minor,
+            missing=least - coverage.all_cover_minor,
         )
 
 
 def check_payout(coverage: Coverage, policy: Policy, now: Instant) -> None:
-    """Refuse a payout where cover is below what is required."""
-    required = required_cover(coverage, policy, now)
-    if coverage.cover_minor < required:
+    """Refuse a payout where cover is below what is due."""
+    due = due_cover(coverage, policy, now)
+    if coverage.all_cover_minor < due:
         raise PayoutBreaksCover(
             f"merchant:{coverage.id}",
-            cover=coverage.cover_minor,
-            required=required,
-            missing=required - coverage.cover_minor,
+            cover=coverage.all_cover_minor,
+            required=due,
+            missing=due - coverage.all_cover_minor,
         )
 
 
-def releasable(coverage: Coverage, policy: Policy, now: Instant) -> int:
-    """Return how much cover may be given up now."""
-    return coverage.cover_minor - required_cover(coverage, policy, now)
+def may_leave(coverage: Coverage, policy: Policy, now: Instant, exposure_drop: int = 0) -> int:
+    """Return how much cover may leave the merchant's side now, in minor units: the one rule for every way.
+
+    What goes together with as much exposure makes nobody worse off; what goes beyond that may not raise what
+    stands uncovered above the line. So cover pays claims of running windows, and nothing else draws on it.
+    """
+    spare = max(0, coverage.all_cover_minor - due_cover(coverage, policy, now))
+    return min(coverage.all_cover_minor, exposure_drop + spare)
+
+
+def check_leaves(coverage: Coverage, policy: Policy, now: Instant, amount_minor: int) -> None:
+    """Refuse to let cover leave that is needed."""
+    may = may_leave(coverage, policy, now)
+    if amount_minor > may:
+        cover = coverage.all_cover_minor
+        raise PayoutBreaksCover(
+            f"merchant:{coverage.id}",
+            cover=cover - amount_minor,
+            required=cover - may,
+            missing=amount_minor - may,
+        )
 
 
 def release_at(

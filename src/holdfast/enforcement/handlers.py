@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from holdfast.coverage.record import count_run_away, coverage
+from holdfast.coverage.record import count_run_away
 from holdfast.enforcement.model import (
     TRANSITIONS,
     AbscondingDeclared,
@@ -48,8 +48,7 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
         owner = desk.need(Owner, owner_id)
         owed = 0 if debt is None else debt.short_minor + debt.fund_minor
         desk.put(replace(owner, absconded=True, debt_minor=owner.debt_minor + owed))
-    count_run_away(desk, merchant.id)
-    sums = coverage(desk, merchant.id)
+    sums = count_run_away(desk, merchant.id, now)
     return [
         MerchantAbsconded(
             merchant_id=merchant.id,
@@ -57,7 +56,7 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
             by=people,
             reason=found.reason,
             exposure_minor=sums.exposure_minor,
-            cover_minor=sums.cover_minor,
+            cover_minor=sums.all_cover_minor,
         )
     ]
 

@@ -14,6 +14,7 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
     ORDERS = "orders"
     WAITING = "waiting"
+    GATHERING = "gathering"
     SWEEPING = "sweeping"
     DONE = "done"
 
@@ -26,7 +27,8 @@ TRANSITIONS: dict[Stage, dict[str, Stage]] = {
     },
     Stage.WITHDRAWN: {"DeclareAbsconded": Stage.DECLARED},
     Stage.ORDERS: {"orders_done": Stage.WAITING, "claim": Stage.ORDERS},
-    Stage.WAITING: {"sweep": Stage.SWEEPING, "claim": Stage.WAITING},
+    Stage.WAITING: {"gather": Stage.GATHERING, "claim": Stage.WAITING},
+    Stage.GATHERING: {"sweep": Stage.SWEEPING, "claim": Stage.GATHERING},
     Stage.SWEEPING: {"swept": Stage.DONE, "more": Stage.WAITING, "claim": Stage.SWEEPING},
     Stage.DONE: {"claim": Stage.WAITING},
 }
@@ -35,9 +37,11 @@ TRANSITIONS: dict[Stage, dict[str, Stage]] = {
 class WindDown(Row, frozen=True, kw_only=True):
     """The wind-down of the merchant whose id it has. Amounts in minor units.
 
-    `declared_by` are the people who declared it absconded. The sweep pays `rest_minor` (claims less what
-    their own orders hold) from `pool_minor`; `swept_minor` and `given_minor` run with it, so that each claim
-    gets its share exactly, whatever the slices. `fund_hold_id` is the part of the fund that was set aside.
+    `declared_by` are the people who declared it absconded. `cursor` is the last id that the stage is done
+    with. While claims are gathered `rest_minor` is what those up to the cursor come to, less what their own
+    orders hold; the sweep pays it from `pool_minor`. `swept_minor` and `given_minor` run with the sweep, so
+    that each claim gets its share exactly, whatever the slices. `fund_hold_id` is the part of the fund that
+    was set aside. `late`: the sweep that runs is of claims after their window.
     """
 
     stage: Stage
@@ -55,6 +59,7 @@ class WindDown(Row, frozen=True, kw_only=True):
     paid_minor: int = 0
     missing_minor: int = 0
     fund_minor: int = 0
+    late: bool = False
     wake_at: Instant | None = None
 
 

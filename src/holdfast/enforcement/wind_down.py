@@ -1,11 +1,16 @@
 """The wind-down, slice by slice, each slice one wake of its row: first the orders, then one sweep.
 
-The sweep shares pro rata what is there when it starts. A claim's share is the difference of two running sums,
-so the slices do not matter, and the fund's part is set aside by a hold, so nobody else can take it meanwhile.
+Before the sweep the claims are gathered, in slices too: what they come to is summed up, and what each had
+reserved is freed. The sweep shares pro rata what is there when it starts: among claims of running windows
+first, and in a second one, what they leave among those that came after their window. A claim's share is the
+difference of two running sums, so the slices do not matter, and the fund's part is set aside by a hold, so
+nobody else can take it meanwhile.
 """
 
 from msgspec.structs import replace
 
+from holdfast.coverage.book import may_leave
+from holdfast.coverage.record import coverage
 from holdfast.enforcement.model import (
     TRANSITIONS,
     ClaimInvited,
@@ -16,7 +21,7 @@ from holdfast.enforcement.model import (
     WindDownFinished,
 )
 from holdfast.kernel.clock import Instant
-from holdfast.kernel.desk import Desk
+from holdfast.kernel.desk import Desk, Index
 from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
@@ -30,7 +35,13 @@ from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import compensation
 from holdfast.settlement.claims import claimable
 from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, ClaimUpheld, FundRecovered
-from holdfast.settlement.model import CLAIM_TRANSITIONS, UPHELD_CLAIMS, Claim, ClaimState
+from holdfast.settlement.model import (
+    CLAIM_TRANSITIONS,
+    UPHELD_CLAIMS,
+    UPHELD_LATE_CLAIMS,
+    Claim,
+    ClaimState,
+)
 
 SLICE = 100
 """Orders or claims that one wake handles: what one transaction may reasonably hold."""
@@ -48,7 +59,9 @@ def wake(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
         case Stage.ORDERS:
             return _orders(desk, row, now)
         case Stage.WAITING:
-            return _start_sweep(desk, row, now)
+            return _start_gathering(desk, row, now)
+        case Stage.GATHERING:
+            return _gather(desk, row, now)
         case Stage.SWEEPING:
             return _sweep(desk, row, now)
         case _:
@@ -56,10 +69,10 @@ def wake(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
 
 
 def is_sweeping(desk: Desk, merchant_id: str) -> bool:
-    """Tell whether the merchant ran away and its sweep is under way."""
+    """Tell whether the merchant ran away and its sweep is under way, from when claims are gathered for it."""
     if desk.need(Merchant, merchant_id).status is not MerchantStatus.ABSCONDED:
         return False
-    return desk.need(WindDown, merchant_id).stage is Stage.SWEEPING
+    return desk.need(WindDown, merchant_id).stage in {Stage.GATHERING, Stage.SWEEPING}
 
 
 def add_to_owners(desk: Desk, fact: ClaimPaid, _now: Instant) -> list[FactBody]:
@@ -193,20 +206,51 @@ def join(desk: Desk, fact: ClaimUpheld, now: Instant) -> list[FactBody]:
         return []
     stage = _step(row, "claim")
     wakes = now if row.stage is Stage.DONE else row.wake_at
-    desk.put(replace(row, stage=stage, wake_at=wakes))
+    passed = row.stage is Stage.GATHERING and claim.late is row.late and claim.id <= row.cursor
+    rest = row.rest_minor + (_gathered(desk, claim) if passed else 0)
+    desk.put(replace(row, stage=stage, rest_minor=rest, wake_at=wakes))
     return []
 
 
-def _start_sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
-    """Work out what is to be paid beyond the orders' own proceeds; set the fund's part of it aside."""
-    rest = _gather(desk, row)
+def _start_gathering(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
+    """Begin with claims of running windows; those after their window have a sweep of what is left."""
+    late = not desk.page(UPHELD_CLAIMS, row.id, limit=1)
+    desk.put(replace(row, stage=_step(row, "gather"), late=late, cursor="", rest_minor=0, wake_at=now))
+    return []
+
+
+def _index(row: WindDown) -> Index:
+    """Return the claims that the sweep is about."""
+    return UPHELD_LATE_CLAIMS if row.late else UPHELD_CLAIMS
+
+
+def _gather(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
+    """Gather the next claims; after the last of them the sweep begins."""
+    ids = desk.page(_index(row), row.id, row.cursor, SLICE)
+    rest = row.rest_minor + sum(_gathered(desk, desk.need(Claim, claim_id)) for claim_id in ids)
+    if len(ids) == SLICE:
+        desk.put(replace(row, cursor=ids[-1], rest_minor=rest, wake_at=now))
+        return []
+    return _start_sweep(desk, row, rest, now)
+
+
+def _gathered(desk: Desk, claim: Claim) -> int:
+    """Return what a claim comes to beyond its order's proceeds, and free what it had reserved."""
+    if claim.hold_id is not None:
+        book.end_hold(desk, claim.hold_id, "VoidHold")
+        desk.put(replace(claim, hold_id=None))
+    return max(0, claim.claimed_minor - desk.need(Order, claim.order_id).held_minor)
+
+
+def _start_sweep(desk: Desk, row: WindDown, rest: int, now: Instant) -> list[FactBody]:
+    """Work out what there is for the claims' `rest`; set the fund's part of it aside."""
     merchant = desk.need(Merchant, row.id)
-    own = sum(
-        max(0, book.available(desk, chart.merchant(row.id, kind, merchant.currency)))
-        for kind in (chart.AVAILABLE, chart.RESERVE, chart.DEPOSIT)
-    )
+    own = _own(desk, merchant, rest, now, late=row.late)
     fund_id = chart.house(chart.FUND, merchant.currency)
-    aside = min(max(0, rest - own), max(0, book.available(desk, fund_id)))
+    fund = max(0, book.available(desk, fund_id))
+    if row.late:
+        fund = min(fund, compensation.late_fund(desk, row.id))
+    aside = min(max(0, rest - own), fund)
     hold_id = None
     if aside:
         psp_id = chart.house(chart.PSP, merchant.currency)
@@ -228,23 +272,27 @@ def _start_sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
     return [SweepStarted(merchant_id=row.id, rest_minor=rest, pool_minor=pool, fund_set_aside_minor=aside)]
 
 
-def _gather(desk: Desk, row: WindDown) -> int:
-    """Return what upheld claims come to beyond their orders' proceeds, and free what each had reserved."""
-    rest = 0
-    after = ""
-    while ids := desk.page(UPHELD_CLAIMS, row.id, after, SLICE):
-        for claim_id in ids:
-            claim = desk.need(Claim, claim_id)
-            rest += max(0, claim.claimed_minor - desk.need(Order, claim.order_id).held_minor)
-            if claim.hold_id is not None:
-                book.end_hold(desk, claim.hold_id, "VoidHold")
-                desk.put(replace(claim, hold_id=None))
-        after = ids[-1]
-    return rest
+def _own(desk: Desk, merchant: Merchant, rest: int, now: Instant, *, late: bool) -> int:
+    """Return what a sweep may share of the merchant's money that no order holds.
+
+    Where that is too little, orders whose window runs and that are not claimed yet keep their part of it.
+    Late claims get what cover does not need.
+    """
+
+    def has(kind: str) -> int:
+        return max(0, book.available(desk, chart.merchant(merchant.id, kind, merchant.currency)))
+
+    pooled = has(chart.RESERVE) + has(chart.DEPOSIT)
+    if late:
+        return has(chart.AVAILABLE) + min(pooled, may_leave(desk, merchant.id, now))
+    held_id = chart.merchant(merchant.id, chart.HELD, merchant.currency)
+    lacking = coverage(desk, merchant.id).exposure_minor - book.account(desk, held_id).posted_minor
+    own = has(chart.AVAILABLE) + pooled
+    return own if own >= lacking or not rest else own * rest // max(rest, lacking)
 
 
 def _sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
-    ids = desk.page(UPHELD_CLAIMS, row.id, row.cursor, SLICE)
+    ids = desk.page(_index(row), row.id, row.cursor, SLICE)
     facts: list[FactBody] = []
     for claim_id in ids:
         paid = _pay_share(desk, desk.need(WindDown, row.id), desk.need(Claim, claim_id), now)
@@ -263,8 +311,10 @@ def _pay_share(desk: Desk, row: WindDown, claim: Claim, now: Instant) -> list[Fa
     upto = row.pool_minor * min(running, row.rest_minor) // row.rest_minor if row.rest_minor else 0
     share = upto - row.given_minor
     fund = Source(chart.house(chart.FUND, order.currency), None if row.fund_hold_id else 0, row.fund_hold_id)
-    sources = _capped(desk, compensation.all_sources(order, None, fund), share)
-    facts = compensation.pay(desk, order, adopted(desk, order.policy_version), claim, now, sources)
+    drop = min(order.exposed_minor, claim.claimed_minor)
+    steps = compensation.sources(desk, order, None, now, exposure_drop=drop, fund=fund)
+    policy = adopted(desk, order.policy_version)
+    facts = compensation.pay(desk, order, policy, claim, now, _capped(desk, steps, share))
     paid = next(fact for fact in facts if isinstance(fact, ClaimPaid))
     desk.put(
         replace(
@@ -299,7 +349,8 @@ def _finish(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
     """End the sweep: give back what is left of the fund's part."""
     if row.fund_hold_id is not None and desk.need(Hold, row.fund_hold_id).open_minor:
         book.end_hold(desk, row.fund_hold_id, "VoidHold")
-    if desk.page(UPHELD_CLAIMS, row.id, limit=1):  # upheld while the sweep ran: they have one of their own
+    more = (UPHELD_CLAIMS, UPHELD_LATE_CLAIMS)
+    if any(desk.page(index, row.id, limit=1) for index in more):  # they have a sweep of their own
         desk.put(replace(row, stage=_step(row, "more"), fund_hold_id=None, wake_at=now))
         return []
     desk.put(replace(row, stage=_step(row, "swept"), fund_hold_id=None, wake_at=None))

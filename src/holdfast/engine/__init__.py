@@ -4,6 +4,7 @@
 - `commands`: which handler answers which command
 - `execution`: one command, or one wake, on a desk: facts, or a refusal that leaves no trace
 - `requests`: idempotency keys
+- `clock`: a person says that the clock is right
 - `agenda`: commands and deadlines in the order of their time
 - `home`: what a home of the rows offers
 - `memory`: the home in memory

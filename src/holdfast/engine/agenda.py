@@ -118,17 +118,20 @@ def play(
     react: React,
     absorb: Callable[[Executed], None],
     listen: Listen,
+    *,
+    since: Instant | None = None,
 ) -> None:
     """Run everything up to `until`, in order; the outside world answers facts by `react`.
 
-    `absorb` is told what happened, to keep it; `listen` hears each outcome once.
+    `absorb` is told what happened, to keep it; `listen` hears each outcome once. What was due before `since`
+    happens then.
 
     Raises:
         Missed: the desk lacks rows; what was done on it is to be thrown away, and done again with them.
     """
     find = desk.find
     misses: list[NotLoaded] = []
-    now: Instant | None = None
+    now = since
     while (due := agenda.next_at()) is not None and due <= until:
         _, _, number, key, submission = agenda.pop()
         at = now = due if now is None else max(now, due)  # a deadline that has passed happens now

@@ -31,6 +31,7 @@ CHECKS: tuple[Validation, ...] = (
     audit_ledger.holds_posted,
     audit_orders.held_is_of_orders,
     audit_orders.coverage_is_current,
+    audit_orders.lines_are_earned,
     audit_orders.orders_add_up,
     audit_orders.consumers_owe,
     audit_orders.advances_are_out,
@@ -41,6 +42,7 @@ CHECKS: tuple[Validation, ...] = (
     audit_journal.journal_ascends,
     audit_journal.times_are_plausible,
     audit_journal.beginnings_are_told,
+    audit_journal.policy_in_force_is_told,
     audit_journal.requests_have_their_facts,
     audit_journal.deadlines_stand,
 )

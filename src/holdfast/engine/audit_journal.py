@@ -10,13 +10,13 @@ from holdfast.ledger.model import Hold, HoldState
 from holdfast.orders.model import Order, OrderPlaced
 from holdfast.orders.rules import next_timer
 from holdfast.parties.model import Merchant, MerchantRegistered
-from holdfast.policy.model import AdoptedPolicy, Policy, PolicyAdopted
+from holdfast.policy.model import AdoptedPolicy, InForce, Policy, PolicyAdopted
 from holdfast.settlement.model import Payout, PayoutState
 
 _ID_INSTANT_DIGITS = 12
 """The hexadecimal digits of an id that say its instant (RFC 9562 §5.7)."""
 
-_BUSY = frozenset({Stage.ORDERS, Stage.WAITING, Stage.SWEEPING})
+_BUSY = frozenset({Stage.ORDERS, Stage.WAITING, Stage.GATHERING, Stage.SWEEPING})
 
 
 def journal_ascends(books: Books) -> list[Finding]:
@@ -45,15 +45,17 @@ def times_are_plausible(books: Books) -> list[Finding]:
 
 
 def beginnings_are_told(books: Books) -> list[Finding]:
-    """Every order, merchant and policy is told of by the journal once, and nothing else is."""
+    """Every order and merchant is told of by the journal once, every policy at least, and nothing else is."""
     tally = Tally()
+    versions: set[str] = set()
     for fact in books.facts():
         match fact.body:
             case OrderPlaced(order_id=key, merchant_id=merchant_id, amount_minor=amount):
                 tally.add(key, merchant_id, amount)
             case MerchantRegistered(merchant_id=key):
                 tally.add(key)
-            case PolicyAdopted(version=key):
+            case PolicyAdopted(version=key) if key not in versions:
+                versions.add(key)
                 tally.add(key)
             case _:
                 pass
@@ -75,7 +77,7 @@ def _untold(books: Books) -> list[Finding]:
             case MerchantRegistered(merchant_id=key):
                 told[f"merchant:{key}"] = told.get(f"merchant:{key}", 0) + 1
             case PolicyAdopted(version=key):
-                told[f"policy:{key}"] = told.get(f"policy:{key}", 0) + 1
+                told[f"policy:{key}"] = 1
             case _:
                 pass
     kinds = {"order": Order, "merchant": Merchant, "policy": AdoptedPolicy}
@@ -90,6 +92,24 @@ def _untold(books: Books) -> list[Finding]:
         if told.get(where, 0) != there.get(where, 0)
     ]
     return findings or [Finding("journal", "an order began with another merchant or amount than it has now")]
+
+
+def policy_in_force_is_told(books: Books) -> list[Finding]:
+    """The policy in force is the one that the journal told of last."""
+    last: dict[str, int] = {}
+    for fact in books.facts():
+        if isinstance(fact.body, PolicyAdopted):
+            last[fact.body.version] = fact.at
+    told = [version for version, at in last.items() if at == max(last.values())]
+    in_force = [row.version for row in books.rows(InForce)]
+    if in_force != [version for version in told if version in in_force] or (told and not in_force):
+        return [
+            Finding(
+                "policy",
+                f"in force is {', '.join(in_force) or 'none'}; told of is {', '.join(told) or 'none'}",
+            )
+        ]
+    return []
 
 
 def requests_have_their_facts(books: Books) -> list[Finding]:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from holdfast.coverage.model import Coverage
 from holdfast.engine.finding import Books, Finding, unequal
 from holdfast.ledger import chart
-from holdfast.ledger.model import Account
+from holdfast.ledger.model import Account, Transfer
 from holdfast.orders.model import ENDED, Order, OrderState
 from holdfast.parties.model import Consumer, Merchant, MerchantStatus, Owner
 from holdfast.settlement.model import Claim, ClaimState, Debt
@@ -14,6 +14,9 @@ UNDECIDED = frozenset({ClaimState.OPEN, ClaimState.WAITING, ClaimState.UPHELD})
 SETTLED = frozenset({ClaimState.SHORT, ClaimState.PAID})
 
 _Sums = defaultdict[str, int]
+
+_RELEASING = frozenset({chart.HELD, chart.RESERVE})
+"""The merchant's accounts that fees are taken from; what leaves `available` for the fund is a recovery."""
 
 
 def _balances(books: Books, owners: str, kind: str) -> dict[str, int]:
@@ -63,6 +66,25 @@ def coverage_is_current(books: Books) -> list[Finding]:
         findings += unequal(where, "exposure", row.exposure_minor, exposed[merchant.id])
         findings += unequal(where, "cover", row.cover_minor, cover)
         findings += unequal(where, "what was captured", row.captured_minor, captured[merchant.id])
+    return findings
+
+
+def lines_are_earned(books: Books) -> list[Finding]:
+    """What sales have earned is what they paid as fees and fund shares; what is owed is what debts say."""
+    houses = (f"{chart.FEES}/", f"{chart.FUND}/")
+    earned: _Sums = _Sums(int)
+    for transfer in books.rows(Transfer):
+        if transfer.to_id.startswith(houses):
+            stem, _, _ = transfer.from_id.rpartition("/")
+            owner, _, kind = stem.rpartition("/")
+            if kind in _RELEASING:
+                earned[owner.removeprefix("merchant/")] += transfer.amount_minor
+    debts = {row.id: row.short_minor + row.fund_minor for row in books.rows(Debt)}
+    findings: list[Finding] = []
+    for row in books.rows(Coverage):
+        where = f"coverage:{row.id}"
+        findings += unequal(where, "what its sales have earned", row.earned_minor, earned[row.id])
+        findings += unequal(where, "what it owes", row.owed_minor, debts.get(row.id, 0))
     return findings
 
 

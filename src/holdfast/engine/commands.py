@@ -7,6 +7,8 @@ from holdfast.coverage.model import RecordPeers
 from holdfast.coverage.record import record_peers
 from holdfast.enforcement import handlers as enforcement
 from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
+from holdfast.engine import clock
+from holdfast.engine.clock import ConfirmClock
 from holdfast.evidence import handlers as evidence
 from holdfast.evidence.model import RecordCustody, RecordEvidence
 from holdfast.kernel.clock import Instant
@@ -67,6 +69,7 @@ Handler = Callable[[Desk, Any, Instant], Sequence[FactBody]]
 
 HANDLERS: Mapping[type[Command], Handler] = {
     AdoptPolicy: policy.adopt,
+    ConfirmClock: clock.confirm,
     OpenAccount: ledger.open_account,
     MoveMoney: ledger.move,
     MoveLinked: ledger.move_linked,

@@ -3,11 +3,13 @@
 from typing import NamedTuple
 
 from holdfast.engine.bounds import check
+from holdfast.engine.clock import ConfirmClock
 from holdfast.engine.commands import HANDLERS
 from holdfast.engine.requests import KeyReused, Request, fingerprint
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, NotLoaded
-from holdfast.kernel.refusal import Refusal, RefusalRecord
+from holdfast.kernel.guard import Guard
+from holdfast.kernel.refusal import CommandRefused, Refusal, RefusalRecord
 from holdfast.kernel.rows import Command, Fact, FactBody, Row
 from holdfast.reactions import REACTIONS, WAKERS
 
@@ -37,6 +39,16 @@ class Outcome(NamedTuple):
         return self.refusal is None
 
 
+def require_accepted(outcome: Outcome) -> None:
+    """See to it that a command was accepted.
+
+    Raises:
+        CommandRefused: it was not.
+    """
+    if outcome.refusal is not None:
+        raise CommandRefused(outcome.refusal)
+
+
 class Executed(NamedTuple):
     """An outcome and what it changed on the desk; nothing where it was refused without a key."""
 
@@ -56,6 +68,8 @@ def _with_reactions(desk: Desk, bodies: list[FactBody], now: Instant) -> list[Fa
 
 
 def _facts(desk: Desk, bodies: list[FactBody], now: Instant) -> tuple[Fact, ...]:
+    if bodies:
+        desk.latest_at = now
     new = desk.ids.new
     return tuple([Fact(new(now), now, body) for body in bodies])
 
@@ -75,18 +89,23 @@ def refused_at_sight(submission: Submission) -> Outcome | None:
     return None
 
 
-def execute(desk: Desk, submission: Submission) -> Executed:
+def execute(desk: Desk, submission: Submission, guard: Guard | None = None) -> Executed:
     """Run a command: all of it happens on the desk, or nothing.
+
+    Args:
+        desk: the rows.
+        submission: the command.
+        guard: what its time is held against; None where time moves by command.
 
     Raises:
         NotLoaded: the desk lacks a row; nothing of the command is left on it.
     """
     refused = refused_at_sight(submission)
-    return execute_checked(desk, submission) if refused is None else Executed(refused, [])
+    return execute_checked(desk, submission, guard) if refused is None else Executed(refused, [])
 
 
-def execute_checked(desk: Desk, submission: Submission) -> Executed:
-    """Run a command that was not refused at sight.
+def execute_checked(desk: Desk, submission: Submission, guard: Guard | None) -> Executed:
+    """Run a command that was not refused at sight. See `execute`.
 
     Raises:
         NotLoaded: see `execute`.
@@ -98,10 +117,12 @@ def execute_checked(desk: Desk, submission: Submission) -> Executed:
             if known is not None:
                 return Executed(_replayed(known, submission), [])
         try:
+            if guard is not None and not isinstance(command, ConfirmClock):
+                now = guard.present(now, desk.latest_at)
             bodies = _with_reactions(desk, list(HANDLERS[type(command)](desk, command, now)), now)
         except Refusal as refusal:
             desk.undo()
-            return _refused(desk, submission, refusal.record())
+            return _refused(desk, submission, refusal)
         facts = _facts(desk, bodies, now)
         if key is not None:
             desk.put(Request(id=key, fingerprint=fingerprint(command), fact_ids=tuple([f.id for f in facts])))
@@ -111,8 +132,9 @@ def execute_checked(desk: Desk, submission: Submission) -> Executed:
     return Executed(Outcome(facts), _take_changes(desk))
 
 
-def _refused(desk: Desk, submission: Submission, record: RefusalRecord) -> Executed:
-    if submission.key is None:
+def _refused(desk: Desk, submission: Submission, refusal: Refusal) -> Executed:
+    record = refusal.record()
+    if submission.key is None or refusal.heals:
         return Executed(Outcome(refusal=record), [])
     print_ = fingerprint(submission.command)
     desk.put(Request(id=submission.key, fingerprint=print_, fact_ids=(), refusal=record))

@@ -29,6 +29,7 @@ class Busy(Refusal):
     """More requests wait than can be answered soon."""
 
     code = "busy"
+    heals = True
     what = "{waiting} requests wait already"
     fix = "Try again in a moment, with the same idempotency key"
 
@@ -37,6 +38,7 @@ class Stopped(Refusal):
     """The front takes no more requests."""
 
     code = "stopped"
+    heals = True
     what = "the engine is stopping"
     fix = "Try again when it is back, with the same idempotency key"
 

@@ -25,11 +25,21 @@ class Home(Lane, Protocol):
     """Memory or PostgreSQL: same commands, same facts, same rows."""
 
     def adopt(self, policy: Policy, at: Instant) -> None:
-        """Bring a policy into force for what begins from now on."""
+        """Bring a policy into force for what begins from now on; nothing where it is in force already.
+
+        Under a guard, an `at` before the newest fact is taken as the newest fact's time.
+
+        Raises:
+            CommandRefused: it cannot be kept, or the clock is wrong.
+        """
         ...
 
     def advance(self, to: Instant) -> int:
-        """Let every deadline up to `to` happen, in order; return the number of facts."""
+        """Let every deadline up to `to` happen, in order; return the number of facts.
+
+        Raises:
+            ClockAhead, ClockBehind: `to` cannot be the present; see `kernel.guard`.
+        """
         ...
 
     def play(
@@ -37,9 +47,14 @@ class Home(Lane, Protocol):
     ) -> None:
         """Run a timeline (ascending by time) with all deadlines between, and after it up to `until`.
 
-        Without `until`, until nothing is to come. The outside world answers facts by `react`, which is pure;
+        Without `until`, until nothing is to come. Time moves by what is handed in; no guard judges it. The
+        outside world answers facts by `react`, which is pure;
         `listen` hears every outcome once, in order.
         """
+        ...
+
+    def newest_at(self) -> Instant | None:
+        """Return when the newest fact happened; None where nothing has."""
         ...
 
     def row(self, kind: type[R], key: str) -> R | None:

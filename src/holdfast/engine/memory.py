@@ -6,19 +6,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, play
-from holdfast.engine.execution import Executed, Outcome, Submission, execute
+from holdfast.engine.execution import Executed, Outcome, Submission, execute, require_accepted
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, Index, Page
+from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, Row
 from holdfast.ledger.model import Transfer
 from holdfast.orders.model import OPEN_ORDERS
-from holdfast.policy.model import AdoptPolicy, Policy
-from holdfast.settlement.model import SHORT_CLAIMS, UPHELD_CLAIMS
+from holdfast.policy.model import AdoptPolicy, Policy, version_in_force
+from holdfast.settlement.model import SHORT_CLAIMS, SHORT_LATE_CLAIMS, UPHELD_CLAIMS, UPHELD_LATE_CLAIMS
 
 R = TypeVar("R", bound=Row)
 
-INDEXES: tuple[Index, ...] = (OPEN_ORDERS, SHORT_CLAIMS, UPHELD_CLAIMS)
+INDEXES: tuple[Index, ...] = (
+    OPEN_ORDERS,
+    SHORT_CLAIMS,
+    SHORT_LATE_CLAIMS,
+    UPHELD_CLAIMS,
+    UPHELD_LATE_CLAIMS,
+)
 FOREVER: Instant = 2**62
 
 
@@ -38,7 +45,9 @@ class _Tables(dict[type[Row], _Complete]):
 class Memory:
     """All rows and facts in memory. See `engine.home.Home` for what each method promises."""
 
-    def __init__(self, ids: Ids) -> None:
+    def __init__(self, ids: Ids, guard: Guard | None = GUARD) -> None:
+        """Begin empty; without a `guard`, whatever time is handed in is the present."""
+        self._guard = guard
         self._tables = _Tables()
         self._groups: dict[str, defaultdict[str, list[str]]] = {
             index.name: defaultdict(list) for index in INDEXES
@@ -48,7 +57,7 @@ class Memory:
             self._indexes_of[index.kind].append(index)
         self._agenda = Agenda()
         self._journal: list[Fact] = []
-        self.desk = Desk(self._tables, self._page, ids, "")
+        self.desk = Desk(self._tables, self._page, ids, version_in_force)
 
     def _page(self, page: Page) -> Iterable[str]:
         """Answer an index question: what was absorbed, corrected by what the running command changed."""
@@ -87,14 +96,18 @@ class Memory:
 
     def adopt(self, policy: Policy, at: Instant) -> None:
         """See `Home.adopt`."""
-        self.run([Submission(AdoptPolicy(policy=policy), at)])
-        self.desk.policy_version = policy.version
+        guard = None if self._guard is None else self._guard.forward()
+        [outcome] = self._run_guarded([Submission(AdoptPolicy(policy=policy), at)], guard)
+        require_accepted(outcome)
 
     def run(self, batch: Sequence[Submission]) -> list[Outcome]:
         """See `Home.run`."""
+        return self._run_guarded(batch, self._guard)
+
+    def _run_guarded(self, batch: Sequence[Submission], guard: Guard | None) -> list[Outcome]:
         outcomes: list[Outcome] = []
         for submission in batch:
-            executed = execute(self.desk, submission)
+            executed = execute(self.desk, submission, guard)
             self._absorb(executed)
             self._agenda.add_changed(executed.changes, self.desk.find)
             outcomes.append(executed.outcome)
@@ -103,11 +116,15 @@ class Memory:
     def advance(self, to: Instant) -> int:
         """See `Home.advance`."""
         before = len(self._journal)
-        self._play(to, no_reaction, _unheard)
+        since = self.desk.latest_at
+        if self._guard is None:
+            self._play(to, no_reaction, _unheard, None)
+        else:
+            self._play(self._guard.present(to, since), no_reaction, _unheard, since)
         return len(self._journal) - before
 
-    def _play(self, until: Instant, react: React, listen: Listen) -> None:
-        play(self.desk, self._agenda, until, react, self._absorb, listen)
+    def _play(self, until: Instant, react: React, listen: Listen, since: Instant | None) -> None:
+        play(self.desk, self._agenda, until, react, self._absorb, listen, since=since)
 
     def play(
         self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None
@@ -115,7 +132,13 @@ class Memory:
         """See `Home.play`."""
         for submission in timeline:
             self._agenda.add(submission)
-        self._play(FOREVER if until is None else until, react, listen)
+        self._play(FOREVER if until is None else until, react, listen, None)
+        if until is not None:
+            self.desk.latest_at = max(until, self.desk.latest_at or until)
+
+    def newest_at(self) -> Instant | None:
+        """See `Home.newest_at`."""
+        return self.desk.latest_at
 
     def answers(self) -> list[Submission]:
         """Return what the outside world has still to answer."""

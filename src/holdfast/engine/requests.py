@@ -1,7 +1,8 @@
 """Idempotency: a key, the fingerprint of the body that it came with, and the answer that it got.
 
 The row is written in the transaction of the facts. The same key with the same body gets the stored answer, a
-refusal included; with another body it is refused (draft-ietf-httpapi-idempotency-key-header).
+refusal included, but for those that time may heal (`Refusal.heals`): these are not stored, and the key may be
+sent again. With another body it is refused (draft-ietf-httpapi-idempotency-key-header).
 """
 
 import hashlib
@@ -34,6 +35,7 @@ class KeyInFlight(Refusal):
     """The idempotency key is being answered right now."""
 
     code = "key_in_flight"
+    heals = True
     what = "a request with this idempotency key is being answered"
     fix = "Wait for its answer, then repeat it if the answer was lost"
 

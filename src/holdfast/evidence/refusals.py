@@ -47,6 +47,7 @@ class NotYetHappened(Refusal):
     """A capture or a custody event is later than now."""
 
     code = "not_yet_happened"
+    heals = True
     what = "{at} is later than now, {now}"
     fix = "Send when it happened, in UTC; set the device's clock right"
 

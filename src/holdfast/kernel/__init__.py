@@ -2,6 +2,7 @@
 
 - `money`: exact amounts in minor units of an ISO 4217 currency
 - `clock`: instants (milliseconds since the Unix epoch, UTC), durations, clocks
+- `guard`: what a clock may say, held against the newest fact
 - `ids`: time-ordered ids from a handed-in source of randomness
 - `rows`: the frozen structs that are commands, facts and current state
 - `refusal`: a command's answer when it may not happen: code, what, where, how to fix

@@ -8,6 +8,7 @@ pure, so that costs nothing but time.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from holdfast.kernel.clock import Instant
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import NotFound
 from holdfast.kernel.rows import Row
@@ -73,20 +74,36 @@ class Change(NamedTuple):
 class Desk:
     """The working set of one batch.
 
-    `changes` lists the writes of the running command, in order; `ids` makes new ids; `policy_version` is in
-    force for what begins now.
+    `changes` lists the writes of the running command, in order; `ids` makes new ids; `latest_at` is when the
+    newest fact happened, or up to when time was moved by command, and None where nothing happened yet.
     """
 
-    __slots__ = ("_pages", "_tables", "changes", "ids", "policy_version")
+    __slots__ = ("_in_force", "_pages", "_tables", "changes", "ids", "latest_at")
 
     def __init__(
-        self, tables: Mapping[type[Row], Table], pages: Pages, ids: Ids, policy_version: str
+        self,
+        tables: Mapping[type[Row], Table],
+        pages: Pages,
+        ids: Ids,
+        in_force: Callable[["Desk"], str],
+        latest_at: Instant | None = None,
     ) -> None:
+        """Take what is loaded; `in_force` finds the version of the policy that a row on the desk names."""
         self._tables = tables
         self._pages = pages
+        self._in_force = in_force
         self.ids = ids
-        self.policy_version = policy_version
+        self.latest_at = latest_at
         self.changes: list[Change] = []
+
+    @property
+    def policy_version(self) -> str:
+        """Return the version of the policy in force for what begins now.
+
+        Raises:
+            Refusal: none is in force yet.
+        """
+        return self._in_force(self)
 
     def find(self, kind: type[R], key: str) -> R | None:
         """Return the row, or None where there is none."""

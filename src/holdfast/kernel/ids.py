@@ -6,6 +6,8 @@ from holdfast.kernel.clock import Instant
 
 _COUNTER_BITS = 12
 _TAIL_BITS = 62
+_VERSION_AT = 12
+_VARIANT_AT = 16
 
 
 class Ids:
@@ -33,6 +35,16 @@ class Ids:
                 self._last += 1
                 self._counter = 0
         return f"{self._last:012x}7{self._counter:03x}{(0b10 << _TAIL_BITS) | self._random(_TAIL_BITS):016x}"
+
+    def follow(self, newest: str) -> None:
+        """Make only ids after `newest` from now on, which another source made.
+
+        Ids of another form than ours are let be.
+        """
+        if newest[_VERSION_AT] != "7":
+            return
+        made = int(newest[:_VERSION_AT], 16), int(newest[_VERSION_AT + 1 : _VARIANT_AT], 16)
+        self._last, self._counter = max((self._last, self._counter), made)
 
     def mark(self) -> tuple[Instant, int]:
         """Return the place in the sequence, for `reset`."""

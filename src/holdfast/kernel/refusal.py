@@ -20,10 +20,13 @@ class RefusalRecord(msgspec.Struct, frozen=True):
 class Refusal(Exception):  # noqa: N818 - the field's word for it
     """A command may not happen. Subclasses name the code and give the texts' patterns.
 
-    The patterns are filled from the keyword arguments, so that every text carries its figures.
+    The patterns are filled from the keyword arguments, so that every text carries its figures. `heals` says
+    that the same command may be accepted later: what it names is not there yet, it is too early, or somebody
+    is busy. Such an answer is not kept under an idempotency key; a decision, as on a limit or a cover, is.
     """
 
     code: ClassVar[str] = ""
+    heals: ClassVar[bool] = False
     what: ClassVar[str] = ""
     fix: ClassVar[str] = ""
     registry: ClassVar[dict[str, type["Refusal"]]] = {}
@@ -57,6 +60,7 @@ class NotFound(Refusal):
     """The row that the command names does not exist."""
 
     code = "not_found"
+    heals = True
     what = "there is no {kind} with this id"
     fix = "Check the id, or create it first"
 
@@ -65,5 +69,14 @@ class WrongState(Refusal):
     """The table of transitions does not know this command in the row's state."""
 
     code = "wrong_state"
+    heals = True
     what = "it is {state}, and {command} does not apply there"
     fix = "Read its present state; {command} applies in: {allowed}"
+
+
+class CommandRefused(Exception):  # noqa: N818 - the field's word for it
+    """A command that had to be accepted was refused: its record is what is told."""
+
+    def __init__(self, record: RefusalRecord) -> None:
+        super().__init__(str(record))
+        self.record = record

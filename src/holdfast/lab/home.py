@@ -31,7 +31,7 @@ class Forgetful(Memory):
     """
 
     def __init__(self, ids: Ids, cash_changed: CashChanged) -> None:
-        super().__init__(ids)
+        super().__init__(ids, guard=None)  # a simulation's time moves by command
         self.awaited: set[str] = set()
         self._cash_changed = cash_changed
         self._now: Instant = 0

@@ -29,6 +29,7 @@ from holdfast.settlement.facts import (
     OrderCaptured,
     OrderWrittenOff,
     ProceedsReleased,
+    ReserveReleased,
 )
 
 Hearer = Callable[[Any, Instant], None]
@@ -108,6 +109,7 @@ class Measures:
             OrderCaptured: self._captured,
             OrderWrittenOff: self._written_off,
             ProceedsReleased: self._released,
+            ReserveReleased: self._released,
             ClaimOpened: self._opened_claim,
             ClaimForgiven: self._closed_claim,
             ClaimRejected: self._closed_claim,
@@ -190,7 +192,7 @@ class Measures:
         for span in self._spans_of(body.merchant_id, body.order_id):
             span.platform += body.loss_minor
 
-    def _released(self, body: ProceedsReleased, _at: Instant) -> None:
+    def _released(self, body: ProceedsReleased | ReserveReleased, _at: Instant) -> None:
         fees = body.fee_minor + body.fund_minor
         own = fees if _is_own(body) else 0
         for span in self._spans_of(body.merchant_id, body.order_id):

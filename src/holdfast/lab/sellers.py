@@ -5,6 +5,7 @@ from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
 
+from holdfast.coverage.record import RISES_BP
 from holdfast.kernel.clock import DAY, Duration, Instant, moment
 from holdfast.lab.distributions import Distribution, draw
 from holdfast.lab.guarantees import Guarantee, brought
@@ -155,7 +156,7 @@ def strategy_of(adversary: Adversary, policy: Policy, rate: float, rng: Random) 
     ramp_to = draw(adversary.ramp_to, rng, 1.0)
     if adversary.keeps_growth:
         windows = ramp * DAY / max(DAY, policy.claim_window)
-        ramp_to = (policy.growth_bp / 10_000) ** (_CAUTION * windows)
+        ramp_to = (RISES_BP / 10_000) ** (_CAUTION * windows)
     return Strategy(
         build_days=build,
         ramp_days=ramp,

@@ -37,6 +37,7 @@ def resumed(order: Order, policy: Policy, now: Instant) -> dict[str, Any]:
     if order.disputed_at is None or not policy.claim_stops_capture:
         return changes
     since = max(order.disputed_at, order.shipped_at or 0, order.delivered_at or 0)
+    now = max(now, since)  # two processes' clocks differ a little: a pause is never shorter than nothing
     if order.shipped_at is None:
         changes["ship_by"] = order.ship_by + now - since
     for name in _STILL_TO_COME:

@@ -80,6 +80,7 @@ def place(desk: Desk, command: PlaceOrder, now: Instant) -> list[FactBody]:
             placed_at=now,
             ship_by=ship_by,
             confirmed_at=now if command.confirmed else None,
+            durable=command.durable,
         ),
         policy,
     )
@@ -94,6 +95,7 @@ def place(desk: Desk, command: PlaceOrder, now: Instant) -> list[FactBody]:
             snapshot_id=snapshot_id,
             confirmed=command.confirmed,
             ship_by=ship_by,
+            durable=command.durable,
         )
     ]
 

@@ -152,7 +152,9 @@ class Order(Row, frozen=True, kw_only=True):
 
     `owed_minor` is what the consumer still owes: after placing it only goes down. `held_minor` of its
     proceeds stands on the merchant's held account, `reserve_minor` in its reserve. `awarded_minor` of what
-    was captured was decided for the consumer: paid back, or still missing on a claim.
+    was captured was decided for the consumer: paid back, or still missing on a claim. `loss_minor` is what
+    the platform lost on it by an advance that was written off, until a late debit makes it good. `durable`
+    goods may be claimed on for six months.
     `exposed_minor` is the order's part of the merchant's exposure.
     `disputed_at` pauses every timer. `release_at` is when held proceeds may go.
     """
@@ -192,6 +194,8 @@ class Order(Row, frozen=True, kw_only=True):
     after_sales_asked_at: Instant | None = None
     overdue_at: Instant | None = None
     reminders: int = 0
+    durable: bool = False
+    loss_minor: int = 0
     wake_at: Instant | None = None
 
 
@@ -204,7 +208,10 @@ OPEN_ORDERS = Index("open_orders", Order, _merchant_while_open)
 
 
 class PlaceOrder(Command, frozen=True, kw_only=True):
-    """The consumer orders now and pays later. `confirmed` says that it confirmed this very order."""
+    """The consumer orders now and pays later. `confirmed` says that it confirmed this very order.
+
+    `durable`: the goods are durable (cars, computers, household appliances: 消费者权益保护法 art 23).
+    """
 
     order_id: str
     merchant_id: str
@@ -214,6 +221,7 @@ class PlaceOrder(Command, frozen=True, kw_only=True):
     listing: Listing
     confirmed: bool = True
     ship_by: Instant | None = None
+    durable: bool = False
 
 
 class ConfirmOrder(Command, frozen=True, kw_only=True):
@@ -299,6 +307,7 @@ class OrderPlaced(OrderFact, frozen=True, kw_only=True):
     snapshot_id: str
     confirmed: bool
     ship_by: Instant
+    durable: bool = False
 
 
 class OrderConfirmed(OrderFact, frozen=True, kw_only=True):

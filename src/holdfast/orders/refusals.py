@@ -39,6 +39,7 @@ class NotConfirmed(Refusal):
     """The consumer has not confirmed the order."""
 
     code = "not_confirmed"
+    heals = True
     what = "the consumer has not confirmed this order"
     fix = "Wait for ConfirmOrder"
 
@@ -71,6 +72,7 @@ class NothingAsked(Refusal):
     """There is no request to answer, no return to confirm, no notice to send."""
 
     code = "nothing_asked"
+    heals = True
     what = "no {thing} is open on this order"
     fix = "Check the order's story with `holdfast show order`"
 
@@ -87,6 +89,7 @@ class Disputed(Refusal):
     """A claim is open: the order's timers stand still."""
 
     code = "disputed"
+    heals = True
     what = "a claim is open on this order since {since}"
     fix = "Wait for its end"
 
@@ -95,5 +98,6 @@ class DebitOnItsWay(Refusal):
     """The provider was asked to debit and has not answered: what it takes can no longer be changed."""
 
     code = "debit_on_its_way"
+    heals = True
     what = "the debit was asked for at {asked}, and the provider has not answered"
     fix = "Wait for its answer; then refund or claim what was debited"

@@ -120,7 +120,7 @@ def _captured(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
     ends = order.window_ends_at or 0
     if order.held_minor and order.release_at is not None and order.release_at < ends:
         yield order.release_at, Timer.RELEASE
-    if order.return_asked_at is None:
+    if order.return_asked_at is None and order.claim_id is None:  # what is claimed in time stays covered
         yield ends, Timer.COMPLETE
 
 

@@ -28,6 +28,7 @@ KINDS: dict[str, str] = {
     "ClaimRejected": "赔付申请被驳回",
     "ClaimUpheld": "赔付申请成立",
     "ClaimWaits": "赔付申请成立，待扣款完成后支付",
+    "ClockConfirmed": "有人确认系统时钟无误",
     "ConsumerLimitSet": "调整消费者的先用后付额度",
     "CoverFellShort": "商家的担保不足，应补缴",
     "CoverRestored": "商家的担保恢复充足",

@@ -3,13 +3,18 @@
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
-from holdfast.policy.model import AdoptedPolicy, AdoptPolicy, PolicyAdopted
+from holdfast.policy.model import IN_FORCE, AdoptedPolicy, AdoptPolicy, InForce, PolicyAdopted
 
 
-def adopt(desk: Desk, command: AdoptPolicy, _now: Instant) -> list[FactBody]:
-    """Keep the version. Adopting it again changes nothing: its hash says that it is the same."""
+def adopt(desk: Desk, command: AdoptPolicy, now: Instant) -> list[FactBody]:
+    """Bring the version into force, an earlier one too; where it is in force already, nothing happens."""
     version = command.policy.version
-    if desk.find(AdoptedPolicy, version) is not None:
+    kept = desk.find(AdoptedPolicy, version)
+    if kept is None:
+        kept = AdoptedPolicy(id=version, policy=command.policy)
+        desk.put(kept)
+    current = desk.find(InForce, IN_FORCE)
+    if current is not None and current.version == version:
         return []
-    desk.put(AdoptedPolicy(id=version, policy=command.policy))
-    return [PolicyAdopted(version=version, policy=command.policy)]
+    desk.put(InForce(id=IN_FORCE, version=version, since=now))
+    return [PolicyAdopted(version=version, policy=kept.policy)]

@@ -5,9 +5,10 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
-from holdfast.kernel.clock import DAY, Duration
+from holdfast.kernel.clock import DAY, Duration, Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.policy.refusals import NoPolicyInForce
 from holdfast.policy.release import Release
 
 
@@ -52,7 +53,11 @@ def _flag(group: str, meaning: str) -> Setting:
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """All settings of one version. Times in milliseconds, shares in basis points, money in minor units."""
+    """All settings of one version. Times in milliseconds, shares in basis points, money in minor units.
+
+    Policies are kept for ever, and orders point to them. A setting that is added has a default: what policies
+    of before are taken to say. A file must name it all the same.
+    """
 
     version: str
     release: Release
@@ -94,6 +99,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     claim_stops_capture: Annotated[bool, _flag("claims", "an open claim stops the debit and all timers")]
     claim_holds_payout: Annotated[bool, _flag("claims", "an open claim holds the merchant's payout")]
     claim_within: Annotated[Duration, _time("claims", "from delivery or capture: a claim may be filed")]
+    claim_within_durable: Annotated[
+        Duration, _time("claims", "from delivery or capture: a claim on durable goods may be filed")
+    ] = 184 * DAY
 
     deposit_minor: Annotated[int, _money("coverage", "the deposit that is due on joining")]
     least_cover_bp: Annotated[int, _share("coverage", "of the required cover: below it no new orders")]
@@ -103,16 +111,26 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     prior_run_aways: Annotated[
         int, _count("coverage", "run-aways assumed per 1,000 windows, before any record")
     ]
-    peer_windows: Annotated[int, _count("coverage", "windows of a category's that the assumption weighs")]
+    # Policies without these two (of before 3f2c4a5) estimated cover by another rule, which is gone with the
+    # databases of its time: of the first they say the standard now, and of the second that no growth counts
+    # as a surge, as it was then.
+    peer_windows: Annotated[int, _count("coverage", "windows of a category's that the assumption weighs")] = (
+        500
+    )
     prior_windows: Annotated[
         int, _count("coverage", "windows of its own after which a merchant's hazard is half")
     ]
-    growth_bp: Annotated[
+    line_bp: Annotated[
         int,
         Setting(
-            "coverage", Dimension.SHARE, 10_000, 100_000, "of the ordinary exposure: beyond it all is covered"
+            "coverage",
+            Dimension.SHARE,
+            0,
+            100_000,
+            "of the fees and fund shares that a merchant's sales paid: no more may stand uncovered, "
+            "and the fund pays no more for its claims after their window",
         ),
-    ]
+    ] = 9_000
     release_retry: Annotated[Duration, _time("coverage", "between two looks whether cover allows a release")]
 
     declarations: Annotated[
@@ -122,6 +140,21 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         bool, _flag("enforcement", "captured orders of an absconded merchant are refunded unasked")
     ]
     sweep_after: Annotated[Duration, _time("enforcement", "invited consumers claim, before the sweep")]
+
+
+IN_FORCE = "policy"
+"""The id of the one row that says which version is in force."""
+
+
+class InForce(Row, frozen=True, kw_only=True):
+    """Which version is in force for what begins now, and since when: one row a home.
+
+    It is read with every transaction and written at a change only, so it is read without a lock: who began
+    before a change still works under the version before it, who begins after it under the new one.
+    """
+
+    version: str
+    since: Instant
 
 
 class AdoptedPolicy(Row, frozen=True, kw_only=True):
@@ -139,10 +172,22 @@ class AdoptPolicy(Command, frozen=True, kw_only=True):
 
 
 class PolicyAdopted(FactBody, frozen=True, kw_only=True):
-    """A version came into force."""
+    """A version came into force, for the first time or again."""
 
     version: str
     policy: Policy
+
+
+def version_in_force(desk: Desk) -> str:
+    """Return the version that is in force.
+
+    Raises:
+        NoPolicyInForce: none is yet.
+    """
+    row = desk.find(InForce, IN_FORCE)
+    if row is None:
+        raise NoPolicyInForce("policy")
+    return row.version
 
 
 def adopted(desk: Desk, version: str) -> Policy:

@@ -2,25 +2,52 @@
 
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 from psycopg import sql
 
 from holdfast.postgres.connection import connect, readable
-from holdfast.postgres.refusals import DatabaseEmpty, DatabaseForeign, SchemaAhead, SchemaBehind
+from holdfast.postgres.refusals import (
+    DatabaseEmpty,
+    DatabaseForeign,
+    SchemaAhead,
+    SchemaBehind,
+    SchemaUnlanded,
+)
 from holdfast.postgres.revisions import VERSION_TABLE, VERSIONS, revisions
 
 _SHOWN = 3
 
 
 class SchemaState(StrEnum):
-    """How a database's schema stands to the code's. `FOREIGN`: it holds tables that are not Holdfast's."""
+    """How a database's schema stands to the code's.
+
+    `FOREIGN`: it holds tables that are not Holdfast's. `UNLANDED`: a revision made it that was changed since.
+    """
 
     EMPTY = "empty"
     FOREIGN = "foreign"
     BEHIND = "behind"
     CURRENT = "current"
     AHEAD = "ahead"
+    UNLANDED = "unlanded"
+
+
+class _Unlanded(NamedTuple):
+    """A revision as it was before it landed, told by a column that its table `has`, or lacks."""
+
+    table: str
+    lacks: str | None
+    has: str | None
+    was: str
+
+
+_UNLANDED = (
+    _Unlanded("orders", "deliver_by", None, "0001 as it was before 2026-11-23 08:53 UTC (454e69d)"),
+    _Unlanded("coverages", None, "window_minor", "0002 as it was before 2026-11-23 15:05 UTC (0a6fba1)"),
+)
+"""The two revisions that were changed after databases had been made by them; none has been since."""
 
 
 def check_schema(
@@ -38,6 +65,7 @@ def check_schema(
         DatabaseForeign: it holds another application's tables.
         SchemaBehind: it is older than the code.
         SchemaAhead: it was migrated by a newer Holdfast.
+        SchemaUnlanded: it was made by a revision that was changed since.
         ServerUnreachable, ServerTooOld: see `connection.connect`.
     """
     if isinstance(database, str):
@@ -59,6 +87,8 @@ def check_schema(
             raise SchemaBehind(where, found=found or "not begun", head=head)
         case SchemaState.AHEAD:
             raise SchemaAhead(where, found=found, head=head)
+        case SchemaState.UNLANDED:
+            raise SchemaUnlanded(where, was=_unlanded(database, schema))
 
 
 def check_there(url: str, schema: str) -> None:
@@ -88,7 +118,26 @@ def schema_state(
         return SchemaState.BEHIND if known else SchemaState.CURRENT
     if revision not in known:
         return SchemaState.AHEAD
+    if _unlanded(connection, schema) is not None:
+        return SchemaState.UNLANDED
     return SchemaState.CURRENT if revision == known[-1] else SchemaState.BEHIND
+
+
+def _unlanded(connection: psycopg.Connection, schema: str | None) -> str | None:
+    """Return which revision, as it was, made the tables; None where all are as they landed."""
+    names = [each.table for each in _UNLANDED]
+    found = connection.execute(
+        "SELECT table_name, column_name FROM information_schema.columns"
+        " WHERE table_schema = coalesce(%s, current_schema()) AND table_name = ANY(%s)",
+        [schema, names],
+    ).fetchall()
+    columns = {(str(table), str(column)) for table, column in found}
+    there = {table for table, _ in columns}
+    for table, lacks, has, was in _UNLANDED:
+        lacking = lacks is not None and (table, lacks) not in columns
+        if table in there and (lacking or (table, has) in columns):
+            return was
+    return None
 
 
 def schema_revision(connection: psycopg.Connection, schema: str | None = None) -> str | None:

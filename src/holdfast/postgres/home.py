@@ -10,10 +10,20 @@ import msgspec
 from msgspec.structs import replace
 
 from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, play
-from holdfast.engine.execution import Executed, Outcome, Submission, execute_checked, refused_at_sight
+from holdfast.engine.clock import tell_operator
+from holdfast.engine.execution import (
+    Executed,
+    Outcome,
+    Submission,
+    execute_checked,
+    refused_at_sight,
+    require_accepted,
+)
 from holdfast.kernel.clock import DAY, Instant, moment
 from holdfast.kernel.desk import Missed, NotLoaded
+from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
+from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Fact, FactBody, Row
 from holdfast.ledger.model import Transfer
 from holdfast.policy.model import AdoptPolicy, Policy
@@ -42,7 +52,8 @@ def _kinds(base: type[FactBody]) -> Iterator[type[FactBody]]:
         yield from _kinds(kind)
 
 
-def _body_decoder() -> msgspec.json.Decoder[FactBody]:
+def body_decoder() -> msgspec.json.Decoder[FactBody]:
+    """Return what reads a fact's body, of any kind and revision: a field that was added has a default."""
     return msgspec.json.Decoder(Union[tuple(_kinds(FactBody))])  # noqa: UP007 - made of a list
 
 
@@ -52,17 +63,32 @@ class Postgres:
     Where `timeline` names what is played, how far it came is kept with the rows, so that it can be resumed.
     """
 
-    def __init__(self, url: str, schema: str | None, ids: Ids, timeline: str | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        schema: str | None,
+        ids: Ids,
+        timeline: str | None = None,
+        *,
+        guard: Guard | None = GUARD,
+    ) -> None:
+        """Connect; without a `guard`, whatever time is handed in is the present."""
         self._timeline = timeline
+        self._guard = guard
         self._agenda = Agenda()
         self._connect = partial(open_wire, url, schema)
         self._transactor = Transactor(self._connect, ids)
-        self._bodies = _body_decoder()
+        self._bodies = body_decoder()
 
     @staticmethod
     @contextmanager
     def open(
-        url: str, *, schema: str | None = None, ids: Ids, timeline: str | None = None
+        url: str,
+        *,
+        schema: str | None = None,
+        ids: Ids,
+        timeline: str | None = None,
+        guard: Guard | None = GUARD,
     ) -> Generator["Postgres"]:
         """Open a home, its schema brought up to date.
 
@@ -70,7 +96,7 @@ class Postgres:
             ServerUnreachable, SchemaAhead, DatabaseForeign: see `migrate`.
         """
         migrate(url, schema)
-        home = Postgres(url, schema, ids, timeline)
+        home = Postgres(url, schema, ids, timeline, guard=guard)
         try:
             yield home
         finally:
@@ -82,11 +108,15 @@ class Postgres:
 
     def adopt(self, policy: Policy, at: Instant) -> None:
         """See `Home.adopt`."""
-        self.run([Submission(AdoptPolicy(policy=policy), at)])
-        self._transactor.policy_version = policy.version
+        guard = None if self._guard is None else self._guard.forward()
+        [outcome] = self._run_guarded([Submission(AdoptPolicy(policy=policy), at)], guard)
+        require_accepted(outcome)
 
     def run(self, batch: Sequence[Submission]) -> list[Outcome]:
         """See `Home.run`."""
+        return self._run_guarded(batch, self._guard)
+
+    def _run_guarded(self, batch: Sequence[Submission], guard: Guard | None) -> list[Outcome]:
         keys = no_keys()
         fresh: set[str] = set()
         refused = [refused_at_sight(submission) for submission in batch]
@@ -94,28 +124,58 @@ class Postgres:
             if refusal is None:
                 add_named(keys, submission)
                 fresh.update(unscouted(submission.command))
-        return self._transactor.transact(keys, partial(_run, batch, refused), frozenset(fresh))
+        outcomes = self._transactor.transact(keys, partial(_run, batch, refused, guard), frozenset(fresh))
+        tell_operator(outcome.refusal for outcome in outcomes)
+        return outcomes
 
     def advance(self, to: Instant) -> int:
         """See `Home.advance`."""
-        heard: _Heard = []
+        made = 0
 
-        def listen(submission: Submission | None, at: Instant, outcome: Outcome) -> None:
-            heard.append((submission, at, outcome))
+        def listen(_submission: Submission | None, _at: Instant, outcome: Outcome) -> None:
+            nonlocal made
+            made += len(outcome.facts)
 
-        self.play((), react=no_reaction, listen=listen, until=to)
-        return sum(len(outcome.facts) for _, _, outcome in heard)
+        if self._guard is not None:
+            to = self._present(to, self._guard)
+        self._play_timeline((), no_reaction, listen, to, guarded=self._guard is not None)
+        return made
+
+    def newest_at(self) -> Instant | None:
+        """Return when the newest fact happened, or up to when time was moved by command; None for no fact."""
+        return self._transactor.latest_at()
+
+    def _present(self, at: Instant, guard: Guard) -> Instant:
+        try:
+            return guard.present(at, self.newest_at())
+        except Refusal as refusal:
+            tell_operator([refusal.record()])
+            raise
 
     def play(
         self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None
     ) -> None:
         """See `Home.play`."""
+        self._play_timeline(timeline, react, listen, until, guarded=False)
+        if until is not None:
+            self._transactor.move_to(until)
+
+    def _play_timeline(
+        self,
+        timeline: Iterable[Submission],
+        react: React,
+        listen: Listen,
+        until: Instant | None,
+        *,
+        guarded: bool,
+    ) -> None:
+        """Play stretch by stretch; where it is `guarded`, nothing happens before the newest fact."""
         coming = iter(timeline)
         agenda, self._agenda = self._agenda, Agenda()
         while (end := self._next_stretch(coming, agenda, until)) is not None:
             now = agenda.split(end)
             keys = self._keys_of(now, end)
-            work = partial(_play, now, end, react, self._timeline)
+            work = partial(_play, now, end, react, self._timeline, guarded=guarded)
             later, heard = self._transactor.transact(keys, work)
             agenda.join(later)
             for submission, at, outcome in heard:
@@ -241,7 +301,9 @@ class Postgres:
             connection.close()
 
 
-def _run(batch: Sequence[Submission], refused: Sequence[Outcome | None], session: Session) -> list[Outcome]:
+def _run(
+    batch: Sequence[Submission], refused: Sequence[Outcome | None], guard: Guard | None, session: Session
+) -> list[Outcome]:
     """Run every command that was not refused at sight, so that all missing rows are known after one try."""
     outcomes: list[Outcome] = []
     misses: list[NotLoaded] = []
@@ -250,7 +312,7 @@ def _run(batch: Sequence[Submission], refused: Sequence[Outcome | None], session
             outcomes.append(refusal)
             continue
         try:
-            executed = execute_checked(session.desk, submission)
+            executed = execute_checked(session.desk, submission, guard)
         except NotLoaded as miss:
             misses.append(miss)
         else:
@@ -262,7 +324,7 @@ def _run(batch: Sequence[Submission], refused: Sequence[Outcome | None], session
 
 
 def _play(
-    agenda: Agenda, end: Instant, react: React, timeline: str | None, session: Session
+    agenda: Agenda, end: Instant, react: React, timeline: str | None, session: Session, *, guarded: bool
 ) -> tuple[Agenda, _Heard]:
     """Play a stretch on a copy of its agenda; return what is left of it, and what happened."""
     left = agenda.copy()
@@ -271,7 +333,8 @@ def _play(
     def listen(submission: Submission | None, at: Instant, outcome: Outcome) -> None:
         heard.append((submission, at, outcome))
 
-    play(session.desk, left, end, react, session.absorb, listen)
+    since = session.desk.latest_at if guarded else None
+    play(session.desk, left, end, react, session.absorb, listen, since=since)
     if timeline is not None:
         _put_progress(Progress(id=timeline, until=end, done=False), session)
     return left, heard

@@ -19,7 +19,7 @@ from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Hold, MoveLinked, Transfer
 from holdfast.orders.model import Order, PlaceOrder, Snapshot
 from holdfast.parties.model import Consumer, Merchant, Owner
-from holdfast.policy.model import AdoptedPolicy, AdoptPolicy
+from holdfast.policy.model import IN_FORCE, AdoptedPolicy, AdoptPolicy, InForce
 from holdfast.settlement.model import Claim, Debt, Payout
 
 Keys = defaultdict[type[Row], set[str]]
@@ -81,6 +81,7 @@ def add_named(keys: Keys, submission: Submission) -> None:
             keys[WindDown].add(command.merchant_id)
         case AdoptPolicy():
             keys[AdoptedPolicy].add(command.policy.version)
+            keys[InForce].add(IN_FORCE)
         case RecordPeers():
             keys[Peers].add(command.category)
         case _:
@@ -100,7 +101,7 @@ def _of_order(order: Order) -> Iterator[Key]:
     yield Account, chart.merchant(merchant, chart.HELD, currency)
     yield Account, chart.house(chart.FEES, currency)
     yield Account, chart.house(chart.FUND, currency)
-    if order.reserve_minor:
+    if order.captured_at is not None:
         yield Account, chart.merchant(merchant, chart.RESERVE, currency)
     if order.claim_id is not None:
         yield Claim, order.claim_id

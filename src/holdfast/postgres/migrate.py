@@ -20,6 +20,8 @@ from holdfast.postgres.revisions import MIGRATIONS, VERSIONS
 _LOCK_SPACE = 0x686F6C64
 """The first half of our advisory locks' keys ("hold"); the second is the schema's checksum."""
 
+_REFUSED = frozenset({SchemaState.FOREIGN, SchemaState.AHEAD, SchemaState.UNLANDED})
+
 _LOCK_SECONDS = 5
 _TURN_SECONDS = 600
 
@@ -42,6 +44,7 @@ def migrate(url: str, schema: str | None = None, *, versions: Path = VERSIONS) -
     Raises:
         DatabaseForeign: it holds another application's tables; they are left alone.
         SchemaAhead: a newer Holdfast migrated it.
+        SchemaUnlanded: a revision made it that was changed since.
         MigrationBlocked: a lock was not to be had; the steps before stay, and a later run goes on there.
         ServerUnreachable, ServerTooOld: see `connection.connect`.
     """
@@ -49,7 +52,7 @@ def migrate(url: str, schema: str | None = None, *, versions: Path = VERSIONS) -
         _take_turn(turn, schema)
         if schema is not None:
             turn.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
-        if schema_state(turn, schema, versions=versions) in {SchemaState.FOREIGN, SchemaState.AHEAD}:
+        if schema_state(turn, schema, versions=versions) in _REFUSED:
             check_schema(turn, schema, versions=versions)
         with _ALEMBIC:
             return _upgrade(url, schema, versions)

@@ -1,12 +1,14 @@
 """Reading rows: one statement a table, all in one round trip."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 
+from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import NotLoaded, Page
 from holdfast.kernel.rows import Row
+from holdfast.policy.model import InForce
 from holdfast.postgres.codec import ENCODERS, SqlType, array
 from holdfast.postgres.keys import Keys
 from holdfast.postgres.tables import INDEX_CONDITIONS, TABLES, Table
@@ -77,6 +79,38 @@ def take(asked: Iterable[tuple[Table, list[str], Cursor]], into: Loaded) -> None
         for values in cursor.fetchall():
             row = decode(values)
             rows[row.id] = row
+
+
+_PRESENT = """
+SELECT policy.id, policy.version, policy.since, newest.id, newest.at
+FROM (VALUES (0)) AS one
+LEFT JOIN policy_in_force AS policy ON policy.id = 'policy'
+LEFT JOIN LATERAL (SELECT id, at FROM facts ORDER BY id DESC LIMIT 1) AS newest ON true
+"""
+
+
+class Present(NamedTuple):
+    """What every transaction begins with: the policy in force, and the newest fact's id and time."""
+
+    in_force: InForce | None
+    newest_id: str | None
+    newest_at: Instant | None
+
+
+def ask_present(connection: Connection) -> Cursor:
+    """Send the question for the present, in a pipeline, after those that lock rows.
+
+    Whoever had these rows before has committed by then, so that its facts are seen. Nothing is locked by it.
+    """
+    cursor = connection.cursor(binary=True)
+    return cursor.execute(_PRESENT.encode())
+
+
+def take_present(asked: Cursor) -> Present:
+    """Take the answer."""
+    [(key, version, since, newest_id, newest_at)] = asked.fetchall()
+    in_force = None if key is None else InForce(id=key, version=version, since=since)
+    return Present(in_force, newest_id, newest_at)
 
 
 def page_ids(connection: Connection, page: Page) -> list[str]:

@@ -139,6 +139,17 @@ class SchemaAhead(Refusal):
     fix = "Install the newer Holdfast; a schema is not taken back"
 
 
+class SchemaUnlanded(Refusal):
+    """The database was made by a revision that was changed afterwards, before the first release."""
+
+    code = "schema_unlanded"
+    what = "this database was made by revision {was}, and no revision since leads on from there"
+    fix = (
+        "Nothing was changed. Keep it for reading with the Holdfast that made it, and begin in a new "
+        "database: replay its history there, or register its merchants anew"
+    )
+
+
 class MigrationBlocked(Refusal):
     """A migration waited too long for a lock and was taken back."""
 

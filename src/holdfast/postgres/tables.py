@@ -17,10 +17,18 @@ from holdfast.kernel.rows import Row
 from holdfast.ledger.model import Account, Hold, Transfer
 from holdfast.orders.model import OPEN_ORDERS, Order, Snapshot
 from holdfast.parties.model import Consumer, Merchant, Owner
-from holdfast.policy.model import AdoptedPolicy
+from holdfast.policy.model import AdoptedPolicy, InForce
 from holdfast.postgres.codec import ENCODERS, Encode, SqlType, encode_nullable
 from holdfast.postgres.progress import Progress
-from holdfast.settlement.model import SHORT_CLAIMS, UPHELD_CLAIMS, Claim, Debt, Payout
+from holdfast.settlement.model import (
+    SHORT_CLAIMS,
+    SHORT_LATE_CLAIMS,
+    UPHELD_CLAIMS,
+    UPHELD_LATE_CLAIMS,
+    Claim,
+    Debt,
+    Payout,
+)
 
 Decode = Callable[[Any], Any]
 
@@ -113,6 +121,7 @@ TABLES: dict[type[Row], Table] = {
     for table in (
         # The order of this table is the order in which locks are taken.
         _table(AdoptedPolicy, "policies"),
+        _table(InForce, "policy_in_force"),
         _table(Request, "requests"),
         _table(Snapshot, "snapshots"),
         _table(Owner, "owners", "currency"),
@@ -128,6 +137,7 @@ TABLES: dict[type[Row], Table] = {
             "policy_version",
             "snapshot_id",
             "placed_at",
+            "durable",
         ),
         _table(Claim, "claims", "order_id", "merchant_id", "consumer_id", "currency", "opened_at", "reason"),
         _table(Evidence, "evidence"),
@@ -158,7 +168,9 @@ INDEX_CONDITIONS: dict[Index, tuple[str, str]] = {
         "merchant_id",
         "state NOT IN ('completed', 'cancelled', 'expired', 'returned', 'written_off')",
     ),
-    SHORT_CLAIMS: ("merchant_id", "state = 'short'"),
-    UPHELD_CLAIMS: ("merchant_id", "state = 'upheld'"),
+    SHORT_CLAIMS: ("merchant_id", "state = 'short' AND NOT late"),
+    SHORT_LATE_CLAIMS: ("merchant_id", "state = 'short' AND late"),
+    UPHELD_CLAIMS: ("merchant_id", "state = 'upheld' AND NOT late"),
+    UPHELD_LATE_CLAIMS: ("merchant_id", "state = 'upheld' AND late"),
 }
 """Of each index, the column that is its group, and the condition under which a row is in it."""

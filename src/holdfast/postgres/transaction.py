@@ -17,11 +17,11 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Missed, NotLoaded, Page
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, Row
-from holdfast.policy.model import AdoptedPolicy
+from holdfast.policy.model import IN_FORCE, AdoptedPolicy, InForce, version_in_force
 from holdfast.postgres import reading, writing
 from holdfast.postgres.keys import SCOUTED, Keys, add_neighbours, no_keys
 from holdfast.postgres.line import Line
-from holdfast.postgres.reading import Connection, Loaded
+from holdfast.postgres.reading import Connection, Loaded, Present
 from holdfast.postgres.tables import TABLES
 
 T = TypeVar("T")
@@ -81,12 +81,12 @@ class Session:
     """What the work sees: a desk, and where it says what it did."""
 
     def __init__(
-        self, loaded: Loaded, answered: dict[Page, list[str]], ids: Ids, policy_version: str
+        self, loaded: Loaded, answered: dict[Page, list[str]], ids: Ids, latest_at: Instant | None
     ) -> None:
         self._loaded = loaded
         self._changed = writing.Changed()
         self.facts: list[Fact] = []
-        self.desk = Desk(loaded, _Pages(loaded, answered), ids, policy_version)
+        self.desk = Desk(loaded, _Pages(loaded, answered), ids, version_in_force, latest_at)
 
     def absorb(self, executed: Executed) -> None:
         """Note what one command did."""
@@ -120,7 +120,8 @@ class Transactor:
         self._line = Line(connect)
         self._ids = ids
         self._policies: dict[str, AdoptedPolicy] = {}
-        self.policy_version = ""
+        self._in_force: str | None = None
+        self._moved_to: Instant | None = None
 
     def close(self) -> None:
         """Close the connection."""
@@ -133,6 +134,18 @@ class Transactor:
     def reset_ids(self, mark: tuple[Instant, int]) -> None:
         """Set the source of ids to a place in its sequence."""
         self._ids.reset(mark)
+
+    def move_to(self, at: Instant) -> None:
+        """Remember up to when time was moved by command: nothing happens before it."""
+        self._moved_to = max(at, self._moved_to or at)
+
+    def latest_at(self) -> Instant | None:
+        """Return when the newest fact happened, or up to when time was moved by command."""
+        return self._latest(self.read(_read_present))
+
+    def _latest(self, present: Present) -> Instant | None:
+        times = [at for at in (present.newest_at, self._moved_to) if at is not None]
+        return max(times, default=None)
 
     def read(self, ask: Callable[[Connection], T]) -> T:
         """Ask something between transactions. See `Line.read`."""
@@ -225,18 +238,31 @@ class Transactor:
         with self._connection.pipeline():
             self._connection.execute("BEGIN")
             asked = reading.ask(self._connection, keys, lock=True)
+            present_asked = reading.ask_present(self._connection)
         reading.take(asked, loaded)
+        present = reading.take_present(present_asked)
+        self._take_present(present, loaded)
         for version, row in loaded[AdoptedPolicy].items():
             if row is not None:
                 self._policies[version] = row
         answered = {page: reading.page_ids(self._connection, page) for page in pages}
-        return Session(loaded, answered, self._ids, self.policy_version)
+        return Session(loaded, answered, self._ids, self._latest(present))
+
+    def _take_present(self, present: Present, loaded: Loaded) -> None:
+        """Put the policy in force among what is loaded; make only ids after the newest fact's."""
+        if IN_FORCE not in loaded[InForce]:  # where it is to change, it was asked for itself, with its lock
+            loaded[InForce][IN_FORCE] = present.in_force
+        self._in_force = None if present.in_force is None else present.in_force.version
+        if present.newest_id is not None:
+            self._ids.follow(present.newest_id)
 
     def _fill_policies(self, keys: Keys, loaded: Loaded) -> None:
         """Take policies from those that were read before: they never change."""
         wanted = keys[AdoptedPolicy]
-        if self.policy_version:
-            wanted.add(self.policy_version)
+        if (
+            self._in_force is not None
+        ):  # as it was last: where it has changed, its policy is missed and asked for
+            wanted.add(self._in_force)
         for version in list(wanted):
             if version in self._policies:
                 wanted.discard(version)
@@ -271,6 +297,10 @@ class Transactor:
                 if kind in changed:
                     writing.send_updates(self._connection, kind, changed[kind])
             self._connection.execute("COMMIT")
+
+
+def _read_present(connection: Connection) -> Present:
+    return reading.take_present(reading.ask_present(connection))
 
 
 def _interrupt(error: BaseException) -> BaseException | None:

@@ -22,12 +22,16 @@ version under which it was placed.
 | `covered(0.99)` | as early as cover stays above what the merchant's record requires |
 
 `covered(alpha)` requires the whole exposure of a young merchant: it is treated as the riskiest of its peers.
-Later a share of what is ordinarily exposed may stand uncovered, and nothing of what goes beyond `growth_bp`
-of that: a surge is held whole until its windows close. The share that is covered is the merchant's hazard
-over 1 − alpha (Markov's bound of the alpha-quantile of what a run-away costs), but never less than the floor
-or thrice what is ordinarily claimed. The hazard is that of a run-away in the next window: its category's,
-shrunk by the windows that the merchant survived. Nothing is released, not even when an order ends, that would
-leave less. See [decision 9](decisions/0009-covered-by-record.md).
+Later a line may stand uncovered: a share of what is ordinarily exposed, but never more than `line_bp` of what
+the merchant's sales have paid in fees and fund shares, less what it owes. A surge is held whole until its
+windows close, and nobody gains by a record made with accomplices. The share that is covered is the merchant's
+hazard over 1 − alpha (Markov's bound of the alpha-quantile of what a run-away costs), but never less than the
+floor or thrice what is ordinarily claimed. The hazard is that of a run-away in the next window: its
+category's, shrunk by the windows that the merchant survived.
+
+What is covered belongs to the orders whose window runs. Nothing else draws on it: no claim after its window,
+no refund, no deposit that is returned, no fee. See [decision 9](decisions/0009-covered-by-record.md) and
+[decision 15](decisions/0015-cover-has-one-owner.md).
 """
 
 

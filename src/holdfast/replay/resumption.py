@@ -28,7 +28,7 @@ def play(
     if not isinstance(home, Postgres) or progress is None:
         home.play(timeline, react=react, listen=listen)
         return
-    twin = Memory(twin_ids)
+    twin = Memory(twin_ids, guard=None)
     twin.adopt(policy, timeline[0].at - 1)
     twin.play(timeline, react=react, listen=listen, until=progress.until)
     home.resume(twin.answers(), twin_ids.mark())

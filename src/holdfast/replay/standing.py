@@ -102,7 +102,7 @@ class Standings:
             ProceedsAdvanced: self._advanced,
             OrderCaptured: self._captured,
             OrderCompleted: self._completed,
-            OrderWrittenOff: self._completed,
+            OrderWrittenOff: self._written_off,
             ProceedsReleased: self._released,
             ReserveReleased: self._reserve_released,
             AdvanceTakenBack: self._taken_back,
@@ -168,11 +168,16 @@ class Standings:
         self._change(body.merchant_id, -part.exposed, 0)
         part.exposed = 0
 
+    def _written_off(self, body: OrderWrittenOff, at: Instant) -> None:
+        self._completed(body, at)
+        self._part(body.order_id).advanced = 0
+
     def _released(self, body: ProceedsReleased, _at: Instant) -> None:
         self._change(body.merchant_id, 0, body.reserve_minor - body.held_minor)
 
     def _reserve_released(self, body: ReserveReleased, _at: Instant) -> None:
-        self._change(body.merchant_id, 0, -body.amount_minor)
+        gone = body.amount_minor + body.fee_minor + body.fund_minor + body.loss_minor
+        self._change(body.merchant_id, 0, -gone)
 
     def _lower(self, order_id: str, amount_minor: int) -> int:
         """Take what was settled off the order's exposure, and return by how much it went down."""
@@ -187,7 +192,8 @@ class Standings:
         self._change(body.merchant_id, -less, -(body.held_minor + body.reserve_minor + body.deposit_minor))
 
     def _refunded(self, body: OrderRefunded, _at: Instant) -> None:
-        self._change(body.merchant_id, -self._lower(body.order_id, body.amount_minor), -body.from_order_minor)
+        cover = body.from_order_minor + body.from_reserve_minor + body.from_deposit_minor
+        self._change(body.merchant_id, -self._lower(body.order_id, body.amount_minor), -cover)
 
     def _paid(self, body: ClaimPaid, _at: Instant) -> None:
         less = self._lower(body.order_id, body.amount_minor + body.missing_minor)

@@ -58,7 +58,6 @@ def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
     _settle_receivable(desk, order, now)
     owe(desk, order.consumer_id, -amount)
     fresh = 0 if order.advanced_minor else amount
-    lost = order.state is OrderState.WRITTEN_OFF  # and with it what of an advance is not paid now
     ends = max(order.window_ends_at or now, now + policy.claim_window - policy.trial)
     save(
         desk,
@@ -68,7 +67,6 @@ def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
         owed_minor=0,
         captured_at=now,
         captured_minor=amount,
-        advanced_minor=min(order.advanced_minor, amount) if lost else order.advanced_minor,
         held_minor=order.held_minor + fresh,
         exposed_minor=amount,
         window_ends_at=ends,
@@ -88,11 +86,11 @@ def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
 
 
 def _where_to(order: Order) -> str:
-    """Return the account that a debit goes to: the merchant's, or the platform's that has paid ahead."""
-    if not order.advanced_minor:
-        return held_account(order)
-    written_off = order.state is OrderState.WRITTEN_OFF
-    return chart.house(chart.LOSSES if written_off else chart.ADVANCES, order.currency)
+    """Return the account that a debit goes to: the merchant's, or the platform's that has paid ahead.
+
+    What was written off is nobody's advance any more: a debit after that covers the order's own window first.
+    """
+    return chart.house(chart.ADVANCES, order.currency) if order.advanced_minor else held_account(order)
 
 
 def record_failure(desk: Desk, command: RecordCaptureFailure, now: Instant) -> list[FactBody]:
@@ -166,7 +164,8 @@ def advance(desk: Desk, fact: OrderDelivered, now: Instant) -> list[FactBody]:
 def write_off(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
     """Stop expecting what is owed. It stays owed, and stays on the consumer's limit.
 
-    An advance is the platform's loss; the proceeds it paid are the merchant's.
+    An advance is the platform's loss, until the consumer pays after all; the proceeds it paid are the
+    merchant's.
     """
     state = rules.step(order, Timer.WRITE_OFF)
     loss = order.advanced_minor
@@ -185,7 +184,7 @@ def write_off(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fa
         facts += adjust(desk, order.merchant_id, now, exposure=-exposed)
         facts += release(desk, order, policy, now)
         order = desk.need(Order, order.id)
-    save(desk, order, policy, state=state, exposed_minor=0)
+    save(desk, order, policy, state=state, exposed_minor=0, advanced_minor=0, loss_minor=loss)
     written_off = OrderWrittenOff(
         order_id=order.id,
         merchant_id=order.merchant_id,

@@ -14,6 +14,7 @@ from holdfast.orders.handlers import find
 from holdfast.orders.model import Order, OrderFact, OrderState
 from holdfast.orders.refusals import NotConfirmed
 from holdfast.parties.model import Merchant, MerchantStatus
+from holdfast.parties.rules import check_paid
 from holdfast.policy.model import Policy
 from holdfast.settlement import compensation
 from holdfast.settlement.facts import (
@@ -54,11 +55,17 @@ def claimable(order: Order) -> int:
     return order.owed_minor if order.captured_at is None else order.captured_minor - order.awarded_minor
 
 
-def _check_in_time(order: Order, policy: Policy, now: Instant) -> None:
+def claims_until(order: Order, policy: Policy) -> Instant | None:
+    """Return until when claims are taken; None while the goods are not there and nothing was debited."""
     if order.captured_at is None and order.delivered_at is None:
-        return
-    until = max(order.delivered_at or 0, order.captured_at or 0) + policy.claim_within
-    if now > until:
+        return None
+    within = policy.claim_within_durable if order.durable else policy.claim_within
+    return max(order.delivered_at or 0, order.captured_at or 0) + within
+
+
+def _check_in_time(order: Order, policy: Policy, now: Instant) -> None:
+    until = claims_until(order, policy)
+    if until is not None and now > until:
         raise ClaimTooLate(f"order:{order.id}", until=iso(until))
 
 
@@ -116,6 +123,7 @@ def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
             amount_minor=command.amount_minor,
             reason=command.reason,
             payout_held_minor=held,
+            late=order.captured_at is not None and compensation.is_late(order),
         )
     ]
 
@@ -156,7 +164,7 @@ def uphold(desk: Desk, command: UpholdClaim, now: Instant) -> list[FactBody]:
         desk.put(replace(claim, state=state, claimed_minor=amount))
         return _forgive(desk, order, policy, claim.id, amount, now)
     amount = min(amount, claimable(order))
-    claim = replace(claim, state=state, claimed_minor=amount)
+    claim = replace(claim, state=state, claimed_minor=amount, late=compensation.is_late(order))
     desk.put(claim)
     upheld = ClaimUpheld(**_subjects(claim), amount_minor=amount, by=command.by)
     if desk.need(Merchant, claim.merchant_id).status is MerchantStatus.ABSCONDED:
@@ -256,19 +264,22 @@ def reject(desk: Desk, command: RejectClaim, now: Instant) -> list[FactBody]:
 
 
 def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:
-    """Refund from the merchant's own money, all or nothing."""
+    """Refund from the merchant's own money and what of its cover no other order needs, all or nothing."""
     order, policy = find(desk, command.order_id)
     state = rules.step(order, "Refund")
     if order.claim_id is not None:
         raise ClaimOpenAlready(f"order:{order.id}", claim=order.claim_id)
     _check_amount(order, command.amount_minor)
+    exposed = min(order.exposed_minor, command.amount_minor)
+    merchant = desk.need(Merchant, order.merchant_id)
+    if not exposed or merchant.status is MerchantStatus.ABSCONDED:
+        check_paid(merchant)  # what no window asks for is a payout by another name
     psp_id = chart.house(chart.PSP, order.currency)
-    sources = compensation.own_sources(order, None)
-    drawn = book.waterfall(desk, psp_id, sources, command.amount_minor, now, "refund", order_id=order.id)
+    steps = compensation.sources(desk, order, None, now, exposure_drop=exposed, fund=None)
+    drawn = book.waterfall(desk, psp_id, steps, command.amount_minor, now, "refund", order_id=order.id)
     if drawn.missing_minor:
         raise RefundNotCovered(f"order:{order.id}", missing=drawn.missing_minor)
-    own = drawn.parts[0]
-    exposed = min(order.exposed_minor, command.amount_minor)
+    own, _, available, reserve, deposit, _ = drawn.parts
     save(
         desk,
         order,
@@ -284,7 +295,10 @@ def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:
         consumer_id=order.consumer_id,
         amount_minor=command.amount_minor,
         from_order_minor=own,
-        from_available_minor=command.amount_minor - own,
+        from_available_minor=available,
         reason=command.reason,
+        from_reserve_minor=reserve,
+        from_deposit_minor=deposit,
     )
-    return [refunded, *adjust(desk, order.merchant_id, now, exposure=-exposed, cover=-own)]
+    cover = -(own + reserve + deposit)
+    return [refunded, *adjust(desk, order.merchant_id, now, exposure=-exposed, cover=cover)]

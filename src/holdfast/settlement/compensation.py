@@ -2,11 +2,16 @@
 
 Sources, in their order: the order's own held proceeds, the merchant's available money, its reserve, its
 deposit, the fund. What still misses stays on the claim, and is paid first from whatever is recovered.
+
+Cover belongs to the orders whose window runs. A claim after its window is paid from the merchant's available
+money, from cover that none of those needs, and by the fund to what the merchant's own sales have brought in.
 """
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust
+from holdfast.coverage.book import adjust, may_leave
+from holdfast.coverage.record import coverage
+from holdfast.coverage.rules import late_room
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import pro_rata
@@ -18,47 +23,72 @@ from holdfast.ledger.model import Hold
 from holdfast.orders.book import resumed, save
 from holdfast.orders.model import Order
 from holdfast.parties.model import Merchant
-from holdfast.policy.model import Policy
+from holdfast.policy.model import Policy, adopted
 from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, FundRecovered
-from holdfast.settlement.model import CLAIM_TRANSITIONS, SHORT_CLAIMS, Claim, Debt
+from holdfast.settlement.model import CLAIM_TRANSITIONS, SHORT_CLAIMS, SHORT_LATE_CLAIMS, Claim, Debt
 
 RECOVERED_AT_ONCE = 200
 """Short claims that money is shared among at a time; what they leave goes to the next as many."""
 
 
-def own_sources(order: Order, hold_id: str | None) -> list[Source]:
-    """Return what is the merchant's own to refund from: the order's proceeds, then available money."""
-    available = chart.merchant(order.merchant_id, chart.AVAILABLE, order.currency)
-    held = Source(chart.merchant(order.merchant_id, chart.HELD, order.currency), order.held_minor)
-    reserved = Source(available, None, hold_id) if hold_id else Source(available, 0)
-    return [held, reserved, Source(available)]
+def is_late(order: Order) -> bool:
+    """Tell whether a claim on a debited order comes after its window: nothing of it is exposed any more."""
+    return not order.exposed_minor
 
 
-def all_sources(order: Order, hold_id: str | None, fund: Source | None = None) -> list[Source]:
-    """Return the whole waterfall; `fund` replaces the fund where a part of it is set aside."""
+def sources(
+    desk: Desk, order: Order, hold_id: str | None, now: Instant, *, exposure_drop: int, fund: Source | None
+) -> list[Source]:
+    """Return the waterfall as far as it may give: order, hold, available, reserve, deposit, fund.
+
+    Cover gives no more than may leave together with `exposure_drop`. `fund` replaces the fund; where it is
+    None the fund gives nothing.
+    """
     merchant_id, currency = order.merchant_id, order.currency
+    available_id = chart.merchant(merchant_id, chart.AVAILABLE, currency)
+    reserve_id = chart.merchant(merchant_id, chart.RESERVE, currency)
+    fund_id = chart.house(chart.FUND, currency)
+    left = may_leave(desk, merchant_id, now, exposure_drop)
+    held = min(order.held_minor, left)
+    reserve = min(max(0, book.available(desk, reserve_id)), left - held)
     return [
-        *own_sources(order, hold_id),
-        Source(chart.merchant(merchant_id, chart.RESERVE, currency)),
-        Source(chart.merchant(merchant_id, chart.DEPOSIT, currency)),
-        fund or Source(chart.house(chart.FUND, currency)),
+        Source(chart.merchant(merchant_id, chart.HELD, currency), held),
+        Source(available_id, None, hold_id) if hold_id else Source(available_id, 0),
+        Source(available_id),
+        Source(reserve_id, reserve),
+        Source(chart.merchant(merchant_id, chart.DEPOSIT, currency), left - held - reserve),
+        fund or Source(fund_id, 0),
     ]
 
 
+def waterfall(desk: Desk, order: Order, claim: Claim, now: Instant) -> list[Source]:
+    """Return the sources of an upheld claim: with a late one the fund is bound, too."""
+    fund_id = chart.house(chart.FUND, order.currency)
+    if not claim.late:
+        drop = min(order.exposed_minor, claim.claimed_minor)
+        return sources(desk, order, claim.hold_id, now, exposure_drop=drop, fund=Source(fund_id))
+    fund = Source(fund_id, late_fund(desk, order.merchant_id))
+    return sources(desk, order, claim.hold_id, now, exposure_drop=0, fund=fund)
+
+
+def late_fund(desk: Desk, merchant_id: str) -> int:
+    """Return the most that the fund pays now for late claims. See `coverage.rules.late_room`."""
+    return late_room(coverage(desk, merchant_id), adopted(desk, desk.policy_version))
+
+
 def pay(
-    desk: Desk, order: Order, policy: Policy, claim: Claim, now: Instant, sources: list[Source] | None = None
+    desk: Desk, order: Order, policy: Policy, claim: Claim, now: Instant, given: list[Source] | None = None
 ) -> list[FactBody]:
     """Pay an upheld claim on a captured order, as far as the waterfall reaches, and end its pause.
 
-    `sources` replaces the waterfall, for sweeps that share what there is.
+    `given` replaces the waterfall, for sweeps that share what there is.
     """
     amount = claim.claimed_minor
     assert amount <= order.captured_minor - order.awarded_minor, f"{claim.id}: more than was debited"
-    if sources is None:
-        sources = all_sources(order, claim.hold_id)
     psp_id = chart.house(chart.PSP, order.currency)
-    drawn = book.waterfall(desk, psp_id, sources, amount, now, "compensation", order_id=order.id)
-    own, reserved, free, reserve, deposit, fund = drawn.parts
+    steps = waterfall(desk, order, claim, now) if given is None else given
+    drawn = book.waterfall(desk, psp_id, steps, amount, now, "compensation", order_id=order.id)
+    own, on_hold, free, reserve, deposit, fund = drawn.parts
     missing = drawn.missing_minor
     _release_hold(desk, claim)
     event = "pay_short" if missing else "pay"
@@ -77,7 +107,9 @@ def pay(
     )
     _owe(desk, order, fund, missing, now)
     cover = -(own + reserve + deposit)
-    facts = adjust(desk, order.merchant_id, now, exposure=-exposed, cover=cover, claimed=amount)
+    facts = adjust(
+        desk, order.merchant_id, now, exposure=-exposed, cover=cover, claimed=amount, owed=fund + missing
+    )
     paid = ClaimPaid(
         order_id=order.id,
         merchant_id=order.merchant_id,
@@ -85,11 +117,12 @@ def pay(
         claim_id=claim.id,
         amount_minor=amount - missing,
         from_order_minor=own,
-        from_available_minor=reserved + free,
+        from_available_minor=on_hold + free,
         from_reserve_minor=reserve,
         from_deposit_minor=deposit,
         from_fund_minor=fund,
         missing_minor=missing,
+        late=claim.late,
     )
     return [paid, *facts]
 
@@ -130,24 +163,31 @@ def _owe(desk: Desk, order: Order, fund_minor: int, missing_minor: int, now: Ins
 
 
 def recover(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
-    """Take what the merchant owes from its available money: short claims first, then the fund."""
+    """Take what the merchant owes from its available money: short claims first, then the fund.
+
+    Of short claims those come first that were made in their window.
+    """
     debt = desk.find(Debt, merchant_id)
     if debt is None or not (debt.short_minor or debt.fund_minor):
         return []
     available_id = chart.merchant(merchant_id, chart.AVAILABLE, debt.currency)
+    owed = debt.short_minor + debt.fund_minor
     facts: list[FactBody] = []
     while debt.short_minor and (free := max(0, book.available(desk, available_id))):
         facts += _to_claims(desk, debt, available_id, free, now)
         debt = desk.need(Debt, merchant_id)
     part = min(debt.fund_minor, max(0, book.available(desk, available_id)))
-    if debt.short_minor or not part:
-        return facts
-    return facts + _to_fund(desk, debt, available_id, part, now)
+    if part and not debt.short_minor:
+        facts += _to_fund(desk, debt, available_id, part, now)
+        debt = desk.need(Debt, merchant_id)
+    back = owed - debt.short_minor - debt.fund_minor
+    return facts + adjust(desk, merchant_id, now, owed=-back) if back else facts
 
 
 def _to_claims(desk: Desk, debt: Debt, available_id: str, free_minor: int, now: Instant) -> list[FactBody]:
     """Share what is there among short claims, in proportion to what each misses."""
     ids = desk.page(SHORT_CLAIMS, debt.id, limit=RECOVERED_AT_ONCE)
+    ids = ids or desk.page(SHORT_LATE_CLAIMS, debt.id, limit=RECOVERED_AT_ONCE)
     claims = [desk.need(Claim, claim_id) for claim_id in ids]
     given = min(free_minor, sum(claim.missing_minor for claim in claims))
     if not given:

@@ -1,10 +1,8 @@
 """The merchant's deposit, and the fund's capital."""
 
-from msgspec.structs import replace
-
 from holdfast.coverage.book import adjust
 from holdfast.coverage.record import coverage
-from holdfast.coverage.rules import check_payout
+from holdfast.coverage.rules import check_leaves
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
@@ -37,9 +35,7 @@ def give_back(desk: Desk, command: ReturnDeposit, now: Instant) -> list[FactBody
     deposit_id = chart.merchant(merchant.id, chart.DEPOSIT, merchant.currency)
     psp_id = chart.house(chart.PSP, merchant.currency)
     book.post(desk, deposit_id, psp_id, command.amount_minor, now, "deposit returned")
-    left = coverage(desk, merchant.id)
-    left = replace(left, cover_minor=left.cover_minor - command.amount_minor)
-    check_payout(left, adopted(desk, desk.policy_version), now)
+    check_leaves(coverage(desk, merchant.id), adopted(desk, desk.policy_version), now, command.amount_minor)
     returned = DepositReturned(merchant_id=merchant.id, amount_minor=command.amount_minor)
     return [returned, *adjust(desk, merchant.id, now, cover=-command.amount_minor)]
 

@@ -50,19 +50,26 @@ class AdvanceTakenBack(OrderFact, frozen=True, kw_only=True):
 
 
 class ProceedsReleased(OrderFact, frozen=True, kw_only=True):
-    """Held proceeds were released: fee and fund's share taken, a part to the reserve, the rest available."""
+    """Held proceeds were released: fee and fund's share taken, a part to the reserve, the rest available.
+
+    `loss_minor` made good what the platform had lost on the order by an advance that was written off.
+    """
 
     held_minor: int
     fee_minor: int
     fund_minor: int
     reserve_minor: int
     available_minor: int
+    loss_minor: int = 0
 
 
 class ReserveReleased(OrderFact, frozen=True, kw_only=True):
-    """What an order had put into the reserve is available."""
+    """What an order had put into the reserve is available, less fee and fund's share where they were due."""
 
     amount_minor: int
+    fee_minor: int = 0
+    fund_minor: int = 0
+    loss_minor: int = 0
 
 
 class OrderCompleted(OrderFact, frozen=True, kw_only=True):
@@ -141,11 +148,15 @@ class ClaimFact(OrderFact, frozen=True, kw_only=True):
 
 
 class ClaimOpened(ClaimFact, frozen=True, kw_only=True):
-    """A claim was filed; `payout_held_minor` of the merchant's available money is reserved for it."""
+    """A claim was filed; `payout_held_minor` of the merchant's available money is reserved for it.
+
+    `late`: after the order's window. It is paid from what cover does not need, then by the fund to its bound.
+    """
 
     amount_minor: int
     reason: str
     payout_held_minor: int
+    late: bool = False
 
 
 class ClaimUpheld(ClaimFact, frozen=True, kw_only=True):
@@ -185,15 +196,19 @@ class ClaimPaid(ClaimFact, frozen=True, kw_only=True):
     from_deposit_minor: int
     from_fund_minor: int
     missing_minor: int
+    from_guarantee_minor: int = 0
+    late: bool = False
 
 
 class OrderRefunded(OrderFact, frozen=True, kw_only=True):
-    """The merchant refunded."""
+    """The merchant refunded, from its own money and from cover that no other order needs."""
 
     amount_minor: int
     from_order_minor: int
     from_available_minor: int
     reason: str
+    from_reserve_minor: int = 0
+    from_deposit_minor: int = 0
 
 
 class ClaimRecovered(ClaimFact, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """Claims, payouts and debts."""
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from holdfast.kernel.clock import Instant
@@ -51,7 +52,8 @@ CLAIM_TRANSITIONS: dict[ClaimState, dict[str, ClaimState]] = {
 class Claim(Row, frozen=True, kw_only=True):
     """A claim on an order. Amounts in minor units; paid + missing = claimed once it is paid or short.
 
-    `hold_id` reserves the merchant's available money for it while it is open.
+    `hold_id` reserves the merchant's available money for it while it is open. `late`, once it is upheld: the
+    order's window had closed, so that no cover is kept for it.
     """
 
     order_id: str
@@ -65,21 +67,24 @@ class Claim(Row, frozen=True, kw_only=True):
     opened_at: Instant
     reason: str
     hold_id: str | None = None
+    late: bool = False
 
 
-def _merchant_while_short(claim: Claim) -> str | None:
-    return claim.merchant_id if claim.state is ClaimState.SHORT else None
+def _while(state: ClaimState, *, late: bool) -> Callable[[Claim], str | None]:
+    return lambda claim: claim.merchant_id if claim.state is state and claim.late is late else None
 
 
-def _merchant_while_upheld(claim: Claim) -> str | None:
-    return claim.merchant_id if claim.state is ClaimState.UPHELD else None
+SHORT_CLAIMS = Index("short_claims", Claim, _while(ClaimState.SHORT, late=False))
+"""The claims of a merchant, made in their window, that were paid in part only."""
 
+SHORT_LATE_CLAIMS = Index("short_late_claims", Claim, _while(ClaimState.SHORT, late=True))
+"""Those that were made after their window: what is recovered comes to them later."""
 
-SHORT_CLAIMS = Index("short_claims", Claim, _merchant_while_short)
-"""The claims of a merchant that were paid in part only."""
+UPHELD_CLAIMS = Index("upheld_claims", Claim, _while(ClaimState.UPHELD, late=False))
+"""The claims of a merchant, made in their window, that wait for their payment."""
 
-UPHELD_CLAIMS = Index("upheld_claims", Claim, _merchant_while_upheld)
-"""The claims of a merchant that wait for their payment."""
+UPHELD_LATE_CLAIMS = Index("upheld_late_claims", Claim, _while(ClaimState.UPHELD, late=True))
+"""Those that were made after their window: they are paid from what the others leave."""
 
 
 class PayoutState(StrEnum):

@@ -7,6 +7,7 @@ class CaptureNotAsked(Refusal):
     """A debit was reported that nobody asked for."""
 
     code = "capture_not_asked"
+    heals = True
     what = "no debit was asked for on this order"
     fix = "Check the provider's reference; a debit without a sent notice must be refunded"
 
@@ -15,6 +16,7 @@ class PayoutNotAsked(Refusal):
     """A payout was reported that is not on its way."""
 
     code = "payout_not_asked"
+    heals = True
     what = "the payout {payout} is not on its way; on its way is {current}"
     fix = "Check the provider's reference"
 
@@ -39,6 +41,7 @@ class ClaimOpenAlready(Refusal):
     """One claim at a time."""
 
     code = "claim_open_already"
+    heals = True
     what = "the claim {claim} is open on this order"
     fix = "Wait for its decision, or add to it"
 

@@ -1,8 +1,12 @@
-"""Held proceeds to the merchant, and the end of an order."""
+"""Held proceeds to the merchant, and the end of an order.
 
-from holdfast.coverage.book import adjust
-from holdfast.coverage.record import coverage
-from holdfast.coverage.rules import releasable
+Money leaves cover here only as far as the one rule of `coverage.rules.may_leave` lets it.
+"""
+
+from typing import NamedTuple
+
+from holdfast.coverage.book import adjust, may_leave
+from holdfast.coverage.rules import promises
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import share
@@ -10,10 +14,11 @@ from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
 from holdfast.orders import rules
 from holdfast.orders.book import save
-from holdfast.orders.model import Order, Timer
-from holdfast.policy.model import Policy
-from holdfast.policy.release import Covered, RollingReserve
+from holdfast.orders.model import Order, OrderState, Timer
+from holdfast.policy.model import Policy, adopted
+from holdfast.policy.release import RollingReserve
 from holdfast.settlement.facts import OrderCompleted, ProceedsReleased, ReserveReleased
+from holdfast.settlement.model import Debt
 
 LEAST_PART = 5
 """A part of at least a fifth of an order is released before the rest."""
@@ -26,53 +31,82 @@ def release(
 
     The fee is taken here and not at the debit, so that an order's held proceeds pay its claim in full.
     """
-    held = order.held_minor if part_minor is None else part_minor
-    if not held:
+    part = order.held_minor if part_minor is None else part_minor
+    if not part:
         return []
     rolling = policy.release if isinstance(policy.release, RollingReserve) else None
-    fee = share(held, policy.fee_bp)
-    fund = share(held, policy.fund_share_bp)
-    reserve = 0 if rolling is None else share(held, rolling.share_bp)
-    own = held - fee - fund - reserve
-    from_id = chart.merchant(order.merchant_id, chart.HELD, order.currency)
-    targets = (
-        (chart.house(chart.FEES, order.currency), fee, "fee"),
-        (chart.house(chart.FUND, order.currency), fund, "fund share"),
-        (chart.merchant(order.merchant_id, chart.RESERVE, order.currency), reserve, "reserve"),
-        (chart.merchant(order.merchant_id, chart.AVAILABLE, order.currency), own, "release"),
-    )
-    for to_id, part, reason in targets:
-        if part > 0:
-            book.post(desk, from_id, to_id, part, now, reason, order_id=order.id)
+    parts = _parts(desk, order, policy, part, 0 if rolling is None else rolling.share_bp)
+    _post(desk, order, chart.merchant(order.merchant_id, chart.HELD, order.currency), parts, now)
+    reserve = parts.reserve_minor
     save(
         desk,
         order,
         policy,
-        held_minor=order.held_minor - held,
-        reserve_minor=reserve,
-        reserve_until=now + rolling.duration if rolling is not None and reserve else None,
+        held_minor=order.held_minor - part,
+        loss_minor=order.loss_minor - parts.loss_minor,
+        reserve_minor=order.reserve_minor + reserve,
+        reserve_until=now + rolling.duration if rolling is not None and reserve else order.reserve_until,
     )
     released = ProceedsReleased(
         order_id=order.id,
         merchant_id=order.merchant_id,
         consumer_id=order.consumer_id,
-        held_minor=held,
-        fee_minor=fee,
-        fund_minor=fund,
+        held_minor=part,
+        fee_minor=parts.fee_minor,
+        fund_minor=parts.fund_minor,
         reserve_minor=reserve,
-        available_minor=own,
+        available_minor=parts.own_minor,
+        loss_minor=parts.loss_minor,
     )
-    return [released, *adjust(desk, order.merchant_id, now, cover=reserve - held)]
+    earned = parts.fee_minor + parts.fund_minor
+    return [released, *adjust(desk, order.merchant_id, now, cover=reserve - part, earned=earned)]
 
 
-def _free(desk: Desk, order: Order, policy: Policy, now: Instant) -> int:
-    """Return how much of what the order holds is not needed to keep the merchant's cover as policy has it.
+class _Parts(NamedTuple):
+    """What released money becomes, in minor units."""
 
-    Under `covered` that may be a part; but none so small that it is not worth a payout.
+    loss_minor: int
+    fee_minor: int
+    fund_minor: int
+    reserve_minor: int
+    own_minor: int
+
+
+def _parts(desk: Desk, order: Order, policy: Policy, part_minor: int, reserve_bp: int) -> _Parts:
+    """Share what is released: the platform's loss on it first, then consumers who are short, then fees.
+
+    An advance that was written off was the merchant's money already: a late debit makes the loss good.
     """
-    if not isinstance(policy.release, Covered):
-        return order.held_minor
-    free = releasable(coverage(desk, order.merchant_id), policy, now)
+    loss = min(part_minor, order.loss_minor)
+    debt = desk.find(Debt, order.merchant_id)
+    short = 0 if debt is None else min(part_minor - loss, debt.short_minor)
+    base = part_minor - loss - short
+    fee = share(base, policy.fee_bp)
+    fund = share(base, policy.fund_share_bp)
+    reserve = share(base, reserve_bp)
+    return _Parts(loss, fee, fund, reserve, part_minor - loss - fee - fund - reserve)
+
+
+def _post(desk: Desk, order: Order, from_id: str, parts: _Parts, now: Instant) -> None:
+    merchant_id, currency = order.merchant_id, order.currency
+    targets = (
+        (chart.house(chart.LOSSES, currency), parts.loss_minor, "loss made good"),
+        (chart.house(chart.FEES, currency), parts.fee_minor, "fee"),
+        (chart.house(chart.FUND, currency), parts.fund_minor, "fund share"),
+        (chart.merchant(merchant_id, chart.RESERVE, currency), parts.reserve_minor, "reserve"),
+        (chart.merchant(merchant_id, chart.AVAILABLE, currency), parts.own_minor, "release"),
+    )
+    for to_id, part, reason in targets:
+        if part > 0:
+            book.post(desk, from_id, to_id, part, now, reason, order_id=order.id)
+
+
+def _free(desk: Desk, order: Order, now: Instant) -> int:
+    """Return how much of what the order holds is not needed to keep the merchant's cover.
+
+    That may be a part; but none so small that it is not worth a payout.
+    """
+    free = may_leave(desk, order.merchant_id, now)
     if free >= order.held_minor:
         return order.held_minor
     return free if free * LEAST_PART >= order.captured_minor else 0
@@ -81,32 +115,34 @@ def _free(desk: Desk, order: Order, policy: Policy, now: Instant) -> int:
 def when_due(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
     """Release, as far as cover allows it; look again later, and in any case when the window closes."""
     rules.step(order, Timer.RELEASE)
-    free = _free(desk, order, policy, now)
+    free = _free(desk, order, now)
     if free == order.held_minor:
         return release(desk, order, policy, now)
     facts = release(desk, order, policy, now, free)
     later = now + max(1, policy.release_retry)
     if order.window_ends_at is not None and now < order.window_ends_at:
         later = min(later, order.window_ends_at)
-    save(desk, desk.need(Order, order.id), policy, release_at=later)
+    left = save(desk, desk.need(Order, order.id), policy, release_at=later)
+    if order.state is OrderState.COMPLETED:
+        _keep(desk, left, policy, later, now)
     return facts
 
 
 def complete(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """The window closed, and the order ends: what it still holds is released where that is due.
+    """The window closed, and the order ends: what it still holds is released, if that is due.
 
-    It stays where policy releases later than this, or where other orders need it for cover.
+    What the cover of other orders needs goes into the reserve, whole, where their claims reach it.
     """
     state = rules.step(order, Timer.COMPLETE)
     kept = order.captured_minor - order.awarded_minor
     facts: list[FactBody] = adjust(
         desk, order.merchant_id, now, exposure=-order.exposed_minor, completed=kept
     )
+    ended = save(desk, order, policy, state=state, exposed_minor=0)
     due = now if order.release_at is None else order.release_at
     if due <= now:
-        due = now + max(1, policy.release_retry)
-        facts += release(desk, order, policy, now, _free(desk, order, policy, now))
-    save(desk, desk.need(Order, order.id), policy, state=state, exposed_minor=0, release_at=due)
+        facts += release(desk, ended, policy, now, _free(desk, ended, now))
+    _keep(desk, desk.need(Order, order.id), policy, max(due, now + max(1, policy.release_retry)), now)
     completed = OrderCompleted(
         order_id=order.id,
         merchant_id=order.merchant_id,
@@ -116,20 +152,61 @@ def complete(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fac
     return [*facts, completed]
 
 
+def _keep(desk: Desk, order: Order, policy: Policy, until: Instant, now: Instant) -> None:
+    """Put what a completed order still holds into the reserve, where the policy in force promises cover.
+
+    Cover that stands on an order whose window closed would be out of the reach of those that still run.
+    """
+    if not order.held_minor or not promises(adopted(desk, desk.policy_version)):
+        return
+    held_id = chart.merchant(order.merchant_id, chart.HELD, order.currency)
+    reserve_id = chart.merchant(order.merchant_id, chart.RESERVE, order.currency)
+    book.post(desk, held_id, reserve_id, order.held_minor, now, "kept as cover", order_id=order.id)
+    save(
+        desk,
+        order,
+        policy,
+        held_minor=0,
+        reserve_minor=order.reserve_minor + order.held_minor,
+        reserve_until=order.reserve_until or until,
+    )
+
+
 def release_reserve(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """Give back what the order had put into the reserve, as far as claims have left it there."""
+    """Give back what the order had put into the reserve, as far as claims have left it and cover allows it.
+
+    A rolling reserve was put there after the fee; what a completed order left there as cover was not.
+    """
     state = rules.step(order, Timer.RESERVE)
     reserve_id = chart.merchant(order.merchant_id, chart.RESERVE, order.currency)
-    part = min(order.reserve_minor, max(0, book.available(desk, reserve_id)))
-    save(desk, order, policy, state=state, reserve_minor=0, reserve_until=None)
+    left = min(order.reserve_minor, max(0, book.available(desk, reserve_id)))
+    part = min(left, may_leave(desk, order.merchant_id, now))
+    if part < left and part * LEAST_PART < left:
+        part = 0
+    rest = left - part
+    again = now + max(1, policy.release_retry) if rest else None
+    net = isinstance(policy.release, RollingReserve)
+    parts = _Parts(0, 0, 0, 0, part) if net else _parts(desk, order, policy, part, 0)
+    save(
+        desk,
+        order,
+        policy,
+        state=state,
+        reserve_minor=rest,
+        reserve_until=again,
+        loss_minor=order.loss_minor - parts.loss_minor,
+    )
     if not part:
         return []
-    available_id = chart.merchant(order.merchant_id, chart.AVAILABLE, order.currency)
-    book.post(desk, reserve_id, available_id, part, now, "reserve released", order_id=order.id)
+    _post(desk, order, reserve_id, parts, now)
     released = ReserveReleased(
         order_id=order.id,
         merchant_id=order.merchant_id,
         consumer_id=order.consumer_id,
-        amount_minor=part,
+        amount_minor=parts.own_minor,
+        fee_minor=parts.fee_minor,
+        fund_minor=parts.fund_minor,
+        loss_minor=parts.loss_minor,
     )
-    return [released, *adjust(desk, order.merchant_id, now, cover=-part)]
+    earned = parts.fee_minor + parts.fund_minor
+    return [released, *adjust(desk, order.merchant_id, now, cover=-part, earned=earned)]

@@ -5,7 +5,6 @@ from holdfast.kernel.clock import Instant, iso
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
-from holdfast.ledger.book import Source
 from holdfast.orders import rules
 from holdfast.orders.book import save
 from holdfast.orders.handlers import find
@@ -82,12 +81,11 @@ def take_back_advance(desk: Desk, fact: OrderFact, now: Instant) -> list[FactBod
     if over <= 0:
         return []
     policy = adopted(desk, order.policy_version)
-    held_id = chart.merchant(order.merchant_id, chart.HELD, order.currency)
-    sources = [Source(held_id, order.held_minor), *compensation.all_sources(order, None)[2:5]]
-    target = chart.house(chart.ADVANCES, order.currency)
-    drawn = book.waterfall(desk, target, sources, over, now, "advance taken back", order_id=order.id)
-    held, _, reserve, deposit = drawn.parts
     exposed = min(order.exposed_minor, over)
+    steps = compensation.sources(desk, order, None, now, exposure_drop=exposed, fund=None)
+    target = chart.house(chart.ADVANCES, order.currency)
+    drawn = book.waterfall(desk, target, steps, over, now, "advance taken back", order_id=order.id)
+    held, _, _, reserve, deposit, _ = drawn.parts
     save(
         desk,
         order,

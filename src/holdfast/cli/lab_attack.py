@@ -1,0 +1,111 @@
+"""`holdfast lab attack`: a search for what breaks the promise of a policy.
+
+What was found goes to stdout, progress to stderr. Exit code 1 says that a promise broke.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+
+from holdfast.cli.db import AsJson
+from holdfast.cli.options import Quiet, Seed
+from holdfast.cli.problems import REFUSED, answering
+from holdfast.cli.progress import bars
+
+if TYPE_CHECKING:
+    from holdfast.lab.attack.hunt import Hunted
+
+DEFAULT = ("full", "covered(0.95)")
+_MOST_TRIALS = 10_000_000
+
+_LEFT = "What is finished is kept: run the same again on the same code, and it goes on there."
+
+
+def attack(
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--policy",
+            metavar="POLICY",
+            help="Whose promise is attacked: full, covered(0.95) or a .toml file; once for each  "
+            "[default: full and covered(0.95)]",
+            show_default=False,
+        ),
+    ] = None,
+    promise: Annotated[
+        str,
+        typer.Option(
+            "--as",
+            metavar="POLICY",
+            help="Judge as if this had been promised: shows that the search finds what a laxer policy breaks",
+            show_default=False,
+        ),
+    ] = "",
+    trials: Annotated[
+        int, typer.Option("--trials", metavar="N", min=1, max=_MOST_TRIALS, help="Trials of each policy")
+    ] = 10_000,
+    seed: Seed = 0,
+    processes: Annotated[
+        int,
+        typer.Option(
+            "--processes", metavar="K", min=0, max=1024, help="How many work at once; 0: all processors"
+        ),
+    ] = 0,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="DIR",
+            help="Where finished searches are kept until all are done  "
+            "[default: HOLDFAST_DATA or holdfast-data]",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Search for what merchants and accomplices can do to break the promise; exit code 1 where it broke."""
+    from holdfast.lab.attack import hunt  # noqa: PLC0415 - the lab is slow to import
+    from holdfast.lab.jobs import Kept, processors  # noqa: PLC0415 - as above
+
+    policies = list(dict.fromkeys(policy or DEFAULT))
+    with answering(as_json=as_json, interrupted=_LEFT):
+        for base in policies:
+            hunt.check(base, promise)
+        kept = Kept((data or Path(os.environ.get("HOLDFAST_DATA") or "holdfast-data")) / "lab")
+        with bars(quiet=quiet) as shown:
+            hunted = hunt.hunt(policies, promise, trials, seed, processes or processors(), kept, shown.tell)
+    if as_json:
+        document = {"seed": seed, "broken": any(one.finds for one in hunted), "policies": hunted}
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
+    else:
+        for line in _told(hunted):
+            sys.stdout.write(f"{line}\n")
+    kept.forget()
+    if any(one.finds for one in hunted):
+        raise typer.Exit(REFUSED)
+
+
+def _told(hunted: "list[Hunted]") -> Iterator[str]:
+    from holdfast.lab.attack.telling import told  # noqa: PLC0415 - as above
+
+    for one in hunted:
+        judged = f", judged as {one.promise} 按其判定" if one.promise else ""
+        yield f"{one.policy}{judged}: {one.trials:,} trials of {one.steps:,} steps 次试验"
+        if not one.finds:
+            yield "  No break was found 未发现违约"
+        else:
+            yield f"  {one.broken:,} broke a promise 次违约; of each clause the shortest 每条款列最短一例"
+        if one.closest:
+            near = ", ".join(f"{aim} {value:+.4f}" for aim, value in one.closest.items())
+            yield f"  closest, as shares of sales (above 0: broken) 距违约最近 (占销售额): {near}"
+        for find in one.finds:
+            yield ""
+            yield from told(find)
+        yield ""

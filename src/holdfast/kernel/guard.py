@@ -1,0 +1,83 @@
+"""The guard of the clock: a time that is handed in as the present is compared with the newest fact's.
+
+A clock that jumps ahead would close every window and ask for every debit; one that goes back would order what
+happens before what it follows. The newest fact is what every process of a home sees alike, so that a time is
+compared with it. See docs/decisions/0023-the-clock.md.
+"""
+
+import math
+from typing import NamedTuple
+
+from holdfast.kernel.clock import HOUR, MINUTE, Duration, Instant, iso
+from holdfast.kernel.refusal import Refusal
+
+_DAY_HOURS = 24
+_EVER: Duration = 2**62
+
+
+class ClockAhead(Refusal):
+    """The time lies so far after the newest fact that the clock has likely jumped."""
+
+    code = "clock_ahead"
+    heals = True
+    what = "it would be {at}, {gap} after the newest fact, {newest}; up to {most} are taken as right"
+    fix = (
+        "Nothing was done. Compare this machine's clock; if it is right, say so: "
+        "holdfast clock confirm --by NAME"
+    )
+
+
+class ClockBehind(Refusal):
+    """The time lies so far before the newest fact that the clock is likely wrong."""
+
+    code = "clock_behind"
+    heals = True
+    what = "it would be {at}, {gap} before the newest fact, {newest}; up to {most} are taken as a small step"
+    fix = (
+        "Nothing was done. Set this machine's clock; if it is right and the facts' was wrong, say so: "
+        "holdfast clock confirm --by NAME"
+    )
+
+
+class Guard(NamedTuple):
+    """How far a time may lie from the newest fact's: `ahead` of it, and `behind` it."""
+
+    ahead: Duration
+    behind: Duration
+
+    def forward(self) -> "Guard":
+        """Return the guard that takes any earlier time as the newest fact's."""
+        return self._replace(behind=_EVER)
+
+    def present(self, at: Instant, newest: Instant | None) -> Instant:
+        """Return what the present is taken for: `at`, or the newest fact's time where that is a little later.
+
+        Raises:
+            ClockAhead: `at` is too far after the newest fact.
+            ClockBehind: `at` is too far before it.
+        """
+        if newest is None:
+            return at
+        if at - newest > self.ahead:
+            raise ClockAhead(
+                "clock", at=iso(at), newest=iso(newest), gap=_long(at - newest), most=_long(self.ahead)
+            )
+        if newest - at > self.behind:
+            raise ClockBehind(
+                "clock", at=iso(at), newest=iso(newest), gap=_long(newest - at), most=_long(self.behind)
+            )
+        return max(at, newest)
+
+
+GUARD = Guard(ahead=240 * HOUR, behind=5 * MINUTE)
+"""Ahead: longer than the longest public holiday (nine days), in which a small market may see nothing happen,
+and shorter than the window of claims (15 days), so that no jump closes one that has just opened. Behind: more
+than clocks that NTP keeps differ by, and less than anything that a deadline counts."""
+
+
+def _long(gap: Duration) -> str:
+    """Write how long `gap` is, in minutes, hours or days."""
+    hours = gap / HOUR
+    if hours < 1:
+        return f"{math.ceil(gap / MINUTE)} min"
+    return f"{hours:,.1f} h" if hours < 2 * _DAY_HOURS else f"{hours / _DAY_HOURS:,.1f} days"

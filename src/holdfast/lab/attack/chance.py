@@ -1,0 +1,108 @@
+"""Random merchants: steps and settings by the throw of a die."""
+
+from random import Random
+
+from holdfast.lab.attack.schedule import ACCOMPLICES, CONSUMERS, HONEST, OTHER, RING, Do, Setting, Step
+from holdfast.lab.attack.strategies import ORDER
+
+_SHOPS = (RING[0],) * 7 + (RING[1],) * 2 + (OTHER,)
+_BUYERS = HONEST + ACCOMPLICES * 2
+_HOURS = (1, 12, 24, 24, 48, 72, 120, 172, 180, 240, 360, 480)
+_QUIET = (720, 1_080, 2_400, 4_300)
+_MINOR = (ORDER, ORDER, ORDER, 1, 777, ORDER // 2, 3 * ORDER)
+_PERCENT = (100, 100, 100, 1, 33, 50, 99)
+
+_ON_ORDERS = (
+    Do.CLAIM,
+    Do.CLAIM,
+    Do.CLAIM,
+    Do.UPHOLD,
+    Do.UPHOLD,
+    Do.UPHOLD,
+    Do.REJECT,
+    Do.REFUND,
+    Do.SEND_BACK,
+    Do.TAKE_BACK,
+    Do.REDUCE,
+    Do.ASK,
+    Do.ANSWER,
+    Do.PAY_LATE,
+    Do.CANCEL,
+    Do.SHIP,
+    Do.DELIVER,
+)
+_BY_SHOPS = (
+    Do.PAY_DEPOSIT,
+    Do.PAY_DEPOSIT,
+    Do.TAKE_DEPOSIT,
+    Do.TAKE_DEPOSIT,
+    Do.SUSPEND,
+    Do.REINSTATE,
+    Do.REINSTATE,
+    Do.DECLARE,
+    Do.WITHDRAW,
+    Do.WITHDRAW,
+    Do.RECOVER,
+    Do.PAYOUTS_FAIL,
+    Do.PAYOUTS_WORK,
+)
+_DEBITS = (Do.DEBITS_FAIL, Do.DEBITS_SLOW, Do.DEBITS_WORK, Do.DEBITS_WORK)
+
+LATEST = 12
+"""Orders back that a step most often reaches."""
+
+
+def setting(base: str, promise: str, rng: Random) -> Setting:
+    """Return a policy's variation."""
+    return Setting(
+        base=base,
+        promise=promise,
+        short_youth=rng.random() < 0.9,  # noqa: PLR2004 - a long youth makes long schedules
+        capital_minor=rng.choice([0, 0, 10**6, 10**9]),
+        advance=rng.random() < 0.1,  # noqa: PLR2004 - few platforms lend
+        unasked=rng.random() < 0.75,  # noqa: PLR2004 - most refund unasked
+        payout_hours=rng.choice([0, 24, 24, 24, 168]),
+    )
+
+
+def step(rng: Random, sold: int) -> Step:
+    """Return a step that may follow when `sold` orders are numbered from 1 on."""
+    die = rng.random()
+    if die < 0.3 or not sold:  # noqa: PLR2004 - the shares of a die
+        do = Do.PLACE if rng.random() < 0.08 else Do.SELL  # noqa: PLR2004
+        return Step(
+            do, shop=rng.choice(_SHOPS), order=sold + 1, who=rng.choice(_BUYERS), minor=rng.choice(_MINOR)
+        )
+    if die < 0.55:  # noqa: PLR2004
+        return wait(rng)
+    if die < 0.87:  # noqa: PLR2004
+        return Step(rng.choice(_ON_ORDERS), order=known(rng, sold), percent=rng.choice(_PERCENT))
+    if die < 0.97:  # noqa: PLR2004
+        return Step(rng.choice(_BY_SHOPS), shop=rng.choice(_SHOPS), minor=rng.choice(_MINOR))
+    return Step(rng.choice(_DEBITS), who=rng.choice(CONSUMERS))
+
+
+def wait(rng: Random) -> Step:
+    """Return a wait, now and then a long one."""
+    return Step(Do.WAIT, hours=rng.choice(_QUIET if rng.random() < 0.08 else _HOURS))  # noqa: PLR2004
+
+
+def known(rng: Random, sold: int) -> int:
+    """Return the number of an order that was sold, mostly a late one."""
+    return max(1, sold - int(rng.triangular(0, min(sold, LATEST), 0)))
+
+
+def random_steps(rng: Random) -> tuple[Step, ...]:
+    """Return a random life of tens to hundreds of steps; most end by vanishing."""
+    steps: list[Step] = []
+    sold = 0
+    for _ in range(rng.choice([15, 30, 30, 60, 60, 120, 250])):
+        one = step(rng, sold)
+        if one.do in {Do.SELL, Do.PLACE}:
+            sold += 1
+        steps.append(one)
+        if one.do is Do.CLAIM and rng.random() < 0.4:  # noqa: PLR2004 - nobody answers: decided at once
+            steps.append(Step(Do.UPHOLD, order=one.order, percent=rng.choice(_PERCENT)))
+    if rng.random() < 0.85:  # noqa: PLR2004 - those that stay are judged, too
+        steps.append(Step(Do.VANISH, shop=rng.choice(_SHOPS)))
+    return tuple(steps)

@@ -1,0 +1,102 @@
+"""What is promised, clause by clause, in 中文 and English; and a break of one."""
+
+from enum import StrEnum
+
+import msgspec
+
+from holdfast.kernel.clock import Instant
+
+
+class Clause(StrEnum):
+    """A clause of the promise; what each says stands in `SAYS`."""
+
+    WINDOW_PAID = "window_paid"
+    LINE = "line"
+    LIFE = "life"
+    EARNED = "earned"
+    BOUGHT = "bought"
+    GAIN = "gain"
+    LATE = "late"
+    GUARD = "guard"
+    FEE_FIRST = "fee_first"
+    NOT_WHOLE = "not_whole"
+    LEFT_OVER = "left_over"
+    WINDOW_CUT = "window_cut"
+    BOOKS = "books"
+
+
+class Words(msgspec.Struct, frozen=True):
+    """A sentence in both languages."""
+
+    english: str
+    chinese: str
+
+
+SAYS: dict[Clause, Words] = {
+    Clause.WINDOW_PAID: Words(
+        "every justified claim of a running window is paid whole, without the fund",
+        "窗口期内提出的每一项成立的索赔都足额赔付, 且不动用保障基金",
+    ),
+    Clause.LINE: Words(
+        "what claims of running windows miss, or the fund pays for them, is at most the line that was "
+        "published: exposure less required cover",
+        "窗口期内索赔的缺口与基金垫付之和, 不超过当时公布的未覆盖额度 (敞口减应有覆盖)",
+    ),
+    Clause.LIFE: Words(
+        "over the merchant's life, net of nothing, that is at most the most that the line ever was",
+        "商家存续期间, 上述损失累计 (不扣除追回) 不超过曾公布的最高未覆盖额度",
+    ),
+    Clause.EARNED: Words(
+        "what the fund paid for a merchant and running windows miss never exceeds the fees and fund's shares "
+        "that its sales have paid",
+        "基金为商家垫付而未收回的金额与窗口期内缺口之和, 不超过该商家销售已缴的费用与基金份额",
+    ),
+    Clause.BOUGHT: Words(
+        "what running windows lost of the part that stood uncovered never exceeds the fees and fund's shares "
+        "that the merchant's sales have paid: the line cannot be bought at a profit",
+        "未覆盖部分的损失不超过该商家销售已缴的费用与基金份额: 额度无法靠刷单获利买来",
+    ),
+    Clause.GAIN: Words(
+        "a merchant and its accomplices never gain more than honest consumers' sales earned",
+        "商家及其同伙的总所得, 不超过诚实消费者的交易为其合法赚得的金额",
+    ),
+    Clause.LATE: Words(
+        "a claim after its window never takes of the cover that running windows need",
+        "窗口期后的索赔不得动用窗口期内订单所需的覆盖",
+    ),
+    Clause.GUARD: Words(
+        "no money leaves the merchant's side while running windows need it as cover",
+        "窗口期内订单所需的覆盖不得以任何方式流出",
+    ),
+    Clause.FEE_FIRST: Words(
+        "no fee is taken while a consumer of the merchant is short",
+        "消费者未获足额赔付之前, 平台不得先收费用",
+    ),
+    Clause.NOT_WHOLE: Words(
+        "a claim of a running window on a merchant that is there is paid as far as its money, its cover and "
+        "the fund reach",
+        "商家在营时, 窗口期内的索赔应以其可用款、覆盖和基金尽数赔付",
+    ),
+    Clause.LEFT_OVER: Words(
+        "nothing stays with the merchant while claims of running windows are short",
+        "窗口期内索赔未足额赔付时, 商家名下不得留有余款",
+    ),
+    Clause.WINDOW_CUT: Words("a window is as long as policy says", "窗口期不得短于规定"),
+    Clause.BOOKS: Words("the books hold", "账目始终平衡"),
+}
+
+
+class Break(msgspec.Struct, frozen=True, kw_only=True):
+    """A clause that broke: at which merchant, when, what was promised and what came, in minor units."""
+
+    clause: Clause
+    shop: str
+    at: Instant
+    promised_minor: int
+    came_minor: int
+    what: str
+
+    @property
+    def size_minor(self) -> int:
+        """Return by how much it broke."""
+        return abs(self.came_minor - self.promised_minor)

@@ -1,0 +1,39 @@
+"""A home in memory that hands over, step by step, the transfers that were posted and the coverage before."""
+
+from holdfast.coverage.model import Coverage
+from holdfast.engine.execution import Executed
+from holdfast.engine.memory import Memory
+from holdfast.kernel.ids import Ids
+from holdfast.ledger.model import Account, Transfer
+
+
+class Watched(Memory):
+    """Rows and facts in memory; what the latest commands posted is kept until it is taken."""
+
+    def __init__(self, ids: Ids) -> None:
+        super().__init__(ids)
+        self._posted: list[Transfer] = []
+        self._before: dict[str, Coverage | None] = {}
+
+    def _absorb(self, executed: Executed) -> None:
+        super()._absorb(executed)
+        for change in executed.changes:
+            if change.kind is Transfer:
+                transfer = self.row(Transfer, change.id)
+                if transfer is not None:
+                    self._posted.append(transfer)
+            elif change.kind is Coverage and change.id not in self._before:
+                before = change.before
+                assert before is None or isinstance(before, Coverage)
+                self._before[change.id] = before
+
+    def take(self) -> tuple[list[Transfer], dict[str, Coverage | None]]:
+        """Return what was posted since the last time, and the coverage that changed, as it was before."""
+        posted, before = self._posted, self._before
+        self._posted, self._before = [], {}
+        return posted, before
+
+    def available(self, account_id: str) -> int:
+        """Return what an account has that nothing reserves, in minor units."""
+        account = self.row(Account, account_id)
+        return 0 if account is None else account.posted_minor - account.pending_out_minor

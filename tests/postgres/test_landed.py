@@ -1,0 +1,144 @@
+"""Revisions that landed never change; databases of every one since go on, and of those before are refused."""
+
+import hashlib
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from histories import RELEASES, policy, sale
+from holdfast.engine.audit import audit
+from holdfast.engine.execution import Outcome, Submission
+from holdfast.kernel.clock import DAY, Instant, parse
+from holdfast.kernel.ids import Ids
+from holdfast.kernel.rows import Command, Fact
+from holdfast.orders.model import Order, OrderState
+from holdfast.policy.model import IN_FORCE, InForce, PolicyAdopted
+from holdfast.postgres.compatibility import SchemaState, check_schema, schema_state
+from holdfast.postgres.home import Postgres
+from holdfast.postgres.migrate import migrate
+from holdfast.postgres.refusals import SchemaUnlanded
+from holdfast.postgres.revisions import VERSION_TABLE, VERSIONS, revisions
+from holdfast.psp.sandbox import ANSWERS
+from holdfast.settlement.model import UpholdClaim
+
+DATABASES = Path(__file__).parents[1] / "golden" / "databases"
+
+LANDED = {
+    "0001": "50b0d842fa373c12e7d4585cc3b38a055f8664ecad2508a0dca1a3dd73385ab1",
+    "0002": "4e32bc3ad1654a518ab06d9ffbe04592d65a3b8fd031b71cadd482d3ee59a8c5",
+    "0003": "fc210153fd282df51a4fe3a74ad4ea7b5950095188681efb7f366c90e155a5fb",
+    "0004": "fa8b07095f40c5d548a2e1e5d5612256f2f5db8381a2dd30851e96c04ca28fce",
+    "0005": "3f5cc326708c0b91028fe96e6fac0459b47c4ed3d293ac50979dc2df0000236d",
+    "0006": "f51c894ef5fe4fa95a05565c2bd44800eee4d870a425ab4286523728f895d7ac",
+    "0010": "6b1edfec7e0b4a22d7fdbe378e8a79e1d09a2afbb5784da57660e733d94b70b1",
+}
+"""SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
+
+
+def hash_of(revision: str) -> str:
+    [file] = VERSIONS.glob(f"{revision}_*.py")
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("revision", sorted({*LANDED, *revisions()}))
+def test_a_revision_is_as_it_landed(revision: str) -> None:
+    assert revision in LANDED, "a new revision: add its hash, and a golden database of the one before it"
+    assert hash_of(revision) == LANDED[revision], "databases exist that this revision made: write another one"
+
+
+def test_the_databases_of_every_revision_are_kept() -> None:
+    """But of 0003, which landed together with 0004, and of the newest, which the next one's author makes."""
+    assert {file.stem for file in DATABASES.glob("*.json")} >= set(revisions()[:-1]) - {"0003"}
+
+
+def old(url: str, revision: str, folder: Path) -> None:
+    """Make a database as the code of a revision left it: tables from the revisions, rows from the file."""
+    for file in VERSIONS.glob("0*.py"):
+        if file.name[:4] <= revision:
+            (folder / file.name).write_bytes(file.read_bytes())
+    migrate(url, versions=folder)
+    content = json.loads((DATABASES / f"{revision}.json").read_text(encoding="utf-8"))
+    tables: dict[str, list[dict[str, Any]]] = content["tables"]
+    with psycopg.connect(url) as connection:
+        for name, rows in tables.items():
+            table = sql.Identifier(name)
+            connection.execute(sql.SQL("DELETE FROM {}").format(table))
+            inserting = sql.SQL(
+                "INSERT INTO {} OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_recordset(NULL::{}, %s)"
+            )
+            connection.execute(inserting.format(table, table), [json.dumps(rows)])
+        if "unsequenced" in tables:
+            connection.execute(
+                "SELECT setval(pg_get_serial_sequence('unsequenced', 'id'), max(id)) FROM unsequenced"
+            )
+
+
+def react(fact: Fact) -> Any:
+    answer = ANSWERS.get(type(fact.body))
+    return () if answer is None else answer(fact)
+
+
+def unheard(_submission: Submission | None, _at: Instant, _outcome: Outcome) -> None:
+    """Hear nothing."""
+
+
+def run(home: Postgres, at: Instant, *commands: Command) -> None:
+    for outcome in home.run([Submission(command, at) for command in commands]):
+        assert outcome.accepted, outcome.refusal
+
+
+@pytest.mark.parametrize("revision", sorted(file.stem for file in DATABASES.glob("*.json")))
+def test_a_database_of_every_revision_goes_on(database_url: str, versions: Path, revision: str) -> None:
+    old(database_url, revision, versions)
+    now = parse("2026-03-19")
+    with Postgres.open(database_url, ids=Ids(Random(2))) as home:
+        told = [fact.body.version for fact in home.facts() if isinstance(fact.body, PolicyAdopted)]
+        in_force = home.row(InForce, IN_FORCE)
+        assert in_force is not None
+        assert told[-1] == in_force.version
+        assert in_force.version.startswith("standard:full"), (
+            "it was gone back to, and orders were placed under it"
+        )
+        assert audit(home).findings == []
+        run(home, now, UpholdClaim(claim_id="k1", by="panel"))
+        assert home.advance(now + DAY) > 0
+        for number, release in enumerate(RELEASES):
+            home.adopt(policy(release), now + DAY)
+            run(home, now + DAY, *sale(f"new{number}", "m", "c", 10_000, 3))
+        home.play((), react=react, listen=unheard, until=now + 200 * DAY)
+        assert audit(home).findings == []
+        ended = {order.id for order in home.rows(Order) if order.state is OrderState.COMPLETED}
+        assert ended >= {f"new{number}" for number in range(len(RELEASES))}
+
+
+@pytest.mark.parametrize(
+    ("statement", "was"),
+    [
+        ("ALTER TABLE orders DROP COLUMN deliver_by", "0001 as it was before 2026-11-23 08:53 UTC"),
+        (
+            "ALTER TABLE coverages RENAME peak_minor TO window_minor",
+            "0002 as it was before 2026-11-23 15:05 UTC",
+        ),
+    ],
+)
+@pytest.mark.parametrize("revision", ["0002", "0006"])
+def test_one_of_a_revision_before_it_landed_is_refused_by_name(
+    database_url: str, versions: Path, revision: str, statement: str, was: str
+) -> None:
+    """At the revision that made it, and where later ones were put on top."""
+    old(database_url, revision, versions)
+    with psycopg.connect(database_url) as connection:
+        connection.execute(statement.encode())
+        before = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}".encode()).fetchone()
+    for refusing in (migrate, check_schema):
+        with pytest.raises(SchemaUnlanded, match="schema_unlanded") as refused:
+            refusing(database_url)
+        assert was in str(refused.value)
+    with psycopg.connect(database_url) as connection:
+        assert schema_state(connection) is SchemaState.UNLANDED
+        assert connection.execute(f"SELECT version_num FROM {VERSION_TABLE}".encode()).fetchone() == before
