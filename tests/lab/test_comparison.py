@@ -62,6 +62,7 @@ HONEST_TEN = tuple(honest(number, 1_000.0 * number) for number in range(1, 11))
 TAKEN = Sums(
     sales_minor=1_000,
     loss_gross_minor=400,
+    loss_late_minor=50,
     loss_recovered_minor=100,
     drawn_minor=500,
     recovered_minor=200,
@@ -76,6 +77,7 @@ def test_shares_are_of_all_sales_gross_and_net() -> None:
     found = summed(figures(0, *HONEST_TEN, THIEF), figures(1, *HONEST_TEN, THIEF, days=None))
     for span in (found.first_year, found.settled):
         assert span["loss_gross_share"] == pytest.approx(400 / 11_000)
+        assert span["loss_late_share"] == pytest.approx(50 / 11_000)
         assert span["loss_net_share"] == pytest.approx(300 / 11_000)
         assert span["draw_gross_share"] == pytest.approx(500 / 11_000)
         assert span["draw_net_share"] == pytest.approx(300 / 11_000)

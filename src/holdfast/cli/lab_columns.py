@@ -47,6 +47,7 @@ def decimals(value: float) -> str:
 
 LOSSES: tuple[Column, ...] = (
     Column("loss_gross_share", Text("消费者\n未获赔", "consumers\nnot paid"), PER),
+    Column("loss_late_share", Text("其中\n过期索赔", "of it\nclaimed late"), PER),
     Column("loss_net_share", Text("其中\n最终", "of it\nnever"), PER),
     Column("draw_gross_share", Text("基金\n支出", "fund\npays"), PER),
     Column("draw_net_share", Text("其中\n未追回", "of it never\ngot back"), PER),

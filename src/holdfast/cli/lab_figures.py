@@ -94,7 +94,7 @@ def _policies(comparison: Comparison, title: Words, columns: Sequence[Column]) -
     table = Table(
         title=f"{title.zh} {title.en}", title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False
     )
-    table.add_column("policy 政策")
+    table.add_column("policy 政策", overflow="fold", min_width=13)
     table.add_column("")
     for column in columns:
         table.add_column(f"{column.heading.zh}\n{column.heading.en}", justify="right", vertical="bottom")

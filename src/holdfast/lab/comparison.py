@@ -22,7 +22,8 @@ from holdfast.lab.results import (
 
 MEANING: dict[str, str] = {
     "loss_gross_share": "claimed with right and not paid at the time, of sales",
-    "loss_net_share": "the same, less what came later",
+    "loss_late_share": "of it, on orders whose window of claims was over",
+    "loss_net_share": "all of it, less what came later",
     "draw_gross_share": "paid by the fund, of sales",
     "draw_net_share": "the same, less what it got back",
     "platform_loss_share": "lost by the platform, of sales",
@@ -65,6 +66,7 @@ def span_parts(run: RunFigures, span: SpanOf) -> dict[str, Parts]:
     loss, draw = sum(one.loss_gross_minor for one in sums), sum(one.drawn_minor for one in sums)
     return {
         "loss_gross_share": (loss, sales),
+        "loss_late_share": (sum(one.loss_late_minor for one in sums), sales),
         "loss_net_share": (sum(one.loss_minor for one in sums), sales),
         "draw_gross_share": (draw, sales),
         "draw_net_share": (draw - sum(one.recovered_minor for one in sums), sales),

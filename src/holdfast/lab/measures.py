@@ -47,6 +47,7 @@ class _Span:
         "fees",
         "given",
         "loss",
+        "loss_late",
         "loss_recovered",
         "orders",
         "own_fees",
@@ -60,7 +61,7 @@ class _Span:
     def __init__(self, waits: list[float]) -> None:
         self.waits = waits
         self.orders = self.refused = self.sales = self.given = self.platform = 0
-        self.loss = self.loss_recovered = self.drawn = self.recovered = 0
+        self.loss = self.loss_late = self.loss_recovered = self.drawn = self.recovered = 0
         self.fees = self.own_fees = self.deposit_used = 0
         self.drawn_on: dict[int, int] = {}
 
@@ -225,6 +226,7 @@ class Measures:
             if own:
                 continue
             span.loss += body.missing_minor
+            span.loss_late += body.missing_minor if body.late else 0
             span.deposit_used += body.from_deposit_minor
             if opened is not None and body.amount_minor:
                 span.waits.append(max(0, at - opened) / DAY)
@@ -309,6 +311,7 @@ def _sums(span: _Span, since: tuple[int, int], until: tuple[int, int], premium_m
         sales_in_time_minor=until[1] - since[1],
         locked=(until[0] - since[0]) / DAY,
         loss_gross_minor=span.loss,
+        loss_late_minor=span.loss_late,
         loss_recovered_minor=span.loss_recovered,
         drawn_minor=span.drawn,
         recovered_minor=span.recovered,

@@ -12,7 +12,8 @@ class Sums(msgspec.Struct, frozen=True, kw_only=True):
     Sales are what strangers were debited; a ring's orders with itself are none. `locked` is the integral of
     cash that was cover (held, reserve, deposit) over the span, in minor units times days, and
     `sales_in_time_minor` what strangers were debited in it. `loss_gross_minor` is what strangers claimed with
-    right and were not paid then, `loss_recovered_minor` what of it came later; `drawn_minor` and
+    right and were not paid then, `loss_late_minor` what of it was claimed after the order's window, and
+    `loss_recovered_minor` what of it came later; `drawn_minor` and
     `recovered_minor` what the fund paid for the merchant and got back, its oldest debt first.
 
     What the merchant paid in: `fees_minor` are fees and the fund's share of all its sales, `own_fees_minor`
@@ -26,6 +27,7 @@ class Sums(msgspec.Struct, frozen=True, kw_only=True):
     sales_in_time_minor: int = 0
     locked: float = 0.0
     loss_gross_minor: int = 0
+    loss_late_minor: int = 0
     loss_recovered_minor: int = 0
     drawn_minor: int = 0
     recovered_minor: int = 0

@@ -125,6 +125,7 @@ PAGE: dict[str, Text] = {
 
 FIGURES: dict[str, Text] = {
     "loss_gross_share": Text("消费者当时未获赔，每一万元", "Consumers not paid at the time, of 10,000"),
+    "loss_late_share": Text("其中窗口期后索赔", "of it claimed after the window"),
     "loss_net_share": Text("其中最终未获赔", "of it never"),
     "draw_gross_share": Text("基金支出，每一万元", "Paid by the fund, of 10,000"),
     "draw_net_share": Text("其中最终未追回", "of it never got back"),
