@@ -3,7 +3,6 @@
 import shutil
 import socket
 import threading
-import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -33,6 +32,7 @@ from holdfast.trail.policy import Trust
 from holdfast.trail.proof import Receipt
 from holdfast.witness import server
 from holdfast.witness.cosigner import Witness
+from waiting import wait_for
 
 ORIGIN = "log.example/holdfast"
 NOW = 1_790_000_000
@@ -139,10 +139,7 @@ def _serving(serving: uvicorn.Server, sock: socket.socket) -> Generator[None]:
     thread = threading.Thread(target=serving.run, kwargs={"sockets": [sock]})
     thread.start()
     try:
-        end = time.monotonic() + 10
-        while not serving.started:
-            assert time.monotonic() < end, "it took too long"
-            time.sleep(0.005)
+        wait_for(lambda: serving.started, thread.is_alive)
         yield
     finally:
         serving.should_exit = True

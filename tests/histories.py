@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
+from holdfast.engine.clock import ConfirmClock
 from holdfast.engine.execution import Submission
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant, parse
 from holdfast.kernel.rows import Command, Fact
@@ -166,6 +167,7 @@ def _about_consumers(consumer_id: str, amount: int) -> list[Command]:
         OpenPayLater(consumer_id=consumer_id, currency="CNY"),
         SetConsumerLimit(consumer_id=consumer_id, limit_minor=amount * 20),
         CapitaliseFund(currency="CNY", amount_minor=amount),
+        ConfirmClock(by=consumer_id, reason="it is"),
     ]
 
 

@@ -33,6 +33,7 @@ def _nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str)
         registering = RegisterMerchant(merchant_id="m1", name="Tea", currency="CNY", owner_ids=("p1",))
         [outcome] = home.run([Submission(registering, AT)])
         assert outcome.refusal is None
+    assert invoke("clock", "confirm", "--by", "Li", "--reason", "the market is of long ago").exit_code == 0
     (tmp_path / "photo.png").write_bytes(PNG)
 
 

@@ -31,6 +31,7 @@ from holdfast.orders.model import (
 from holdfast.parties.model import Consumer, Merchant, OpenPayLater
 from holdfast.policy.model import AdoptPolicy, PolicyAdopted
 from one_market import OneMarket, of, placing, policy
+from waiting import GUARD_SECONDS
 
 
 def test_the_same_key_with_the_same_body_is_answered_from_memory() -> None:
@@ -216,19 +217,26 @@ class Gated(Memory):
     def __init__(self) -> None:
         super().__init__(Ids(Random(1)))
         self.gate = threading.Event()
+        self.entered = threading.Event()
         self.batches: list[int] = []
         self.adopt(policy("full"), START)
 
     def run(self, batch: Sequence[Submission]) -> list[Outcome]:
         if isinstance(batch[0].command, AdoptPolicy):
             return super().run(batch)
-        self.gate.wait(10)
+        self.entered.set()
+        assert self.gate.wait(GUARD_SECONDS)
         self.batches.append(len(batch))
         if any(
             isinstance(each.command, OpenAccount) and each.command.account_id == "broken" for each in batch
         ):
             raise ConnectionError("the database is gone")
         return super().run(batch)
+
+
+async def entered(home: Gated) -> None:
+    """Return when a batch waits at the gate. What is submitted then is queued in the loop's next turn."""
+    assert await asyncio.to_thread(home.entered.wait, GUARD_SECONDS)
 
 
 def opening_account(name: str) -> OpenAccount:
@@ -240,9 +248,9 @@ def test_many_callers_share_few_batches_and_each_gets_its_answer() -> None:
         home = Gated()
         async with Front([home], SimulatedClock(START)) as front:
             first = asyncio.create_task(front.submit(opening_account("a0")))
-            await asyncio.sleep(0.01)
+            await entered(home)
             rest = [asyncio.create_task(front.submit(opening_account(f"a{n % 50}"))) for n in range(1, 101)]
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
             home.gate.set()
             outcomes = await asyncio.gather(first, *rest)
         assert [outcome.accepted for outcome in outcomes] == [True] * 50 + [False] * 51
@@ -268,7 +276,7 @@ def test_a_key_in_flight_conflicts_and_later_replays() -> None:
         home = Gated()
         async with Front([home], SimulatedClock(START)) as front:
             first = asyncio.create_task(front.submit(opening_account("a"), "k"))
-            await asyncio.sleep(0.01)
+            await entered(home)
             with pytest.raises(KeyInFlight, match=r"\[key_in_flight\]"):
                 await front.submit(opening_account("a"), "k")
             home.gate.set()
@@ -284,9 +292,9 @@ def test_beyond_its_bound_the_front_refuses_at_once() -> None:
         home = Gated()
         async with Front([home], SimulatedClock(START), batch=1, waiting=2) as front:
             waiting = [asyncio.create_task(front.submit(opening_account("a")))]
-            await asyncio.sleep(0.05)
+            await entered(home)
             waiting += [asyncio.create_task(front.submit(opening_account(f"a{n}"))) for n in range(2)]
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
             with pytest.raises(Busy, match=r"2 requests wait already.*\[busy\]"):
                 await front.submit(opening_account("z"))
             home.gate.set()
@@ -313,7 +321,7 @@ def test_what_was_accepted_before_the_end_is_answered_and_nothing_after_it() -> 
         front = Front([home], SimulatedClock(START))
         async with front:
             last = asyncio.create_task(front.submit(opening_account("a")))
-            await asyncio.sleep(0.01)
+            await entered(home)
             home.gate.set()
         assert (await last).accepted
         with pytest.raises(Stopped, match=r"\[stopped\]"):
@@ -328,7 +336,7 @@ def test_a_caller_that_gave_up_does_not_hinder_the_others() -> None:
         async with Front([home], SimulatedClock(START)) as front:
             gone = asyncio.create_task(front.submit(OpenPayLater(consumer_id="c1", currency="CNY")))
             stays = asyncio.create_task(front.submit(OpenPayLater(consumer_id="c2", currency="CNY")))
-            await asyncio.sleep(0.01)
+            await entered(home)
             gone.cancel()
             home.gate.set()
             assert (await stays).accepted

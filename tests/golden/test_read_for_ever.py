@@ -2,12 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import making
 import msgspec
 import pytest
 
+import golden_making as making
 from holdfast.policy.model import Policy
 from holdfast.postgres.home import body_decoder
 
@@ -26,7 +26,8 @@ SETTINGS_DROPPED = ("growth_bp",)
 def nothing_is_lost(written: Any, read: Any) -> bool:
     """Tell whether everything that was written is still there after reading."""
     if isinstance(written, dict):
-        kept = {key: each for key, each in written.items() if key not in SETTINGS_DROPPED}
+        fields = cast("dict[str, Any]", written)
+        kept = {key: each for key, each in fields.items() if key not in SETTINGS_DROPPED}
         return all(key in read and nothing_is_lost(each, read[key]) for key, each in kept.items())
     return bool(written == read)
 
@@ -51,7 +52,7 @@ def test_a_policy_of_before_a_setting_says_what_was_so() -> None:
 
 
 def test_every_kind_and_every_shape_of_today_is_kept() -> None:
-    """Where one was added, `python tests/golden/making.py facts LABEL` writes what is missing."""
+    """Where one was added, `python tests/golden_making.py facts LABEL` writes what is missing."""
     known = {making.shape(each) for each in (*BODIES, *POLICIES)}
     today = [*making.facts(), *making.policies()]
     assert [each.get("type", each.get("version")) for each in today if making.shape(each) not in known] == []

@@ -197,3 +197,16 @@ def _placed() -> OrderPlaced:
         confirmed=True,
         ship_by=START,
     )
+
+
+def test_random_lives_reach_every_kind_of_step() -> None:
+    """What is always refused is not tried: random lives alone get each kind of step taken."""
+    taken: set[Do] = set()
+    for seed in range(400):
+        rng = Random(seed)
+        schedule = Schedule(chance.setting("covered(0.95)", "", rng), chance.random_steps(rng))
+        refused = perform(schedule).refused
+        taken |= {step.do for number, step in enumerate(schedule.steps) if number not in refused}
+        if taken == set(Do):
+            return
+    raise AssertionError(f"never taken: {set(Do) - taken}")

@@ -15,6 +15,7 @@ from holdfast.lab.jobs import JobLost, Kept, digest_of, perform_all, processors
 from holdfast.lab.results import RunFigures
 from holdfast.lab.runs import Simulate
 from holdfast.policy.reading import named
+from waiting import GUARD_SECONDS, wait_for
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -113,10 +114,9 @@ def test_what_an_interrupted_run_finished_is_gone_on_from(tmp_path: Path) -> Non
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     folder = tmp_path / "lab"
-    while process.poll() is None and not (folder.is_dir() and list(folder.glob("*.json"))):
-        time.sleep(0.05)
+    wait_for(lambda: list(folder.glob("*.json")) != [], lambda: process.poll() is None)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=GUARD_SECONDS)
     assert process.returncode == 130
     assert "goes on there" in errors
     assert list(folder.glob("*.json"))

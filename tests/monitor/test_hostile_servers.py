@@ -4,7 +4,6 @@ import gzip
 import random
 import socket
 import threading
-import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from logs import code, run, serving, written
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.monitor.web import Web
+from waiting import GUARD_SECONDS
 
 Behave = Callable[[socket.socket, str], None]
 
@@ -30,7 +30,7 @@ def behaving(behave: Behave) -> Generator[str]:
                 except OSError:
                     return
                 with connection, suppress(OSError):
-                    connection.settimeout(10)
+                    connection.settimeout(GUARD_SECONDS)
                     asked = b""
                     while b"\r\n\r\n" not in asked:
                         more = connection.recv(65_536)
@@ -65,7 +65,7 @@ def saying(answer: bytes) -> Behave:
     return lambda connection, _: connection.sendall(answer)
 
 
-def fetched(behave: Behave, limit: int = 100, timeout: float = 5) -> bytes | None:
+def fetched(behave: Behave, limit: int = 100, timeout: float = GUARD_SECONDS) -> bytes | None:
     with behaving(behave) as url:
         web = Web(url, timeout)
         try:
@@ -74,7 +74,7 @@ def fetched(behave: Behave, limit: int = 100, timeout: float = 5) -> bytes | Non
             web.close()
 
 
-def refused(behave: Behave, timeout: float = 5) -> Refusal:
+def refused(behave: Behave, timeout: float = GUARD_SECONDS) -> Refusal:
     with pytest.raises(Refusal) as found:
         fetched(behave, timeout=timeout)
     return found.value
@@ -154,13 +154,11 @@ def test_a_server_that_drips_is_cut_off(start: bytes) -> None:
         while not stop.wait(0.05):
             connection.sendall(b"x")
 
-    begun = time.monotonic()
     try:
-        found = refused(behave, timeout=0.5)
+        found = refused(behave, timeout=0.5)  # it drips until this is answered
     finally:
         stop.set()
     assert "longer than 0.5 seconds" in str(found)
-    assert time.monotonic() - begun < 5
 
 
 def test_a_connection_that_was_dropped_is_made_again() -> None:
@@ -185,9 +183,10 @@ def test_a_connection_is_kept(tmp_path: Path) -> None:
 
 
 def test_nobody_there(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    assert code(run(url, tmp_path / "state")) == "log_unreachable"
+    with socket.socket() as taken:  # and nobody else can listen there meanwhile
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        assert code(run(url, tmp_path / "state")) == "log_unreachable"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from logs import (
     ORIGIN,
@@ -172,7 +172,7 @@ def test_the_root_of_nothing_is_what_it_is(tmp_path: Path) -> None:
     assert fault_codes(run(log.path, tmp_path / "state", nothing(b"x" * 32))) == ["conflict"]
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=25)
 @given(st.integers(0, 400), st.integers(1, 400), st.integers(0, 400))
 def test_logs_that_part_are_in_conflict_where_both_are_beyond_the_parting(
     tmp_path_factory: pytest.TempPathFactory, one: int, two: int, parting: int

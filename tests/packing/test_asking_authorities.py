@@ -1,7 +1,6 @@
 """An authority over HTTP: one that answers, and those that answer what they may not, or never."""
 
 import threading
-import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -77,18 +76,16 @@ def test_an_answer_that_comes_byte_by_byte_is_not_waited_for() -> None:
 
     def drips(asked: BaseHTTPRequestHandler, _body: bytes) -> None:
         asked.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        while not stop.is_set():
+        while not stop.wait(0.02):
             asked.wfile.write(b"X")
-            time.sleep(0.02)
 
     with behaving(drips) as url:
-        begun = time.monotonic()
         try:
+            # It goes on dripping until this is answered: who waits for its end, waits for ever.
             with pytest.raises(TsaUnreachable, match=r"longer than 0\.3 seconds"):
                 by_http(url, timeout=0.3)(b"request")
         finally:
             stop.set()
-        assert time.monotonic() - begun < 5
 
 
 @pytest.mark.parametrize("url", ["ftp://tsa.example/", "tsa.example", "file:///etc/passwd"])

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdfast.kernel.refusal import Refusal
@@ -141,7 +141,7 @@ def test_media_types_have_their_endings() -> None:
     assert ending_of("model/obj") == ".bin"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=500), st.lists(st.integers(1, 100), min_size=1))
 def test_how_the_bytes_come_does_not_matter(data: bytes, cuts: list[int]) -> None:
     whole, pieces = Sniffer(), Sniffer()

@@ -1,10 +1,13 @@
-"""A play that is interrupted by Ctrl-C again and again, and goes on each time; run as a program."""
+"""A play that is interrupted by Ctrl-C again and again, and goes on each time; run as a program.
 
+The child tells of each outcome in a pipe that holds few of them: it is always in the midst when it is struck.
+"""
+
+import fcntl
 import json
 import os
 import signal
 import sys
-import time
 import traceback
 from random import Random
 
@@ -25,6 +28,8 @@ from holdfast.replay.world import Assumptions, World
 START: Instant = parse("2026-03-01")
 POLICY = named("covered(0.99)")
 LIVES = 8
+PIPE_BYTES = 4_096
+OUTCOME_BYTES = 64
 INTERRUPTED = 130
 
 WORLD = World(Assumptions(), {})
@@ -72,16 +77,27 @@ def in_one_go() -> Memory:
     return home
 
 
-def play(url: str) -> None:
-    """Play it, or what is left of it."""
+def play(url: str, told: int) -> None:
+    """Play it, or what is left of it, and tell of each outcome that is new."""
     with Postgres.open(url, ids=constant_ids(), timeline="interrupted") as home, stretches_of(20):
-        resumption.play(home, POLICY, timeline(), WORLD.react, unheard, constant_ids())
+        progress = home.progress()
+        known = START if progress is None else progress.until
+
+        def tell(_submission: Submission | None, at: Instant, _outcome: Outcome) -> None:
+            if at > known:
+                os.write(told, bytes(OUTCOME_BYTES))
+
+        resumption.play(home, POLICY, timeline(), WORLD.react, tell, constant_ids())
 
 
-def live(url: str) -> int:
-    """Play in a child's place, and return how it ends."""
+def live(url: str, told: int) -> int:
+    """Play in a child's place, and return how it ends. Ctrl-C waits but while it plays."""
     try:
-        play(url)
+        try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+            play(url, told)
+        finally:
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     except KeyboardInterrupt:
         return INTERRUPTED
     except BaseException:  # noqa: BLE001 - a child ends here, whatever it was
@@ -95,14 +111,24 @@ def main(url: str) -> None:
     rng = Random(7)
     ends: list[int] = []
     findings: list[str] = []
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     for life in range(LIVES + 1):
+        heard, told = os.pipe()
+        fcntl.fcntl(told, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         child = os.fork()
         if not child:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            os._exit(live(url))
-        if life < LIVES:
-            time.sleep(rng.uniform(0.1, 0.4))
-            os.kill(child, signal.SIGINT)
+            os.close(heard)
+            os._exit(live(url, told))
+        os.close(told)
+        with open(heard, "rb", buffering=0) as outcomes:  # noqa: PTH123 - a pipe
+            left = rng.randrange(100) * OUTCOME_BYTES
+            while left > 0 and (more := outcomes.read(left)):
+                left -= len(more)
+            if life < LIVES:
+                os.kill(child, signal.SIGINT)
+            while outcomes.read(PIPE_BYTES):
+                pass
         _, status = os.waitpid(child, 0)
         ends.append(os.waitstatus_to_exitcode(status))
         with Postgres.open(url, ids=constant_ids()) as home:

@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 
+from waiting import GUARD_SECONDS
+
 _LENGTH = struct.Struct(">I")
 _NAME = ".s.PGSQL.5432"
 _COMMITTED = b"COMMIT\x00"
@@ -42,15 +44,15 @@ class Proxy:
 
     def _begin(self, work: object, *arguments: object) -> None:
         thread = threading.Thread(target=work, args=arguments, daemon=True)  # pyright: ignore[reportArgumentType]
-        self._threads.append(thread)
         thread.start()
+        self._threads.append(thread)
 
     def close(self) -> None:
         """Take no more connections, and wait for the threads of those that were."""
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         for thread in self._threads:
-            thread.join(10)
+            thread.join(GUARD_SECONDS)
             assert not thread.is_alive()
 
     def _accept(self) -> None:
@@ -126,10 +128,12 @@ class _Line:
 
     def answer(self) -> None:
         """Forward what the server answers; a commit's answer is heard here only, where that is asked for."""
+        last = b""
         try:
             while data := self._server.recv(1 << 16):
+                last = last[-len(_COMMITTED) :] + data  # the server may send the word in two parts
                 if self._cut is Cut.AFTER:
-                    if _COMMITTED in data:
+                    if _COMMITTED in last:
                         self._proxy.made += 1
                         break
                     continue

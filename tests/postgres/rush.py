@@ -1,7 +1,9 @@
 """A worker that sends keyed commands over the same few rows as its fellows; run as a program, often killed.
 
 Whatever becomes of it, each key must have its effect once, and what was answered must be there. It writes a
-line for each answered batch into a log; begun again, it goes on after the last line.
+line for each answered batch into a log; begun again, it goes on after the last line. It reads a byte from its
+standard input before each batch, so that whoever began it can strike in the midst of one; from the end of the
+input on it runs free.
 """
 
 import json
@@ -31,6 +33,7 @@ from holdfast.ledger.model import (
 from holdfast.orders.model import CancelOrder, DeliverOrder, Listing, PlaceOrder, ShipOrder
 from holdfast.parties.model import OpenPayLater, RegisterMerchant, SetConsumerLimit
 from holdfast.policy.reading import named
+from holdfast.postgres import line
 from holdfast.postgres.home import Postgres
 from holdfast.settlement.model import CapitaliseFund, OpenClaim, PayDeposit, UpholdClaim
 
@@ -150,8 +153,12 @@ def read_log(log: Path) -> list[list[Answer]]:
     return [msgspec.json.decode(line, type=list[Answer]) for line in lines]
 
 
-def work(url: str, stream: int, count: int, worker: int, log: Path) -> None:
-    """Send all that is not answered yet, with deadlines in between."""
+def work(url: str, stream: int, count: int, worker: int, log: Path, turns: int, told: int | None) -> None:
+    """Send all that is not answered yet, with deadlines in between.
+
+    A byte of `turns` lets a batch begin, and one of `told` says that it is answered; they are descriptors.
+    """
+    line.RECONNECT_SECONDS = 300  # a server that comes back takes its time where others work, too
     done = len(read_log(log))
     home = Postgres(url, None, Ids(Random(time.time_ns() ^ os.getpid())), guard=None)
     home.adopt(POLICY, START - HOUR)
@@ -159,25 +166,45 @@ def work(url: str, stream: int, count: int, worker: int, log: Path) -> None:
         for number, batch in enumerate(shuffled(stream, count, worker)):
             if number < done:
                 continue
+            os.read(turns, 1)
             outcomes = home.run(batch)
             file.write(msgspec.json.encode(answers(batch, outcomes)) + b"\n")
+            if told is not None:
+                os.write(told, b".")
             if number % 5 == 0:
                 home.advance(batch[0].at)
     home.close()
 
 
+def somewhere_in_it(rng: Random) -> None:
+    """Let another process get on with its batch: how far it gets, differs each time."""
+    for _ in range(rng.randrange(500_000)):
+        pass
+
+
 def live_and_be_killed(url: str, stream: int, count: int, worker: int, log: Path, lives: int) -> None:
-    """Let a child work, kill it, and let the next one go on; the last one may finish."""
+    """Let a child work, kill it in the midst of a batch, let the next one go on, and the last one finish."""
     rng = Random(worker)
     ended = 0
     for life in range(lives + 1):
+        turns, ours = os.pipe()
+        heard, told = os.pipe()
         child = os.fork()
         if not child:
-            work(url, stream, count, worker, log)
+            os.close(ours)
+            os.close(heard)
+            work(url, stream, count, worker, log, *((turns, told) if life < lives else (0, None)))
             os._exit(0)
+        os.close(turns)
+        os.close(told)
         if life < lives:
-            time.sleep(rng.uniform(0.02, 0.12))
+            os.write(ours, b"..")
+            if rng.random() < 0.5:
+                os.read(heard, 1)
+            somewhere_in_it(rng)
             os.kill(child, signal.SIGKILL)
+        os.close(ours)
+        os.close(heard)
         _, status = os.waitpid(child, 0)
         ended += os.WIFSIGNALED(status)
         assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0

@@ -14,23 +14,29 @@ from holdfast.parties.model import Consumer
 from holdfast.postgres.home import Postgres
 from holdfast.settlement.facts import DepositPaid, FundCapitalised
 from holdfast.settlement.model import CapitaliseFund, PayDeposit
+from waiting import GUARD_SECONDS
 
 COUNT = 500
 """Commands of a stream."""
 
-PATIENCE_SECONDS = 90
 
-
-def begin(url: str, stream: int, worker: int, log: Path, lives: int = 0) -> subprocess.Popen[str]:
+def begin(
+    url: str, stream: int, worker: int, log: Path, lives: int = 0, *, in_turns: bool = False
+) -> subprocess.Popen[str]:
+    """Begin a worker; in turns, each batch waits for a byte of its standard input."""
     arguments = [url, str(stream), str(COUNT), str(worker), str(log), str(lives)]
     return subprocess.Popen(
-        [sys.executable, rush.__file__, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, rush.__file__, *arguments],
+        stdin=subprocess.PIPE if in_turns else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
 def killed(worker: subprocess.Popen[str]) -> int:
     """Wait for a worker, and return how many of its lives were ended by a kill."""
-    out, errors = worker.communicate(timeout=PATIENCE_SECONDS)
+    out, errors = worker.communicate(timeout=GUARD_SECONDS)
     assert worker.returncode == 0, errors
     return json.loads(out)["killed"]
 

@@ -19,9 +19,9 @@ from holdfast.policy.reading import named
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.migrate import migrate
 from holdfast.postgres.refusals import ServerUnreachable
+from waiting import GUARD_SECONDS, wait_for
 
 START: Instant = parse("2026-03-01")
-SECONDS = 30
 
 
 @pytest.fixture
@@ -59,16 +59,14 @@ async def until_waiting(url: str) -> None:
     """Return when a lane waits for the row."""
     query = "SELECT count(*) FROM pg_locks WHERE NOT granted"
     with psycopg.connect(url, autocommit=True) as connection:
-        async with asyncio.timeout(SECONDS):
-            while connection.execute(query).fetchone() == (0,):  # noqa: ASYNC110 - the server tells no event
-                await asyncio.sleep(0.005)
+        await asyncio.to_thread(wait_for, lambda: connection.execute(query).fetchone() != (0,))
 
 
 def test_a_key_in_flight_is_refused_and_answered_again_later(
     database_url: str, lanes: list[Postgres]
 ) -> None:
     async def scenario() -> tuple[Outcome, Outcome]:
-        async with front(lanes[:1]) as doors, asyncio.timeout(SECONDS):
+        async with front(lanes[:1]) as doors, asyncio.timeout(GUARD_SECONDS):
             async with locked_account(database_url):
                 first = asyncio.create_task(doors.submit(move(1), "k"))
                 await until_waiting(database_url)
@@ -88,7 +86,7 @@ def test_a_key_in_flight_is_refused_and_answered_again_later(
 
 def test_beyond_the_bound_callers_are_refused_at_once(database_url: str, lanes: list[Postgres]) -> None:
     async def scenario() -> list[Outcome]:
-        async with front(lanes[:1], waiting=2) as doors, asyncio.timeout(SECONDS):
+        async with front(lanes[:1], waiting=2) as doors, asyncio.timeout(GUARD_SECONDS):
             async with locked_account(database_url):
                 tasks = [asyncio.create_task(doors.submit(move(1), "k1"))]
                 await until_waiting(database_url)
@@ -105,7 +103,7 @@ def test_beyond_the_bound_callers_are_refused_at_once(database_url: str, lanes: 
 def test_what_was_accepted_before_the_end_is_answered_and_nothing_after(lanes: list[Postgres]) -> None:
     async def scenario() -> list[Outcome]:
         doors = front(lanes, batch=3)
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(GUARD_SECONDS):
             async with doors:
                 tasks = [asyncio.create_task(doors.submit(move(n))) for n in range(50)]
                 await asyncio.sleep(0)
@@ -129,7 +127,7 @@ def test_a_lost_database_is_told_to_every_caller_of_the_batch(
         admin.execute("DROP DATABASE soon_gone WITH (FORCE)")
 
     async def scenario() -> list[Outcome | BaseException]:
-        async with front([home]) as doors, asyncio.timeout(SECONDS):
+        async with front([home]) as doors, asyncio.timeout(GUARD_SECONDS):
             sent = [doors.submit(move(n), f"k{n}") for n in range(3)]
             told = await asyncio.gather(*sent, return_exceptions=True)
             with pytest.raises(ServerUnreachable):  # and its key is not in flight any more
@@ -142,7 +140,7 @@ def test_a_lost_database_is_told_to_every_caller_of_the_batch(
 
 def test_a_caller_that_gives_up_takes_nothing_back(database_url: str, lanes: list[Postgres]) -> None:
     async def scenario() -> list[Outcome]:
-        async with front(lanes[:1]) as doors, asyncio.timeout(SECONDS):
+        async with front(lanes[:1]) as doors, asyncio.timeout(GUARD_SECONDS):
             async with locked_account(database_url):
                 running = asyncio.create_task(doors.submit(move(1), "k1"))
                 await until_waiting(database_url)
@@ -166,7 +164,7 @@ def test_a_caller_that_gives_up_takes_nothing_back(database_url: str, lanes: lis
 
 def test_answers_are_those_of_their_commands_and_one_lane_keeps_the_order(lanes: list[Postgres]) -> None:
     async def scenario() -> list[Outcome]:
-        async with front(lanes[:1], batch=7) as doors, asyncio.timeout(SECONDS):
+        async with front(lanes[:1], batch=7) as doors, asyncio.timeout(GUARD_SECONDS):
             return await doors.submit_many([(move(n), None) for n in range(100)])
 
     outcomes = asyncio.run(scenario())
@@ -178,7 +176,7 @@ def test_answers_are_those_of_their_commands_and_one_lane_keeps_the_order(lanes:
 
 def test_two_lanes_on_the_same_rows_do_each_command_once(lanes: list[Postgres]) -> None:
     async def scenario() -> list[Outcome]:
-        async with front(lanes, batch=9) as doors, asyncio.timeout(SECONDS):
+        async with front(lanes, batch=9) as doors, asyncio.timeout(GUARD_SECONDS):
             there = [(move(n), f"k{n}") for n in range(150)]
             back = [(move(1_000 + n, "b", "a"), None) for n in range(100)]
             new = [(OpenAccount(account_id=f"x{n % 20}", currency="CNY"), None) for n in range(60)]
@@ -195,7 +193,7 @@ def test_two_lanes_on_the_same_rows_do_each_command_once(lanes: list[Postgres]) 
 
 def test_a_refusal_is_an_answer_and_fails_nobody_else(lanes: list[Postgres]) -> None:
     async def scenario() -> list[Outcome]:
-        async with front(lanes[:1]) as doors, asyncio.timeout(SECONDS):
+        async with front(lanes[:1]) as doors, asyncio.timeout(GUARD_SECONDS):
             bad = MoveMoney(transfer_id="\0", from_id="a", to_id="b", currency="CNY", amount_minor=2**64)
             return await doors.submit_many(
                 [(move(1), "k1"), (bad, "k2"), (move(2), "\ud800"), (move(3), "k3")]

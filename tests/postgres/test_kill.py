@@ -1,7 +1,6 @@
 """Workers, server processes and the whole server are killed: nothing is lost, nothing happens twice."""
 
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -10,13 +9,14 @@ import psutil
 import psycopg
 import rush
 from psycopg.conninfo import make_conninfo
-from rush_judged import PATIENCE_SECONDS, begin, check_each_key_once, killed
+from rush_judged import begin, check_each_key_once, killed
 
 from holdfast.kernel.ids import Ids
 from holdfast.postgres import server
 from holdfast.postgres.home import Postgres
+from waiting import wait_for
 
-LIVES = 12
+LIVES = 9
 
 
 def test_workers_that_are_killed_go_on_where_they_were(
@@ -24,27 +24,30 @@ def test_workers_that_are_killed_go_on_where_they_were(
 ) -> None:
     logs = [tmp_path / f"worker-{worker}" for worker in range(2)]
     workers = [begin(database_url, 0, worker, log, LIVES) for worker, log in enumerate(logs)]
-    assert sum(killed(worker) for worker in workers) >= 6
+    assert [killed(worker) for worker in workers] == [LIVES] * 2
     check_each_key_once(rushed, logs, {0})
 
 
 def while_it_works(
     worker: subprocess.Popen[str], log: Path, strike: Callable[[], None], strikes: int
 ) -> None:
-    """Strike, each time after the worker has got on since."""
-    seen = 0
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    for _ in range(strikes):
-        while worker.poll() is None and len(rush.read_log(log)) <= seen:
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
-        seen = len(rush.read_log(log))
-        strike()
+    """Strike in the midst of a batch, each time after the worker has got on since; then let it run free."""
+    rng = Random(strikes)
+    assert worker.stdin is not None
+    for number in range(strikes + 1):
+        worker.stdin.write(".")
+        worker.stdin.flush()
+        if number:
+            rush.somewhere_in_it(rng)
+            strike()
+        wait_for(lambda: len(rush.read_log(log)) > number, lambda: worker.poll() is None)  # noqa: B023 - at once
+    worker.stdin.close()
+    worker.stdin = None
 
 
 def test_a_worker_outlives_its_server_process(database_url: str, rushed: Postgres, tmp_path: Path) -> None:
     logs = [tmp_path / f"worker-{worker}" for worker in range(2)]
-    workers = [begin(database_url, 1, worker, log) for worker, log in enumerate(logs)]
+    workers = [begin(database_url, 1, worker, log, in_turns=not worker) for worker, log in enumerate(logs)]
     others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holdfast'"
     struck = 0
     with psycopg.connect(database_url, autocommit=True) as admin:
@@ -70,11 +73,10 @@ def test_a_worker_outlives_the_whole_server(data: Path, tmp_path: Path) -> None:
         assert pid is not None
         postmaster = psutil.Process(pid)
         postmaster.kill()
-        while postmaster.is_running() and postmaster.status() != psutil.STATUS_ZOMBIE:
-            time.sleep(0.005)
+        wait_for(lambda: not postmaster.is_running() or postmaster.status() == psutil.STATUS_ZOMBIE)
         server.start(data)
 
-    worker = begin(url, 2, 0, log)
+    worker = begin(url, 2, 0, log, in_turns=True)
     while_it_works(worker, log, strike, 3)
     assert killed(worker) == 0
     with Postgres.open(url, ids=Ids(Random(98))) as home:

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+import golden_making as making
 from histories import RELEASES, policy, sale
 from holdfast.engine.audit import audit
 from holdfast.engine.execution import Outcome, Submission
@@ -23,6 +24,7 @@ from holdfast.postgres.home import Postgres
 from holdfast.postgres.migrate import migrate
 from holdfast.postgres.refusals import SchemaUnlanded
 from holdfast.postgres.revisions import VERSION_TABLE, VERSIONS, revisions
+from holdfast.postgres.tables import TABLES
 from holdfast.psp.sandbox import ANSWERS
 from holdfast.settlement.model import UpholdClaim
 
@@ -105,6 +107,11 @@ def test_a_database_of_every_revision_goes_on(database_url: str, versions: Path,
             "it was gone back to, and orders were placed under it"
         )
         assert audit(home).findings == []
+        for kind in TABLES:
+            assert all(isinstance(row, kind) for row in home.rows(kind))
+        for number, command in enumerate(making.sold("o1")):
+            [again] = home.run([Submission(command, now, f"1/{number}")])
+            assert again.replayed_ids, f"sent again after the upgrade, it was answered with {again}"
         run(home, now, UpholdClaim(claim_id="k1", by="panel"))
         assert home.advance(now + DAY) > 0
         for number, release in enumerate(RELEASES):

@@ -22,6 +22,7 @@ from holdfast.ledger.model import Account, MoveMoney, OpenAccount
 from holdfast.policy.model import Policy
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.migrate import migrate
+from waiting import GUARD_SECONDS
 
 CUTS = st.lists(st.sampled_from(Cut), max_size=12)
 
@@ -137,7 +138,7 @@ def test_another_that_is_faster_meanwhile_is_not_taken_for_ours(line: tuple[str,
     """Two send the same keys over lines that are cut: whoever was first, each key has one effect."""
     url, proxy = line
     empty(url)
-    start = Barrier(2, timeout=60)
+    start = Barrier(2, timeout=GUARD_SECONDS)
     told: dict[int, list[str]] = {1: [], 2: []}
 
     def send(worker: int) -> None:
@@ -158,7 +159,7 @@ def test_another_that_is_faster_meanwhile_is_not_taken_for_ours(line: tuple[str,
         for worker in workers:
             worker.start()
         for worker in workers:
-            worker.join(60)
+            worker.join(GUARD_SECONDS)
         proxy.cuts.clear()
         assert told[1] == told[2]
         assert len(told[1]) == 59
@@ -171,17 +172,18 @@ def test_a_home_works_again_after_the_server_was_not_to_be_had(
     line: tuple[str, Proxy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, proxy = line
-    monkeypatch.setattr("holdfast.postgres.line.RECONNECT_SECONDS", 1)
     with both(url) as homes:
         open_accounts(homes)
         hidden = proxy.folder / "hidden"
         listening = proxy.folder / ".s.PGSQL.5432"
         listening.rename(hidden)
         proxy.cuts.append(Cut.BEFORE)
-        with pytest.raises(Exception, match="server_unreachable"):
-            homes.postgres.run([money(1)])
-        with pytest.raises(Exception, match="server_unreachable"):
-            homes.postgres.row(Account, "a")
+        with monkeypatch.context() as impatient:
+            impatient.setattr("holdfast.postgres.line.RECONNECT_SECONDS", 0.4)
+            with pytest.raises(Exception, match="server_unreachable"):
+                homes.postgres.run([money(1)])
+            with pytest.raises(Exception, match="server_unreachable"):
+                homes.postgres.row(Account, "a")
         hidden.rename(listening)
         assert homes.postgres.run([money(1)])[0].accepted
         account = homes.postgres.row(Account, "b")

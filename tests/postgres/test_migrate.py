@@ -19,6 +19,7 @@ from holdfast.postgres.refusals import (
     SchemaBehind,
 )
 from holdfast.postgres.revisions import MIGRATIONS, VERSION_TABLE, VERSIONS, head, revisions
+from waiting import GUARD_SECONDS
 
 WriteRevision = Callable[[str, str], None]
 
@@ -83,7 +84,7 @@ def test_processes_that_migrate_at_once_take_turns(database_url: str, two: Path)
         subprocess.Popen([sys.executable, "-c", script, database_url, two], stdout=subprocess.PIPE, text=True)
         for _ in range(3)
     ]
-    answers = sorted(process.communicate(timeout=60)[0].strip() for process in started)
+    answers = sorted(process.communicate(timeout=GUARD_SECONDS)[0].strip() for process in started)
     assert [process.returncode for process in started] == [0, 0, 0]
     assert answers == ["", "", "0001 0002"]
 

@@ -16,6 +16,7 @@ from holdfast.postgres.migrate import migrate
 from holdfast.postgres.programs import ProgramFailed, fitting
 from holdfast.postgres.refusals import BackupAhead, ProgramMissing, RestoreFailed, ServerUnreachable
 from holdfast.postgres.restore import restore
+from waiting import GUARD_SECONDS
 
 MAJOR = 16
 
@@ -31,8 +32,6 @@ def own_url(folder: Path) -> Iterator[str]:
     if account is not None:
         open_way(folder, account, quiet)
         os.chown(folder, account.uid, account.gid)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
     secret = folder / "secret"
     secret.write_text("p@ss/word")
     cluster = folder / "cluster"
@@ -51,8 +50,20 @@ def own_url(folder: Path) -> Iterator[str]:
         "--auth=scram-sha-256",
         "--no-locale",
     )
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=off"
-    run("pg_ctl", "start", "-w", "-D", str(cluster), "-l", str(folder / "log"), "-o", options)
+
+    def start() -> int:
+        """Start it on a port that is free, and is another's by then only if this fails."""
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=off"
+        wait = ("-w", "-t", f"{GUARD_SECONDS:.0f}")
+        run("pg_ctl", "start", *wait, "-D", str(cluster), "-l", str(folder / "log"), "-o", options)
+        return port
+
+    try:
+        port = start()
+    except ProgramFailed:
+        port = start()
     boss = f"postgresql://boss:p%40ss%2Fword@127.0.0.1:{port}/postgres"
     with psycopg.connect(boss, autocommit=True) as connection:
         connection.execute("CREATE ROLE shop LOGIN CREATEDB PASSWORD 's/e c:r@et'")

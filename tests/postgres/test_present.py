@@ -1,6 +1,6 @@
 """Over PostgreSQL: which policy is in force, and what time it is, are the same for every process."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from random import Random
 
@@ -27,7 +27,7 @@ FULL, COVERED = policy("full"), policy("covered(0.99)")
 
 
 @contextmanager
-def homes(url: str, count: int) -> Iterator[list[Postgres]]:
+def homes(url: str, count: int) -> Generator[list[Postgres]]:
     """Open homes as so many processes would: each with a source of ids of its own."""
     with ExitStack() as stack:
         yield [

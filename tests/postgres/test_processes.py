@@ -7,12 +7,13 @@ from threading import Barrier
 
 import psycopg
 import rush
-from rush_judged import PATIENCE_SECONDS, begin, check_each_key_once, killed
+from rush_judged import begin, check_each_key_once, killed
 
 from holdfast.engine.execution import Submission
 from holdfast.kernel.ids import Ids
 from holdfast.ledger.model import Account, OpenAccount
 from holdfast.postgres.home import Postgres
+from waiting import GUARD_SECONDS
 
 
 def test_four_processes_send_the_same_keys_over_the_same_rows(
@@ -47,7 +48,7 @@ def test_new_rows_made_in_opposite_orders_do_not_deadlock(database_url: str, rus
                 codes += [outcome.refusal.code for outcome in outcomes if outcome.refusal is not None]
             return codes
 
-    meet = Barrier(2, timeout=PATIENCE_SECONDS)
+    meet = Barrier(2, timeout=GUARD_SECONDS)
     with ThreadPoolExecutor(2) as threads:
         first, second = threads.map(open_all, (True, False))
     assert len(first) + len(second) == 15 * 300

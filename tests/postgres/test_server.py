@@ -6,7 +6,6 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -27,6 +26,7 @@ from holdfast.postgres.refusals import (
     ServerUnreachable,
     TwoDatabases,
 )
+from waiting import GUARD_SECONDS
 
 STARTER = (
     "import sys; from pathlib import Path; from holdfast.postgres import server;"
@@ -49,7 +49,7 @@ def postmaster(data: Path) -> psutil.Process:
 
 def kill(process: psutil.Process) -> None:
     process.kill()
-    process.wait(10)
+    process.wait(GUARD_SECONDS)
 
 
 def test_it_starts_once_and_stops_once(data: Path) -> None:
@@ -147,7 +147,7 @@ def test_processes_that_start_it_at_once_get_one_server(data: Path) -> None:
         )
         for _ in range(3)
     ]
-    answers = {starter.communicate(timeout=60)[0].strip() for starter in starters}
+    answers = {starter.communicate(timeout=GUARD_SECONDS)[0].strip() for starter in starters}
     assert [starter.returncode for starter in starters] == [0, 0, 0]
     assert answers == {server.database_url(data, start=False)}
     serving = [
@@ -161,17 +161,17 @@ def test_processes_that_start_it_at_once_get_one_server(data: Path) -> None:
 def test_ctrl_c_at_the_terminal_ends_the_client_and_not_the_server(data: Path) -> None:
     client, terminal = pty.fork()
     if client == 0:
-        script = f"{STARTER}; import time; print('started', flush=True); time.sleep(60)"
+        script = f"{STARTER}; import signal; print('started', flush=True); signal.pause()"
         os.execv(sys.executable, [sys.executable, "-c", script, str(data)])  # noqa: S606 - a terminal takes a fork
     seen = b""
     while b"started" not in seen:
         seen += os.read(terminal, 4096)
     before = postmaster(data)
+    assert os.getsid(before.pid) != client  # the terminal's Ctrl-C goes to processes of its session alone
     os.write(terminal, b"\x03")
     _, how = os.waitpid(client, 0)
     os.close(terminal)
     assert os.waitstatus_to_exitcode(how) == -signal.SIGINT
-    time.sleep(0.2)
     assert postmaster(data).pid == before.pid
     assert one(server.database_url(data, start=False), "SELECT 1") == 1
 

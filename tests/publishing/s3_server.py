@@ -3,11 +3,12 @@
 import hashlib
 import re
 import threading
-import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
+
+from waiting import GUARD_SECONDS
 
 BUCKET = "market"
 KEY = "AKIATEST"
@@ -22,7 +23,11 @@ class Kept(NamedTuple):
 
 
 class S3(ThreadingHTTPServer):
-    """Buckets in memory: PutObject and GetObject with ETag, If-Match and If-None-Match."""
+    """Buckets in memory: PutObject and GetObject with ETag, If-Match and If-None-Match.
+
+    Where `let_go` is not set, files that are written wait until it is: by somebody, or by the one that makes
+    `hold_until` of them.
+    """
 
     daemon_threads = True
     request_queue_size = 64
@@ -33,7 +38,9 @@ class S3(ThreadingHTTPServer):
         self.turn = threading.Lock()
         self.passes_over: set[str] = set()
         self.fails: Callable[[str], str] = lambda _path: ""
-        self.delay = 0.0
+        self.let_go = threading.Event()
+        self.let_go.set()
+        self.hold_until = 1
         self.busy = self.busiest = 0
         self.written: list[str] = []
 
@@ -64,7 +71,9 @@ class Answer(BaseHTTPRequestHandler):
         with server.turn:
             server.busy += 1
             server.busiest = max(server.busiest, server.busy)
-        time.sleep(server.delay)
+            if server.busy == server.hold_until:
+                server.let_go.set()
+        server.let_go.wait(GUARD_SECONDS)
         with server.turn:
             server.busy -= 1
         failing = server.fails(path)

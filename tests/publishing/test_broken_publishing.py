@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdfast.kernel.clock import SECOND, SimulatedClock
@@ -241,7 +241,7 @@ def test_broken_off_at_each_operation_it_ends_in_the_same_log(
 CRASHES = st.lists(st.tuples(st.integers(1, 12), st.booleans()), min_size=2, max_size=6)
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=20)
 @given(CRASHES)
 def test_broken_off_again_and_again_while_it_is_taken_up(
     template: Path, tmp_path_factory: pytest.TempPathFactory, crashes: list[Crash]

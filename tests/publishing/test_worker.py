@@ -1,8 +1,7 @@
 """The worker on a real database with real witnesses: it goes on, and stops where a person must look."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -18,6 +17,7 @@ from holdfast.publishing import place
 from holdfast.publishing.receipts import Published
 from holdfast.publishing.worker import Worker
 from holdfast.trail import checkpoint
+from waiting import wait_for
 
 
 @pytest.fixture
@@ -29,13 +29,6 @@ def log(tmp_path: Path) -> Iterator[Operator]:
 def more(home: Postgres, count: int) -> None:
     command = SetConsumerLimit(consumer_id=CONSUMERS[0], limit_minor=5_000_000)
     home.run([Submission(command, START) for _ in range(count)])
-
-
-def wait_for(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.02)
 
 
 def out(log: Operator) -> int:
@@ -57,9 +50,9 @@ def test_what_is_recorded_comes_out_cosigned_while_it_runs(
     thread.start()
     try:
         facts = sum(1 for _ in home.facts())
-        wait_for(lambda: out(log) == facts)
+        wait_for(lambda: out(log) == facts, thread.is_alive)
         more(home, 300)
-        wait_for(lambda: out(log) == facts + 300)
+        wait_for(lambda: out(log) == facts + 300, thread.is_alive)
     finally:
         stop.set()
         thread.join()
@@ -81,7 +74,7 @@ def test_it_waits_for_witnesses_and_for_the_database(
     thread = threading.Thread(target=worker(away, database_url, said).run, args=(stop,))
     thread.start()
     try:
-        wait_for(lambda: any("witness_unreachable" in text for text in said))
+        wait_for(lambda: any("witness_unreachable" in text for text in said), thread.is_alive)
     finally:
         stop.set()
         thread.join()
@@ -92,15 +85,15 @@ def test_it_waits_for_witnesses_and_for_the_database(
     thread = threading.Thread(target=worker(log, database_url, said).run, args=(stop,))
     thread.start()
     try:
-        wait_for(lambda: out(log) > 0)
+        wait_for(lambda: out(log) > 0, thread.is_alive)
         with psycopg.connect(database_url, autocommit=True) as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
             )
-        wait_for(lambda: any("the database is away" in text for text in said))
-        wait_for(lambda: "database: all is well again" in said)
+        wait_for(lambda: any("the database is away" in text for text in said), thread.is_alive)
+        wait_for(lambda: "database: all is well again" in said, thread.is_alive)
         more(home, 10)
-        wait_for(lambda: out(log) == sum(1 for _ in home.facts()))
+        wait_for(lambda: out(log) == sum(1 for _ in home.facts()), thread.is_alive)
     finally:
         stop.set()
         thread.join()
@@ -144,9 +137,9 @@ def test_cosignatures_are_made_anew_where_nothing_happens(
     thread = threading.Thread(target=worker(log, database_url, []).run, args=(stop,))
     thread.start()
     try:
-        wait_for(path.exists)
-        first = path.stat().st_ino
-        wait_for(lambda: path.stat().st_ino != first)
+        wait_for(path.exists, thread.is_alive)
+        first = path.stat().st_mtime_ns
+        wait_for(lambda: path.stat().st_mtime_ns != first, thread.is_alive)
     finally:
         stop.set()
         thread.join()

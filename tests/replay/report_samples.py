@@ -28,6 +28,7 @@ def run_away(merchant_id: str = "shop-1", *, paid: bool = True, owed: int = 120_
         owed_minor=owed,
         compensated_minor=owed if paid else 0,
         uncovered_minor=0 if paid else owed,
+        late_uncovered_minor=0,
         debits_stopped_minor=33_000 if paid else 0,
         sources=sources,
         events=[
@@ -49,6 +50,8 @@ def result(policy: str, run_aways: list[RunAway], days: int = 30) -> PolicyResul
         claimed_minor=claimed,
         compensated_minor=claimed - uncovered,
         uncovered_minor=uncovered,
+        late_claimed_minor=0,
+        late_uncovered_minor=0,
         sources=run_aways[0].sources if run_aways else Sources(),
         fund_recovered_minor=1_234,
         min_coverage_ratio=0.03125 if uncovered else 1.0,

@@ -43,12 +43,13 @@ def test_all_pairs_of_order_and_seller_run(found: Replay) -> None:
     assert found.facts == sum(result.facts for result in found.policies)
 
 
-def test_nothing_is_lost_under_our_policies_and_something_is_today(found: Replay) -> None:
+def test_nothing_claimed_in_time_is_lost_under_our_policies_and_much_is_today(found: Replay) -> None:
     full, covered, today = found.policies
-    assert (full.uncovered_minor, covered.uncovered_minor) == (0, 0)
-    assert full.claims > 0
-    assert covered.claims > 0
-    assert today.uncovered_minor > 0
+    for ours in (full, covered):
+        assert ours.uncovered_minor == ours.late_uncovered_minor < ours.late_claimed_minor
+        assert ours.claims > 0
+    assert today.uncovered_minor - today.late_uncovered_minor > 0
+    assert today.uncovered_minor > 3 * full.uncovered_minor
     assert today.consumers_uncovered > 0
 
 

@@ -8,9 +8,11 @@ from holdfast.replay.results import PolicyResult, Replay, RunAway, Sources
 from holdfast.replay.sentence import answer
 
 
-def run(name: str, sources: Sources, owed: int, finished: int | None = 4 * DAY + 12 * HOUR) -> RunAway:
+def run(
+    name: str, sources: Sources, owed: int, finished: int | None = 4 * DAY + 12 * HOUR, late: int = 0
+) -> RunAway:
     paid = sources.order + sources.available + sources.reserve + sources.deposit + sources.fund
-    return RunAway(name, 0, None, finished, 42, 50, owed, paid, owed - paid, 0, sources, [])
+    return RunAway(name, 0, None, finished, 42, 50, owed, paid, owed - paid, late, 0, sources, [])
 
 
 def policy(
@@ -25,6 +27,8 @@ def policy(
         claimed_minor=claimed,
         compensated_minor=paid,
         uncovered_minor=claimed - paid,
+        late_claimed_minor=0,
+        late_uncovered_minor=0,
         sources=found,
         fund_recovered_minor=0,
         seconds=0.0,
@@ -65,6 +69,29 @@ def test_one_run_away_is_told_with_every_figure() -> None:
         "Under today’s rules, shop-1 ran away owing 42 consumers CN¥2,000.00; "
         "they got nothing back and lost CN¥2,000.00.",
     )
+
+
+@pytest.mark.parametrize(
+    ("late", "zh", "en"),
+    [
+        (
+            20_000,
+            "窗口期内提出的索赔无人受损；窗口期后提出的尚缺 ¥200.00",
+            "lost nothing that was claimed in its window; CN¥200.00 claimed after it is open",
+        ),
+        (
+            5_000,
+            "另有 ¥200.00 没有着落（其中 ¥50.00 于窗口期后提出）",
+            "lost CN¥200.00 (CN¥50.00 of it claimed after the window)",
+        ),
+    ],
+)
+def test_what_was_claimed_after_the_window_is_told_apart(late: int, zh: str, en: str) -> None:
+    ours = policy("full", [run("shop-1", Sources(order=100_000), 120_000, late=late)])
+    spoken = answer(replay(ours, policy("today", []))).ours
+    assert spoken is not None
+    assert zh in spoken.zh
+    assert en in spoken.en
 
 
 def test_several_are_named_up_to_three_and_summed() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence_packages import (
@@ -303,7 +303,7 @@ def answered(path: Path) -> list[Finding] | Refusal:
         return refusal
 
 
-SLOW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=120, deadline=None)
 
 
 @SLOW

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
@@ -83,7 +83,7 @@ def test_a_stamp_before_what_it_covers_is_back_dated() -> None:
         stamp.check_after(AT + SECOND + 1)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 @pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
 def test_a_spoiled_answer_is_refused_or_says_the_same(authority: Authority, data: st.DataObject) -> None:

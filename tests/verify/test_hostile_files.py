@@ -15,7 +15,7 @@ from holdfast.verify.checking import Asked, check
 
 _MEASURED = """
 import json, resource, subprocess, sys
-done = subprocess.run(sys.argv[1:], capture_output=True, text=True, timeout=120)
+done = subprocess.run(sys.argv[1:], capture_output=True, text=True, timeout=600)
 peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
 print(json.dumps([done.returncode, done.stdout, done.stderr, peak]))
 """

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 
+from waiting import GUARD_SECONDS
+
 Behaviour = Callable[[socket.socket, bytes], None]
 """What is done with a connection and the request that was read from it."""
 
@@ -30,7 +32,7 @@ def _accept(listening: socket.socket, behave: Behaviour) -> None:
         except OSError:
             return
         with connection, suppress(OSError):  # the client may have had enough
-            connection.settimeout(10)
+            connection.settimeout(GUARD_SECONDS)
             behave(connection, _request(connection))
 
 

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,7 @@ from holdfast.witness.refusals import (
     WitnessRefused,
     WitnessUnreachable,
 )
+from waiting import GUARD_SECONDS
 
 SIZE = "text/x.tlog.size"
 NOTE = TREE.note(100)
@@ -32,7 +32,7 @@ GOOD = SIGNER.sign(NOTE.text, NOW)
 IMPOSTOR = WitnessSigner("witness.example/w1", Ed25519PrivateKey.from_private_bytes(b"\x09" * 32))
 
 
-def cosigned(url: str, note: Note = NOTE, old: int = 0, timeout: float = 5) -> list[bytes]:
+def cosigned(url: str, note: Note = NOTE, old: int = 0, timeout: float = GUARD_SECONDS) -> list[bytes]:
     return [one.value for one in cosign(VERIFIER, url, note, TREE.prove, old, timeout=timeout)]
 
 
@@ -206,26 +206,25 @@ def test_a_slow_witness_is_left_after_the_time_for_all_of_it(said: bytes) -> Non
 
     def slow(connection: socket.socket, _body: bytes) -> None:
         connection.sendall(said)
-        while not stop.is_set():
+        while not stop.wait(0.02):
             connection.sendall(b"H" if said else b"")
-            time.sleep(0.02)
 
     with behaving(slow) as url:
-        begun = time.monotonic()
         try:
+            # It goes on until this is answered: who waits for its end, waits for ever.
             with pytest.raises(WitnessUnreachable, match=r"longer than 0\.3 seconds|timed out"):
                 cosigned(url, timeout=0.3)
         finally:
             stop.set()
-        assert time.monotonic() - begun < 2
 
 
 def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-    for url in (f"http://127.0.0.1:{port}", "http://" + "a" * 70 + ".invalid", f"https://127.0.0.1:{port}/w"):
-        with pytest.raises(WitnessUnreachable):
-            cosigned(url)
+    with socket.socket() as taken:  # and nobody else can listen there meanwhile
+        taken.bind(("127.0.0.1", 0))
+        near = f"127.0.0.1:{taken.getsockname()[1]}"
+        for url in (f"http://{near}", "http://" + "a" * 70 + ".invalid", f"https://{near}/w"):
+            with pytest.raises(WitnessUnreachable):
+                cosigned(url)
 
 
 def test_https_with_one_who_speaks_no_tls() -> None:

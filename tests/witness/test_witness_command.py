@@ -25,6 +25,7 @@ from holdfast.trail.keys import parse_vkey
 from holdfast.witness import server
 from holdfast.witness.key import KEY, VKEY, signer_of
 from holdfast.witness.logs import watched
+from waiting import GUARD_SECONDS
 
 VKEY_OF_LOG = LOG.verifier.encode()
 Run = Callable[..., Result]
@@ -66,7 +67,7 @@ def test_it_serves_until_it_is_told_to_end(tmp_path: Path, ending: signal.Signal
         assert witness.name == "witness.example/w7"
         assert is_cosigned(submit(url, TREE.growing(0, 9)), TREE.head(9).text(), witness)
         process.send_signal(ending)
-        assert process.communicate(timeout=10) == ("", "")
+        assert process.communicate(timeout=GUARD_SECONDS) == ("", "")
         assert process.returncode == 0
     assert (tmp_path / "w" / KEY).stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "w").stat().st_mode & 0o777 == 0o700

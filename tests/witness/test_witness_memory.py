@@ -74,7 +74,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 def test_it_is_killed_between_the_disk_and_the_answer(tmp_path: Path) -> None:
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, str(tmp_path)],
-        env={**os.environ, "PYTHONPATH": str(HERE)},
+        env={**os.environ, "PYTHONPATH": f"{HERE}{os.pathsep}{HERE.parent}"},
         check=False,
     )
     assert killed.returncode == -signal.SIGKILL
@@ -149,7 +149,7 @@ def test_a_folder_is_held_by_one(tmp_path: Path) -> None:
         assert found.value.record().code == "witness_folder_in_use"
         other = subprocess.run(
             [sys.executable, "-c", code, str(tmp_path)],
-            env={**os.environ, "PYTHONPATH": str(HERE)},
+            env={**os.environ, "PYTHONPATH": f"{HERE}{os.pathsep}{HERE.parent}"},
             check=False,
             capture_output=True,
             text=True,

@@ -3,8 +3,7 @@
 import http.client
 import socket
 import threading
-import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +20,7 @@ from holdfast.trail.merkle import CompactRange, Hash, leaf_hash, prove_consisten
 from holdfast.trail.note import Note, parse_signature
 from holdfast.witness import server
 from holdfast.witness.cosigner import Witness
+from waiting import GUARD_SECONDS, wait_for
 
 ORIGIN = "log.example/holdfast"
 NOW = 1_790_000_000
@@ -82,7 +82,7 @@ def serving(witness: Witness) -> Generator[str]:
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
-            wait_for(lambda: running.started)
+            wait_for(lambda: running.started, thread.is_alive)
             yield server.url_of(listening)
         finally:
             running.should_exit = True
@@ -96,16 +96,9 @@ def witnessing(folder: Path) -> Generator[str]:
         yield url
 
 
-def wait_for(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.005)
-
-
 def send(url: str, body: bytes, method: str = "POST", path: str = "/add-checkpoint") -> Answer:
     address = urlsplit(url)
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=GUARD_SECONDS)
     try:
         connection.request(method, path, body)
         answer = connection.getresponse()
@@ -129,7 +122,7 @@ def is_cosigned(answer: Answer, text: str, witness: WitnessVerifier = VERIFIER) 
 
 def raw(url: str) -> socket.socket:
     address = urlsplit(url)
-    return socket.create_connection((address.hostname or "", address.port or 0), timeout=10)
+    return socket.create_connection((address.hostname or "", address.port or 0), timeout=GUARD_SECONDS)
 
 
 def files(folder: Path) -> set[str]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from holdfast.bench import memory
 from holdfast.bench.core import Report, UnknownFigure
 from holdfast.bench.figure import LAB_TARGETS, Figure, Measured, judge
+from holdfast.kernel import interrupt
 from holdfast.lab import market_file
 from holdfast.lab.distributions import Constant
 from holdfast.lab.jobs import Kept, perform_all
@@ -99,7 +100,9 @@ def _spinning(processes: int) -> float:
         for _ in range(_RUNS):
             _spin(_SPIN)
     else:
-        with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        with interrupt.Starting():
+            started = multiprocessing.get_context("spawn").Pool(processes)
+        with started as pool:
             pool.map(_spin, [_SPIN] * _RUNS, chunksize=1)
     return time.perf_counter() - began
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
+from holdfast.kernel import interrupt
 from holdfast.kernel.refusal import Refusal
 
 _END_SECONDS = 10
@@ -27,7 +28,8 @@ class Beside:
         self._doing = doing
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_uninterrupted, args=(work, theirs, *arguments), daemon=True)
-        self._process.start()
+        with interrupt.Starting():
+            self._process.start()
         theirs.close()
 
     def tell(self, what: object) -> None:

@@ -1,15 +1,16 @@
-"""The command line. Data goes to stdout, progress and refusals to stderr; exit codes are in `problems`."""
+"""The command line. Data goes to stdout, progress and refusals to stderr; exit codes are in `problems`.
 
-import sys
-from importlib import import_module
-from typing import Any
+What a command needs is imported when it is asked for, and Ctrl-C is minded before anything is.
+"""
 
-import typer
-from typer.core import TyperGroup
+from holdfast.kernel import interrupt
 
-from holdfast.cli.problems import refusal_of, refuse
-from holdfast.kernel.refusal import Refusal
-from holdfast.trail.findings import forgive
+TYPE_CHECKING = False  # `typing` takes longer to import than all of this
+
+if TYPE_CHECKING:
+    from holdfast.cli.commands import app
+
+__all__ = ["COMMANDS", "app", "main"]
 
 COMMANDS: dict[str, str] = {
     "replay": "replay:replay",
@@ -30,49 +31,17 @@ COMMANDS: dict[str, str] = {
 """Each command, and where it is: a function, or an app with commands of its own."""
 
 
-class _Commands(TyperGroup):
-    """The commands, each imported when it is asked for: whoever verifies a file needs no database."""
-
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - what click calls
-        """Return the commands' names, in their order."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - what click calls
-        """Return a command, or None where there is none of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        found = getattr(import_module(f"holdfast.cli.{module}"), name)
-        if not isinstance(found, typer.Typer):
-            alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-            alone.command(cmd_name)(found)
-            found = alone
-        command = typer.main.get_command(found)
-        command.name = cmd_name
-        return command
-
-
-app = typer.Typer(
-    name="holdfast",
-    cls=_Commands,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="稳付 Holdfast: the protection layer for pay-after-use commerce.",
-)
-
-
-@app.callback()
-def _holdfast() -> None:
-    """稳付 Holdfast: the protection layer for pay-after-use commerce."""
-
-
 def main() -> None:
     """Run the command that was asked for, and end with its exit code."""
-    forgive(sys.stdout)
-    try:
-        app()
-    except Refusal as refusal:
-        sys.exit(refuse(refusal, as_json=False).exit_code)
-    except OSError as error:
-        sys.exit(refuse(refusal_of(error), as_json=False).exit_code)
+    interrupt.mind()
+    from holdfast.cli.commands import run  # noqa: PLC0415 - it takes 0.2 s
+
+    run()
+
+
+def __getattr__(name: str) -> object:
+    if name != "app":
+        raise AttributeError(name)
+    from holdfast.cli.commands import app  # noqa: PLC0415 - see `main`
+
+    return app

@@ -1,12 +1,12 @@
 """`holdfast db`: start, stop and look at the database, migrate it, back it up and restore it.
 
 Data goes to stdout, progress and refusals to stderr. With `--json`, stdout holds exactly one document: the
-result, or `{"refusal": {"code", "what", "where", "fix"}}`. Exit codes: 0 done, 1 refused, 2 used wrongly.
+result, or `{"refusal": {"code", "what", "where", "fix"}}`. Exit codes: 0 done, 1 refused, 2 used wrongly, 130
+interrupted by Ctrl-C.
 """
 
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -14,12 +14,10 @@ import msgspec
 import typer
 from rich.console import Console
 
-from holdfast.kernel.refusal import Refusal
+from holdfast.cli.problems import answering
 from holdfast.postgres import server
 from holdfast.postgres.backup import backup as write_backup
 from holdfast.postgres.restore import restore as put_back
-
-REFUSED = 1
 
 app = typer.Typer(no_args_is_help=True, help="The database: embedded, or a PostgreSQL server of your own.")
 
@@ -157,9 +155,12 @@ def restore(
     )
 
 
+_LEFT = "What had begun is whole, or was taken back: run it again."
+
+
 def _answer(job: Callable[[Say], msgspec.Struct], *, as_json: bool) -> None:
     stderr = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
-    with _refusing(stderr, as_json=as_json), stderr.status("") as spinner:
+    with answering(as_json=as_json, interrupted=_LEFT), stderr.status("") as spinner:
 
         def say(text: str) -> None:
             stderr.print(text)
@@ -167,18 +168,6 @@ def _answer(job: Callable[[Say], msgspec.Struct], *, as_json: bool) -> None:
 
         result = job(say)
     sys.stdout.write(_json(result) if as_json else _lines(result))
-
-
-@contextmanager
-def _refusing(stderr: Console, *, as_json: bool) -> Generator[None]:
-    try:
-        yield
-    except Refusal as refusal:
-        if as_json:
-            sys.stdout.write(_json({"refusal": refusal.record()}))
-        else:
-            stderr.print(str(refusal))
-        raise typer.Exit(REFUSED) from refusal
 
 
 def _json(value: object) -> str:

@@ -8,7 +8,7 @@ import typer
 
 from holdfast.cli.db import AsJson, Data, Url
 from holdfast.cli.problems import answering
-from holdfast.cli.reading import Schema, wired
+from holdfast.cli.reading import Schema, now_held, wired
 from holdfast.kernel.clock import SystemClock, iso
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def erase(
         answering(as_json=as_json, interrupted="Either all of it was done, or nothing."),
         wired(data, database_url, schema) as connection,
     ):
-        now = SystemClock().now()
+        now = now_held(connection) if destroy else SystemClock().now()
         fact_id = None
         if destroy:
             plan, fact = erasure.destroy(connection, subject, by or "", now)

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 import msgspec
 import typer
 
+from holdfast.kernel import interrupt
 from holdfast.kernel.refusal import CommandRefused, Refusal, RefusalRecord
 
 REFUSED = 1
-INTERRUPTED = 130
 
 
 class InputOutputFailed(Refusal):
@@ -34,6 +34,8 @@ def refusal_of(error: OSError) -> InputOutputFailed:
 def answering(*, as_json: bool, interrupted: str) -> Generator[None]:
     """Turn refusals, errors of the operating system and Ctrl-C of the block into a message and an exit code.
 
+    All that a command changes, it changes within: before and after it Ctrl-C ends the program at once.
+
     Args:
         as_json: the refusal goes to stdout as `{"refusal": {"code", "what", "where", "fix"}}`.
         interrupted: what Ctrl-C leaves behind, for the message.
@@ -42,7 +44,8 @@ def answering(*, as_json: bool, interrupted: str) -> Generator[None]:
         typer.Exit: with the exit code.
     """
     try:
-        yield
+        with interrupt.Working():
+            yield
     except BrokenPipeError:
         raise
     except Refusal as refusal:
@@ -51,9 +54,9 @@ def answering(*, as_json: bool, interrupted: str) -> Generator[None]:
         raise _told(refused.record, as_json=as_json) from refused
     except OSError as error:
         raise refuse(refusal_of(error), as_json=as_json) from error
-    except KeyboardInterrupt as interrupt:
+    except KeyboardInterrupt as pressed:
         sys.stderr.write(f"Interrupted. {interrupted}\n")
-        raise typer.Exit(INTERRUPTED) from interrupt
+        raise typer.Exit(interrupt.INTERRUPTED) from pressed
 
 
 def refuse(refusal: Refusal, *, as_json: bool) -> typer.Exit:

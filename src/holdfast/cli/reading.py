@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from psycopg import sql
 
-from holdfast.kernel.clock import HOUR
+from holdfast.kernel.clock import HOUR, Instant, SystemClock
 from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
@@ -103,6 +103,20 @@ def clock_guard() -> Guard:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _MOST_HOURS:
         raise BadClockSetting(AHEAD_HOURS, text=text, most=_MOST_HOURS)
     return GUARD._replace(ahead=int(text) * HOUR)
+
+
+def now_held(connection: "Connection") -> Instant:
+    """Return this machine's time, held against the newest fact's; not where a history moved time by command.
+
+    Raises:
+        ClockAhead, ClockBehind: the clock is likely wrong.
+    """
+    from holdfast.postgres import reading  # noqa: PLC0415 - see `opened`
+
+    now = SystemClock().now()
+    if connection.execute("SELECT 1 FROM progress LIMIT 1").fetchone() is not None:
+        return now
+    return clock_guard().present(now, reading.take_present(reading.ask_present(connection)).newest_at)
 
 
 def _check(address: str, schema: str | None) -> bool:

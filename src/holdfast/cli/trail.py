@@ -14,7 +14,7 @@ import typer
 
 from holdfast.cli.db import AsJson, Data, Url
 from holdfast.cli.problems import answering
-from holdfast.cli.reading import Schema, wired
+from holdfast.cli.reading import Schema, now_held, wired
 from holdfast.kernel.refusal import Refusal
 
 app = typer.Typer(no_args_is_help=True, help="The log of all facts: make it, keep it going, look at it.")
@@ -178,14 +178,13 @@ def restart(
 
     For a database whose own log is lost, or further than the newest backup. Go on to serve the old one.
     """
-    from holdfast.kernel.clock import SystemClock  # noqa: PLC0415 - see `run`
     from holdfast.publishing import place  # noqa: PLC0415
     from holdfast.publishing.restart import restart as begin  # noqa: PLC0415
 
     with answering(as_json=False, interrupted="Either all of it was done, or nothing."):
         where = place.load(folder)
         with wired(data, database_url, schema) as connection:
-            fact = begin(connection, where, by, SystemClock().now())
+            fact = begin(connection, where, by, now_held(connection))
     sys.stdout.write(
         f"the facts of the database go into the log {where.signer.verifier.name}, with fact {fact.id}, which "
         f"says so\n  now have its witnesses watch it, and run: holdfast trail run {folder}\n"

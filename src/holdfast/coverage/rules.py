@@ -116,11 +116,11 @@ def earned_left(coverage: Coverage, policy: Policy) -> int:
 def late_room(coverage: Coverage, policy: Policy) -> int:
     """Return the most that the fund pays for claims after their window, in minor units.
 
-    It is what the merchant's own sales brought in and nothing else has used up: what stands uncovered has a
-    claim to it first.
+    It is the amount that policy states, and what the merchant's own sales brought in, as far as nothing else
+    has used that up: what stands uncovered has a claim to it first.
     """
     open_minor = coverage.uncovered_minor if promises(policy) else 0
-    return max(0, earned_left(coverage, policy) - open_minor)
+    return max(0, policy.late_fund_minor + earned_left(coverage, policy) - open_minor)
 
 
 def required_cover(coverage: Coverage, policy: Policy, now: Instant) -> int:

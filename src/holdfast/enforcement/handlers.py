@@ -1,5 +1,7 @@
 """Declaring a merchant absconded: two people, or nothing."""
 
+import unicodedata
+
 from msgspec.structs import replace
 
 from holdfast.coverage.record import count_run_away
@@ -35,7 +37,7 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
     if found is None or found.stage is Stage.WITHDRAWN:
         return _first(desk, merchant, command, now)
     stage = advance(TRANSITIONS, found.stage, "DeclareAbsconded", where)
-    if command.by in found.declared_by:
+    if _person(command.by) in map(_person, found.declared_by):
         raise SamePerson(where, by=command.by)
     people = (*found.declared_by, command.by)
     if len(people) < adopted(desk, desk.policy_version).declarations:
@@ -59,6 +61,11 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
             cover_minor=sums.all_cover_minor,
         )
     ]
+
+
+def _person(name: str) -> str:
+    """Return a name as people read it: case, width and spaces do not make another person of somebody."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _first(desk: Desk, merchant: Merchant, command: DeclareAbsconded, now: Instant) -> list[FactBody]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from holdfast.engine.bounds import check
 from holdfast.engine.clock import ConfirmClock
 from holdfast.engine.commands import HANDLERS
-from holdfast.engine.requests import KeyReused, Request, fingerprint
+from holdfast.engine.requests import KeyReused, Request, asks_the_same, fingerprint
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, NotLoaded
 from holdfast.kernel.guard import Guard
@@ -142,7 +142,7 @@ def _refused(desk: Desk, submission: Submission, refusal: Refusal) -> Executed:
 
 
 def _replayed(known: Request, submission: Submission) -> Outcome:
-    if known.fingerprint != fingerprint(submission.command):
+    if not asks_the_same(known, submission.command):
         return Outcome(refusal=KeyReused(f"key:{known.id}").record())
     return Outcome(refusal=known.refusal, replayed_ids=known.fact_ids)
 

@@ -6,6 +6,7 @@ sent again. With another body it is refused (draft-ietf-httpapi-idempotency-key-
 """
 
 import hashlib
+from typing import Any, cast
 
 import msgspec
 
@@ -41,5 +42,24 @@ class KeyInFlight(Refusal):
 
 
 def fingerprint(command: Command) -> str:
-    """Return BLAKE2b-128 of the command's canonical JSON, in hexadecimal."""
-    return hashlib.blake2b(msgspec.json.encode(command), digest_size=16).hexdigest()
+    """Return BLAKE2b-128 of the command's canonical JSON, in hexadecimal; defaults are left out."""
+    return _print(command)
+
+
+def asks_the_same(known: Request, command: Command) -> bool:
+    """Tell whether an answered request asked for this very command.
+
+    Requests that were answered before revision 0010 have fingerprints with all defaults told.
+    """
+    return known.fingerprint in {fingerprint(command), _print(_whole(command))}
+
+
+def _print(thing: object) -> str:
+    return hashlib.blake2b(msgspec.json.encode(thing), digest_size=16).hexdigest()
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, Command):
+        fields = {name: _whole(getattr(value, name)) for name in value.__struct_fields__}
+        return {"type": type(value).__name__, **fields}
+    return [_whole(each) for each in cast("tuple[Any, ...]", value)] if isinstance(value, tuple) else value

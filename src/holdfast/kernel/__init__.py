@@ -8,4 +8,5 @@
 - `refusal`: a command's answer when it may not happen: code, what, where, how to fix
 - `desk`: the working set that handlers read and write
 - `states`: one `advance` for every table of transitions
+- `interrupt`: Ctrl-C at whichever instant of a program's life
 """

@@ -20,8 +20,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     id: str
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
-    """What somebody asks for. Its tag, the name of its type, is its name in APIs and docs."""
+class Command(
+    msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """What somebody asks for. Its tag, the name of its type, is its name in APIs and docs.
+
+    Fields that say what their default says are not encoded: a field that is added changes the fingerprint of
+    no request that was made without it.
+    """
 
 
 class FactBody(msgspec.Struct, frozen=True, kw_only=True, tag=True):

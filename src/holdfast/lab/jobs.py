@@ -6,7 +6,6 @@ What a job finds depends on the job alone, so neither the number of processes no
 import hashlib
 import multiprocessing
 import os
-import signal
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -18,6 +17,7 @@ import msgspec
 import psutil
 
 from holdfast.importers.atomic import replacing
+from holdfast.kernel import interrupt
 from holdfast.kernel.refusal import Refusal
 
 R = TypeVar("R")
@@ -127,7 +127,8 @@ def _performed(jobs: Sequence[Job[R]], processes: int) -> Generator[tuple[Job[R]
         while waiting or running:
             while waiting and len(running) < processes:
                 job = waiting.pop()
-                running[pool.submit(job.perform)] = job
+                with interrupt.Starting():  # it may start a process
+                    running[pool.submit(job.perform)] = job
             ended, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in ended:
                 job = running.pop(future)
@@ -141,7 +142,7 @@ def _performed(jobs: Sequence[Job[R]], processes: int) -> Generator[tuple[Job[R]
 def _workers(processes: int) -> Generator[ProcessPoolExecutor]:
     """Give a pool of processes; whatever ends the block early ends them too, in the midst of their work."""
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=interrupt.end_silently)
     try:
         yield pool
     except BaseException:
@@ -150,11 +151,6 @@ def _workers(processes: int) -> Generator[ProcessPoolExecutor]:
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     pool.shutdown()
-
-
-def _begin() -> None:
-    """Let Ctrl-C end a worker at once: what it was at is not kept, and it has nothing to say."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def processors() -> int:

@@ -85,8 +85,9 @@ class Web:
             raise
         except _FAILED as error:
             self.close()
-            slow = f"it took longer than {self._timeout:g} seconds"
-            raise LogUnreachable(url, reason=slow if late.is_set() else _said(error)) from error
+            slow = late.is_set() or isinstance(error, TimeoutError)
+            reason = f"it took longer than {self._timeout:g} seconds" if slow else _said(error)
+            raise LogUnreachable(url, reason=reason) from error
 
     def _exchange(self, where: str, url: str, limit: int, late: threading.Event) -> tuple[int, bytes]:
         parts = _parts(where)

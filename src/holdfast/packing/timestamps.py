@@ -50,7 +50,9 @@ def by_http(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Ask:
             error.close()
             raise TsaUnreachable(url, reason=f"it answered with status {error.code}") from error
         except (OSError, HTTPException, ValueError) as error:
-            raise TsaUnreachable(url, reason=str(error)[:200] or type(error).__name__) from error
+            slow = isinstance(error, TimeoutError) or isinstance(getattr(error, "reason", None), TimeoutError)
+            said = f"it took longer than {timeout:g} seconds" if slow else str(error)[:200]
+            raise TsaUnreachable(url, reason=said or type(error).__name__) from error
         if kind != _ANSWER:
             raise TsaUnreachable(url, reason=f"it answered with {kind[:80]}")
         return data
@@ -83,7 +85,7 @@ def _within(seconds: float, job: Callable[[], T]) -> T:
     try:
         found = done.get(timeout=seconds)
     except Empty as error:
-        raise TimeoutError(f"it took longer than {seconds:g} seconds") from error
+        raise TimeoutError from error
     if isinstance(found, Exception):
         raise found
     return found

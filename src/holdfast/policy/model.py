@@ -102,6 +102,13 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     claim_within_durable: Annotated[
         Duration, _time("claims", "from delivery or capture: a claim on durable goods may be filed")
     ] = 184 * DAY
+    late_fund_minor: Annotated[
+        int,
+        _money(
+            "claims",
+            "of late claims on one merchant: what the fund pays at most, beside what its sales brought in",
+        ),
+    ] = 20_000
 
     deposit_minor: Annotated[int, _money("coverage", "the deposit that is due on joining")]
     least_cover_bp: Annotated[int, _share("coverage", "of the required cover: below it no new orders")]

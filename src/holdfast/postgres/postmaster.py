@@ -20,6 +20,7 @@ _PID_FILE = "postmaster.pid"
 _PID, _PORT, _SOCKET, _STATUS = 0, 3, 4, 7
 _SOCKET_PATH_BYTES = 103  # the least of the systems: 103 on macOS, 107 on Linux
 _EXIT_SECONDS = 3.0
+_KILLED_SECONDS = 60.0  # no process outlives a kill, but a busy machine is slow to bury it
 
 
 class Postmaster(NamedTuple):
@@ -96,7 +97,7 @@ def bury(cluster: Path, sockets: Path) -> None:
     _, left = psutil.wait_procs(left, timeout=_EXIT_SECONDS)
     for process in left:
         process.kill()
-    psutil.wait_procs(left, timeout=_EXIT_SECONDS)
+    psutil.wait_procs(left, timeout=_KILLED_SECONDS)
     (cluster / _PID_FILE).unlink(missing_ok=True)
     (sockets / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 

@@ -28,7 +28,7 @@ from holdfast.postgres.refusals import (
 from holdfast.postgres.revisions import VERSION_TABLE, VERSIONS, revisions
 
 _JOBS = 2
-_LEAVE_SECONDS = 2.0
+_LEAVE_SECONDS = 10.0
 _MAINTENANCE = ("postgres", "template1")
 _PROVIDERS = {
     "b": sql.SQL(" LOCALE_PROVIDER builtin BUILTIN_LOCALE {}"),

@@ -12,7 +12,7 @@ from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact
 from holdfast.orders.model import ENDED
 from holdfast.parties.model import KeysDestroyed
-from holdfast.postgres import writing
+from holdfast.postgres import reading, writing
 from holdfast.postgres.writing import Connection
 from holdfast.publishing.refusals import BadErasure, FactsWaiting, KeptByLaw, NobodyNamed, NothingToErase
 from holdfast.trail.leaf import pseudonym
@@ -157,7 +157,7 @@ def destroy(connection: Connection, subject: str, by: str, now: Instant) -> tupl
             whole=found.whole,
             by=by,
         )
-        fact = Fact(Ids(SystemRandom()).new(now), now, body)
+        fact = Fact(reading.follow_newest(connection, Ids(SystemRandom())).new(now), now, body)
         writing.copy_facts(connection, [fact])
         writing.send_unsequenced(connection, [fact])
     return found, fact

@@ -11,7 +11,7 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact
 from holdfast.parties.model import LogRestarted
-from holdfast.postgres import writing
+from holdfast.postgres import reading, writing
 from holdfast.postgres.writing import Connection
 from holdfast.publishing.direct import check_empty
 from holdfast.publishing.erasure import check_person
@@ -50,7 +50,7 @@ def restart(connection: Connection, place: Place, by: str, now: Instant) -> Fact
         log = place.signer.verifier
         connection.execute(b"UPDATE trail_head SET size = 0, hashes = '', log = %s", (log.encode(),))
         body = LogRestarted(origin=log.name, former_size=row[0], by=by)
-        fact = Fact(Ids(SystemRandom()).new(now), now, body)
+        fact = Fact(reading.follow_newest(connection, Ids(SystemRandom())).new(now), now, body)
         writing.copy_facts(connection, [fact])
         writing.send_unsequenced(connection, [fact])
     return fact

@@ -20,6 +20,7 @@ class PaidClaim:
     __slots__ = (
         "claimed_minor",
         "consumer_id",
+        "late",
         "merchant_id",
         "missing_minor",
         "order_id",
@@ -35,6 +36,7 @@ class PaidClaim:
         self.consumer_id = body.consumer_id
         self.claimed_minor = body.amount_minor + body.missing_minor
         self.missing_minor = body.missing_minor
+        self.late = body.late
         self.since = since
         self.paid_at = at
         self.whole_at = None if body.missing_minor else at
@@ -45,6 +47,11 @@ class PaidClaim:
             deposit=body.from_deposit_minor,
             fund=body.from_fund_minor,
         )
+
+    @property
+    def late_missing_minor(self) -> int:
+        """Return what is missing of a claim after its window; 0 for others."""
+        return self.missing_minor if self.late else 0
 
     @property
     def compensated_minor(self) -> int:

@@ -49,7 +49,10 @@ class StoryEvent(msgspec.Struct):
 
 
 class RunAway(msgspec.Struct):
-    """One run-away under a policy, from the last good day to the last payment."""
+    """One run-away under a policy, from the last good day to the last payment.
+
+    `late_uncovered_minor` of what is uncovered was claimed after the order's window, for which none is kept.
+    """
 
     merchant_id: str
     vanished_at: Instant
@@ -60,6 +63,7 @@ class RunAway(msgspec.Struct):
     owed_minor: int
     compensated_minor: int
     uncovered_minor: int
+    late_uncovered_minor: int
     debits_stopped_minor: int
     sources: Sources
     events: list[StoryEvent]
@@ -69,6 +73,7 @@ class PolicyResult(msgspec.Struct):
     """What one policy did with the whole history. Amounts in minor units.
 
     `claims` are those on debited money that came to payment; claimed = compensated + uncovered at the end.
+    What is `late` of both was claimed after the order's window, for which no cover is kept.
     `sources` sum up to `compensated_minor`; what was recovered later counts as the merchant's available.
     `min_coverage_ratio` is the lowest of any merchant after any transaction, None if nothing was exposed.
     `locked_days_of_sales` is the integral of cover over time, up to its last change,
@@ -82,6 +87,8 @@ class PolicyResult(msgspec.Struct):
     claimed_minor: int
     compensated_minor: int
     uncovered_minor: int
+    late_claimed_minor: int
+    late_uncovered_minor: int
     sources: Sources
     fund_recovered_minor: int
     min_coverage_ratio: float | None

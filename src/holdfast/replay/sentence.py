@@ -18,6 +18,13 @@ SOURCES: dict[str, Text] = {
 _NAMED = 3
 
 
+class Lost(NamedTuple):
+    """What consumers miss in all, and what of it was claimed after the order's window, in minor units."""
+
+    minor: int
+    late_minor: int
+
+
 class Answer(NamedTuple):
     """The sentence of the user's first policy (None without one), and of `today` beside it."""
 
@@ -67,7 +74,7 @@ def _ran_away(replay: Replay, runs: list[RunAway]) -> Text:
     repaid = _repaid(
         replay.currency,
         sum(run.compensated_minor for run in runs),
-        sum(run.uncovered_minor for run in runs),
+        Lost(sum(run.uncovered_minor for run in runs), sum(run.late_uncovered_minor for run in runs)),
         sum_of(runs),
     )
     return Text(
@@ -104,8 +111,8 @@ def _victims(runs: list[RunAway]) -> Text:
     )
 
 
-def _repaid(currency: str, paid: int, uncovered: int, sources: Sources) -> Text:
-    missing = money(uncovered, currency)
+def _repaid(currency: str, paid: int, lost: Lost, sources: Sources) -> Text:
+    missing = money(lost.minor, currency)
     if not paid:
         return Text("分文未得，损失 {missing}", "got nothing back and lost {missing}").fill(missing=missing)
     parts = [
@@ -116,14 +123,29 @@ def _repaid(currency: str, paid: int, uncovered: int, sources: Sources) -> Text:
         if amount
     ]
     origin = Text("，其中 {parts}", " ({parts})").fill(parts=listed(parts)) if parts else same("")
-    loss = (
-        Text("，另有 {missing} 没有着落", " and lost {missing}").fill(missing=missing)
-        if uncovered
-        else Text("，无人受损", " and lost nothing")
-    )
     return Text("得到 {paid}{origin}{loss}", "got {paid} back{origin}{loss}").fill(
-        paid=money(paid, currency), origin=origin, loss=loss
+        paid=money(paid, currency), origin=origin, loss=_loss(currency, lost)
     )
+
+
+def _loss(currency: str, lost: Lost) -> Text:
+    late = money(lost.late_minor, currency)
+    match lost:
+        case Lost(0, _):
+            return Text("，无人受损", " and lost nothing")
+        case Lost(minor, late_minor) if minor == late_minor:
+            return Text(
+                "，窗口期内提出的索赔无人受损；窗口期后提出的尚缺 {late}",
+                " and lost nothing that was claimed in its window; {late} claimed after it is open",
+            ).fill(late=late)
+        case _:
+            found = Text("，另有 {missing} 没有着落", " and lost {missing}").fill(
+                missing=money(lost.minor, currency)
+            )
+    if not lost.late_minor:
+        return found
+    of_it = Text("（其中 {late} 于窗口期后提出）", " ({late} of it claimed after the window)").fill(late=late)
+    return Text(found.zh + of_it.zh, found.en + of_it.en)
 
 
 def _time(runs: list[RunAway]) -> Text:
@@ -153,7 +175,12 @@ def _only_claims(replay: Replay, result: PolicyResult) -> Text:
         claims=count(result.claims),
         noun=many(result.claims, "claim", "claims"),
         claimed=money(result.claimed_minor, replay.currency),
-        repaid=_repaid(replay.currency, result.compensated_minor, result.uncovered_minor, result.sources),
+        repaid=_repaid(
+            replay.currency,
+            result.compensated_minor,
+            Lost(result.uncovered_minor, result.late_uncovered_minor),
+            result.sources,
+        ),
         time=_median(result.median_days_until_paid),
     )
 

@@ -74,6 +74,7 @@ class Chronicle:
             owed_minor=sum(claim.claimed_minor for claim in owed),
             compensated_minor=sum(claim.compensated_minor for claim in owed),
             uncovered_minor=sum(claim.missing_minor for claim in owed),
+            late_uncovered_minor=sum(claim.late_missing_minor for claim in owed),
             debits_stopped_minor=self.debits_stopped_minor,
             sources=sources_of(owed),
             events=self.events(),

@@ -137,6 +137,8 @@ class Tally:
             claimed_minor=claimed,
             compensated_minor=claimed - uncovered,
             uncovered_minor=uncovered,
+            late_claimed_minor=sum(claim.claimed_minor for claim in claims if claim.late),
+            late_uncovered_minor=sum(claim.late_missing_minor for claim in claims),
             sources=sources_of(claims),
             fund_recovered_minor=self._fund_recovered_minor,
             min_coverage_ratio=min(ratios, default=None),

@@ -1,5 +1,15 @@
-"""`python -m holdfast.verify`."""
+"""`holdfast-verify`, and `python -m holdfast.verify`: Ctrl-C is minded before anything is imported."""
 
-from holdfast.verify.main import main
+from holdfast.kernel import interrupt
 
-main()
+
+def main() -> None:
+    """Run the command, and end with its exit code."""
+    interrupt.mind()
+    from holdfast.verify.main import main as verify  # noqa: PLC0415 - it takes 0.1 s
+
+    verify()
+
+
+if __name__ == "__main__":
+    main()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from holdfast.kernel.clock import parse
+from holdfast.kernel.interrupt import INTERRUPTED, STARTING
 from holdfast.kernel.refusal import Refusal
 from holdfast.trail import policy
 from holdfast.trail.findings import Finding, forgive, plain
@@ -20,7 +21,6 @@ from holdfast.verify.checking import Asked, Checked, check
 from holdfast.verify.refusals import BadTime, FileMissing
 
 WRONG = 1
-INTERRUPTED = 130
 
 _PROMISE_KEY = "promise.vkey"
 _MAX_KEY = 10_000
@@ -82,7 +82,7 @@ def run(options: Options) -> int:
     except Refusal as refusal:
         checked = [Checked("--", wrong=[refusal])]
     except KeyboardInterrupt:
-        sys.stderr.write("Interrupted. Nothing was changed.\n")
+        sys.stderr.write(STARTING)
         return INTERRUPTED
     if options.as_json:
         sys.stdout.write(json.dumps(_document(checked), indent=2) + "\n")

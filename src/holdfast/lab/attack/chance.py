@@ -17,34 +17,23 @@ _ON_ORDERS = (
     Do.CLAIM,
     Do.CLAIM,
     Do.UPHOLD,
-    Do.UPHOLD,
-    Do.UPHOLD,
     Do.REJECT,
     Do.REFUND,
+    Do.REFUND,
     Do.SEND_BACK,
-    Do.TAKE_BACK,
     Do.REDUCE,
     Do.ASK,
-    Do.ANSWER,
     Do.PAY_LATE,
-    Do.CANCEL,
-    Do.SHIP,
-    Do.DELIVER,
+    Do.PAY_LATE,
 )
 _BY_SHOPS = (
     Do.PAY_DEPOSIT,
     Do.PAY_DEPOSIT,
     Do.TAKE_DEPOSIT,
-    Do.TAKE_DEPOSIT,
     Do.SUSPEND,
-    Do.REINSTATE,
-    Do.REINSTATE,
     Do.DECLARE,
-    Do.WITHDRAW,
-    Do.WITHDRAW,
     Do.RECOVER,
     Do.PAYOUTS_FAIL,
-    Do.PAYOUTS_WORK,
 )
 _DEBITS = (Do.DEBITS_FAIL, Do.DEBITS_SLOW, Do.DEBITS_WORK, Do.DEBITS_WORK)
 
@@ -92,17 +81,74 @@ def known(rng: Random, sold: int) -> int:
     return max(1, sold - int(rng.triangular(0, min(sold, LATEST), 0)))
 
 
+_FOLLOWS: dict[Do, tuple[Do, ...]] = {
+    Do.PLACE: (Do.SHIP, Do.SHIP, Do.SHIP, Do.CANCEL),
+    Do.SHIP: (Do.DELIVER,),
+    Do.SEND_BACK: (Do.TAKE_BACK, Do.TAKE_BACK, Do.WAIT),
+    Do.ASK: (Do.ANSWER, Do.WAIT),
+    Do.CLAIM: (Do.UPHOLD, Do.UPHOLD, Do.UPHOLD, Do.REJECT, Do.WAIT),
+    Do.SELL: (Do.WAIT,) * 7 + (Do.REFUND, Do.REFUND, Do.CLAIM, Do.CLAIM, Do.SEND_BACK, Do.ASK, Do.REDUCE),
+    Do.SUSPEND: (Do.REINSTATE,),
+    Do.DECLARE: (Do.WITHDRAW, Do.WITHDRAW, Do.VANISH),
+    Do.PAYOUTS_FAIL: (Do.PAYOUTS_WORK,),
+    Do.PAY_DEPOSIT: (Do.TAKE_DEPOSIT, Do.TAKE_DEPOSIT, Do.WAIT),
+    Do.DEBITS_FAIL: (Do.DEBITS_WORK, Do.WAIT),
+    Do.DEBITS_SLOW: (Do.DEBITS_WORK, Do.WAIT),
+    Do.VANISH: (Do.RECOVER, Do.WAIT, Do.WAIT),
+}
+"""What comes of a step, sooner or later; a wait stands for nothing."""
+
+_SOON = frozenset({Do.SEND_BACK, Do.ASK, Do.REDUCE, Do.UPHOLD, Do.SHIP})
+"""What has to come soon, or comes too late."""
+
+
+def follow(one: Step, rng: Random) -> tuple[Step, int] | None:
+    """Return what comes of a step, and after how many others; None where nothing does."""
+    do = rng.choice(_FOLLOWS.get(one.do, (Do.WAIT,)))
+    if do is Do.WAIT:
+        return None
+    lag = rng.choice((0, 0, 1, 2) if do in _SOON else (1, 2, 4, 8, 15))
+    if do in {Do.VANISH, Do.REINSTATE, Do.WITHDRAW, Do.PAYOUTS_WORK, Do.TAKE_DEPOSIT, Do.RECOVER}:
+        return Step(do, shop=one.shop, minor=one.minor or ORDER), lag
+    if do is Do.DEBITS_WORK:
+        return Step(do, who=one.who), lag
+    return Step(do, order=one.order, percent=rng.choice(_PERCENT)), lag
+
+
 def random_steps(rng: Random) -> tuple[Step, ...]:
     """Return a random life of tens to hundreds of steps; most end by vanishing."""
     steps: list[Step] = []
+    coming: list[tuple[int, Step]] = []
     sold = 0
-    for _ in range(rng.choice([15, 30, 30, 60, 60, 120, 250])):
-        one = step(rng, sold)
-        if one.do in {Do.SELL, Do.PLACE}:
-            sold += 1
+    length = rng.choice([15, 30, 30, 60, 60, 120, 250])
+    while len(steps) < length:
+        due = next((entry for entry in coming if entry[0] <= len(steps)), None)
+        if due is None:
+            one = step(rng, sold)
+        else:
+            coming.remove(due)
+            one = due[1]
+        sold += one.do in {Do.SELL, Do.PLACE}
         steps.append(one)
-        if one.do is Do.CLAIM and rng.random() < 0.4:  # noqa: PLR2004 - nobody answers: decided at once
-            steps.append(Step(Do.UPHOLD, order=one.order, percent=rng.choice(_PERCENT)))
+        then = follow(one, rng)
+        if then is not None:
+            coming.append((len(steps) + then[1], then[0]))
     if rng.random() < 0.85:  # noqa: PLR2004 - those that stay are judged, too
         steps.append(Step(Do.VANISH, shop=rng.choice(_SHOPS)))
+        steps += _aftermath(steps[-1].shop, sold, rng)
     return tuple(steps)
+
+
+def _aftermath(shop: str, sold: int, rng: Random) -> list[Step]:
+    """Return what comes after a shop is gone: late claims, and money that is found."""
+    steps: list[Step] = []
+    for _ in range(rng.choice([0, 0, 0, 2, 4])):
+        order = known(rng, max(1, sold))
+        steps += rng.choice(
+            [
+                [wait(rng)],
+                [Step(Do.CLAIM, order=order), Step(Do.UPHOLD, order=order)],
+                [Step(Do.RECOVER, shop=shop, minor=rng.choice(_MINOR))],
+            ]
+        )
+    return steps

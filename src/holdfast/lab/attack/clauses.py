@@ -48,8 +48,9 @@ SAYS: dict[Clause, Words] = {
     ),
     Clause.EARNED: Words(
         "what the fund paid for a merchant and running windows miss never exceeds the fees and fund's shares "
-        "that its sales have paid",
-        "基金为商家垫付而未收回的金额与窗口期内缺口之和, 不超过该商家销售已缴的费用与基金份额",
+        "that its sales have paid, and the amount that policy states for late claims",
+        "基金为商家垫付而未收回的金额与窗口期内缺口之和, 不超过该商家销售已缴的费用与基金份额, "
+        "及政策为逾期索赔载明的金额",
     ),
     Clause.BOUGHT: Words(
         "what running windows lost of the part that stood uncovered never exceeds the fees and fund's shares "
@@ -57,8 +58,9 @@ SAYS: dict[Clause, Words] = {
         "未覆盖部分的损失不超过该商家销售已缴的费用与基金份额: 额度无法靠刷单获利买来",
     ),
     Clause.GAIN: Words(
-        "a merchant and its accomplices never gain more than honest consumers' sales earned",
-        "商家及其同伙的总所得, 不超过诚实消费者的交易为其合法赚得的金额",
+        "a merchant and its accomplices never gain more than honest consumers' sales earned, and the amount "
+        "that policy states for late claims, once a shop",
+        "商家及其同伙的总所得, 不超过诚实消费者的交易为其合法赚得的金额, 及每店一次的逾期索赔载明金额",
     ),
     Clause.LATE: Words(
         "a claim after its window never takes of the cover that running windows need",

@@ -25,7 +25,11 @@ def _insert(steps: Steps, rng: Random) -> None:
     for _ in range(rng.choice([1, 1, 2, 3])):
         one = chance.step(rng, sold)
         sold += one.do in {Do.SELL, Do.PLACE}
-        steps.insert(rng.randrange(len(steps) + 1), one)
+        at = rng.randrange(len(steps) + 1)
+        steps.insert(at, one)
+        then = chance.follow(one, rng)
+        if then is not None:
+            steps.insert(min(len(steps), at + 1 + then[1]), then[0])
 
 
 def _repeat(steps: Steps, rng: Random) -> None:

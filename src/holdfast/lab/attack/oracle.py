@@ -4,6 +4,7 @@ It knows commands, facts, transfers, and the numbers that are published: exposur
 as cover. It never asks a handler. Each clause (`clauses`) is reported once a trial, at its first break.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -74,6 +75,7 @@ class Oracle:
         self._closed: set[str] = set()
         self._late: dict[str, bool] = {}
         self._lines: dict[str, int] = {}
+        self._late_paid: defaultdict[str, int] = defaultdict(int)
 
     def hear(self, at: Instant, facts: Sequence[Fact]) -> None:
         """Judge one command, or one deadline, and what came of it."""
@@ -90,6 +92,7 @@ class Oracle:
         for fact in facts:
             self._fact(fact.body, at, transfers)
         self._see_payments(at, facts, transfers)
+        self._see_late(at)
         self._see_earned(at)
         self._see_cover(at, facts, before)
         self._see_fees(at, transfers)
@@ -101,6 +104,10 @@ class Oracle:
         if tally.gone_at is None:
             tally.line = self._line(row, at)
             tally.peak_line = max(tally.peak_line, tally.line)
+        if row is not None and tally.gone_at is None:
+            required = required_cover(row, self._policy, at)
+            sums = f"exposure {row.exposure_minor}, required {required}, cover {row.cover_minor}"
+            tally.published = f"; published at vanishing: {sums}"
 
     def finish(self, at: Instant) -> None:
         """Judge the whole, once nothing is to come."""
@@ -162,8 +169,8 @@ class Oracle:
     def _see_window(self, body: OrderCompleted, at: Instant) -> None:
         order, policy = body.order_id, self._policy
         least = max(
-            self._delivered[order] + policy.claim_window,
-            self._captured[order] + policy.claim_window - policy.trial,
+            self._delivered.get(order, 0) + policy.claim_window,
+            self._captured.get(order, 0) + policy.claim_window - policy.trial,
         )
         if at < least and body.amount_minor:
             what = f"the window of {order} closed {least - at} ms early"
@@ -172,11 +179,11 @@ class Oracle:
     def _claim_paid(self, body: ClaimPaid, at: Instant, transfers: Sequence[Transfer]) -> None:
         tally = self.tallies[body.merchant_id]
         tally.short += body.missing_minor
+        mine = [one for one in transfers if one.order_id == body.order_id and one.to_id == PSP]
+        paid_by_fund = sum(one.amount_minor for one in mine if one.from_id == FUND)
         if self._is_late(body):
+            self._late_paid[body.merchant_id] += sum(one.amount_minor for one in mine) - paid_by_fund
             return
-        paid_by_fund = sum(
-            one.amount_minor for one in transfers if one.order_id == body.order_id and one.from_id == FUND
-        )
         loss = paid_by_fund + body.missing_minor
         tally.missing += body.missing_minor
         self._cash.miss(body.order_id, body.missing_minor)
@@ -201,6 +208,7 @@ class Oracle:
     def _see_line(self, tally: Tally, shop: str, at: Instant, loss: int, what: str) -> None:
         if tally.gone_at is not None:
             line, loss = tally.line, tally.loss_after
+            what += tally.published
         else:
             now = self._line(self._home.row(Coverage, shop), at)
             line = max(now, self._lines.get(shop, 0))
@@ -253,6 +261,15 @@ class Oracle:
                 what = f"{order}: facts and transfers to the consumer differ by {left}"
                 self._broke(Clause.BOOKS, self.tallies.shop_of[order], at, 0, left, what)
 
+    def _see_late(self, at: Instant) -> None:
+        """See that no late claim had of the merchant's money while running windows were short."""
+        for shop, paid in self._late_paid.items():
+            missing = self.tallies[shop].missing
+            if paid and missing > 0 and self._promises:
+                what = f"late claims had {paid} of the merchant's money while running windows miss {missing}"
+                self._broke(Clause.LATE, shop, at, 0, paid, what)
+        self._late_paid.clear()
+
     def _see_earned(self, at: Instant) -> None:
         """See that others bore no more for a merchant than its sales have paid."""
         if not self._promises:
@@ -260,9 +277,10 @@ class Oracle:
         for shop, tally in self.tallies.items():
             if not (tally.fund_out or tally.missing):
                 continue
-            self._closer("unearned", tally.unearned / max(1, tally.captured))
+            beyond = tally.unearned - self._policy.late_fund_minor
+            self._closer("unearned", beyond / max(1, tally.captured))
             paid = tally.fees + tally.fund_back
-            if tally.unearned > 0:
+            if beyond > 0:
                 what = f"the fund paid {tally.fund_out}, running windows miss {tally.missing}"
                 self._broke(Clause.EARNED, shop, at, paid, paid + tally.unearned, what)
             if tally.loss > paid:
@@ -329,7 +347,7 @@ class Oracle:
         """See that the ring has no more of others' money than honest sales brought it."""
         if not self._promises:
             return
-        earned = self._cash.legitimate
+        earned = self._cash.legitimate + len(RING) * self._policy.late_fund_minor
         sold = sum(self.tallies[shop].captured for shop in RING)
         self._closer("gain", (self._cash.gain - earned) / max(1, sold))
         if self._cash.gain > earned:

@@ -25,6 +25,7 @@ from holdfast.lab.attack.schedule import (
     promised,
 )
 from holdfast.lab.attack.watched import Watched
+from holdfast.ledger import chart
 from holdfast.orders.model import (
     AnswerAfterSales,
     AskAfterSales,
@@ -118,6 +119,8 @@ class Stage:
                 return True
             case Do.DEBITS_FAIL | Do.DEBITS_SLOW | Do.DEBITS_WORK | Do.PAYOUTS_FAIL | Do.PAYOUTS_WORK:
                 return self._provide(step)
+            case Do.TAKE_DEPOSIT:
+                return self._take_deposit(step)
             case _:
                 done = False
                 for command in self._commands(step):
@@ -174,6 +177,18 @@ class Stage:
         elif step.do is Do.PAYOUTS_WORK:
             self._unpaid.discard(step.shop)
         return True
+
+    def _take_deposit(self, step: Step) -> bool:
+        """Take out what can be had: all that was asked for, or else ever smaller parts."""
+        deposit = chart.merchant(step.shop, chart.DEPOSIT, CURRENCY)
+        left = part = min(step.minor, self.home.available(deposit))
+        done = False
+        while part > 0:
+            if self._do(ReturnDeposit(merchant_id=step.shop, amount_minor=part)):
+                done = True
+                left -= part
+            part = min(part // 2, left)
+        return done
 
     def _commands(self, step: Step) -> list[Command]:
         if step.do in {Do.SELL, Do.PLACE}:
@@ -261,8 +276,6 @@ def _of_shop(step: Step) -> list[Command]:  # noqa: PLR0911 - a table
     match step.do:
         case Do.PAY_DEPOSIT:
             return [PayDeposit(merchant_id=shop, amount_minor=step.minor)]
-        case Do.TAKE_DEPOSIT:
-            return [ReturnDeposit(merchant_id=shop, amount_minor=step.minor)]
         case Do.SUSPEND:
             return [SuspendMerchant(merchant_id=shop, reason="looked into", by="Li")]
         case Do.REINSTATE:

@@ -19,12 +19,13 @@ class Tally:
 
     `loss_*` is what claims of running windows missed, or the fund paid for them, net of nothing; `missing` of
     running windows and `short` of all claims are what still misses. `line` is what was published at the
-    instant of vanishing; `peak_line` is the most that it ever was.
+    instant of vanishing, and `published` how it came about; `peak_line` is the most that it ever was.
     """
 
     def __init__(self) -> None:
         self.gone_at: Instant | None = None
         self.line = 0
+        self.published = ""
         self.peak_line = 0
         self.loss_before = 0
         self.loss_after = 0
@@ -61,7 +62,9 @@ class Tallies(defaultdict[str, Tally]):
             self[self._shop(transfer, source)].fees += transfer.amount_minor
         elif target == FUND and source != PSP:
             self[self._shop(transfer, source)].fund_back += transfer.amount_minor
-        if source == FUND:
+        if source == FEES:
+            self[self._shop(transfer, target)].fees -= transfer.amount_minor
+        elif source == FUND:
             self[self._shop(transfer, target)].fund_out += transfer.amount_minor
 
     def _shop(self, transfer: Transfer, account_id: str) -> str:

@@ -35,7 +35,9 @@ _SAID: dict[Do, Words] = {
     Do.PAYOUTS_FAIL: Words("payouts to {shop} fail from now on", "向 {shop} 打款此后失败"),
     Do.PAYOUTS_WORK: Words("payouts to {shop} work again", "向 {shop} 打款恢复正常"),
     Do.PAY_DEPOSIT: Words("{shop} pays {money} into its deposit", "{shop} 缴纳保证金 {money}"),
-    Do.TAKE_DEPOSIT: Words("{shop} takes {money} out of its deposit", "{shop} 取回保证金 {money}"),
+    Do.TAKE_DEPOSIT: Words(
+        "{shop} takes up to {money} out of its deposit", "{shop} 取回保证金, 至多 {money}"
+    ),
     Do.SUSPEND: Words("{shop} is suspended", "{shop} 被暂停"),
     Do.REINSTATE: Words("{shop} is reinstated", "{shop} 恢复营业"),
     Do.DECLARE: Words("one person declares that {shop} is gone", "一人宣布 {shop} 跑路"),

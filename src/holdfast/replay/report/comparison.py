@@ -50,8 +50,10 @@ def _consumers(replay: Replay) -> list[Row]:
     return [
         number(Text("索赔数", "Claims"), lambda p: p.claims),
         amount(Text("索赔额", "Claimed"), lambda p: p.claimed_minor),
+        amount(Text("其中窗口期后提出", "Of it claimed after the window"), lambda p: p.late_claimed_minor),
         amount(Text("已赔付", "Compensated"), lambda p: p.compensated_minor),
         amount(Text("没有着落", "Uncovered"), lambda p: p.uncovered_minor)._replace(losses=lost),
+        amount(Text("其中窗口期后提出", "Of it claimed after the window"), lambda p: p.late_uncovered_minor),
         number(Text("得到赔付的消费者", "Consumers compensated"), lambda p: p.consumers_compensated),
         number(Text("受损的消费者", "Consumers uncovered"), lambda p: p.consumers_uncovered)._replace(
             losses=hurt

@@ -87,6 +87,16 @@ GLOSSARY: tuple[tuple[Text, Text], ...] = (
         ),
     ),
     (
+        Text("窗口期", "Window of claims"),
+        Text(
+            "自收货起 15 天：期内提出的索赔由扣住的钱足额保障。此后至 180 天（耐用商品六个月）"
+            "提出的索赔，只用其他订单的保障不需要的钱、再由保障基金在载明的限额内赔付。",
+            "15 days from delivery: claims made in it are covered whole by what is held. Later ones, to "
+            "180 days (six months for durable goods), are paid from what the cover of others does not "
+            "need, then by the guarantee fund up to a stated amount.",
+        ),
+    ),
+    (
         Text("占用资金", "Money locked"),
         Text(
             "冻结的货款、准备金与保证金：商家暂时拿不走的钱。它是保障的代价，折算成商家几天的销售额。",

@@ -3,8 +3,8 @@
 Run it when a kind of fact, a policy setting or a migration was added, and commit what it writes; a file that
 is there is never changed.
 
-    python tests/golden/making.py facts LABEL            facts/LABEL.json: what no earlier file has
-    python tests/golden/making.py database REVISION URL  databases/REVISION.json, by way of an empty schema
+    python tests/golden_making.py facts LABEL            facts/LABEL.json: what no earlier file has
+    python tests/golden_making.py database REVISION URL  databases/REVISION.json, by way of an empty schema
 
 It runs with the code of earlier times first on PYTHONPATH, too: it imports what has been there since 0a6fba1.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from pkgutil import walk_packages
 from random import Random
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 import psycopg
@@ -35,7 +35,7 @@ from holdfast.policy.reading import named
 from holdfast.psp.sandbox import ANSWERS
 from holdfast.settlement.model import CapitaliseFund, OpenClaim
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "golden"
 START = parse("2026-03-01")
 RELEASES = ("full", "delivery_plus(7)", "rolling_reserve(15%, 30d)", "fixed_deposit(10000)", "covered(0.99)")
 
@@ -102,7 +102,9 @@ def policies() -> list[dict[str, Any]]:
 
 def shape(thing: dict[str, Any]) -> str:
     """Return which fields a body or a policy has: what has a new shape is worth keeping."""
-    inner = {key: sorted(each) for key, each in thing.items() if isinstance(each, dict)}
+    inner = {
+        key: sorted(cast("dict[str, Any]", each)) for key, each in thing.items() if isinstance(each, dict)
+    }
     return json.dumps([thing.get("type"), sorted(thing), inner], sort_keys=True)
 
 
@@ -199,10 +201,11 @@ def _lines(content: dict[str, Any]) -> str:
     parts: list[str] = []
     for key, each in content.items():
         if isinstance(each, list):
-            rows = ",\n".join(json.dumps(row, ensure_ascii=False) for row in each)
+            listed = cast("list[Any]", each)
+            rows = ",\n".join(json.dumps(row, ensure_ascii=False) for row in listed)
             parts.append(f"{json.dumps(key)}: [\n{rows}\n]" if rows else f"{json.dumps(key)}: []")
         elif isinstance(each, dict):
-            parts.append(f"{json.dumps(key)}: {_lines(each)}")
+            parts.append(f"{json.dumps(key)}: {_lines(cast('dict[str, Any]', each))}")
         else:
             parts.append(f"{json.dumps(key)}: {json.dumps(each, ensure_ascii=False)}")
     return "{\n" + ",\n".join(parts) + "\n}"

@@ -1,0 +1,70 @@
+"""The program: its commands, each imported when it is asked for, and how it ends."""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from holdfast.cli import COMMANDS
+from holdfast.cli.problems import refusal_of, refuse
+from holdfast.kernel import interrupt
+from holdfast.kernel.refusal import Refusal
+from holdfast.trail.findings import forgive
+
+
+class _Commands(TyperGroup):
+    """The commands, each imported when it is asked for: whoever verifies a file needs no database."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - what click calls
+        """Return the commands' names, in their order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - what click calls
+        """Return a command, or None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(f"holdfast.cli.{module}"), name)
+        if not isinstance(found, typer.Typer):
+            alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+            alone.command(cmd_name)(found)
+            found = alone
+        command = typer.main.get_command(found)
+        command.name = cmd_name
+        return command
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command. Ctrl-C has been told within it, but on the brink of `answering`."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.stderr.write(interrupt.ENDING)
+            raise typer.Exit(interrupt.INTERRUPTED) from None
+
+
+app = typer.Typer(
+    name="holdfast",
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="稳付 Holdfast: the protection layer for pay-after-use commerce.",
+)
+
+
+@app.callback()
+def _holdfast() -> None:
+    """稳付 Holdfast: the protection layer for pay-after-use commerce."""
+
+
+def run() -> None:
+    """Run the command that was asked for, and end with its exit code."""
+    forgive(sys.stdout)
+    try:
+        app()
+    except Refusal as refusal:
+        sys.exit(refuse(refusal, as_json=False).exit_code)
+    except OSError as error:
+        sys.exit(refuse(refusal_of(error), as_json=False).exit_code)
