@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from holdfast.cli import app
+from holdfast.cli.lab_table import HEADINGS, RING_HEADINGS
 from holdfast.lab import market_file
 
 
@@ -31,13 +32,11 @@ def market(tmp_path: Path) -> Path:
 
 FIELDS = {
     "policy",
-    "consumer_loss_share",
-    "fund_draw_share",
-    "locked_days_of_sales",
-    "orders_refused_share",
-    "days_until_paid",
+    "first_year",
+    "settled",
     "worst_adversary",
-    "interval",
+    "best_paid",
+    "adversaries",
 }
 
 
@@ -48,7 +47,15 @@ def test_a_run_prints_what_it_cost_whom_as_json(market: Path, tmp_path: Path) ->
     found = json.loads(shown.stdout)
     assert [policy["policy"] for policy in found["policies"]] == ["full", "today"]
     assert all(policy.keys() >= FIELDS for policy in found["policies"])
-    assert found["policies"][0]["consumer_loss_share"] == 0
+    first, settled = (found["policies"][0][span] for span in ("first_year", "settled"))
+    assert (first["from_day"], first["to_day"]) == (1, 60)
+    assert (settled["from_day"], settled["to_day"]) == (21, 60)
+    for span in (first, settled):
+        assert span["figures"]["loss_gross_share"] == span["figures"]["loss_late_share"]
+        for group in ("mean", "median", "newest", "heaviest"):
+            for way in ("sales", "merchant"):
+                low, high = span["figures"][f"locked_{group}_by_{way}"]["interval"]
+                assert 0 < low <= high
     assert (found["runs"], found["merchants"], found["learned"]) == (2, 12, {})
     assert list((tmp_path / "lab").iterdir()) == []
     again = json.loads(invoke("run", *words, "--processes", 2, "--json", "--quiet").stdout)
@@ -67,9 +74,34 @@ def test_a_comparison_prints_a_table_and_writes_its_report(market: Path, tmp_pat
     assert shown.exit_code == 0, shown.stderr
     assert "covered(0.95)" in shown.stdout
     assert "bust_out" in shown.stdout
+    assert "第一年" in shown.stdout
+    assert "heaviest" in shown.stdout
     assert "sudden_vanisher" not in shown.stdout
     assert f"The report is in {report}" in shown.stderr
     assert "<html" in report.read_text(encoding="utf-8")
+
+
+def test_a_table_is_markdown_and_the_same_every_time(market: Path, tmp_path: Path) -> None:
+    words = (
+        *("compare", "--market", market, "--policy", "full", "--policy", "covered(0.95)", "--table"),
+        *("--adversary", "bust_out", "--runs", 2, "--data", tmp_path, "--report", tmp_path / "x.html"),
+    )
+    shown = invoke(*words, "--quiet")
+    assert shown.exit_code == 0, shown.stderr
+    lines = shown.stdout.splitlines()
+    assert lines[0].startswith(
+        "First year: days 1 to 60 of the marketplace, every merchant new; settled: days 21"
+    )
+    assert f"| {' | '.join(HEADINGS)} |" in lines
+    assert f"| {' | '.join(RING_HEADINGS)} |" in lines
+    assert sum(line.startswith("| covered(0.95) |") for line in lines) == 3
+    assert invoke(*words, "--quiet", "--processes", 1).stdout == shown.stdout
+
+
+def test_the_readme_has_the_tables_in_their_form() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").splitlines()
+    for headings in (HEADINGS, RING_HEADINGS):
+        assert f"| {' | '.join(headings)} |" in readme
 
 
 def test_the_fund_is_sized_with_its_interval(market: Path, tmp_path: Path) -> None:

@@ -3,18 +3,28 @@
 import pytest
 
 from holdfast.lab.fund import YEARS, size_fund
-from holdfast.lab.results import HONEST, RunFigures, SellerFigures
+from holdfast.lab.results import HONEST, RunFigures, SellerFigures, Sums
 
 DAYS = 100
 
 
 def seller(number: int, kind: str, *, draw: int = 0, given: int = 0, back: int = 0) -> SellerFigures:
     on = ((50, draw),) if draw else ()
-    return SellerFigures(f"m{number}", kind, 0, 1.0, 1, 0, 1_000, 1_000, 0.0, 0, draw, back, given, 0, on)
+    sums = Sums(sales_minor=1_000, drawn_minor=draw, recovered_minor=back, given_minor=given)
+    return SellerFigures(
+        id=f"m{number}",
+        kind=kind,
+        joined_day=0,
+        ordinary_minor=1.0,
+        first_year=Sums(),
+        settled=sums,
+        whole=sums,
+        drawn_on=on,
+    )
 
 
 def runs(count: int, *sellers: SellerFigures) -> list[RunFigures]:
-    return [RunFigures("p", number, sellers, None, {}, 1, "", 0, 1, 0.0) for number in range(count)]
+    return [RunFigures(policy="p", number=number, sellers=sellers) for number in range(count)]
 
 
 def test_what_every_year_brings_is_the_size() -> None:

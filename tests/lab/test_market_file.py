@@ -8,6 +8,7 @@ from small import DEMO, text
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.lab import market_file
 from holdfast.lab.distributions import Lognormal, Uniform
+from holdfast.lab.market import Guarantees
 from holdfast.lab.market_file import BadMarket, named, read_text
 
 
@@ -25,7 +26,13 @@ def test_the_demo_reads_in_canonical_units_and_tells_every_number_with_its_sourc
         "cash_out_ring",
         "phoenix",
         "deposit_gamer",
+        "deposit_taker",
+        "late_claimer",
+        "claiming_ring",
+        "refunder",
+        "wash_trader",
     }
+    assert market.guarantees.share == 0
     assert len(told) > 70
     assert all(one.source and one.meaning for one in told)
     assert market.ends - market.begins == (365 + 180) * DAY
@@ -158,6 +165,12 @@ def test_what_is_unknown_or_missing_is_named(old: str, new: str, expected: str) 
     with pytest.raises(BadMarket) as found:
         read_text(DEMO.replace(old, new, 1), "m.toml")
     assert expected in str(found.value)
+
+
+def test_a_market_that_says_nothing_of_guarantees_has_none() -> None:
+    before, _, rest = DEMO.partition("[guarantees]")
+    market, _ = read_text(before + rest[rest.index("[[category]]") :], "m.toml")
+    assert market.guarantees == Guarantees()
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

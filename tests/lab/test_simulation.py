@@ -10,6 +10,7 @@ from holdfast.engine.audit import audit
 from holdfast.engine.execution import Executed, Outcome, Submission
 from holdfast.engine.memory import Memory
 from holdfast.kernel.clock import DAY, Instant
+from holdfast.lab.guarantees import cash_of
 from holdfast.lab.home import Forgetful
 from holdfast.lab.market import Market
 from holdfast.lab.results import HONEST, RunFigures
@@ -38,7 +39,7 @@ class Remembering(Forgetful):
         for change in executed.changes:
             row = self._tables[change.kind][change.id]
             if isinstance(row, Coverage) and executed.outcome.facts:
-                self._cover_changed(row.id, row.cover_minor, executed.outcome.facts[0].at)
+                self._cash_changed(row.id, cash_of(row), executed.outcome.facts[0].at)
 
     def expects_no_claim(self, order_id: str) -> None:
         pass
@@ -120,7 +121,8 @@ def test_full_locks_the_window_and_delivery_plus_nothing() -> None:
     locked: dict[str, float] = {}
     for spec in ("full", "delivery_plus(7)", "fixed_deposit(100000)", "rolling_reserve(15%, 30d)"):
         sellers = run(market, named(spec)).sellers
-        locked[spec] = sum(one.locked for one in sellers) / sum(one.sales_in_time_minor for one in sellers)
+        sums = [one.settled for one in sellers]
+        locked[spec] = sum(one.locked for one in sums) / sum(one.sales_in_time_minor for one in sums)
     assert locked["full"] == pytest.approx(8, abs=0.6)
     assert locked["delivery_plus(7)"] == pytest.approx(0, abs=0.01)
     assert locked["rolling_reserve(15%, 30d)"] == pytest.approx(4.5, abs=1)
@@ -131,9 +133,9 @@ def test_every_adversary_is_met_and_does_what_it_is_for() -> None:
     market = small(merchants=40, days=150)
     figures = run(market, named("today"))
     assert {seller.kind for seller in figures.sellers} == {HONEST, *(one.name for one in market.adversaries)}
-    assert sum(one.loss_minor for one in figures.sellers if one.kind != HONEST) > 0
+    assert sum(one.whole.loss_minor for one in figures.sellers if one.kind != HONEST) > 0
     full = run(market, FULL)
-    assert sum(one.loss_minor for one in full.sellers) == 0
+    assert all(one.whole.loss_gross_minor == one.whole.loss_late_minor for one in full.sellers)
 
 
 def test_who_ran_comes_back_under_a_relative_and_not_under_its_own_name() -> None:
@@ -156,7 +158,7 @@ def test_who_ran_comes_back_under_a_relative_and_not_under_its_own_name() -> Non
 def test_honest_merchants_are_the_same_under_every_policy() -> None:
     market = replace(small(), adversaries=())
     orders = {
-        tuple((one.id, one.orders + one.refused) for one in run(market, policy).sellers)
+        tuple((one.id, one.whole.orders + one.whole.refused) for one in run(market, policy).sellers)
         for policy in (FULL, LENIENT, named("delivery_plus(7)"))
     }
     assert len(orders) == 1
@@ -165,7 +167,26 @@ def test_honest_merchants_are_the_same_under_every_policy() -> None:
 def test_a_merchant_alone_disturbs_no_other() -> None:
     """Each has chance of its own: without the adversaries, the honest sell what they sold with them."""
     market = small()
-    with_them = {one.id: one.orders for one in run(market).sellers if one.kind == HONEST}
+    with_them = {one.id: one.whole.orders for one in run(market).sellers if one.kind == HONEST}
     sellers = [one for one in population(market, FULL, 1, 0) if one.kind == HONEST]
     alone = simulate(market, FULL, "p", sellers, (1, 0), lambda _share: None)
-    assert {one.id: one.orders for one in alone.sellers} == with_them
+    assert {one.id: one.whole.orders for one in alone.sellers} == with_them
+
+
+def test_what_becomes_of_an_order_counts_for_the_span_in_which_it_was_placed() -> None:
+    """A market of two years: the first 365 days, and all after the warm-up, which overlap."""
+    market = small(merchants=12, days=380, warm_up_days=300)
+    for one in run(market, COVERED).sellers:
+        first, settled, whole = one.first_year, one.settled, one.whole
+        assert max(first.orders, settled.orders) <= whole.orders <= first.orders + settled.orders
+        assert whole.sales_minor <= first.sales_minor + settled.sales_minor
+        assert whole.locked <= first.locked + settled.locked + 1e-6
+        if one.joined_day >= 65:
+            assert (first.orders, first.locked, first.drawn_minor) == (0, 0, 0)
+            assert settled == whole
+
+
+def test_in_a_first_year_everybody_is_new_and_covered_locks_what_full_does() -> None:
+    market = replace(small(merchants=12, days=140, warm_up_days=100), adversaries=())
+    locked = [sum(one.first_year.locked for one in run(market, policy).sellers) for policy in (COVERED, FULL)]
+    assert locked[0] > 0.8 * locked[1]

@@ -126,7 +126,7 @@ def _year(tell: Callable[[float], None], part: float) -> dict[str, Measured]:
         seasons=(),
     )
     run = _run(market, tell)
-    orders = sum(seller.orders for seller in run.sellers)
+    orders = sum(seller.whole.orders for seller in run.sellers)
     seconds = run.seconds * _YEAR_ORDERS / orders
     return {"lab_year_s": Measured(seconds, run.facts * _YEAR_ORDERS / orders / handlers)}
 

@@ -63,6 +63,9 @@ Processes = Annotated[
 Report = Annotated[
     Path | None, typer.Option("--report", metavar="FILE.html", help="Write the report", show_default=False)
 ]
+AsTable = Annotated[
+    bool, typer.Option("--table", help="Print the tables in Markdown, as the README has them")
+]
 Keep = Annotated[
     Path | None,
     typer.Option(
@@ -117,6 +120,7 @@ def compare(
     data: Keep = None,
     *,
     as_json: AsJson = False,
+    as_table: AsTable = False,
     quiet: Quiet = False,
 ) -> None:
     """Compare policies by what consumers and the fund lose and by how much money of merchants they lock.
@@ -132,7 +136,7 @@ def compare(
             found, _ = market_file.named(market)
         names = [*(one.name for one in found.adversaries), LEARNING]
     asked = _Asked(market, policy or [*DEFAULT], names, runs, seed, processes, data)
-    _compare(asked, report, as_json=as_json, quiet=quiet)
+    _compare(asked, report, as_json=as_json, as_table=as_table, quiet=quiet)
 
 
 @app.command(name="size-fund")
@@ -239,7 +243,10 @@ class _Asked(msgspec.Struct, frozen=True):
         return work, numbers
 
 
-def _compare(asked: _Asked, report_to: Path | None, *, as_json: bool, quiet: bool) -> None:
+def _compare(
+    asked: _Asked, report_to: Path | None, *, as_json: bool, quiet: bool, as_table: bool = False
+) -> None:
+    from holdfast.cli import lab_table  # noqa: PLC0415 - as above
     from holdfast.lab import report, runs  # noqa: PLC0415 - as above
 
     with answering(as_json=as_json, interrupted=_LEFT):
@@ -251,6 +258,8 @@ def _compare(asked: _Asked, report_to: Path | None, *, as_json: bool, quiet: boo
             report.write(found.comparison, found.learned, numbers, report_to)
     if as_json:
         _print_json(lab_figures.document(found))
+    elif as_table:
+        sys.stdout.write(lab_table.markdown(found.comparison, found.learned))
     else:
         lab_figures.show(found, _console())
     if report_to is not None and not quiet:

@@ -10,9 +10,29 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from holdfast.cli.lab_columns import (
+    GUARANTEES,
+    LOCKED,
+    LOSSES,
+    PER,
+    SPANS,
+    Column,
+    decimals,
+    gain,
+    ratio,
+)
 from holdfast.importers.atomic import replacing
 from holdfast.kernel.money import Money
-from holdfast.lab.results import Comparison, Duel, PolicyFigures, Strategy, Worst
+from holdfast.lab.results import (
+    Comparison,
+    Duel,
+    KindFigures,
+    PolicyFigures,
+    SpanFigures,
+    Strategy,
+    Worst,
+)
+from holdfast.replay.wording import Text as Words
 
 if TYPE_CHECKING:
     from holdfast.lab.fitting import Fitted
@@ -36,82 +56,115 @@ def document(found: "Found") -> dict[str, Any]:
 
 
 def show(found: "Found", console: Console) -> None:
-    """Print the policies, what each adversary cost, what was learned, and which policy dominates."""
+    """Print the policies in both spans, what adversaries cost and gained, what was learned, who dominates."""
     comparison = found.comparison
-    console.print(_policies(comparison))
+    for title, columns in (
+        (Words("损失，每一万元销售额", "Lost, of 10,000 of sales"), LOSSES),
+        (Words("占用现金，销售天数", "Cash locked, in days of sales"), LOCKED),
+        (Words("最新的一成，有无保函", "The newest tenth, with a guarantee and without"), GUARANTEES),
+    ):
+        if any(column.name in one.figures for one in _all_spans(comparison) for column in columns):
+            console.print(_policies(comparison, title, columns))
     console.print(_adversaries(comparison, found.learned))
+    console.print(_gains(comparison, found.learned))
     for name, worst in found.learned.items():
         if worst.strategy is not None:
             console.print(Text(f"{name}: the learning adversary {told(worst.strategy)}"), soft_wrap=True)
     for duel in comparison.duels:
         console.print(Text(_duel(duel)), soft_wrap=True)
+    first, settled = comparison.policies[0].first_year, comparison.policies[0].settled
     console.print(
         Text(
-            f"{comparison.runs} runs of {comparison.merchants} merchants over {comparison.days} days, "
-            f"after {comparison.warm_up_days} more; {comparison.orders:,} orders under each policy; "
-            f"{comparison.facts:,} facts in {comparison.seconds:,.0f} s. Ranges are 95% intervals over runs."
+            f"第一年 first year: days {first.from_day} to {first.to_day}, every merchant new. "
+            f"成熟期 settled: days {settled.from_day} to {settled.to_day}. "
+            "Below each figure its 95% interval (95% 置信区间, bootstrap over runs).\n"
+            f"{comparison.runs} runs of {comparison.merchants} merchants; "
+            f"{comparison.orders:,} orders under each policy; "
+            f"{comparison.facts:,} facts in {comparison.seconds:,.0f} s."
         ),
         soft_wrap=True,
     )
 
 
-def _policies(comparison: Comparison) -> Table:
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("policy")
-    for heading in (
-        "consumers lose\nof 10,000",
-        "fund pays\nof 10,000",
-        "locked, days\nmedian honest",
-        "locked\nnewest 10%",
-        "locked\nlargest 10%",
-        "refused",
-        "days until\npaid",
-    ):
-        table.add_column(heading, justify="right")
+def _all_spans(comparison: Comparison) -> list[SpanFigures]:
+    return [span for policy in comparison.policies for span in (policy.first_year, policy.settled)]
+
+
+def _policies(comparison: Comparison, title: Words, columns: Sequence[Column]) -> Table:
+    table = Table(
+        title=f"{title.zh} {title.en}", title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False
+    )
+    table.add_column("policy 政策", overflow="fold", min_width=13)
+    table.add_column("")
+    for column in columns:
+        table.add_column(f"{column.heading.zh}\n{column.heading.en}", justify="right", vertical="bottom")
     for policy in comparison.policies:
-        table.add_row(
-            policy.policy,
-            _with(policy, "consumer_loss_share", 10_000),
-            _with(policy, "fund_draw_share", 10_000),
-            _with(policy, "locked_days_of_sales"),
-            _with(policy, "locked_days_newest_decile"),
-            _with(policy, "locked_days_largest_decile"),
-            f"{policy.orders_refused_share:.2%}",
-            "–" if policy.days_until_paid is None else f"{policy.days_until_paid:.1f}",
-        )
+        for number, (name, span_title) in enumerate(SPANS):
+            span: SpanFigures = getattr(policy, name)
+            cells = (f"{column.value(span)}\n{column.interval(span)}".rstrip() for column in columns)
+            table.add_row(policy.policy if not number else "", f"{span_title.zh}\n{span_title.en}", *cells)
     return table
-
-
-def _with(policy: PolicyFigures, name: str, factor: float = 1.0) -> str:
-    """Write a figure with its interval below it."""
-    value: float = getattr(policy, name) * factor
-    bounds = policy.interval.get(name)
-    if bounds is None:
-        return f"{value:.2f}"
-    return f"{value:.2f}\n{bounds[0] * factor:.2f}–{bounds[1] * factor:.2f}"
 
 
 def _adversaries(comparison: Comparison, learned: dict[str, Worst]) -> Table:
-    """Tabulate what each adversary cost consumers and the fund, in days of its own sales."""
-    names = sorted({kind.adversary for policy in comparison.policies for kind in policy.adversaries})
-    table = Table("cost in days of its sales", box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    """Tabulate what each adversary cost before anything came back, in days of its sales."""
+    table = _by_policy(comparison, "对手造成的损失，其销售天数\ncost in days of its sales")
+    for name in _names(comparison):
+        costs = _of(comparison, name)
+        table.add_row(name, *("–" if kind is None else _cost(kind) for kind in costs))
+    if learned:
+        table.add_row("learning", *(_learned(learned, policy, "cost_days") for policy in comparison.policies))
+    return table
+
+
+def _gains(comparison: Comparison, learned: dict[str, Worst]) -> Table:
+    """Tabulate what each adversary gained for what it paid in; below it, the ring that did best."""
+    table = _by_policy(comparison, "所得 / 投入，下为最得手者\ngain over paid in, best ring below")
+    for name in _names(comparison):
+        table.add_row(name, *("–" if kind is None else _gain(kind) for kind in _of(comparison, name)))
+    if learned:
+        table.add_row("learning", *(_learned(learned, policy, "ratio") for policy in comparison.policies))
+    return table
+
+
+def _by_policy(comparison: Comparison, heading: str) -> Table:
+    table = Table(heading, box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for policy in comparison.policies:
         table.add_column(policy.policy, justify="right", overflow="fold")
-    for name in names:
-        costs = [
-            {kind.adversary: kind.cost_days for kind in policy.adversaries} for policy in comparison.policies
-        ]
-        table.add_row(name, *(f"{cost[name]:.2f}" if name in cost else "–" for cost in costs))
-    if learned:
-        table.add_row(
-            "learning",
-            *(
-                f"{learned[policy.policy].cost_days:.2f}" if policy.policy in learned else "–"
-                for policy in comparison.policies
-            ),
-            style="bold",
-        )
     return table
+
+
+def _names(comparison: Comparison) -> list[str]:
+    return sorted({kind.adversary for policy in comparison.policies for kind in policy.adversaries})
+
+
+def _of(comparison: Comparison, name: str) -> list[KindFigures | None]:
+    """Return a kind under each policy; None where none of them had the time to do what it is for."""
+    return [
+        next((kind for kind in policy.adversaries if kind.adversary == name and kind.merchants), None)
+        for policy in comparison.policies
+    ]
+
+
+def _cost(kind: KindFigures) -> str:
+    low, high = kind.interval
+    spread = f"\n{decimals(low)}–{decimals(high)}" if low < high else ""
+    return decimals(kind.cost_days) + spread
+
+
+def _gain(kind: KindFigures) -> str:
+    value, _, best = gain(kind)
+    return f"{value}\n{best}"
+
+
+def _learned(learned: dict[str, Worst], policy: PolicyFigures, name: str) -> str:
+    worst = learned.get(policy.policy)
+    if worst is None:
+        return "–"
+    return ratio(worst.ratio) if name == "ratio" else decimals(worst.cost_days)
+
+
+_WORTH_TELLING = 0.05
 
 
 def told(strategy: Strategy) -> str:
@@ -127,18 +180,25 @@ def told(strategy: Strategy) -> str:
         )
     if strategy.stays_days >= 1:
         parts.append(f"waits {strategy.stays_days:.0f} days for its money")
+    if strategy.deposit_days >= 1:
+        parts.append(f"pays a deposit of {strategy.deposit_days:.0f} days of sales")
+    if strategy.wash >= _WORTH_TELLING:
+        parts.append(
+            f"has accomplices order {strategy.wash:.1f} times its sales, "
+            f"claim {strategy.claims_late:.0%} of it late, and refunds {strategy.refunds:.0%} of the rest"
+        )
     false = f" ({strategy.false_goods:.0%} of its goods are not as shown)" if strategy.false_goods else ""
     return ", ".join(parts) + f", and is gone{false}"
 
 
 def _duel(duel: Duel) -> str:
     locked = (
-        "which locks nothing"
+        f"which locks nothing ({duel.locked_by})"
         if duel.locked_ratio is None
-        else f"with {duel.locked_ratio:.0%} of its money locked"
+        else f"with {duel.locked_ratio:.0%} of its money locked ({duel.locked_by})"
     )
     verdict = "dominates" if duel.dominates else "does not dominate"
-    difference = (duel.loss_difference + duel.draw_difference) * 10_000
+    difference = (duel.loss_difference + duel.draw_difference) * PER
     more = "".join(
         f"; {name} costs {ours:.2f} days against {theirs:.2f}"
         for name, (ours, theirs) in duel.costlier.items()
@@ -146,7 +206,8 @@ def _duel(duel: Duel) -> str:
     chance = ", ".join(duel.undecided)
     more += f"; within chance {chance} cost more, too" if chance else ""
     return (
-        f"{duel.policy} {verdict} {duel.other}, {locked}: {difference:+.2f} of 10,000 in loss and draw{more}"
+        f"{duel.policy} {verdict} {duel.other}, at worst {locked}: "
+        f"{difference:+.2f} of 10,000 in loss and draw ({duel.worse_span}){more}"
     )
 
 

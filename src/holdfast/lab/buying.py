@@ -14,12 +14,14 @@ from holdfast.policy.model import Policy
 _SKEW = 1.6
 """How unevenly consumers order: the busiest tenth places about a quarter of the orders."""
 
-_OWN_BUYERS = 30
 _NEAR_LIMIT = (0.90, 0.99)
 _LEAST_MINOR = 100
 
 _OWN_HASTE = 0.2
 """A ring's parcels, which hold nothing, leave and arrive so much sooner."""
+
+_WASH_EVERY = 7
+"""Days of accomplices' orders that are one order, as far as their limit allows: few attract no notice."""
 
 _SALE_HASTE = 1.5
 """Who sells off ships so much later."""
@@ -98,7 +100,11 @@ class Buying:
         self._limit = policy.consumer_limit_minor
 
     def of_day(self, seller: Seller, day: int) -> list[Purchase]:
-        """Draw a merchant's orders of a day, in order of time."""
+        """Draw a merchant's orders of a day: strangers' in order of time, then those of its accomplices."""
+        found = self._strangers(seller, day)
+        return found + self._washed(seller, day) if seller.washes(day) else found
+
+    def _strangers(self, seller: Seller, day: int) -> list[Purchase]:
         phase = seller.phase(day)
         if phase.volume <= 0.0:
             return []
@@ -108,6 +114,32 @@ class Buying:
         start = self._market.start + day * DAY
         times = sorted(start + int(DAY * rng.random()) for _ in range(poisson(rng, mean)))
         return [self._purchase(seller, at, phase) for at in times]
+
+    def _washed(self, seller: Seller, day: int) -> list[Purchase]:
+        """Let accomplices order: parcels that hold nothing, debited like any, near their limits at most."""
+        strategy = seller.strategy
+        assert strategy is not None
+        rng, daily = seller.rng, seller.ordinary_minor * strategy.wash
+        seller.wash_due += daily
+        most = int(self._limit * _NEAR_LIMIT[0])
+        each = max(_LEAST_MINOR, min(most, int(daily * _WASH_EVERY)))
+        found: list[Purchase] = []
+        while seller.wash_due >= each:
+            seller.wash_due -= each
+            seller.number += 1
+            at = self._market.start + day * DAY + int(DAY * rng.random())
+            purchase = Purchase(seller, seller.number, at)
+            self._make_own(purchase, each, rng.random(), strategy)
+            purchase.ships_after = int(self._market.merchants.ships_after.draw(rng) * _OWN_HASTE)
+            purchase.on_the_way = int(self._market.merchants.on_the_way.draw(rng) * _OWN_HASTE)
+            found.append(purchase)
+        return found
+
+    def _make_own(self, purchase: Purchase, amount_minor: int, whom: float, strategy: Strategy) -> None:
+        purchase.own = True
+        purchase.consumer_id = f"{purchase.seller.id}-b{int(whom * strategy.accomplices)}"
+        purchase.amount_minor = amount_minor
+        purchase.justified = False
 
     def _purchase(self, seller: Seller, at: Instant, phase: Phase) -> Purchase:
         seller.number += 1
@@ -133,10 +165,8 @@ class Buying:
         false, sent, fake, own, unpaid, whom, size = (rng.random() for _ in range(7))
         if own < strategy.own_buyers:
             low, high = _NEAR_LIMIT
-            purchase.own = True
-            purchase.consumer_id = f"{purchase.seller.id}-b{int(whom * _OWN_BUYERS)}"
-            purchase.amount_minor = int(self._limit * (low + (high - low) * size))
-            purchase.justified = False
+            amount = int(self._limit * (low + (high - low) * size))
+            self._make_own(purchase, amount, whom, strategy)
             purchase.ships_after = int((purchase.ships_after or 0) * _OWN_HASTE)
             purchase.on_the_way = int(purchase.on_the_way * _OWN_HASTE)
             purchase.fails = unpaid < strategy.unpaid

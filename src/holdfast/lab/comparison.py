@@ -1,87 +1,121 @@
-"""Policies side by side: what each run found, summed up with confidence, and which policy dominates which."""
+"""Policies side by side: what each run found, summed up with confidence."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from statistics import mean, median
+from collections.abc import Sequence
 
+from holdfast.kernel.clock import DAY
 from holdfast.lab.intervals import interval
+from holdfast.lab.locked import Parts, SpanOf, parts
+from holdfast.lab.market import Market
 from holdfast.lab.results import (
     HONEST,
-    Duel,
+    Figure,
     KindFigures,
     PolicyFigures,
     RunFigures,
     SellerFigures,
+    SpanFigures,
+    Sums,
+    Waits,
     Worst,
 )
 
-LOCKED_AT_MOST = 0.5
-"""What a policy may lock of another's money, to dominate it."""
-
-_NOTHING = 1e-9
-
-
-class _Run:
-    """One run, summed up."""
-
-    def __init__(self, run: RunFigures) -> None:
-        sellers = run.sellers
-        self.sales = sum(seller.sales_minor for seller in sellers)
-        self.loss = sum(seller.loss_minor for seller in sellers)
-        self.draw = sum(seller.drawn_minor - seller.recovered_minor for seller in sellers)
-        self.platform = sum(seller.platform_minor for seller in sellers)
-        self.orders = sum(seller.orders for seller in sellers)
-        self.refused = sum(seller.refused for seller in sellers)
-        honest = [seller for seller in sellers if seller.kind == HONEST and seller.sales_in_time_minor]
-        self.locked = median([_locked(seller) for seller in honest]) if honest else 0.0
-        self.newest = _tenth(honest, lambda seller: (seller.joined_day, seller.id))
-        self.largest = _tenth(honest, lambda seller: (seller.sales_minor, seller.id))
-        self.waits = run.days_until_paid
-
-
-def _locked(seller: SellerFigures) -> float:
-    return seller.locked / seller.sales_in_time_minor
-
-
-def _tenth(honest: Sequence[SellerFigures], rank: Callable[[SellerFigures], tuple[int, str]]) -> float:
-    """Return the days of sales that are locked, of the tenth of merchants that ranks highest together."""
-    chosen = sorted(honest, key=rank)[-max(1, len(honest) // 10) :]
-    sales = sum(seller.sales_in_time_minor for seller in chosen)
-    return sum(seller.locked for seller in chosen) / sales if sales else 0.0
+MEANING: dict[str, str] = {
+    "loss_gross_share": "claimed with right and not paid at the time, of sales",
+    "loss_late_share": "of it, on orders whose window of claims was over",
+    "loss_net_share": "all of it, less what came later",
+    "draw_gross_share": "paid by the fund, of sales",
+    "draw_net_share": "the same, less what it got back",
+    "platform_loss_share": "lost by the platform, of sales",
+    "locked_mean_by_sales": "cash locked over sales of all honest merchants, in days",
+    "locked_mean_by_merchant": "mean over honest merchants of cash locked in days of their own sales",
+    "locked_median_by_sales": "cash locked in days of its own sales, at the middle of sales",
+    "locked_median_by_merchant": "the same, of the median honest merchant",
+    "locked_newest_by_sales": "the same, of the tenth that joined last, together",
+    "locked_newest_by_merchant": "the same, mean of these merchants",
+    "locked_heaviest_by_sales": "the same, of the tenth whose cash is locked longest, together",
+    "locked_heaviest_by_merchant": "the same, mean of these merchants",
+    "locked_largest_by_sales": "the same, of the tenth that sells most, together",
+    "locked_largest_by_merchant": "the same, mean of these merchants",
+    "newest_cash_without_guarantee": "of the newest tenth, those without a guarantee: cash locked in days",
+    "newest_cash_with_guarantee": "those with one: cash locked in days of their sales",
+    "newest_premium_with_guarantee": "those with one: the premium paid, in 10,000 of sales",
+    "orders_refused_share": "orders refused for want of cover, of those asked for",
+    "days_until_paid": "median days from a claim, or a vanishing, to the money; mean over runs",
+    "days_until_paid_late": "the days within which 19 of 20 were paid; mean over runs",
+}
+"""Every figure of a span by its name, and what it is. Locked cash is of merchants without a guarantee."""
 
 
-def summed_up(name: str, runs: Sequence[RunFigures], learned: Worst | None = None) -> PolicyFigures:
-    """Return a policy's figures over all its runs."""
-    each = [_Run(run) for run in runs]
-    sales = [run.sales for run in each]
-    waits = [run.waits for run in each if run.waits is not None]
-    asked = [run.orders + run.refused for run in each]
-    shares = {
-        "consumer_loss_share": ([run.loss for run in each], sales),
-        "fund_draw_share": ([run.draw for run in each], sales),
-        "platform_loss_share": ([run.platform for run in each], sales),
-        "orders_refused_share": ([run.refused for run in each], asked),
-        "locked_days_of_sales": ([run.locked for run in each], None),
-        "locked_days_newest_decile": ([run.newest for run in each], None),
-        "locked_days_largest_decile": ([run.largest for run in each], None),
-        "days_until_paid": (waits, None),
+def first_year(seller: SellerFigures) -> Sums:
+    """Return a merchant's sums over the marketplace's first year."""
+    return seller.first_year
+
+
+def settled(seller: SellerFigures) -> Sums:
+    """Return a merchant's sums over the settled time."""
+    return seller.settled
+
+
+def span_parts(run: RunFigures, span: SpanOf) -> dict[str, Parts]:
+    """Return every figure of one run over a span, by its name, as a fraction of what is summed over runs."""
+    sums = [span(seller) for seller in run.sellers]
+    sales = sum(one.sales_minor for one in sums)
+    waits = run.waits_first_year if span is first_year else run.waits_settled
+    refused = sum(one.refused for one in sums)
+    loss, draw = sum(one.loss_gross_minor for one in sums), sum(one.drawn_minor for one in sums)
+    return {
+        "loss_gross_share": (loss, sales),
+        "loss_late_share": (sum(one.loss_late_minor for one in sums), sales),
+        "loss_net_share": (sum(one.loss_minor for one in sums), sales),
+        "draw_gross_share": (draw, sales),
+        "draw_net_share": (draw - sum(one.recovered_minor for one in sums), sales),
+        "platform_loss_share": (sum(one.platform_minor for one in sums), sales),
+        "orders_refused_share": (refused, refused + sum(one.orders for one in sums)),
+        **_waited(waits),
+        **parts(run.sellers, span),
     }
-    means = {field: _ratio(values, weights) for field, (values, weights) in shares.items()}
-    found = {field: interval(values, weights) for field, (values, weights) in shares.items()}
+
+
+def _waited(waits: Waits | None) -> dict[str, Parts]:
+    if waits is None:
+        return {}
+    return {"days_until_paid": (waits.median, 1), "days_until_paid_late": (waits.late, 1)}
+
+
+def _figures(runs: Sequence[RunFigures], span: SpanOf) -> dict[str, Figure]:
+    each = [span_parts(run, span) for run in runs]
+    found: dict[str, Figure] = {}
+    for name in MEANING:
+        told = [one[name] for one in each if name in one]
+        if told:
+            above, below = [part[0] for part in told], [part[1] for part in told]
+            found[name] = Figure(_ratio(above, below), interval(above, below))
+    return found
+
+
+def summed_up(
+    name: str, runs: Sequence[RunFigures], market: Market, learned: Worst | None = None
+) -> PolicyFigures:
+    """Return a policy's figures over all its runs.
+
+    Args:
+        name: the policy's.
+        runs: under it, at least one.
+        market: in which they were.
+        learned: what the learning adversary found against it, if one was learning.
+    """
     kinds = tuple(_kind(kind, runs) for kind in _kinds(runs))
     worst = max(kinds, key=lambda kind: (kind.cost_days, kind.adversary), default=None)
+    begins = market.period.warm_up_days
     return PolicyFigures(
         policy=name,
-        consumer_loss_share=means["consumer_loss_share"],
-        fund_draw_share=means["fund_draw_share"],
-        locked_days_of_sales=means["locked_days_of_sales"],
-        locked_days_newest_decile=means["locked_days_newest_decile"],
-        locked_days_largest_decile=means["locked_days_largest_decile"],
-        orders_refused_share=means["orders_refused_share"],
-        days_until_paid=means["days_until_paid"] if waits else None,
-        platform_loss_share=means["platform_loss_share"],
+        first_year=SpanFigures(
+            1, (market.first_year_ends - market.begins) // DAY, _figures(runs, first_year)
+        ),
+        settled=SpanFigures(begins + 1, begins + market.period.days, _figures(runs, settled)),
         worst_adversary=_worst(worst, learned),
-        interval={field: bounds for field, bounds in found.items() if bounds is not None},
+        best_paid=max(kinds, key=lambda kind: (_rank(kind), kind.adversary), default=None),
         adversaries=kinds,
         facts=sum(run.facts for run in runs),
         facts_sha256=_digest(runs),
@@ -89,11 +123,7 @@ def summed_up(name: str, runs: Sequence[RunFigures], learned: Worst | None = Non
     )
 
 
-def _ratio(values: Sequence[float], weights: Sequence[float] | None) -> float:
-    if not values:
-        return 0.0
-    if weights is None:
-        return mean(values)
+def _ratio(values: Sequence[float], weights: Sequence[float]) -> float:
     return sum(values) / sum(weights) if sum(weights) else 0.0
 
 
@@ -106,19 +136,48 @@ def _kinds(runs: Sequence[RunFigures]) -> list[str]:
     return sorted({seller.kind for run in runs for seller in run.sellers} - {HONEST})
 
 
+def _rank(kind: KindFigures) -> float:
+    return float("inf") if kind.ratio is None else kind.ratio
+
+
+def gained(gain_minor: float, paid_minor: float) -> float | None:
+    """Return gain over what was paid in: 0 where nothing was gained, None where nothing was paid."""
+    if not gain_minor:
+        return 0.0
+    return gain_minor / paid_minor if paid_minor else None
+
+
+def carried_out(runs: Sequence[RunFigures], kind: str) -> list[list[SellerFigures]]:
+    """Return, by run, the rings of a kind that did what they are for; the others have had no time to cost."""
+    return [[seller for seller in run.sellers if seller.kind == kind and seller.over] for run in runs]
+
+
 def _kind(kind: str, runs: Sequence[RunFigures]) -> KindFigures:
-    each = [[seller for seller in run.sellers if seller.kind == kind] for run in runs]
+    each = carried_out(runs, kind)
+    rings = [seller for sellers in each for seller in sellers]
     ordinary = [sum(seller.ordinary_minor for seller in sellers) for sellers in each]
-    cost = [float(sum(seller.cost_minor for seller in sellers)) for sellers in each]
-    loss = [float(sum(seller.loss_minor for seller in sellers)) for sellers in each]
-    days = _ratio(cost, ordinary)
+    cost = [float(sum(seller.whole.gross_minor for seller in sellers)) for sellers in each]
+    paid = [float(sum(seller.whole.paid_minor for seller in sellers)) for sellers in each]
+    loss = [float(sum(seller.whole.loss_gross_minor for seller in sellers)) for sellers in each]
+    net = [float(sum(seller.whole.net_minor for seller in sellers)) for sellers in each]
+    days, count = _ratio(cost, ordinary), max(1, len(rings))
+    singles = [gained(seller.whole.gross_minor, seller.whole.paid_minor) for seller in rings]
     return KindFigures(
         adversary=kind,
-        merchants=sum(len(sellers) for sellers in each),
+        merchants=len(rings),
         cost_days=days,
         loss_days=_ratio(loss, ordinary),
         fund_days=days - _ratio(loss, ordinary),
+        net_days=_ratio(net, ordinary),
         interval=interval(cost, ordinary) or (days, days),
+        gain_minor=sum(cost) / count,
+        paid_minor=sum(paid) / count,
+        own_paid_minor=sum(seller.whole.own_paid_minor for seller in rings) / count,
+        ratio=gained(sum(cost), sum(paid)),
+        ratio_interval=interval(cost, paid),
+        worst_ratio=None
+        if None in singles
+        else max((one for one in singles if one is not None), default=0.0),
     )
 
 
@@ -126,79 +185,12 @@ def _worst(kind: KindFigures | None, learned: Worst | None) -> Worst | None:
     """Return whichever costs more: the worst of the market's adversaries, or what was learned."""
     if kind is None:
         return learned
-    found = Worst(kind.adversary, kind.cost_days, kind.loss_days, kind.fund_days)
-    return found if learned is None or found.cost_days > learned.cost_days else learned
-
-
-def duel(
-    ours: tuple[PolicyFigures, Sequence[RunFigures]],
-    others: tuple[PolicyFigures, Sequence[RunFigures]],
-    learned: Mapping[str, Worst],
-) -> Duel:
-    """Judge whether our policy dominates another: the same runs under both, so differences are by run.
-
-    It does where it costs consumers and the fund no more, in all and by every adversary, the learning one
-    among them, and locks at most half of the money for the median honest merchant. An adversary counts as
-    costlier where the 95% interval of the difference lies above zero.
-    """
-    (we, our_runs), (they, their_runs) = ours, others
-    pairs = [(_Run(mine), _Run(their)) for mine, their in zip(our_runs, their_runs, strict=True)]
-    loss = [mine.loss / max(1, mine.sales) - their.loss / max(1, their.sales) for mine, their in pairs]
-    draw = [mine.draw / max(1, mine.sales) - their.draw / max(1, their.sales) for mine, their in pairs]
-    costlier, undecided = _costlier(we, they, our_runs, their_runs)
-    if we.policy in learned and they.policy in learned:
-        both = learned[we.policy].cost_days, learned[they.policy].cost_days
-        costlier |= {"learning": both} if both[0] > both[1] + _WORTH_TELLING_DAYS else {}
-    locked = they.locked_days_of_sales
-    ratio = we.locked_days_of_sales / locked if locked > _NOTHING else None
-    little = ratio <= LOCKED_AT_MOST if ratio is not None else we.locked_days_of_sales <= _NOTHING
-    cheap = mean(loss) <= _NOTHING and mean(draw) <= _NOTHING
-    return Duel(
-        policy=we.policy,
-        other=they.policy,
-        loss_difference=mean(loss),
-        loss_interval=interval(loss) or (mean(loss), mean(loss)),
-        draw_difference=mean(draw),
-        draw_interval=interval(draw) or (mean(draw), mean(draw)),
-        locked_ratio=ratio,
-        costlier=costlier,
-        undecided=undecided,
-        dominates=cheap and little and not costlier,
+    found = Worst(
+        adversary=kind.adversary,
+        cost_days=kind.cost_days,
+        loss_days=kind.loss_days,
+        fund_days=kind.fund_days,
+        net_days=kind.net_days,
+        ratio=kind.ratio,
     )
-
-
-_WORTH_TELLING_DAYS = 0.05
-
-
-Costs = dict[str, tuple[float, float]]
-"""By adversary, what it costs us and them, in days of its sales."""
-
-
-def _costlier(
-    we: PolicyFigures, they: PolicyFigures, ours: Sequence[RunFigures], theirs: Sequence[RunFigures]
-) -> tuple[Costs, Costs]:
-    """Return the adversaries that cost us more than them, and those of which chance may be the reason."""
-    costs = {kind.adversary: kind.cost_days for kind in they.adversaries}
-    costlier: Costs = {}
-    undecided: Costs = {}
-    for kind in we.adversaries:
-        both = kind.cost_days, costs.get(kind.adversary, 0.0)
-        if both[0] <= both[1] + _WORTH_TELLING_DAYS:
-            continue
-        bounds = _difference(kind.adversary, ours, theirs)
-        chance = bounds is not None and bounds[0] <= 0.0
-        (undecided if chance else costlier)[kind.adversary] = both
-    return costlier, undecided
-
-
-def _difference(
-    kind: str, ours: Sequence[RunFigures], theirs: Sequence[RunFigures]
-) -> tuple[float, float] | None:
-    """Return the interval of what a kind costs us more than them, run by run, in days of its sales."""
-    ordinary, more = list[float](), list[float]()
-    for mine, their in zip(ours, theirs, strict=True):
-        sellers = [seller for seller in mine.sellers if seller.kind == kind]
-        ordinary.append(sum(seller.ordinary_minor for seller in sellers))
-        rest = sum(seller.cost_minor for seller in their.sellers if seller.kind == kind)
-        more.append(float(sum(seller.cost_minor for seller in sellers) - rest))
-    return interval(more, ordinary)
+    return found if learned is None or found.cost_days > learned.cost_days else learned

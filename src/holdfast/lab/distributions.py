@@ -156,6 +156,11 @@ def scaled(found: Distribution, factor: float) -> Distribution:
     return msgspec.structs.replace(found, **{name: getattr(found, name) * factor for name in names})
 
 
+def draw(found: Distribution | None, rng: Random, otherwise: float) -> float:
+    """Draw a number, or take the one for where nothing is said."""
+    return otherwise if found is None else found.draw(rng)
+
+
 def poisson(rng: Random, mean: float) -> int:
     """Draw how many of what happens `mean` times on average (Knuth; in parts where the mean is great)."""
     drawn = 0

@@ -68,7 +68,7 @@ def _years(
     given = np.zeros(years)
     for kind in pool.kinds:
         sellers = pool.of(kind)
-        gives = np.array([seller.given_minor for seller in sellers], dtype=float)
+        gives = np.array([seller.settled.given_minor for seller in sellers], dtype=float)
         drawn = [number for number, seller in enumerate(sellers) if seller.drawn_on]
         flows = np.array([_flow(sellers[number], pool.days) for number in drawn]).reshape(-1, pool.days)
         mean = pool.per_year[kind]
@@ -88,7 +88,7 @@ def _flow(seller: SellerFigures, days: int) -> NDArray[np.float64]:
     flow = np.zeros(days)
     for day, minor in seller.drawn_on:
         flow[min(max(day, 0), days - 1)] += minor
-    flow[-1] -= seller.recovered_minor
+    flow[-1] -= seller.settled.recovered_minor
     return flow
 
 
@@ -111,7 +111,7 @@ def size_fund(policy: str, runs: Sequence[RunFigures], days: int, solvency: floa
     net, given = _years(pool, YEARS, rng)
     falls = _deepest(net - given)
     bounds = [_resampled(runs, days, solvency, rng) for _ in range(_BOOTSTRAPS)]
-    sales = sum(seller.sales_minor for seller in pool.sellers) / len(runs)
+    sales = sum(seller.settled.sales_minor for seller in pool.sellers) / len(runs)
     capital = float(np.quantile(falls, solvency))
     return FundSize(
         policy=policy,

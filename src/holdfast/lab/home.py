@@ -12,13 +12,14 @@ from holdfast.engine.memory import Memory
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Row
+from holdfast.lab.guarantees import cash_of
 from holdfast.ledger.model import Hold, HoldState, Transfer
 from holdfast.orders.model import ENDED, Order
 from holdfast.settlement.model import Claim, ClaimState
 from holdfast.settlement.payout import PAYOUT
 
-CoverChanged = Callable[[str, int, Instant], None]
-"""Is told of a merchant, what its cover is now, in minor units, and since when."""
+CashChanged = Callable[[str, int, Instant], None]
+"""Is told of a merchant, what cash of its is cover now, in minor units, and since when."""
 
 _LIVING = frozenset({ClaimState.OPEN, ClaimState.WAITING, ClaimState.UPHELD, ClaimState.SHORT})
 
@@ -29,10 +30,10 @@ class Forgetful(Memory):
     `awaited` are orders on which a claim is still to come, though they may have ended.
     """
 
-    def __init__(self, ids: Ids, cover_changed: CoverChanged) -> None:
+    def __init__(self, ids: Ids, cash_changed: CashChanged) -> None:
         super().__init__(ids, guard=None)  # a simulation's time moves by command
         self.awaited: set[str] = set()
-        self._cover_changed = cover_changed
+        self._cash_changed = cash_changed
         self._now: Instant = 0
         self._looks: dict[type[Row], Callable[[Any, Instant], None]] = {
             Transfer: self._look_at_transfer,
@@ -54,7 +55,7 @@ class Forgetful(Memory):
                 look(row, self._now)
 
     def _look_at_coverage(self, row: Coverage, at: Instant) -> None:
-        self._cover_changed(row.id, row.cover_minor, at)
+        self._cash_changed(row.id, cash_of(row), at)
 
     def _look_at_transfer(self, row: Transfer, _at: Instant) -> None:
         del self._tables[Transfer][row.id]

@@ -56,7 +56,7 @@ def digest_of(*parts: object) -> str:
     return hashlib.sha256(encoded).hexdigest()[:32]
 
 
-LAB_VERSION = 1
+LAB_VERSION = 2
 """Raised with every change that changes what a job finds."""
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from holdfast.lab.comparison import gained
 from holdfast.lab.distributions import Beta, Lognormal
 from holdfast.lab.jobs import digest_of
 from holdfast.lab.market import Category, Market
@@ -41,6 +42,10 @@ SPACE: tuple[Dimension, ...] = (
     Dimension("fakes", 0, 1),
     Dimension("false_goods", 0, 0.3),
     Dimension("stays_days", 0, 21),
+    Dimension("deposit_days", 0, 90),
+    Dimension("wash", 0, 5),
+    Dimension("claims_late", 0, 1),
+    Dimension("refunds", 0, 1),
 )
 """What it may do. A sale sells at most what its price draws: see `sellers.ELASTICITY`."""
 
@@ -62,6 +67,17 @@ KNOWN: tuple[Strategy, ...] = (
     Strategy(build_days=240),
     Strategy(build_days=150, sale_days=14, sale_factor=10, price=0.5, stays_days=9),
     Strategy(build_days=150, ramp_days=45, ramp_to=3, sale_days=10, sale_factor=5, price=0.5, stays_days=9),
+    Strategy(
+        build_days=60,
+        sale_days=10,
+        sale_factor=10,
+        price=0.5,
+        stays_days=11,
+        deposit_days=60,
+        wash=2,
+        claims_late=1,
+    ),
+    Strategy(build_days=180, sale_days=10, sale_factor=10, price=0.5, stays_days=9, wash=5),
 )
 """What is known of adversaries: where it begins, beside strategies by chance."""
 
@@ -119,7 +135,7 @@ class Learn(msgspec.Struct, frozen=True, tag=True):
         for generation in range(_GENERATIONS):
             costs = self.target.costs([strategy_at(point) for point in points], generation)
             known = [
-                *zip((cost.cost_minor / cost.ordinary_minor for cost in costs), points, strict=True),
+                *zip((cost.whole.gross_minor / cost.ordinary_minor for cost in costs), points, strict=True),
                 *best,
             ]
             best = sorted(known, reverse=True)[:_ELITE]
@@ -155,11 +171,15 @@ class Judge(msgspec.Struct, frozen=True, tag=True):
     def _cost(self, strategy: Strategy) -> Worst:
         costs = self.target.costs([strategy] * _JUDGED, _GENERATIONS)
         ordinary = sum(cost.ordinary_minor for cost in costs)
+        gross = sum(cost.whole.gross_minor for cost in costs)
+        loss = sum(cost.whole.loss_gross_minor for cost in costs)
         return Worst(
-            LEARNED,
-            cost_days=sum(cost.cost_minor for cost in costs) / ordinary,
-            loss_days=sum(cost.loss_minor for cost in costs) / ordinary,
-            fund_days=sum(cost.drawn_minor - cost.recovered_minor for cost in costs) / ordinary,
+            adversary=LEARNED,
+            cost_days=gross / ordinary,
+            loss_days=loss / ordinary,
+            fund_days=(gross - loss) / ordinary,
+            net_days=sum(cost.whole.net_minor for cost in costs) / ordinary,
+            ratio=gained(gross, sum(cost.whole.paid_minor for cost in costs)),
             strategy=strategy,
             tried=_CANDIDATES * _GENERATIONS,
         )

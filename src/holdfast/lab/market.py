@@ -8,6 +8,8 @@ import msgspec
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.lab.distributions import Distribution
 
+FIRST_YEAR_DAYS = 365
+
 
 class Measure(StrEnum):
     """What a number measures; it fixes the units in which it may be written."""
@@ -49,8 +51,10 @@ def _factor(meaning: str, *, low: float = 0.01, high: float = 100, drawn: bool =
 class Period(msgspec.Struct, frozen=True, kw_only=True):
     """How long is simulated."""
 
-    days: Annotated[int, _count("days that are measured", 30, 3650)]
-    warm_up_days: Annotated[int, _count("days before, so that most merchants have a record", 0, 3650)]
+    days: Annotated[int, _count("days of the settled time", 30, 3650)]
+    warm_up_days: Annotated[
+        int, _count("days from the marketplace's first until it counts as settled", 0, 3650)
+    ]
 
 
 class Merchants(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +103,20 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
     reviews_for: Annotated[Distribution, _time("until a suspended honest merchant is reinstated", drawn=True)]
 
 
+class Guarantees(msgspec.Struct, frozen=True, kw_only=True):
+    """Guarantees (保函, 保证保险) that honest newcomers bring instead of cash; adversaries find no issuer."""
+
+    share: Annotated[float, _share("of honest merchants, those that bring a guarantee on joining")] = 0.0
+    limit: Annotated[
+        Distribution | None,
+        _factor("what it pays at most, over a day's ordinary sales", high=1000, drawn=True),
+    ] = None
+    premium_per_year: Annotated[Distribution | None, _share("of the limit, paid for a year", drawn=True)] = (
+        None
+    )
+    lasts: Annotated[Distribution | None, _time("from joining until it ends", drawn=True)] = None
+
+
 class Category(msgspec.Struct, frozen=True, kw_only=True):
     """Goods of one kind."""
 
@@ -126,6 +144,9 @@ class Adversary(msgspec.Struct, frozen=True, kw_only=True):
     First it trades honestly (`build`), then its volume rises (`ramp` to `ramp_to`), then it sells off (`sale`
     at `price` of the usual price, `sale_factor` times the volume), then it waits for its money (`stays`)
     and is gone. Without `runs` it goes on as in `build` for good.
+
+    Its accomplices' orders (`wash`) are debited and paid out like any: the same money goes around, less fees.
+    Before it is gone they claim it back, on orders whose window runs and on others, or it refunds them.
     """
 
     name: str
@@ -163,6 +184,33 @@ class Adversary(msgspec.Struct, frozen=True, kw_only=True):
         Distribution | None, _share("of its orders that its own buyers place", drawn=True)
     ] = None
     unpaid: Annotated[Distribution | None, _share("of its own buyers' debits that fail", drawn=True)] = None
+    accomplices: Annotated[
+        Distribution | None, _count("buyers of its own; 30 where nothing is said", 1, 10_000, drawn=True)
+    ] = None
+    wash: Annotated[
+        Distribution | None,
+        _factor("what they order over its ordinary sales, until it sells off", high=1000, drawn=True),
+    ] = None
+    deposit: Annotated[
+        Distribution | None,
+        _factor("what it pays as a deposit on joining, over a day's ordinary sales", high=1000, drawn=True),
+    ] = None
+    takes_deposit_out: Annotated[
+        bool, Number(Measure.FLAG, 0, 1, "on its last day it takes out of the deposit what it can")
+    ] = False
+    claims_in_window: Annotated[
+        Distribution | None, _share("of accomplices' orders, those claimed in their window", drawn=True)
+    ] = None
+    claims_late: Annotated[
+        Distribution | None, _share("of accomplices' orders, those claimed after their window", drawn=True)
+    ] = None
+    claims_before: Annotated[Distribution | None, _time("before it is gone, when they claim", drawn=True)] = (
+        None
+    )
+    refunds: Annotated[
+        Distribution | None,
+        _share("of accomplices' other orders, those refunded on its last day", drawn=True),
+    ] = None
     comes_back: Annotated[int, _count("times that it joins again under a relative", 0, 100)] = 0
     comes_back_after: Annotated[Distribution | None, _time("until it joins again", drawn=True)] = None
 
@@ -183,12 +231,18 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     categories: tuple[Category, ...]
     seasons: tuple[Season, ...]
     adversaries: tuple[Adversary, ...]
+    guarantees: Guarantees = Guarantees()
     digest: str = ""
 
     @property
     def begins(self) -> Instant:
         """Return when the warm-up begins."""
         return self.start - self.period.warm_up_days * DAY
+
+    @property
+    def first_year_ends(self) -> Instant:
+        """Return when the marketplace's first year ends: after 365 days, or with the last."""
+        return min(self.begins + FIRST_YEAR_DAYS * DAY, self.ends)
 
     @property
     def ends(self) -> Instant:

@@ -28,6 +28,7 @@ from holdfast.lab.market import (
     Adversary,
     Category,
     Consumers,
+    Guarantees,
     Market,
     Measure,
     Merchants,
@@ -54,6 +55,7 @@ _GROUPS: dict[str, type[msgspec.Struct]] = {
     "merchants": Merchants,
     "consumers": Consumers,
     "people": People,
+    "guarantees": Guarantees,
 }
 _LISTS: dict[str, type[msgspec.Struct]] = {"category": Category, "season": Season}
 _TOP = ("name", "currency", "start", *_GROUPS, *_LISTS, "adversary")

@@ -1,8 +1,12 @@
-"""What one run found out: it hears every outcome once, in order, and keeps sums by merchant."""
+"""What one run found out: it hears every outcome once, in order, and keeps sums by merchant and span.
+
+A span is the marketplace's first year, its settled time, or the whole. What becomes of an order counts for
+the spans in which it was placed, whenever it happens; what is locked counts for the time in which it is.
+"""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from statistics import median
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -10,10 +14,11 @@ import msgspec
 from holdfast.engine.execution import Outcome
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.rows import FactBody
+from holdfast.lab.guarantees import Guarantee
 from holdfast.lab.market import Market
-from holdfast.lab.results import SellerFigures
+from holdfast.lab.results import SellerFigures, Sums, Waits
 from holdfast.lab.sellers import Seller
-from holdfast.orders.model import OrderPlaced
+from holdfast.orders.model import OrderFact, OrderPlaced
 from holdfast.settlement.facts import (
     ClaimForgiven,
     ClaimOpened,
@@ -29,44 +34,74 @@ from holdfast.settlement.facts import (
 
 Hearer = Callable[[Any, Instant], None]
 
+_LATE = 0.95
 
-class _Sums:
-    """One merchant's sums. `locked` is an integral, in minor units times milliseconds, up to `changed_at`."""
+
+class _Span:
+    """One merchant's sums over a span; `waits` are of the run, shared by its merchants."""
 
     __slots__ = (
-        "changed_at",
-        "cover",
+        "deposit_used",
         "drawn",
         "drawn_on",
+        "fees",
         "given",
-        "in_time",
-        "locked",
         "loss",
+        "loss_late",
+        "loss_recovered",
         "orders",
+        "own_fees",
         "platform",
         "recovered",
         "refused",
         "sales",
+        "waits",
     )
 
-    def __init__(self) -> None:
-        self.cover = self.locked = self.changed_at = 0
-        self.sales = self.in_time = self.orders = self.refused = 0
-        self.loss = self.drawn = self.recovered = self.given = self.platform = 0
+    def __init__(self, waits: list[float]) -> None:
+        self.waits = waits
+        self.orders = self.refused = self.sales = self.given = self.platform = 0
+        self.loss = self.loss_late = self.loss_recovered = self.drawn = self.recovered = 0
+        self.fees = self.own_fees = self.deposit_used = 0
         self.drawn_on: dict[int, int] = {}
 
 
+class _Cash:
+    """A merchant's cash that is cover, as an integral up to `changed_at`, and what strangers were debited."""
+
+    __slots__ = ("captured", "changed_at", "cover", "locked")
+
+    def __init__(self, at: Instant) -> None:
+        self.cover = self.locked = self.captured = 0
+        self.changed_at = at
+
+    def until(self, at: Instant) -> tuple[int, int]:
+        """Return the integral and the sales up to a moment."""
+        if at > self.changed_at:
+            self.locked += self.cover * (at - self.changed_at)
+            self.changed_at = at
+        return self.locked, self.captured
+
+
+_NOTHING = (0, 0)
+_Mark = dict[str, tuple[int, int]]
+
+
 class Measures:
-    """The sums of a run. Only the measured time counts, and for claims whatever comes of it after its end."""
+    """The sums of a run. Claims count with whatever comes of them, after the market's end, too."""
 
     def __init__(self, market: Market) -> None:
-        self._start = market.start
-        self._ends = market.ends
-        self._sums: dict[str, _Sums] = {}
+        self._begins, self._start, self._ends = market.begins, market.start, market.ends
+        self._first_ends = market.first_year_ends
+        self._waits: tuple[list[float], list[float], list[float]] = ([], [], [])
+        self._spans: dict[str, tuple[_Span, _Span, _Span]] = {}
+        self._cash: dict[str, _Cash] = {}
+        self._numbers: tuple[dict[str, int] | None, dict[str, int] | None] = (None, None)
+        self._marks: dict[str, _Mark] = {}
         self._opened: dict[str, Instant] = {}
         self._gone: Mapping[str, Seller] = {}
-        self._short: set[str] = set()
-        self._waits: list[float] = []
+        self._short: dict[str, list[_Span]] = {}
+        self._drawn: dict[str, deque[tuple[list[_Span], int]]] = {}
         self._digest = hashlib.sha256()
         self._encode = msgspec.json.Encoder().encode
         self.facts = 0
@@ -84,12 +119,6 @@ class Measures:
             FundRecovered: self._fund_recovered,
         }
 
-    def _of(self, merchant_id: str) -> _Sums:
-        found = self._sums.get(merchant_id)
-        if found is None:
-            found = self._sums[merchant_id] = _Sums()
-        return found
-
     def hear(self, outcome: Outcome) -> None:
         """Hear one outcome."""
         facts = outcome.facts
@@ -100,40 +129,77 @@ class Measures:
             if hear is not None:
                 hear(fact.body, fact.at)
 
-    def refused(self, merchant_id: str, at: Instant) -> None:
+    def day_begins(self, at: Instant, sellers: Iterable[Seller]) -> None:
+        """Begin a day, before anything of it happens: a span may begin or end with it."""
+        if at == self._start:
+            self._numbers = (self._numbers[0], {seller.id: seller.number for seller in sellers})
+            self._mark("start", at)
+        if at == self._first_ends:
+            self._numbers = ({seller.id: seller.number for seller in sellers}, self._numbers[1])
+            self._mark("first year ends", at)
+
+    def _mark(self, name: str, at: Instant) -> None:
+        self._marks[name] = {merchant_id: cash.until(at) for merchant_id, cash in self._cash.items()}
+
+    def _of(self, merchant_id: str) -> tuple[_Span, _Span, _Span]:
+        found = self._spans.get(merchant_id)
+        if found is None:
+            first, settled, whole = (_Span(waits) for waits in self._waits)
+            found = self._spans[merchant_id] = (first, settled, whole)
+        return found
+
+    def _spans_of(self, merchant_id: str, order_id: str) -> list[_Span]:
+        """Return the sums that an order counts for: a merchant's orders are numbered as they are placed."""
+        first, settled, whole = self._of(merchant_id)
+        found = [whole]
+        number = int(order_id.rpartition("-")[2])
+        until, since = self._numbers
+        if until is None or number <= until.get(merchant_id, 0):
+            found.append(first)
+        if since is not None and number > since.get(merchant_id, 0):
+            found.append(settled)
+        return found
+
+    def refused(self, merchant_id: str, order_id: str) -> None:
         """Hear that an order of a merchant was not taken for want of cover."""
-        if at >= self._start:
-            self._of(merchant_id).refused += 1
+        for span in self._spans_of(merchant_id, order_id):
+            span.refused += 1
 
-    def cover_changed(self, merchant_id: str, cover_minor: int, at: Instant) -> None:
-        """Hear what a merchant's cover is now: what it was until now was locked so long."""
-        sums = self._of(merchant_id)
-        self._lock_until(sums, at)
-        sums.cover = cover_minor
+    def cash_changed(self, merchant_id: str, cash_minor: int, at: Instant) -> None:
+        """Hear what cash of a merchant's is cover now: what it was until now was locked so long."""
+        cash = self._cash_of(merchant_id)
+        cash.until(min(at, self._ends))
+        cash.cover = cash_minor
 
-    def _lock_until(self, sums: _Sums, at: Instant) -> None:
-        at = min(max(at, self._start), self._ends)
-        sums.locked += sums.cover * (at - max(sums.changed_at, self._start))
-        sums.changed_at = at
+    def _cash_of(self, merchant_id: str) -> _Cash:
+        found = self._cash.get(merchant_id)
+        if found is None:
+            found = self._cash[merchant_id] = _Cash(self._begins)
+        return found
 
-    def _placed(self, body: OrderPlaced, at: Instant) -> None:
-        if at >= self._start:
-            self._of(body.merchant_id).orders += 1
+    def _placed(self, body: OrderPlaced, _at: Instant) -> None:
+        for span in self._spans_of(body.merchant_id, body.order_id):
+            span.orders += 1
 
     def _captured(self, body: OrderCaptured, at: Instant) -> None:
-        if at >= self._start:
-            sums = self._of(body.merchant_id)
-            sums.sales += body.amount_minor
-            if at < self._ends:
-                sums.in_time += body.amount_minor
+        if _is_own(body):
+            return
+        if at < self._ends:
+            self._cash_of(body.merchant_id).captured += body.amount_minor
+        for span in self._spans_of(body.merchant_id, body.order_id):
+            span.sales += body.amount_minor
 
-    def _written_off(self, body: OrderWrittenOff, at: Instant) -> None:
-        if at >= self._start:
-            self._of(body.merchant_id).platform += body.loss_minor
+    def _written_off(self, body: OrderWrittenOff, _at: Instant) -> None:
+        for span in self._spans_of(body.merchant_id, body.order_id):
+            span.platform += body.loss_minor
 
-    def _released(self, body: ProceedsReleased | ReserveReleased, at: Instant) -> None:
-        if at >= self._start:
-            self._of(body.merchant_id).given += body.fund_minor
+    def _released(self, body: ProceedsReleased | ReserveReleased, _at: Instant) -> None:
+        fees = body.fee_minor + body.fund_minor
+        own = fees if _is_own(body) else 0
+        for span in self._spans_of(body.merchant_id, body.order_id):
+            span.given += body.fund_minor
+            span.fees += fees
+            span.own_fees += own
 
     def _opened_claim(self, body: ClaimOpened, at: Instant) -> None:
         self._opened[body.claim_id] = at
@@ -143,29 +209,43 @@ class Measures:
 
     def _paid(self, body: ClaimPaid, at: Instant) -> None:
         opened = self._opened.pop(body.claim_id, None)
-        if at < self._start:
-            return
-        sums = self._of(body.merchant_id)
-        if body.missing_minor:
-            sums.loss += body.missing_minor
-            self._short.add(body.claim_id)
+        spans = self._spans_of(body.merchant_id, body.order_id)
+        own = _is_own(body)
+        if body.missing_minor and not own:
+            self._short[body.claim_id] = spans
         if body.from_fund_minor:
-            sums.drawn += body.from_fund_minor
-            day = (at - self._start) // DAY
-            sums.drawn_on[day] = sums.drawn_on.get(day, 0) + body.from_fund_minor
+            self._drawn.setdefault(body.merchant_id, deque()).append((spans, body.from_fund_minor))
         if opened is None:
             seller = self._gone.get(body.merchant_id)
             opened = None if seller is None else seller.gone_at
-        if opened is not None and body.amount_minor:
-            self._waits.append(max(0, at - opened) / DAY)
+        day = (at - self._start) // DAY
+        for span in spans:
+            span.drawn += body.from_fund_minor
+            if body.from_fund_minor:
+                span.drawn_on[day] = span.drawn_on.get(day, 0) + body.from_fund_minor
+            if own:
+                continue
+            span.loss += body.missing_minor
+            span.loss_late += body.missing_minor if body.late else 0
+            span.deposit_used += body.from_deposit_minor
+            if opened is not None and body.amount_minor:
+                span.waits.append(max(0, at - opened) / DAY)
 
-    def _recovered(self, body: ClaimRecovered, at: Instant) -> None:
-        if body.claim_id in self._short and at >= self._start:
-            self._of(body.merchant_id).loss -= body.amount_minor
+    def _recovered(self, body: ClaimRecovered, _at: Instant) -> None:
+        for span in self._short.get(body.claim_id, ()):
+            span.loss_recovered += body.amount_minor
 
-    def _fund_recovered(self, body: FundRecovered, at: Instant) -> None:
-        if at >= self._start:
-            self._of(body.merchant_id).recovered += body.amount_minor
+    def _fund_recovered(self, body: FundRecovered, _at: Instant) -> None:
+        """Take what came back as paying the oldest draw first."""
+        left, owed = body.amount_minor, self._drawn.get(body.merchant_id, deque())
+        while left and owed:
+            spans, drawn = owed.popleft()
+            part = min(left, drawn)
+            left -= part
+            for span in spans:
+                span.recovered += part
+            if part < drawn:
+                owed.appendleft((spans, drawn - part))
 
     def watch(self, sellers: Mapping[str, Seller]) -> None:
         """Know when merchants vanish: what is refunded unasked waits from then."""
@@ -177,28 +257,68 @@ class Measures:
         return self._digest.hexdigest()
 
     @property
-    def days_until_paid(self) -> float | None:
-        """Return the median time from a claim, or from a vanishing, until the consumer was paid."""
-        return median(self._waits) if self._waits else None
+    def waits(self) -> tuple[Waits | None, Waits | None]:
+        """Return how long consumers waited for their money: over the first year, and settled."""
+        return _waits(self._waits[0]), _waits(self._waits[1])
 
     def of_seller(self, seller: Seller) -> SellerFigures:
         """Return what a merchant comes to."""
-        sums = self._of(seller.id)
-        self._lock_until(sums, self._ends)
+        first, settled, whole = self._of(seller.id)
+        all_of_it = self._cash_of(seller.id).until(self._ends)
+        year, start = (
+            self._marks.get(mark, {}).get(seller.id, otherwise)
+            for mark, otherwise in (("first year ends", all_of_it), ("start", _NOTHING))
+        )
+        if "first year ends" in self._marks and seller.id not in self._marks["first year ends"]:
+            year = _NOTHING
+        guarantee = seller.guarantee
         return SellerFigures(
             id=seller.id,
             kind=seller.kind,
             joined_day=seller.joined,
             ordinary_minor=seller.ordinary_minor,
-            orders=sums.orders,
-            refused=sums.refused,
-            sales_minor=sums.sales,
-            sales_in_time_minor=sums.in_time,
-            locked=sums.locked / DAY,
-            loss_minor=sums.loss,
-            drawn_minor=sums.drawn,
-            recovered_minor=sums.recovered,
-            given_minor=sums.given,
-            platform_minor=sums.platform,
-            drawn_on=tuple(sorted(sums.drawn_on.items())),
+            first_year=_sums(first, _NOTHING, year, _premium(guarantee, self._begins, self._first_ends)),
+            settled=_sums(settled, start, all_of_it, _premium(guarantee, self._start, self._ends)),
+            whole=_sums(whole, _NOTHING, all_of_it, _premium(guarantee, self._begins, self._ends)),
+            over=seller.gone_at <= self._ends if seller.gone_at is not None else not seller.goes,
+            guaranteed=guarantee is not None,
+            drawn_on=tuple(sorted(settled.drawn_on.items())),
         )
+
+
+def _is_own(body: OrderFact) -> bool:
+    """Tell whether an accomplice of the merchant placed the order: its id begins with the merchant's."""
+    return body.consumer_id.startswith(f"{body.merchant_id}-")
+
+
+def _premium(guarantee: Guarantee | None, since: Instant, until: Instant) -> int:
+    return 0 if guarantee is None else guarantee.premium_minor(since, until)
+
+
+def _waits(days: list[float]) -> Waits | None:
+    if not days:
+        return None
+    ordered = sorted(days)
+    middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+    return Waits(middle, ordered[min(len(ordered) - 1, int(len(ordered) * _LATE))])
+
+
+def _sums(span: _Span, since: tuple[int, int], until: tuple[int, int], premium_minor: int) -> Sums:
+    return Sums(
+        orders=span.orders,
+        refused=span.refused,
+        sales_minor=span.sales,
+        sales_in_time_minor=until[1] - since[1],
+        locked=(until[0] - since[0]) / DAY,
+        loss_gross_minor=span.loss,
+        loss_late_minor=span.loss_late,
+        loss_recovered_minor=span.loss_recovered,
+        drawn_minor=span.drawn,
+        recovered_minor=span.recovered,
+        given_minor=span.given,
+        platform_minor=span.platform,
+        fees_minor=span.fees,
+        own_fees_minor=span.own_fees,
+        deposit_used_minor=span.deposit_used,
+        premium_minor=premium_minor,
+    )

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import msgspec
 
 from holdfast.kernel.refusal import Refusal
-from holdfast.lab.comparison import duel, summed_up
+from holdfast.lab.comparison import summed_up
+from holdfast.lab.duels import duel
 from holdfast.lab.fund import FundSize, size_fund
 from holdfast.lab.jobs import Kept, digest_of, perform_all
 from holdfast.lab.learning import Judge, Learn, Target
@@ -229,7 +230,10 @@ def compare(work: Work, tell: Tell) -> Found:
     started = time.perf_counter()
     runs = simulated(work, tell)
     learned = _learned(work, runs, tell)
-    figures = [summed_up(named.name, runs[named.name], learned.get(named.name)) for named in work.policies]
+    figures = [
+        summed_up(named.name, runs[named.name], work.market, learned.get(named.name))
+        for named in work.policies
+    ]
     market = work.market
     found = Comparison(
         market=work.market_name,
@@ -240,7 +244,9 @@ def compare(work: Work, tell: Tell) -> Found:
         days=market.period.days,
         warm_up_days=market.period.warm_up_days,
         merchants=market.merchants.count,
-        orders=max(sum(seller.orders for run in each for seller in run.sellers) for each in runs.values()),
+        orders=max(
+            sum(seller.whole.orders for run in each for seller in run.sellers) for each in runs.values()
+        ),
         facts=sum(policy.facts for policy in figures),
         seconds=time.perf_counter() - started,
         policies=tuple(figures),

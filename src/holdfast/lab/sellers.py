@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from holdfast.coverage.record import RISES_BP
 from holdfast.kernel.clock import DAY, Duration, Instant, moment
-from holdfast.lab.distributions import Distribution
+from holdfast.lab.distributions import Distribution, draw
+from holdfast.lab.guarantees import Guarantee, brought
 from holdfast.lab.market import Adversary, Category, Market
 from holdfast.lab.results import HONEST, Strategy
 from holdfast.orders.model import Listing
@@ -27,7 +28,11 @@ _WEEKDAYS = (1.0, 0.95, 0.95, 1.0, 1.1, 1.05, 0.95)
 
 
 class Seller:
-    """A merchant of a run. `joined` is a day from the start of measuring; `gone_at` is when it vanishes."""
+    """A merchant of a run. `joined` is a day from the start of measuring; `gone_at` is when it vanishes.
+
+    `own` are orders of its accomplices that were debited, with amount and time, where it has plans for them;
+    `wash_due` is what they are still to order, in minor units.
+    """
 
     __slots__ = (
         "back",
@@ -36,18 +41,21 @@ class Seller:
         "delivered",
         "gone_at",
         "growth",
+        "guarantee",
         "haste",
         "id",
         "joined",
         "kind",
         "listings",
         "number",
+        "own",
         "owner",
         "rate",
         "rng",
         "strategy",
         "suspended",
         "upheld",
+        "wash_due",
     )
 
     def __init__(self, seller_id: str, kind: str, category: Category, joined: int, rng: Random) -> None:
@@ -68,6 +76,9 @@ class Seller:
         self.delivered = 0
         self.upheld = 0
         self.suspended = False
+        self.guarantee: Guarantee | None = None
+        self.own: dict[str, tuple[int, Instant]] = {}
+        self.wash_due = 0.0
         self.listings = [
             Listing(title=f"{category.name} {n}", text=f"{category.name} {n} of {seller_id}", price_minor=1)
             for n in range(1, _LISTINGS + 1)
@@ -77,6 +88,18 @@ class Seller:
     def ordinary_minor(self) -> float:
         """Return what it sells on an ordinary day."""
         return self.rate * self.category.amount.average
+
+    @property
+    def goes(self) -> bool:
+        """Tell whether it is to vanish in the end."""
+        return self.strategy is not None and self.strategy.runs
+
+    def washes(self, day: int) -> bool:
+        """Tell whether its accomplices order on a day: until it sells off."""
+        strategy = self.strategy
+        if strategy is None or not strategy.wash:
+            return False
+        return day - self.joined < strategy.build_days + strategy.ramp_days
 
     def phase(self, day: int) -> "Phase":
         """Return what it does on a day."""
@@ -120,11 +143,6 @@ class Calendar:
         return factor
 
 
-def draw(found: Distribution | None, rng: Random, otherwise: float) -> float:
-    """Draw a number, or take the one for where nothing is said."""
-    return otherwise if found is None else found.draw(rng)
-
-
 def strategy_of(adversary: Adversary, policy: Policy, rate: float, rng: Random) -> Strategy:
     """Draw what one adversary does. Some know the policy: its thresholds are public."""
 
@@ -154,6 +172,14 @@ def strategy_of(adversary: Adversary, policy: Policy, rate: float, rng: Random) 
         answers=adversary.answers,
         own_buyers=draw(adversary.own_buyers, rng, 0.0),
         unpaid=draw(adversary.unpaid, rng, 0.0),
+        deposit_days=draw(adversary.deposit, rng, 0.0),
+        takes_deposit_out=adversary.takes_deposit_out,
+        accomplices=max(1.0, draw(adversary.accomplices, rng, 30.0)),
+        wash=draw(adversary.wash, rng, 0.0),
+        claims_in_window=draw(adversary.claims_in_window, rng, 0.0),
+        claims_late=draw(adversary.claims_late, rng, 0.0),
+        claims_before_days=days(adversary.claims_before) or 5.0,
+        refunds=draw(adversary.refunds, rng, 0.0),
     )
 
 
@@ -235,6 +261,9 @@ def population(
         if adversary is not None:
             turn(market, seller, strategy_of(adversary, policy, seller.rate, own))
             seller.back = adversary if adversary.comes_back else None
+        else:
+            at, chance = market.start + joined * DAY, stream(seed, run, f"{seller_id}-guarantee")
+            seller.guarantee = brought(market.guarantees, seller_id, seller.ordinary_minor, at, chance)
         sellers.append(seller)
     return sellers
 

@@ -85,7 +85,7 @@ class Run:
         self._sellers = sellers
         self._measures = Measures(market)
         rng = stream(*names, "ids")
-        self.home = kind(Ids(Random(rng.getrandbits(64))), self._measures.cover_changed)  # noqa: S311
+        self.home = kind(Ids(Random(rng.getrandbits(64))), self._measures.cash_changed)  # noqa: S311
         self.world = World(market, policy, sellers, stream(*names, "world"), names)
         self.world.home = self.home
         self._buying = Buying(market, policy)
@@ -119,6 +119,7 @@ class Run:
 
     def _day(self, day: int) -> None:
         at = self._market.start + day * DAY
+        self._measures.day_begins(at, self._joined.values())
         commands: list[Submission] = []
         for seller in self._sellers:
             if seller.joined > day:
@@ -126,6 +127,8 @@ class Run:
             if seller.id not in self._joined:
                 self._joined[seller.id] = seller
                 commands += self.world.joining(seller, at)
+            if seller.strategy is not None:
+                commands += self.world.scheming(seller, at)
             if seller.gone_at is None or at < seller.gone_at:
                 for purchase in self._buying.of_day(seller, day):
                     commands += self.world.placing(purchase)
@@ -135,14 +138,14 @@ class Run:
     def _play(self, commands: list[Submission], until: Instant) -> None:
         self.home.play(commands, react=self.world.react, listen=self._listen, until=until)
 
-    def _listen(self, submission: Submission | None, at: Instant, outcome: Outcome) -> None:
+    def _listen(self, submission: Submission | None, _at: Instant, outcome: Outcome) -> None:
         if outcome.refusal is None:
             self._measures.hear(outcome)
             return
         self.world.heard(submission, outcome)
         command = None if submission is None else submission.command
         if isinstance(command, PlaceOrder) and outcome.refusal.code == CoverTooLow.code:
-            self._measures.refused(command.merchant_id, at)
+            self._measures.refused(command.merchant_id, command.order_id)
 
     def figures(self, name: str, number: int, seconds: float) -> RunFigures:
         """Return what was found; call it once, at the end."""
@@ -151,7 +154,8 @@ class Run:
             policy=name,
             number=number,
             sellers=tuple(measures.of_seller(seller) for seller in self._joined.values()),
-            days_until_paid=measures.days_until_paid,
+            waits_first_year=measures.waits[0],
+            waits_settled=measures.waits[1],
             peers={row.id: (row.run_aways, row.windows_milli // 1000) for row in self.home.rows(Peers)},
             facts=measures.facts,
             facts_sha256=measures.digest,

@@ -11,10 +11,12 @@ from holdfast.enforcement.model import DeclareAbsconded, MerchantAbsconded
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.rows import Command, Fact
+from holdfast.lab import guarantees, ring
 from holdfast.lab.buying import Purchase
+from holdfast.lab.distributions import draw
 from holdfast.lab.home import Forgetful
 from holdfast.lab.market import Market
-from holdfast.lab.sellers import Seller, born, draw, nature, strategy_of, stream, turn
+from holdfast.lab.sellers import Seller, born, nature, strategy_of, stream, turn
 from holdfast.orders.model import (
     AskReturn,
     CancelOrder,
@@ -43,12 +45,14 @@ from holdfast.settlement.facts import (
     ClaimForgiven,
     ClaimOpened,
     ClaimUpheld,
+    OrderCaptured,
+    OrderRefunded,
 )
 from holdfast.settlement.model import (
     OpenClaim,
-    PayDeposit,
     RecordCapture,
     RecordCaptureFailure,
+    Refund,
     RejectClaim,
     UpholdClaim,
 )
@@ -56,6 +60,10 @@ from holdfast.settlement.model import (
 Answers = list[tuple[Instant, Command]]
 
 _TRACKING = "T"
+
+
+def _schemes(seller: Seller) -> bool:
+    return seller.strategy is not None and seller.strategy.schemes
 
 
 class World:
@@ -80,6 +88,8 @@ class World:
             OrderDelivered: self._delivered,
             ReturnAsked: self._return_asked,
             CaptureAsked: self._capture_asked,
+            OrderCaptured: self._captured,
+            OrderRefunded: self._refunded,
             OrderCancelled: self._ended,
             OrderReturned: self._ended,
             ClaimOpened: self._claim_opened,
@@ -109,9 +119,9 @@ class World:
             category=seller.category.name,
         )
         commands = [Submission(register, at)]
-        if self._policy.deposit_minor:
-            deposit = PayDeposit(merchant_id=seller.id, amount_minor=self._policy.deposit_minor)
-            commands.append(Submission(deposit, at))
+        commands += ring.paid_in(seller, self._policy, at)
+        if seller.guarantee is not None:
+            commands += guarantees.recorded(seller.guarantee, at)
         if seller.gone_at is not None:
             commands += [Submission(command, at) for at, command in self._declared(seller, seller.gone_at)]
         return commands
@@ -160,6 +170,8 @@ class World:
             case OpenClaim(order_id=order_id) if self.home is not None:
                 self._purchases.pop(order_id, None)
                 self.home.expects_no_claim(order_id)
+            case Refund(order_id=order_id):
+                self._let_go(order_id)
             case _:
                 pass
 
@@ -225,9 +237,37 @@ class World:
             answers.append((at + purchase.pays_after, RecordCapture(order_id=order_id)))
         return answers
 
+    def _captured(self, fact: Fact) -> Answers:
+        """Note an accomplice's order that was debited, where its ring has plans for it."""
+        assert isinstance(fact.body, OrderCaptured)
+        body = fact.body
+        seller = self._by_id[body.merchant_id]
+        purchase = self._purchases.get(body.order_id)
+        if purchase is None or not purchase.own or not _schemes(seller):
+            return []
+        seller.own[body.order_id] = body.amount_minor, fact.at
+        if self.home is not None:
+            self.home.awaited.add(body.order_id)
+        return []
+
+    def _refunded(self, fact: Fact) -> Answers:
+        assert isinstance(fact.body, OrderRefunded)
+        self._let_go(fact.body.order_id)
+        return []
+
+    def _let_go(self, order_id: str) -> None:
+        """Forget a debited order of a ring: nothing more is planned for it."""
+        self._purchases.pop(order_id, None)
+        if self.home is not None:
+            self.home.expects_no_claim(order_id)
+
+    def scheming(self, seller: Seller, at: Instant) -> list[Submission]:
+        """Return what a ring does on a day that begins, before it is gone; see `ring.scheming`."""
+        return ring.scheming(seller, self._policy, at)
+
     def _debit_answered(self, purchase: Purchase) -> None:
         purchase.captured = True
-        if purchase.claims_after is None:
+        if purchase.claims_after is None and not (purchase.own and _schemes(purchase.seller)):
             del self._purchases[purchase.id]
 
     def _ended(self, fact: Fact) -> Answers:
@@ -248,6 +288,8 @@ class World:
         people = self._market.people
         at = fact.at + int(people.decides_after.draw(self._rng))
         believed = people.upholds_justified if purchase.justified else 1 - people.sees_through
+        if purchase.own:
+            believed = 1.0  # its merchant does not object
         if self._rng.random() < believed:
             return [(at, UpholdClaim(claim_id=body.claim_id, by="arbiter"))]
         return [(at, RejectClaim(claim_id=body.claim_id, by="arbiter", reason="as it was shown"))]

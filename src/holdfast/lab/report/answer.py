@@ -4,8 +4,8 @@ import math
 from typing import NamedTuple
 
 from holdfast.kernel.currencies import SYMBOLS
-from holdfast.lab.comparison import LOCKED_AT_MOST
-from holdfast.lab.results import Comparison, Duel, PolicyFigures
+from holdfast.lab.duels import LOCKED_AT_MOST
+from holdfast.lab.results import Comparison, Duel, PolicyFigures, SpanFigures
 from holdfast.replay.wording import NONE, Language, Text, days, each, listed, same, sentences
 
 COVERED = "covered"
@@ -23,9 +23,14 @@ class Answer(NamedTuple):
     beside: Text | None
 
 
+def lost(span: SpanFigures) -> float:
+    """Return what consumers and the fund lose of 10,000 of sales, before anything comes back."""
+    return (span["loss_gross_share"] + span["draw_gross_share"]) * PER
+
+
 def cost(policy: PolicyFigures) -> float:
-    """Return what consumers and the fund lose of 10,000 of sales."""
-    return (policy.consumer_loss_share + policy.fund_draw_share) * PER
+    """Return the same in the span that is the worse for the policy."""
+    return max(lost(policy.first_year), lost(policy.settled))
 
 
 _NOTHING = 1e-9
@@ -69,16 +74,15 @@ def answer(comparison: Comparison) -> Answer:
     """Say what the policy costs and locks and whether it dominates its rivals; beside it what others do."""
     ours = chosen(comparison)
     first = Text(
-        "在 {policy} 之下，每 {of} 销售额，消费者损失 {lost}，保障基金净支出 {drawn}；"
-        "诚信商家（中位数）被占用 {locked}的销售额。",
-        "Under {policy}, of every {of} of sales consumers lose {lost} and the fund pays {drawn}; the median "
-        "honest merchant has {locked} of its sales locked.",
+        "在 {policy} 之下，每 {of} 销售额：市场的第一年里{year}；自第 {day} 天起{settled}。",
+        "Under {policy}, of every {of} of sales: in the marketplace’s first year {year}; from day {day} on "
+        "{settled}.",
     ).fill(
         policy=ours.policy,
         of=ten_thousand(comparison.currency),
-        lost=money(ours.consumer_loss_share * PER, comparison.currency),
-        drawn=money(ours.fund_draw_share * PER, comparison.currency),
-        locked=days(ours.locked_days_of_sales),
+        year=_span(ours.first_year, comparison.currency),
+        day=str(ours.settled.from_day),
+        settled=_span(ours.settled, comparison.currency),
     )
     others = [
         _other(policy, comparison.currency) for policy in comparison.policies if policy.policy != ours.policy
@@ -86,17 +90,37 @@ def answer(comparison: Comparison) -> Answer:
     if not others:
         return Answer(first, None)
     beside = Text(
-        "消费者与基金的损失，其他政策：" + "；".join(text.zh for text in others) + "。",
-        "What consumers and the fund lose under the others: " + "; ".join(text.en for text in others) + ".",
+        "消费者与基金的损失（较差的时期），其他政策：" + "；".join(text.zh for text in others) + "。",
+        "What consumers and the fund lose under the others, in the worse span: "
+        + "; ".join(text.en for text in others)
+        + ".",
     )
     return Answer(sentences(first, *_verdicts(comparison, ours)), beside)
 
 
+def _span(span: SpanFigures, currency: str) -> Text:
+    """Say what is lost in a span, gross, and what is locked: of all and of the newest."""
+    return Text(
+        "消费者当时未获赔 {lost}，保障基金支出 {drawn}，诚信商家被占用 {locked}的销售额，最新的一成 {newest}",
+        "consumers are not paid {lost}, the fund pays {drawn}, and honest merchants have {locked} of their "
+        "sales locked, the newest tenth {newest}",
+    ).fill(
+        lost=money(span["loss_gross_share"] * PER, currency),
+        drawn=money(span["draw_gross_share"] * PER, currency),
+        locked=days(span["locked_mean_by_sales"]),
+        newest=days(span["locked_newest_by_sales"]),
+    )
+
+
 def _other(policy: PolicyFigures, currency: str) -> Text:
-    return Text("{policy} 损失 {cost}、占用 {locked}", "{policy} {cost}, with {locked} locked").fill(
+    return Text(
+        "{policy} 损失 {cost}、第一年占用 {year}而后 {settled}",
+        "{policy} {cost}, with {year} locked in the first year and {settled} later",
+    ).fill(
         policy=same(policy.policy),
         cost=money(cost(policy), currency),
-        locked=days(policy.locked_days_of_sales),
+        year=days(policy.first_year["locked_mean_by_sales"]),
+        settled=days(policy.settled["locked_mean_by_sales"]),
     )
 
 
@@ -164,7 +188,7 @@ def _traded(comparison: Comparison, ours: PolicyFigures) -> list[Text]:
         ).fill(
             worst=worst.policy,
             less=money(cost(worst) - cost(ours), comparison.currency),
-            ours_locked=days(ours.locked_days_of_sales),
-            theirs=days(worst.locked_days_of_sales),
+            ours_locked=days(ours.settled["locked_mean_by_sales"]),
+            theirs=days(worst.settled["locked_mean_by_sales"]),
         )
     ]

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from holdfast.lab.market_file import SourcedNumber
 from holdfast.lab.report import tables
-from holdfast.lab.report.answer import PER, answer, chosen, cost, number
+from holdfast.lab.report.answer import PER, answer, chosen, cost, lost, number
 from holdfast.lab.report.texts import PAGE, SIMULATED
-from holdfast.lab.results import Comparison, PolicyFigures, Worst
+from holdfast.lab.results import Comparison, PolicyFigures, SpanFigures, Worst
 from holdfast.replay.report import skeleton
 from holdfast.replay.wording import NONE, Text, count, days, decimal, same
 
@@ -63,10 +63,12 @@ def render(comparison: Comparison, learned: Mapping[str, Worst], numbers: Sequen
             verdicts=_verdicts(comparison, learned),
             facts=_facts(comparison),
             policies=tables.policies(comparison),
+            spans=_spans(comparison),
             adversaries=tables.adversaries(comparison, learned),
+            gains=tables.gains(comparison, learned),
             learned=tables.learned(comparison, learned),
             duels=tables.duels(comparison),
-            points=_points(comparison),
+            points={name: _points(comparison, name) for name in SPANS},
             simulated=SIMULATED,
             numbers=numbers,
             command=_command(comparison, learned=bool(learned)),
@@ -87,13 +89,20 @@ def _verdicts(comparison: Comparison, learned: Mapping[str, Worst]) -> list[Verd
 def _verdict(policy: PolicyFigures, learned: Mapping[str, Worst]) -> Verdict:
     found = learned.get(policy.policy)
     figures = [
-        (PAGE["by_consumers"], same(number(policy.consumer_loss_share * PER))),
-        (PAGE["by_fund"], same(number(policy.fund_draw_share * PER))),
-        (PAGE["locked_median"], days(policy.locked_days_of_sales)),
+        (PAGE["by_consumers"], _both(policy, "loss_gross_share", PER)),
+        (PAGE["by_fund"], _both(policy, "draw_gross_share", PER)),
+        (PAGE["locked_mean"], _both(policy, "locked_mean_by_sales")),
+        (PAGE["locked_newest"], _both(policy, "locked_newest_by_sales")),
     ]
     if found is not None:
         figures.append((PAGE["learned_cost"], days(found.cost_days)))
-    return Verdict(policy.policy, number(cost(policy)), policy.consumer_loss_share > 0, figures)
+    any_loss = policy.first_year["loss_gross_share"] > 0 or policy.settled["loss_gross_share"] > 0
+    return Verdict(policy.policy, number(cost(policy)), any_loss, figures)
+
+
+def _both(policy: PolicyFigures, name: str, factor: float = 1.0) -> Text:
+    spans = (policy.first_year, policy.settled)
+    return same(" → ".join(number(span[name] * factor) for span in spans))
 
 
 def _facts(comparison: Comparison) -> list[tuple[Text, str]]:
@@ -116,25 +125,40 @@ class Point(NamedTuple):
     lost_range: str
 
 
-def _bounds(policy: PolicyFigures) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
+def _bounds(span: SpanFigures) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
     """Return the intervals of what is locked and of what is lost (the sum of both intervals), if any."""
-    loss, draw = policy.interval.get("consumer_loss_share"), policy.interval.get("fund_draw_share")
-    lost = None
+    intervals = {name: figure.interval for name, figure in span.figures.items()}
+    loss, draw = intervals.get("loss_gross_share"), intervals.get("draw_gross_share")
+    both = None
     if loss is not None and draw is not None:
-        lost = ((loss[0] + draw[0]) * PER, (loss[1] + draw[1]) * PER)
-    return policy.interval.get("locked_days_of_sales"), lost
+        both = ((loss[0] + draw[0]) * PER, (loss[1] + draw[1]) * PER)
+    return intervals.get("locked_mean_by_sales"), both
 
 
-def _points(comparison: Comparison) -> list[Point]:
+SPANS = ("first_year", "settled")
+
+
+def _spans(comparison: Comparison) -> list[tuple[str, Text, Text]]:
+    """Return the spans by name, with their titles and from which day to which they last."""
+    first = comparison.policies[0]
+    found: list[tuple[str, Text, Text]] = []
+    for name in SPANS:
+        span: SpanFigures = getattr(first, name)
+        lasts = PAGE["span_days"].fill(first=str(span.from_day), last=str(span.to_day))
+        found.append((name, PAGE[name], lasts))
+    return found
+
+
+def _points(comparison: Comparison, name: str) -> list[Point]:
     points: list[Point] = []
     for policy in comparison.policies:
-        locked, lost = (
+        span: SpanFigures = getattr(policy, name)
+        locked, bounds = (
             NONE if bounds is None else f"{number(bounds[0])} – {number(bounds[1])}"
-            for bounds in _bounds(policy)
+            for bounds in _bounds(span)
         )
-        points.append(
-            Point(policy.policy, number(policy.locked_days_of_sales), locked, number(cost(policy)), lost)
-        )
+        shown = number(span["locked_mean_by_sales"])
+        points.append(Point(policy.policy, shown, locked, number(lost(span)), bounds))
     return points
 
 
@@ -142,17 +166,21 @@ def _data(comparison: Comparison) -> dict[str, Any]:
     """Return what the page's script draws from, as plain JSON data."""
     return {
         "policies": [policy.policy for policy in comparison.policies],
-        "points": [
-            {
-                "locked": _rounded(policy.locked_days_of_sales),
-                "lost": _rounded(cost(policy)),
-                "lockedRange": _range(_bounds(policy)[0]),
-                "lostRange": _range(_bounds(policy)[1]),
-                "ours": policy.policy.startswith("covered"),
-            }
-            for policy in comparison.policies
-        ],
+        "points": {
+            name: [_point(policy, getattr(policy, name)) for policy in comparison.policies] for name in SPANS
+        },
         "text": {key: PAGE[key]._asdict() for key in ("frontier", "locked_axis", "loss_axis")},
+    }
+
+
+def _point(policy: PolicyFigures, span: SpanFigures) -> dict[str, Any]:
+    locked, bounds = _bounds(span)
+    return {
+        "locked": _rounded(span["locked_mean_by_sales"]),
+        "lost": _rounded(lost(span)),
+        "lockedRange": _range(locked),
+        "lostRange": _range(bounds),
+        "ours": policy.policy.startswith("covered"),
     }
 
 

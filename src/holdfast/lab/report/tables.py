@@ -3,9 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from holdfast.kernel.money import Money
 from holdfast.lab.report.answer import PER, number
 from holdfast.lab.report.texts import ADVERSARIES, FIGURES, PAGE
-from holdfast.lab.results import LEARNED, Comparison, Duel, PolicyFigures, Strategy, Worst
+from holdfast.lab.results import (
+    LEARNED,
+    Comparison,
+    Duel,
+    KindFigures,
+    PolicyFigures,
+    SpanFigures,
+    Strategy,
+    Worst,
+)
 from holdfast.replay.wording import NONE, Text, count, days, decimal, same
 
 _SHADES = 5
@@ -26,25 +36,40 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A label and its cells, one for each policy."""
+    """A label and its cells, one for each policy; `span` where a figure has a row for each."""
 
     label: Text
     cells: list[Cell]
+    span: Text | None = None
 
 
 def policies(comparison: Comparison) -> list[Row]:
-    """Set every figure of the policies side by side, each with its interval."""
-    rows = [
-        Row(label, [_figure(policy, name) for policy in comparison.policies])
-        for name, label in FIGURES.items()
-    ]
+    """Set every figure of the policies side by side, in both spans, each with its interval."""
+    rows: list[Row] = []
+    for name, label in FIGURES.items():
+        for span in ("first_year", "settled"):
+            found: list[SpanFigures] = [getattr(policy, span) for policy in comparison.policies]
+            if any(name in one.figures for one in found):
+                rows.append(Row(label, [_figure(one, name) for one in found], PAGE[span]))
     worst = [_costliest(policy.worst_adversary) for policy in comparison.policies]
+    gained = [_most_gained(policy.best_paid) for policy in comparison.policies]
     return [
         *rows,
         Row(PAGE["worst"], worst),
+        Row(PAGE["most_gained"], gained),
         Row(PAGE["facts"], [Cell(same(count(policy.facts))) for policy in comparison.policies]),
         Row(PAGE["seconds"], [Cell(same(decimal(policy.seconds))) for policy in comparison.policies]),
     ]
+
+
+def _most_gained(kind: KindFigures | None) -> Cell:
+    if kind is None:
+        return Cell(same(NONE))
+    return Cell(_ratio(kind.ratio), _name(kind.adversary))
+
+
+def _ratio(ratio: float | None) -> Text:
+    return PAGE["nothing_paid"] if ratio is None else same(number(ratio))
 
 
 def _costliest(worst: Worst | None) -> Cell:
@@ -68,16 +93,15 @@ def _written(name: str) -> Callable[[float], Text]:
     return lambda value: same(number(value))
 
 
-def _figure(policy: PolicyFigures, name: str) -> Cell:
-    value: float | None = getattr(policy, name)
-    if value is None:
+def _figure(span: SpanFigures, name: str) -> Cell:
+    found = span.figures.get(name)
+    if found is None:
         return Cell(same(NONE))
     write = _written(name)
-    bounds = policy.interval.get(name)
-    if bounds is None:
-        return Cell(write(value))
-    low, high = (write(bound).zh for bound in bounds)
-    return Cell(write(value), same(f"{low} – {high}"))
+    if found.interval is None:
+        return Cell(write(found.value))
+    low, high = (write(bound).zh for bound in found.interval)
+    return Cell(write(found.value), same(f"{low} – {high}"))
 
 
 def adversaries(comparison: Comparison, learned: Mapping[str, Worst]) -> list[Row]:
@@ -99,12 +123,51 @@ def _shade(cost_days: float) -> int:
 
 def _kind(policy: PolicyFigures, name: str) -> Cell:
     found = next((kind for kind in policy.adversaries if kind.adversary == name), None)
-    if found is None:
+    if found is None or not found.merchants:
         return Cell(same(NONE))
     parts = same(f"{number(found.loss_days)} + {number(found.fund_days)}")
     low, high = found.interval
     spread = same(f"{number(low)} – {number(high)}") if low < high else None
     return Cell(same(number(found.cost_days)), parts, _shade(found.cost_days), spread)
+
+
+_PAYS, _PAYS_WELL = 1.0, 5.0
+"""Gain over what was paid in from which on a cell is darker: it pays, and it pays well."""
+
+
+def gains(comparison: Comparison, learned: Mapping[str, Worst]) -> list[Row]:
+    """Tabulate what each adversary gains for what it paid in, the learning one last."""
+    names = sorted({kind.adversary for policy in comparison.policies for kind in policy.adversaries})
+    rows = [
+        Row(_name(name), [_gain(policy, name, comparison.currency) for policy in comparison.policies])
+        for name in names
+    ]
+    if learned:
+        found = [learned.get(policy.policy) for policy in comparison.policies]
+        cells = [
+            Cell(same(NONE)) if one is None else Cell(_ratio(one.ratio), None, _pays(one.ratio))
+            for one in found
+        ]
+        rows.append(Row(PAGE["learning"], cells))
+    return rows
+
+
+def _pays(ratio: float | None) -> int:
+    if ratio is None or ratio >= _PAYS_WELL:
+        return _SHADES - 1
+    return 2 if ratio > _PAYS else 0
+
+
+def _gain(policy: PolicyFigures, name: str, currency: str) -> Cell:
+    found = next((kind for kind in policy.adversaries if kind.adversary == name), None)
+    if found is None or not found.merchants:
+        return Cell(same(NONE))
+    gain, paid, own = (
+        Money(round(minor), currency).format()
+        for minor in (found.gain_minor, found.paid_minor, found.own_paid_minor)
+    )
+    best = PAGE["best_ring"].fill(x=_ratio(found.worst_ratio))
+    return Cell(_ratio(found.ratio), same(f"{gain} / {paid} ({own})"), _pays(found.ratio), best)
 
 
 def _worst(worst: Worst | None) -> Cell:
@@ -148,8 +211,31 @@ def strategy(found: Strategy) -> Text:
         parts.append(Text("{s} 的货不对板", "{s} of its goods are not as shown").fill(s=share))
     if found.stays_days >= 1:
         parts.append(Text("等货款 {n} 天", "waits {n} days for its money").fill(n=f"{found.stays_days:.0f}"))
+    parts += _among_friends(found)
     parts.append(Text("然后失联", "and is gone"))
     return Text("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+
+
+_WORTH_TELLING = 0.05
+
+
+def _among_friends(found: Strategy) -> list[Text]:
+    """Tell what it does with its deposit and its accomplices."""
+    parts: list[Text] = []
+    if found.deposit_days >= 1:
+        deposit = f"{found.deposit_days:.0f}"
+        parts.append(Text("交 {n} 天销售额的保证金", "pays a deposit of {n} days of sales").fill(n=deposit))
+    if found.wash < _WORTH_TELLING:
+        return parts
+    wash = f"{found.wash:.1f}"
+    parts.append(Text("同伙下单为平常的 {x} 倍", "accomplices order {x} times its sales").fill(x=wash))
+    for share, zh, en in (
+        (found.claims_late, "其中 {s} 过期索赔", "claim {s} of it late"),
+        (found.refunds, "其余 {s} 退款", "are refunded {s} of the rest"),
+    ):
+        if share >= _WORTH_TELLING:
+            parts.append(Text(zh, en).fill(s=f"{share:.0%}"))
+    return parts
 
 
 def _sale(found: Strategy) -> Text:
@@ -174,7 +260,7 @@ class Told(NamedTuple):
     dominates: bool
     verdict: Text
     cost: Cell
-    locked: Text
+    locked: Cell
     costlier: Text
     undecided: Text
 
@@ -189,9 +275,11 @@ def _told(one: Duel) -> Told:
     low = (one.loss_interval[0] + one.draw_interval[0]) * PER
     high = (one.loss_interval[1] + one.draw_interval[1]) * PER
     verdict = Text("更优", "dominates") if one.dominates else Text("未能更优", "does not")
-    locked = Text("对方不占用", "the other locks none")
-    if one.locked_ratio is not None:
-        locked = same(f"{one.locked_ratio:.0%}")
+    figure, _, span = one.locked_by.partition(", ")
+    worse = PAGE[span.replace(" ", "_")]
+    by = Text(f"{FIGURES[figure].zh}，{worse.zh}", f"{FIGURES[figure].en}, {worse.en}")
+    ratio = None if one.locked_ratio is None else f"{one.locked_ratio:.0%}"
+    locked = Cell(Text("对方不占用", "the other locks none") if ratio is None else same(ratio), by)
     return Told(
         one.policy,
         one.other,

@@ -1,0 +1,71 @@
+"""Guarantees (保函, 保证保险) of newcomers: who brings one, what it costs, and what of cover is cash.
+
+Only honest merchants bring one: what issuers lose by those who deceive them, too, is in the premium, and no
+loss of consumers or of the fund looks smaller for it.
+"""
+
+from collections.abc import Sequence
+from random import Random
+from typing import NamedTuple
+
+from holdfast.coverage.model import Coverage
+from holdfast.engine.execution import Submission
+from holdfast.kernel.clock import DAY, Instant
+from holdfast.lab.distributions import draw
+from holdfast.lab.market import Guarantees
+
+_YEAR = 365 * DAY
+
+LIMIT_DAYS, PREMIUM, LASTS = 30.0, 0.02, 365.0 * DAY
+"""Where a market says nothing: a month of ordinary sales, at 2 percent of it a year, for a year."""
+
+
+class Guarantee(NamedTuple):
+    """What a merchant brings: who pays, up to how much, for how long, and for which share of it a year."""
+
+    id: str
+    merchant_id: str
+    issuer: str
+    limit_minor: int
+    starts_at: Instant
+    ends_at: Instant
+    premium_per_year: float
+
+    def premium_minor(self, since: Instant, until: Instant) -> int:
+        """Return what it costs between two moments."""
+        length = min(until, self.ends_at) - max(since, self.starts_at)
+        return round(self.limit_minor * self.premium_per_year * max(0, length) / _YEAR)
+
+
+def brought(
+    market: Guarantees, merchant_id: str, ordinary_minor: float, at: Instant, rng: Random
+) -> Guarantee | None:
+    """Draw whether an honest newcomer brings a guarantee, and which.
+
+    Args:
+        market: what is usual.
+        merchant_id: whose it is.
+        ordinary_minor: what the merchant sells on an ordinary day.
+        at: when it joins.
+        rng: chance of its own, so that nothing else of the merchant's depends on it.
+    """
+    if rng.random() >= market.share:
+        return None
+    limit = ordinary_minor * draw(market.limit, rng, LIMIT_DAYS)
+    premium = draw(market.premium_per_year, rng, PREMIUM)
+    lasts = int(draw(market.lasts, rng, LASTS))
+    guarantee_id = f"{merchant_id}/guarantee"
+    return Guarantee(guarantee_id, merchant_id, "an issuer", max(1, int(limit)), at, at + lasts, premium)
+
+
+def recorded(_guarantee: Guarantee, _at: Instant) -> Sequence[Submission]:
+    """Return the command that makes a guarantee count as cover; the core takes none so far.
+
+    The one place where it is submitted.
+    """
+    return ()
+
+
+def cash_of(coverage: Coverage) -> int:
+    """Return what of a merchant's cover is its cash: all of it, as long as no guarantee counts."""
+    return coverage.cover_minor
