@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, play
 from holdfast.engine.execution import Executed, Outcome, Submission, execute
+from holdfast.guarantees.model import GUARANTEES
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, Index, Page
 from holdfast.kernel.ids import Ids
@@ -24,6 +25,7 @@ INDEXES: tuple[Index, ...] = (
     SHORT_LATE_CLAIMS,
     UPHELD_CLAIMS,
     UPHELD_LATE_CLAIMS,
+    GUARANTEES,
 )
 FOREVER: Instant = 2**62
 
