@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from histories import standing
@@ -117,6 +117,7 @@ def live(seed: int, chosen: Policy, call: CallTerms) -> int:
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(381, POLICIES[0], CallTerms.ON_DEMAND)
 @given(st.integers(0, 10**9), st.sampled_from(POLICIES), st.sampled_from(CallTerms))
 def test_what_stands_uncovered_above_the_line_can_be_called_for(
     seed: int, chosen: Policy, call: CallTerms
@@ -127,6 +128,24 @@ def test_what_stands_uncovered_above_the_line_can_be_called_for(
 def test_these_markets_lean_on_guarantees() -> None:
     """Else the property would say nothing."""
     assert sum(live(seed, POLICIES[0], CallTerms.ON_DEMAND) > 0 for seed in range(30)) >= 10
+
+
+def test_who_had_its_last_call_stands_for_no_other() -> None:
+    """The first is not called at its end as the second stands; so the second is not released after that."""
+    market = OneMarket(policy("covered(0.99)", payout_cycle=0))
+    market.do(
+        standing("g1", "m1", 9_000, ends_at=START + 40 * DAY),
+        standing("g2", "m1", 9_000, ends_at=START + 45 * DAY),
+    )
+    market.sell_captured("o1", 9_000)
+    market.wait(DAY)
+    market.claim(9_000)
+    market.until(START + 31 * DAY)
+    assert [row.left_minor for row in market.home.rows(Guarantee)] == [9_000, 9_000]
+    assert market.refused(ReleaseGuarantee(guarantee_id="g2")) == "payout_breaks_cover"
+    market.do(ReleaseGuarantee(guarantee_id="g1"))
+    market.until(START + 45 * DAY)
+    assert market.of_merchant("deposit") == 9_000
 
 
 def test_a_guarantee_that_ends_leaves_money_behind_for_what_is_claimed() -> None:

@@ -225,10 +225,7 @@ def _last_call(desk: Desk, row: Guarantee, now: Instant) -> list[FactBody]:
         leaned -= sum(
             other.left_minor
             for other in guarantees.in_force(desk, row.merchant_id)
-            if other.state is row.state
-            and other.call is row.call
-            and rules.covers(other)
-            and other.call_by > now
+            if rules.stands(other, now)
         )
     amount = min(row.left_minor, leaned)
     if amount <= 0:

@@ -71,6 +71,12 @@ def covers(row: Guarantee) -> bool:
     return _COVERS.isdisjoint(row.excludes)
 
 
+def stands(row: Guarantee, now: Instant) -> bool:
+    """Tell whether what another stops standing for may lean on this one: it has a last call to come."""
+    last_call = row.call is CallTerms.ON_DEMAND and row.call_by > now
+    return row.state is GuaranteeState.CALLABLE and covers(row) and last_call
+
+
 def leaned_on(sums: Coverage, policy: Policy, now: Instant) -> int:
     """Return what stands uncovered beyond what may, in minor units.
 
@@ -109,11 +115,11 @@ def check_ends(
         rules.check_leaves(sums, policy, now, row.counted_minor)
     elif row.state is GuaranteeState.CALLABLE and row.left_minor and covers(row):
         leaned = leaned_on(sums, policy, now)
-        stands = sum(each.left_minor for each in others if each.state is row.state and covers(each))
-        if leaned > stands:
+        rest = sum(each.left_minor for each in others if stands(each, now))
+        if leaned > rest:
             cover = sums.all_cover_minor
             raise PayoutBreaksCover(
-                f"merchant:{sums.id}", cover=cover, required=cover + leaned, missing=leaned - stands
+                f"merchant:{sums.id}", cover=cover, required=cover + leaned, missing=leaned - rest
             )
 
 
