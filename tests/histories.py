@@ -13,6 +13,17 @@ from msgspec.structs import replace
 from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
 from holdfast.engine.clock import ConfirmClock
 from holdfast.engine.execution import Submission
+from holdfast.guarantees.model import (
+    CallTerms,
+    Claimed,
+    GuaranteeCalled,
+    GuaranteeKind,
+    RecordGuarantee,
+    RecordGuaranteePaid,
+    RecordGuaranteeRefused,
+    RecordIssuerSettled,
+    ReleaseGuarantee,
+)
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant, parse
 from holdfast.kernel.rows import Command, Fact
 from holdfast.orders.model import (
@@ -61,6 +72,7 @@ MERCHANTS = ("m1", "m2", "m3")
 CONSUMERS = ("c1", "c2", "c3")
 ORDERS = tuple(f"o{number}" for number in range(1, 13))
 CLAIMS = tuple(f"k{number}" for number in range(1, 13))
+GUARANTEES = tuple(f"g{number}" for number in range(1, 7))
 PEOPLE = ("Li", "Wang", "Zhao")
 RELEASES = ("full", "delivery_plus(7)", "rolling_reserve(15%, 30d)", "fixed_deposit(10000)", "covered(0.99)")
 LISTING = Listing(title="电热水壶", text="1.7 L", price_minor=10_000, promises=("7 天无理由退货",))
@@ -161,6 +173,41 @@ def _about_merchants(merchant_id: str, person: str, amount: int) -> list[Command
     ]
 
 
+def standing(guarantee_id: str, merchant_id: str, limit_minor: int, **terms: object) -> RecordGuarantee:
+    """Return a bank's guarantee for a year, on demand and without exclusions, but for other `terms`."""
+    whole = {
+        "kind": GuaranteeKind.BANK_GUARANTEE,
+        "issuer": "a bank",
+        "starts_at": START,
+        "ends_at": START + 365 * DAY,
+        "call": CallTerms.ON_DEMAND,
+        **terms,
+    }
+    return RecordGuarantee(
+        guarantee_id=guarantee_id,
+        merchant_id=merchant_id,
+        limit_minor=limit_minor,
+        **whole,  # pyright: ignore[reportArgumentType]
+    )
+
+
+def _about_guarantees(guarantee_id: str, merchant_id: str, amount: int, ends: Instant) -> list[Command]:
+    starts = START + amount % 30 * DAY
+    excludes = ((Claimed.LATE,), (Claimed.ORDINARY, Claimed.AWARDS), (Claimed.RUN_AWAYS,))[amount % 3]
+    conditional = {"kind": GuaranteeKind.SURETY_INSURANCE, "call": CallTerms.AFTER_RULING}
+    return [
+        standing(guarantee_id, merchant_id, amount, ends_at=ends),
+        standing(guarantee_id, merchant_id, amount * 9, ends_at=ends),
+        standing(guarantee_id, merchant_id, amount, starts_at=starts, ends_at=ends),
+        standing(guarantee_id, merchant_id, amount, ends_at=ends, excludes=excludes),
+        standing(guarantee_id, merchant_id, amount, ends_at=ends, **conditional),
+        ReleaseGuarantee(guarantee_id=guarantee_id),
+        RecordGuaranteePaid(guarantee_id=guarantee_id, amount_minor=max(1, amount // 9)),
+        RecordGuaranteeRefused(guarantee_id=guarantee_id, amount_minor=max(1, amount // 9), reason="fraud"),
+        RecordIssuerSettled(guarantee_id=guarantee_id, amount_minor=max(1, amount // 9)),
+    ]
+
+
 def _about_consumers(consumer_id: str, amount: int) -> list[Command]:
     return [
         ClosePayLater(consumer_id=consumer_id),
@@ -178,7 +225,10 @@ def commands(draw: st.DrawFn) -> Command:
     of_orders = _about_orders(draw(st.sampled_from(ORDERS)), draw(st.sampled_from(CLAIMS)), amount)
     of_merchants = _about_merchants(draw(st.sampled_from(MERCHANTS)), draw(st.sampled_from(PEOPLE)), amount)
     of_consumers = _about_consumers(draw(st.sampled_from(CONSUMERS)), amount)
-    return draw(st.sampled_from([*of_orders, *of_orders, *of_merchants, *of_consumers]))
+    ends = START + draw(st.sampled_from([1, 20, 40, 90, 400])) * DAY
+    chosen = draw(st.sampled_from(GUARANTEES)), draw(st.sampled_from(MERCHANTS))
+    of_guarantees = _about_guarantees(*chosen, amount, ends)
+    return draw(st.sampled_from([*of_orders, *of_orders, *of_merchants, *of_guarantees, *of_consumers]))
 
 
 class Provider:
@@ -192,7 +242,7 @@ class Provider:
         self._fails = fails
         self._silent = silent
 
-    def react(self, fact: Fact) -> list[tuple[Instant, Command]]:
+    def react(self, fact: Fact) -> list[tuple[Instant, Command]]:  # noqa: PLR0911 - one a question
         """Answer a fact, as `Home.play` wants it."""
         luck = zlib.crc32(f"{self._salt}/{fact.id}".encode()) % 100
         if luck < self._silent:
@@ -209,8 +259,17 @@ class Provider:
                 names = {"merchant_id": body.merchant_id, "payout_id": body.payout_id}
                 answer = FailPayout(**names, reason="wrong account") if failed else ConfirmPayout(**names)
                 return [(fact.at + 2 * HOUR, answer)]
+            case GuaranteeCalled():
+                return [(fact.at + DAY, _answer_of_issuer(body, failed=failed))]
             case _:
                 return []
+
+
+def _answer_of_issuer(body: GuaranteeCalled, *, failed: bool) -> Command:
+    key, amount = body.guarantee_id, body.amount_minor
+    if failed:
+        return RecordGuaranteeRefused(guarantee_id=key, amount_minor=amount, reason="the papers are bad")
+    return RecordGuaranteePaid(guarantee_id=key, amount_minor=amount)
 
 
 @st.composite

@@ -28,6 +28,7 @@ from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.audit import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
+from holdfast.guarantees.model import GuaranteePaid
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant
 from holdfast.kernel.rows import Command, Fact
 from holdfast.ledger.model import Account
@@ -74,7 +75,7 @@ from holdfast.settlement.model import (
 
 MakeHome = Callable[[], AbstractContextManager[Home]]
 
-_IN = (OrderCaptured, DepositPaid, FundCapitalised, RecoveryRecorded)
+_IN = (OrderCaptured, DepositPaid, FundCapitalised, RecoveryRecorded, GuaranteePaid)
 _OUT = (PayoutConfirmed, DepositReturned, ClaimPaid, ClaimRecovered, OrderRefunded)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from holdfast.enforcement import wind_down
 from holdfast.enforcement.model import DeclarationWithdrawn, WindDown, WindDownFinished
+from holdfast.guarantees import handlers as guarantees
+from holdfast.guarantees.model import Guarantee, GuaranteeCalled, GuaranteeRefused, IssuerSettled
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody, Row
@@ -19,7 +21,7 @@ from holdfast.orders.model import Order, OrderCancelled, OrderDelivered, OrderRe
 from holdfast.orders.rules import next_timer
 from holdfast.parties.model import MerchantReinstated
 from holdfast.policy.model import Policy, adopted
-from holdfast.settlement import capture, claims, payout, release, returns
+from holdfast.settlement import capture, claims, payout, recourse, release, returns
 from holdfast.settlement.compensation import recover
 from holdfast.settlement.facts import (
     CaptureFailed,
@@ -29,6 +31,7 @@ from holdfast.settlement.facts import (
     ClaimUpheld,
     DepositPaid,
     FundRecovered,
+    LossRecovered,
     OrderCaptured,
     PayoutFailed,
     ProceedsReleased,
@@ -81,6 +84,10 @@ REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     ClaimPaid: (wind_down.add_to_owners, recover_then_pay_out),
     ClaimRecovered: (wind_down.take_off_owners,),
     FundRecovered: (wind_down.take_off_owners,),
+    LossRecovered: (wind_down.take_off_owners,),
+    GuaranteeCalled: (recourse.called, wind_down.add_called_to_owners),
+    GuaranteeRefused: (recourse.refused, recover_then_pay_out),
+    IssuerSettled: (recourse.settled, wind_down.take_off_owners),
     WindDownFinished: (recover_then_pay_out,),
     MerchantReinstated: (recover_then_pay_out,),
     DeclarationWithdrawn: (recover_then_pay_out,),
@@ -116,6 +123,7 @@ WAKERS: Mapping[type[Row], Callable[[Desk, Any, Instant], Sequence[FactBody]]] =
     Order: wake_order,
     Payout: payout.ask,
     WindDown: wind_down.wake,
+    Guarantee: guarantees.wake,
 }
 """The rows that carry a deadline, and what they do when it comes."""
 

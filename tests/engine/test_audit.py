@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 
-from histories import START, Provider, opening, policy, sale
+from histories import START, Provider, opening, policy, sale, standing
 from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import DeclareAbsconded, WindDown
 from holdfast.engine.audit import CHECKS, audit
@@ -14,6 +14,7 @@ from holdfast.engine.execution import Submission
 from holdfast.engine.finding import Tally
 from holdfast.engine.memory import Memory
 from holdfast.engine.requests import Request
+from holdfast.guarantees.model import Guarantee
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command, Fact, Row
@@ -55,7 +56,7 @@ class Books(Memory):
 
 @pytest.fixture
 def books() -> Books:
-    """A market with debits, a claim that is open, one that is short, a payout on its way, and a run-away."""
+    """A market with debits, claims open and short, a guarantee, a payout on its way, and a run-away."""
     books = Books()
     books.adopt(policy("full", advance_on_delivery=False, payout_cycle=0), START)
     joining: list[Command] = [*opening(), CapitaliseFund(currency="CNY", amount_minor=3_000)]
@@ -74,6 +75,8 @@ def books() -> Books:
     end = START + 40 * DAY
     books.play([], react=Provider(0, 0, 100).react, listen=lambda _s, _at, _o: None, until=end)
     claims: list[Command] = [
+        standing("g1", "m3", 500),
+        standing("g2", "m1", 700),
         OpenClaim(claim_id="k3", order_id="o3", amount_minor=5_000, reason="broken"),
         UpholdClaim(claim_id="k3", by="arbiter"),
         *(DeclareAbsconded(merchant_id="m3", by=person, reason="gone") for person in ("Li", "Wang")),
@@ -136,6 +139,15 @@ TAMPERED: list[tuple[str, type[Row], str, dict[str, object]]] = [
     ("claims_and_orders_meet", Order, "o2", {"claim_id": "k9"}),
     ("debts_are_missing_sums", Debt, "m3", {"short_minor": 0}),
     ("debts_are_missing_sums", Debt, "m3", {"fund_minor": 0}),
+    ("debts_are_missing_sums", Debt, "m3", {"platform_minor": 1}),
+    ("guarantees_add_up", Guarantee, "g1", {"called_minor": 501}),
+    ("guarantees_add_up", Guarantee, "g2", {"settled_minor": -1}),
+    ("guarantees_are_cover", Coverage, "m1", {"guaranteed_minor": 699}),
+    ("guarantees_are_cover", Coverage, "m3", {"uncalled_minor": 1}),
+    ("guarantees_are_cover", Guarantee, "g2", {"merchant_id": "m2"}),
+    ("issuers_are_asked", Account, "platform/guarantees/CNY", {"posted_minor": 0}),
+    ("issuers_are_asked", Debt, "m3", {"issuer_minor": 499}),
+    ("issuers_are_asked", Guarantee, "g2", {"called_minor": 1}),
     ("owners_owe", Owner, "p3", {"debt_minor": 0}),
     ("beginnings_are_told", Order, "o2", {"amount_minor": 8_001}),
     ("beginnings_are_told", Order, "o2", {"merchant_id": "m2"}),
@@ -144,6 +156,7 @@ TAMPERED: list[tuple[str, type[Row], str, dict[str, object]]] = [
     ("deadlines_stand", Order, "o6", {"wake_at": None}),
     ("deadlines_stand", Payout, "m1", {"hold_id": None}),
     ("deadlines_stand", Payout, "m1", {"wake_at": START}),
+    ("deadlines_stand", Guarantee, "g1", {"wake_at": None}),
     ("deadlines_stand", WindDown, "m3", {"wake_at": START}),
 ]
 

@@ -8,7 +8,18 @@ import pytest
 from holdfast.engine import commands, front
 from holdfast.kernel.refusal import Refusal
 
-CORE = ("kernel", "policy", "ledger", "parties", "coverage", "orders", "settlement", "enforcement", "engine")
+CORE = (
+    "kernel",
+    "policy",
+    "ledger",
+    "parties",
+    "coverage",
+    "guarantees",
+    "orders",
+    "settlement",
+    "enforcement",
+    "engine",
+)
 TESTS = Path(__file__).parents[1]
 
 

@@ -11,11 +11,18 @@ from msgspec.structs import replace
 from psycopg.conninfo import make_conninfo
 from two_homes import both, run_in_batches
 
-from histories import POLICIES, START, Provider, histories, opening, policy, sale
+from histories import POLICIES, START, Provider, histories, opening, policy, sale, standing
 from holdfast.enforcement.model import DeclareAbsconded, Stage, WindDown
 from holdfast.enforcement.wind_down import SLICE
 from holdfast.engine.agenda import no_reaction
 from holdfast.engine.execution import Submission
+from holdfast.guarantees.model import (
+    Claimed,
+    Guarantee,
+    GuaranteeState,
+    RecordIssuerSettled,
+    ReleaseGuarantee,
+)
 from holdfast.kernel.clock import DAY, HOUR, MINUTE
 from holdfast.kernel.rows import Command
 from holdfast.ledger.model import (
@@ -41,7 +48,7 @@ from holdfast.orders.model import (
 from holdfast.parties.model import Merchant, MerchantStatus, OpenPayLater, SetConsumerLimit
 from holdfast.policy.model import Policy
 from holdfast.postgres.migrate import migrate
-from holdfast.settlement.model import CapitaliseFund, Claim, ClaimState, OpenClaim, RecordCapture
+from holdfast.settlement.model import CapitaliseFund, Claim, ClaimState, OpenClaim, RecordCapture, UpholdClaim
 
 ACCOUNTS = ("cash", "till", "safe", "debts")
 IDS = tuple(f"x{number}" for number in range(1, 9))
@@ -213,6 +220,39 @@ def test_a_wind_down_of_more_orders_than_a_slice_is_the_same(
         assert states.count(OrderState.CANCELLED) == placed
         paid = [claim for claim in postgres.rows(Claim) if claim.state is not ClaimState.OPEN]
         assert len(paid) == (0 if changes else delivered)
+
+
+@pytest.mark.parametrize("most", [1, 400])
+def test_guarantees_are_called_and_end_the_same(url: str, most: int) -> None:
+    """More of them than a page, called by claims and by a sweep, answered, and at their end."""
+    begin: list[Command] = opening()
+    begin += [standing(f"g{n:03}", "m1", 150 + n, ends_at=START + (40 + n) * DAY) for n in range(60)]
+    begin += [standing("h", "m1", 900, excludes=(Claimed.ORDINARY,)), standing("i", "m2", 5_000)]
+    begin += [
+        *sale("o1", "m1", "c1", 4_000, 3),
+        *sale("o2", "m1", "c2", 5_000, 3),
+        *sale("o3", "m2", "c3", 10, 3),
+    ]
+    claim = OpenClaim(claim_id="k1", order_id="o1", amount_minor=2_000, reason="broken")
+    later: list[tuple[int, Command]] = [
+        (8, claim),
+        (9, UpholdClaim(claim_id="k1", by="arbiter")),
+        *((13, DeclareAbsconded(merchant_id="m1", by=person, reason="gone")) for person in ("Li", "Wang")),
+        (20, ReleaseGuarantee(guarantee_id="i")),
+        *((30, RecordIssuerSettled(guarantee_id=f"g{n:03}", amount_minor=1)) for n in range(20)),
+    ]
+    timeline = [Submission(command, START) for command in begin]
+    timeline += [Submission(command, START + day * DAY) for day, command in later]
+    with both(url, most) as homes:
+        homes.adopt(policy("covered(0.99)", payout_cycle=0), START - 1)
+        homes.play(timeline, react=Provider(3, 20, 10).react)
+        homes.assert_same()
+        rows = list(homes.postgres.rows(Guarantee))
+        assert {row.state for row in rows} == {GuaranteeState.LAPSED, GuaranteeState.RELEASED}
+        assert sum(row.called_minor > 0 for row in rows) > 20
+        assert any(row.refused_minor for row in rows)
+        assert any(row.paid_minor for row in rows)
+        assert any(row.settled_minor for row in rows)
 
 
 def test_pages_see_what_the_batch_itself_has_done(url: str) -> None:

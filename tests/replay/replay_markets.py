@@ -7,9 +7,11 @@ from random import Random
 
 from hypothesis import strategies as st
 
+from histories import standing
 from holdfast.engine.agenda import Listen
 from holdfast.engine.execution import Submission
 from holdfast.engine.memory import Memory
+from holdfast.guarantees.model import ReleaseGuarantee
 from holdfast.importers.history import History, HistoryOrder, Vanishing
 from holdfast.kernel.clock import DAY, HOUR, Instant, parse
 from holdfast.kernel.ids import Ids
@@ -105,7 +107,12 @@ def interventions(draw: st.DrawFn, market: History) -> list[Submission]:
             OpenClaim(claim_id=f"by-hand-{number}", order_id=chosen.id, amount_minor=amount, reason="broken"),
             PayDeposit(merchant_id=chosen.merchant_id, amount_minor=amount),
             ReturnDeposit(merchant_id=chosen.merchant_id, amount_minor=amount),
+            ReleaseGuarantee(guarantee_id=f"g{draw(st.integers(0, 9))}"),
         ]
+        days = draw(st.integers(1, 99))
+        ends = chosen.placed_at + days * DAY
+        terms = {"starts_at": chosen.placed_at - DAY, "ends_at": ends}
+        commands += [standing(f"g{number}", chosen.merchant_id, amount, **terms)] * 3
         at = chosen.placed_at + draw(st.integers(0, 40)) * DAY
         found.append(Submission(draw(st.sampled_from(commands)), at))
     return found

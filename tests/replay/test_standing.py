@@ -37,6 +37,7 @@ def _compared(tally: Tally, home: Memory) -> Listen:
             standing = tally.standing(row.id)
             kept = (row.exposure_minor, row.cover_minor, row.captured_minor)
             assert (standing.exposure_minor, standing.cover_minor, standing.sales_minor) == kept, row.id
+            assert standing.guaranteed_minor == row.guaranteed_minor, row.id
 
     return listen
 

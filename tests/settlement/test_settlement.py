@@ -255,7 +255,7 @@ def test_a_deposit_does_not_go_back_while_something_is_owed() -> None:
     refusal = market.refusal(ReturnDeposit(merchant_id="m1", amount_minor=1))
     assert (refusal.code, refusal.what) == (
         "debt_first",
-        "the merchant owes 5000 minor units to consumers and the fund",
+        "the merchant owes 5000 minor units to consumers, the fund, issuers of guarantees or the platform",
     )
     market.do(RecordRecovery(merchant_id="m1", amount_minor=5_000, source="court"))
     market.do(ReturnDeposit(merchant_id="m1", amount_minor=3_000))

@@ -107,12 +107,16 @@ def of_merchant(home: Home, merchant_id: str) -> Life:
         "owners": ", ".join(merchant.owner_ids),
         "exposure": _money(coverage.exposure_minor, currency),
         "cover": _money(coverage.all_cover_minor, currency),
+        "guarantees": f"{_money(coverage.guaranteed_minor, currency)} of it; "
+        f"{_money(coverage.uncalled_minor, currency)} can be called",
         "ratio": "nothing exposed" if covered is None else f"{covered:.1%}",
         **_line(home, coverage),
         "sales": _money(coverage.captured_minor, currency),
         "claimed with right": _money(coverage.claimed_minor, currency),
         "owed to consumers": _money(debt.short_minor if debt else 0, currency),
         "owed to the fund": _money(debt.fund_minor if debt else 0, currency),
+        "owed to issuers": _money(debt.issuer_minor if debt else 0, currency),
+        "owed to the platform": _money(debt.platform_minor if debt else 0, currency),
     }
     for kind in (chart.HELD, chart.AVAILABLE, chart.RESERVE, chart.DEPOSIT):
         account = home.row(Account, chart.merchant(merchant_id, kind, currency))

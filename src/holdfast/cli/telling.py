@@ -3,6 +3,7 @@
 Places in braces are fields of the fact's body: those in `_minor` are written as money, times as UTC.
 """
 
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -28,7 +29,8 @@ WORDS: dict[str, str] = {
     "merchant's balance was reserved for it",
     "ClaimPaid": "claim {claim_id} was paid {amount_minor}: {from_order_minor} from the order, "
     "{from_available_minor} from the balance, {from_reserve_minor} from the reserve, "
-    "{from_deposit_minor} from the deposit, {from_fund_minor} from the fund; {missing_minor} is missing",
+    "{from_deposit_minor} from the deposit, {from_guarantee_minor} from the guarantees, {from_fund_minor} "
+    "from the fund; {missing_minor} is missing",
     "ClaimRecovered": "claim {claim_id} got {amount_minor} more; {missing_minor} is missing",
     "ClaimRejected": "claim {claim_id} was rejected by {by}: {reason}",
     "ClaimUpheld": "claim {claim_id} was upheld for {amount_minor} by {by}",
@@ -50,11 +52,34 @@ WORDS: dict[str, str] = {
     "captured by {operator} with {device} at {captured_at}",
     "FundCapitalised": "the guarantee fund got {amount_minor} of capital",
     "FundRecovered": "the fund got back {amount_minor}; the merchant still owes it {owed_minor}",
+    "GuaranteeBegan": "the term of guarantee {guarantee_id} of {issuer} began: {counted_minor} of "
+    "{limit_minor} counts as cover",
+    "GuaranteeCalled": "{amount_minor} of guarantee {guarantee_id} was called from {issuer} ({why}); "
+    "{left_minor} is left, and {counted_minor} of it counts as cover",
+    "GuaranteeLapsed": "guarantee {guarantee_id} of {issuer} ended with its term; {left_minor} was not "
+    "called",
+    "GuaranteePaid": "{issuer} paid {amount_minor} of what was called of guarantee {guarantee_id}; "
+    "{open_minor} is open",
+    "GuaranteeRecorded": "{issuer} stands for the merchant up to {limit_minor}, "
+    "from {starts_at} to {ends_at}, "
+    "by guarantee {guarantee_id} ({form}, payable {call}, not paid: {excludes}); {counted_minor} counts as "
+    "cover, until {counts_until}",
+    "GuaranteeRefused": "{issuer} refused {amount_minor} that was called of guarantee {guarantee_id} "
+    "({reason}): the platform lost it, and the merchant owes it; {open_minor} is open, and the guarantee "
+    "counts as cover no more",
+    "GuaranteeReleased": "guarantee {guarantee_id} of {issuer} ended before its term; {left_minor} was not "
+    "called",
+    "GuaranteeUncounted": "guarantee {guarantee_id} of {issuer} counts as cover no more; {left_minor} can be "
+    "called until {ends_at}",
     "HoldEnded": "hold {hold_id} was {state}; {released_minor} went back",
     "HoldPlaced": "{amount_minor} was reserved on {from_id} for {to_id} ({reason})",
     "HoldPosted": "{amount_minor} of hold {hold_id} was posted",
+    "IssuerSettled": "the merchant settled {amount_minor} with {issuer} for guarantee {guarantee_id}; "
+    "{owed_minor} is still owed to it",
     "KeysDestroyed": "{by} destroyed what opens {deals} deals of {pseudonym} in the log; {kept} are kept",
     "LogRestarted": "{by} began the log anew as {origin}; the one before had {former_size} leaves",
+    "LossRecovered": "the platform got back {amount_minor} that an issuer had refused; the merchant still "
+    "owes it {owed_minor}",
     "MerchantAbsconded": "the merchant was declared absconded by {by} ({reason}): {exposure_minor} exposed, "
     "{cover_minor} covered; the wind-down began",
     "MerchantRegistered": "merchant {name} joined; a deposit of {deposit_due_minor} is due",
@@ -117,9 +142,12 @@ _TIMES = frozenset(
         "capture_at",
         "captured_at",
         "confirm_by",
+        "counts_until",
+        "ends_at",
         "occurred_at",
         "payout_at",
         "ship_by",
+        "starts_at",
         "until",
         "window_ends_at",
     }
@@ -146,8 +174,13 @@ def _written(name: str, value: Any, currency: str) -> str:
     if name in _TIMES:
         return "none" if value is None else iso(value)
     if isinstance(value, tuple):
-        return " and ".join(str(part) for part in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    return str(value)
+        return " and ".join(map(_plain, value)) or "nothing"  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return _plain(value)
+
+
+def _plain(value: object) -> str:
+    """Write a value as people do: the names of kinds without what joins their words."""
+    return value.replace("_", " ") if isinstance(value, StrEnum) else str(value)
 
 
 def amount_of(body: FactBody) -> int | None:

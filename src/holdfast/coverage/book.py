@@ -24,11 +24,13 @@ def adjust(
     earned: int = 0,
     owed: int = 0,
     guaranteed: int = 0,
+    uncalled: int = 0,
 ) -> list[FactBody]:
     """Add to the merchant's sums, and tell when cover crosses what new orders require.
 
     `completed` is the amount of one order whose window closed; `earned` its fees and fund share; `owed` what
-    the fund paid or a claim misses, negative where it came back.
+    the fund or an issuer paid or a claim misses, negative where it came back. `guaranteed` is what guarantees
+    count for, `uncalled` what may be called of them.
     """
     policy = adopted(desk, desk.policy_version)
     stored = coverage(desk, merchant_id)
@@ -57,9 +59,11 @@ def adjust(
         owed_minor=before.owed_minor + owed,
         guaranteed_minor=before.guaranteed_minor + guaranteed,
         ran=before.ran,
+        uncalled_minor=before.uncalled_minor + uncalled,
     )
     assert sums.exposure_minor >= 0, f"{merchant_id}: exposure below zero"
     assert sums.cover_minor >= 0, f"{merchant_id}: cover below zero"
+    assert sums.guaranteed_minor >= 0, f"{merchant_id}: guarantees below zero"
     uncovered = sums.uncovered_minor
     if uncovered and uncovered > (line := rules.line(sums, policy, now)):
         allowed = max(rules.line(stored, policy, now), stored.carried_minor)

@@ -15,7 +15,8 @@ class Coverage(Row, frozen=True, kw_only=True):
     What may stand uncovered, the line, is earned: `earned_minor` is what its sales have paid in fees and fund
     shares, `owed_minor` what the fund paid for it or its claims miss, and has not come back. `carried_minor`
     stood uncovered within a line that was longer, and closes with its windows. `ran`: it was declared
-    absconded.
+    absconded. `uncalled_minor` is what may still be called of guarantees, whether it counts or not; 0 where
+    there are none.
 
     The record: what was captured, what of it came through its window, what was claimed with right. Time is
     counted in windows of claims, the present one since `turned_at`; `windows` were survived with sales. The
@@ -47,6 +48,7 @@ class Coverage(Row, frozen=True, kw_only=True):
     carried_minor: int = 0
     guaranteed_minor: int = 0
     ran: bool = False
+    uncalled_minor: int = 0
 
     @property
     def all_cover_minor(self) -> int:

@@ -48,7 +48,7 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
     debt = desk.find(Debt, merchant.id)
     for owner_id in merchant.owner_ids:
         owner = desk.need(Owner, owner_id)
-        owed = 0 if debt is None else debt.short_minor + debt.fund_minor
+        owed = 0 if debt is None else debt.owed_minor
         desk.put(replace(owner, absconded=True, debt_minor=owner.debt_minor + owed))
     sums = count_run_away(desk, merchant.id, now)
     return [

@@ -20,6 +20,8 @@ from holdfast.enforcement.model import (
     WindDown,
     WindDownFinished,
 )
+from holdfast.guarantees import book as guarantees
+from holdfast.guarantees.model import GuaranteeCalled, IssuerSettled
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Index
 from holdfast.kernel.rows import FactBody
@@ -34,7 +36,7 @@ from holdfast.parties.model import Merchant, MerchantStatus, Owner
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import compensation
 from holdfast.settlement.claims import claimable
-from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, ClaimUpheld, FundRecovered
+from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, ClaimUpheld, FundRecovered, LossRecovered
 from holdfast.settlement.model import (
     CLAIM_TRANSITIONS,
     UPHELD_CLAIMS,
@@ -80,7 +82,14 @@ def add_to_owners(desk: Desk, fact: ClaimPaid, _now: Instant) -> list[FactBody]:
     return owe_by_owners(desk, fact.merchant_id, fact.from_fund_minor + fact.missing_minor)
 
 
-def take_off_owners(desk: Desk, fact: ClaimRecovered | FundRecovered, _now: Instant) -> list[FactBody]:
+def add_called_to_owners(desk: Desk, fact: GuaranteeCalled, _now: Instant) -> list[FactBody]:
+    """Write on the people behind a merchant that ran what was called of its guarantees."""
+    return owe_by_owners(desk, fact.merchant_id, fact.amount_minor)
+
+
+def take_off_owners(
+    desk: Desk, fact: ClaimRecovered | FundRecovered | LossRecovered | IssuerSettled, _now: Instant
+) -> list[FactBody]:
     """Take off the people behind a merchant that ran what came back."""
     return owe_by_owners(desk, fact.merchant_id, -fact.amount_minor)
 
@@ -273,7 +282,7 @@ def _start_sweep(desk: Desk, row: WindDown, rest: int, now: Instant) -> list[Fac
 
 
 def _own(desk: Desk, merchant: Merchant, rest: int, now: Instant, *, late: bool) -> int:
-    """Return what a sweep may share of the merchant's money that no order holds.
+    """Return what a sweep may share of the merchant's money that no order holds, and of its guarantees.
 
     Where that is too little, orders whose window runs and that are not claimed yet keep their part of it.
     Late claims get what cover does not need.
@@ -283,8 +292,13 @@ def _own(desk: Desk, merchant: Merchant, rest: int, now: Instant, *, late: bool)
         return max(0, book.available(desk, chart.merchant(merchant.id, kind, merchant.currency)))
 
     pooled = has(chart.RESERVE) + has(chart.DEPOSIT)
+    kinds = compensation.claimed_as(desk, merchant.id, running=not late)
     if late:
-        return has(chart.AVAILABLE) + min(pooled, may_leave(desk, merchant.id, now))
+        spare = may_leave(desk, merchant.id, now)
+        pooled = min(pooled, spare)
+        pooled += guarantees.reach(desk, merchant.id, kinds, now, spare - pooled)
+        return has(chart.AVAILABLE) + pooled
+    pooled += guarantees.reach(desk, merchant.id, kinds, now, None)
     held_id = chart.merchant(merchant.id, chart.HELD, merchant.currency)
     lacking = coverage(desk, merchant.id).exposure_minor - book.account(desk, held_id).posted_minor
     own = has(chart.AVAILABLE) + pooled
@@ -312,7 +326,7 @@ def _pay_share(desk: Desk, row: WindDown, claim: Claim, now: Instant) -> list[Fa
     share = upto - row.given_minor
     fund = Source(chart.house(chart.FUND, order.currency), None if row.fund_hold_id else 0, row.fund_hold_id)
     drop = min(order.exposed_minor, claim.claimed_minor)
-    steps = compensation.sources(desk, order, None, now, exposure_drop=drop, fund=fund)
+    steps = compensation.sources(desk, order, None, now, exposure_drop=drop, fund=fund, claim=claim)
     policy = adopted(desk, order.policy_version)
     facts = compensation.pay(desk, order, policy, claim, now, _capped(desk, steps, share))
     paid = next(fact for fact in facts if isinstance(fact, ClaimPaid))
@@ -335,11 +349,7 @@ def _capped(desk: Desk, sources: list[Source], share_minor: int) -> list[Source]
     left = share_minor
     capped = [sources[0]]
     for source in sources[1:]:
-        if source.hold_id is not None:
-            has = desk.need(Hold, source.hold_id).open_minor
-        else:
-            has = max(0, book.available(desk, source.account_id))
-        part = min(left, has if source.cap_minor is None else min(has, source.cap_minor))
+        part = min(left, book.reach(desk, source))
         left -= part
         capped.append(source._replace(cap_minor=part))
     return capped

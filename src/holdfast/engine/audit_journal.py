@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from holdfast.enforcement.model import Stage, WindDown
+from holdfast.engine.audit_guarantees import guarantees_due
 from holdfast.engine.failures import DeadlinePutAside
 from holdfast.engine.finding import Books, Finding, Tally
 from holdfast.engine.requests import Request
@@ -132,8 +133,14 @@ def requests_have_their_facts(books: Books) -> list[Finding]:
 
 
 def deadlines_stand(books: Books) -> list[Finding]:
-    """Every row wakes when its state says: orders by their timers, holds, payouts and wind-downs by stage."""
-    wrongs = (*_orders_due(books), *_holds_due(books), *_payouts_due(books), *_wind_downs_due(books))
+    """Every row wakes when its state says: orders by timers, guarantees by dates, others by stage."""
+    wrongs = (
+        *_orders_due(books),
+        *_holds_due(books),
+        *_payouts_due(books),
+        *_wind_downs_due(books),
+        *guarantees_due(books),
+    )
     return [Finding(where, what) for where, what in wrongs]
 
 

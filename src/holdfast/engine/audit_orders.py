@@ -188,7 +188,7 @@ def claims_and_orders_meet(books: Books) -> list[Finding]:
 
 
 def debts_are_missing_sums(books: Books) -> list[Finding]:
-    """A merchant's debt is what its short claims miss, and what its owed account owes the fund."""
+    """A merchant's debt is what its short claims miss, and what its owed account owes all others."""
     short: _Sums = _Sums(int)
     for claim in books.rows(Claim):
         short[claim.merchant_id] += claim.missing_minor
@@ -201,13 +201,14 @@ def debts_are_missing_sums(books: Books) -> list[Finding]:
         )
         where = f"debt:{merchant.id}"
         findings += unequal(where, "what short claims miss", row.short_minor, short[merchant.id])
-        findings += unequal(where, "what is owed to the fund", row.fund_minor, -owed.get(merchant.id, 0))
+        by_name = row.owed_minor - row.short_minor
+        findings += unequal(where, "what is owed by name", by_name, -owed.get(merchant.id, 0))
     return findings
 
 
 def owners_owe(books: Books) -> list[Finding]:
-    """Each owner owes what its merchants that ran away owe: to the fund, and on short claims."""
-    debts = {row.id: row.short_minor + row.fund_minor for row in books.rows(Debt)}
+    """Each owner owes what its merchants that ran away owe: to claims, fund, issuers, platform."""
+    debts = {row.id: row.owed_minor for row in books.rows(Debt)}
     owed: _Sums = _Sums(int)
     for merchant in books.rows(Merchant):
         if merchant.status is MerchantStatus.ABSCONDED:

@@ -11,6 +11,14 @@ from holdfast.engine import clock
 from holdfast.engine.clock import ConfirmClock
 from holdfast.evidence import handlers as evidence
 from holdfast.evidence.model import RecordCustody, RecordEvidence
+from holdfast.guarantees import handlers as guarantees
+from holdfast.guarantees.model import (
+    RecordGuarantee,
+    RecordGuaranteePaid,
+    RecordGuaranteeRefused,
+    RecordIssuerSettled,
+    ReleaseGuarantee,
+)
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import Command, FactBody
@@ -84,6 +92,11 @@ HANDLERS: Mapping[type[Command], Handler] = {
     OpenPayLater: parties.open_pay_later,
     ClosePayLater: parties.close_pay_later,
     SetConsumerLimit: parties.set_limit,
+    RecordGuarantee: guarantees.record,
+    ReleaseGuarantee: guarantees.release,
+    RecordGuaranteePaid: guarantees.paid,
+    RecordGuaranteeRefused: guarantees.refused,
+    RecordIssuerSettled: guarantees.settled,
     PlaceOrder: orders.place,
     ConfirmOrder: orders.confirm,
     CancelOrder: orders.cancel,

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from holdfast.engine.agenda import Agenda, Around, Listen, React, end_of, no_reaction, play
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, require_accepted
+from holdfast.guarantees.model import GUARANTEES
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, Index, Page
 from holdfast.kernel.guard import GUARD, Guard
@@ -25,6 +26,7 @@ INDEXES: tuple[Index, ...] = (
     SHORT_LATE_CLAIMS,
     UPHELD_CLAIMS,
     UPHELD_LATE_CLAIMS,
+    GUARANTEES,
 )
 FOREVER: Instant = 2**62
 

@@ -49,7 +49,7 @@ def fingerprint(command: Command) -> str:
 def asks_the_same(known: Request, command: Command) -> bool:
     """Tell whether an answered request asked for this very command.
 
-    Requests that were answered before revision 0010 have fingerprints with all defaults told.
+    Requests that were answered before revision 0009 have fingerprints with all defaults told.
     """
     return known.fingerprint in {fingerprint(command), _print(_whole(command))}
 

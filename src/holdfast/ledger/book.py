@@ -14,11 +14,15 @@ from holdfast.ledger.refusals import AccountsMustDiffer
 
 
 class Source(NamedTuple):
-    """A step of a waterfall: an account, the most it gives (None: all it has), and the hold it gives from."""
+    """A step of a waterfall: an account, the most it gives (None: all it has), and the hold it gives from.
+
+    `ahead`: it gives its cap whatever it has, as others will make it good.
+    """
 
     account_id: str
     cap_minor: int | None = None
     hold_id: str | None = None
+    ahead: bool = False
 
 
 class Drawn(NamedTuple):
@@ -280,7 +284,7 @@ def waterfall(
     parts: list[int] = []
     rest = amount_minor
     for source in sources:
-        part = min(rest, _reach(desk, source))
+        part = min(rest, reach(desk, source))
         parts.append(part)
         if part <= 0:
             continue
@@ -292,9 +296,13 @@ def waterfall(
     return Drawn(tuple(parts), rest)
 
 
-def _reach(desk: Desk, source: Source) -> int:
+def reach(desk: Desk, source: Source) -> int:
+    """Return the most that a source gives now."""
     if source.cap_minor == 0:
         return 0
+    if source.ahead:
+        assert source.cap_minor is not None, f"{source.account_id}: pays ahead without a bound"
+        return source.cap_minor
     if source.hold_id is not None:
         has = desk.need(Hold, source.hold_id).open_minor
     else:

@@ -1,7 +1,8 @@
 """The chart of accounts: names are paths that end in their currency, and only some may go below zero.
 
 `psp` mirrors the provider: what came in stands there as a negative sum. `owed` accounts are negative where
-somebody owes; `platform/receivables` is their other side.
+somebody owes; `platform/receivables` is their other side. `platform/guarantees` is negative by what was
+called of guarantees and not answered: the platform has paid ahead of the issuers.
 """
 
 from holdfast.kernel.money import EXPONENTS
@@ -12,6 +13,7 @@ FEES = "platform/fees"
 ADVANCES = "platform/advances"
 LOSSES = "platform/losses"
 RECEIVABLES = "platform/receivables"
+GUARANTEES = "platform/guarantees"
 
 HELD = "held"
 AVAILABLE = "available"
@@ -23,7 +25,7 @@ COVER = frozenset({HELD, RESERVE, DEPOSIT})
 """The merchant's accounts that cover claims; `available` is already its own to take."""
 
 _MERCHANTS = frozenset({HELD, AVAILABLE, RESERVE, DEPOSIT, OWED})
-_HOUSES = frozenset({PSP, FUND, FEES, ADVANCES, LOSSES, RECEIVABLES})
+_HOUSES = frozenset({PSP, FUND, FEES, ADVANCES, LOSSES, RECEIVABLES, GUARANTEES})
 _MAY_BE_NEGATIVE = _HOUSES - {FUND, FEES}
 _FIRST_PARTS = frozenset({"merchant", "consumer", *(name.partition("/")[0] for name in _HOUSES)})
 

@@ -138,6 +138,18 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
             "and the fund pays no more for its claims after their window",
         ),
     ] = 9_000
+    guarantee_call_within: Annotated[
+        Duration, _time("coverage", "from calling a guarantee until its issuer has the demand in order")
+    ] = 10 * DAY
+    guarantee_ruling_within: Annotated[
+        Duration,
+        _time(
+            "coverage", "from the window's end to the payment of a claim, where the issuer waits for a ruling"
+        ),
+    ] = 30 * DAY
+    guarantee_conditional_bp: Annotated[
+        int, _share("coverage", "of a guarantee whose issuer waits for a ruling: what counts as cover")
+    ] = 5_000
     release_retry: Annotated[Duration, _time("coverage", "between two looks whether cover allows a release")]
 
     declarations: Annotated[

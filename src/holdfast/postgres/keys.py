@@ -15,6 +15,7 @@ from holdfast.enforcement.wind_down import SLICE
 from holdfast.engine.execution import Submission
 from holdfast.engine.requests import Request
 from holdfast.evidence.model import Evidence
+from holdfast.guarantees.model import Guarantee
 from holdfast.kernel.desk import Page
 from holdfast.kernel.rows import Command, Row
 from holdfast.ledger import chart
@@ -32,6 +33,7 @@ _KINDS: Mapping[str, tuple[type[Row], ...]] = {
     "merchant_id": (Merchant, Coverage),
     "consumer_id": (Consumer,),
     "claim_id": (Claim,),
+    "guarantee_id": (Guarantee,),
     "evidence_id": (Evidence,),
     "hold_id": (Hold,),
     "payout_id": (Hold,),
@@ -172,6 +174,15 @@ def _of_payout(payout: Payout) -> Iterator[Key]:
         yield Hold, payout.hold_id
 
 
+def _of_guarantee(row: Guarantee) -> Iterator[Key]:
+    merchant, currency = row.merchant_id, row.currency
+    yield from _of_merchant(merchant, currency)
+    for kind in (chart.DEPOSIT, chart.OWED):
+        yield Account, chart.merchant(merchant, kind, currency)
+    for kind in (chart.GUARANTEES, chart.RECEIVABLES, chart.LOSSES):
+        yield Account, chart.house(kind, currency)
+
+
 def _of_wind_down(row: WindDown) -> Iterator[Key]:
     yield Merchant, row.id
     if row.fund_hold_id is not None:
@@ -185,6 +196,7 @@ _NEIGHBOURS: Mapping[type[Row] | type[OrderSeen] | type[ClaimSeen], Callable[[An
     WindDown: _of_wind_down,
     Merchant: _of_party,
     Payout: _of_payout,
+    Guarantee: _of_guarantee,
 }
 
 SCOUTED: tuple[type[Row], ...] = (Order, Claim, Hold, WindDown, Merchant, Payout)

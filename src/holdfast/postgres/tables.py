@@ -12,6 +12,7 @@ from holdfast.coverage.model import Coverage, Peers
 from holdfast.enforcement.model import WindDown
 from holdfast.engine.requests import Request
 from holdfast.evidence.model import Evidence
+from holdfast.guarantees.model import GUARANTEES, Guarantee
 from holdfast.kernel.desk import Index
 from holdfast.kernel.rows import Row
 from holdfast.ledger.model import Account, Hold, Transfer
@@ -142,6 +143,22 @@ TABLES: dict[type[Row], Table] = {
         _table(Claim, "claims", "order_id", "merchant_id", "consumer_id", "currency", "opened_at", "reason"),
         _table(Evidence, "evidence"),
         _table(WindDown, "wind_downs"),
+        _table(
+            Guarantee,
+            "guarantees",
+            "merchant_id",
+            "currency",
+            "kind",
+            "issuer",
+            "limit_minor",
+            "starts_at",
+            "ends_at",
+            "call",
+            "excludes",
+            "share_bp",
+            "counts_until",
+            "call_by",
+        ),
         _table(Payout, "payouts"),
         _table(Debt, "debts", "currency"),
         _table(Peers, "peers"),
@@ -172,5 +189,6 @@ INDEX_CONDITIONS: dict[Index, tuple[str, str]] = {
     SHORT_LATE_CLAIMS: ("merchant_id", "state = 'short' AND late"),
     UPHELD_CLAIMS: ("merchant_id", "state = 'upheld' AND NOT late"),
     UPHELD_LATE_CLAIMS: ("merchant_id", "state = 'upheld' AND late"),
+    GUARANTEES: ("merchant_id", "state IN ('covering', 'callable')"),
 }
 """Of each index, the column that is its group, and the condition under which a row is in it."""

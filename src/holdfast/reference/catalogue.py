@@ -93,7 +93,15 @@ def _accounts() -> Iterator[str]:
         chart.merchant("ID", kind, "CNY") for kind in ("held", "available", "reserve", "deposit", "owed")
     ]
     names.append(chart.consumer("ID", "CNY"))
-    houses = (chart.PSP, chart.FUND, chart.FEES, chart.ADVANCES, chart.LOSSES, chart.RECEIVABLES)
+    houses = (
+        chart.PSP,
+        chart.FUND,
+        chart.FEES,
+        chart.ADVANCES,
+        chart.LOSSES,
+        chart.RECEIVABLES,
+        chart.GUARANTEES,
+    )
     names += [chart.house(kind, "CNY") for kind in houses]
     for name in names:
         entry = chart.charted(name)

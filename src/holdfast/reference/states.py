@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from holdfast.enforcement.model import TRANSITIONS as WIND_DOWNS
+from holdfast.guarantees.model import TRANSITIONS as GUARANTEES
 from holdfast.ledger.model import TRANSITIONS as HOLDS
 from holdfast.orders.model import TRANSITIONS as ORDERS
 from holdfast.parties.model import TRANSITIONS as MERCHANTS
@@ -13,6 +14,7 @@ TABLES: Mapping[str, Mapping[StrEnum, Mapping[str, StrEnum]]] = {
     "Orders": ORDERS,  # pyright: ignore[reportAssignmentType]
     "Claims": CLAIMS,  # pyright: ignore[reportAssignmentType]
     "Holds": HOLDS,  # pyright: ignore[reportAssignmentType]
+    "Guarantees": GUARANTEES,  # pyright: ignore[reportAssignmentType]
     "Merchants": MERCHANTS,  # pyright: ignore[reportAssignmentType]
     "Wind-downs": WIND_DOWNS,  # pyright: ignore[reportAssignmentType]
 }

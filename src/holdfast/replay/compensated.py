@@ -46,6 +46,7 @@ class PaidClaim:
             reserve=body.from_reserve_minor,
             deposit=body.from_deposit_minor,
             fund=body.from_fund_minor,
+            guarantee=body.from_guarantee_minor,
         )
 
     @property
@@ -103,6 +104,7 @@ def sources_of(claims: Iterable[PaidClaim]) -> Sources:
         total.reserve += claim.sources.reserve
         total.deposit += claim.sources.deposit
         total.fund += claim.sources.fund
+        total.guarantee += claim.sources.guarantee
     return total
 
 

@@ -12,6 +12,7 @@ class Sources(msgspec.Struct):
     available: int = 0
     reserve: int = 0
     deposit: int = 0
+    guarantee: int = 0
     fund: int = 0
 
 

@@ -8,6 +8,16 @@ from collections.abc import Callable
 from typing import Any
 
 from holdfast.enforcement.model import MerchantAbsconded
+from holdfast.guarantees.model import (
+    GuaranteeBegan,
+    GuaranteeCalled,
+    GuaranteeFact,
+    GuaranteeLapsed,
+    GuaranteeRecorded,
+    GuaranteeRefused,
+    GuaranteeReleased,
+    GuaranteeUncounted,
+)
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import FactBody
 from holdfast.orders.model import OrderPlaced
@@ -27,10 +37,21 @@ from holdfast.settlement.facts import (
     ReserveReleased,
 )
 
+_RECOUNTED: tuple[type[GuaranteeFact], ...] = (
+    GuaranteeRecorded,
+    GuaranteeBegan,
+    GuaranteeUncounted,
+    GuaranteeRefused,
+    GuaranteeReleased,
+    GuaranteeLapsed,
+)
+"""The facts after which a guarantee counts for another amount."""
+
 
 class Standing:
     """One merchant: what it sold, what is exposed and covered, and its worst moments. Amounts in minor units.
 
+    `cover_minor` is cover in money; `guaranteed_minor` is what guarantees count for beside it.
     `min_ratio` is the least cover over exposure, None if it was never exposed; `worst_gap_minor` the most
     that exposure exceeded cover by: what a run-away at that instant would have left open.
     """
@@ -38,6 +59,7 @@ class Standing:
     __slots__ = (
         "cover_minor",
         "exposure_minor",
+        "guaranteed_minor",
         "merchant_id",
         "min_ratio",
         "orders",
@@ -54,6 +76,7 @@ class Standing:
         self.sales_minor = 0
         self.exposure_minor = 0
         self.cover_minor = 0
+        self.guaranteed_minor = 0
         self.peak_exposure_minor = 0
         self.worst_gap_minor = 0
         self.min_ratio: float | None = None
@@ -63,7 +86,7 @@ class Standing:
         exposure = self.exposure_minor
         if exposure <= 0:
             return
-        cover = self.cover_minor
+        cover = self.cover_minor + self.guaranteed_minor
         self.peak_exposure_minor = max(self.peak_exposure_minor, exposure)
         self.worst_gap_minor = max(self.worst_gap_minor, exposure - cover)
         ratio = cover / exposure
@@ -84,8 +107,8 @@ class _Part:
 class Standings:
     """All merchants, and the sums over them. Hand in facts by `hearers`; `settle` after each transaction.
 
-    `locked` is the integral of cover over time, in minor units times milliseconds, up to `changed_at`: the
-    last transaction that changed exposure or cover.
+    `locked` is the integral of cover in money over time, in minor units times milliseconds, up to
+    `changed_at`: the last transaction that changed exposure or cover.
     """
 
     def __init__(self) -> None:
@@ -94,6 +117,7 @@ class Standings:
         self.cover_minor = 0
         self.sales_minor = 0
         self._parts: dict[str, _Part] = {}
+        self._counted: dict[str, int] = {}
         self._touched: list[Standing] = []
         self.changed_at: Instant = 0
         self._last_cover = 0
@@ -115,6 +139,8 @@ class Standings:
             MerchantAbsconded: self._absconded,
             MerchantSuspended: self._suspended,
             MerchantReinstated: self._reinstated,
+            **dict.fromkeys(_RECOUNTED, self._recounted),
+            GuaranteeCalled: self._called,
         }
 
     def settle(self, at: Instant) -> None:
@@ -210,6 +236,18 @@ class Standings:
 
     def _freed(self, body: CoverFreed, _at: Instant) -> None:
         self._change(body.merchant_id, 0, -(body.reserve_minor + body.deposit_minor))
+
+    def _recounted(self, body: GuaranteeFact, _at: Instant) -> None:
+        """A guarantee counts for more or less."""
+        before = self._counted.get(body.guarantee_id, 0)
+        self._counted[body.guarantee_id] = body.counted_minor
+        self._change(body.merchant_id, 0, 0).guaranteed_minor += body.counted_minor - before
+
+    def _called(self, body: GuaranteeCalled, at: Instant) -> None:
+        """What is called for no claim goes into the deposit."""
+        self._recounted(body, at)
+        if body.claim_id is None:
+            self._change(body.merchant_id, 0, body.amount_minor)
 
     def _absconded(self, body: MerchantAbsconded, _at: Instant) -> None:
         self.of(body.merchant_id).status = MerchantStatus.ABSCONDED

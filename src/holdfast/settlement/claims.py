@@ -275,11 +275,11 @@ def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:
     if not exposed or merchant.status is MerchantStatus.ABSCONDED:
         check_paid(merchant)  # what no window asks for is a payout by another name
     psp_id = chart.house(chart.PSP, order.currency)
-    steps = compensation.sources(desk, order, None, now, exposure_drop=exposed, fund=None)
+    steps = compensation.sources(desk, order, None, now, exposure_drop=exposed)
     drawn = book.waterfall(desk, psp_id, steps, command.amount_minor, now, "refund", order_id=order.id)
     if drawn.missing_minor:
         raise RefundNotCovered(f"order:{order.id}", missing=drawn.missing_minor)
-    own, _, available, reserve, deposit, _ = drawn.parts
+    own, _, available, reserve, deposit, *_ = drawn.parts
     save(
         desk,
         order,

@@ -1,10 +1,12 @@
 """Compensation by the waterfall, what the merchant owes for it, and recovery.
 
 Sources, in their order: the order's own held proceeds, the merchant's available money, its reserve, its
-deposit, the fund. What still misses stays on the claim, and is paid first from whatever is recovered.
+deposit, its guarantees, the fund. The platform pays ahead of a guarantee's issuer. What still misses stays on
+the claim, and is paid first from whatever is recovered.
 
 Cover belongs to the orders whose window runs. A claim after its window is paid from the merchant's available
-money, from cover that none of those needs, and by the fund to what the merchant's own sales have brought in.
+money, from cover that none of those needs, guarantees included, and by the fund to what the merchant's own
+sales have brought in.
 """
 
 from msgspec.structs import replace
@@ -12,6 +14,8 @@ from msgspec.structs import replace
 from holdfast.coverage.book import adjust, may_leave
 from holdfast.coverage.record import coverage
 from holdfast.coverage.rules import late_room
+from holdfast.guarantees import book as guarantees
+from holdfast.guarantees.model import Claimed
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import pro_rata
@@ -22,8 +26,9 @@ from holdfast.ledger.book import Source
 from holdfast.ledger.model import Hold
 from holdfast.orders.book import resumed, save
 from holdfast.orders.model import Order
-from holdfast.parties.model import Merchant
+from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.policy.model import Policy, adopted
+from holdfast.settlement import recourse
 from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, CoverFreed, FundRecovered
 from holdfast.settlement.model import CLAIM_TRANSITIONS, SHORT_CLAIMS, SHORT_LATE_CLAIMS, Claim, Debt
 
@@ -37,12 +42,19 @@ def is_late(order: Order) -> bool:
 
 
 def sources(
-    desk: Desk, order: Order, hold_id: str | None, now: Instant, *, exposure_drop: int, fund: Source | None
+    desk: Desk,
+    order: Order,
+    hold_id: str | None,
+    now: Instant,
+    *,
+    exposure_drop: int,
+    fund: Source | None = None,
+    claim: Claim | None = None,
 ) -> list[Source]:
-    """Return the waterfall as far as it may give: order, hold, available, reserve, deposit, fund.
+    """Return the waterfall as far as it may give: order, hold, available, reserve, deposit, guarantees, fund.
 
     Cover gives no more than may leave together with `exposure_drop`. `fund` replaces the fund; where it is
-    None the fund gives nothing.
+    None the fund gives nothing. Guarantees pay for a `claim` alone.
     """
     merchant_id, currency = order.merchant_id, order.currency
     available_id = chart.merchant(merchant_id, chart.AVAILABLE, currency)
@@ -51,14 +63,43 @@ def sources(
     left = may_leave(desk, merchant_id, now, exposure_drop)
     held = min(order.held_minor, left)
     reserve = min(max(0, book.available(desk, reserve_id)), left - held)
+    rest = left - held - reserve
     return [
         Source(chart.merchant(merchant_id, chart.HELD, currency), held),
         Source(available_id, None, hold_id) if hold_id else Source(available_id, 0),
         Source(available_id),
         Source(reserve_id, reserve),
-        Source(chart.merchant(merchant_id, chart.DEPOSIT, currency), left - held - reserve),
+        Source(chart.merchant(merchant_id, chart.DEPOSIT, currency), rest),
+        Source(
+            chart.house(chart.GUARANTEES, currency),
+            0 if claim is None else _guaranteed(desk, order, claim, now, rest),
+            ahead=True,
+        ),
         fund or Source(fund_id, 0),
     ]
+
+
+def _is_running(order: Order, claim: Claim) -> bool:
+    """Tell whether all that is claimed is still exposed: the order's window runs."""
+    return not claim.late and claim.claimed_minor <= order.exposed_minor
+
+
+def claimed_as(desk: Desk, merchant_id: str, *, running: bool) -> frozenset[Claimed]:
+    """Return what a claim is, where a guarantee may exclude it."""
+    ran = desk.need(Merchant, merchant_id).status is MerchantStatus.ABSCONDED
+    kinds = {Claimed.RUN_AWAYS} if ran else {Claimed.ORDINARY} if running else set[Claimed]()
+    return frozenset(kinds if running else {*kinds, Claimed.LATE})
+
+
+def _guaranteed(desk: Desk, order: Order, claim: Claim, now: Instant, rest_minor: int) -> int:
+    """Return the most that guarantees give: after its window what cover does not need beside the deposit."""
+    if not coverage(desk, order.merchant_id).uncalled_minor:
+        return 0
+    running = _is_running(order, claim)
+    claimed = claimed_as(desk, order.merchant_id, running=running)
+    deposit = book.available(desk, chart.merchant(order.merchant_id, chart.DEPOSIT, order.currency))
+    spare = None if running else max(0, rest_minor - deposit)
+    return guarantees.reach(desk, order.merchant_id, claimed, now, spare)
 
 
 def waterfall(desk: Desk, order: Order, claim: Claim, now: Instant) -> list[Source]:
@@ -66,9 +107,9 @@ def waterfall(desk: Desk, order: Order, claim: Claim, now: Instant) -> list[Sour
     fund_id = chart.house(chart.FUND, order.currency)
     if not claim.late:
         drop = min(order.exposed_minor, claim.claimed_minor)
-        return sources(desk, order, claim.hold_id, now, exposure_drop=drop, fund=Source(fund_id))
+        return sources(desk, order, claim.hold_id, now, exposure_drop=drop, fund=Source(fund_id), claim=claim)
     fund = Source(fund_id, late_fund(desk, order.merchant_id, may_leave(desk, order.merchant_id, now)))
-    return sources(desk, order, claim.hold_id, now, exposure_drop=0, fund=fund)
+    return sources(desk, order, claim.hold_id, now, exposure_drop=0, fund=fund, claim=claim)
 
 
 def late_fund(desk: Desk, merchant_id: str, leaves_minor: int) -> int:
@@ -94,7 +135,8 @@ def pay(
     psp_id = chart.house(chart.PSP, order.currency)
     steps = waterfall(desk, order, claim, now) if given is None else given
     drawn = book.waterfall(desk, psp_id, steps, amount, now, "compensation", order_id=order.id)
-    own, on_hold, free, reserve, deposit, fund = drawn.parts
+    own, on_hold, free, reserve, deposit, guaranteed, fund = drawn.parts
+    called = _call(desk, order, claim, guaranteed, now)
     missing = drawn.missing_minor
     _release_hold(desk, claim)
     event = "pay_short" if missing else "pay"
@@ -114,7 +156,15 @@ def pay(
     _owe(desk, order, fund, missing, now)
     cover = -(own + reserve + deposit)
     facts = adjust(
-        desk, order.merchant_id, now, exposure=-exposed, cover=cover, claimed=amount, owed=fund + missing
+        desk,
+        order.merchant_id,
+        now,
+        exposure=-exposed,
+        cover=cover,
+        claimed=amount,
+        owed=fund + missing,
+        guaranteed=-called.counted_minor,
+        uncalled=-guaranteed,
     )
     paid = ClaimPaid(
         order_id=order.id,
@@ -128,9 +178,26 @@ def pay(
         from_deposit_minor=deposit,
         from_fund_minor=fund,
         missing_minor=missing,
+        from_guarantee_minor=guaranteed,
         late=claim.late,
     )
-    return [paid, *facts]
+    return [paid, *called.facts, *facts]
+
+
+def _call(desk: Desk, order: Order, claim: Claim, amount_minor: int, now: Instant) -> guarantees.Called:
+    """Call of the merchant's guarantees what was just paid ahead of their issuers."""
+    if not amount_minor:
+        return guarantees.Called([], 0)
+    return guarantees.call(
+        desk,
+        order.merchant_id,
+        amount_minor,
+        claimed_as(desk, order.merchant_id, running=_is_running(order, claim)),
+        now,
+        claim_id=claim.id,
+        order_id=order.id,
+        why=claim.reason,
+    )
 
 
 def _release_hold(desk: Desk, claim: Claim) -> None:
@@ -145,20 +212,9 @@ def _owe(desk: Desk, order: Order, fund_minor: int, missing_minor: int, now: Ins
     """Whatever the fund paid, and whatever is missing, the merchant owes."""
     if not fund_minor and not missing_minor:
         return
-    merchant_id, currency = order.merchant_id, order.currency
+    debt = recourse.debt_of(desk, order.merchant_id)
     if fund_minor:
-        book.post(
-            desk,
-            chart.merchant(merchant_id, chart.OWED, currency),
-            chart.house(chart.RECEIVABLES, currency),
-            fund_minor,
-            now,
-            "owed to the fund",
-            order_id=order.id,
-        )
-    debt = desk.find(Debt, merchant_id) or Debt(
-        id=merchant_id, currency=currency, short_minor=0, fund_minor=0
-    )
+        recourse.owe(desk, debt, fund_minor, now, "owed to the fund", order.id)
     desk.put(
         replace(
             debt,
@@ -169,15 +225,16 @@ def _owe(desk: Desk, order: Order, fund_minor: int, missing_minor: int, now: Ins
 
 
 def recover(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
-    """Take what the merchant owes from its available money: short claims first, then the fund.
+    """Take what the merchant owes from its available money: short claims first, then the fund, the platform.
 
-    Of short claims those come first that were made in their window.
+    What it owes to issuers of guarantees it settles with them. Of short claims those come first that were
+    made in their window.
     """
     debt = desk.find(Debt, merchant_id)
-    if debt is None or not (debt.short_minor or debt.fund_minor):
+    if debt is None or not debt.here_minor:
         return []
     available_id = chart.merchant(merchant_id, chart.AVAILABLE, debt.currency)
-    owed = debt.short_minor + debt.fund_minor
+    owed = debt.here_minor
     facts = _free_cover(desk, debt, available_id, now)
     while debt.short_minor and (free := max(0, book.available(desk, available_id))):
         facts += _to_claims(desk, debt, available_id, free, now)
@@ -186,14 +243,19 @@ def recover(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
     if part and not debt.short_minor:
         facts += _to_fund(desk, debt, available_id, part, now)
         debt = desk.need(Debt, merchant_id)
-    back = owed - debt.short_minor - debt.fund_minor
+    part = min(debt.platform_minor, max(0, book.available(desk, available_id)))
+    if part and not debt.short_minor:
+        facts.append(recourse.to_platform(desk, debt, available_id, part, now))
+        debt = desk.need(Debt, merchant_id)
+    back = owed - debt.here_minor
     return facts + adjust(desk, merchant_id, now, owed=-back) if back else facts
 
 
 def _free_cover(desk: Desk, debt: Debt, available_id: str, now: Instant) -> list[FactBody]:
-    """Free what cover does not need for claims that are short; of who ran, for what the fund paid, too."""
+    """Free what cover does not need for claims that are short; of who ran, for all that it owes here."""
     ran = coverage(desk, debt.id).ran
-    want = debt.short_minor + (debt.fund_minor if ran else 0) - max(0, book.available(desk, available_id))
+    owed = debt.here_minor if ran else debt.short_minor
+    want = owed - max(0, book.available(desk, available_id))
     left = min(want, may_leave(desk, debt.id, now))
     parts: list[int] = []
     for kind in (chart.RESERVE, chart.DEPOSIT):
@@ -245,17 +307,8 @@ def _recovered(desk: Desk, claim: Claim, part: int) -> ClaimRecovered:
 
 
 def _to_fund(desk: Desk, debt: Debt, available_id: str, part: int, now: Instant) -> list[FactBody]:
-    merchant = desk.need(Merchant, debt.id)
-    currency = merchant.currency
-    book.post(desk, available_id, chart.house(chart.FUND, currency), part, now, "recovered")
-    book.post(
-        desk,
-        chart.house(chart.RECEIVABLES, currency),
-        chart.merchant(merchant.id, chart.OWED, currency),
-        part,
-        now,
-        "owed to the fund settled",
-    )
+    book.post(desk, available_id, chart.house(chart.FUND, debt.currency), part, now, "recovered")
+    recourse.settle(desk, debt, part, now, "owed to the fund settled")
     left = debt.fund_minor - part
     desk.put(replace(debt, fund_minor=left))
-    return [FundRecovered(merchant_id=merchant.id, amount_minor=part, owed_minor=left)]
+    return [FundRecovered(merchant_id=debt.id, amount_minor=part, owed_minor=left)]

@@ -30,7 +30,7 @@ def give_back(desk: Desk, command: ReturnDeposit, now: Instant) -> list[FactBody
     merchant = desk.need(Merchant, command.merchant_id)
     check_paid(merchant)
     debt = desk.find(Debt, merchant.id)
-    if debt is not None and (owed := debt.short_minor + debt.fund_minor):
+    if debt is not None and (owed := debt.owed_minor):
         raise DebtFirst(f"merchant:{merchant.id}", owed=owed)
     deposit_id = chart.merchant(merchant.id, chart.DEPOSIT, merchant.currency)
     psp_id = chart.house(chart.PSP, merchant.currency)
@@ -53,7 +53,7 @@ def record_recovery(desk: Desk, command: RecordRecovery, now: Instant) -> list[F
     """Take money that came back from a merchant by other ways; what it owes is paid from it first."""
     merchant = desk.need(Merchant, command.merchant_id)
     debt = desk.find(Debt, merchant.id)
-    if debt is None or not (debt.short_minor or debt.fund_minor):
+    if debt is None or not debt.here_minor:
         raise NothingOwed(f"merchant:{merchant.id}")
     available_id = chart.merchant(merchant.id, chart.AVAILABLE, merchant.currency)
     psp_id = chart.house(chart.PSP, merchant.currency)

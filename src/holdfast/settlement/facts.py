@@ -234,6 +234,14 @@ class FundRecovered(FactBody, frozen=True, kw_only=True):
     owed_minor: int
 
 
+class LossRecovered(FactBody, frozen=True, kw_only=True):
+    """The platform got back what it had paid for the merchant, and an issuer had refused."""
+
+    merchant_id: str
+    amount_minor: int
+    owed_minor: int
+
+
 class RecoveryRecorded(FactBody, frozen=True, kw_only=True):
     """Money of a merchant came in by other ways."""
 

@@ -105,11 +105,27 @@ class Payout(Row, frozen=True, kw_only=True):
 
 
 class Debt(Row, frozen=True, kw_only=True):
-    """What a merchant, whose id it has, owes: to consumers whose claims are short, and to the fund."""
+    """What a merchant, whose id it has, owes: to consumers whose claims are short, and to the fund.
+
+    `issuer_minor` is what was called of its guarantees: that it settles with their issuers. `platform_minor`
+    is what an issuer refused, and the platform had paid.
+    """
 
     currency: str
     short_minor: int
     fund_minor: int
+    issuer_minor: int = 0
+    platform_minor: int = 0
+
+    @property
+    def here_minor(self) -> int:
+        """Return what is taken from the merchant's money as it comes, in minor units: the issuers' is not."""
+        return self.short_minor + self.fund_minor + self.platform_minor
+
+    @property
+    def owed_minor(self) -> int:
+        """Return all that is owed, in minor units."""
+        return self.here_minor + self.issuer_minor
 
 
 class RecordCapture(Command, frozen=True, kw_only=True):

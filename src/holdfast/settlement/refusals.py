@@ -82,8 +82,10 @@ class DebtFirst(Refusal):
     """What the merchant owes comes before what it gets back."""
 
     code = "debt_first"
-    what = "the merchant owes {owed} minor units to consumers and the fund"
-    fix = "Record a recovery of that amount first; then the deposit can go back"
+    what = (
+        "the merchant owes {owed} minor units to consumers, the fund, issuers of guarantees or the platform"
+    )
+    fix = "Record a recovery of it, or that its issuer was settled with; then the deposit can go back"
 
 
 class NothingOwed(Refusal):

@@ -82,10 +82,10 @@ def take_back_advance(desk: Desk, fact: OrderFact, now: Instant) -> list[FactBod
         return []
     policy = adopted(desk, order.policy_version)
     exposed = min(order.exposed_minor, over)
-    steps = compensation.sources(desk, order, None, now, exposure_drop=exposed, fund=None)
+    steps = compensation.sources(desk, order, None, now, exposure_drop=exposed)
     target = chart.house(chart.ADVANCES, order.currency)
     drawn = book.waterfall(desk, target, steps, over, now, "advance taken back", order_id=order.id)
-    held, _, _, reserve, deposit, _ = drawn.parts
+    held, _, _, reserve, deposit, *_ = drawn.parts
     save(
         desk,
         order,

@@ -1,6 +1,6 @@
 """Which policy is in force: a row, where it was what each process remembered.
 
-Revision 0010. In a database that was in use, the newest fact that names a policy says which: an adoption, or
+Revision 0009. In a database that was in use, the newest fact that names a policy says which: an adoption, or
 an order that was placed under it. Where an order names another than the last adoption, somebody had gone back
 to an earlier version and no fact said so: it is said now, so that the journal ends with what is in force.
 """
@@ -8,7 +8,7 @@ to an earlier version and no fact said so: it is said now, so that the journal e
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
+revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None

@@ -1,0 +1,261 @@
+"""Guarantees that issuers give for merchants: their terms, what was called of them, what was paid."""
+
+from enum import StrEnum
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Index
+from holdfast.kernel.money import share
+from holdfast.kernel.rows import Command, FactBody, Row
+
+
+class GuaranteeKind(StrEnum):
+    """Who stands for the merchant: a bank with a 保函, or an insurer with a 保证保险."""
+
+    BANK_GUARANTEE = "bank_guarantee"
+    SURETY_INSURANCE = "surety_insurance"
+
+
+class CallTerms(StrEnum):
+    """What the issuer asks for before it pays.
+
+    *On demand* (见索即付): the demand and the papers that the guarantee names. *After a ruling*: the issuer
+    examines whether the merchant owes it.
+    """
+
+    ON_DEMAND = "on_demand"
+    AFTER_RULING = "after_ruling"
+
+
+class Claimed(StrEnum):
+    """What is claimed, where a guarantee may tell it apart.
+
+    *Run-aways*: of a merchant that was declared absconded. *Late*: after the order's window. *Awards*: beyond
+    what was paid for the goods (退一赔三).
+    """
+
+    RUN_AWAYS = "run_aways"
+    ORDINARY = "ordinary"
+    LATE = "late"
+    AWARDS = "awards"
+
+
+class GuaranteeState(StrEnum):
+    """Where a guarantee stands. *Agreed*: its term has not begun. *Callable*: it pays, and is no cover."""
+
+    AGREED = "agreed"
+    COVERING = "covering"
+    CALLABLE = "callable"
+    LAPSED = "lapsed"
+    RELEASED = "released"
+
+
+IN_FORCE = frozenset({GuaranteeState.COVERING, GuaranteeState.CALLABLE})
+"""The states in which it can be called."""
+
+_ANSWERED = ("RecordGuaranteePaid", "RecordIssuerSettled")
+
+TRANSITIONS: dict[GuaranteeState, dict[str, GuaranteeState]] = {
+    GuaranteeState.AGREED: {
+        "begin": GuaranteeState.COVERING,
+        "begin_uncounted": GuaranteeState.CALLABLE,
+        "lapse": GuaranteeState.LAPSED,
+        "ReleaseGuarantee": GuaranteeState.RELEASED,
+    },
+    GuaranteeState.COVERING: {
+        "call": GuaranteeState.COVERING,
+        "stop_counting": GuaranteeState.CALLABLE,
+        "lapse": GuaranteeState.LAPSED,
+        "ReleaseGuarantee": GuaranteeState.RELEASED,
+        "RecordGuaranteeRefused": GuaranteeState.CALLABLE,
+        **dict.fromkeys(_ANSWERED, GuaranteeState.COVERING),
+    },
+    GuaranteeState.CALLABLE: {
+        "call": GuaranteeState.CALLABLE,
+        "lapse": GuaranteeState.LAPSED,
+        "ReleaseGuarantee": GuaranteeState.RELEASED,
+        "RecordGuaranteeRefused": GuaranteeState.CALLABLE,
+        **dict.fromkeys(_ANSWERED, GuaranteeState.CALLABLE),
+    },
+    GuaranteeState.LAPSED: dict.fromkeys(("RecordGuaranteeRefused", *_ANSWERED), GuaranteeState.LAPSED),
+    GuaranteeState.RELEASED: dict.fromkeys(("RecordGuaranteeRefused", *_ANSWERED), GuaranteeState.RELEASED),
+}
+
+
+class Guarantee(Row, frozen=True, kw_only=True):
+    """A guarantee for a merchant. Amounts in minor units of the merchant's currency.
+
+    Of `limit_minor`, `called_minor` was asked for so far; of that `paid_minor` came and `refused_minor` will
+    not. `settled_minor` of what was paid the merchant has given back to the issuer. Where it covers, it
+    counts with `share_bp` of what is left, until `counts_until`; a call after `call_by` may be too late, one
+    after `ends_at` is.
+    """
+
+    merchant_id: str
+    currency: str
+    kind: GuaranteeKind
+    issuer: str
+    limit_minor: int
+    starts_at: Instant
+    ends_at: Instant
+    call: CallTerms
+    excludes: tuple[Claimed, ...]
+    share_bp: int
+    counts_until: Instant
+    call_by: Instant
+    state: GuaranteeState = GuaranteeState.AGREED
+    called_minor: int = 0
+    paid_minor: int = 0
+    refused_minor: int = 0
+    settled_minor: int = 0
+    wake_at: Instant | None = None
+
+    @property
+    def left_minor(self) -> int:
+        """Return what has not been called yet, in minor units."""
+        return self.limit_minor - self.called_minor
+
+    @property
+    def open_minor(self) -> int:
+        """Return what was called and not answered, in minor units: so much the platform has paid ahead."""
+        return self.called_minor - self.paid_minor - self.refused_minor
+
+    @property
+    def recourse_minor(self) -> int:
+        """Return what the merchant owes the issuer for it, in minor units."""
+        return self.called_minor - self.refused_minor - self.settled_minor
+
+    @property
+    def counted_minor(self) -> int:
+        """Return what it counts for as cover now, in minor units."""
+        return share(self.left_minor, self.share_bp) if self.state is GuaranteeState.COVERING else 0
+
+
+def _in_force(row: Guarantee) -> str | None:
+    return row.merchant_id if row.state in IN_FORCE else None
+
+
+GUARANTEES = Index("guarantees", Guarantee, _in_force)
+"""The guarantees of a merchant that can be called."""
+
+
+class RecordGuarantee(Command, frozen=True, kw_only=True):
+    """An issuer stands for the merchant, up to a limit and for a term; `excludes` is what it does not pay."""
+
+    guarantee_id: str
+    merchant_id: str
+    kind: GuaranteeKind
+    issuer: str
+    limit_minor: int
+    starts_at: Instant
+    ends_at: Instant
+    call: CallTerms
+    excludes: tuple[Claimed, ...] = ()
+
+
+class ReleaseGuarantee(Command, frozen=True, kw_only=True):
+    """End a guarantee before its term, where cover does not need it."""
+
+    guarantee_id: str
+
+
+class RecordGuaranteePaid(Command, frozen=True, kw_only=True):
+    """The issuer paid what was called, or a part."""
+
+    guarantee_id: str
+    amount_minor: int
+
+
+class RecordGuaranteeRefused(Command, frozen=True, kw_only=True):
+    """The issuer refuses what was called, or a part: it is the platform's loss, and the merchant owes it."""
+
+    guarantee_id: str
+    amount_minor: int
+    reason: str
+
+
+class RecordIssuerSettled(Command, frozen=True, kw_only=True):
+    """The merchant gave back to the issuer what that had paid, or a part: this they settle by themselves."""
+
+    guarantee_id: str
+    amount_minor: int
+
+
+class GuaranteeFact(FactBody, frozen=True, kw_only=True):
+    """A fact about one guarantee. `counted_minor` is what it counts for as cover from now on."""
+
+    guarantee_id: str
+    merchant_id: str
+    issuer: str
+    counted_minor: int
+
+
+class GuaranteeRecorded(GuaranteeFact, frozen=True, kw_only=True):
+    """An issuer stands for the merchant. It counts as cover until `counts_until`, it pays until `ends_at`."""
+
+    form: GuaranteeKind
+    limit_minor: int
+    starts_at: Instant
+    ends_at: Instant
+    counts_until: Instant
+    call: CallTerms
+    excludes: tuple[Claimed, ...]
+
+
+class GuaranteeBegan(GuaranteeFact, frozen=True, kw_only=True):
+    """Its term began."""
+
+    limit_minor: int
+
+
+class GuaranteeUncounted(GuaranteeFact, frozen=True, kw_only=True):
+    """It counts as cover no more, as its end comes near; `left_minor` can be called until `ends_at`."""
+
+    left_minor: int
+    ends_at: Instant
+
+
+class GuaranteeCalled(GuaranteeFact, frozen=True, kw_only=True):
+    """The issuer is to pay `amount_minor`, which the platform has paid ahead; `left_minor` can be called.
+
+    It was for a claim, or, where that is None, for the deposit: claims were open when the term was to end.
+    """
+
+    amount_minor: int
+    why: str
+    left_minor: int
+    claim_id: str | None = None
+    order_id: str | None = None
+
+
+class GuaranteePaid(GuaranteeFact, frozen=True, kw_only=True):
+    """The issuer paid; `open_minor` of what was called is not answered yet."""
+
+    amount_minor: int
+    open_minor: int
+
+
+class GuaranteeRefused(GuaranteeFact, frozen=True, kw_only=True):
+    """The issuer refused: the platform lost `amount_minor`, and the merchant owes it to the platform."""
+
+    amount_minor: int
+    open_minor: int
+    reason: str
+
+
+class GuaranteeReleased(GuaranteeFact, frozen=True, kw_only=True):
+    """It ended before its term, with `left_minor` not called."""
+
+    left_minor: int
+
+
+class GuaranteeLapsed(GuaranteeFact, frozen=True, kw_only=True):
+    """Its term ended, with `left_minor` not called."""
+
+    left_minor: int
+
+
+class IssuerSettled(GuaranteeFact, frozen=True, kw_only=True):
+    """The merchant gave back to the issuer what that had paid; `owed_minor` it still owes it."""
+
+    amount_minor: int
+    owed_minor: int

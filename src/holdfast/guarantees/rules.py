@@ -1,0 +1,129 @@
+"""What a guarantee counts for, until when, and what it pays."""
+
+from collections.abc import Collection
+
+from holdfast.coverage import rules
+from holdfast.coverage.model import Coverage
+from holdfast.coverage.refusals import PayoutBreaksCover
+from holdfast.guarantees.model import (
+    CallTerms,
+    Claimed,
+    Guarantee,
+    GuaranteeState,
+    RecordGuarantee,
+)
+from holdfast.guarantees.refusals import BadGuarantee, MoreThanCalled
+from holdfast.kernel.clock import Instant
+from holdfast.policy.model import Policy
+
+WHOLE_BP = 10_000
+MOST = 10**15
+"""The highest limit that is taken: what a policy may name as an amount."""
+
+_COVERS = frozenset({Claimed.RUN_AWAYS, Claimed.ORDINARY})
+
+
+def check_terms(command: RecordGuarantee, now: Instant) -> None:
+    """Refuse terms that cannot be."""
+    wrongs = {
+        "no issuer is named": not command.issuer.strip(),
+        f"the limit is {command.limit_minor}": not 0 < command.limit_minor <= MOST,
+        "the term ends before it starts": command.ends_at <= command.starts_at,
+        "the term has ended": command.ends_at <= now,
+        "an exclusion is named twice": len(set(command.excludes)) < len(command.excludes),
+    }
+    for reason, wrong in wrongs.items():
+        if wrong:
+            raise BadGuarantee(f"guarantee:{command.guarantee_id}", reason=reason)
+
+
+def share_bp(call: CallTerms, excludes: Collection[Claimed], policy: Policy) -> int:
+    """Return the share of what is left that counts as cover, in basis points.
+
+    Nothing, where it does not pay whatever a running window may bring: a run-away, or an ordinary claim.
+    """
+    if not _COVERS.isdisjoint(excludes):
+        return 0
+    return WHOLE_BP if call is CallTerms.ON_DEMAND else policy.guarantee_conditional_bp
+
+
+def call_by(ends_at: Instant, policy: Policy) -> Instant:
+    """Return until when a call comes in time."""
+    return ends_at - policy.guarantee_call_within
+
+
+def counts_until(call: CallTerms, ends_at: Instant, policy: Policy) -> Instant:
+    """Return until when it counts: so long that every window that runs then closes in time for a call.
+
+    Where the issuer waits for a ruling, that has to be there as well.
+    """
+    ruling = policy.guarantee_ruling_within if call is CallTerms.AFTER_RULING else 0
+    return call_by(ends_at, policy) - policy.claim_window - ruling
+
+
+def pays(row: Guarantee, claimed: Collection[Claimed], now: Instant) -> bool:
+    """Tell whether it pays what is claimed now."""
+    return row.starts_at <= now <= row.ends_at and frozenset(claimed).isdisjoint(row.excludes)
+
+
+def covers(row: Guarantee) -> bool:
+    """Tell whether it pays all that a running window may bring."""
+    return _COVERS.isdisjoint(row.excludes)
+
+
+def stands(row: Guarantee, now: Instant) -> bool:
+    """Tell whether what another stops standing for may lean on this one: it has a last call to come."""
+    last_call = row.call is CallTerms.ON_DEMAND and row.call_by > now
+    return row.state is GuaranteeState.CALLABLE and covers(row) and last_call
+
+
+def leaned_on(sums: Coverage, policy: Policy, now: Instant) -> int:
+    """Return what stands uncovered beyond what may, in minor units.
+
+    Where a guarantee stopped counting, it stands for that until its end: so much of it is not to spare.
+    """
+    return max(0, rules.required_cover(sums, policy, now) - sums.all_cover_minor)
+
+
+def reach(
+    rows: Collection[Guarantee], sums: Coverage, policy: Policy, now: Instant, spare_minor: int | None
+) -> int:
+    """Return the most that may be called of `rows` for one claim, in minor units.
+
+    A claim of a running window may take all, with as much exposure as it is (`spare_minor` None). Any other
+    gets what cover does not need: of guarantees that count `spare_minor`, of the others what nobody leans on.
+    """
+    if spare_minor is None:
+        return sum(row.left_minor for row in rows)
+    counted = sum(row.left_minor for row in rows if row.state is GuaranteeState.COVERING)
+    others = sum(row.left_minor for row in rows if row.state is not GuaranteeState.COVERING)
+    return min(counted, spare_minor) + max(0, others - leaned_on(sums, policy, now))
+
+
+def in_order(rows: Collection[Guarantee]) -> list[Guarantee]:
+    """Return guarantees in the order in which they are called: those that cover least first, then by end."""
+    return sorted(
+        rows, key=lambda row: (row.state is GuaranteeState.COVERING, covers(row), row.ends_at, row.id)
+    )
+
+
+def check_ends(
+    row: Guarantee, others: Collection[Guarantee], sums: Coverage, policy: Policy, now: Instant
+) -> None:
+    """Refuse to let a guarantee end that is needed: as cover, or by what it covered while it counted."""
+    if row.counted_minor:
+        rules.check_leaves(sums, policy, now, row.counted_minor)
+    elif row.state is GuaranteeState.CALLABLE and row.left_minor and covers(row):
+        leaned = leaned_on(sums, policy, now)
+        rest = sum(each.left_minor for each in others if stands(each, now))
+        if leaned > rest:
+            cover = sums.all_cover_minor
+            raise PayoutBreaksCover(
+                f"merchant:{sums.id}", cover=cover, required=cover + leaned, missing=leaned - rest
+            )
+
+
+def check_open(row: Guarantee, open_minor: int, amount_minor: int) -> None:
+    """Refuse an answer to more than was asked."""
+    if not 0 < amount_minor <= open_minor:
+        raise MoreThanCalled(f"guarantee:{row.id}", most=open_minor, asked=amount_minor)
