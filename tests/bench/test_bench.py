@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
-from holdfast.bench import floor, market
-from holdfast.bench.core import wanted
+from holdfast.bench import deadlines, floor, market
+from holdfast.bench.core import DEADLINES, wanted
 from holdfast.bench.figure import TARGETS, Measured, judge
 from holdfast.bench.load import Plan, drive, quantile
 from holdfast.bench.market import Orders, Transfers
@@ -70,6 +70,10 @@ def test_the_figures_are_those_that_were_promised() -> None:
         "pg_place_order_p50_ms_1",
         "pg_hot_merchant_per_s_256",
         "pg_growth_ratio",
+        "run_away_100k_s",
+        "same_minute_200k_s",
+        "same_minute_peak_mb",
+        "beside_p99_ms",
     ]
 
 
@@ -132,6 +136,19 @@ def test_loads_over_postgres_are_measured_and_leave_nothing(bench: Bench, databa
     only = itertools.chain.from_iterable(("--only", name) for name in names)
     figures = measured(bench("--quick", "--database-url", database_url, *only, "--json"))
     assert list(figures) == names
+    assert schemas(database_url) == before
+
+
+def test_many_deadlines_are_measured_and_leave_nothing(
+    bench: Bench, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadlines, "QUICK", (230, 40))
+    monkeypatch.setattr(deadlines, "_ALONE_SECONDS", 0.1)
+    before = schemas(database_url)
+    only = itertools.chain.from_iterable(("--only", name) for name in DEADLINES)
+    figures = measured(bench("--quick", "--database-url", database_url, *only, "--json"))
+    assert tuple(figures) == DEADLINES
+    assert figures["run_away_100k_s"]["unit"] == "s, 230 only"
     assert schemas(database_url) == before
 
 

@@ -12,11 +12,15 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_
 
 import msgspec
 
+from holdfast.engine.requests import Request
 from holdfast.kernel.clock import DAY, Instant, day, parse
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import MAX_MINOR, AmountOverflow
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command, Row
+from holdfast.ledger.model import Hold, Transfer
+from holdfast.orders.model import Order, Snapshot
+from holdfast.settlement.model import Claim
 
 MAX_ID = 400
 """Characters of an id or a key: two of them, of 4 bytes each, still fit into an entry of an index's page."""
@@ -106,8 +110,10 @@ def check_changes(desk: Desk) -> None:
         AmountOverflow: which row it is, and the number.
     """
     for kind, key, _ in desk.changes:
+        if kind in _PARTS:
+            continue
         take, pack = _SUMS.get(kind) or _sums(kind)
-        row = desk.find(kind, key)
+        row = None if take is None else desk.find(kind, key)
         if take is None or row is None:
             continue
         try:
@@ -203,3 +209,6 @@ def _plan(kind: type[msgspec.Struct]) -> _Plan:
 _PLANS: dict[type[msgspec.Struct], _Plan] = {}
 
 _SUMS: dict[type[Row], _Sums] = {}
+
+_PARTS: frozenset[type[Row]] = frozenset({Snapshot, Request, Order, Claim, Hold, Transfer})
+"""Their amounts are parts of one that a command named, or of a balance that was checked."""

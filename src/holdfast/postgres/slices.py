@@ -21,8 +21,8 @@ from holdfast.postgres.tables import TABLES
 from holdfast.postgres.transaction import Session, Transactor, Work
 from holdfast.reactions import BY_ITSELF, WAKERS
 
-SLICE = 400
-"""Commands and deadlines of a slice, at most: some 50 ms of work."""
+SLICE = 200
+"""Commands and deadlines of a slice, at most: what others may have to wait for."""
 
 Heard = list[tuple[Submission | None, Instant, Outcome]]
 
