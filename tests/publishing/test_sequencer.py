@@ -1,9 +1,11 @@
 """The sequencer on real PostgreSQL: dense, complete, once; broken off at every write; restored; forked."""
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -189,6 +191,20 @@ def test_broken_off_at_every_write_it_goes_on_where_it_was(
         following.close()
         check_all(home, log, database_url)
     assert at > 6
+
+
+def test_one_that_is_just_leaving_is_waited_for(home: Postgres, log: Place, database_url: str) -> None:
+    """Its session outlives it for as long as the server has something else to do."""
+    one = Sequencer(database_url, None, publisher(log))
+    session = psutil.Process(one._connection.info.backend_pid)  # pyright: ignore[reportPrivateUsage]
+    session.suspend()
+    one.close()
+    with ThreadPoolExecutor(1) as threads:
+        coming = threads.submit(Sequencer, database_url, None, publisher(log))
+        waited = [sum(1 for _ in home.facts()) for _ in range(20)]
+        session.resume()
+        coming.result().close()
+    assert waited
 
 
 def test_two_never_sequence_at_once(home: Postgres, log: Place, database_url: str) -> None:

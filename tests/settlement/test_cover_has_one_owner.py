@@ -285,9 +285,12 @@ def test_durable_goods_may_be_claimed_on_for_six_months() -> None:
         market.do(*_delivering(order_id))
     market.wait(8 * DAY)
     market.wait(181 * DAY)
-    ask = {"amount_minor": 100, "reason": "it leaks"}
-    assert market.refused(OpenClaim(claim_id="k1", order_id="socks", **ask)) == "claim_too_late"
-    market.do(OpenClaim(claim_id="k2", order_id="washer", **ask))
+    assert market.refused(_leaking("socks")) == "claim_too_late"
+    market.do(_leaking("washer"))
+
+
+def _leaking(order_id: str) -> OpenClaim:
+    return OpenClaim(claim_id=f"k-{order_id}", order_id=order_id, amount_minor=100, reason="it leaks")
 
 
 def _delivering(order_id: str) -> tuple[ShipOrder, DeliverOrder]:

@@ -6,6 +6,7 @@ machine stopped between, is published first by whoever comes next.
 """
 
 import os
+import time
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -20,6 +21,9 @@ from holdfast.publishing.refusals import BatchesMissing, LogOther, SequencerRunn
 from holdfast.publishing.scribe import KEY_SIZE, Entry, Name, leaves_of, names_of
 from holdfast.trail.keys import VerifierKey, parse_vkey
 from holdfast.trail.merkle import HASH_SIZE, CompactRange, leaf_hash
+
+LEAVE_SECONDS = 5.0
+"""How long the one before is waited for, which may just be leaving."""
 
 BATCH = 5_000
 """Facts that a step takes, or a few more: a commit's facts stay together."""
@@ -182,6 +186,7 @@ def take_turn(connection: Connection) -> None:
     Raises:
         SequencerRunning: another is.
     """
+<<<<<<< HEAD
     query = b"SELECT pg_advisory_lock(hashtextextended('holdfast trail ' || current_schema(), 0))"
     try:
         with connection.transaction():
@@ -190,6 +195,15 @@ def take_turn(connection: Connection) -> None:
             connection.execute(query)
     except LockNotAvailable as error:
         raise SequencerRunning("trail") from error
+=======
+    query = b"SELECT pg_try_advisory_lock(hashtextextended('holdfast trail ' || current_schema(), 0))"
+    # A session that was just closed is still there for a moment.
+    end = time.monotonic() + LEAVE_SECONDS
+    while connection.execute(query).fetchone() != (True,):
+        if time.monotonic() > end:
+            raise SequencerRunning("trail")
+        time.sleep(0.05)
+>>>>>>> tests
 
 
 def keys_of(connection: Connection, names: Iterable[Name]) -> dict[Name, bytes]:

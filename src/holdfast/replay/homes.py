@@ -2,6 +2,7 @@
 
 import gc
 import re
+import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from random import Random
@@ -22,6 +23,7 @@ HomeFactory = Callable[[int, str, str], AbstractContextManager[Home]]
 """Opens the home of the policy with this number, from 1, and this name; the last names the run itself."""
 
 _LONGEST_NAME = 63
+_LEAVE_SECONDS = 5.0
 _TURN = ("holdfast replay",)
 
 
@@ -111,9 +113,12 @@ def ids(seed: int) -> Ids:
 
 def _take_turn(turn: psycopg.Connection[Any], url: str) -> None:
     """Hold a lock for the session, so that no other replay drops what this one is writing."""
-    free = turn.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", _TURN).fetchone()
-    if free is None or not free[0]:
-        raise ReplayRunning(readable(url))
+    # The session of a replay that has just ended is still there for a moment.
+    end = time.monotonic() + _LEAVE_SECONDS
+    while turn.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", _TURN).fetchone() != (True,):
+        if time.monotonic() > end:
+            raise ReplayRunning(readable(url))
+        time.sleep(0.05)
 
 
 def _broken_off(turn: psycopg.Connection[Any], schema: str, run: str) -> bool:

@@ -69,6 +69,7 @@ def _claim(desk: Desk, order: Order, amount_minor: int, now: Instant) -> Claim:
         missing_minor=0,
         opened_at=now,
         reason="goods returned",
+        late=compensation.is_late(order),
     )
     desk.add(claim)
     return claim
