@@ -6,7 +6,6 @@ machine stopped between, is published first by whoever comes next.
 """
 
 import os
-import time
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -186,24 +185,14 @@ def take_turn(connection: Connection) -> None:
     Raises:
         SequencerRunning: another is.
     """
-<<<<<<< HEAD
     query = b"SELECT pg_advisory_lock(hashtextextended('holdfast trail ' || current_schema(), 0))"
     try:
         with connection.transaction():
             # The server gives the turn of a connection that was closed back when it gets to it.
-            connection.execute(b"SET LOCAL lock_timeout = '2s'")
+            connection.execute(f"SET LOCAL lock_timeout = '{LEAVE_SECONDS}s'".encode())
             connection.execute(query)
     except LockNotAvailable as error:
         raise SequencerRunning("trail") from error
-=======
-    query = b"SELECT pg_try_advisory_lock(hashtextextended('holdfast trail ' || current_schema(), 0))"
-    # A session that was just closed is still there for a moment.
-    end = time.monotonic() + LEAVE_SECONDS
-    while connection.execute(query).fetchone() != (True,):
-        if time.monotonic() > end:
-            raise SequencerRunning("trail")
-        time.sleep(0.05)
->>>>>>> tests
 
 
 def keys_of(connection: Connection, names: Iterable[Name]) -> dict[Name, bytes]:
