@@ -58,7 +58,7 @@ class Books(Memory):
 def books() -> Books:
     """A market with debits, claims open and short, a guarantee, a payout on its way, and a run-away."""
     books = Books()
-    books.adopt(policy("full", advance_on_delivery=False, payout_cycle=0), START)
+    books.adopt(policy("full", advance_on_delivery=False, payout_cycle=0, late_fund_minor=0), START)
     joining: list[Command] = [*opening(), CapitaliseFund(currency="CNY", amount_minor=3_000)]
     selling = sale("o1", "m1", "c1", 10_000, 3) + sale("o2", "m1", "c2", 8_000, 3)
     selling += (

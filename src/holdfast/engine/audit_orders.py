@@ -79,7 +79,7 @@ def lines_are_earned(books: Books) -> list[Finding]:
             owner, _, kind = stem.rpartition("/")
             if kind in _RELEASING:
                 earned[owner.removeprefix("merchant/")] += transfer.amount_minor
-    debts = {row.id: row.short_minor + row.fund_minor for row in books.rows(Debt)}
+    debts = {row.id: row.owed_minor for row in books.rows(Debt)}
     findings: list[Finding] = []
     for row in books.rows(Coverage):
         where = f"coverage:{row.id}"
