@@ -4,13 +4,13 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 from typer.testing import CliRunner, Result
 
 from holdfast.cli import app
+from waiting import GUARD_SECONDS, wait_for
 
 
 def invoke(folder: Path, *words: str) -> Result:
@@ -59,8 +59,7 @@ def test_ctrl_c_ends_it_with_130(tmp_path: Path) -> None:
         *("lab", "attack", "--trials", "1000000", "--processes", "2", "--quiet", "--data", str(tmp_path)),
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while process.poll() is None and not psutil.Process(process.pid).children():
-        time.sleep(0.02)
+    wait_for(lambda: bool(psutil.Process(process.pid).children()), lambda: process.poll() is None)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=GUARD_SECONDS)
     assert (process.returncode, "goes on there" in errors) == (130, True), errors

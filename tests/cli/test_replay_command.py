@@ -55,7 +55,7 @@ def test_json_is_one_document_of_the_promised_form(holdfast: Holdfast, tmp_path:
     assert [policy["policy"] for policy in document["policies"]] == ["full", "today"]
     full = document["policies"][0]
     assert (full["gmv_minor"], full["uncovered_minor"], full["ledger_sum_minor"]) == (144_600, 0, 0)
-    assert full["from"] == {"order": 0, "available": 0, "reserve": 0, "deposit": 0, "fund": 0}
+    assert full["from"] == {"order": 0, "available": 0, "reserve": 0, "deposit": 0, "guarantee": 0, "fund": 0}
 
 
 def test_the_same_again_gives_the_same(holdfast: Holdfast, tmp_path: Path) -> None:

@@ -106,7 +106,8 @@ def test_every_command_has_a_handler() -> None:
         below = kind.__subclasses__()
         return [each for one in below for each in derived(one)] if below else [kind]
 
-    assert set(derived(Command)) == set(HANDLERS)
+    ours = {kind for kind in derived(Command) if kind.__module__.startswith("holdfast.")}
+    assert ours == set(HANDLERS)
 
 
 def unheard(_submission: Submission | None, _at: Instant, _outcome: Outcome) -> None:

@@ -24,9 +24,11 @@ def search(spec: str) -> Worst:
 
 
 @pytest.mark.usefixtures("few")
-def test_nothing_is_found_against_full_and_much_against_today() -> None:
+def test_against_full_only_late_claims_are_found_and_much_against_today() -> None:
+    """For claims after their window no cover is kept: they are all that a strategy costs under `full`."""
     full, today = search("full"), search("today")
-    assert full.cost_days == pytest.approx(0, abs=0.2)
+    assert full.fund_days == pytest.approx(0, abs=0.2)
+    assert full.cost_days < today.cost_days / 2
     assert today.cost_days > 8
     assert today.adversary == LEARNED
     assert today.loss_days == pytest.approx(today.cost_days)
@@ -38,7 +40,7 @@ def test_nothing_is_found_against_full_and_much_against_today() -> None:
 def test_what_is_found_lies_within_its_bounds() -> None:
     found = search("delivery_plus(7)")
     assert found.strategy is not None
-    assert found.fund_days == pytest.approx(found.cost_days)
+    assert found.fund_days == pytest.approx(found.cost_days, rel=0.01)
     for dimension in SPACE:
         assert dimension.low <= getattr(found.strategy, dimension.name) <= dimension.high
 

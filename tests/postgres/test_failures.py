@@ -265,7 +265,7 @@ def test_an_order_whose_policy_cannot_be_read_stops_no_other_deadline(url: str) 
         with_holds(homes)
         with psycopg.connect(url) as connection:
             connection.execute("UPDATE policies SET policy = '[]'")
-        fresh = Postgres(url, None, constant_ids())
+        fresh = Postgres(url, None, constant_ids(), guard=None)
         fresh.advance(START + 40 * DAY)
         fresh.close()
         assert {hold.state for hold in homes.postgres.rows(Hold)} == {HoldState.EXPIRED}

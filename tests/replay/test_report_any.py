@@ -22,7 +22,7 @@ AMOUNTS = st.integers(0, 2**52) | st.sampled_from([0, 1, 2**55])
 COUNTS = st.integers(0, 10**9)
 RATIOS = st.none() | st.floats(0, 1e308)
 INSTANTS = st.integers(0, 4_000_000_000_000)
-SOURCES = st.builds(Sources, order=AMOUNTS, available=AMOUNTS, reserve=AMOUNTS, deposit=AMOUNTS, fund=AMOUNTS)
+SOURCES = st.builds(Sources, **dict.fromkeys(Sources.__struct_fields__, AMOUNTS))
 DATES = st.dates().map(str)
 EVENT = st.builds(
     StoryEvent, at=INSTANTS, kind=st.sampled_from(sorted(EVENTS)), count=COUNTS, amount_minor=AMOUNTS
@@ -36,7 +36,7 @@ RUNS = st.builds(
     consumers=COUNTS,
     orders=COUNTS,
     sources=SOURCES,
-    **dict.fromkeys(("owed_minor", "compensated_minor", "uncovered_minor", "debits_stopped_minor"), AMOUNTS),
+    **dict.fromkeys([name for name in RunAway.__struct_fields__ if name.endswith("_minor")], AMOUNTS),
     events=st.lists(EVENT, max_size=4),
 )
 RISKS = st.builds(

@@ -103,7 +103,7 @@ def ground(url: str, lanes: int = 1) -> Generator[Ground]:
         stack.callback(_drop, connection)
         migrate(url, SCHEMA)
         connection.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(SCHEMA)))
-        opened = [Lane(url, SCHEMA, Ids(Random(n))) for n in range(lanes)]  # noqa: S311 - no secrets
+        opened = [Lane(url, SCHEMA, Ids(Random(n)), guard=None) for n in range(lanes)]  # noqa: S311 - no secrets
         clock = SystemClock()
         for lane in opened:
             stack.callback(lane.close)

@@ -107,7 +107,7 @@ def of_merchant(home: Home, merchant_id: str) -> Life:
         "owners": ", ".join(merchant.owner_ids),
         "exposure": _money(coverage.exposure_minor, currency),
         "cover": _money(coverage.all_cover_minor, currency),
-        "guarantees": f"{_money(coverage.guaranteed_minor, currency)} of it; "
+        "guarantees": f"{_money(coverage.guaranteed_minor, currency)} counted as cover, "
         f"{_money(coverage.uncalled_minor, currency)} can be called",
         "ratio": "nothing exposed" if covered is None else f"{covered:.1%}",
         **_line(home, coverage),

@@ -6,6 +6,7 @@ sent again. With another body it is refused (draft-ietf-httpapi-idempotency-key-
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, cast
 
 import msgspec
@@ -51,11 +52,21 @@ def asks_the_same(known: Request, command: Command) -> bool:
 
     Requests that were answered before revision 0009 have fingerprints with all defaults told.
     """
-    return known.fingerprint in {fingerprint(command), _print(_whole(command))}
+    return known.fingerprint in {fingerprint(command), _print(_of_then(command)), _print(_whole(command))}
 
 
 def _print(thing: object) -> str:
     return hashlib.blake2b(msgspec.json.encode(thing), digest_size=16).hexdigest()
+
+
+_LATER: Mapping[str, tuple[str, ...]] = {"PlaceOrder": ("durable",)}
+"""Fields that commands have got since then: what was answered then said nothing of them."""
+
+
+def _of_then(command: Command) -> Any:
+    whole = _whole(command)
+    later = _LATER.get(type(command).__name__, ())
+    return {name: value for name, value in whole.items() if name not in later or value}
 
 
 def _whole(value: Any) -> Any:

@@ -36,7 +36,7 @@ CREATE TABLE guarantees (
     CHECK (settled_minor BETWEEN 0 AND paid_minor)
 );
 CREATE INDEX guarantees_in_force ON guarantees (merchant_id, id) WHERE state IN ('covering', 'callable');
-CREATE INDEX guarantees_wake ON guarantees (wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX guarantees_wake ON guarantees (wake_at, id) WHERE wake_at IS NOT NULL;
 
 ALTER TABLE coverages ADD COLUMN uncalled_minor bigint NOT NULL DEFAULT 0;
 ALTER TABLE coverages ALTER COLUMN uncalled_minor DROP DEFAULT;
