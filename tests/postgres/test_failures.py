@@ -263,8 +263,10 @@ def test_an_order_whose_policy_cannot_be_read_stops_no_other_deadline(url: str) 
         placed = sale("o1", "m1", "c1", 100, 1)
         homes.run([Submission(command, START) for command in (*opening(), *placed)])
         with_holds(homes)
+        homes.adopt(policy("full", reminders=1), START)
         with psycopg.connect(url) as connection:
-            connection.execute("UPDATE policies SET policy = '[]'")
+            query = "UPDATE policies SET policy = '[]' WHERE id <> (SELECT version FROM policy_in_force)"
+            connection.execute(query)
         fresh = Postgres(url, None, constant_ids(), guard=None)
         fresh.advance(START + 40 * DAY)
         fresh.close()
