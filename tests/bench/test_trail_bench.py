@@ -34,6 +34,9 @@ FIELDS = ["name", "value", "unit", "floor", "ratio", "target", "met"]
 Bench = Callable[..., Result]
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.setenv("COLUMNS", "200")

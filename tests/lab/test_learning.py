@@ -23,6 +23,7 @@ def search(spec: str) -> Worst:
     return Judge(target, (Learn(target).perform(), *KNOWN)).perform()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("few")
 def test_against_full_only_late_claims_are_found_and_much_against_today() -> None:
     """For claims after their window no cover is kept: they are all that a strategy costs under `full`."""
@@ -36,6 +37,7 @@ def test_against_full_only_late_claims_are_found_and_much_against_today() -> Non
     assert today == search("today")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("few")
 def test_what_is_found_lies_within_its_bounds() -> None:
     found = search("delivery_plus(7)")

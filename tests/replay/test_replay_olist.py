@@ -106,4 +106,4 @@ def test_the_document_has_the_promised_form(found: Replay) -> None:
     ]
     for policy in plain["policies"]:
         assert list(policy)[: len(promised)] == promised
-        assert list(policy["from"]) == ["order", "available", "reserve", "deposit", "fund"]
+        assert list(policy["from"]) == ["order", "available", "reserve", "deposit", "guarantee", "fund"]

@@ -88,13 +88,13 @@ class PolicyResult(msgspec.Struct):
     claimed_minor: int
     compensated_minor: int
     uncovered_minor: int
-    late_claimed_minor: int
-    late_uncovered_minor: int
     sources: Sources
     fund_recovered_minor: int
     min_coverage_ratio: float | None
     locked_days_of_sales: float
     ledger_sum_minor: int
+    late_claimed_minor: int
+    late_uncovered_minor: int
     facts: int
     seconds: float
     debits_stopped_minor: int
