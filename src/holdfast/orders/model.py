@@ -153,10 +153,9 @@ class Order(Row, frozen=True, kw_only=True):
     `owed_minor` is what the consumer still owes: after placing it only goes down. `held_minor` of its
     proceeds stands on the merchant's held account, `reserve_minor` in its reserve. `awarded_minor` of what
     was captured was decided for the consumer: paid back, or still missing on a claim. `loss_minor` is what
-    the platform lost on it by an advance that was written off, until a late debit makes it good. `durable`
-    goods may be claimed on for six months.
-    `exposed_minor` is the order's part of the merchant's exposure.
-    `disputed_at` pauses every timer. `release_at` is when held proceeds may go.
+    the platform lost by an advance that was written off, until a late debit makes it good. `exposed_minor` is
+    its part of the merchant's exposure. `disputed_at` pauses every timer. `release_at` is when held proceeds
+    may go.
     """
 
     merchant_id: str
@@ -208,10 +207,7 @@ OPEN_ORDERS = Index("open_orders", Order, _merchant_while_open)
 
 
 class PlaceOrder(Command, frozen=True, kw_only=True):
-    """The consumer orders now and pays later. `confirmed` says that it confirmed this very order.
-
-    `durable`: the goods are durable (cars, computers, household appliances: 消费者权益保护法 art 23).
-    """
+    """The consumer orders now and pays later. `confirmed`: this very order; `durable`: see 消保法 art 23."""
 
     order_id: str
     merchant_id: str

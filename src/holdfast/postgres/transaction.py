@@ -24,6 +24,7 @@ from holdfast.policy.model import IN_FORCE, AdoptedPolicy, InForce, version_in_f
 from holdfast.postgres import reading, writing
 from holdfast.postgres.keys import SCOUTED, ClaimSeen, Keys, add_neighbours, no_keys, pages_of
 from holdfast.postgres.line import Line, told
+from holdfast.postgres.pages import Pages
 from holdfast.postgres.progress import Progress
 from holdfast.postgres.reading import Connection, Loaded, Present
 from holdfast.postgres.tables import TABLES
@@ -66,45 +67,6 @@ class _Doubt(NamedTuple, Generic[T]):
     failures: list[Failure]
 
 
-class _Pages:
-    """Answers index questions: what the database had, corrected by what is on the desk.
-
-    It knows the rows and not the desk, as the desk knows it: a batch that is done is free at once, without
-    the collector of cycles, which would stop everybody for it.
-    """
-
-    def __init__(self, loaded: Loaded, answered: dict[Page, list[str]]) -> None:
-        self._loaded = loaded
-        self._answered = answered
-
-    def __call__(self, page: Page, /) -> Iterable[str]:
-        answers = [asked for asked in self._answered if asked[:3] == page[:3] and asked.limit >= page.limit]
-        if not answers:
-            raise NotLoaded(page.of, page)
-        known = max(answers, key=_limit)
-        stored = self._answered[known]
-        last = stored[-1] if len(stored) == known.limit else None
-        rows = self._loaded[page.of.kind]
-        group = page.of.group
-        mine = {
-            key
-            for key, row in rows.items()
-            if row is not None
-            and key > page.after
-            and group(row) == page.group
-            and (last is None or key <= last)
-        }
-        kept = {key for key in stored if rows.get(key) is None and key not in rows}
-        found = sorted(mine | kept)[: page.limit]
-        if last is not None and len(found) < page.limit:  # of what was stored, rows on the desk have left it
-            raise NotLoaded(page.of, page._replace(limit=2 * known.limit))
-        return found
-
-
-def _limit(page: Page) -> int:
-    return page.limit
-
-
 class Session:
     """What the work sees: a desk, and where it says what it did."""
 
@@ -115,7 +77,7 @@ class Session:
         self._changed = writing.Changed()
         self.facts: list[Fact] = []
         self.failures: list[Failure] = []
-        self.desk = Desk(loaded, _Pages(loaded, answered), ids, version_in_force, latest_at)
+        self.desk = Desk(loaded, Pages(loaded, answered), ids, version_in_force, latest_at)
 
     def absorb(self, executed: Executed) -> None:
         """Note what one command did."""
