@@ -67,6 +67,14 @@ def recover_then_pay_out(desk: Desk, fact: Any, now: Instant) -> Sequence[FactBo
     return [*recover(desk, fact.merchant_id, now), *payout.schedule(desk, fact.merchant_id, now)]
 
 
+def go_on_after_claim(desk: Desk, fact: ClaimPaid, now: Instant) -> Sequence[FactBody]:
+    """A claim was paid, and what was reserved for it and not used is free: see `recover_then_pay_out`.
+
+    In a wind-down that frees nothing before its sweep: claims that wait for that come before debts.
+    """
+    return recover_then_pay_out(desk, fact, now) if wind_down.has_ended(desk, fact.merchant_id) else []
+
+
 REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     OrderDelivered: (capture.advance,),
     OrderCaptured: (release_at_once, claims.pay_waiting),
@@ -81,7 +89,7 @@ REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     DepositPaid: (recover_then_pay_out,),
     ClaimUpheld: (wind_down.join,),
     ClaimRejected: (recover_then_pay_out,),
-    ClaimPaid: (wind_down.add_to_owners, recover_then_pay_out),
+    ClaimPaid: (wind_down.add_to_owners, go_on_after_claim),
     ClaimRecovered: (wind_down.take_off_owners,),
     FundRecovered: (wind_down.take_off_owners,),
     LossRecovered: (wind_down.take_off_owners,),

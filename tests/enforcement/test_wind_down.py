@@ -323,21 +323,40 @@ def test_money_in_flight_to_a_run_away_is_confirmed_all_the_same() -> None:
 
 def test_what_comes_free_while_a_sweep_waits_joins_its_pool() -> None:
     market = OneMarket(policy("delivery_plus(9)", refund_without_claim=False, fee_bp=0, fund_share_bp=0))
-    market.sell("o1", 1_000)
+    market.sell("o1", 400)
+    market.wait(3 * DAY)
     market.sell("o2", 500, consumer="c2")
     market.wait(8 * DAY)
     declare(market)
     market.do(
-        OpenClaim(claim_id="k1", order_id="o1", amount_minor=1_000, reason="gone"),
+        OpenClaim(claim_id="k1", order_id="o1", amount_minor=400, reason="gone"),
         UpholdClaim(claim_id="k1", by="arbiter"),
     )
-    facts = market.wait(16 * DAY)
-    assert [body.amount_minor for body in of(ClaimPaid, facts)] == [1_000]
-    assert market.of_merchant("available") == 500
-    assert market.refused(Refund(order_id="o2", amount_minor=500, reason="gone")) == "merchant_not_active"
+    [paid] = of(ClaimPaid, market.wait(16 * DAY))
+    assert (paid.from_order_minor, paid.from_available_minor) == (0, 400)
+    assert market.of_merchant("available") == 100
+    assert market.refused(Refund(order_id="o2", amount_minor=100, reason="gone")) == "merchant_not_active"
     market.do(
-        OpenClaim(claim_id="k2", order_id="o2", amount_minor=500, reason="gone"),
+        OpenClaim(claim_id="k2", order_id="o2", amount_minor=100, reason="gone"),
         UpholdClaim(claim_id="k2", by="arbiter"),
     )
     [late] = of(ClaimPaid, market.wait(0))
-    assert (late.from_available_minor, late.late, market.of_merchant("available")) == (500, True, 0)
+    assert (late.from_available_minor, late.late, market.of_merchant("available")) == (100, True, 0)
+
+
+def test_a_claim_that_its_own_order_holds_is_paid_at_once_and_the_others_in_the_sweep() -> None:
+    market = OneMarket(policy("delivery_plus(9)", refund_without_claim=False, fee_bp=0, fund_share_bp=0))
+    market.sell("o1", 400)
+    market.wait(3 * DAY)
+    market.sell("o2", 500, consumer="c2")
+    market.wait(8 * DAY)
+    declare(market)
+    for claim, order, amount in (("k1", "o1", 400), ("k2", "o2", 200)):
+        market.do(OpenClaim(claim_id=claim, order_id=order, amount_minor=amount, reason="gone"))
+    facts = market.do(UpholdClaim(claim_id="k1", by="arbiter"), UpholdClaim(claim_id="k2", by="arbiter"))
+    [paid] = of(ClaimPaid, facts)
+    assert (paid.claim_id, paid.from_order_minor, paid.missing_minor) == ("k2", 200, 0)
+    assert market.of_merchant("held") == 300
+    [finished] = of(WindDownFinished, facts := market.wait(16 * DAY))
+    assert [(one.claim_id, one.missing_minor) for one in of(ClaimPaid, facts)] == [("k1", 100)]
+    assert (finished.claims, finished.paid_minor, finished.missing_minor) == (2, 500, 100)

@@ -5,8 +5,6 @@ meanwhile, a hundred a second, each at its time whether the one before it was an
 """
 
 import asyncio
-import resource
-import sys
 import time
 from collections.abc import Callable
 from random import Random
@@ -19,6 +17,7 @@ from holdfast.bench import market
 from holdfast.bench.figure import Measured
 from holdfast.bench.load import Tell, quantile
 from holdfast.bench.market import Orders
+from holdfast.bench.peak import peak_bytes
 from holdfast.bench.schema import SCHEMA, Ground, ground
 from holdfast.bench.trail_beside import Beside, beside
 from holdfast.enforcement.model import DeclareAbsconded
@@ -34,7 +33,7 @@ from holdfast.parties.model import OpenPayLater, RegisterMerchant, SetConsumerLi
 from holdfast.policy import reading
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.tables import TABLES
-from holdfast.settlement.model import RecordCapture
+from holdfast.settlement.model import PayDeposit, RecordCapture
 
 THOROUGH = (100_000, 200_000)
 QUICK = (2_000, 4_000)
@@ -48,7 +47,6 @@ _ALONE_SECONDS = 5.0
 _SAMPLED_EVERY = 20
 _MILLISECONDS = 1_000
 _MEGABYTE = 2**20
-_RUSAGE_UNIT = 1 if sys.platform == "darwin" else 1024
 _CURRENCY = "CNY"
 _AMOUNT = 1_000
 _GONE = "gone"
@@ -129,7 +127,7 @@ def work(pipe: Any, url: str, until: Instant) -> None:
 
 
 def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RUSAGE_UNIT / _MEGABYTE
+    return peak_bytes() / _MEGABYTE
 
 
 def _of_backends(place: Ground) -> float:
@@ -220,21 +218,28 @@ def _same_minute(place: Ground, size: int) -> Instant:
 
 
 def _run_away(place: Ground, size: int) -> Instant:
-    """Have one merchant with so many debited orders declared absconded, and return when."""
+    """Have one merchant with so many debited orders declared absconded, and return when.
+
+    Every second one holds its proceeds, so that its claim is paid at once; the others wait for the sweep, and
+    are paid from a deposit.
+    """
     at = _delivered(place)
     place.lanes[0].advance(at)
     _run(place, at, ConfirmNotice(order_id=_GONE))
     at = _wakes(place)
     place.lanes[0].advance(at)
     _run(place, at, RecordCapture(order_id=_GONE))
-    _multiply(place, size, {})
+    swept = size // 2
+    _run(place, at, PayDeposit(merchant_id=_GONE, amount_minor=swept * _AMOUNT))
+    _multiply(place, size, {"held_minor": f"CASE WHEN g > {swept} THEN o.held_minor ELSE 0 END"})
     held = chart.merchant(_GONE, chart.HELD, _CURRENCY)
+    for account_id, orders in ((held, size - swept), (chart.house(chart.PSP, _CURRENCY), size)):
+        place.connection.execute(
+            "UPDATE accounts SET posted_minor = sign(posted_minor) * %s WHERE id = %s",
+            (orders * _AMOUNT, account_id),
+        )
     place.connection.execute(
-        "UPDATE accounts SET posted_minor = posted_minor * %s WHERE id = ANY(%s)",
-        (size, [held, chart.house(chart.PSP, _CURRENCY)]),
-    )
-    place.connection.execute(
-        "UPDATE coverages SET exposure_minor = exposure_minor * %(n)s, cover_minor = cover_minor * %(n)s,"
+        "UPDATE coverages SET exposure_minor = exposure_minor * %(n)s, cover_minor = exposure_minor * %(n)s,"
         " captured_minor = captured_minor * %(n)s, peak_minor = peak_minor * %(n)s WHERE id = %(id)s",
         {"n": size, "id": _GONE},
     )

@@ -3,7 +3,6 @@
 `python -m holdfast.bench.olist DIR` is that process; it writes one JSON document to stdout.
 """
 
-import resource
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import msgspec
 
 from holdfast.bench.figure import Measured
 from holdfast.bench.memory import making
+from holdfast.bench.peak import peak_bytes
 from holdfast.engine.home import Home
 from holdfast.importers.source import read
 from holdfast.kernel.refusal import Refusal
@@ -29,7 +29,6 @@ _POLICY = "full"
 _SEED = 7
 _VANISH = 20
 _BYTES_PER_MB = 1_000_000
-_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1_024
 
 
 class ReplayFailed(Refusal):
@@ -53,8 +52,7 @@ def replay(folder: Path) -> dict[str, Measured]:
     """Replay Olist's history under one policy in a process of its own.
 
     The floor of the time builds the timeline, walks through it and makes the same facts without handlers;
-    that of the memory is the peak once the history is loaded. A process starts with the peak of the one that
-    started it (execve keeps ru_maxrss on Linux), so this is to be measured while little has been done.
+    that of the memory is the peak once the history is loaded.
 
     Raises:
         ReplayFailed: the process failed, with what it said last.
@@ -73,13 +71,9 @@ def replay(folder: Path) -> dict[str, Measured]:
     }
 
 
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT
-
-
 def _replay(folder: str) -> Replayed:
     history = read(folder)
-    loaded = _peak()
+    loaded = peak_bytes()
     assumptions = Assumptions()
     named = Named(_POLICY, limited(reading.named(_POLICY), assumptions.consumer_limit_minor))
     vanishings = choose_vanishings(history, _VANISH, _SEED)
@@ -93,7 +87,7 @@ def _replay(folder: str) -> Replayed:
 
     scenario = Scenario(history, vanishings, assumptions, _SEED)
     found = run(scenario, [named], "memory", keeping, lambda _name, _share: None)
-    peak = _peak()
+    peak = peak_bytes()
     facts = list(opened[0].facts())
     began = time.perf_counter()
     timeline = build(history, named.policy, vanishing_times(vanishings), assumptions)

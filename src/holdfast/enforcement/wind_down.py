@@ -1,10 +1,11 @@
 """The wind-down, slice by slice, each slice one wake of its row: first the orders, then one sweep.
 
-Before the sweep the claims are gathered, in slices too: what they come to is summed up, and what each had
-reserved is freed. The sweep shares pro rata what is there when it starts: among claims of running windows
-first, and in a second one, what they leave among those that came after their window. A claim's share is the
-difference of two running sums, so the slices do not matter, and the fund's part is set aside by a hold, so
-nobody else can take it meanwhile.
+A claim whose own order holds all of it is paid when it is upheld; the others wait for the sweep. Before that
+they are gathered, in slices too: what they come to is summed up, and what each had reserved is freed. The
+sweep shares pro rata what is there when it starts: among claims of running windows first, then, in a second
+one, what they leave among those that came after theirs. A claim's share is the difference of two running
+sums, so the slices do not matter, and the fund's part is set aside by a hold, so nobody else can take it
+meanwhile.
 """
 
 from msgspec.structs import replace
@@ -45,7 +46,7 @@ from holdfast.settlement.model import (
     ClaimState,
 )
 
-SLICE = 100
+SLICE = 200
 """Orders or claims that one wake handles: what one transaction may reasonably hold."""
 
 DECIDED_BY = "wind-down"
@@ -72,9 +73,19 @@ def wake(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
 
 def is_sweeping(desk: Desk, merchant_id: str) -> bool:
     """Tell whether the merchant ran away and its sweep is under way, from when claims are gathered for it."""
+    return _stage(desk, merchant_id) in {Stage.GATHERING, Stage.SWEEPING}
+
+
+def has_ended(desk: Desk, merchant_id: str) -> bool:
+    """Tell whether no wind-down of the merchant has still to share what there is."""
+    return _stage(desk, merchant_id) in {None, Stage.DONE}
+
+
+def _stage(desk: Desk, merchant_id: str) -> Stage | None:
+    """Return where the merchant's wind-down stands; None for one that has not run."""
     if desk.need(Merchant, merchant_id).status is not MerchantStatus.ABSCONDED:
-        return False
-    return desk.need(WindDown, merchant_id).stage in {Stage.GATHERING, Stage.SWEEPING}
+        return None
+    return desk.need(WindDown, merchant_id).stage
 
 
 def add_to_owners(desk: Desk, fact: ClaimPaid, _now: Instant) -> list[FactBody]:
@@ -206,19 +217,32 @@ def _uphold(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fact
 
 
 def join(desk: Desk, fact: ClaimUpheld, now: Instant) -> list[FactBody]:
-    """Let a claim that is upheld on a merchant that ran join the sweep that comes next."""
+    """Pay a claim that is upheld on a merchant that ran, or let it join the sweep that comes next."""
     row = desk.find(WindDown, fact.merchant_id)
     if row is None or "claim" not in TRANSITIONS[row.stage]:
         return []
     claim = desk.need(Claim, fact.claim_id)
     if claim.state is not ClaimState.UPHELD:
         return []
+    order = desk.need(Order, claim.order_id)
+    if not claim.late and claim.claimed_minor <= min(order.held_minor, order.exposed_minor):
+        return _pay_own(desk, row, order, claim, now)
     stage = _step(row, "claim")
     wakes = now if row.stage is Stage.DONE else row.wake_at
     passed = row.stage is Stage.GATHERING and claim.late is row.late and claim.id <= row.cursor
     rest = row.rest_minor + (_gathered(desk, claim) if passed else 0)
     desk.put(replace(row, stage=stage, rest_minor=rest, wake_at=wakes))
     return []
+
+
+def _pay_own(desk: Desk, row: WindDown, order: Order, claim: Claim, now: Instant) -> list[FactBody]:
+    """Pay at once a claim whose own order holds all of it: no sweep would give it less, or others more."""
+    drop = claim.claimed_minor
+    steps = compensation.sources(desk, order, None, now, exposure_drop=drop, claim=claim)
+    policy = adopted(desk, order.policy_version)
+    facts = compensation.pay(desk, order, policy, claim, now, _capped(desk, steps, 0))
+    desk.put(replace(row, claims=row.claims + 1, paid_minor=row.paid_minor + claim.claimed_minor))
+    return facts
 
 
 def _start_gathering(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
@@ -349,9 +373,9 @@ def _capped(desk: Desk, sources: list[Source], share_minor: int) -> list[Source]
     left = share_minor
     capped = [sources[0]]
     for source in sources[1:]:
-        part = min(left, book.reach(desk, source))
+        part = min(left, book.reach(desk, source)) if left else 0
         left -= part
-        capped.append(source._replace(cap_minor=part))
+        capped.append(Source(source.account_id, part, source.hold_id, source.ahead))
     return capped
 
 

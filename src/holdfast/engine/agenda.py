@@ -99,10 +99,6 @@ class Agenda:
         if at is not None and at <= now:
             self.add_wake(at, kind, key)
 
-    def first(self) -> Place | None:
-        """Return the place of the first entry."""
-        return self._heap[0][:4] if self._heap else None
-
     def submissions(self, until: Place) -> list[Submission]:
         """Return the commands and answers on it up to `until`, in no order."""
         return [entry[4] for entry in self._heap if entry[4] is not None and entry[:4] <= until]
@@ -129,11 +125,19 @@ class Agenda:
         self.commands_left -= entry[1] == _COMMAND
         return entry
 
-    def pop_first(self) -> First:
-        """Take the first entry. It is then its time, at least."""
-        due_at, _, number, key, submission = self.pop()
-        at = self.now = due_at if self.now is None else max(self.now, due_at)
-        return (at, _KINDS[number], key, None) if submission is None else (at, None, key, submission)
+    def pop_first(self, until: Place) -> First | None:
+        """Take the first entry, where it is due by `until`. It is then its time, at least."""
+        heap = self._heap
+        if not heap or heap[0][:4] > until:
+            return None
+        at, sort, number, key, submission = heapq.heappop(heap)
+        if self.now is not None and at < self.now:
+            at = self.now
+        self.now = at
+        if submission is None:
+            return at, _KINDS[number], key, None
+        self.commands_left -= sort == _COMMAND
+        return at, None, key, submission
 
     def split(self, until: Place | None, most: int) -> "Agenda":
         """Take out the first entries up to `until`, so many at most, as an agenda that numbers on."""
@@ -188,8 +192,7 @@ def play(desk: Desk, agenda: Agenda, until: Place, around: Around) -> None:
     react, absorb, listen, enough = around
     find = desk.find
     misses: list[NotLoaded] = []
-    while (due := agenda.first()) is not None and due <= until:
-        first = agenda.pop_first()
+    while (first := agenda.pop_first(until)) is not None:
         at, woken, key, submission = first
         try:
             executed = execute(desk, first[3]) if first[3] is not None else wake(desk, first[1], key, at)

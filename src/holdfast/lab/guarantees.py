@@ -10,7 +10,15 @@ from typing import NamedTuple
 
 from holdfast.coverage.model import Coverage
 from holdfast.engine.execution import Submission
+from holdfast.guarantees.model import (
+    CallTerms,
+    GuaranteeCalled,
+    GuaranteeKind,
+    RecordGuarantee,
+    RecordGuaranteePaid,
+)
 from holdfast.kernel.clock import DAY, Instant
+from holdfast.kernel.rows import Command, Fact
 from holdfast.lab.distributions import draw
 from holdfast.lab.market import Guarantees
 
@@ -18,6 +26,9 @@ _YEAR = 365 * DAY
 
 LIMIT_DAYS, PREMIUM, LASTS = 30.0, 0.02, 365.0 * DAY
 """Where a market says nothing: a month of ordinary sales, at 2 percent of it a year, for a year."""
+
+PAYS_AFTER = 10 * DAY
+"""How long an issuer examines a call."""
 
 
 class Guarantee(NamedTuple):
@@ -58,14 +69,33 @@ def brought(
     return Guarantee(guarantee_id, merchant_id, "an issuer", max(1, int(limit)), at, at + lasts, premium)
 
 
-def recorded(_guarantee: Guarantee, _at: Instant) -> Sequence[Submission]:
-    """Return the command that makes a guarantee count as cover; the core takes none so far.
+def recorded(guarantee: Guarantee, at: Instant) -> Sequence[Submission]:
+    """Return the command that makes a guarantee count as cover.
 
-    The one place where it is submitted.
+    It is the weaker kind, of an insurer who waits for the ruling: policy counts a part of it, and ends that
+    before its term does.
     """
-    return ()
+    command = RecordGuarantee(
+        guarantee_id=guarantee.id,
+        merchant_id=guarantee.merchant_id,
+        kind=GuaranteeKind.SURETY_INSURANCE,
+        issuer=guarantee.issuer,
+        limit_minor=guarantee.limit_minor,
+        starts_at=guarantee.starts_at,
+        ends_at=guarantee.ends_at,
+        call=CallTerms.AFTER_RULING,
+    )
+    return (Submission(command, at),)
+
+
+def paid(fact: Fact) -> list[tuple[Instant, Command]]:
+    """Answer a call: the issuer pays it whole, a while later."""
+    body = fact.body
+    assert isinstance(body, GuaranteeCalled)
+    done = RecordGuaranteePaid(guarantee_id=body.guarantee_id, amount_minor=body.amount_minor)
+    return [(fact.at + PAYS_AFTER, done)]
 
 
 def cash_of(coverage: Coverage) -> int:
-    """Return what of a merchant's cover is its cash: all of it, as long as no guarantee counts."""
+    """Return what of a merchant's cover is its cash: guarantees stand beside it."""
     return coverage.cover_minor

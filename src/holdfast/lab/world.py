@@ -9,6 +9,7 @@ from random import Random
 
 from holdfast.enforcement.model import DeclareAbsconded, MerchantAbsconded
 from holdfast.engine.execution import Outcome, Submission
+from holdfast.guarantees.model import GuaranteeCalled
 from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.rows import Command, Fact
 from holdfast.lab import guarantees, ring
@@ -97,6 +98,7 @@ class World:
             ClaimForgiven: self._forgiven,
             MerchantSuspended: self._suspended,
             MerchantAbsconded: self._absconded,
+            GuaranteeCalled: guarantees.paid,
         }
 
     @property

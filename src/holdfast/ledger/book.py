@@ -284,7 +284,7 @@ def waterfall(
     parts: list[int] = []
     rest = amount_minor
     for source in sources:
-        part = min(rest, reach(desk, source))
+        part = min(rest, reach(desk, source)) if rest else 0
         parts.append(part)
         if part <= 0:
             continue

@@ -5,6 +5,7 @@ This only saves round trips. What is missed here is found by running: the desk a
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -42,6 +43,9 @@ _KINDS: Mapping[str, tuple[type[Row], ...]] = {
     "to_id": (Account,),
     "account_id": (Account,),
 }
+
+_REMEMBERED = 4096
+"""Merchants whose neighbours are kept: a slice has the same ones again and again."""
 
 _NAMED: dict[type[Command], tuple[tuple[str, tuple[type[Row], ...]], ...]] = {}
 
@@ -124,37 +128,53 @@ SEEN: Mapping[type[Row], type[OrderSeen] | type[ClaimSeen]] = {Order: OrderSeen,
 
 
 def _of_order(order: OrderSeen) -> Iterator[Key]:
-    merchant, currency = order.merchant_id, order.currency
     yield Consumer, order.consumer_id
     yield AdoptedPolicy, order.policy_version
-    yield from _of_merchant(merchant, currency)
-    yield Account, chart.merchant(merchant, chart.HELD, currency)
-    yield Account, chart.house(chart.FEES, currency)
-    yield Account, chart.house(chart.FUND, currency)
+    yield from _of_sale(order.merchant_id, order.currency)
     if order.captured_minor:
-        yield Account, chart.merchant(merchant, chart.RESERVE, currency)
+        yield Account, chart.merchant(order.merchant_id, chart.RESERVE, order.currency)
     if order.claim_id is not None:
         yield Claim, order.claim_id
 
 
-def _of_merchant(merchant_id: str, currency: str) -> Iterator[Key]:
-    yield Merchant, merchant_id
-    yield Coverage, merchant_id
-    yield Payout, merchant_id
-    yield Debt, merchant_id
-    yield Account, chart.merchant(merchant_id, chart.AVAILABLE, currency)
-    yield Account, chart.house(chart.PSP, currency)
+@lru_cache(_REMEMBERED)
+def _of_sale(merchant_id: str, currency: str) -> tuple[Key, ...]:
+    return (
+        *_of_merchant(merchant_id, currency),
+        (Account, chart.merchant(merchant_id, chart.HELD, currency)),
+        (Account, chart.house(chart.FEES, currency)),
+        (Account, chart.house(chart.FUND, currency)),
+    )
+
+
+@lru_cache(_REMEMBERED)
+def _of_merchant(merchant_id: str, currency: str) -> tuple[Key, ...]:
+    return (
+        (Merchant, merchant_id),
+        (Coverage, merchant_id),
+        (Payout, merchant_id),
+        (Debt, merchant_id),
+        (Account, chart.merchant(merchant_id, chart.AVAILABLE, currency)),
+        (Account, chart.house(chart.PSP, currency)),
+    )
 
 
 def _of_claim(claim: ClaimSeen) -> Iterator[Key]:
     yield Order, claim.order_id
-    yield WindDown, claim.merchant_id
     if claim.hold_id is not None:
         yield Hold, claim.hold_id
-    for kind in (chart.HELD, chart.RESERVE, chart.DEPOSIT, chart.OWED):
-        yield Account, chart.merchant(claim.merchant_id, kind, claim.currency)
-    yield Account, chart.house(chart.FUND, claim.currency)
-    yield Account, chart.house(chart.RECEIVABLES, claim.currency)
+    yield from _of_compensation(claim.merchant_id, claim.currency)
+
+
+@lru_cache(_REMEMBERED)
+def _of_compensation(merchant_id: str, currency: str) -> tuple[Key, ...]:
+    own = (chart.HELD, chart.RESERVE, chart.DEPOSIT, chart.OWED)
+    return (
+        (WindDown, merchant_id),
+        *((Account, chart.merchant(merchant_id, kind, currency)) for kind in own),
+        (Account, chart.house(chart.FUND, currency)),
+        (Account, chart.house(chart.RECEIVABLES, currency)),
+    )
 
 
 def _of_hold(hold: Hold) -> Iterator[Key]:

@@ -38,7 +38,7 @@ class Pages:
         kept = {key for key in stored if rows.get(key) is None and key not in rows}
         found = sorted(mine | kept)[: page.limit]
         if last is not None and len(found) < page.limit:  # of what was stored, rows on the desk have left it
-            raise NotLoaded(page.of, page._replace(limit=2 * known.limit))
+            raise NotLoaded(page.of, page._replace(limit=max(2 * known.limit, page.limit + len(rows))))
         return found
 
 

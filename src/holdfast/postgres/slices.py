@@ -161,7 +161,7 @@ class Slicer:
         if fault is None:
             play(session.desk, left, last, Around(self._react, session.absorb, listen, enough))
         else:
-            _give_up(left, fault, session, heard)
+            _give_up(left, last, fault, session, heard)
             steps = 1
         if self._timeline is not None and left.now is not None:
             done = self._steps + steps
@@ -199,9 +199,11 @@ _QUERIES: dict[type[Row], bytes] = {
 }
 
 
-def _give_up(left: Agenda, fault: Exception, session: Session, heard: Heard) -> None:
+def _give_up(left: Agenda, last: Place, fault: Exception, session: Session, heard: Heard) -> None:
     """Refuse the first command, or put the first deadline aside, for an error of ours."""
-    at, kind, key, submission = left.pop_first()
+    first = left.pop_first(last)
+    assert first is not None, "a slice has something in it"
+    at, kind, key, submission = first
     if submission is not None:
         executed = fail(session.desk.ids, submission, fault)
     else:

@@ -80,8 +80,8 @@ SAYS: dict[Clause, Words] = {
         "商家在营时, 窗口期内的索赔应以其可用款、覆盖和基金尽数赔付",
     ),
     Clause.LEFT_OVER: Words(
-        "nothing stays with the merchant while claims of running windows are short",
-        "窗口期内索赔未足额赔付时, 商家名下不得留有余款",
+        "nothing but what others may still claim stays with the merchant while running windows are short",
+        "窗口期内索赔未足额赔付时, 商家名下除他人仍可索赔的份额外不得留有余款",
     ),
     Clause.WINDOW_CUT: Words("a window is as long as policy says", "窗口期不得短于规定"),
     Clause.BOOKS: Words("the books hold", "账目始终平衡"),

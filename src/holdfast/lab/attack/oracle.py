@@ -240,9 +240,25 @@ class Oracle:
         )
         return has - held
 
+    def _unclaimed(self, shop: str, at: Instant) -> int:
+        """Return what consumers may still be paid in running windows beyond what their orders hold.
+
+        The window of an order stands still while a claim is being decided.
+        """
+        return sum(
+            max(0, order.captured_minor - order.awarded_minor - order.held_minor)
+            for order in self._home.rows(Order)
+            if order.merchant_id == shop
+            and order.window_ends_at is not None
+            and order.window_ends_at > (order.disputed_at or at)
+        )
+
     def _see_left(self, shop: str, at: Instant) -> None:
-        """See that a merchant that is gone has nothing while claims of running windows are short."""
-        missing, left = self.tallies[shop].missing, self._reachable(shop)
+        """See that a merchant that is gone keeps nothing while claims of running windows are short.
+
+        Whoever has not claimed yet, and still may in its window, has the same right to what is there.
+        """
+        missing, left = self.tallies[shop].missing, self._reachable(shop) - self._unclaimed(shop, at)
         if missing > 0 and left > 0:
             what = f"running windows miss {missing}, and the merchant still has {left}"
             self._broke(Clause.LEFT_OVER, shop, at, 0, left, what)
