@@ -12,7 +12,7 @@ from holdfast.engine.memory import Memory
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.lab.guarantees import cash_of
 from holdfast.lab.home import Forgetful
-from holdfast.lab.market import Market
+from holdfast.lab.market import Guarantees, Market
 from holdfast.lab.results import HONEST, RunFigures
 from holdfast.lab.sellers import population
 from holdfast.lab.simulation import Run, simulate
@@ -61,7 +61,7 @@ class Watched(Run):
             if isinstance(fact.body, PayoutAsked):
                 sums = self.home.row(Coverage, fact.body.merchant_id)
                 assert sums is not None
-                self.left.append((sums.cover_minor, required_cover(sums, self._chosen, at)))
+                self.left.append((sums.all_cover_minor, required_cover(sums, self._chosen, at)))
 
 
 def watched(market: Market, policy: Policy, seed: int = 1) -> Watched:
@@ -187,6 +187,7 @@ def test_what_becomes_of_an_order_counts_for_the_span_in_which_it_was_placed() -
 
 
 def test_in_a_first_year_everybody_is_new_and_covered_locks_what_full_does() -> None:
-    market = replace(small(merchants=12, days=140, warm_up_days=100), adversaries=())
+    market = small(merchants=12, days=140, warm_up_days=100)
+    market = replace(market, adversaries=(), guarantees=Guarantees())
     locked = [sum(one.first_year.locked for one in run(market, policy).sellers) for policy in (COVERED, FULL)]
     assert locked[0] > 0.8 * locked[1]
