@@ -7,7 +7,7 @@ have their reactions too.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from holdfast.enforcement import wind_down
+from holdfast.enforcement import sweep, wind_down
 from holdfast.enforcement.model import DeclarationWithdrawn, WindDown, WindDownFinished
 from holdfast.guarantees import handlers as guarantees
 from holdfast.guarantees.model import Guarantee, GuaranteeCalled, GuaranteeRefused, IssuerSettled
@@ -87,7 +87,7 @@ REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     PayoutFailed: (recover_then_pay_out,),
     RecoveryRecorded: (recover_then_pay_out,),
     DepositPaid: (recover_then_pay_out,),
-    ClaimUpheld: (wind_down.join,),
+    ClaimUpheld: (sweep.join,),
     ClaimRejected: (recover_then_pay_out,),
     ClaimPaid: (wind_down.add_to_owners, go_on_after_claim),
     ClaimRecovered: (wind_down.take_off_owners,),

@@ -15,7 +15,7 @@ from holdfast.enforcement.model import (
     WindDownFinished,
     WithdrawDeclaration,
 )
-from holdfast.enforcement.wind_down import SLICE
+from holdfast.enforcement.sweep import SLICE
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.rows import Fact
 from holdfast.orders.model import OrderCancelled

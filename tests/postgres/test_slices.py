@@ -11,7 +11,7 @@ from two_homes import constant_ids, empty
 
 from histories import START, opening, policy, sale
 from holdfast.enforcement.model import DeclareAbsconded, Stage, SweepStarted, WindDown
-from holdfast.enforcement.wind_down import SLICE as WAKE
+from holdfast.enforcement.sweep import SLICE as WAKE
 from holdfast.engine.agenda import no_reaction
 from holdfast.engine.audit import audit
 from holdfast.engine.execution import Outcome, Submission

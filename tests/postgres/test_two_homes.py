@@ -13,7 +13,7 @@ from two_homes import both, run_in_batches
 
 from histories import POLICIES, START, Provider, histories, opening, policy, sale, standing
 from holdfast.enforcement.model import DeclareAbsconded, Stage, WindDown
-from holdfast.enforcement.wind_down import SLICE
+from holdfast.enforcement.sweep import SLICE
 from holdfast.engine.agenda import no_reaction
 from holdfast.engine.execution import Submission
 from holdfast.guarantees.model import (

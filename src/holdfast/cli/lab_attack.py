@@ -26,46 +26,52 @@ _MOST_TRIALS = 10_000_000
 _LEFT = "What is finished is kept: run the same again on the same code, and it goes on there."
 
 
+Policies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--policy",
+        metavar="POLICY",
+        help="Whose promise is attacked: full, covered(0.95) or a .toml file; once for each  "
+        "[default: full and covered(0.95)]",
+        show_default=False,
+    ),
+]
+As = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="POLICY",
+        help="Judge as if this had been promised: shows that the search finds what a laxer policy breaks",
+        show_default=False,
+    ),
+]
+Trials = Annotated[
+    int, typer.Option("--trials", metavar="N", min=1, max=_MOST_TRIALS, help="Trials of each policy")
+]
+Processes = Annotated[
+    int,
+    typer.Option(
+        "--processes", metavar="K", min=0, max=1024, help="How many work at once; 0: all processors"
+    ),
+]
+Finished = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="Where finished searches are kept until all are done  [default: HOLDFAST_DATA or holdfast-data]",
+        show_default=False,
+    ),
+]
+
+
 def attack(
-    policy: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--policy",
-            metavar="POLICY",
-            help="Whose promise is attacked: full, covered(0.95) or a .toml file; once for each  "
-            "[default: full and covered(0.95)]",
-            show_default=False,
-        ),
-    ] = None,
-    promise: Annotated[
-        str,
-        typer.Option(
-            "--as",
-            metavar="POLICY",
-            help="Judge as if this had been promised: shows that the search finds what a laxer policy breaks",
-            show_default=False,
-        ),
-    ] = "",
-    trials: Annotated[
-        int, typer.Option("--trials", metavar="N", min=1, max=_MOST_TRIALS, help="Trials of each policy")
-    ] = 10_000,
+    policy: Policies = None,
+    promise: As = "",
+    trials: Trials = 10_000,
     seed: Seed = 0,
-    processes: Annotated[
-        int,
-        typer.Option(
-            "--processes", metavar="K", min=0, max=1024, help="How many work at once; 0: all processors"
-        ),
-    ] = 0,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            "--data",
-            metavar="DIR",
-            help="Where finished searches are kept until all are done  "
-            "[default: HOLDFAST_DATA or holdfast-data]",
-            show_default=False,
-        ),
-    ] = None,
+    processes: Processes = 0,
+    data: Finished = None,
     *,
     as_json: AsJson = False,
     quiet: Quiet = False,

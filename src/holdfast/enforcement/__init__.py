@@ -2,6 +2,7 @@
 
 - `model`: the wind-down, its stages, `TRANSITIONS`, commands, facts
 - `handlers`: declaring by two people, withdrawing
-- `wind_down`: debits paused, undelivered orders cancelled, captured ones refunded, one sweep
+- `wind_down`: debits paused, undelivered orders cancelled, captured ones refunded or their consumers invited
+- `sweep`: claims paid from their own orders, the others together
 - `refusals`: why not
 """

@@ -12,7 +12,7 @@ import msgspec
 
 from holdfast.coverage.model import Coverage, Peers, RecordPeers
 from holdfast.enforcement.model import DeclareAbsconded, Stage, WindDown, WithdrawDeclaration
-from holdfast.enforcement.wind_down import SLICE
+from holdfast.enforcement.sweep import SLICE
 from holdfast.engine.execution import Submission
 from holdfast.engine.requests import Request
 from holdfast.evidence.model import Evidence
