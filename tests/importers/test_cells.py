@@ -142,15 +142,19 @@ def test_any_text_is_a_time_or_rejected(text: str) -> None:
     assert cells.FIRST <= at < cells.END
 
 
-@pytest.mark.parametrize("cell", ["", "  ", "a\nb", "a\x00b", "\u200b", "x" * 129])
+@pytest.mark.parametrize("cell", ["", "  ", "a\nb", "a\x00b", "\u200b", "x" * 129, "a b", "a\u3164"])
 def test_bad_ids(cell: str) -> None:
     with pytest.raises(BadCell, match="the id"):
         cells.identity("order_id", cell)
 
 
 def test_ids_lose_the_spaces_around_them() -> None:
-    assert cells.identity("order_id", " 订单 7 ") == "订单 7"
+    assert cells.identity("order_id", " 订单7 ") == "订单7"
     assert cells.identity("order_id", "x" * 128) == "x" * 128
+
+
+def test_two_ways_of_writing_an_id_make_one() -> None:
+    assert cells.identity("merchant_id", "Cafe\u0301") == cells.identity("merchant_id", "Ｃａｆé") == "Café"
 
 
 def test_titles_are_one_line() -> None:

@@ -12,11 +12,12 @@ from holdfast.importers.chronology import Place, in_order
 from holdfast.importers.history import History, HistoryOrder
 from holdfast.importers.plain import read_plain, write_plain
 from holdfast.importers.refusals import NotWritten, UnknownForm
-from holdfast.kernel.currencies import EXPONENTS
+from holdfast.kernel.currencies import EXPONENTS, WITHDRAWN
+from holdfast.kernel.identity import flaw, settled
 
 TIMES = st.integers(cells.FIRST, cells.END - 1)
 SIGNS = st.characters(codec="utf-8", exclude_categories=["C", "Z"])
-IDS = st.lists(st.text(SIGNS, min_size=1, max_size=8), min_size=1, max_size=3).map(" ".join)
+IDS = st.text(SIGNS, min_size=1, max_size=20).map(settled).filter(lambda text: flaw(text) is None)
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Z"]), min_size=1, max_size=8)
 TITLES = st.lists(WORDS, max_size=4).map(" ".join)
 REVIEWS = st.just((None, None)) | st.tuples(TIMES, st.integers(1, 5))
@@ -46,7 +47,7 @@ def orders(draw: st.DrawFn) -> HistoryOrder:
 def histories(draw: st.DrawFn) -> History:
     drawn = draw(st.lists(orders(), min_size=1, max_size=8, unique_by=lambda order: order.id))
     drawn.sort(key=lambda order: (order.placed_at, order.id))
-    return History("", draw(st.sampled_from(sorted(EXPONENTS))), drawn, [], (), [])
+    return History("", draw(st.sampled_from(sorted(EXPONENTS.keys() - WITHDRAWN))), drawn, [], (), [])
 
 
 @pytest.mark.parametrize("name", ["history.csv", "history.parquet"])

@@ -62,7 +62,11 @@ def registering(**changes: object) -> RegisterMerchant:
         (registering(owner_ids=()), "owner_needed"),
         (registering(owner_ids=("",)), "bad_id"),
         (registering(merchant_id="tab\there"), "bad_id"),
+        (registering(owner_ids=("zhou\u3164",)), "bad_id"),
+        (registering(owner_ids=("Ｚｈｏｕ",)), "bad_id"),
         (registering(currency="XYZ"), "unknown_currency"),
+        (registering(currency="HRK"), "currency_withdrawn"),
+        (OpenPayLater(consumer_id="c9", currency="HRK"), "currency_withdrawn"),
         (OpenPayLater(consumer_id="c1", currency="CNY"), "already_registered"),
         (OpenPayLater(consumer_id="c 9", currency="CNY"), "bad_id"),
         (OpenPayLater(consumer_id="c9", currency="cny"), "unknown_currency"),
@@ -272,3 +276,11 @@ def test_a_notice_that_is_late_moves_the_debit() -> None:
     market.until(START + 6 * DAY + 5 * HOUR, SILENT)
     market.do(ConfirmNotice(order_id="o1"))
     assert market.order().capture_at == START + 7 * DAY + 5 * HOUR
+
+
+def test_who_opens_pay_later_again_keeps_its_currency() -> None:
+    market = OneMarket()
+    market.do(ClosePayLater(consumer_id="c1"))
+    assert market.refused(OpenPayLater(consumer_id="c1", currency="JPY")) == "currency_mismatch"
+    market.do(OpenPayLater(consumer_id="c1", currency="CNY"))
+    assert market.row(Consumer, "c1").opted_in

@@ -6,6 +6,7 @@ from holdfast.importers.history import Reject
 from holdfast.kernel import clock
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.currencies import EXPONENTS
+from holdfast.kernel.identity import MAX_LENGTH, flaw, settled
 from holdfast.kernel.money import AmountOverflow, BadAmount, Money
 
 Cell = str | int | float
@@ -17,9 +18,6 @@ END: Instant = clock.parse("2100-01-01")
 
 MAX_ORDER_MINOR = 10**15
 """The greatest amount of one order, so that the sums of a market stay within 64 bits."""
-
-MAX_ID = 128
-"""The most characters of an id."""
 
 _DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,7})?", re.ASCII)  # 27 digits: decimal's context keeps 28
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -67,19 +65,18 @@ def instant_or_none(column: str, cell: Cell) -> Instant | None:
 
 
 def identity(column: str, cell: Cell) -> str:
-    """Read an id: printable, without the spaces around it.
+    """Read an id, in the form that ids have: two ways of writing one make one party. See `kernel.identity`.
 
     Raises:
-        BadCell: it is missing, too long, or holds characters that do not print.
+        BadCell: it is missing, or none.
     """
-    text = str(cell).strip()
+    text = settled(str(cell))
     if not text:
         raise BadCell(column, cell, "the id is missing", "Fill it in")
-    if len(text) > MAX_ID:
-        raise BadCell(column, text, f"the id has {len(text)} characters", f"Use at most {MAX_ID}")
-    if not text.isprintable():
-        fix = "Use letters, digits and signs that print"
-        raise BadCell(column, ascii(text), "the id holds characters that do not print", fix)
+    if (reason := flaw(text)) is not None:
+        shown = text if text.isprintable() else ascii(text)
+        fix = f"Use at most {MAX_LENGTH} visible characters without spaces"
+        raise BadCell(column, shown, f"the id {reason}", fix)
     return text
 
 

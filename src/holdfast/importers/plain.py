@@ -1,6 +1,5 @@
 """Our own form, one row an order, as CSV or Parquet: docs/import.md says what each column means."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -13,9 +12,10 @@ from holdfast.importers.cells import BadCell, Cell
 from holdfast.importers.chronology import Place, in_order
 from holdfast.importers.history import History, HistoryOrder, Progress, Reject, Repair
 from holdfast.importers.refusals import NoOrders, UnknownForm
+from holdfast.importers.spreadsheet import Writer, restored
 from holdfast.importers.table import CsvTable, Form
 from holdfast.kernel import clock
-from holdfast.kernel.currencies import EXPONENTS
+from holdfast.kernel.currencies import EXPONENTS, WITHDRAWN
 from holdfast.kernel.money import Money
 
 FORM = Form(
@@ -101,7 +101,7 @@ def _csv_rows(path: Path, progress: Progress | None) -> Iterator[_Row]:
     size = path.stat().st_size
     for row, found in table.records(lambda done: progress(done / size) if progress else None):
         try:
-            yield row, table.arranged(found)
+            yield row, [restored(cell) for cell in table.arranged(found)]
         except BadCell as bad:
             yield row, bad
 
@@ -133,6 +133,9 @@ def _order(row: Sequence[Cell] | BadCell) -> tuple[str, HistoryOrder]:
         reviewed_at=cells.instant_or_none("reviewed_at", reviewed_at),
         score=None if score == "" else cells.score("score", score),
     )
+    if (since := WITHDRAWN.get(code)) is not None and order.placed_at >= since:
+        reason = f"{code} is no currency any more since {clock.day(since)}"
+        raise BadCell("currency", code, reason, "Check the currency, or when the order was placed")
     if (order.reviewed_at is None) != (order.score is None):
         column = "reviewed_at" if order.reviewed_at is None else "score"
         reason = "a review needs both its time and its score"
@@ -189,11 +192,11 @@ def _written(order: HistoryOrder, currency: str) -> tuple[object, ...]:
 
 def _write_csv(history: History, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(FORM.columns)
+        writer = Writer(file)
+        writer.write(FORM.columns)
         for order in history.orders:
             row = zip(FORM.columns, _written(order, history.currency), strict=True)
-            writer.writerow([_shown(value) if name in _TIMES else value for name, value in row])
+            writer.write([_shown(value) if name in _TIMES else value for name, value in row])
 
 
 def _shown(value: object) -> str:

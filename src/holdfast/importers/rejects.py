@@ -1,11 +1,11 @@
 """The rows that were refused and the times that were changed, as CSV files for whoever mends the source."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from holdfast.importers.atomic import replacing
 from holdfast.importers.history import Reject, Repair
+from holdfast.importers.spreadsheet import Writer
 
 
 def write_rejects(rejects: Sequence[Reject], path: Path) -> None:
@@ -28,6 +28,4 @@ def write_repairs(repairs: Sequence[Repair], path: Path) -> None:
 
 def _write(header: Sequence[str], rows: Iterable[tuple[object, ...]], path: Path) -> None:
     with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
+        Writer(file).write(tuple(header), *rows)

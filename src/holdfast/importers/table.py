@@ -23,6 +23,9 @@ from holdfast.importers.refusals import (
 _BOM = b"\xef\xbb\xbf"
 _EVERY = 1_000
 
+csv.field_size_limit(2**31 - 1)
+"""A cell of any length is read, and then judged with its row: the reader's own limit would end the file."""
+
 Advance = Callable[[int], None]
 """Is told, now and then, how many bytes of the file have been read."""
 

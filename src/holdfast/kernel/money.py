@@ -16,11 +16,19 @@ MAX_MINOR = 2**63 - 1
 
 
 class UnknownCurrency(Refusal):
-    """The currency is not an active code of ISO 4217."""
+    """The currency is no code of ISO 4217."""
 
     code = "unknown_currency"
     what = "{currency!r} is not an ISO 4217 currency"
     fix = "Use an alphabetic code such as CNY"
+
+
+class CurrencyWithdrawn(Refusal):
+    """The currency was withdrawn before."""
+
+    code = "currency_withdrawn"
+    what = "{currency} is no currency any more since {since}"
+    fix = "Use the one that replaced it; what began in it before goes on"
 
 
 class CurrencyMismatch(Refusal):

@@ -33,7 +33,7 @@ from holdfast.policy.model import adopted
 def register_merchant(desk: Desk, command: RegisterMerchant, now: Instant) -> list[FactBody]:
     """Take a merchant in, unless somebody behind it ran away before."""
     rules.check_id("merchant_id", command.merchant_id)
-    rules.check_currency(command.currency)
+    rules.check_in_use(command.currency, now)
     rules.check_category(command.category)
     if desk.find(Merchant, command.merchant_id) is not None:
         raise AlreadyRegistered(f"merchant:{command.merchant_id}", kind="merchant")
@@ -85,18 +85,21 @@ def reinstate(desk: Desk, command: ReinstateMerchant, _now: Instant) -> list[Fac
     return [MerchantReinstated(merchant_id=merchant.id, by=command.by)]
 
 
-def open_pay_later(desk: Desk, command: OpenPayLater, _now: Instant) -> list[FactBody]:
-    """Keep the consent; a consumer that comes back keeps its limit and what it owes."""
+def open_pay_later(desk: Desk, command: OpenPayLater, now: Instant) -> list[FactBody]:
+    """Keep the consent; a consumer that comes back keeps its currency, its limit and what it owes."""
     rules.check_id("consumer_id", command.consumer_id)
-    rules.check_currency(command.currency)
     known = desk.find(Consumer, command.consumer_id)
-    if known is not None and known.opted_in:
+    if known is None:
+        rules.check_in_use(command.currency, now)
+    elif known.opted_in:
         raise AlreadyRegistered(f"consumer:{command.consumer_id}", kind="consumer")
+    else:
+        rules.check_same_currency(known, command.currency)
     limit = adopted(desk, desk.policy_version).consumer_limit_minor if known is None else known.limit_minor
     desk.put(
         Consumer(
             id=command.consumer_id,
-            currency=command.currency if known is None else known.currency,
+            currency=command.currency,
             opted_in=True,
             limit_minor=limit,
             outstanding_minor=0 if known is None else known.outstanding_minor,

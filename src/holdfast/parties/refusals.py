@@ -15,8 +15,8 @@ class BadId(Refusal):
     """An id is empty, too long, or has characters that ids do not have."""
 
     code = "bad_id"
-    what = "{value!r} is no id"
-    fix = "Use 1 to 128 printable characters without spaces"
+    what = "{value!r} is no id: it {reason}"
+    fix = "Use 1 to 128 visible characters without spaces, in Unicode's form NFKC"
 
 
 class OwnerNeeded(Refusal):

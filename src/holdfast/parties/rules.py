@@ -1,6 +1,9 @@
 """Who may sell, who may buy."""
 
-from holdfast.kernel.money import EXPONENTS, UnknownCurrency
+from holdfast.kernel import identity
+from holdfast.kernel.clock import Instant, day
+from holdfast.kernel.currencies import EXPONENTS, WITHDRAWN
+from holdfast.kernel.money import CurrencyMismatch, CurrencyWithdrawn, UnknownCurrency
 from holdfast.parties.model import Consumer, Merchant, MerchantStatus, Owner
 from holdfast.parties.refusals import (
     BadId,
@@ -11,13 +14,11 @@ from holdfast.parties.refusals import (
     PayoutsHeld,
 )
 
-MAX_ID_LENGTH = 128
-
 
 def check_id(field: str, value: str) -> None:
-    """Refuse what cannot be an id: it is printed, stored and compared as it is."""
-    if not value or len(value) > MAX_ID_LENGTH or not value.isprintable() or " " in value:
-        raise BadId(field, value=value)
+    """Refuse what cannot be an id. See `kernel.identity`."""
+    if (reason := identity.flaw(value)) is not None:
+        raise BadId(field, value=value, reason=reason)
 
 
 def check_category(category: str) -> None:
@@ -30,6 +31,20 @@ def check_currency(currency: str) -> None:
     """Refuse what is not an ISO 4217 code."""
     if currency not in EXPONENTS:
         raise UnknownCurrency("currency", currency=currency)
+
+
+def check_in_use(currency: str, now: Instant) -> None:
+    """Refuse to begin anything in a currency that is none, or none any more."""
+    check_currency(currency)
+    since = WITHDRAWN.get(currency)
+    if since is not None and now >= since:
+        raise CurrencyWithdrawn("currency", currency=currency, since=day(since))
+
+
+def check_same_currency(consumer: Consumer, currency: str) -> None:
+    """Refuse another currency than the one that a consumer's limit and debts are in."""
+    if consumer.currency != currency:
+        raise CurrencyMismatch(f"consumer:{consumer.id}", left=currency, right=consumer.currency)
 
 
 def check_owner(owner: Owner) -> None:
