@@ -3,8 +3,7 @@
 import itertools
 import json
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -12,20 +11,19 @@ import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
-from holdfast.bench import market, trail_behind, trail_receipts
+from holdfast.bench import trail_behind, trail_receipts
 from holdfast.bench.figure import TRAIL_TARGETS
 from holdfast.bench.market import Orders
-from holdfast.bench.schema import SCHEMA, Ground, ground, turn
+from holdfast.bench.schema import SCHEMA, Ground, turn
 from holdfast.bench.trail import wanted
 from holdfast.bench.trail_behind import Commits, Offer, aged
 from holdfast.bench.trail_beside import ProcessFailed, beside
-from holdfast.bench.trail_cost import Unsent
+from holdfast.bench.trail_cost import two_lanes
 from holdfast.bench.trail_memory import entries, openings, stretch
 from holdfast.bench.trail_outbox import Step, commit, least, trail
 from holdfast.cli.bench import app
-from holdfast.kernel.ids import Ids
 from holdfast.orders.model import Order
-from holdfast.policy import reading
+from holdfast.publishing import place
 from holdfast.trail.leaf import read
 from holdfast.trail.note import BadNote
 
@@ -168,23 +166,15 @@ def test_the_floor_writes_every_byte_of_a_step(database_url: str, tmp_path: Path
         assert all(seconds > 0 for seconds in least(given, steps))
 
 
-@contextmanager
-def both(url: str) -> Generator[tuple[Ground, Unsent]]:
-    with ground(url) as found:
-        without = Unsent(url, SCHEMA, Ids(Random(2)))
-        without.adopt(reading.named("full"), found.clock.now())
-        market.open_market(found.lanes[0], found.clock.now())
-        yield found, without
-        without.close()
-
-
-def test_without_the_outbox_an_engine_writes_all_but_its_row(database_url: str) -> None:
+def test_without_the_outbox_an_engine_writes_all_but_its_row(database_url: str, tmp_path: Path) -> None:
     def counts(found: Ground) -> list[int]:
         tables = ("orders", "facts", "requests", "unsequenced")
         query = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
         return list(found.connection.execute(query.encode()).fetchone() or ())
 
-    with both(database_url) as (found, without):
+    log = place.make(tmp_path / "log", trail_receipts.ORIGIN)
+    with two_lanes(database_url, log) as (found, unsent):
+        without = unsent.lanes[0]
         orders = Orders(Random(1))
         seen = [counts(found)]
         for lane in (found.lanes[0], without):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,11 +23,15 @@ from holdfast.policy.model import IN_FORCE, InForce, PolicyAdopted
 from holdfast.postgres.compatibility import SchemaState, check_schema, schema_state
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.migrate import migrate
-from holdfast.postgres.refusals import SchemaUnlanded
+from holdfast.postgres.refusals import MigrationBlocked, SchemaUnlanded
 from holdfast.postgres.revisions import VERSION_TABLE, VERSIONS, revisions
 from holdfast.postgres.tables import TABLES
 from holdfast.psp.sandbox import ANSWERS
+from holdfast.publishing import place
+from holdfast.publishing.publisher import Prove, Publisher
+from holdfast.publishing.sequencer import Sequencer, take_turn
 from holdfast.settlement.model import UpholdClaim
+from holdfast.trail.note import Note, Signature
 
 DATABASES = Path(__file__).parents[1] / "golden" / "databases"
 
@@ -41,6 +46,7 @@ LANDED = {
     "0008": "49aa3afa53e31775bc764980d00db119d5834f1bf61b967c7e9f84be0719f73c",
     "0009": "b55641267ef06e25545381b0c079b9821a440ae033c621760ac61243f996afd4",
     "0010": "efce82cbf27d0e719ab07f480ac05251a5775773d00a41684692758af0b41a70",
+    "0011": "3255c170137c1bc78731cef40b11a65347dff89daaff9b717a14c35e3ae91e93",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 
@@ -127,6 +133,57 @@ def test_a_database_of_every_revision_goes_on(database_url: str, versions: Path,
         assert audit(home).findings == []
         ended = {order.id for order in home.rows(Order) if order.state is OrderState.COMPLETED}
         assert ended >= {f"new{number}" for number in range(len(RELEASES))}
+
+
+def unwitnessed(_note: Note, _prove: Prove, _hint: int) -> list[Signature]:
+    return []
+
+
+def outbox_of(url: str) -> list[list[str]]:
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT fact_ids::text[] FROM unsequenced ORDER BY id").fetchall()
+    return [fact_ids for (fact_ids,) in found]
+
+
+@pytest.mark.parametrize("bound", [False, True])
+def test_the_outbox_of_0010_stays_where_a_log_is_bound_and_the_log_has_every_fact(
+    database_url: str, versions: Path, tmp_path: Path, *, bound: bool
+) -> None:
+    old(database_url, "0010", versions)
+    log = place.make(tmp_path / "trail", "log.example/holdfast")
+    if bound:
+        with psycopg.connect(database_url) as connection:
+            connection.execute("UPDATE trail_head SET log = %s", [log.signer.verifier.encode()])
+    before = outbox_of(database_url)
+    assert before
+    assert migrate(database_url) == ["0011"]
+    assert outbox_of(database_url) == (before if bound else [])
+    with Postgres.open(database_url, ids=Ids(Random(2))) as home:
+        run(home, parse("2026-03-19"), UpholdClaim(claim_id="k1", by="panel"))
+        assert len(outbox_of(database_url)) == (len(before) + 1 if bound else 0)
+        publisher = Publisher(log.store(), log.head(), log.signer, log.trust, unwitnessed)
+        with closing(Sequencer(database_url, None, publisher)) as sequencer:
+            while sequencer.step().facts:
+                pass
+        facts = [fact.id for fact in home.facts()]
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute("SELECT leaf_index, fact_id FROM trail_leaves ORDER BY 1").fetchall()
+    assert [(index, fact_id.hex) for index, fact_id in found] == list(enumerate(facts))
+
+
+def test_the_outbox_is_not_emptied_beside_a_sequencer_that_may_still_bind(
+    database_url: str, versions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old(database_url, "0010", versions)
+    monkeypatch.setattr("holdfast.postgres.migrate._LOCK_SECONDS", 1)
+    before = outbox_of(database_url)
+    with psycopg.connect(database_url, autocommit=True) as sequencing:
+        take_turn(sequencing)
+        with pytest.raises(MigrationBlocked):
+            migrate(database_url)
+        assert outbox_of(database_url) == before
+    assert migrate(database_url) == ["0011"]
+    assert outbox_of(database_url) == []
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,9 @@ from holdfast.policy import reading
 from holdfast.postgres import writing
 from holdfast.postgres.tables import TABLES
 from holdfast.postgres.transaction import Session, Transactor
+from holdfast.publishing import outbox as outboxes
 from holdfast.publishing import place
+from holdfast.publishing.place import Place
 from holdfast.publishing.sequencer import Sequencer
 from holdfast.publishing.worker import pause_after
 
@@ -74,9 +76,13 @@ class Unsent(Lane):
 
 
 @contextmanager
-def two_lanes(url: str) -> Generator[tuple[Ground, Ground]]:
-    """Give a market, once with the outbox and once without it: the same rows, a lane each."""
+def two_lanes(url: str, log: Place) -> Generator[tuple[Ground, Ground]]:
+    """Give a market, once with the outbox and once without it: the same rows, a lane each.
+
+    The log is bound to it: without one, nobody writes to the outbox.
+    """
     with ground(url) as found:
+        outboxes.bind(found.connection, log.signer.verifier)
         without = Unsent(url, SCHEMA, Ids(Random(_UNSENT)))  # noqa: S311 - no secrets
         with closing(without):
             without.adopt(reading.named("full"), found.clock.now())
@@ -84,9 +90,16 @@ def two_lanes(url: str) -> Generator[tuple[Ground, Ground]]:
             yield found, found._replace(lanes=[without])
 
 
-def outbox(url: str, _folder: Path, tell: Tell, *, quick: bool) -> dict[str, Measured]:
+@contextmanager
+def _log(folder: Path) -> Generator[Place]:
+    """Give a log of its own, until the block ends."""
+    with TemporaryDirectory(dir=folder) as made:
+        yield place.make(Path(made) / "log", ORIGIN)
+
+
+def outbox(url: str, folder: Path, tell: Tell, *, quick: bool) -> dict[str, Measured]:
     """Measure by how much slower orders are committed for the outbox, which nobody empties."""
-    with two_lanes(url) as lanes:
+    with _log(folder) as log, two_lanes(url, log) as lanes:
         return {"engine_cost_share": _lost(*lanes, _QUICK_SHORT if quick else _SHORT, nullcontext, tell)}
 
 
@@ -95,12 +108,14 @@ def sequencing(url: str, folder: Path, tell: Tell, *, quick: bool) -> dict[str, 
 
     The engine's process, the sequencer's and the server's two then share the processors.
     """
-    with two_lanes(url) as lanes, TemporaryDirectory(dir=folder) as made:
-        where = place.make(Path(made) / "log", ORIGIN)
-        with beside("sequence", sequence, url, str(where.path)) as other:
-            other.hear()
-            turns = _QUICK_LONG if quick else _LONG
-            return {"engine_cost_share_beside": _lost(*lanes, turns, partial(_at_work, other), tell)}
+    with (
+        _log(folder) as log,
+        two_lanes(url, log) as lanes,
+        beside("sequence", sequence, url, str(log.path)) as other,
+    ):
+        other.hear()
+        turns = _QUICK_LONG if quick else _LONG
+        return {"engine_cost_share_beside": _lost(*lanes, turns, partial(_at_work, other), tell)}
 
 
 def _lost(

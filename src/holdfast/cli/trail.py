@@ -219,7 +219,7 @@ def status(
 
 def _status(folder: Path, data: Path | None, url: str | None, schema: str | None) -> dict[str, Any]:
     from holdfast.kernel.clock import iso  # noqa: PLC0415
-    from holdfast.publishing import place  # noqa: PLC0415
+    from holdfast.publishing import outbox, place  # noqa: PLC0415
     from holdfast.publishing.head import size_of  # noqa: PLC0415
     from holdfast.publishing.receipts import Published  # noqa: PLC0415
     from holdfast.publishing.refusals import NotSequenced  # noqa: PLC0415
@@ -232,22 +232,15 @@ def _status(folder: Path, data: Path | None, url: str | None, schema: str | None
         out = None
     with wired(data, url, schema) as connection:
         check_log(connection, where.signer.verifier)
-        query = b"""
-            SELECT (SELECT size FROM trail_head),
-            (SELECT coalesce(sum(cardinality(fact_ids)), 0)::bigint FROM unsequenced),
-            (SELECT at FROM facts WHERE id = (SELECT fact_ids[1] FROM unsequenced ORDER BY id LIMIT 1))
-        """
-        row = connection.cursor(binary=True).execute(query).fetchone()
-    assert row is not None
-    sequenced, waiting, oldest = row
+        waiting = outbox.waiting(connection)
     return {
         "origin": where.signer.verifier.name,
-        "recorded": sequenced + waiting,
-        "sequenced": sequenced,
+        "recorded": waiting.sequenced + waiting.facts,
+        "sequenced": waiting.sequenced,
         "signed": size_of(where.head().read()),
         "out": 0 if out is None else out.size,
         "cosigned_by": [] if out is None else out.witnesses,
-        "oldest_waiting": None if oldest is None else iso(oldest),
+        "oldest_waiting": None if waiting.oldest is None else iso(waiting.oldest),
         "witnesses": _witnesses(where.private, where.urls),
     }
 

@@ -69,6 +69,8 @@ _SETTINGS = {
     "enable_bitmapscan": "off",
     "plan_cache_mode": "force_generic_plan",
     "jit": "off",
+    # A statement that waited sees what it waited for: rows under their locks, the log that was bound.
+    "default_transaction_isolation": "read committed",
     "timezone": "UTC",
     "application_name": "holdfast",
 }

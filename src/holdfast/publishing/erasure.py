@@ -134,6 +134,8 @@ def destroy(connection: Connection, subject: str, by: str, now: Instant) -> tupl
     check_person(by)
     with connection.transaction():
         connection.execute(b"LOCK TABLE trail_keys IN EXCLUSIVE MODE")
+        # Before the leaves are read: a restart has the outbox to itself, and then takes the leaves away.
+        connection.execute(b"LOCK TABLE unsequenced IN ROW EXCLUSIVE MODE")
         found = plan(connection, subject, now)
         if not found.due and not found.whole:
             until = (
@@ -142,6 +144,7 @@ def destroy(connection: Connection, subject: str, by: str, now: Instant) -> tupl
                 else iso(found.kept_until)
             )
             raise KeptByLaw(subject, kept=len(found.kept), until=until)
+        connection.execute(b"SET LOCAL enable_seqscan = on")  # no index leads from a subject to its facts
         if waiting := _waiting(connection, subject):
             raise FactsWaiting(subject, waiting=waiting)
         _bury(connection, found)
@@ -168,7 +171,6 @@ _SUBJECT = b"coalesce('consumer:' || (body ->> 'consumer_id'), 'merchant:' || me
 
 def _bury(connection: Connection, found: Plan) -> None:
     """Remember which facts nobody can open any more: the subject may come back, and have other keys."""
-    connection.execute(b"SET LOCAL enable_seqscan = on")
     connection.execute(
         b"INSERT INTO trail_erased SELECT id FROM facts WHERE " + _SUBJECT + b" = %s"
         b" AND (%s OR order_id = ANY(%s)) ON CONFLICT DO NOTHING",
@@ -177,14 +179,15 @@ def _bury(connection: Connection, found: Plan) -> None:
 
 
 def _waiting(connection: Connection, subject: str) -> int:
-    """Return how many facts about a subject are not sequenced yet.
+    """Return how many facts about a subject have no leaf yet, whether a log is bound or not.
 
     They may be promised already, under the keys that are there: with new ones their leaves would be others.
     Whoever promises takes its keys under a lock that is not given beside ours.
     """
     query = (
-        b"SELECT count(*) FROM unsequenced CROSS JOIN LATERAL unnest(fact_ids) AS one (fact_id)"
-        b" JOIN facts ON facts.id = one.fact_id WHERE " + _SUBJECT + b" = %s"
+        b"SELECT count(*) FROM facts WHERE " + _SUBJECT + b" = %s"
+        b" AND NOT EXISTS (SELECT 1 FROM trail_leaves WHERE trail_leaves.fact_id = facts.id)"
+        b" AND NOT EXISTS (SELECT 1 FROM trail_erased WHERE trail_erased.fact_id = facts.id)"
     )
     row = connection.execute(query, (subject,)).fetchone()
     assert row is not None

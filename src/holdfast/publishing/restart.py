@@ -13,6 +13,7 @@ from holdfast.kernel.rows import Fact
 from holdfast.parties.model import LogRestarted
 from holdfast.postgres import reading, writing
 from holdfast.postgres.writing import Connection
+from holdfast.publishing import outbox
 from holdfast.publishing.direct import check_empty
 from holdfast.publishing.erasure import check_person
 from holdfast.publishing.place import Place
@@ -40,13 +41,13 @@ def restart(connection: Connection, place: Place, by: str, now: Instant) -> Fact
     check_empty(place)
     take_turn(connection)
     with connection.transaction():
-        connection.execute(b"LOCK TABLE unsequenced IN SHARE ROW EXCLUSIVE MODE")
+        outbox.lock(connection)
         row = connection.execute(b"SELECT size, log FROM trail_head").fetchone()
         assert row is not None
         if row[1] == place.signer.verifier.encode():
             raise LogThere(str(place.path))
-        for statement in _STATEMENTS:
-            connection.execute(statement)
+        outbox.fill_with_all(connection)
+        connection.execute(b"TRUNCATE trail_leaves, trail_batches")
         log = place.signer.verifier
         connection.execute(b"UPDATE trail_head SET size = 0, hashes = '', log = %s", (log.encode(),))
         body = LogRestarted(origin=log.name, former_size=row[0], by=by)
@@ -54,18 +55,3 @@ def restart(connection: Connection, place: Place, by: str, now: Instant) -> Fact
         writing.copy_facts(connection, [fact])
         writing.send_unsequenced(connection, [fact])
     return fact
-
-
-_STATEMENTS = (
-    b"SET LOCAL enable_seqscan = on",
-    b"SET LOCAL enable_hashjoin = on",
-    b"DELETE FROM unsequenced",
-    b"""
-        INSERT INTO unsequenced (fact_ids) SELECT array_agg(id ORDER BY place) FROM (
-            SELECT facts.id, row_number() OVER (ORDER BY leaf_index NULLS LAST, facts.id) - 1 AS place
-            FROM facts LEFT JOIN trail_leaves ON fact_id = facts.id
-            WHERE NOT EXISTS (SELECT 1 FROM trail_erased WHERE trail_erased.fact_id = facts.id)
-        ) AS placed GROUP BY place / 500 ORDER BY place / 500
-    """,
-    b"TRUNCATE trail_leaves, trail_batches",
-)

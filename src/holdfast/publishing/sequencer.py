@@ -15,6 +15,7 @@ from psycopg.errors import LockNotAvailable
 from holdfast.postgres.codec import SqlType, array
 from holdfast.postgres.wire import ArrayParameter, open_wire, parameter
 from holdfast.postgres.writing import ENCODERS, Connection
+from holdfast.publishing import outbox
 from holdfast.publishing.publisher import Published, Publisher
 from holdfast.publishing.refusals import BatchesMissing, LogOther, SequencerRunning
 from holdfast.publishing.scribe import KEY_SIZE, Entry, Name, leaves_of, names_of
@@ -50,15 +51,10 @@ class Sequencer:
         try:
             take_turn(self._connection)
             self._size, self._tree = self._begin()
+            self._bound = outbox.is_bound(self._connection)
         except BaseException:
             self._connection.close()
             raise
-
-    def waiting(self) -> int:
-        """Return how many commits wait to be sequenced."""
-        row = self._connection.execute(b"SELECT count(*) FROM unsequenced").fetchone()
-        assert row is not None
-        return row[0]
 
     def refresh(self) -> Published:
         """Have what is signed cosigned anew. See `Publisher.refresh`."""
@@ -112,9 +108,11 @@ class Sequencer:
 
         Raises:
             NoQuorum: the head that was taken up is not confirmed by the witnesses yet.
+            HeadUnknown: see `Publisher.confirm`.
             HeadMoved, HeadForked: see `Publisher.publish`.
         """
         self._publisher.confirm()
+        self._bind()
         with self._connection.transaction():
             taken = self._take()
             leaves = leaves_of(self._keys(names_of(taken)), taken) if taken else []
@@ -126,6 +124,15 @@ class Sequencer:
         published = self._publisher.publish(leaves, self._tree.hashes)
         self._forget(published.signed)
         return Sequenced(len(leaves), self._size, published)
+
+    def _bind(self) -> None:
+        """Bind the log to a database that has none, once it is confirmed: what may not go on binds nothing.
+
+        Not in the transaction of a step: that may wait for an erasure, and the erasure for the outbox.
+        """
+        if not self._bound:
+            outbox.bind(self._connection, self._publisher.log)
+            self._bound = True
 
     def _take(self) -> list[Entry]:
         """Take the oldest commits out of the outbox, as many as make a batch."""
@@ -162,8 +169,8 @@ class Sequencer:
                 b"INSERT INTO trail_batches (first, entries) VALUES (%s, %b)", (self._size, leaves)
             )
             self._connection.execute(
-                b"UPDATE trail_head SET size = %s, hashes = %s, log = %s",
-                (self._size + len(leaves), b"".join(self._tree.hashes), self._publisher.log.encode()),
+                b"UPDATE trail_head SET size = %s, hashes = %s",
+                (self._size + len(leaves), b"".join(self._tree.hashes)),
             )
 
 
