@@ -42,6 +42,7 @@ from holdfast.orders.model import (
     ShipOrder,
 )
 from holdfast.parties.model import (
+    ClearMerchant,
     ClosePayLater,
     OpenPayLater,
     RegisterMerchant,
@@ -163,6 +164,7 @@ def _about_merchants(merchant_id: str, person: str, amount: int) -> list[Command
     return [
         SuspendMerchant(merchant_id=merchant_id, reason="complaints", by=person),
         ReinstateMerchant(merchant_id=merchant_id, by=person),
+        ClearMerchant(merchant_id=merchant_id, by=person, reason="looked at"),
         DeclareAbsconded(merchant_id=merchant_id, by=person, reason="nobody answers"),
         DeclareAbsconded(merchant_id=merchant_id, by=person, reason="the shop is empty"),
         WithdrawDeclaration(merchant_id=merchant_id, by=person),

@@ -19,7 +19,7 @@ from holdfast.ledger.model import Hold
 from holdfast.orders import timers
 from holdfast.orders.model import Order, OrderCancelled, OrderDelivered, OrderReturned, OwedReduced, Timer
 from holdfast.orders.rules import next_timer
-from holdfast.parties.model import MerchantReinstated
+from holdfast.parties.model import MerchantCleared, MerchantReinstated
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import capture, claims, payout, recourse, release, returns
 from holdfast.settlement.compensation import recover
@@ -98,6 +98,7 @@ REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     IssuerSettled: (recourse.settled, wind_down.take_off_owners),
     WindDownFinished: (recover_then_pay_out,),
     MerchantReinstated: (recover_then_pay_out,),
+    MerchantCleared: (recover_then_pay_out,),
     DeclarationWithdrawn: (recover_then_pay_out,),
 }
 

@@ -19,6 +19,7 @@ from holdfast.kernel.clock import DAY, Instant, parse
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command, Fact
 from holdfast.orders.model import Order, OrderState
+from holdfast.parties.model import Owner
 from holdfast.policy.model import IN_FORCE, InForce, PolicyAdopted
 from holdfast.postgres.compatibility import SchemaState, check_schema, schema_state
 from holdfast.postgres.home import Postgres
@@ -47,11 +48,24 @@ LANDED = {
     "0009": "b55641267ef06e25545381b0c079b9821a440ae033c621760ac61243f996afd4",
     "0010": "efce82cbf27d0e719ab07f480ac05251a5775773d00a41684692758af0b41a70",
     "0011": "3255c170137c1bc78731cef40b11a65347dff89daaff9b717a14c35e3ae91e93",
+    "0012": "ca476e6e1839f17a3cddcdbd4fe75d6b575666481a396c74c1006d45399e3f43",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 
 TOGETHER = {"0003", "0007", "0008", "0009"}
 """Revisions that landed together with the one after them: no database has stayed at one of these."""
+
+
+WIND_DOWN = {
+    **dict.fromkeys(("rest_minor", "pool_minor", "swept_minor", "given_minor", "claims"), 0),
+    **dict.fromkeys(("paid_minor", "missing_minor", "fund_minor"), 0),
+    "stage": "done",
+    "declared_by": ["Li", "Wang"],
+    "reason": "gone",
+    "declared_at": "2026-04-01T00:00:00Z",
+    "cursor": "",
+    "late": False,
+}
 
 
 def hash_of(revision: str) -> str:
@@ -156,7 +170,7 @@ def test_the_outbox_of_0010_stays_where_a_log_is_bound_and_the_log_has_every_fac
             connection.execute("UPDATE trail_head SET log = %s", [log.signer.verifier.encode()])
     before = outbox_of(database_url)
     assert before
-    assert migrate(database_url) == ["0011"]
+    assert migrate(database_url)[0] == "0011"
     assert outbox_of(database_url) == (before if bound else [])
     with Postgres.open(database_url, ids=Ids(Random(2))) as home:
         run(home, parse("2026-03-19"), UpholdClaim(claim_id="k1", by="panel"))
@@ -182,8 +196,27 @@ def test_the_outbox_is_not_emptied_beside_a_sequencer_that_may_still_bind(
         with pytest.raises(MigrationBlocked):
             migrate(database_url)
         assert outbox_of(database_url) == before
-    assert migrate(database_url) == ["0011"]
+    assert migrate(database_url)[0] == "0011"
     assert outbox_of(database_url) == []
+
+
+def test_when_an_owner_ran_is_taken_from_the_wind_downs(database_url: str, versions: Path) -> None:
+    old(database_url, "0011", versions)
+    with psycopg.connect(database_url) as connection:
+        [(merchant_id, [owner_id])] = connection.execute(
+            "UPDATE merchants SET status = 'absconded' WHERE id = (SELECT min(id) FROM merchants)"
+            " RETURNING id, owner_ids"
+        ).fetchall()
+        connection.execute(
+            "INSERT INTO wind_downs SELECT * FROM jsonb_populate_record(NULL::wind_downs, %s)",
+            [json.dumps(WIND_DOWN | {"id": merchant_id})],
+        )
+        connection.execute("UPDATE owners SET absconded = true WHERE id = %s", [owner_id])
+    migrate(database_url)
+    with closing(Postgres(database_url, None, Ids(Random(1)))) as home:
+        ran = {owner.id: owner.ran_at for owner in home.rows(Owner)}
+    assert ran.pop(owner_id) == parse("2026-04-01")
+    assert set(ran.values()) <= {None}
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,7 @@ WORDS: dict[str, str] = {
     "{cover_minor} covered; the wind-down began",
     "MerchantRegistered": "merchant {name} joined; a deposit of {deposit_due_minor} is due",
     "MerchantReinstated": "{by} ended the suspension",
+    "MerchantCleared": "{by} looked at it; it is paid again, though an owner ran away elsewhere: {reason}",
     "MerchantSuspended": "{by} suspended the merchant: {reason}",
     "MoneyMoved": "{amount_minor} went from {from_id} to {to_id} ({reason})",
     "OrderCancelled": "the order was cancelled ({reason}); {released_minor} is no longer owed",

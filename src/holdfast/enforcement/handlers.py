@@ -15,13 +15,14 @@ from holdfast.enforcement.model import (
     WindDown,
     WithdrawDeclaration,
 )
-from holdfast.enforcement.refusals import NotTheDeclarer, PersonNeeded, SamePerson
+from holdfast.enforcement.refusals import NotTheDeclarer, SamePerson
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.parties.model import TRANSITIONS as STANDINGS
 from holdfast.parties.model import Merchant, Owner
+from holdfast.parties.refusals import PersonNeeded
 from holdfast.policy.model import adopted
 from holdfast.settlement.model import Debt
 
@@ -49,7 +50,7 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
     for owner_id in merchant.owner_ids:
         owner = desk.need(Owner, owner_id)
         owed = 0 if debt is None else debt.owed_minor
-        desk.put(replace(owner, absconded=True, debt_minor=owner.debt_minor + owed))
+        desk.put(replace(owner, absconded=True, ran_at=now, debt_minor=owner.debt_minor + owed))
     sums = count_run_away(desk, merchant.id, now)
     return [
         MerchantAbsconded(

@@ -11,14 +11,6 @@ class SamePerson(Refusal):
     fix = "Another person must look at the case and declare it too"
 
 
-class PersonNeeded(Refusal):
-    """A declaration without a name."""
-
-    code = "person_needed"
-    what = "nobody is named"
-    fix = "Name the person who declares"
-
-
 class NotTheDeclarer(Refusal):
     """Only who declared can withdraw."""
 

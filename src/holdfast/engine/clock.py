@@ -6,12 +6,12 @@ The fact of it is the newest of all, and so what the next times are held against
 import logging
 from collections.abc import Iterable
 
-from holdfast.enforcement.refusals import PersonNeeded
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.guard import ClockAhead, ClockBehind
 from holdfast.kernel.refusal import RefusalRecord
 from holdfast.kernel.rows import Command, FactBody
+from holdfast.parties.refusals import PersonNeeded
 
 _log = logging.getLogger(__name__)
 _CODES = frozenset({ClockAhead.code, ClockBehind.code})

@@ -48,6 +48,7 @@ from holdfast.orders.model import (
 )
 from holdfast.parties import handlers as parties
 from holdfast.parties.model import (
+    ClearMerchant,
     ClosePayLater,
     OpenPayLater,
     RegisterMerchant,
@@ -89,6 +90,7 @@ HANDLERS: Mapping[type[Command], Handler] = {
     RegisterMerchant: parties.register_merchant,
     SuspendMerchant: parties.suspend,
     ReinstateMerchant: parties.reinstate,
+    ClearMerchant: parties.clear,
     OpenPayLater: parties.open_pay_later,
     ClosePayLater: parties.close_pay_later,
     SetConsumerLimit: parties.set_limit,

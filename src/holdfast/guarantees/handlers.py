@@ -34,8 +34,9 @@ from holdfast.kernel.money import MAX_MINOR, AmountOverflow
 from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
+from holdfast.parties.book import check_paid
 from holdfast.parties.model import Merchant
-from holdfast.parties.rules import check_id, check_paid
+from holdfast.parties.rules import check_id
 from holdfast.policy.model import adopted
 
 EXTEND_OR_PAY = "claims are open, and the term ends"
@@ -133,7 +134,7 @@ def release(desk: Desk, command: ReleaseGuarantee, now: Instant) -> list[FactBod
     """End a guarantee that cover does not need. What was called of it stays owed by its issuer."""
     row = desk.need(Guarantee, command.guarantee_id)
     after = replace(row, state=_step(row, "ReleaseGuarantee"), wake_at=None)
-    check_paid(desk.need(Merchant, row.merchant_id))
+    check_paid(desk, desk.need(Merchant, row.merchant_id))
     others = [each for each in guarantees.in_force(desk, row.merchant_id) if each.id != row.id]
     policy = adopted(desk, desk.policy_version)
     rules.check_ends(row, others, coverage(desk, row.merchant_id), policy, now)

@@ -60,6 +60,7 @@ KINDS: dict[str, str] = {
     "MerchantAbsconded": "两名工作人员认定商家跑路，开始清退",
     "MerchantRegistered": "商家入驻",
     "MerchantReinstated": "商家恢复营业",
+    "MerchantCleared": "人工核查后恢复向商家付款（其经营者名下另一店铺曾跑路）",
     "MerchantSuspended": "商家被暂停营业",
     "MoneyMoved": "款项划转",
     "OrderCancelled": "订单取消",

@@ -2,6 +2,7 @@
 
 - `model`: rows, states, `TRANSITIONS`, commands, facts
 - `rules`: who may sell and who may buy on pay-after-use
+- `book`: the same of a merchant with its owners
 - `handlers`: one function a command
 - `refusals`: why not
 """

@@ -7,12 +7,15 @@ from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.parties import rules
+from holdfast.parties.book import owners_of
 from holdfast.parties.model import (
     TRANSITIONS,
+    ClearMerchant,
     ClosePayLater,
     Consumer,
     ConsumerLimitSet,
     Merchant,
+    MerchantCleared,
     MerchantRegistered,
     MerchantReinstated,
     MerchantStatus,
@@ -26,7 +29,13 @@ from holdfast.parties.model import (
     SetConsumerLimit,
     SuspendMerchant,
 )
-from holdfast.parties.refusals import AlreadyRegistered, LimitMustNotBeNegative, OwnerNeeded
+from holdfast.parties.refusals import (
+    AlreadyRegistered,
+    LimitMustNotBeNegative,
+    NothingToClear,
+    OwnerNeeded,
+    PersonNeeded,
+)
 from holdfast.policy.model import adopted
 
 
@@ -83,6 +92,19 @@ def reinstate(desk: Desk, command: ReinstateMerchant, _now: Instant) -> list[Fac
     status = advance(TRANSITIONS, merchant.status, "ReinstateMerchant", f"merchant:{merchant.id}")
     desk.put(replace(merchant, status=status))
     return [MerchantReinstated(merchant_id=merchant.id, by=command.by)]
+
+
+def clear(desk: Desk, command: ClearMerchant, now: Instant) -> list[FactBody]:
+    """Let a merchant be paid again that somebody has looked at, though an owner ran away with another."""
+    if not command.by.strip():
+        raise PersonNeeded("by")
+    merchant = desk.need(Merchant, command.merchant_id)
+    rules.check_sells(merchant)
+    ran = rules.ran_elsewhere(merchant, owners_of(desk, merchant))
+    if not ran:
+        raise NothingToClear(f"merchant:{merchant.id}")
+    desk.put(replace(merchant, cleared_at=now))
+    return [MerchantCleared(merchant_id=merchant.id, owner_ids=ran, by=command.by, reason=command.reason)]
 
 
 def open_pay_later(desk: Desk, command: OpenPayLater, now: Instant) -> list[FactBody]:

@@ -40,14 +40,19 @@ class Merchant(Row, frozen=True, kw_only=True):
     registered_at: Instant
     payouts_held: bool = False
     category: str = ""
+    cleared_at: Instant | None = None
 
 
 class Owner(Row, frozen=True, kw_only=True):
-    """A person behind merchants. Who ran once does not come back under another name."""
+    """A person behind merchants. Who ran once, last `ran_at`, does not come back under another name.
+
+    Nothing is paid to the other merchants of one that ran until a person has looked at them: `cleared_at`.
+    """
 
     absconded: bool
     debt_minor: int
     currency: str
+    ran_at: Instant | None = None
 
 
 class Consumer(Row, frozen=True, kw_only=True):
@@ -82,6 +87,14 @@ class ReinstateMerchant(Command, frozen=True, kw_only=True):
 
     merchant_id: str
     by: str
+
+
+class ClearMerchant(Command, frozen=True, kw_only=True):
+    """A person has looked at a merchant one of whose owners ran away with another: it is paid again."""
+
+    merchant_id: str
+    by: str
+    reason: str
 
 
 class OpenPayLater(Command, frozen=True, kw_only=True):
@@ -128,6 +141,15 @@ class MerchantReinstated(FactBody, frozen=True, kw_only=True):
 
     merchant_id: str
     by: str
+
+
+class MerchantCleared(FactBody, frozen=True, kw_only=True):
+    """A person has looked at it: the merchant is paid, though these owners ran away with another."""
+
+    merchant_id: str
+    owner_ids: tuple[str, ...]
+    by: str
+    reason: str
 
 
 class PayLaterOpened(FactBody, frozen=True, kw_only=True):

@@ -35,6 +35,30 @@ class OwnerRanAway(Refusal):
     fix = "Who ran does not come back under another name; a wrong entry can be contested"
 
 
+class OwnerRanElsewhere(Refusal):
+    """A person behind the merchant ran away with another, and nobody has looked at this one since."""
+
+    code = "owner_ran_elsewhere"
+    what = "{owners} ran away with another merchant, and nobody has looked at this one since"
+    fix = "Nothing is paid until a person has looked at the merchant; where it is to go on: ClearMerchant"
+
+
+class NothingToClear(Refusal):
+    """No owner of the merchant ran away, or a person has looked at it since."""
+
+    code = "nothing_to_clear"
+    what = "no owner ran away since somebody looked at this merchant"
+    fix = "Nothing is to be done"
+
+
+class PersonNeeded(Refusal):
+    """What a person decides names that person."""
+
+    code = "person_needed"
+    what = "nobody is named"
+    fix = "Name the person who decides"
+
+
 class MerchantNotActive(Refusal):
     """The merchant is suspended, or has run away."""
 

@@ -1,5 +1,7 @@
 """Who may sell, who may buy."""
 
+from collections.abc import Iterable
+
 from holdfast.kernel import identity
 from holdfast.kernel.clock import Instant, day
 from holdfast.kernel.currencies import EXPONENTS, WITHDRAWN
@@ -11,6 +13,7 @@ from holdfast.parties.refusals import (
     MerchantNotActive,
     NotOptedIn,
     OwnerRanAway,
+    OwnerRanElsewhere,
     PayoutsHeld,
 )
 
@@ -72,8 +75,20 @@ def check_buys(consumer: Consumer, amount_minor: int) -> None:
         )
 
 
-def check_paid(merchant: Merchant) -> None:
-    """Refuse to pay out to a merchant that is suspended, has run, or whose payouts are held."""
+def check_paid(merchant: Merchant, owners: Iterable[Owner]) -> None:
+    """Refuse to pay a merchant that is suspended, has run or is held, or an owner of which ran elsewhere."""
     check_sells(merchant)
     if merchant.payouts_held:
         raise PayoutsHeld(f"merchant:{merchant.id}")
+    if ran := ran_elsewhere(merchant, owners):
+        raise OwnerRanElsewhere(f"merchant:{merchant.id}", owners=", ".join(ran))
+
+
+def ran_elsewhere(merchant: Merchant, owners: Iterable[Owner]) -> tuple[str, ...]:
+    """Return the owners that ran away with another merchant since a person looked at this one."""
+    cleared = merchant.cleared_at
+    return tuple(
+        owner.id
+        for owner in owners
+        if owner.absconded and (cleared is None or (owner.ran_at is not None and owner.ran_at > cleared))
+    )

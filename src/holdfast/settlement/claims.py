@@ -13,8 +13,8 @@ from holdfast.orders.book import reduce_owed, resumed, save
 from holdfast.orders.handlers import find
 from holdfast.orders.model import Order, OrderFact, OrderState
 from holdfast.orders.refusals import NotConfirmed
+from holdfast.parties.book import check_paid
 from holdfast.parties.model import Merchant, MerchantStatus
-from holdfast.parties.rules import check_paid
 from holdfast.policy.model import Policy
 from holdfast.settlement import compensation
 from holdfast.settlement.facts import (
@@ -273,7 +273,7 @@ def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:
     exposed = min(order.exposed_minor, command.amount_minor)
     merchant = desk.need(Merchant, order.merchant_id)
     if not exposed or merchant.status is MerchantStatus.ABSCONDED:
-        check_paid(merchant)  # what no window asks for is a payout by another name
+        check_paid(desk, merchant)  # what no window asks for is a payout by another name
     psp_id = chart.house(chart.PSP, order.currency)
     steps = compensation.sources(desk, order, None, now, exposure_drop=exposed)
     drawn = book.waterfall(desk, psp_id, steps, command.amount_minor, now, "refund", order_id=order.id)

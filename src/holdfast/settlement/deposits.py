@@ -7,8 +7,9 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
+from holdfast.parties.book import check_paid
 from holdfast.parties.model import Merchant
-from holdfast.parties.rules import check_currency, check_paid
+from holdfast.parties.rules import check_currency
 from holdfast.policy.model import adopted
 from holdfast.settlement.facts import DepositPaid, DepositReturned, FundCapitalised, RecoveryRecorded
 from holdfast.settlement.model import CapitaliseFund, Debt, PayDeposit, RecordRecovery, ReturnDeposit
@@ -28,7 +29,7 @@ def pay(desk: Desk, command: PayDeposit, now: Instant) -> list[FactBody]:
 def give_back(desk: Desk, command: ReturnDeposit, now: Instant) -> list[FactBody]:
     """Return of the deposit what the policy's cover does not need, to a merchant that owes nothing."""
     merchant = desk.need(Merchant, command.merchant_id)
-    check_paid(merchant)
+    check_paid(desk, merchant)
     debt = desk.find(Debt, merchant.id)
     if debt is not None and (owed := debt.owed_minor):
         raise DebtFirst(f"merchant:{merchant.id}", owed=owed)

@@ -9,8 +9,8 @@ from holdfast.kernel.desk import Desk
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
+from holdfast.parties.book import check_paid
 from holdfast.parties.model import Merchant
-from holdfast.parties.rules import check_paid
 from holdfast.policy.model import adopted
 from holdfast.settlement.facts import PayoutAsked, PayoutConfirmed, PayoutFailed, PayoutHeld, PayoutScheduled
 from holdfast.settlement.model import ConfirmPayout, FailPayout, Payout, PayoutState
@@ -49,7 +49,7 @@ def ask(desk: Desk, row: Payout, now: Instant) -> list[FactBody]:
         desk.put(Payout(id=row.id, state=PayoutState.IDLE))
         return []
     try:
-        check_paid(merchant)
+        check_paid(desk, merchant)
     except Refusal as refusal:  # until a person decides, nothing is tried again
         return _hold_back(desk, row, refusal, amount, None)
     try:
