@@ -36,7 +36,7 @@ from holdfast.orders.model import (
     PlaceOrder,
     ShipOrder,
 )
-from holdfast.parties.model import OpenPayLater, RegisterMerchant
+from holdfast.parties.model import ClearMerchant, OpenPayLater, RegisterMerchant
 from holdfast.policy.model import Policy
 from holdfast.policy.reading import named
 from holdfast.psp import sandbox
@@ -90,6 +90,7 @@ PHRASES: dict[str, type[Command]] = {
     "{merchant_id} takes {amount_minor} of its deposit": ReturnDeposit,
     "{by} declares that {merchant_id} ran away: {reason}": DeclareAbsconded,
     "the police recover {amount_minor} from {merchant_id}": RecordRecovery,
+    "{by} has looked at {merchant_id}: {reason}": ClearMerchant,
 }
 """How a step reads, and the command that it is; what is in braces is a field of the command."""
 
@@ -134,7 +135,7 @@ class Scenario:
         self.steps = [line for line in kept[first:] if line.startswith("day ")]
 
     def setting(self, name: str, default: str) -> str:
-        """Return a setting of the head: `policy`, `fund`, `debits`."""
+        """Return a setting of the head: `policy`, `fund`, `debits`, `owner` of all shops."""
         found = (line.partition(" ")[2].strip() for line in self.settings if line.startswith(f"{name} "))
         return next(found, default)
 
@@ -150,8 +151,11 @@ class Scenario:
         placed = [each for each in map(command_of, self.steps) if isinstance(each, PlaceOrder)]
         shops = dict.fromkeys(each.merchant_id for each in placed)
         people = dict.fromkeys(each.consumer_id for each in placed)
+        owner = self.setting("owner", "")
         joining: list[Command] = [
-            RegisterMerchant(merchant_id=key, name=key, currency=CURRENCY, owner_ids=(f"owner-of-{key}",))
+            RegisterMerchant(
+                merchant_id=key, name=key, currency=CURRENCY, owner_ids=(owner or f"owner-of-{key}",)
+            )
             for key in shops
         ]
         joining += [OpenPayLater(consumer_id=key, currency=CURRENCY) for key in people]
