@@ -58,13 +58,16 @@ def release_at_once(desk: Desk, fact: OrderCaptured, now: Instant) -> Sequence[F
 
 
 def recover_then_pay_out(desk: Desk, fact: Any, now: Instant) -> Sequence[FactBody]:
-    """The merchant has more available: what it owes is taken first, then the rest is paid out.
+    """The merchant has more available: what it owes is taken, what open claims ask kept, the rest paid out.
 
     While a sweep shares what there is, nothing else takes of it.
     """
     if wind_down.is_sweeping(desk, fact.merchant_id):
         return []
-    return [*recover(desk, fact.merchant_id, now), *payout.schedule(desk, fact.merchant_id, now)]
+    merchant_id = fact.merchant_id
+    recovered = recover(desk, merchant_id, now)
+    kept = claims.keep(desk, merchant_id, now)
+    return [*recovered, *kept, *payout.schedule(desk, merchant_id, now)]
 
 
 def go_on_after_claim(desk: Desk, fact: ClaimPaid, now: Instant) -> Sequence[FactBody]:

@@ -238,6 +238,7 @@ def test_guarantees_are_called_and_end_the_same(url: str, most: int) -> None:
         (8, claim),
         (9, UpholdClaim(claim_id="k1", by="arbiter")),
         *((13, DeclareAbsconded(merchant_id="m1", by=person, reason="gone")) for person in ("Li", "Wang")),
+        (19, ClearMerchant(merchant_id="m2", by="Zhao", reason="looked at")),
         (20, ReleaseGuarantee(guarantee_id="i")),
         *((30, RecordIssuerSettled(guarantee_id=f"g{n:03}", amount_minor=1)) for n in range(20)),
     ]

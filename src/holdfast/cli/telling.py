@@ -80,6 +80,7 @@ WORDS: dict[str, str] = {
     "LogRestarted": "{by} began the log anew as {origin}; the one before had {former_size} leaves",
     "LossRecovered": "the platform got back {amount_minor} that an issuer had refused; the merchant still "
     "owes it {owed_minor}",
+    "KeptForClaim": "{amount_minor} of what came in is kept for claim {claim_id}; {lacking_minor} is lacking",
     "MerchantAbsconded": "the merchant was declared absconded by {by} ({reason}): {exposure_minor} exposed, "
     "{cover_minor} covered; the wind-down began",
     "MerchantRegistered": "merchant {name} joined; a deposit of {deposit_due_minor} is due",

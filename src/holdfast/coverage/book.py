@@ -25,12 +25,13 @@ def adjust(
     owed: int = 0,
     guaranteed: int = 0,
     uncalled: int = 0,
+    asked: int = 0,
 ) -> list[FactBody]:
     """Add to the merchant's sums, and tell when cover crosses what new orders require.
 
     `completed` is the amount of one order whose window closed; `earned` its fees and fund share; `owed` what
     the fund or an issuer paid or a claim misses, negative where it came back. `guaranteed` is what guarantees
-    count for, `uncalled` what may be called of them.
+    count for, `uncalled` what may be called of them. `asked` is what open claims ask beyond what is kept.
     """
     policy = adopted(desk, desk.policy_version)
     stored = coverage(desk, merchant_id)
@@ -60,10 +61,12 @@ def adjust(
         guaranteed_minor=before.guaranteed_minor + guaranteed,
         ran=before.ran,
         uncalled_minor=before.uncalled_minor + uncalled,
+        asked_minor=before.asked_minor + asked,
     )
     assert sums.exposure_minor >= 0, f"{merchant_id}: exposure below zero"
     assert sums.cover_minor >= 0, f"{merchant_id}: cover below zero"
     assert sums.guaranteed_minor >= 0, f"{merchant_id}: guarantees below zero"
+    assert sums.asked_minor >= 0, f"{merchant_id}: claims ask less than nothing"
     uncovered = sums.uncovered_minor
     if uncovered and uncovered > (line := rules.line(sums, policy, now)):
         allowed = max(rules.line(stored, policy, now), stored.carried_minor)
@@ -78,13 +81,13 @@ def adjust(
     return [_crossed(sums, least, short=short)]
 
 
-def may_leave(desk: Desk, merchant_id: str, now: Instant, exposure_drop: int = 0) -> int:
+def may_leave(desk: Desk, merchant_id: str, now: Instant, exposure_drop: int = 0, kept_minor: int = 0) -> int:
     """Return how much cover may leave the merchant's side, together with `exposure_drop`. See `rules`.
 
     The policy in force decides, whatever policy an order was placed under.
     """
     policy = adopted(desk, desk.policy_version)
-    return rules.may_leave(coverage(desk, merchant_id), policy, now, exposure_drop)
+    return rules.may_leave(coverage(desk, merchant_id), policy, now, exposure_drop, kept_minor)
 
 
 def _crossed(sums: Coverage, least: int, *, short: bool) -> FactBody:

@@ -166,19 +166,22 @@ def check_payout(coverage: Coverage, policy: Policy, now: Instant) -> None:
         )
 
 
-def may_leave(coverage: Coverage, policy: Policy, now: Instant, exposure_drop: int = 0) -> int:
+def may_leave(
+    coverage: Coverage, policy: Policy, now: Instant, exposure_drop: int = 0, kept_minor: int = 0
+) -> int:
     """Return how much cover may leave the merchant's side now, in minor units: the one rule for every way.
 
     What goes together with as much exposure makes nobody worse off; what goes beyond that may not raise what
     stands uncovered above the line. So cover pays claims of running windows, and nothing else draws on it.
+    `kept_minor` stays beside that.
     """
-    spare = max(0, coverage.all_cover_minor - due_cover(coverage, policy, now))
+    spare = max(0, coverage.all_cover_minor - due_cover(coverage, policy, now) - kept_minor)
     return min(coverage.all_cover_minor, exposure_drop + spare)
 
 
 def check_leaves(coverage: Coverage, policy: Policy, now: Instant, amount_minor: int) -> None:
-    """Refuse to let cover leave that is needed."""
-    may = may_leave(coverage, policy, now)
+    """Refuse to let cover leave that is needed, or that open claims ask for."""
+    may = may_leave(coverage, policy, now, kept_minor=coverage.asked_minor)
     if amount_minor > may:
         cover = coverage.all_cover_minor
         raise PayoutBreaksCover(

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from holdfast.coverage.book import adjust
 from holdfast.enforcement import sweep
 from holdfast.enforcement.model import (
     ClaimInvited,
@@ -175,10 +176,13 @@ def _uphold(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fact
     )
     if found is None:
         desk.add(base)
+    asked = base.asked_minor
+    facts = adjust(desk, order.merchant_id, now, asked=-asked) if asked else []
     state = advance(CLAIM_TRANSITIONS, base.state, "abscond", f"claim:{claim_id}")
-    desk.put(replace(base, state=state, claimed_minor=amount))
+    desk.put(replace(base, state=state, claimed_minor=amount, asked_minor=0))
     save(desk, order, policy, claim_id=claim_id, disputed_at=order.disputed_at or now)
     return [
+        *facts,
         ClaimUpheld(
             order_id=order.id,
             merchant_id=order.merchant_id,
@@ -186,5 +190,5 @@ def _uphold(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fact
             claim_id=claim_id,
             amount_minor=amount,
             by=DECIDED_BY,
-        )
+        ),
     ]

@@ -51,8 +51,13 @@ def held_is_of_orders(books: Books) -> list[Finding]:
 
 
 def coverage_is_current(books: Books) -> list[Finding]:
-    """Exposure is what orders expose; cover is held, reserve and deposit; captured is what was debited."""
-    exposed, captured = _Sums(int), _Sums(int)
+    """Exposure is what orders expose; cover is held, reserve and deposit; captured is what was debited.
+
+    What is asked is what open claims ask beyond what is kept for them.
+    """
+    exposed, captured, asked = _Sums(int), _Sums(int), _Sums(int)
+    for claim in books.rows(Claim):
+        asked[claim.merchant_id] += claim.asked_minor
     for order in books.rows(Order):
         exposed[order.merchant_id] += order.exposed_minor
         captured[order.merchant_id] += order.captured_minor
@@ -66,6 +71,7 @@ def coverage_is_current(books: Books) -> list[Finding]:
         findings += unequal(where, "exposure", row.exposure_minor, exposed[merchant.id])
         findings += unequal(where, "cover", row.cover_minor, cover)
         findings += unequal(where, "what was captured", row.captured_minor, captured[merchant.id])
+        findings += unequal(where, "what claims ask", row.asked_minor, asked[merchant.id])
     return findings
 
 
@@ -165,6 +171,8 @@ def claims_add_up(books: Books) -> list[Finding]:
         findings += unequal(where, "paid and missing", claim.paid_minor + claim.missing_minor, due)
         if min(claim.paid_minor, claim.missing_minor) < 0 or claim.claimed_minor <= 0:
             findings.append(Finding(where, "a sum is below zero, or nothing is claimed"))
+        if claim.asked_minor and (claim.state is not ClaimState.OPEN or claim.asked_minor < 0):
+            findings.append(Finding(where, f"it is {claim.state} and asks {claim.asked_minor}"))
         if (claim.state is ClaimState.SHORT) is not (claim.missing_minor > 0):
             findings.append(Finding(where, f"it is {claim.state} and misses {claim.missing_minor}"))
     return findings

@@ -16,12 +16,19 @@ from holdfast.kernel.rows import Fact, Row
 from holdfast.ledger.model import Transfer
 from holdfast.orders.model import OPEN_ORDERS
 from holdfast.policy.model import AdoptPolicy, Policy, version_in_force
-from holdfast.settlement.model import SHORT_CLAIMS, SHORT_LATE_CLAIMS, UPHELD_CLAIMS, UPHELD_LATE_CLAIMS
+from holdfast.settlement.model import (
+    ASKING_CLAIMS,
+    SHORT_CLAIMS,
+    SHORT_LATE_CLAIMS,
+    UPHELD_CLAIMS,
+    UPHELD_LATE_CLAIMS,
+)
 
 R = TypeVar("R", bound=Row)
 
 INDEXES: tuple[Index, ...] = (
     OPEN_ORDERS,
+    ASKING_CLAIMS,
     SHORT_CLAIMS,
     SHORT_LATE_CLAIMS,
     UPHELD_CLAIMS,

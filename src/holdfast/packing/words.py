@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     "ClaimPaid": "赔付消费者",
     "ClaimRecovered": "追回款项，补足赔付",
     "ClaimRejected": "赔付申请被驳回",
+    "KeptForClaim": "为未决索赔留存商家到账款项",
     "ClaimUpheld": "赔付申请成立",
     "ClaimWaits": "赔付申请成立，待扣款完成后支付",
     "ClockConfirmed": "有人确认系统时钟无误",

@@ -3,6 +3,8 @@
 from msgspec.structs import replace
 
 from holdfast.coverage.book import adjust
+from holdfast.coverage.record import coverage
+from holdfast.coverage.rules import promises
 from holdfast.kernel.clock import Instant, iso
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
@@ -15,7 +17,7 @@ from holdfast.orders.model import Order, OrderFact, OrderState
 from holdfast.orders.refusals import NotConfirmed
 from holdfast.parties.book import check_paid
 from holdfast.parties.model import Merchant, MerchantStatus
-from holdfast.policy.model import Policy
+from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import compensation
 from holdfast.settlement.facts import (
     CaptureFailed,
@@ -24,10 +26,12 @@ from holdfast.settlement.facts import (
     ClaimRejected,
     ClaimUpheld,
     ClaimWaits,
+    KeptForClaim,
     OrderCaptured,
     OrderRefunded,
 )
 from holdfast.settlement.model import (
+    ASKING_CLAIMS,
     CLAIM_TRANSITIONS,
     Claim,
     ClaimState,
@@ -45,6 +49,9 @@ from holdfast.settlement.refusals import (
     NothingToClaim,
     RefundNotCovered,
 )
+
+KEPT_AT_ONCE = 200
+"""Claims for which money is kept at a time: what they leave is kept for others the next time."""
 
 RESERVED = ("/return", "/abscond")
 """Endings of claims that a return and a wind-down make: they are put without being looked for."""
@@ -90,6 +97,7 @@ def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
     _check_in_time(order, policy, now)
     _check_amount(order, command.amount_minor)
     hold_id, held = _hold_payout(desk, order, policy, command.amount_minor, now)
+    asked = _asked(desk, order, command.amount_minor - held)
     desk.put(
         Claim(
             id=command.claim_id,
@@ -104,6 +112,7 @@ def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
             opened_at=now,
             reason=command.reason,
             hold_id=hold_id,
+            asked_minor=asked,
         )
     )
     save(
@@ -114,6 +123,7 @@ def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
         claim_id=command.claim_id,
         disputed_at=now,
     )
+    facts = adjust(desk, order.merchant_id, now, asked=asked) if asked else []
     return [
         ClaimOpened(
             order_id=order.id,
@@ -124,8 +134,44 @@ def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
             reason=command.reason,
             payout_held_minor=held,
             late=order.captured_at is not None and compensation.is_late(order),
-        )
+        ),
+        *facts,
     ]
+
+
+def _asked(desk: Desk, order: Order, lacking_minor: int) -> int:
+    """Return what a claim asks beyond what is kept for it, as cover is where that is promised."""
+    if order.captured_at is None:
+        return 0
+    covered = order.exposed_minor and promises(adopted(desk, desk.policy_version))
+    return 0 if covered else max(0, lacking_minor - order.held_minor)
+
+
+def keep(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
+    """Keep of the merchant's available money what open claims ask, before anything of it is paid out."""
+    if not coverage(desk, merchant_id).asked_minor:
+        return []
+    facts: list[FactBody] = []
+    for claim_id in desk.page(ASKING_CLAIMS, merchant_id, limit=KEPT_AT_ONCE):
+        facts += _keep_more(desk, desk.need(Claim, claim_id), now)
+    return facts
+
+
+def _keep_more(desk: Desk, claim: Claim, now: Instant) -> list[FactBody]:
+    available_id = chart.merchant(claim.merchant_id, chart.AVAILABLE, claim.currency)
+    part = min(claim.asked_minor, book.available(desk, available_id))
+    if part <= 0:
+        return []
+    kept = part
+    if claim.hold_id is not None:
+        _, back = book.end_hold(desk, claim.hold_id, "VoidHold")
+        kept += back
+    psp_id = chart.house(chart.PSP, claim.currency)
+    hold = book.hold(desk, available_id, psp_id, kept, now, "claim", order_id=claim.order_id)
+    left = claim.asked_minor - part
+    desk.put(replace(claim, hold_id=hold.id, asked_minor=left))
+    told = KeptForClaim(**_subjects(claim), amount_minor=part, lacking_minor=left)
+    return [told, *adjust(desk, claim.merchant_id, now, asked=-part)]
 
 
 def _hold_payout(
@@ -164,12 +210,14 @@ def uphold(desk: Desk, command: UpholdClaim, now: Instant) -> list[FactBody]:
         desk.put(replace(claim, state=state, claimed_minor=amount))
         return _forgive(desk, order, policy, claim.id, amount, now)
     amount = min(amount, claimable(order))
-    claim = replace(claim, state=state, claimed_minor=amount, late=compensation.is_late(order))
+    facts = adjust(desk, claim.merchant_id, now, asked=-claim.asked_minor) if claim.asked_minor else []
+    late = compensation.is_late(order)
+    claim = replace(claim, state=state, claimed_minor=amount, late=late, asked_minor=0)
     desk.put(claim)
     upheld = ClaimUpheld(**_subjects(claim), amount_minor=amount, by=command.by)
     if desk.need(Merchant, claim.merchant_id).status is MerchantStatus.ABSCONDED:
-        return [upheld]
-    return [upheld, *compensation.pay(desk, order, policy, claim, now)]
+        return [*facts, upheld]
+    return [*facts, upheld, *compensation.pay(desk, order, policy, claim, now)]
 
 
 def _debit_comes_first(order: Order, policy: Policy) -> bool:
@@ -248,10 +296,12 @@ def reject(desk: Desk, command: RejectClaim, now: Instant) -> list[FactBody]:
     state = advance(CLAIM_TRANSITIONS, claim.state, "RejectClaim", f"claim:{claim.id}")
     if claim.hold_id is not None:
         book.end_hold(desk, claim.hold_id, "VoidHold")
-    desk.put(replace(claim, state=state, hold_id=None))
+    desk.put(replace(claim, state=state, hold_id=None, asked_minor=0))
+    facts = adjust(desk, claim.merchant_id, now, asked=-claim.asked_minor) if claim.asked_minor else []
     order, policy = find(desk, claim.order_id)
     save(desk, order, policy, claim_id=None, **resumed(order, policy, now))
     return [
+        *facts,
         ClaimRejected(
             order_id=order.id,
             merchant_id=order.merchant_id,
@@ -259,7 +309,7 @@ def reject(desk: Desk, command: RejectClaim, now: Instant) -> list[FactBody]:
             claim_id=claim.id,
             by=command.by,
             reason=command.reason,
-        )
+        ),
     ]
 
 

@@ -53,14 +53,16 @@ def sources(
 ) -> list[Source]:
     """Return the waterfall as far as it may give: order, hold, available, reserve, deposit, guarantees, fund.
 
-    Cover gives no more than may leave together with `exposure_drop`. `fund` replaces the fund; where it is
-    None the fund gives nothing. Guarantees pay for a `claim` alone.
+    Cover gives no more than may leave together with `exposure_drop`; without a `claim`, as in a refund, also
+    nothing that open claims ask for. `fund` replaces the fund; where it is None the fund gives nothing.
+    Guarantees pay for a claim alone.
     """
     merchant_id, currency = order.merchant_id, order.currency
     available_id = chart.merchant(merchant_id, chart.AVAILABLE, currency)
     reserve_id = chart.merchant(merchant_id, chart.RESERVE, currency)
     fund_id = chart.house(chart.FUND, currency)
-    left = may_leave(desk, merchant_id, now, exposure_drop)
+    kept = coverage(desk, merchant_id).asked_minor if claim is None else 0
+    left = may_leave(desk, merchant_id, now, exposure_drop, kept)
     held = min(order.held_minor, left)
     reserve = min(max(0, book.available(desk, reserve_id)), left - held)
     rest = left - held - reserve

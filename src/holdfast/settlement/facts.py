@@ -167,6 +167,13 @@ class ClaimOpened(ClaimFact, frozen=True, kw_only=True):
     late: bool = False
 
 
+class KeptForClaim(ClaimFact, frozen=True, kw_only=True):
+    """Of what came in, so much is kept for an open claim; for `lacking_minor` of it nothing is yet."""
+
+    amount_minor: int
+    lacking_minor: int
+
+
 class ClaimUpheld(ClaimFact, frozen=True, kw_only=True):
     """The claim is justified, for this amount."""
 

@@ -53,7 +53,8 @@ class Claim(Row, frozen=True, kw_only=True):
     """A claim on an order. Amounts in minor units; paid + missing = claimed once it is paid or short.
 
     `hold_id` reserves the merchant's available money for it while it is open. `late`, once it is upheld: the
-    order's window had closed, so that no cover is kept for it.
+    order's window had closed, so that no cover is kept for it. `asked_minor` is what it asks, while it is
+    open, beyond what is kept for it: by its order, by the hold, by cover.
     """
 
     order_id: str
@@ -68,6 +69,7 @@ class Claim(Row, frozen=True, kw_only=True):
     reason: str
     hold_id: str | None = None
     late: bool = False
+    asked_minor: int = 0
 
 
 def _while(state: ClaimState, *, late: bool) -> Callable[[Claim], str | None]:
@@ -85,6 +87,10 @@ UPHELD_CLAIMS = Index("upheld_claims", Claim, _while(ClaimState.UPHELD, late=Fal
 
 UPHELD_LATE_CLAIMS = Index("upheld_late_claims", Claim, _while(ClaimState.UPHELD, late=True))
 """Those that were made after their window: they are paid from what the others leave."""
+
+
+ASKING_CLAIMS = Index("asking_claims", Claim, lambda claim: claim.merchant_id if claim.asked_minor else None)
+"""The open claims of a merchant for which not all that they ask is kept."""
 
 
 class PayoutState(StrEnum):
