@@ -45,7 +45,7 @@ from holdfast.orders.model import (
     OrderState,
     PlaceOrder,
 )
-from holdfast.parties.model import Merchant, MerchantStatus, OpenPayLater, SetConsumerLimit
+from holdfast.parties.model import ClearMerchant, Merchant, MerchantStatus, OpenPayLater, SetConsumerLimit
 from holdfast.policy.model import Policy
 from holdfast.postgres.migrate import migrate
 from holdfast.settlement.model import CapitaliseFund, Claim, ClaimState, OpenClaim, RecordCapture, UpholdClaim

@@ -42,7 +42,7 @@ def test_what_comes_in_after_a_claim_is_kept_for_it_and_the_rest_paid_out() -> N
     market = completed()
     claim(market)
     assert market.row(Claim, "k1").asked_minor == market.row(Coverage, "m1").asked_minor == 10_000
-    kept = []
+    kept: list[KeptForClaim] = []
     for order_id in ("o2", "o3", "o4"):
         market.sell(order_id, 4_000)
         kept += of(KeptForClaim, market.wait(20 * DAY))

@@ -89,7 +89,11 @@ UPHELD_LATE_CLAIMS = Index("upheld_late_claims", Claim, _while(ClaimState.UPHELD
 """Those that were made after their window: they are paid from what the others leave."""
 
 
-ASKING_CLAIMS = Index("asking_claims", Claim, lambda claim: claim.merchant_id if claim.asked_minor else None)
+def _while_asking(claim: Claim) -> str | None:
+    return claim.merchant_id if claim.asked_minor else None
+
+
+ASKING_CLAIMS = Index("asking_claims", Claim, _while_asking)
 """The open claims of a merchant for which not all that they ask is kept."""
 
 
