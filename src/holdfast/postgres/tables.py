@@ -23,6 +23,7 @@ from holdfast.postgres.codec import ENCODERS, Encode, SqlType, encode_nullable
 from holdfast.postgres.progress import Progress
 from holdfast.settlement.model import (
     ASKING_CLAIMS,
+    HOLDING_CLAIMS,
     SHORT_CLAIMS,
     SHORT_LATE_CLAIMS,
     UPHELD_CLAIMS,
@@ -191,6 +192,7 @@ INDEX_CONDITIONS: dict[Index, tuple[str, str]] = {
     UPHELD_CLAIMS: ("merchant_id", "state = 'upheld' AND NOT late"),
     UPHELD_LATE_CLAIMS: ("merchant_id", "state = 'upheld' AND late"),
     ASKING_CLAIMS: ("merchant_id", "asked_minor <> 0"),
+    HOLDING_CLAIMS: ("merchant_id", "hold_id IS NOT NULL"),
     GUARANTEES: ("merchant_id", "state IN ('covering', 'callable')"),
 }
 """Of each index, the column that is its group, and the condition under which a row is in it."""

@@ -177,8 +177,12 @@ def _keep_more(desk: Desk, claim: Claim, now: Instant) -> list[FactBody]:
 def _hold_payout(
     desk: Desk, order: Order, policy: Policy, amount_minor: int, now: Instant
 ) -> tuple[str | None, int]:
-    """Reserve of the merchant's available money what the order's own proceeds do not cover."""
-    if not policy.claim_holds_payout or order.captured_at is None:
+    """Reserve of the merchant's available money what the order's own proceeds do not cover.
+
+    That of one that ran is shared by sweeps: nobody reserves any of it.
+    """
+    ran = desk.need(Merchant, order.merchant_id).status is MerchantStatus.ABSCONDED
+    if ran or not policy.claim_holds_payout or order.captured_at is None:
         return None, 0
     available_id = chart.merchant(order.merchant_id, chart.AVAILABLE, order.currency)
     part = min(amount_minor - order.held_minor, book.available(desk, available_id))

@@ -97,6 +97,14 @@ ASKING_CLAIMS = Index("asking_claims", Claim, _while_asking)
 """The open claims of a merchant for which not all that they ask is kept."""
 
 
+def _while_holding(claim: Claim) -> str | None:
+    return None if claim.hold_id is None else claim.merchant_id
+
+
+HOLDING_CLAIMS = Index("holding_claims", Claim, _while_holding)
+"""The claims of a merchant for which some of its available money is reserved."""
+
+
 class PayoutState(StrEnum):
     """What happens to a merchant's available money next."""
 

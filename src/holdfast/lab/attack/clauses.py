@@ -43,8 +43,9 @@ SAYS: dict[Clause, Words] = {
         "窗口期内索赔的缺口与基金垫付之和, 不超过当时公布的未覆盖额度 (敞口减应有覆盖)",
     ),
     Clause.LIFE: Words(
-        "over the merchant's life, net of nothing, that is at most the most that the line ever was",
-        "商家存续期间, 上述损失累计 (不扣除追回) 不超过曾公布的最高未覆盖额度",
+        "over the merchant's life, but for what it made good itself before it ran, that is at most the most "
+        "that the line ever was",
+        "商家存续期间, 上述损失累计 (扣除其跑路前自行补足的部分) 不超过曾公布的最高未覆盖额度",
     ),
     Clause.EARNED: Words(
         "what the fund paid for a merchant and running windows miss never exceeds the fees and fund's shares "

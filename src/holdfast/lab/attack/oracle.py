@@ -30,6 +30,7 @@ from holdfast.settlement.facts import (
     ClaimOpened,
     ClaimPaid,
     ClaimRecovered,
+    FundRecovered,
     OrderCaptured,
     OrderCompleted,
     OrderRefunded,
@@ -149,18 +150,25 @@ class Oracle:
                 self._late[body.claim_id] = body.order_id in self._closed
             case ClaimPaid():
                 self._claim_paid(body, at, transfers)
-            case ClaimRecovered():
-                tally = self.tallies[body.merchant_id]
-                tally.short -= body.amount_minor
-                if not self._is_late(body):
-                    tally.missing -= body.amount_minor
-                    self._cash.miss(body.order_id, -body.amount_minor)
+            case ClaimRecovered() | FundRecovered():
+                self._recovered(body)
             case MerchantAbsconded():
                 self.tallies[body.merchant_id].gone_at = at
             case WindDownFinished():
                 self._see_left(body.merchant_id, at)
             case _:
                 pass
+
+    def _recovered(self, body: ClaimRecovered | FundRecovered) -> None:
+        tally = self.tallies[body.merchant_id]
+        if isinstance(body, ClaimRecovered):
+            tally.short -= body.amount_minor
+            if self._is_late(body):
+                return
+            tally.missing -= body.amount_minor
+            self._cash.miss(body.order_id, -body.amount_minor)
+        if tally.gone_at is None:
+            tally.made_good += body.amount_minor
 
     def _is_late(self, body: ClaimPaid | ClaimRecovered) -> bool:
         """Tell whether a claim came after its window: those nobody opened come of returns and run-aways."""

@@ -17,8 +17,9 @@ LOSSES = chart.house(chart.LOSSES, CURRENCY)
 class Tally:
     """The sums of one merchant.
 
-    `loss_*` is what claims of running windows missed, or the fund paid for them, net of nothing; `missing` of
-    running windows and `short` of all claims are what still misses. `line` is what was published at the
+    `loss_*` is what claims of running windows missed, or the fund paid for them, net of nothing; `made_good`
+    what the merchant paid back of that before it vanished. `missing` of running windows and `short` of all
+    claims are what still misses. `line` is what was published at the
     instant of vanishing, and `published` how it came about; `peak_line` is the most that it ever was.
     """
 
@@ -29,6 +30,7 @@ class Tally:
         self.peak_line = 0
         self.loss_before = 0
         self.loss_after = 0
+        self.made_good = 0
         self.missing = 0
         self.short = 0
         self.captured = 0
@@ -38,8 +40,8 @@ class Tally:
 
     @property
     def loss(self) -> int:
-        """Return what running windows lost in all."""
-        return self.loss_before + self.loss_after
+        """Return what running windows lost in all, but for what the merchant has made good itself."""
+        return max(0, self.loss_before - self.made_good) + self.loss_after
 
     @property
     def unearned(self) -> int:

@@ -33,6 +33,7 @@ UPDATE claims c SET asked_minor = greatest(0, c.claimed_minor - o.held_minor - c
 UPDATE coverages v SET asked_minor = asking.minor FROM (
         SELECT merchant_id, sum(asked_minor) AS minor FROM claims WHERE asked_minor <> 0 GROUP BY merchant_id
     ) AS asking WHERE asking.merchant_id = v.id;
+CREATE INDEX claims_holding ON claims (merchant_id, id) WHERE hold_id IS NOT NULL;
 CREATE INDEX claims_asking ON claims (merchant_id, id) WHERE asked_minor <> 0
 """
 
