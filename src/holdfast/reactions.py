@@ -33,12 +33,13 @@ from holdfast.settlement.facts import (
     FundRecovered,
     LossRecovered,
     OrderCaptured,
+    OrderCompleted,
     PayoutFailed,
     ProceedsReleased,
     RecoveryRecorded,
     ReserveReleased,
 )
-from holdfast.settlement.model import Payout
+from holdfast.settlement.model import Debt, Payout
 
 Reaction = Callable[[Desk, Any, Instant], Sequence[FactBody]]
 
@@ -78,6 +79,14 @@ def go_on_after_claim(desk: Desk, fact: ClaimPaid, now: Instant) -> Sequence[Fac
     return recover_then_pay_out(desk, fact, now) if wind_down.has_ended(desk, fact.merchant_id) else []
 
 
+def recover_from_freed_cover(desk: Desk, fact: OrderCompleted, now: Instant) -> Sequence[FactBody]:
+    """A window closed: its cover is free for claims that are short, also where its order held none of it."""
+    debt = desk.find(Debt, fact.merchant_id)
+    if debt is None or not debt.here_minor or wind_down.is_sweeping(desk, fact.merchant_id):
+        return []
+    return recover(desk, fact.merchant_id, now)
+
+
 REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     OrderDelivered: (capture.advance,),
     OrderCaptured: (release_at_once, claims.pay_waiting),
@@ -85,6 +94,7 @@ REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     OrderCancelled: (returns.take_back_advance, claims.close_with_order),
     OrderReturned: (returns.take_back_advance, claims.close_with_order),
     OwedReduced: (returns.take_back_advance, returns.lower_receivable),
+    OrderCompleted: (recover_from_freed_cover,),
     ProceedsReleased: (recover_then_pay_out,),
     ReserveReleased: (recover_then_pay_out,),
     PayoutFailed: (recover_then_pay_out,),

@@ -4,8 +4,8 @@ from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.audit import audit
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.ledger.model import Hold
-from holdfast.settlement.facts import ClaimPaid, PayoutScheduled
-from holdfast.settlement.model import Claim, OpenClaim, UpholdClaim
+from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, PayoutScheduled
+from holdfast.settlement.model import Claim, OpenClaim, PayDeposit, UpholdClaim
 from one_market import OneMarket, of, policy
 
 
@@ -54,4 +54,28 @@ def test_a_late_claim_on_one_that_ran_reserves_nothing() -> None:
     paid = of(ClaimPaid, market.wait(0))
     assert [(one.order_id, one.from_available_minor) for one in paid] == [("o2", 500), ("o1", 0)]
     assert not [hold for hold in market.home.rows(Hold) if hold.reason == "claim"]
+    assert not audit(market.home).findings
+
+
+def test_cover_that_a_closing_window_frees_goes_to_claims_that_are_short() -> None:
+    """One order's consumer claims a hundredth; the rest of its share is kept until its window has closed."""
+    changes: dict[str, object] = {"refund_without_claim": False, "fee_bp": 0, "fund_share_bp": 0}
+    market = OneMarket(policy("delivery_plus(0)", **changes))
+    market.do(PayDeposit(merchant_id="m1", amount_minor=1_500))
+    for order, consumer in (("o1", "c1"), ("o2", "c2")):
+        market.sell(order, 1_000, consumer=consumer)
+    market.wait(9 * DAY)
+    market.home.adopt(policy("full", **changes), market.now)
+    run(market)
+    for order, amount in (("o1", 1_000), ("o2", 10)):
+        claim_id = f"k-{order}"
+        market.do(OpenClaim(claim_id=claim_id, order_id=order, amount_minor=amount, reason="gone"))
+        market.do(UpholdClaim(claim_id=claim_id, by="panel"))
+    paid = of(ClaimPaid, facts := market.wait(60 * DAY))
+    assert (
+        sum(one.missing_minor for one in paid)
+        == sum(one.amount_minor for one in of(ClaimRecovered, facts))
+        > 0
+    )
+    assert [claim.missing_minor for claim in market.home.rows(Claim)] == [0, 0]
     assert not audit(market.home).findings
