@@ -120,3 +120,11 @@ def test_what_was_reserved_at_first_is_kept_with_what_comes_later() -> None:
     assert hold_id is not None
     assert market.row(Hold, hold_id).open_minor == available + 2_000
     assert right(market)
+
+
+def test_where_a_claim_holds_no_payout_nothing_is_kept_for_it() -> None:
+    market = OneMarket(policy("full", claim_holds_payout=False, fund_share_bp=0))
+    market.sell("o1", 10_000)
+    market.wait(30 * DAY)
+    claim(market)
+    assert market.row(Claim, "k1").asked_minor == 0

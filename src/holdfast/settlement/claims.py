@@ -97,7 +97,7 @@ def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
     _check_in_time(order, policy, now)
     _check_amount(order, command.amount_minor)
     hold_id, held = _hold_payout(desk, order, policy, command.amount_minor, now)
-    asked = _asked(desk, order, command.amount_minor - held)
+    asked = _asked(desk, order, policy, command.amount_minor - held)
     desk.put(
         Claim(
             id=command.claim_id,
@@ -139,9 +139,9 @@ def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
     ]
 
 
-def _asked(desk: Desk, order: Order, lacking_minor: int) -> int:
+def _asked(desk: Desk, order: Order, policy: Policy, lacking_minor: int) -> int:
     """Return what a claim asks beyond what is kept for it, as cover is where that is promised."""
-    if order.captured_at is None:
+    if not policy.claim_holds_payout or order.captured_at is None:
         return 0
     covered = order.exposed_minor and promises(adopted(desk, desk.policy_version))
     return 0 if covered else max(0, lacking_minor - order.held_minor)
