@@ -52,18 +52,24 @@ from holdfast.parties.model import (
 )
 from holdfast.policy.model import Policy
 from holdfast.policy.reading import named
-from holdfast.settlement.facts import CaptureAsked, PayoutAsked
+from holdfast.settlement.facts import CaptureAsked, PayoutAsked, RepaymentAsked
 from holdfast.settlement.model import (
     CapitaliseFund,
     ConfirmPayout,
+    ConfirmRepayment,
     FailPayout,
+    FailRepayment,
     OpenClaim,
     PayDeposit,
     RecordCapture,
     RecordCaptureFailure,
+    RecordChargeback,
     RecordRecovery,
+    RecordRefundReturned,
+    RecordSeizure,
     Refund,
     RejectClaim,
+    RetryRepayment,
     ReturnDeposit,
     UpholdClaim,
 )
@@ -151,7 +157,12 @@ def _about_orders(order_id: str, claim_id: str, amount: int) -> list[Command]:
         ReduceOwed(order_id=order_id, owed_minor=amount // 2, reason="kindness"),
         ReduceOwed(order_id=order_id, owed_minor=0, reason="kindness"),
         RecordCapture(order_id=order_id),
+        RecordCapture(order_id=order_id, amount_minor=amount),
+        RecordCapture(order_id=order_id, amount_minor=amount, debit_id=f"d{amount % 4}"),
         RecordCaptureFailure(order_id=order_id, reason="no money"),
+        RecordChargeback(chargeback_id=claim_id, order_id=order_id, amount_minor=amount, reason="fraud"),
+        RecordRefundReturned(repayment_id=claim_id, order_id=order_id, amount_minor=amount, reason="closed"),
+        RetryRepayment(repayment_id=claim_id, by="Li"),
         Refund(order_id=order_id, amount_minor=amount, reason="kindness"),
         OpenClaim(claim_id=claim_id, order_id=order_id, amount_minor=amount, reason="not as shown"),
         UpholdClaim(claim_id=claim_id, by="arbiter"),
@@ -171,6 +182,13 @@ def _about_merchants(merchant_id: str, person: str, amount: int) -> list[Command
         PayDeposit(merchant_id=merchant_id, amount_minor=amount),
         ReturnDeposit(merchant_id=merchant_id, amount_minor=amount),
         RecordRecovery(merchant_id=merchant_id, amount_minor=amount, source="police"),
+        RecordSeizure(
+            seizure_id=f"s{amount % 4}",
+            merchant_id=merchant_id,
+            amount_minor=amount,
+            authority="a court",
+            document="(2026) 1",
+        ),
         RegisterMerchant(merchant_id="m4", name="Shop m4", currency="CNY", owner_ids=OWNERS[merchant_id]),
     ]
 
@@ -236,11 +254,13 @@ def commands(draw: st.DrawFn) -> Command:
 class Provider:
     """The outside world: a provider that answers, fails or keeps silent, the same for the same question.
 
-    Of a hundred questions `fails` are answered with a failure and `silent` not at all.
+    Of a hundred questions `fails` are answered with a failure and `silent` not at all. `otherwise`: it says
+    late that what failed has gone through and that what went through came back, or it takes another amount.
     """
 
-    def __init__(self, salt: int, fails: int, silent: int) -> None:
+    def __init__(self, salt: int, fails: int, silent: int, *, otherwise: bool = False) -> None:
         self._salt = salt
+        self._otherwise = otherwise
         self._fails = fails
         self._silent = silent
 
@@ -251,6 +271,8 @@ class Provider:
             return []
         body, failed = fact.body, luck < self._silent + self._fails
         match body:
+            case _ if self._otherwise and luck % 3 == 0 and isinstance(body, _TOLD_OTHERWISE):
+                return _otherwise(fact, luck)
             case CaptureNoticeAsked():
                 return [(fact.at + MINUTE, ConfirmNotice(order_id=body.order_id))]
             case CaptureAsked() if failed:
@@ -261,10 +283,44 @@ class Provider:
                 names = {"merchant_id": body.merchant_id, "payout_id": body.payout_id}
                 answer = FailPayout(**names, reason="wrong account") if failed else ConfirmPayout(**names)
                 return [(fact.at + 2 * HOUR, answer)]
+            case RepaymentAsked():
+                names = {"repayment_id": body.repayment_id, "payment_id": body.payment_id}
+                answer = FailRepayment(**names, reason="closed") if failed else ConfirmRepayment(**names)
+                return [(fact.at + 2 * HOUR, answer)]
             case GuaranteeCalled():
                 return [(fact.at + DAY, _answer_of_issuer(body, failed=failed))]
             case _:
                 return []
+
+
+_TOLD_OTHERWISE = (CaptureAsked, PayoutAsked, RepaymentAsked)
+
+
+def _otherwise(fact: Fact, luck: int) -> list[tuple[Instant, Command]]:
+    """Answer twice, late, or with another amount."""
+    body, amount = fact.body, 0
+    if isinstance(body, CaptureAsked):
+        amount = max(1, body.amount_minor * luck // 50)
+        answered: list[tuple[Instant, Command]] = [
+            (fact.at + HOUR, RecordCaptureFailure(order_id=body.order_id, reason="timeout")),
+            (fact.at + luck * DAY, RecordCapture(order_id=body.order_id, amount_minor=amount)),
+            (fact.at + 2 * luck * DAY, RecordCapture(order_id=body.order_id, debit_id=fact.id)),
+        ]
+        return answered[luck % 2 :]
+    if isinstance(body, PayoutAsked):
+        names = {"merchant_id": body.merchant_id, "payout_id": body.payout_id}
+        amount = max(1, body.amount_minor * luck // 50)
+        fails, pays = FailPayout(**names, reason="closed"), ConfirmPayout(**names)
+        more = ConfirmPayout(
+            merchant_id=body.merchant_id, payout_id=body.payout_id, amount_minor=amount, currency="CNY"
+        )
+        answers = ((fails, pays), (pays, fails), (more, fails), (fails, more))[luck % 4]
+    else:
+        assert isinstance(body, RepaymentAsked)
+        keys = {"repayment_id": body.repayment_id, "payment_id": body.payment_id}
+        bounces, repays = FailRepayment(**keys, reason="closed"), ConfirmRepayment(**keys)
+        answers = ((bounces, repays), (repays, bounces))[luck % 2]
+    return [(fact.at + HOUR, answers[0]), (fact.at + 3 * DAY, answers[1])]
 
 
 def _answer_of_issuer(body: GuaranteeCalled, *, failed: bool) -> Command:

@@ -50,17 +50,24 @@ from holdfast.orders.model import (
 from holdfast.policy.model import Policy
 from holdfast.policy.release import Full
 from holdfast.settlement.facts import (
+    ChargedBack,
     ClaimOpened,
     ClaimPaid,
     ClaimRecovered,
+    DebitedBeyond,
     DepositPaid,
     DepositReturned,
     FundCapitalised,
+    MoneySeized,
     OrderCaptured,
     OrderCompleted,
     OrderRefunded,
     PayoutConfirmed,
+    PayoutReturned,
     RecoveryRecorded,
+    RefundReturned,
+    RepaymentConfirmed,
+    RestCaptured,
 )
 from holdfast.settlement.model import (
     Claim,
@@ -75,8 +82,27 @@ from holdfast.settlement.model import (
 
 MakeHome = Callable[[], AbstractContextManager[Home]]
 
-_IN = (OrderCaptured, DepositPaid, FundCapitalised, RecoveryRecorded, GuaranteePaid)
-_OUT = (PayoutConfirmed, DepositReturned, ClaimPaid, ClaimRecovered, OrderRefunded)
+_IN = (
+    OrderCaptured,
+    RestCaptured,
+    DebitedBeyond,
+    RefundReturned,
+    PayoutReturned,
+    DepositPaid,
+    FundCapitalised,
+    RecoveryRecorded,
+    GuaranteePaid,
+)
+_OUT = (
+    PayoutConfirmed,
+    RepaymentConfirmed,
+    ChargedBack,
+    MoneySeized,
+    DepositReturned,
+    ClaimPaid,
+    ClaimRecovered,
+    OrderRefunded,
+)
 
 
 def at_provider(facts: list[Fact]) -> int:
@@ -103,6 +129,7 @@ def fitting(order: Order, claim_id: str, percent: int) -> list[Command]:
         AnswerAfterSales(order_id=key, answer="so"),
         ReduceOwed(order_id=key, owed_minor=owed, reason="kindness"),
         RecordCapture(order_id=key),
+        RecordCapture(order_id=key, amount_minor=due),
         RecordCaptureFailure(order_id=key, reason="no money"),
         Refund(order_id=key, amount_minor=due, reason="kindness"),
         claim,
@@ -170,7 +197,7 @@ class Market(RuleBasedStateMachine):
     def lives(self, days: int, salt: int, luck: tuple[int, int]) -> None:
         """Let time pass, with a provider that answers, fails or keeps silent."""
         self.now += days * DAY + (HOUR if days else MINUTE)
-        provider = Provider(salt, *luck)
+        provider = Provider(salt, *luck, otherwise=salt % 2 == 1)
         heard: list[Instant] = []
         self.home.play([], react=provider.react, listen=lambda _s, at, _o: heard.append(at), until=self.now)
         assert heard == sorted(heard)

@@ -149,6 +149,7 @@ TAMPERED: list[tuple[str, type[Row], str, dict[str, object]]] = [
     ("issuers_are_asked", Debt, "m3", {"issuer_minor": 499}),
     ("issuers_are_asked", Guarantee, "g2", {"called_minor": 1}),
     ("owners_owe", Owner, "p3", {"debt_minor": 0}),
+    ("credit_is_returned", Account, "consumer/c1/credit/CNY", {"posted_minor": 1}),
     ("beginnings_are_told", Order, "o2", {"amount_minor": 8_001}),
     ("beginnings_are_told", Order, "o2", {"merchant_id": "m2"}),
     ("policy_in_force_is_told", InForce, IN_FORCE, {"version": "x"}),

@@ -108,6 +108,20 @@ WORDS: dict[str, str] = {
     "PayLaterOpened": "consumer {consumer_id} opened pay-later, up to {limit_minor}",
     "PayoutAsked": "the provider was asked to pay out {amount_minor}",
     "PayoutConfirmed": "{amount_minor} was paid out to the merchant",
+    "PayoutReturned": "the payout of {amount_minor} came back: {reason}",
+    "DebitedBeyond": "the provider took {amount_minor} that is not owed ({why}): it goes back",
+    "RestCaptured": "the consumer was debited {amount_minor} more; {owed_minor} is still owed",
+    "RepaymentAsked": "the provider was asked to pay the consumer {amount_minor} back",
+    "RepaymentConfirmed": "the consumer has {amount_minor} of its own back",
+    "RepaymentFailed": "{amount_minor} could not be paid back ({reason}): another account is needed",
+    "RefundReturned": "{amount_minor} paid back returned ({reason}): another account is needed",
+    "ChargedBack": "the consumer's bank took {amount_minor} back ({reason}): {from_order_minor} from the "
+    "order, {from_available_minor} from the balance, {from_reserve_minor} from the reserve, "
+    "{from_deposit_minor} from the deposit, {from_platform_minor} from the platform, which the merchant "
+    "owes; {twice_minor} the consumer had got back before",
+    "MoneySeized": "{authority} took {amount_minor} by {document}: {from_available_minor} from the balance, "
+    "{from_reserve_minor} from the reserve, {from_deposit_minor} from the deposit, {from_platform_minor} "
+    "from the platform, which the merchant owes",
     "PayoutFailed": "the payout of {amount_minor} failed: {reason}",
     "PayoutHeld": "a payout of {amount_minor} was held back: {reason}",
     "PayoutScheduled": "a payout was scheduled for {payout_at}",

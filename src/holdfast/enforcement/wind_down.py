@@ -15,13 +15,22 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
-from holdfast.orders.book import save
+from holdfast.orders.book import reduce_owed, save
 from holdfast.orders.handlers import end_unpaid
 from holdfast.orders.model import OPEN_ORDERS, Order, OrderState
 from holdfast.parties.model import Merchant, MerchantStatus, Owner
 from holdfast.policy.model import Policy, adopted
-from holdfast.settlement.claims import claimable
-from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, ClaimUpheld, FundRecovered, LossRecovered
+from holdfast.settlement.claims import refundable
+from holdfast.settlement.facts import (
+    ChargedBack,
+    ClaimPaid,
+    ClaimRecovered,
+    ClaimUpheld,
+    FundRecovered,
+    LossRecovered,
+    MoneySeized,
+    PayoutConfirmed,
+)
 from holdfast.settlement.model import (
     CLAIM_TRANSITIONS,
     Claim,
@@ -71,6 +80,13 @@ def add_to_owners(desk: Desk, fact: ClaimPaid, _now: Instant) -> list[FactBody]:
 def add_called_to_owners(desk: Desk, fact: GuaranteeCalled, _now: Instant) -> list[FactBody]:
     """Write on the people behind a merchant that ran what was called of its guarantees."""
     return owe_by_owners(desk, fact.merchant_id, fact.amount_minor)
+
+
+def add_carried_to_owners(
+    desk: Desk, fact: PayoutConfirmed | ChargedBack | MoneySeized, _now: Instant
+) -> list[FactBody]:
+    """Write on the people behind a merchant that ran what left the provider and was not the merchant's."""
+    return owe_by_owners(desk, fact.merchant_id, fact.from_platform_minor)
 
 
 def take_off_owners(
@@ -156,7 +172,10 @@ def _pause_debit(desk: Desk, order: Order, policy: Policy, now: Instant) -> list
 
 def _uphold(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
     """Uphold the whole of what is exposed: the consumer's own claim, or one made for it."""
-    amount = min(order.exposed_minor, claimable(order))
+    facts: list[FactBody] = []
+    if order.owed_minor:
+        order, facts = reduce_owed(desk, order, policy, 0, "the merchant ran away")
+    amount = min(order.exposed_minor, refundable(order))
     found = None if order.claim_id is None else desk.need(Claim, order.claim_id)
     if found is not None and found.state is not ClaimState.OPEN:
         return []
@@ -177,7 +196,8 @@ def _uphold(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fact
     if found is None:
         desk.add(base)
     asked = base.asked_minor
-    facts = adjust(desk, order.merchant_id, now, asked=-asked) if asked else []
+    if asked:
+        facts += adjust(desk, order.merchant_id, now, asked=-asked)
     state = advance(CLAIM_TRANSITIONS, base.state, "abscond", f"claim:{claim_id}")
     desk.put(replace(base, state=state, claimed_minor=amount, asked_minor=0))
     save(desk, order, policy, claim_id=claim_id, disputed_at=order.disputed_at or now)

@@ -39,6 +39,7 @@ CHECKS: tuple[Validation, ...] = (
     audit_orders.claims_and_orders_meet,
     audit_orders.debts_are_missing_sums,
     audit_orders.owners_owe,
+    audit_orders.credit_is_returned,
     audit_guarantees.guarantees_add_up,
     audit_guarantees.guarantees_are_cover,
     audit_guarantees.issuers_are_asked,

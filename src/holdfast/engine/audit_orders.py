@@ -8,7 +8,7 @@ from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Transfer
 from holdfast.orders.model import ENDED, Order, OrderState
 from holdfast.parties.model import Consumer, Merchant, MerchantStatus, Owner
-from holdfast.settlement.model import Claim, ClaimState, Debt
+from holdfast.settlement.model import Claim, ClaimState, Debt, Repayment, RepaymentState, Why
 
 UNDECIDED = frozenset({ClaimState.OPEN, ClaimState.WAITING, ClaimState.UPHELD})
 SETTLED = frozenset({ClaimState.SHORT, ClaimState.PAID})
@@ -61,6 +61,9 @@ def coverage_is_current(books: Books) -> list[Finding]:
     for order in books.rows(Order):
         exposed[order.merchant_id] += order.exposed_minor
         captured[order.merchant_id] += order.captured_minor
+    for repayment in books.rows(Repayment):
+        if repayment.why is not Why.RETURNED:  # never owed: it was the merchant's at no time
+            captured[repayment.merchant_id] -= repayment.amount_minor
     accounts = [_balances(books, "merchant", kind) for kind in sorted(chart.COVER)]
     kept = {row.id: row for row in books.rows(Coverage)}
     findings: list[Finding] = []
@@ -113,8 +116,10 @@ def _wrongs(order: Order) -> list[str]:
         order.reserve_minor,
         order.exposed_minor,
     )
-    nothing_owed = order.captured_at is not None or order.state in ENDED - {OrderState.WRITTEN_OFF}
-    could = max(order.owed_minor, order.captured_minor - order.awarded_minor)
+    in_part = order.overdue_at is not None and order.state in {OrderState.CAPTURED, OrderState.COMPLETED}
+    debited = order.captured_at is not None or order.state in ENDED - {OrderState.WRITTEN_OFF}
+    nothing_owed = debited and not in_part
+    could = order.owed_minor + order.captured_minor - order.awarded_minor
     wrongs = {
         "a sum is below zero": min(sums) < 0,
         "more is owed than was ordered": order.owed_minor > order.amount_minor,
@@ -135,7 +140,7 @@ def consumers_owe(books: Books) -> list[Finding]:
     owed, overdue = _Sums(int), _Sums(int)
     for order in books.rows(Order):
         owed[order.consumer_id] += order.owed_minor
-        if order.state in {OrderState.OVERDUE, OrderState.WRITTEN_OFF}:
+        if order.state in {OrderState.OVERDUE, OrderState.WRITTEN_OFF} or order.captured_at is not None:
             overdue[order.consumer_id] += order.owed_minor
     by_name = _balances(books, "consumer", chart.OWED)
     findings: list[Finding] = []
@@ -150,8 +155,7 @@ def advances_are_out(books: Books) -> list[Finding]:
     """The platform's advances are what it paid on orders whose debit is to come, or fell short of it."""
     out: _Sums = _Sums(int)
     for order in books.rows(Order):
-        if order.state is not OrderState.WRITTEN_OFF and order.advanced_minor:
-            out[order.currency] += order.advanced_minor - order.captured_minor
+        out[order.currency] += order.advanced_minor
     return [
         finding
         for account in books.rows(Account)
@@ -226,4 +230,23 @@ def owners_owe(books: Books) -> list[Finding]:
         finding
         for owner in books.rows(Owner)
         for finding in unequal(f"owner:{owner.id}", "the debt", owner.debt_minor, owed[owner.id])
+    ]
+
+
+def credit_is_returned(books: Books) -> list[Finding]:
+    """What stands on each consumer's credit is what is on its way back to it, or waits for an account."""
+    due: _Sums = _Sums(int)
+    for row in books.rows(Repayment):
+        if row.state is not RepaymentState.PAID:
+            due[chart.consumer(row.consumer_id, row.currency, chart.CREDIT)] += row.amount_minor
+    findings: list[Finding] = []
+    for account in books.rows(Account):
+        if account.id.startswith("consumer/") and account.id.endswith(f"/{chart.CREDIT}/{account.currency}"):
+            findings += unequal(
+                f"account:{account.id}", "the credit", account.posted_minor, due.pop(account.id, 0)
+            )
+    return findings + [
+        Finding(f"account:{key}", f"{minor} is to go back and is not there")
+        for key, minor in due.items()
+        if minor
     ]

@@ -58,18 +58,24 @@ from holdfast.parties.model import (
 )
 from holdfast.policy import handlers as policy
 from holdfast.policy.model import AdoptPolicy
-from holdfast.settlement import capture, claims, deposits, payout, returns
+from holdfast.settlement import capture, claims, deposits, payout, repayment, returns, takings
 from holdfast.settlement.model import (
     CapitaliseFund,
     ConfirmPayout,
+    ConfirmRepayment,
     FailPayout,
+    FailRepayment,
     OpenClaim,
     PayDeposit,
     RecordCapture,
     RecordCaptureFailure,
+    RecordChargeback,
     RecordRecovery,
+    RecordRefundReturned,
+    RecordSeizure,
     Refund,
     RejectClaim,
+    RetryRepayment,
     ReturnDeposit,
     UpholdClaim,
 )
@@ -114,6 +120,12 @@ HANDLERS: Mapping[type[Command], Handler] = {
     RecordCaptureFailure: capture.record_failure,
     ConfirmPayout: payout.confirm,
     FailPayout: payout.fail,
+    ConfirmRepayment: repayment.confirm,
+    FailRepayment: repayment.fail,
+    RetryRepayment: repayment.retry,
+    RecordRefundReturned: repayment.returned,
+    RecordChargeback: takings.charge_back,
+    RecordSeizure: takings.seize,
     PayDeposit: deposits.pay,
     ReturnDeposit: deposits.give_back,
     CapitaliseFund: deposits.capitalise,

@@ -59,7 +59,11 @@ def _print(thing: object) -> str:
     return hashlib.blake2b(msgspec.json.encode(thing), digest_size=16).hexdigest()
 
 
-_LATER: Mapping[str, tuple[str, ...]] = {"PlaceOrder": ("durable",)}
+_LATER: Mapping[str, tuple[str, ...]] = {
+    "PlaceOrder": ("durable",),
+    "RecordCapture": ("amount_minor", "currency", "debit_id"),
+    "ConfirmPayout": ("amount_minor", "currency"),
+}
 """Fields that commands have got since then: what was answered then said nothing of them."""
 
 

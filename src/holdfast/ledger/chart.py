@@ -1,7 +1,8 @@
 """The chart of accounts: names are paths that end in their currency, and only some may go below zero.
 
 `psp` mirrors the provider: what came in stands there as a negative sum. `owed` accounts are negative where
-somebody owes; `platform/receivables` is their other side. `platform/guarantees` is negative by what was
+somebody owes; `platform/receivables` is their other side. A consumer's `credit` is what is its own: debited
+beyond what was owed, or a refund that came back. `platform/guarantees` is negative by what was
 called of guarantees and not answered: the platform has paid ahead of the issuers.
 """
 
@@ -20,11 +21,13 @@ AVAILABLE = "available"
 RESERVE = "reserve"
 DEPOSIT = "deposit"
 OWED = "owed"
+CREDIT = "credit"
 
 COVER = frozenset({HELD, RESERVE, DEPOSIT})
 """The merchant's accounts that cover claims; `available` is already its own to take."""
 
 _MERCHANTS = frozenset({HELD, AVAILABLE, RESERVE, DEPOSIT, OWED})
+_CONSUMERS = frozenset({OWED, CREDIT})
 _HOUSES = frozenset({PSP, FUND, FEES, ADVANCES, LOSSES, RECEIVABLES, GUARANTEES})
 _MAY_BE_NEGATIVE = _HOUSES - {FUND, FEES}
 _FIRST_PARTS = frozenset({"merchant", "consumer", *(name.partition("/")[0] for name in _HOUSES)})
@@ -35,9 +38,9 @@ def merchant(merchant_id: str, kind: str, currency: str) -> str:
     return f"merchant/{merchant_id}/{kind}/{currency}"
 
 
-def consumer(consumer_id: str, currency: str) -> str:
-    """Return the id of what a consumer owes: `consumer/c1/owed/CNY`."""
-    return f"consumer/{consumer_id}/owed/{currency}"
+def consumer(consumer_id: str, currency: str, kind: str = OWED) -> str:
+    """Return the id of what a consumer owes: `consumer/c1/owed/CNY`, or of another kind: `credit`."""
+    return f"consumer/{consumer_id}/{kind}/{currency}"
 
 
 def house(kind: str, currency: str) -> str:
@@ -53,8 +56,8 @@ def charted(account_id: str) -> tuple[str, bool] | None:
     owner, _, kind = stem.rpartition("/")
     if owner.startswith("merchant/") and kind in _MERCHANTS:
         return currency, kind != OWED
-    if owner.startswith("consumer/") and kind == OWED:
-        return currency, False
+    if owner.startswith("consumer/") and kind in _CONSUMERS:
+        return currency, kind != OWED
     if stem in _HOUSES:
         return currency, stem not in _MAY_BE_NEGATIVE
     return None

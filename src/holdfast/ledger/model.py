@@ -47,10 +47,15 @@ class Transfer(Row, frozen=True, kw_only=True):
 
 
 class HoldState(StrEnum):
-    """Where a hold stands. A voided or expired hold may have been posted in part."""
+    """Where a hold stands. A voided or expired hold may have been posted in part.
+
+    *Arrived*: it was voided, and the money left all the same. *Returned*: it was posted, and all came back.
+    """
 
     PENDING = "pending"
     POSTED = "posted"
+    ARRIVED = "arrived"
+    RETURNED = "returned"
     VOIDED = "voided"
     EXPIRED = "expired"
 
@@ -81,8 +86,10 @@ TRANSITIONS: dict[HoldState, dict[str, HoldState]] = {
         "VoidHold": HoldState.VOIDED,
         "expire": HoldState.EXPIRED,
     },
-    HoldState.POSTED: {},
-    HoldState.VOIDED: {},
+    HoldState.POSTED: {"return": HoldState.RETURNED},
+    HoldState.VOIDED: {"arrive": HoldState.ARRIVED},
+    HoldState.ARRIVED: {"return": HoldState.RETURNED},
+    HoldState.RETURNED: {},
     HoldState.EXPIRED: {},
 }
 

@@ -47,6 +47,7 @@ _S = OrderState
 
 TRANSITIONS: dict[OrderState, dict[str, OrderState]] = {
     _S.PLACED: {
+        "RecordCapture": _S.PLACED,
         "ConfirmOrder": _S.PLACED,
         "CancelOrder": _S.CANCELLED,
         "ShipOrder": _S.SHIPPED,
@@ -59,6 +60,7 @@ TRANSITIONS: dict[OrderState, dict[str, OrderState]] = {
         Timer.CANCEL_UNSHIPPED: _S.CANCELLED,
     },
     _S.SHIPPED: {
+        "RecordCapture": _S.SHIPPED,
         "DeliverOrder": _S.DELIVERED,
         "ReduceOwed": _S.SHIPPED,
         "OpenClaim": _S.SHIPPED,
@@ -93,6 +95,9 @@ TRANSITIONS: dict[OrderState, dict[str, OrderState]] = {
         Timer.WRITE_OFF: _S.WRITTEN_OFF,
     },
     _S.CAPTURED: {
+        "RecordCapture": _S.CAPTURED,
+        "ReduceOwed": _S.CAPTURED,
+        "forgive": _S.CAPTURED,
         "AskReturn": _S.CAPTURED,
         "ConfirmReturn": _S.RETURNED,
         "AskAfterSales": _S.CAPTURED,
@@ -107,14 +112,17 @@ TRANSITIONS: dict[OrderState, dict[str, OrderState]] = {
         Timer.COMPLETE: _S.COMPLETED,
     },
     _S.COMPLETED: {
+        "RecordCapture": _S.COMPLETED,
+        "ReduceOwed": _S.COMPLETED,
+        "forgive": _S.COMPLETED,
         "OpenClaim": _S.COMPLETED,
         "Refund": _S.COMPLETED,
         Timer.RELEASE: _S.COMPLETED,
         Timer.RESERVE: _S.COMPLETED,
     },
-    _S.CANCELLED: {},
-    _S.EXPIRED: {},
-    _S.RETURNED: {Timer.RESERVE: _S.RETURNED},
+    _S.CANCELLED: {"RecordCapture": _S.CANCELLED},
+    _S.EXPIRED: {"RecordCapture": _S.EXPIRED},
+    _S.RETURNED: {"RecordCapture": _S.RETURNED, Timer.RESERVE: _S.RETURNED},
     _S.WRITTEN_OFF: {"RecordCapture": _S.CAPTURED},
 }
 
@@ -150,9 +158,13 @@ class Snapshot(Row, frozen=True, kw_only=True):
 class Order(Row, frozen=True, kw_only=True):
     """An order. Amounts in minor units of `currency`.
 
-    `owed_minor` is what the consumer still owes: after placing it only goes down. `held_minor` of its
-    proceeds stands on the merchant's held account, `reserve_minor` in its reserve. `awarded_minor` of what
-    was captured was decided for the consumer: paid back, or still missing on a claim. `loss_minor` is what
+    `owed_minor` is what the consumer still owes: after placing it only goes down. It is more than nothing
+    after the debit only where the provider took less than was asked. `held_minor` of its proceeds stands on
+    the merchant's held account, `reserve_minor` in its reserve. `captured_minor` is all that the provider
+    took; `awarded_minor` of it is the consumer's: paid back, still missing on a claim, or never owed and
+    given back.
+    `capture_asked_minor` is what the provider was asked for, `advanced_minor` what the platform paid ahead
+    and has not come back. `loss_minor` is what
     the platform lost by an advance that was written off, until a late debit makes it good. `exposed_minor` is
     its part of the merchant's exposure. `disputed_at` pauses every timer. `release_at` is when held proceeds
     may go.
@@ -195,6 +207,7 @@ class Order(Row, frozen=True, kw_only=True):
     reminders: int = 0
     durable: bool = False
     loss_minor: int = 0
+    capture_asked_minor: int = 0
     wake_at: Instant | None = None
 
 

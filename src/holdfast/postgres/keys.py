@@ -24,7 +24,15 @@ from holdfast.ledger.model import Account, Hold, MoveLinked, Transfer
 from holdfast.orders.model import OPEN_ORDERS, Order, PlaceOrder, Snapshot
 from holdfast.parties.model import Consumer, Merchant, Owner
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, AdoptPolicy, InForce
-from holdfast.settlement.model import HOLDING_CLAIMS, UPHELD_CLAIMS, UPHELD_LATE_CLAIMS, Claim, Debt, Payout
+from holdfast.settlement.model import (
+    HOLDING_CLAIMS,
+    UPHELD_CLAIMS,
+    UPHELD_LATE_CLAIMS,
+    Claim,
+    Debt,
+    Payout,
+    Repayment,
+)
 
 Keys = defaultdict[type[Row], set[str]]
 Key = tuple[type[Row], str]
@@ -38,6 +46,8 @@ _KINDS: Mapping[str, tuple[type[Row], ...]] = {
     "evidence_id": (Evidence,),
     "hold_id": (Hold,),
     "payout_id": (Hold,),
+    "payment_id": (Hold,),
+    "repayment_id": (Repayment,),
     "transfer_id": (Transfer,),
     "from_id": (Account,),
     "to_id": (Account,),

@@ -31,6 +31,8 @@ from holdfast.settlement.model import (
     Claim,
     Debt,
     Payout,
+    Repayment,
+    Taking,
 )
 
 Decode = Callable[[Any], Any]
@@ -162,6 +164,18 @@ TABLES: dict[type[Row], Table] = {
             "call_by",
         ),
         _table(Payout, "payouts"),
+        _table(
+            Repayment,
+            "repayments",
+            "order_id",
+            "merchant_id",
+            "consumer_id",
+            "currency",
+            "amount_minor",
+            "why",
+            "since",
+        ),
+        _table(Taking, "takings"),
         _table(Debt, "debts", "currency"),
         _table(Peers, "peers"),
         _table(Coverage, "coverages", "currency"),

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from holdfast.kernel.clock import HOUR, MINUTE, Duration, Instant
 from holdfast.kernel.rows import Command, Fact
 from holdfast.orders.model import CaptureNoticeAsked, ConfirmNotice
-from holdfast.settlement.facts import CaptureAsked, PayoutAsked
-from holdfast.settlement.model import ConfirmPayout, RecordCapture
+from holdfast.settlement.facts import CaptureAsked, PayoutAsked, RepaymentAsked
+from holdfast.settlement.model import ConfirmPayout, ConfirmRepayment, RecordCapture
 
 NOTICE_TAKES: Duration = MINUTE
 CAPTURE_TAKES: Duration = MINUTE
@@ -25,6 +25,13 @@ def _capture(fact: Fact) -> Answers:
     return [(fact.at + CAPTURE_TAKES, RecordCapture(order_id=fact.body.order_id))]
 
 
+def _repayment(fact: Fact) -> Answers:
+    body = fact.body
+    assert isinstance(body, RepaymentAsked)
+    done = ConfirmRepayment(repayment_id=body.repayment_id, payment_id=body.payment_id)
+    return [(fact.at + PAYOUT_TAKES, done)]
+
+
 def _payout(fact: Fact) -> Answers:
     body = fact.body
     assert isinstance(body, PayoutAsked)
@@ -36,5 +43,6 @@ ANSWERS: Mapping[type, Callable[[Fact], Answers]] = {
     CaptureNoticeAsked: _notice,
     CaptureAsked: _capture,
     PayoutAsked: _payout,
+    RepaymentAsked: _repayment,
 }
 """What is answered to which fact."""

@@ -24,10 +24,12 @@ from holdfast.orders.model import OrderPlaced
 from holdfast.parties.model import MerchantReinstated, MerchantStatus, MerchantSuspended
 from holdfast.settlement.facts import (
     AdvanceTakenBack,
+    ChargedBack,
     ClaimPaid,
     CoverFreed,
     DepositPaid,
     DepositReturned,
+    MoneySeized,
     OrderCaptured,
     OrderCompleted,
     OrderRefunded,
@@ -35,6 +37,7 @@ from holdfast.settlement.facts import (
     ProceedsAdvanced,
     ProceedsReleased,
     ReserveReleased,
+    RestCaptured,
 )
 
 _RECOUNTED: tuple[type[GuaranteeFact], ...] = (
@@ -126,6 +129,9 @@ class Standings:
             OrderPlaced: self._placed,
             ProceedsAdvanced: self._advanced,
             OrderCaptured: self._captured,
+            RestCaptured: self._rest,
+            ChargedBack: self._charged_back,
+            MoneySeized: self._seized,
             OrderCompleted: self._completed,
             OrderWrittenOff: self._written_off,
             ProceedsReleased: self._released,
@@ -191,6 +197,11 @@ class Standings:
         self._change(body.merchant_id, fresh, fresh).sales_minor += body.amount_minor
         self.sales_minor += body.amount_minor
 
+    def _rest(self, body: RestCaptured, _at: Instant) -> None:
+        self._part(body.order_id).exposed += body.exposed_minor
+        self._change(body.merchant_id, body.exposed_minor, body.fresh_minor).sales_minor += body.amount_minor
+        self.sales_minor += body.amount_minor
+
     def _completed(self, body: OrderCompleted | OrderWrittenOff, _at: Instant) -> None:
         part = self._part(body.order_id)
         self._change(body.merchant_id, -part.exposed, 0)
@@ -222,6 +233,14 @@ class Standings:
     def _refunded(self, body: OrderRefunded, _at: Instant) -> None:
         cover = body.from_order_minor + body.from_reserve_minor + body.from_deposit_minor
         self._change(body.merchant_id, -self._lower(body.order_id, body.amount_minor), -cover)
+
+    def _charged_back(self, body: ChargedBack, _at: Instant) -> None:
+        less = self._lower(body.order_id, body.amount_minor - body.twice_minor)
+        cover = body.from_order_minor + body.from_reserve_minor + body.from_deposit_minor
+        self._change(body.merchant_id, -less, -cover)
+
+    def _seized(self, body: MoneySeized, _at: Instant) -> None:
+        self._change(body.merchant_id, 0, -(body.from_reserve_minor + body.from_deposit_minor))
 
     def _paid(self, body: ClaimPaid, _at: Instant) -> None:
         less = self._lower(body.order_id, body.amount_minor + body.missing_minor)

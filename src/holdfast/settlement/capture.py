@@ -6,22 +6,26 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
+from holdfast.ledger.model import Transfer
 from holdfast.orders import rules
 from holdfast.orders.book import save
 from holdfast.orders.handlers import find
 from holdfast.orders.model import Order, OrderDelivered, OrderState, Timer
 from holdfast.parties.handlers import owe
 from holdfast.policy.model import Policy, adopted
+from holdfast.settlement import repayment
 from holdfast.settlement.facts import (
     CaptureAsked,
     CaptureFailed,
     OrderCaptured,
     OrderWrittenOff,
     ProceedsAdvanced,
+    RestCaptured,
 )
-from holdfast.settlement.model import RecordCapture, RecordCaptureFailure
-from holdfast.settlement.refusals import CaptureNotAsked
-from holdfast.settlement.release import release
+from holdfast.settlement.model import RecordCapture, RecordCaptureFailure, Why
+from holdfast.settlement.refusals import CaptureNotAsked, DebitRecorded
+from holdfast.settlement.release import release, release_after_end
+from holdfast.settlement.told import check_told
 
 
 def held_account(order: Order) -> str:
@@ -31,7 +35,8 @@ def held_account(order: Order) -> str:
 
 def ask(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
     """Tell the provider to debit the consumer."""
-    save(desk, order, policy, state=rules.step(order, Timer.CAPTURE), capture_asked_at=now)
+    state = rules.step(order, Timer.CAPTURE)
+    save(desk, order, policy, state=state, capture_asked_at=now, capture_asked_minor=order.owed_minor)
     return [
         CaptureAsked(
             order_id=order.id,
@@ -43,37 +48,96 @@ def ask(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody
 
 
 def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
-    """The consumer was debited: the proceeds are held, and the window of claims is covered.
+    """The consumer was debited: what is owed is the order's, and all beyond it goes back to the consumer.
 
-    Money that moved is recorded even where a claim was opened meanwhile: the claim is then paid from it. A
-    debit that comes late leaves the same time to claim after it as one that came at the end of the trial.
+    Money that moved is recorded whatever has happened meanwhile: where a claim was opened it is then paid
+    from it; where the order ended, or was debited before, the consumer gets it back.
+
+    Raises:
+        CaptureNotAsked, DebitRecorded: it answers no question, or was told before.
+        ToldOtherwise, ToldAmount: it cannot be an answer.
     """
     order, policy = find(desk, command.order_id)
     state = rules.step(order, "RecordCapture")
-    if order.state is OrderState.DELIVERED and order.capture_asked_at is None:
+    check_told(f"order:{order.id}", command.amount_minor, command.currency, order.currency)
+    transfer_id = _new_debit(desk, order, command.debit_id)
+    asked = order.capture_asked_minor if order.captured_at is None else order.owed_minor
+    taken = asked if command.amount_minor is None else command.amount_minor
+    if not taken:
         raise CaptureNotAsked(f"order:{order.id}")
-    amount = order.owed_minor
-    to_id = _where_to(order)
-    book.post(desk, chart.house(chart.PSP, order.currency), to_id, amount, now, "capture", order_id=order.id)
-    _settle_receivable(desk, order, now)
-    owe(desk, order.consumer_id, -amount)
-    fresh = 0 if order.advanced_minor else amount
+    due = 0 if order.capture_asked_at is None else min(taken, order.owed_minor)
+    facts: list[FactBody] = []
+    if due:
+        debited = _debited if order.captured_at is None else _debited_more
+        facts += debited(desk, order, policy, state, due, now, transfer_id)
+        transfer_id = None
+    if beyond := taken - due:
+        why = _why(order, due)
+        order = desk.need(Order, order.id)
+        facts += repayment.begin(desk, order, beyond, why, now, transfer_id, command.debit_id)
+        captured, awarded = order.captured_minor + beyond, order.awarded_minor + beyond
+        save(desk, order, policy, captured_minor=captured, awarded_minor=awarded)
+    return facts
+
+
+def _new_debit(desk: Desk, order: Order, debit_id: str) -> str | None:
+    """Return the id of the debit's transfer; refuse one that is recorded, or that answers no question."""
+    where = f"order:{order.id}"
+    if debit_id:
+        transfer_id = f"debit/{debit_id}"
+        if desk.find(Transfer, transfer_id) is not None:
+            raise DebitRecorded(where)
+        return transfer_id
+    if order.capture_asked_at is None:
+        raise CaptureNotAsked(where)
+    if order.captured_minor and not order.owed_minor:
+        raise DebitRecorded(where)
+    return None
+
+
+def _why(order: Order, due_minor: int) -> Why:
+    if due_minor:
+        return Why.OVER
+    if order.capture_asked_at is None:
+        return Why.UNASKED
+    return Why.DOUBLED if order.captured_minor else Why.LATE
+
+
+def _debited(
+    desk: Desk,
+    order: Order,
+    policy: Policy,
+    state: OrderState,
+    amount: int,
+    now: Instant,
+    transfer_id: str | None,
+) -> list[FactBody]:
+    """Hold the proceeds; the window of claims is covered. What was not taken stays owed, by name.
+
+    A debit that comes late leaves the same time to claim after it as one that came at the end of the trial.
+    """
+    rest = order.owed_minor - amount
+    fresh = _take(desk, order, amount, now, transfer_id)
+    if rest and order.overdue_at is None:
+        owed_id = chart.consumer(order.consumer_id, order.currency)
+        receivables_id = chart.house(chart.RECEIVABLES, order.currency)
+        book.post(desk, owed_id, receivables_id, rest, now, "overdue", order_id=order.id)
     ends = max(order.window_ends_at or now, now + policy.claim_window - policy.trial)
     save(
         desk,
         order,
         policy,
         state=state,
-        owed_minor=0,
+        owed_minor=rest,
         captured_at=now,
-        captured_minor=amount,
+        captured_minor=order.captured_minor + amount,
+        advanced_minor=order.advanced_minor - (amount - fresh),
         held_minor=order.held_minor + fresh,
-        exposed_minor=amount,
+        exposed_minor=order.exposed_minor + fresh,
         window_ends_at=ends,
         release_at=release_at(policy.release, now, order.delivered_at or now, ends),
+        overdue_at=(order.overdue_at or now) if rest else order.overdue_at,
     )
-    exposure = amount - order.exposed_minor
-    facts = adjust(desk, order.merchant_id, now, exposure=exposure, cover=fresh, captured=amount)
     captured = OrderCaptured(
         order_id=order.id,
         merchant_id=order.merchant_id,
@@ -81,8 +145,56 @@ def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
         amount_minor=amount,
         held_minor=order.held_minor + fresh,
         window_ends_at=ends,
+        owed_minor=rest,
     )
-    return [captured, *facts]
+    return [captured, *adjust(desk, order.merchant_id, now, exposure=fresh, cover=fresh, captured=amount)]
+
+
+def _debited_more(
+    desk: Desk,
+    order: Order,
+    policy: Policy,
+    state: OrderState,
+    amount: int,
+    now: Instant,
+    transfer_id: str | None,
+) -> list[FactBody]:
+    """Hold what an earlier debit had left owed; where the window has closed meanwhile, release it."""
+    fresh = _take(desk, order, amount, now, transfer_id)
+    exposed = fresh if state is OrderState.CAPTURED else 0
+    more = save(
+        desk,
+        order,
+        policy,
+        owed_minor=order.owed_minor - amount,
+        captured_minor=order.captured_minor + amount,
+        advanced_minor=order.advanced_minor - (amount - fresh),
+        held_minor=order.held_minor + fresh,
+        exposed_minor=order.exposed_minor + exposed,
+    )
+    facts = adjust(desk, order.merchant_id, now, exposure=exposed, cover=fresh, captured=amount)
+    if state is OrderState.COMPLETED:
+        facts += release_after_end(desk, more, policy, now)
+    rest = RestCaptured(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        amount_minor=amount,
+        owed_minor=order.owed_minor - amount,
+        fresh_minor=fresh,
+        exposed_minor=exposed,
+    )
+    return [rest, *facts]
+
+
+def _take(desk: Desk, order: Order, amount: int, now: Instant, transfer_id: str | None) -> int:
+    """Book a debit of what is owed; return how much of it no advance had been paid on."""
+    psp_id = chart.house(chart.PSP, order.currency)
+    to_id = _where_to(order)
+    book.post(desk, psp_id, to_id, amount, now, "capture", order_id=order.id, transfer_id=transfer_id)
+    settle_receivable(desk, order, amount, now, "overdue settled")
+    owe(desk, order.consumer_id, -amount)
+    return 0 if order.advanced_minor else amount
 
 
 def _where_to(order: Order) -> str:
@@ -120,16 +232,16 @@ def record_failure(desk: Desk, command: RecordCaptureFailure, now: Instant) -> l
     ]
 
 
-def _settle_receivable(desk: Desk, order: Order, now: Instant) -> None:
-    """Take an overdue order's sum off what the consumer owes by name."""
+def settle_receivable(desk: Desk, order: Order, amount_minor: int, now: Instant, reason: str) -> None:
+    """Take off what a consumer owes by name, on an overdue order, what it no longer owes."""
     if order.overdue_at is not None:
         book.post(
             desk,
             chart.house(chart.RECEIVABLES, order.currency),
             chart.consumer(order.consumer_id, order.currency),
-            order.owed_minor,
+            amount_minor,
             now,
-            "overdue settled",
+            reason,
             order_id=order.id,
         )
 

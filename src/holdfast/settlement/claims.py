@@ -13,7 +13,7 @@ from holdfast.ledger import book, chart
 from holdfast.orders import rules
 from holdfast.orders.book import reduce_owed, resumed, save
 from holdfast.orders.handlers import find
-from holdfast.orders.model import Order, OrderFact, OrderState
+from holdfast.orders.model import Order, OrderFact, OrderState, OwedReduced
 from holdfast.orders.refusals import NotConfirmed
 from holdfast.parties.book import check_paid
 from holdfast.parties.model import Merchant, MerchantStatus
@@ -58,8 +58,13 @@ RESERVED = ("/return", "/abscond")
 
 
 def claimable(order: Order) -> int:
-    """Return what can be claimed: what is owed, or what was debited and not refunded."""
-    return order.owed_minor if order.captured_at is None else order.captured_minor - order.awarded_minor
+    """Return what can be claimed: what is owed, and what was debited and not refunded."""
+    return order.owed_minor + (0 if order.captured_at is None else order.captured_minor - order.awarded_minor)
+
+
+def refundable(order: Order) -> int:
+    """Return what was debited and not refunded."""
+    return order.captured_minor - order.awarded_minor
 
 
 def claims_until(order: Order, policy: Policy) -> Instant | None:
@@ -76,8 +81,7 @@ def _check_in_time(order: Order, policy: Policy, now: Instant) -> None:
         raise ClaimTooLate(f"order:{order.id}", until=iso(until))
 
 
-def _check_amount(order: Order, amount_minor: int) -> None:
-    most = claimable(order)
+def _check_amount(order: Order, amount_minor: int, most: int) -> None:
     if not 0 < amount_minor <= most:
         raise NothingToClaim(f"order:{order.id}", most=most, asked=amount_minor)
 
@@ -95,9 +99,10 @@ def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
     if order.claim_id is not None:
         raise ClaimOpenAlready(f"order:{order.id}", claim=order.claim_id)
     _check_in_time(order, policy, now)
-    _check_amount(order, command.amount_minor)
-    hold_id, held = _hold_payout(desk, order, policy, command.amount_minor, now)
-    asked = _asked(desk, order, policy, command.amount_minor - held)
+    _check_amount(order, command.amount_minor, claimable(order))
+    paid_back = max(0, command.amount_minor - order.owed_minor)  # what is still owed comes off first
+    hold_id, held = _hold_payout(desk, order, policy, paid_back, now)
+    asked = _asked(desk, order, policy, paid_back - held)
     desk.put(
         Claim(
             id=command.claim_id,
@@ -213,8 +218,12 @@ def uphold(desk: Desk, command: UpholdClaim, now: Instant) -> list[FactBody]:
         state = advance(CLAIM_TRANSITIONS, claim.state, "forgive", where)
         desk.put(replace(claim, state=state, claimed_minor=amount))
         return _forgive(desk, order, policy, claim.id, amount, now)
-    amount = min(amount, claimable(order))
-    facts = adjust(desk, claim.merchant_id, now, asked=-claim.asked_minor) if claim.asked_minor else []
+    order, facts = _less_owed(desk, order, policy, amount)
+    amount = min(amount - _by(facts), refundable(order))
+    if claim.asked_minor:
+        facts += adjust(desk, claim.merchant_id, now, asked=-claim.asked_minor)
+    if not amount:
+        return [*facts, *_met(desk, order, policy, claim, now)]
     late = compensation.is_late(order)
     claim = replace(claim, state=state, claimed_minor=amount, late=late, asked_minor=0)
     desk.put(claim)
@@ -222,6 +231,28 @@ def uphold(desk: Desk, command: UpholdClaim, now: Instant) -> list[FactBody]:
     if desk.need(Merchant, claim.merchant_id).status is MerchantStatus.ABSCONDED:
         return [*facts, upheld]
     return [*facts, upheld, *compensation.pay(desk, order, policy, claim, now)]
+
+
+def _less_owed(desk: Desk, order: Order, policy: Policy, amount: int) -> tuple[Order, list[FactBody]]:
+    """Lower, before anything is paid back, what a debit in part has left owed."""
+    if not order.owed_minor:
+        return order, []
+    left = max(0, order.owed_minor - amount)
+    return reduce_owed(desk, order, policy, left, "claim upheld")
+
+
+def _by(facts: list[FactBody]) -> int:
+    return sum(fact.by_minor for fact in facts if isinstance(fact, OwedReduced))
+
+
+def _met(desk: Desk, order: Order, policy: Policy, claim: Claim, now: Instant) -> list[FactBody]:
+    """End a claim for which nothing is to be paid: so much less is owed."""
+    if claim.hold_id is not None:
+        book.end_hold(desk, claim.hold_id, "VoidHold")
+    state = advance(CLAIM_TRANSITIONS, claim.state, "forgive", f"claim:{claim.id}")
+    desk.put(replace(claim, state=state, hold_id=None, asked_minor=0))
+    save(desk, order, policy, claim_id=None, **resumed(order, policy, now))
+    return [ClaimForgiven(**_subjects(claim), amount_minor=claim.claimed_minor)]
 
 
 def _debit_comes_first(order: Order, policy: Policy) -> bool:
@@ -264,12 +295,16 @@ def pay_waiting(desk: Desk, fact: OrderCaptured, now: Instant) -> list[FactBody]
     if claim is None or claim.state is not ClaimState.WAITING:
         return []
     state = advance(CLAIM_TRANSITIONS, claim.state, "captured", f"claim:{claim.id}")
-    claim = replace(claim, state=state, claimed_minor=min(claim.claimed_minor, claimable(order)))
+    order, facts = _less_owed(desk, order, policy, claim.claimed_minor)
+    amount = min(claim.claimed_minor - _by(facts), refundable(order))
+    if not amount:
+        return [*facts, *_met(desk, order, policy, claim, now)]
+    claim = replace(claim, state=state, claimed_minor=amount)
     desk.put(claim)
-    upheld = ClaimUpheld(**_subjects(claim), amount_minor=claim.claimed_minor, by="decided before")
+    facts.append(ClaimUpheld(**_subjects(claim), amount_minor=claim.claimed_minor, by="decided before"))
     if desk.need(Merchant, claim.merchant_id).status is MerchantStatus.ABSCONDED:
-        return [upheld]
-    return [upheld, *compensation.pay(desk, order, policy, claim, now)]
+        return facts
+    return [*facts, *compensation.pay(desk, order, policy, claim, now)]
 
 
 def forgive_waiting(desk: Desk, fact: CaptureFailed, now: Instant) -> list[FactBody]:
@@ -323,7 +358,7 @@ def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:
     state = rules.step(order, "Refund")
     if order.claim_id is not None:
         raise ClaimOpenAlready(f"order:{order.id}", claim=order.claim_id)
-    _check_amount(order, command.amount_minor)
+    _check_amount(order, command.amount_minor, refundable(order))
     exposed = min(order.exposed_minor, command.amount_minor)
     merchant = desk.need(Merchant, order.merchant_id)
     if not exposed or merchant.status is MerchantStatus.ABSCONDED:

@@ -12,11 +12,96 @@ class CaptureAsked(OrderFact, frozen=True, kw_only=True):
 
 
 class OrderCaptured(OrderFact, frozen=True, kw_only=True):
-    """The consumer was debited; the proceeds are held, of `held_minor` in all."""
+    """The consumer was debited; the proceeds are held, of `held_minor` in all. `owed_minor` was not taken."""
 
     amount_minor: int
     held_minor: int
     window_ends_at: Instant
+    owed_minor: int = 0
+
+
+class RestCaptured(OrderFact, frozen=True, kw_only=True):
+    """The consumer was debited more of what an earlier debit had left owed; `fresh_minor` of it is held."""
+
+    amount_minor: int
+    owed_minor: int
+    fresh_minor: int
+    exposed_minor: int
+
+
+class DebitedBeyond(OrderFact, frozen=True, kw_only=True):
+    """The provider took what is not owed, or not any more: it is the consumer's own, and goes back."""
+
+    repayment_id: str
+    amount_minor: int
+    why: str
+    debit_id: str = ""
+
+
+class RepaymentAsked(OrderFact, frozen=True, kw_only=True):
+    """The provider is to pay the consumer back what is its own; the amount is reserved until it confirms."""
+
+    repayment_id: str
+    payment_id: str
+    currency: str
+    amount_minor: int
+    by: str = ""
+
+
+class RepaymentConfirmed(OrderFact, frozen=True, kw_only=True):
+    """The consumer has its own money back."""
+
+    repayment_id: str
+    payment_id: str
+    amount_minor: int
+
+
+class RepaymentFailed(OrderFact, frozen=True, kw_only=True):
+    """The consumer could not be paid back: its money waits for another account."""
+
+    repayment_id: str
+    payment_id: str
+    amount_minor: int
+    reason: str
+
+
+class RefundReturned(OrderFact, frozen=True, kw_only=True):
+    """What had been paid to the consumer came back from its bank, and waits for another account."""
+
+    repayment_id: str
+    amount_minor: int
+    reason: str
+
+
+class ChargedBack(OrderFact, frozen=True, kw_only=True):
+    """The consumer's bank took a debit back, and from where it was met.
+
+    `from_platform_minor` the merchant owes now; `twice_minor` the consumer had got back before.
+    """
+
+    chargeback_id: str
+    amount_minor: int
+    from_order_minor: int
+    from_available_minor: int
+    from_reserve_minor: int
+    from_deposit_minor: int
+    from_platform_minor: int
+    twice_minor: int
+    reason: str
+
+
+class MoneySeized(FactBody, frozen=True, kw_only=True):
+    """An authority took money that stood as the merchant's; `from_platform_minor` the merchant owes now."""
+
+    merchant_id: str
+    seizure_id: str
+    amount_minor: int
+    from_available_minor: int
+    from_reserve_minor: int
+    from_deposit_minor: int
+    from_platform_minor: int
+    authority: str
+    document: str
 
 
 class CaptureFailed(OrderFact, frozen=True, kw_only=True):
@@ -95,11 +180,21 @@ class PayoutAsked(FactBody, frozen=True, kw_only=True):
 
 
 class PayoutConfirmed(FactBody, frozen=True, kw_only=True):
-    """The provider paid the merchant."""
+    """The provider paid the merchant; `from_platform_minor` of it was not its own, and it owes it now."""
 
     merchant_id: str
     payout_id: str
     amount_minor: int
+    from_platform_minor: int = 0
+
+
+class PayoutReturned(FactBody, frozen=True, kw_only=True):
+    """A confirmed payout came back from the merchant's bank: the money is the merchant's as before."""
+
+    merchant_id: str
+    payout_id: str
+    amount_minor: int
+    reason: str
 
 
 class PayoutFailed(FactBody, frozen=True, kw_only=True):

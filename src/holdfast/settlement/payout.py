@@ -9,12 +9,22 @@ from holdfast.kernel.desk import Desk
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
+from holdfast.ledger.model import Hold, HoldState
 from holdfast.parties.book import check_paid
 from holdfast.parties.model import Merchant
 from holdfast.policy.model import adopted
-from holdfast.settlement.facts import PayoutAsked, PayoutConfirmed, PayoutFailed, PayoutHeld, PayoutScheduled
+from holdfast.settlement import recourse
+from holdfast.settlement.facts import (
+    PayoutAsked,
+    PayoutConfirmed,
+    PayoutFailed,
+    PayoutHeld,
+    PayoutReturned,
+    PayoutScheduled,
+)
 from holdfast.settlement.model import ConfirmPayout, FailPayout, Payout, PayoutState
 from holdfast.settlement.refusals import PayoutNotAsked
+from holdfast.settlement.told import check_told
 
 PAYOUT = "payout"
 """The reason of a payout's hold."""
@@ -75,32 +85,92 @@ def _hold_back(
     return [PayoutHeld(merchant_id=row.id, amount_minor=amount_minor, code=record.code, reason=record.what)]
 
 
-def _asked(desk: Desk, merchant_id: str, payout_id: str) -> Payout:
-    row = desk.need(Payout, merchant_id)
-    if row.hold_id != payout_id:
-        raise PayoutNotAsked(f"merchant:{merchant_id}", payout=payout_id, current=row.hold_id or "none")
-    return row
+def _payout(desk: Desk, merchant_id: str, payout_id: str) -> Hold:
+    """Return the hold of a payout of this merchant, on its way or not."""
+    merchant = desk.need(Merchant, merchant_id)
+    hold = desk.find(Hold, payout_id)
+    if hold is None or hold.reason != PAYOUT or hold.from_id != available_account(merchant):
+        raise _not_asked(desk, merchant_id, payout_id)
+    return hold
+
+
+def _not_asked(desk: Desk, merchant_id: str, payout_id: str) -> PayoutNotAsked:
+    row = desk.find(Payout, merchant_id)
+    current = "none" if row is None else row.hold_id or "none"
+    return PayoutNotAsked(f"merchant:{merchant_id}", payout=payout_id, current=current)
 
 
 def confirm(desk: Desk, command: ConfirmPayout, now: Instant) -> list[FactBody]:
-    """The merchant was paid."""
-    row = _asked(desk, command.merchant_id, command.payout_id)
-    transfer = book.post_hold(desk, command.payout_id, None, now)
-    desk.put(Payout(id=row.id, state=PayoutState.IDLE))
+    """The merchant was paid, in full or in part, more than was asked, or after the payout had failed.
+
+    What it got beyond what is its own, the platform has paid, and the merchant owes it.
+    """
+    hold = _payout(desk, command.merchant_id, command.payout_id)
+    check_told(f"payout:{hold.id}", command.amount_minor, command.currency, hold.currency)
+    match hold.state:
+        case HoldState.PENDING:
+            return _paid(desk, command, hold, now)
+        case HoldState.VOIDED:
+            return _paid_late(desk, command, hold, now)
+        case _:
+            raise _not_asked(desk, command.merchant_id, hold.id)
+
+
+def _paid(desk: Desk, command: ConfirmPayout, hold: Hold, now: Instant) -> list[FactBody]:
+    told = hold.open_minor if command.amount_minor is None else command.amount_minor
+    part = min(told, hold.open_minor)
+    book.post_hold(desk, hold.id, part, now)
+    if part < hold.open_minor:
+        book.end_hold(desk, hold.id, "VoidHold")
+    more = _from_available(desk, hold, told - part, now)
+    desk.put(Payout(id=command.merchant_id, state=PayoutState.IDLE))
+    facts = _confirmed(desk, command, told, told - part - more, now)
+    return [*facts, *schedule(desk, command.merchant_id, now)]
+
+
+def _paid_late(desk: Desk, command: ConfirmPayout, hold: Hold, now: Instant) -> list[FactBody]:
+    """The payout had failed, and its money was the merchant's again: it may have left by another payout."""
+    open_minor = hold.amount_minor - hold.posted_minor
+    told = open_minor if command.amount_minor is None else command.amount_minor
+    free = max(0, book.available(desk, hold.from_id))
+    part = min(told, open_minor, free)
+    book.arrive(desk, hold.id, part, now)
+    more = _from_available(desk, hold, told - part, now)
+    return _confirmed(desk, command, told, told - part - more, now)
+
+
+def _from_available(desk: Desk, hold: Hold, want_minor: int, now: Instant) -> int:
+    part = min(want_minor, max(0, book.available(desk, hold.from_id)))
+    if part > 0:
+        book.post(desk, hold.from_id, hold.to_id, part, now, "payout beyond what was asked")
+    return max(0, part)
+
+
+def _confirmed(
+    desk: Desk, command: ConfirmPayout, told_minor: int, carried_minor: int, now: Instant
+) -> list[FactBody]:
     confirmed = PayoutConfirmed(
-        merchant_id=row.id, payout_id=command.payout_id, amount_minor=transfer.amount_minor
+        merchant_id=command.merchant_id,
+        payout_id=command.payout_id,
+        amount_minor=told_minor,
+        from_platform_minor=carried_minor,
     )
-    return [confirmed, *schedule(desk, row.id, now)]
+    carried = recourse.carry(desk, command.merchant_id, carried_minor, now, "paid out twice")
+    return [confirmed, *carried]
 
 
 def fail(desk: Desk, command: FailPayout, now: Instant) -> list[FactBody]:
-    """The provider could not pay: the money is available again, and the next turn tries anew."""
-    row = _asked(desk, command.merchant_id, command.payout_id)
-    _, back = book.end_hold(desk, command.payout_id, "VoidHold")
-    policy = adopted(desk, desk.policy_version)
-    desk.put(Payout(id=row.id, state=PayoutState.SCHEDULED, wake_at=now + (policy.payout_cycle or DAY)))
-    return [
-        PayoutFailed(
-            merchant_id=row.id, payout_id=command.payout_id, amount_minor=back, reason=command.reason
-        )
-    ]
+    """The provider could not pay, or the bank sent it back: it is available, and the next turn tries anew."""
+    hold = _payout(desk, command.merchant_id, command.payout_id)
+    names = {"merchant_id": command.merchant_id, "payout_id": hold.id, "reason": command.reason}
+    match hold.state:
+        case HoldState.PENDING:
+            _, back = book.end_hold(desk, hold.id, "VoidHold")
+            policy = adopted(desk, desk.policy_version)
+            wake_at = now + (policy.payout_cycle or DAY)
+            desk.put(Payout(id=command.merchant_id, state=PayoutState.SCHEDULED, wake_at=wake_at))
+            return [PayoutFailed(**names, amount_minor=back)]
+        case HoldState.POSTED | HoldState.ARRIVED:
+            return [PayoutReturned(**names, amount_minor=book.come_back(desk, hold.id, now))]
+        case _:
+            raise _not_asked(desk, command.merchant_id, hold.id)

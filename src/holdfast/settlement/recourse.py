@@ -29,6 +29,21 @@ def owe(desk: Desk, debt: Debt, amount_minor: int, now: Instant, reason: str, or
     book.post(desk, owed_id, receivables_id, amount_minor, now, reason, order_id=order_id)
 
 
+def carry(
+    desk: Desk, merchant_id: str, amount_minor: int, now: Instant, reason: str, order_id: str | None = None
+) -> list[FactBody]:
+    """Have the platform pay what left the provider and was not the merchant's: the merchant owes it now."""
+    if not amount_minor:
+        return []
+    debt = debt_of(desk, merchant_id)
+    losses_id = chart.house(chart.LOSSES, debt.currency)
+    psp_id = chart.house(chart.PSP, debt.currency)
+    book.post(desk, losses_id, psp_id, amount_minor, now, reason, order_id=order_id)
+    owe(desk, debt, amount_minor, now, "owed to the platform", order_id)
+    desk.put(replace(debt, platform_minor=debt.platform_minor + amount_minor))
+    return adjust(desk, merchant_id, now, owed=amount_minor)
+
+
 def settle(desk: Desk, debt: Debt, amount_minor: int, now: Instant, reason: str) -> None:
     """Take off the merchant's account what it no longer owes by name."""
     owed_id = chart.merchant(debt.id, chart.OWED, debt.currency)

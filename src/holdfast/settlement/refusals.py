@@ -9,7 +9,48 @@ class CaptureNotAsked(Refusal):
     code = "capture_not_asked"
     heals = True
     what = "no debit was asked for on this order"
-    fix = "Check the provider's reference; a debit without a sent notice must be refunded"
+    fix = "Check the provider's reference; if money did leave the consumer, say its debit_id and amount_minor"
+
+
+class DebitRecorded(Refusal):
+    """The debit is in the books."""
+
+    code = "debit_recorded"
+    what = "the debit of this order is recorded"
+    fix = "Nothing is to be done; if the provider took another one, say its debit_id and amount_minor"
+
+
+class ToldOtherwise(Refusal):
+    """The provider speaks of another currency than was asked for."""
+
+    code = "told_in_another_currency"
+    what = "{asked} was asked for, and the answer is in {told}"
+    fix = "Check the provider's reference: which question does it answer?"
+
+
+class ToldAmount(Refusal):
+    """The provider says an amount that none can be."""
+
+    code = "told_no_amount"
+    what = "{amount} minor units cannot have moved"
+    fix = "Say the amount that moved, above zero, in minor units"
+
+
+class RepaymentNotAsked(Refusal):
+    """A repayment was reported that is not on its way."""
+
+    code = "repayment_not_asked"
+    heals = True
+    what = "the payment {payment} is not on its way; on its way is {current}"
+    fix = "Check the provider's reference"
+
+
+class TakingRecorded(Refusal):
+    """The chargeback, the seizure or the returned refund is in the books."""
+
+    code = "taking_recorded"
+    what = "this is recorded, with {amount} minor units"
+    fix = "Nothing is to be done; if it is another one, say its own id"
 
 
 class PayoutNotAsked(Refusal):

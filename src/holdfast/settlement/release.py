@@ -17,7 +17,7 @@ from holdfast.orders.book import save
 from holdfast.orders.model import Order, OrderState, Timer
 from holdfast.policy.model import Policy, adopted
 from holdfast.policy.release import RollingReserve
-from holdfast.settlement.facts import OrderCompleted, ProceedsReleased, ReserveReleased
+from holdfast.settlement.facts import OrderCompleted, OrderWrittenOff, ProceedsReleased, ReserveReleased
 from holdfast.settlement.model import Debt
 
 LEAST_PART = 5
@@ -143,6 +143,7 @@ def complete(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fac
     if due <= now:
         facts += release(desk, ended, policy, now, _free(desk, ended, now))
     _keep(desk, desk.need(Order, order.id), policy, max(due, now + max(1, policy.release_retry)), now)
+    facts += _give_up_rest(desk, desk.need(Order, order.id), policy, now)
     completed = OrderCompleted(
         order_id=order.id,
         merchant_id=order.merchant_id,
@@ -150,6 +151,34 @@ def complete(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fac
         amount_minor=kept,
     )
     return [*facts, completed]
+
+
+def _give_up_rest(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
+    """Stop expecting what a debit had left owed: what the platform advanced on it is lost until it comes."""
+    if not order.owed_minor:
+        return []
+    loss = order.advanced_minor
+    if loss:
+        losses_id = chart.house(chart.LOSSES, order.currency)
+        advances_id = chart.house(chart.ADVANCES, order.currency)
+        book.post(desk, losses_id, advances_id, loss, now, "write-off", order_id=order.id)
+        save(desk, order, policy, advanced_minor=0, loss_minor=order.loss_minor + loss)
+    return [
+        OrderWrittenOff(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            owed_minor=order.owed_minor,
+            loss_minor=loss,
+        )
+    ]
+
+
+def release_after_end(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
+    """Release what a completed order got afterwards, as far as cover allows; the rest becomes reserve."""
+    facts = release(desk, order, policy, now, _free(desk, order, now))
+    _keep(desk, desk.need(Order, order.id), policy, now + max(1, policy.release_retry), now)
+    return facts
 
 
 def _keep(desk: Desk, order: Order, policy: Policy, until: Instant, now: Instant) -> None:

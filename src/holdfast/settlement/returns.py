@@ -13,6 +13,7 @@ from holdfast.orders.refusals import Disputed, NothingAsked
 from holdfast.parties.handlers import owe
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import compensation
+from holdfast.settlement.capture import settle_receivable
 from holdfast.settlement.facts import AdvanceTakenBack
 from holdfast.settlement.model import Claim, ClaimState
 
@@ -39,6 +40,7 @@ def _returned(desk: Desk, order: Order, policy: Policy, event: str, by: str, now
     owed = order.owed_minor
     if owed:
         owe(desk, order.consumer_id, -owed)
+        settle_receivable(desk, order, owed, now, "overdue forgiven")
     ended = save(desk, order, policy, state=state, owed_minor=0, return_asked_at=None)
     facts: list[FactBody] = [
         OrderReturned(
@@ -78,11 +80,12 @@ def _claim(desk: Desk, order: Order, amount_minor: int, now: Instant) -> Claim:
 def take_back_advance(desk: Desk, fact: OrderFact, now: Instant) -> list[FactBody]:
     """Take back, from the merchant's own money, an advance on what is no longer owed."""
     order = desk.need(Order, fact.order_id)
-    over = 0 if order.captured_at is not None else order.advanced_minor - order.owed_minor
+    over = order.advanced_minor - order.owed_minor
     if over <= 0:
         return []
     policy = adopted(desk, order.policy_version)
-    exposed = min(order.exposed_minor, over)
+    claimable = order.captured_minor - order.awarded_minor + order.owed_minor
+    exposed = min(max(0, order.exposed_minor - claimable), over)
     steps = compensation.sources(desk, order, None, now, exposure_drop=exposed)
     target = chart.house(chart.ADVANCES, order.currency)
     drawn = book.waterfall(desk, target, steps, over, now, "advance taken back", order_id=order.id)
@@ -112,14 +115,5 @@ def take_back_advance(desk: Desk, fact: OrderFact, now: Instant) -> list[FactBod
 def lower_receivable(desk: Desk, fact: OwedReduced, now: Instant) -> list[FactBody]:
     """Take off what a consumer owes by name on an overdue order what was forgiven."""
     order = desk.need(Order, fact.order_id)
-    if order.overdue_at is not None:
-        book.post(
-            desk,
-            chart.house(chart.RECEIVABLES, order.currency),
-            chart.consumer(order.consumer_id, order.currency),
-            fact.by_minor,
-            now,
-            "overdue forgiven",
-            order_id=order.id,
-        )
+    settle_receivable(desk, order, fact.by_minor, now, "overdue forgiven")
     return []
