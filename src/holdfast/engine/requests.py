@@ -59,7 +59,7 @@ def _print(thing: object) -> str:
     return hashlib.blake2b(msgspec.json.encode(thing), digest_size=16).hexdigest()
 
 
-_LATER: Mapping[str, tuple[str, ...]] = {"PlaceOrder": ("durable",)}
+_LATER: Mapping[str, tuple[str, ...]] = {"PlaceOrder": ("durable",), "CancelOrder": ("taken_back",)}
 """Fields that commands have got since then: what was answered then said nothing of them."""
 
 
