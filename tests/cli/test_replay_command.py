@@ -1,5 +1,6 @@
 """`holdfast replay` as a user meets it: what is on stdout, what on stderr, which files, and the exit code."""
 
+import csv
 import json
 import subprocess
 import sys
@@ -29,9 +30,9 @@ def holdfast(monkeypatch: pytest.MonkeyPatch) -> Holdfast:
     return invoke
 
 
-def figures(result: Result) -> list[dict[str, object]]:
+def figures(result: Result, code: int = 0) -> list[dict[str, object]]:
     """The policies of a JSON answer, without the time that they took."""
-    assert result.exit_code == 0, result.stderr
+    assert result.exit_code == code, result.stderr
     policies = json.loads(result.stdout)["policies"]
     for policy in policies:
         policy.pop("seconds")
@@ -77,10 +78,73 @@ def test_assumptions_change_the_figures_and_are_told(holdfast: Holdfast, tmp_pat
 
 def test_a_limit_of_nothing_refuses_every_order(holdfast: Holdfast, tmp_path: Path) -> None:
     file = market(tmp_path / "market.csv")
-    for policy in figures(holdfast("replay", file, "--consumer-limit", 0, "--json")):
-        assert policy["orders_refused"] == 12
+    for policy in figures(holdfast("replay", file, "--consumer-limit", 0, "--json"), code=3):
+        assert (policy["orders_taken"], policy["orders_refused"], policy["orders_cut_short"]) == (0, 12, 0)
         assert policy["refusals"] == {"limit_exceeded": 12}
         assert policy["days"] != []
+
+
+def test_nothing_is_said_of_losses_where_no_order_ran(holdfast: Holdfast, tmp_path: Path) -> None:
+    rejects = tmp_path / "rejects.csv"
+    command = ("replay", market(tmp_path / "market.csv"), "--policy", "full", "--consumer-limit", 0)
+    shown = holdfast(*command, "--rejects", rejects, "--report", tmp_path / "report.html")
+    assert shown.exit_code == 3
+    assert "Under full, none of 12 orders ran" in shown.stdout
+    assert "no loss" not in shown.stdout
+    assert "lost nothing" not in shown.stdout
+    assert shown.stdout.count("100% of what was ordered: 12 refused by the engine (limit_exceeded)") == 2
+    assert "Not one order ran under full, today" in shown.stderr
+    assert "Not known" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(rejects.read_text(encoding="utf-8").splitlines()))
+    assert [row["policy"] for row in rows] == ["full"] * 12 + ["today"] * 12
+    assert [row["row"] for row in rows[:12]] == [str(number) for number in range(2, 14)]
+    assert {row["code"] for row in rows} == {"limit_exceeded"}
+    assert "the limit is 0 minor units" in rows[0]["reason"]
+
+
+def test_what_the_engine_refused_of_some_is_told_beside_what_was_found(
+    holdfast: Holdfast, tmp_path: Path
+) -> None:
+    dear = {"order_id": "o2", "consumer_id": "c9", "amount": "300.00"}
+    file = write_market(tmp_path / "market.csv", {"amount": "100.00"}, dear)
+    shown = holdfast("replay", file, "--policy", "full", "--consumer-limit", 15_000)
+    assert shown.exit_code == 0
+    assert "1 of 2 orders ran, without a loss. 1 order was not taken, CN¥300.00 or 75% of" in shown.stdout
+    assert "2 笔订单中 1 笔实际运行" in shown.stdout
+    assert "market.csv:3, order_id, under full: the engine refused the order" in shown.stderr
+
+
+def test_an_event_that_the_engine_did_not_take_is_told_with_its_column(
+    holdfast: Holdfast, tmp_path: Path
+) -> None:
+    late = {"shipped_at": "2024-09-02T10:00:00Z", "delivered_at": "2024-09-04T10:00:00Z"}
+    file = write_market(tmp_path / "market.csv", late)
+    rejects = tmp_path / "rejects.csv"
+    shown = holdfast("replay", file, "--policy", "full", "--rejects", rejects)
+    assert "1 order went another way than in the history" in shown.stdout
+    [full, _today] = csv.DictReader(rejects.read_text(encoding="utf-8").splitlines())
+    assert (full["row"], full["column"], full["value"]) == ("2", "shipped_at", "2024-09-02T10:00:00Z")
+    assert (full["code"], full["policy"]) == ("wrong_state", "full")
+    assert full["reason"].endswith("1 later of its events too")
+
+
+def test_times_that_were_put_in_order_are_told_and_listed(holdfast: Holdfast, tmp_path: Path) -> None:
+    file = write_market(tmp_path / "market.csv", {"shipped_at": ""})
+    repairs = tmp_path / "repairs.csv"
+    shown = holdfast("replay", file, "--policy", "full", "--repairs", repairs)
+    assert "1 time that contradicted others was put in order: shipped_unknown 1." in shown.stdout
+    assert repairs.read_text(encoding="utf-8").splitlines()[1].startswith("market.csv,2,shipped_at,,")
+    as_json = json.loads(holdfast("replay", file, "--policy", "full", "--json").stdout)
+    assert as_json["repairs"] == {"shipped_unknown": 1}
+
+
+def test_goods_taken_back_are_not_debited(holdfast: Holdfast, tmp_path: Path) -> None:
+    """Case 25: taken back in the trial, and cancelled on the way."""
+    back = {"cancelled_at": "2024-03-08T10:00:00Z"}
+    way = {"order_id": "o2", "consumer_id": "c9", "delivered_at": "", "cancelled_at": "2024-03-08T10:00:00Z"}
+    file = write_market(tmp_path / "market.csv", back, way)
+    for policy in figures(holdfast("replay", file, "--policy", "full", "--json")):
+        assert (policy["orders_taken"], policy["debited_minor"], policy["orders_cut_short"]) == (2, 0, 0)
 
 
 def test_the_report_is_written_and_named(holdfast: Holdfast, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ HEALS = {
     "clock_behind": "the clock may be set, or confirmed",
     "not_confirmed": "the consumer may confirm",
     "nothing_asked": "the request may come",
+    "parcel_on_its_way": "it may come back",
     "disputed": "the claim may be decided",
     "debit_on_its_way": "the provider may answer",
     "capture_not_asked": "the debit may be asked for",

@@ -27,7 +27,7 @@ def test_rejects_read_back(tmp_path: Path) -> None:
     path = tmp_path / "rejects.csv"
     write_rejects(REJECTS, path)
     header, *lines = read(path)
-    assert header == ["file", "row", "column", "value", "reason", "fix"]
+    assert header == ["file", "row", "column", "value", "reason", "fix", "code", "policy"]
     assert lines == [[str(value) for value in reject] for reject in REJECTS]
     assert [entry.name for entry in tmp_path.iterdir()] == ["rejects.csv"]
 

@@ -169,6 +169,17 @@ def test_a_row_that_says_something_else_than_the_entries_is_seen() -> None:
     assert list(entries.compare(home)) == ["the entries do not sum to zero"]
 
 
+def _captured() -> OrderCaptured:
+    return OrderCaptured(
+        order_id="o1",
+        merchant_id="m",
+        consumer_id="anna",
+        amount_minor=100,
+        held_minor=100,
+        window_ends_at=START + 15 * DAY,
+    )
+
+
 @pytest.mark.parametrize(("days", "cut"), [(14, True), (15, False)])
 def test_a_window_that_closes_early_is_seen(days: int, *, cut: bool) -> None:
     oracle = Oracle(Watched(Ids(Random(1))), promised(Setting("full")))
@@ -176,7 +187,7 @@ def test_a_window_that_closes_early_is_seen(days: int, *, cut: bool) -> None:
     bodies: list[tuple[int, FactBody]] = [
         (0, _placed()),
         (0, OrderDelivered(**parties, amount_minor=100, capture_at=START + 7 * DAY)),
-        (7, OrderCaptured(**parties, amount_minor=100, held_minor=100, window_ends_at=START + 15 * DAY)),
+        (7, _captured()),
         (days, OrderCompleted(**parties, amount_minor=100)),
     ]
     for day, body in bodies:

@@ -30,7 +30,7 @@ from one_market import SILENT, OneMarket, placing
 
 COMMANDS: dict[str, Command] = {
     "ConfirmOrder": ConfirmOrder(order_id="o1"),
-    "CancelOrder": CancelOrder(order_id="o1", reason="changed my mind"),
+    "CancelOrder": CancelOrder(order_id="o1", reason="changed my mind", taken_back=True),
     "ShipOrder": ShipOrder(order_id="o1"),
     "DeliverOrder": DeliverOrder(order_id="o1"),
     "ConfirmNotice": ConfirmNotice(order_id="o1"),

@@ -16,6 +16,7 @@ from holdfast.orders.model import (
     ConfirmNotice,
     ConfirmOrder,
     ConfirmReturn,
+    DeliverOrder,
     Listing,
     OrderCancelled,
     OrderPlaced,
@@ -36,7 +37,7 @@ from holdfast.parties.model import (
     SetConsumerLimit,
     SuspendMerchant,
 )
-from holdfast.settlement.model import RecordCaptureFailure, RejectClaim
+from holdfast.settlement.model import OpenClaim, RecordCaptureFailure, RejectClaim
 from one_market import SILENT, START, OneMarket, of, placing, policy, sale
 
 
@@ -197,6 +198,27 @@ def test_a_cancelled_order_frees_the_limit() -> None:
     [cancelled] = of(OrderCancelled, market.do(CancelOrder(order_id="o1", reason="changed my mind")))
     assert cancelled.released_minor == 10_000
     assert market.row(Consumer, "c1").outstanding_minor == 0
+
+
+def test_a_parcel_on_its_way_ends_its_order_only_when_it_was_taken_back() -> None:
+    market = OneMarket()
+    market.do(placing(), ShipOrder(order_id="o1"))
+    assert market.refused(CancelOrder(order_id="o1", reason="changed my mind")) == "parcel_on_its_way"
+    ends = CancelOrder(order_id="o1", reason="refused at the door", taken_back=True)
+    [cancelled] = of(OrderCancelled, market.do(ends))
+    assert (cancelled.reason, cancelled.released_minor) == ("refused at the door", 10_000)
+    assert market.row(Consumer, "c1").outstanding_minor == 0
+    assert market.order().wake_at is None
+    assert market.refused(DeliverOrder(order_id="o1")) == "wrong_state"
+
+
+def test_a_claim_on_a_parcel_ends_with_the_parcel() -> None:
+    market = OneMarket()
+    claim = OpenClaim(claim_id="k1", order_id="o1", amount_minor=10_000, reason="never came")
+    market.do(placing(), ShipOrder(order_id="o1"), claim)
+    market.do(CancelOrder(order_id="o1", reason="lost and found by the sender", taken_back=True))
+    assert market.order().claim_id is None
+    assert market.refused(RejectClaim(claim_id="k1", by="panel", reason="x")) == "wrong_state"
 
 
 def test_an_after_sales_request_is_asked_once_at_a_time_and_answered_once() -> None:

@@ -1,30 +1,35 @@
 """A replay for the terminal: the answer in both languages, then the policies side by side."""
 
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Callable, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from holdfast.importers.history import History
+from holdfast.importers.history import Reject
 from holdfast.kernel.money import Money
 from holdfast.replay.results import PolicyResult, Replay
 from holdfast.replay.sentence import answer
-from holdfast.replay.wording import count, decimal, ratio
+from holdfast.replay.taken import repairs_told
+from holdfast.replay.wording import count, decimal, many, ratio
 
 _REJECTS_SHOWN = 3
 
 Figure = tuple[str, Callable[[PolicyResult], str]]
 
 
-def _figures(currency: str) -> list[Figure]:
+def _figures(replay: Replay) -> list[Figure]:
     def money(minor: int) -> str:
-        return Money(minor, currency).format()
+        return Money(minor, replay.currency).format()
 
     return [
+        ("orders taken", lambda p: count(replay.taken(p))),
+        ("  not taken", lambda p: count(p.orders_refused)),
+        ("  another way", lambda p: count(p.orders_cut_short)),
         ("sales", lambda p: money(p.gmv_minor)),
+        ("  not taken", lambda p: money(p.refused_minor)),
+        ("  debited", lambda p: money(p.debited_minor)),
         ("claims", lambda p: count(p.claims)),
         ("claimed", lambda p: money(p.claimed_minor)),
         ("  after the window", lambda p: money(p.late_claimed_minor)),
@@ -38,7 +43,6 @@ def _figures(currency: str) -> list[Figure]:
         ("  from the fund", lambda p: money(p.sources.fund)),
         ("recovered by the fund", lambda p: money(p.fund_recovered_minor)),
         ("debits stopped", lambda p: money(p.debits_stopped_minor)),
-        ("orders refused", lambda p: count(p.orders_refused)),
         ("lowest coverage ratio", lambda p: ratio(p.min_coverage_ratio)),
         ("locked, days of sales", lambda p: decimal(p.locked_days_of_sales)),
         ("sum of the ledger", lambda p: money(p.ledger_sum_minor)),
@@ -57,32 +61,37 @@ def show(replay: Replay, console: Console) -> None:
     console.print(_table(replay))
     console.print(
         Text(
-            f"{count(replay.orders)} orders of {count(replay.merchants)} merchants and "
-            f"{count(replay.consumers)} consumers, {replay.first_day} to {replay.last_day}; "
-            f"{count(replay.rejected_rows)} rows not taken"
+            f"{many(replay.orders, 'order', 'orders')} of {many(replay.merchants, 'merchant', 'merchants')} "
+            f"and {many(replay.consumers, 'consumer', 'consumers')} in the history, {replay.first_day} to "
+            f"{replay.last_day}; beside them {many(replay.rejected_rows, 'row', 'rows')} not taken"
         ),
         soft_wrap=True,
     )
+    repairs = repairs_told(replay.repairs)
+    for line in filter(None, repairs):
+        console.print(Text(line), soft_wrap=True)
 
 
 def _table(replay: Replay) -> Table:
     table = Table("", box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for result in replay.policies:
         table.add_column(result.policy, justify="right", overflow="fold")
-    for label, written in _figures(replay.currency):
+    for label, written in _figures(replay):
         style = "bold" if label == "uncovered" else None
         table.add_row(label, *(written(result) for result in replay.policies), style=style)
     return table
 
 
-def rejects_told(history: History) -> list[str]:
-    """Return the first rows that were not taken, each with what to do, and how many more there are."""
-    shown = list(islice(history.rejects, _REJECTS_SHOWN))
-    lines = [
-        f"{reject.file}:{reject.row}, {reject.column or 'the row'}: {reject.reason}. {reject.fix}."
-        for reject in shown
-    ]
-    more = len(history.rejects) - len(shown)
+def rejects_told(rejects: Sequence[Reject]) -> list[str]:
+    """Return the first of what was not taken, each with what to do, and how much more there is."""
+    shown = rejects[:_REJECTS_SHOWN]
+    lines = [f"{_place(reject)}: {reject.reason}. {reject.fix}." for reject in shown]
+    more = len(rejects) - len(shown)
     if more:
-        lines.append(f"and {count(more)} more rows that were not taken; --rejects FILE.csv lists them all")
+        lines.append(f"and {count(more)} more that were not taken; --rejects FILE.csv lists them all")
     return lines
+
+
+def _place(reject: Reject) -> str:
+    row = f"{reject.file}:{reject.row}" if reject.row else reject.file
+    return f"{row}, {reject.column or 'the row'}{f', under {reject.policy}' if reject.policy else ''}"

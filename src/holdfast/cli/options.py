@@ -55,7 +55,19 @@ Report = Annotated[
 Rejects = Annotated[
     Path | None,
     typer.Option(
-        "--rejects", metavar="FILE.csv", help="Write the rows that were not taken", show_default=False
+        "--rejects",
+        metavar="FILE.csv",
+        help="Write the rows that were not taken, and what the engine refused, under which policy",
+        show_default=False,
+    ),
+]
+Repairs = Annotated[
+    Path | None,
+    typer.Option(
+        "--repairs",
+        metavar="FILE.csv",
+        help="Write the times that contradicted others, and what they became",
+        show_default=False,
     ),
 ]
 ClaimDays = Annotated[

@@ -1,6 +1,7 @@
 """From what went wrong to a message on stderr and an exit code.
 
-Exit codes: 0 done, 1 refused or failed, 2 used wrongly, 130 interrupted by Ctrl-C.
+Exit codes: 0 done, 1 refused or failed, 2 used wrongly, 3 a replay in which a policy took not one order, 130
+interrupted by Ctrl-C.
 """
 
 import sys
@@ -14,6 +15,7 @@ from holdfast.kernel import interrupt
 from holdfast.kernel.refusal import CommandRefused, Refusal, RefusalRecord
 
 REFUSED = 1
+NOTHING_RAN = 3
 
 
 class InputOutputFailed(Refusal):

@@ -16,17 +16,18 @@ from rich.console import Console
 
 from holdfast.cli import figures, options
 from holdfast.cli.db import AsJson, Data, Url
-from holdfast.cli.problems import answering
+from holdfast.cli.problems import NOTHING_RAN, answering
 from holdfast.cli.progress import Bars, bars
 from holdfast.importers import source as importers
-from holdfast.importers.history import History, Vanishing
+from holdfast.importers.history import History, Reject, Vanishing
 from holdfast.importers.refusals import NoOrders, NotWritten
-from holdfast.importers.rejects import write_rejects
+from holdfast.importers.rejects import write_rejects, write_repairs
 from holdfast.kernel import clock
 from holdfast.postgres import server
 from holdfast.publishing.place import Place
 from holdfast.replay import homes, logged, report
 from holdfast.replay.document import encode
+from holdfast.replay.drops import rejects_of
 from holdfast.replay.policies import Named, chosen
 from holdfast.replay.results import Assumption, Replay
 from holdfast.replay.runner import Scenario, run
@@ -54,6 +55,7 @@ def replay(
     trail: options.Trail = None,
     report_to: options.Report = None,
     rejects_to: options.Rejects = None,
+    repairs_to: options.Repairs = None,
     claim_days: options.ClaimDays = _BARE.claim_days,
     declare_days: options.DeclareDays = _BARE.declare_days,
     score_1_percent: options.Score1 = _BARE.score_1_percent,
@@ -66,7 +68,10 @@ def replay(
     as_json: AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Run a market's history through the engine: what consumers lose today, and what under our policies."""
+    """Run a market's history through the engine: what consumers lose today, and what under our policies.
+
+    The exit code is 3 where a policy took not one order: there is nothing that it can be judged by.
+    """
     if home is HomeName.MEMORY and (data is not None or database_url is not None):
         raise typer.BadParameter("--data and --database-url need --home postgres")
     named = [_vanishing(text) for text in vanish or []]
@@ -79,21 +84,34 @@ def replay(
         consumer_limit_minor=consumer_limit,
     )
     with answering(as_json=as_json, interrupted=_LEFT[home]):
-        for path in (report_to, rejects_to):
+        for path in (report_to, rejects_to, repairs_to):
             check_writable(path)
         log = None if trail is None else logged.prepare(trail)
         policies = chosen(policy or [], consumer_limit)
         with bars(quiet=quiet) as shown:
-            history = _read(source, seed, rejects_to, shown)
+            history = _read(source, seed, rejects_to, repairs_to, shown)
             scenario = _scenario(history, named, vanish_random, seed, assumptions)
             found = _run(scenario, policies, home, (data, database_url), log, shown)
+            rejects = [*history.rejects, *rejects_of(history, found)]
             if report_to is not None:
                 report.write(found, report_to)
-    _answer(found, history, as_json=as_json, quiet=quiet or rejects_to is not None)
+            if rejects_to is not None:
+                write_rejects(rejects, rejects_to)
+    _answer(found, rejects, as_json=as_json, quiet=quiet or rejects_to is not None)
     if report_to is not None and not quiet:
         sys.stderr.write(f"The report is in {report_to}\n")
     if trail is not None and not quiet:
         sys.stderr.write(f"The log of {policies[0].name} is in {trail}\n")
+    _check_something_ran(found, quiet=quiet)
+
+
+def _check_something_ran(found: Replay, *, quiet: bool) -> None:
+    """End with a code of its own where a policy took nothing: a script must not read that as no loss."""
+    if not found.nothing_ran:
+        return
+    if not quiet:
+        sys.stderr.write(f"Not one order ran under {', '.join(found.nothing_ran)}\n")
+    raise typer.Exit(NOTHING_RAN)
 
 
 _LEFT = {
@@ -130,8 +148,8 @@ def check_writable(path: Path | None) -> None:
         raise NotWritten(str(path), reason=f"the folder {path.parent} may not be written to")
 
 
-def _read(source: str, seed: int, rejects_to: Path | None, shown: Bars) -> History:
-    """Read the history, and write its rejects, also where nothing else is left of it."""
+def _read(source: str, seed: int, rejects_to: Path | None, repairs_to: Path | None, shown: Bars) -> History:
+    """Read the history, and write its rejects, also where nothing else is left of it, and its repairs."""
     try:
         history = importers.read(source, seed=seed, progress=lambda share: shown.tell("reading", share))
     except NoOrders as nothing:
@@ -140,6 +158,8 @@ def _read(source: str, seed: int, rejects_to: Path | None, shown: Bars) -> Histo
         raise
     if rejects_to is not None:
         write_rejects(history.rejects, rejects_to)
+    if repairs_to is not None:
+        write_repairs(history.repairs, repairs_to)
     return history
 
 
@@ -197,11 +217,11 @@ def _homes(
         yield factory if log is None else logged.in_postgres(factory, log, url)
 
 
-def _answer(found: Replay, history: History, *, as_json: bool, quiet: bool) -> None:
+def _answer(found: Replay, rejects: Sequence[Reject], *, as_json: bool, quiet: bool) -> None:
     if as_json:
         sys.stdout.buffer.write(encode(found))
         sys.stdout.flush()
     else:
         figures.show(found, Console(highlight=False, soft_wrap=False))
     if not quiet:
-        sys.stderr.writelines(f"{line}\n" for line in figures.rejects_told(history))
+        sys.stderr.writelines(f"{line}\n" for line in figures.rejects_told(rejects))

@@ -61,6 +61,7 @@ def _print(thing: object) -> str:
 
 _LATER: Mapping[str, tuple[str, ...]] = {
     "PlaceOrder": ("durable",),
+    "CancelOrder": ("taken_back",),
     "RecordCapture": ("amount_minor", "currency", "debit_id"),
     "ConfirmPayout": ("amount_minor", "currency"),
 }

@@ -1,7 +1,7 @@
 """What every importer makes of its source: orders with the times of their events, and the rows it refused."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -40,7 +40,8 @@ class Reject(NamedTuple):
     """A row that was not taken: which, why, and what to do about it.
 
     `row` is the line of a CSV file on which the record starts, from 1, or the record of a Parquet file, from
-    1. `column` is empty where the whole row is meant.
+    1. `column` is empty where the whole row is meant. `code` and `policy` are empty where the importer
+    refused it, else what the engine answered, and under which policy of a replay.
     """
 
     file: str
@@ -49,6 +50,8 @@ class Reject(NamedTuple):
     value: str
     reason: str
     fix: str
+    code: str = ""
+    policy: str = ""
 
 
 class RepairKind(StrEnum):
@@ -78,6 +81,13 @@ class Repair(NamedTuple):
     became: str
 
 
+class Origin(NamedTuple):
+    """Where an order was read: the file and its row; row 0 where the source has no rows."""
+
+    file: str
+    row: int
+
+
 class Vanishing(NamedTuple):
     """A merchant that runs away: from `at` it ships and answers nothing."""
 
@@ -88,7 +98,7 @@ class Vanishing(NamedTuple):
 class History(msgspec.Struct, frozen=True):
     """A market's history. `orders` ascend by `placed_at`, then by id; all are in `currency`.
 
-    `rejects` and `repairs` ascend by file, then by row.
+    `rejects` and `repairs` ascend by file, then by row. `origins` tells by its id where an order was read.
     """
 
     source: str
@@ -97,6 +107,11 @@ class History(msgspec.Struct, frozen=True):
     rejects: Sequence[Reject]
     vanishings: Sequence[Vanishing] = ()
     repairs: Sequence[Repair] = ()
+    origins: Mapping[str, Origin] = {}
+
+    def origin(self, order_id: str) -> Origin:
+        """Return where an order was read; a generated one was in no row."""
+        return self.origins.get(order_id, Origin(self.source, 0))
 
     def repair_counts(self) -> dict[RepairKind, int]:
         """Return how many repairs there were of each kind, in the order of the kinds."""

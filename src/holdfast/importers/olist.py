@@ -11,7 +11,7 @@ from typing import NamedTuple
 from holdfast.importers import cells
 from holdfast.importers.cells import BadCell
 from holdfast.importers.chronology import Place, in_order
-from holdfast.importers.history import History, HistoryOrder, Progress, Repair, RepairKind
+from holdfast.importers.history import History, HistoryOrder, Origin, Progress, Repair, RepairKind
 from holdfast.importers.olist_files import (
     ANSWERED,
     CARRIER,
@@ -100,12 +100,14 @@ def read_olist(folder: Path, progress: Progress | None = None) -> History:
     reviews = _reviews(files, orders, refused)
     pairs, torn = _pairs(files, orders.keys() | refused, titles, sellers)
     history: list[HistoryOrder] = []
+    origins: dict[str, Origin] = {}
     repairs: dict[Repair, None] = {}  # two sellers of an order share its times: each repair counts once
     for pair, items in pairs.items():
         order = orders.get(pair[0])
         if order is not None and not torn & {pair, (pair[0], "")}:
             made, changes = _made(pair, order, reviews.get(pair[0]), items, titles)
             history.append(made)
+            origins[made.id] = Origin(ORDERS, order.row)
             repairs.update(dict.fromkeys(changes))
     _refuse_without_items(files, orders, {order_id for order_id, _ in pairs.keys() | torn})
     files.rejects.sort(key=lambda reject: reject[:2])
@@ -113,7 +115,7 @@ def read_olist(folder: Path, progress: Progress | None = None) -> History:
         raise no_orders(folder, files.rejects)
     history.sort(key=lambda order: (order.placed_at, order.id))
     ordered = sorted(repairs, key=lambda repair: repair[:2])
-    return History(str(folder), CURRENCY, history, files.rejects, (), ordered)
+    return History(str(folder), CURRENCY, history, files.rejects, (), ordered, origins)
 
 
 def _titles(files: OlistFiles) -> dict[str, str]:

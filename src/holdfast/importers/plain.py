@@ -10,7 +10,7 @@ from holdfast.importers import cells, parquet
 from holdfast.importers.atomic import replacing
 from holdfast.importers.cells import BadCell, Cell
 from holdfast.importers.chronology import Place, in_order
-from holdfast.importers.history import History, HistoryOrder, Progress, Reject, Repair
+from holdfast.importers.history import History, HistoryOrder, Origin, Progress, Reject, Repair
 from holdfast.importers.refusals import NoOrders, UnknownForm
 from holdfast.importers.spreadsheet import Writer, restored
 from holdfast.importers.table import CsvTable, Form
@@ -148,6 +148,7 @@ def _history(path: Path, taken: dict[str, _Taken], rejects: list[Reject]) -> His
     currency = counts.most_common(1)[0][0]
     orders: list[HistoryOrder] = []
     repairs: list[Repair] = []
+    origins: dict[str, Origin] = {}
     for row, code, order in taken.values():
         if code != currency:
             reason = f"the history is in {currency}, as most of its orders are"
@@ -156,10 +157,11 @@ def _history(path: Path, taken: dict[str, _Taken], rejects: list[Reject]) -> His
             continue
         repaired, changes = in_order(order, lambda field, row=row: Place(path.name, row, field))
         orders.append(repaired)
+        origins[order.id] = Origin(path.name, row)
         repairs.extend(changes)
     orders.sort(key=lambda order: (order.placed_at, order.id))
     rejects.sort(key=lambda reject: reject.row)
-    return History(str(path), currency, orders, rejects, (), repairs)
+    return History(str(path), currency, orders, rejects, (), repairs, origins)
 
 
 def write_plain(history: History, path: Path) -> None:

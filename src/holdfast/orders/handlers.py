@@ -112,8 +112,9 @@ def confirm(desk: Desk, command: ConfirmOrder, now: Instant) -> list[FactBody]:
 
 
 def cancel(desk: Desk, command: CancelOrder, _now: Instant) -> list[FactBody]:
-    """End an order before it is shipped."""
+    """End an order before the goods arrive: not shipped, or the parcel was taken back on its way."""
     order, policy = find(desk, command.order_id)
+    rules.check_parcel(order, taken_back=command.taken_back)
     return end_unpaid(desk, order, policy, "CancelOrder", command.reason)
 
 

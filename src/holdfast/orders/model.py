@@ -61,6 +61,7 @@ TRANSITIONS: dict[OrderState, dict[str, OrderState]] = {
     },
     _S.SHIPPED: {
         "RecordCapture": _S.SHIPPED,
+        "CancelOrder": _S.CANCELLED,
         "DeliverOrder": _S.DELIVERED,
         "ReduceOwed": _S.SHIPPED,
         "OpenClaim": _S.SHIPPED,
@@ -130,10 +131,7 @@ ENDED = frozenset({_S.COMPLETED, _S.CANCELLED, _S.EXPIRED, _S.RETURNED, _S.WRITT
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
-    """What the consumer was shown: a claim is judged against it, whatever the page says later.
-
-    `photo_hashes` are SHA-256 in hexadecimal; `price_minor` is of one piece.
-    """
+    """What was shown; claims are judged by it. `photo_hashes` are SHA-256, `price_minor` is of one piece."""
 
     title: str
     text: str
@@ -240,10 +238,11 @@ class ConfirmOrder(Command, frozen=True, kw_only=True):
 
 
 class CancelOrder(Command, frozen=True, kw_only=True):
-    """Consumer or merchant cancels before shipping."""
+    """Cancel before the goods arrive; once they are shipped, only as the parcel was `taken_back`."""
 
     order_id: str
     reason: str
+    taken_back: bool = False
 
 
 class ShipOrder(Command, frozen=True, kw_only=True):

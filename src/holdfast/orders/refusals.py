@@ -52,6 +52,15 @@ class AlreadyConfirmed(Refusal):
     fix = "Nothing is to be done"
 
 
+class ParcelOnItsWay(Refusal):
+    """The order is shipped, and nobody says that the parcel was refused or taken back."""
+
+    code = "parcel_on_its_way"
+    heals = True
+    what = "the parcel is on its way since {shipped}"
+    fix = "Cancel with taken_back once it was refused or came back; or let it arrive, and return the goods"
+
+
 class OwedOnlyGoesDown(Refusal):
     """More would be owed than before."""
 

@@ -10,6 +10,7 @@ from holdfast.orders.refusals import (
     Disputed,
     OrderAmountMustBePositive,
     OrderCurrencyMismatch,
+    ParcelOnItsWay,
     ShipByPassed,
     TrialOver,
 )
@@ -50,6 +51,12 @@ def check_not_disputed(order: Order, policy: Policy) -> None:
     """Refuse to go on while a claim stops the order."""
     if order.disputed_at is not None and policy.claim_stops_capture:
         raise Disputed(f"order:{order.id}", since=iso(order.disputed_at))
+
+
+def check_parcel(order: Order, *, taken_back: bool) -> None:
+    """Refuse to end an order whose parcel may still arrive: the goods would be there, and nothing owed."""
+    if order.state is OrderState.SHIPPED and not taken_back:
+        raise ParcelOnItsWay(f"order:{order.id}", shipped=iso(order.shipped_at or 0))
 
 
 def in_flight(order: Order) -> bool:

@@ -70,6 +70,20 @@ class RunAway(msgspec.Struct):
     events: list[StoryEvent]
 
 
+class NotTaken(msgspec.Struct):
+    """What the engine did not take of an order: the first event, a key of `course.COLUMNS`, and its words.
+
+    `later` counts further events of the order that it refused; none are counted of an order not taken at all.
+    """
+
+    order_id: str
+    event: str
+    code: str
+    what: str
+    fix: str
+    later: int = 0
+
+
 class PolicyResult(msgspec.Struct):
     """What one policy did with the whole history. Amounts in minor units.
 
@@ -78,8 +92,10 @@ class PolicyResult(msgspec.Struct):
     `sources` sum up to `compensated_minor`; what was recovered later counts as the merchant's available.
     `min_coverage_ratio` is the lowest of any merchant after any transaction, None if nothing was exposed.
     `locked_days_of_sales` is the integral of cover over time, up to its last change,
-    by what was debited. `refusals` counts new orders
-    that were not taken, by the code of the refusal.
+    by what was debited. `gmv_minor` is what was ordered, of orders that were taken; `debited_minor` what was
+    debited of it. `refusals` counts new orders that were not taken (`refused_minor` in all), by the code of
+    the refusal. `cut_short` counts orders that went another way than in the history, by the first event that
+    was not taken; `not_taken` are all of both.
     """
 
     policy: str
@@ -106,6 +122,15 @@ class PolicyResult(msgspec.Struct):
     riskiest: list[MerchantRisk]
     run_aways: list[RunAway]
     refusals: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    debited_minor: int = 0
+    refused_minor: int = 0
+    cut_short: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    not_taken: list[NotTaken] = msgspec.field(default_factory=list[NotTaken])
+
+    @property
+    def orders_cut_short(self) -> int:
+        """Return how many orders went another way than in the history, as an event was not taken."""
+        return sum(self.cut_short.values())
 
 
 class Assumption(msgspec.Struct, frozen=True):
@@ -118,7 +143,10 @@ class Assumption(msgspec.Struct, frozen=True):
 
 
 class Replay(msgspec.Struct):
-    """A whole run: one history, several policies, `today` always among them and last."""
+    """A whole run: one history, several policies, `today` always among them and last.
+
+    `repairs` counts the times that the importer put in order, by kind.
+    """
 
     source: str
     seed: int
@@ -134,3 +162,13 @@ class Replay(msgspec.Struct):
     seconds: float
     assumptions: list[Assumption]
     policies: list[PolicyResult]
+    repairs: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+
+    def taken(self, result: PolicyResult) -> int:
+        """Return how many of the orders a policy took."""
+        return max(0, self.orders - result.orders_refused)
+
+    @property
+    def nothing_ran(self) -> list[str]:
+        """Return the policies of which there is nothing to say: not one order was taken."""
+        return [result.policy for result in self.policies if not self.taken(result)]

@@ -78,6 +78,7 @@ def run(
         seconds=time.perf_counter() - started,
         assumptions=[*scenario.assumptions.listed(), *scenario.asked],
         policies=results,
+        repairs={kind.value: number for kind, number in history.repair_counts().items()},
     )
 
 

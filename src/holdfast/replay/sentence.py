@@ -4,7 +4,18 @@ from typing import NamedTuple
 
 from holdfast.kernel.clock import DAY
 from holdfast.replay.results import PolicyResult, Replay, RunAway, Sources
-from holdfast.replay.wording import Text, count, days, listed, many, money, same, short_name
+from holdfast.replay.taken import not_taken
+from holdfast.replay.wording import (
+    Text,
+    count,
+    days,
+    listed,
+    many,
+    money,
+    same,
+    sentences,
+    short_name,
+)
 
 SOURCES: dict[str, Text] = {
     "order": Text("订单货款", "the order proceeds"),
@@ -60,8 +71,23 @@ def sum_of(run_aways: list[RunAway]) -> Sources:
 
 
 def _sentence(replay: Replay, result: PolicyResult, opening: Text) -> Text:
-    rest = _ran_away(replay, result.run_aways) if result.run_aways else _only_claims(replay, result)
-    return Text(opening.zh + rest.zh + "。", opening.en + rest.en + ".")
+    """Say what was found, then what of the history it is not found of."""
+    if not replay.taken(result):
+        rest = _nothing_ran(replay)
+    elif result.run_aways:
+        rest = _ran_away(replay, result.run_aways)
+    else:
+        rest = _only_claims(replay, result)
+    return sentences(
+        Text(opening.zh + rest.zh + "。", opening.en + rest.en + "."), *not_taken(replay, result)
+    )
+
+
+def _nothing_ran(replay: Replay) -> Text:
+    return Text(
+        f"{count(replay.orders)} 笔订单没有一笔被接受，对损失无从判断",
+        f"none of {many(replay.orders, 'order', 'orders')} ran, and nothing can be said of losses",
+    )
 
 
 def _ran_away(replay: Replay, runs: list[RunAway]) -> Text:
@@ -161,6 +187,13 @@ def _time(runs: list[RunAway]) -> Text:
 
 
 def _only_claims(replay: Replay, result: PolicyResult) -> Text:
+    taken = replay.taken(result)
+    if not result.claims and taken < replay.orders:
+        return Text(
+            f"没有商家跑路，也没有索赔：{count(replay.orders)} 笔订单中 {count(taken)} 笔实际运行，无人受损",
+            f"no merchant ran away and nobody claimed anything: {count(taken)} of "
+            f"{many(replay.orders, 'order', 'orders')} ran, without a loss",
+        )
     if not result.claims:
         return Text(
             f"没有商家跑路，也没有索赔：{count(replay.consumers)} "

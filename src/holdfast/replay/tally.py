@@ -3,15 +3,17 @@
 It reads facts and refusals only, never rows: whoever has the journal can work out the same figures.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.kernel.clock import DAY, Instant, day
+from holdfast.kernel.refusal import RefusalRecord
 from holdfast.kernel.rows import FactBody
 from holdfast.orders.model import OrderPlaced, PlaceOrder
 from holdfast.replay.compensated import PaidClaim, PaidClaims, median_days, sources_of
+from holdfast.replay.drops import Drops
 from holdfast.replay.results import Day, MerchantRisk, PolicyResult
 from holdfast.replay.standing import Standing, Standings
 from holdfast.replay.story import Chronicles
@@ -30,7 +32,7 @@ class Tally:
 
     def __init__(self, vanished: Mapping[str, Instant]) -> None:
         self.facts = 0
-        self.refusals: Counter[str] = Counter()
+        self._drops = Drops()
         self._gmv_minor = 0
         self._placed_at: Instant = _BEFORE_ALL
         self._fund_recovered_minor = 0
@@ -61,7 +63,7 @@ class Tally:
         facts = outcome.facts
         if not facts:
             if outcome.refusal is not None and submission is not None:
-                self._refused(submission, outcome.refusal.code)
+                self._refused(submission, outcome.refusal)
             return
         self.facts += len(facts)
         hearers = self._hearers
@@ -75,11 +77,11 @@ class Tally:
         """Return a merchant's exposure and cover, as the facts so far tell them."""
         return self._standings.of(merchant_id)
 
-    def _refused(self, submission: Submission, code: str) -> None:
+    def _refused(self, submission: Submission, refusal: RefusalRecord) -> None:
         command = submission.command
+        self._drops.refused(command, refusal)
         if isinstance(command, PlaceOrder):
             self._placed_at = submission.at
-            self.refusals[code] += 1
             self._chronicles.refused(command, submission.at)
 
     def _placed(self, body: OrderPlaced, at: Instant) -> None:
@@ -147,14 +149,18 @@ class Tally:
             facts=self.facts,
             seconds=seconds,
             debits_stopped_minor=self._chronicles.debits_stopped_minor,
-            orders_refused=self.refusals.total(),
+            orders_refused=self._drops.codes.total(),
             consumers_compensated=len({c.consumer_id for c in claims if c.compensated_minor}),
             consumers_uncovered=len({c.consumer_id for c in claims if c.missing_minor}),
             median_days_until_paid=median_days(claims),
             days=self._days_until(last_at),
             riskiest=self._riskiest(claims),
             run_aways=self._chronicles.told(claims),
-            refusals=dict(sorted(self.refusals.items())),
+            refusals=dict(sorted(self._drops.codes.items())),
+            debited_minor=sales,
+            refused_minor=self._drops.refused_minor,
+            cut_short=self._drops.cut_short(),
+            not_taken=self._drops.all(),
         )
 
     def _riskiest(self, claims: list[PaidClaim]) -> list[MerchantRisk]:

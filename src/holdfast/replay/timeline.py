@@ -6,15 +6,14 @@ from random import Random
 
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Submission
-from holdfast.importers.history import History, HistoryOrder, Vanishing
+from holdfast.importers.history import History, Vanishing
 from holdfast.kernel.clock import DAY, HOUR, Instant, day
 from holdfast.kernel.refusal import Refusal
-from holdfast.kernel.rows import Command
-from holdfast.orders.model import CancelOrder, DeliverOrder, Listing, PlaceOrder, ShipOrder
 from holdfast.parties.model import OpenPayLater, RegisterMerchant
 from holdfast.policy.model import Policy
-from holdfast.replay.world import WHOLE_PERCENT, Assumptions
-from holdfast.settlement.model import CapitaliseFund, OpenClaim, PayDeposit
+from holdfast.replay.course import course
+from holdfast.replay.world import Assumptions
+from holdfast.settlement.model import CapitaliseFund, PayDeposit
 
 LEAST_ORDERS_TO_VANISH = 3
 """Merchants with fewer orders are not chosen by `--vanish-random`."""
@@ -112,7 +111,9 @@ def build(
         *(
             each
             for order in history.orders
-            for each in _order(order, history.currency, vanishings, assumptions)
+            for each in course(
+                order, history.currency, vanishings.get(order.merchant_id), policy, assumptions
+            )
         ),
         *_declarations(history, policy, vanishings, assumptions),
     ]
@@ -147,48 +148,6 @@ def _joining(merchant_id: str, currency: str, policy: Policy, at: Instant) -> It
     yield Submission(command, at)
     if policy.deposit_minor:
         yield Submission(PayDeposit(merchant_id=merchant_id, amount_minor=policy.deposit_minor), at)
-
-
-def _order(
-    order: HistoryOrder, currency: str, vanishings: Mapping[str, Instant], assumptions: Assumptions
-) -> Iterator[Submission]:
-    """Yield an order's events; a merchant that vanished ships nothing more."""
-    gone = vanishings.get(order.merchant_id)
-    listing = Listing(title=order.title, text=order.title, price_minor=order.amount_minor)
-    place = PlaceOrder(
-        order_id=order.id,
-        merchant_id=order.merchant_id,
-        consumer_id=order.consumer_id,
-        currency=currency,
-        amount_minor=order.amount_minor,
-        listing=listing,
-        ship_by=None if order.ship_by is None else max(order.ship_by, order.placed_at),
-    )
-    yield Submission(place, order.placed_at)
-    shipped = order.delivered_at if order.shipped_at is None else order.shipped_at
-    if shipped is not None and (gone is None or shipped < gone):
-        yield Submission(ShipOrder(order_id=order.id), shipped)
-        if order.delivered_at is not None:
-            yield Submission(DeliverOrder(order_id=order.id), max(order.delivered_at, shipped))
-    elif order.cancelled_at is not None:
-        command: Command = CancelOrder(order_id=order.id, reason="cancelled in the history")
-        yield Submission(command, order.cancelled_at)
-    yield from _claim(order, assumptions)
-
-
-def _claim(order: HistoryOrder, assumptions: Assumptions) -> Iterator[Submission]:
-    """Yield the claim that a bad review is taken for."""
-    percent = {1: assumptions.score_1_percent, 2: assumptions.score_2_percent}.get(order.score or 0, 0)
-    amount = order.amount_minor * percent // WHOLE_PERCENT
-    if order.reviewed_at is None or amount <= 0:
-        return
-    claim = OpenClaim(
-        claim_id=f"{order.id}/review",
-        order_id=order.id,
-        amount_minor=amount,
-        reason=f"review of {order.score}",
-    )
-    yield Submission(claim, order.reviewed_at)
 
 
 def _declarations(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from holdfast.replay.report.texts import SOURCE_LABELS, STATUSES
 from holdfast.replay.results import MerchantRisk, PolicyResult, Replay
 from holdfast.replay.sentence import in_turn
+from holdfast.replay.taken import EVENTS, share
 from holdfast.replay.wording import Text, count, days, decimal, money, ratio, same
 
 _RISKIEST = 25
@@ -67,13 +68,21 @@ def _merchants(replay: Replay) -> list[Row]:
     amount, number, span = _figures(replay)
     lowest = Text("单个商家最低保障率", "Lowest coverage ratio of any merchant")
     return [
-        amount(Text("成交额", "Sales"), lambda p: p.gmv_minor),
+        number(Text("接受的订单", "Orders taken"), replay.taken),
+        number(Text("未被接受的订单", "Orders not taken"), lambda p: p.orders_refused),
+        *_refusals(replay),
+        _row(replay, Text("占下单总额", "Of what was ordered"), lambda p: same(share(p))),
+        number(
+            Text("未照历史走到底的订单", "Orders that went another way than in the history"),
+            lambda p: p.orders_cut_short,
+        ),
+        *_cut_short(replay),
+        amount(Text("成交额（已接受的订单）", "Sales, of the orders taken"), lambda p: p.gmv_minor),
+        amount(Text("其中已扣款", "Of these, debited"), lambda p: p.debited_minor),
         span(
             Text("占用资金（销售天数）", "Money locked, in days of sales"), lambda p: p.locked_days_of_sales
         ),
         _row(replay, lowest, lambda p: same(ratio(p.min_coverage_ratio))),
-        number(Text("被拒绝的订单", "Orders refused"), lambda p: p.orders_refused),
-        *_refusals(replay),
     ]
 
 
@@ -129,6 +138,17 @@ def _refusals(replay: Replay) -> list[Row]:
             [same(count(policy.refusals.get(code, 0))) for policy in replay.policies],
         )
         for code in codes
+    ]
+
+
+def _cut_short(replay: Replay) -> list[Row]:
+    events = [name for name in EVENTS if any(name in policy.cut_short for policy in replay.policies)]
+    return [
+        Row(
+            Text("其中：引擎未接受{event}", "of these, not taken as {event}").fill(event=EVENTS[name]),
+            [same(count(policy.cut_short.get(name, 0))) for policy in replay.policies],
+        )
+        for name in events
     ]
 
 

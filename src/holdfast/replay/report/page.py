@@ -9,6 +9,7 @@ from holdfast.replay.report import comparison, series, skeleton, story
 from holdfast.replay.report.texts import GLOSSARY, HOMES, PAGE, SOURCE_LABELS
 from holdfast.replay.results import Replay
 from holdfast.replay.sentence import answer
+from holdfast.replay.taken import not_taken, repairs_told, share
 from holdfast.replay.wording import Text, count, days, decimal, money, ratio, same, sentences, short_money
 
 
@@ -21,6 +22,8 @@ class Verdict(NamedTuple):
     claimed: Text
     stopped: Text
     any_loss: bool
+    not_taken: Text
+    nothing_ran: bool
 
 
 def write(replay: Replay, path: Path) -> None:
@@ -82,6 +85,10 @@ def _verdicts(replay: Replay) -> list[Verdict]:
             money(policy.claimed_minor, currency),
             money(policy.debits_stopped_minor, currency),
             policy.uncovered_minor > 0,
+            PAGE["not_taken_of"].fill(
+                number=count(policy.orders_refused), orders=count(replay.orders), share=share(policy)
+            ),
+            not replay.taken(policy),
         )
         for policy in chosen
     ]
@@ -120,11 +127,24 @@ def _remarks(replay: Replay, found: series.Series) -> dict[str, Text]:
         ),
         "locked": Text("{spans}。", "{spans}.").fill(spans=_pairs(names, spans)),
         "locked_note": sentences(PAGE["locked_note"], *period),
-        "rejected": PAGE["rejected_some"].fill(rows=count(replay.rejected_rows))
-        if replay.rejected_rows
-        else PAGE["rejected_none"],
+        "rejected": _rejected(replay),
         "made_of": PAGE["made_of"].fill(facts=count(replay.facts), seconds=decimal(replay.seconds)),
     }
+
+
+def _rejected(replay: Replay) -> Text:
+    """Say which rows are in no figure, which times were changed, and what each policy did not take."""
+    rows = (
+        PAGE["rejected_some"].fill(rows=count(replay.rejected_rows))
+        if replay.rejected_rows
+        else PAGE["rejected_none"]
+    )
+    under = [
+        Text("{policy}：{said}", "{policy}: {said}").fill(policy=policy.policy, said=said)
+        for policy in replay.policies
+        for said in not_taken(replay, policy)
+    ]
+    return sentences(rows, repairs_told(replay.repairs), *under)
 
 
 def _pairs(names: list[Text], figures: list[Text]) -> Text:

@@ -130,6 +130,11 @@ PAGE: dict[str, Text] = {
     "period": Text("期间", "Period"),
     "lost": Text("消费者损失", "Consumers’ loss"),
     "of_claims": Text("全部索赔", "All claims"),
+    "not_taken": Text("未被接受的订单", "Orders not taken"),
+    "not_taken_of": Text(
+        "{orders} 笔中的 {number} 笔，占下单总额 {share}", "{number} of {orders}, {share} of what was ordered"
+    ),
+    "nothing_ran": Text("无从判断", "Not known"),
     "never_debited": Text("扣款前已叫停", "Stopped before the debit"),
     "today": Text("今天的规则", "Today’s rules"),
     "today_means": Text(
@@ -173,7 +178,7 @@ PAGE: dict[str, Text] = {
     "policy": Text("政策", "Policy"),
     "merchant": Text("商家", "Merchant"),
     "status": Text("状态", "Status"),
-    "sales": Text("销售额", "Sales"),
+    "sales": Text("已扣款销售额", "Sales debited"),
     "claims": Text("索赔", "Claims"),
     "claimed": Text("索赔额", "Claimed"),
     "uncovered": Text("没有着落", "Uncovered"),
@@ -206,7 +211,7 @@ PAGE: dict[str, Text] = {
     "value": Text("取值", "Value"),
     "meaning": Text("含义", "Meaning"),
     "rejected": Text("未能采用的行", "Rows not taken"),
-    "rejected_none": Text("历史文件的每一行都被采用。", "Every row of the history was taken."),
+    "rejected_none": Text("历史文件的每一行都可读。", "Every row of the history was usable."),
     "rejected_some": Text(
         "历史文件中有 {rows} 行不合格而未采用，不计入任何数字。",
         "{rows} rows of the history were not usable; they are in none of the figures.",

@@ -1,0 +1,153 @@
+"""The course of one order: what its history tells, as commands, and in which column it tells it."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from holdfast.engine.execution import Submission
+from holdfast.importers.history import HistoryOrder
+from holdfast.kernel.clock import DAY, Instant
+from holdfast.kernel.rows import Command
+from holdfast.orders.model import (
+    AskReturn,
+    CancelOrder,
+    ConfirmReturn,
+    DeliverOrder,
+    Listing,
+    PlaceOrder,
+    ShipOrder,
+)
+from holdfast.policy.model import Policy
+from holdfast.replay.world import WHOLE_PERCENT, Assumptions
+from holdfast.settlement.model import OpenClaim
+
+_REVIEW = "/review"
+_TAKEN_BACK = "/taken-back"
+
+COLUMNS = {
+    "placed": "order_id",
+    "shipped": "shipped_at",
+    "delivered": "delivered_at",
+    "taken_back": "cancelled_at",
+    "claimed": "score",
+}
+"""The events of a history, and the column of the plain form in which each stands."""
+
+_EVENTS: dict[type[Command], str] = {
+    PlaceOrder: "placed",
+    ShipOrder: "shipped",
+    DeliverOrder: "delivered",
+    CancelOrder: "taken_back",
+    AskReturn: "taken_back",
+    ConfirmReturn: "taken_back",
+}
+
+
+class Event(NamedTuple):
+    """An event of the history: a key of `COLUMNS`, and the order's id."""
+
+    name: str
+    order_id: str
+
+
+class _Review(NamedTuple):
+    """A review that is taken for a claim, and by when that is decided."""
+
+    at: Instant
+    decided_at: Instant
+    amount_minor: int
+
+
+def event_of(command: Command) -> Event | None:
+    """Return the event of the history that a command plays, None where the world made it up."""
+    if isinstance(command, OpenClaim):
+        for ending, name in ((_REVIEW, "claimed"), (_TAKEN_BACK, "taken_back")):
+            if command.claim_id == command.order_id + ending:
+                return Event(name, command.order_id)
+        return None
+    name = _EVENTS.get(type(command))
+    return None if name is None else Event(name, str(getattr(command, "order_id")))  # noqa: B009 - by its name
+
+
+def course(
+    order: HistoryOrder, currency: str, gone: Instant | None, policy: Policy, assumptions: Assumptions
+) -> Iterator[Submission]:
+    """Yield an order's events as they follow each other; a merchant that is `gone` ships nothing more."""
+    yield Submission(_placing(order, currency), order.placed_at)
+    review = _review(order, assumptions)
+    shipped = order.delivered_at if order.shipped_at is None else order.shipped_at
+    sent = shipped is not None and (gone is None or shipped < gone)
+    if sent:
+        yield Submission(ShipOrder(order_id=order.id), shipped)
+        if order.delivered_at is not None:
+            yield Submission(DeliverOrder(order_id=order.id), max(order.delivered_at, shipped))
+    if order.cancelled_at is not None:
+        if sent and order.delivered_at is not None:
+            yield from _goods_back(order, order.cancelled_at, review, gone, policy)
+        elif not (review and _whole(order, review) and review.decided_at <= order.cancelled_at):
+            command = CancelOrder(order_id=order.id, reason=_REASONS[sent], taken_back=sent)
+            yield Submission(command, order.cancelled_at)
+    if review is not None:
+        claim = OpenClaim(
+            claim_id=order.id + _REVIEW,
+            order_id=order.id,
+            amount_minor=review.amount_minor,
+            reason=f"review of {order.score}",
+        )
+        yield Submission(claim, review.at)
+
+
+_REASONS = {False: "cancelled in the history", True: "taken back on its way in the history"}
+
+
+def _placing(order: HistoryOrder, currency: str) -> PlaceOrder:
+    return PlaceOrder(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        currency=currency,
+        amount_minor=order.amount_minor,
+        listing=Listing(title=order.title, text=order.title, price_minor=order.amount_minor),
+        ship_by=None if order.ship_by is None else max(order.ship_by, order.placed_at),
+    )
+
+
+def _review(order: HistoryOrder, assumptions: Assumptions) -> _Review | None:
+    """Return the claim that a bad review is taken for; once the goods are back there is nothing to claim."""
+    percent = {1: assumptions.score_1_percent, 2: assumptions.score_2_percent}.get(order.score or 0, 0)
+    amount = order.amount_minor * percent // WHOLE_PERCENT
+    if order.reviewed_at is None or amount <= 0:
+        return None
+    if order.cancelled_at is not None and order.reviewed_at >= order.cancelled_at:
+        return None
+    return _Review(order.reviewed_at, order.reviewed_at + assumptions.claim_days * DAY, amount)
+
+
+def _whole(order: HistoryOrder, review: _Review) -> bool:
+    return review.amount_minor == order.amount_minor
+
+
+def _goods_back(
+    order: HistoryOrder, at: Instant, review: _Review | None, gone: Instant | None, policy: Policy
+) -> Iterator[Submission]:
+    """Yield that delivered goods were taken back: a return in the trial, later a claim for what was paid.
+
+    A claim that a review brought is decided first; one for the whole amount leaves nothing to take back for.
+    """
+    trial_ends = (order.delivered_at or 0) + policy.trial
+    left = order.amount_minor
+    if review is not None:
+        if _whole(order, review):
+            return
+        left -= review.amount_minor
+        at = max(at, review.decided_at + 1)
+        if policy.claim_stops_capture:
+            trial_ends += review.decided_at - review.at
+    if at > trial_ends:
+        claim = OpenClaim(
+            claim_id=order.id + _TAKEN_BACK, order_id=order.id, amount_minor=left, reason="goods taken back"
+        )
+        yield Submission(claim, at)
+        return
+    yield Submission(AskReturn(order_id=order.id), at)
+    if gone is None or at < gone:
+        yield Submission(ConfirmReturn(order_id=order.id), at)

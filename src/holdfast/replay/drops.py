@@ -1,0 +1,78 @@
+"""What the engine did not take of a history: orders that it refused, and later events of those it took."""
+
+from collections import Counter
+
+from holdfast.importers.history import History, Reject
+from holdfast.kernel.clock import iso
+from holdfast.kernel.refusal import RefusalRecord
+from holdfast.kernel.rows import Command
+from holdfast.orders.model import PlaceOrder
+from holdfast.replay.course import COLUMNS, Event, event_of
+from holdfast.replay.results import NotTaken, Replay
+
+
+class Drops:
+    """Hears each refusal of one policy; an order stands here once, by its first event that was refused.
+
+    What comes after a refused order is refused because of it, and is not counted again.
+    """
+
+    def __init__(self) -> None:
+        self.codes: Counter[str] = Counter()
+        self.refused_minor = 0
+        self._first: dict[str, NotTaken] = {}
+
+    def refused(self, command: Command, refusal: RefusalRecord) -> None:
+        """Note a refused command, if it plays an event of the history."""
+        event = event_of(command)
+        if event is None:
+            return
+        first = self._first.get(event.order_id)
+        if first is None:
+            self._first[event.order_id] = _not_taken(event, refusal)
+        elif first.event != "placed":
+            first.later += 1
+        if isinstance(command, PlaceOrder):
+            self.codes[refusal.code] += 1
+            self.refused_minor += command.amount_minor
+
+    def all(self) -> list[NotTaken]:
+        """Return them, in the order in which they were refused."""
+        return list(self._first.values())
+
+    def cut_short(self) -> dict[str, int]:
+        """Return how many orders went another way than in the history, by the first event not taken."""
+        counts = Counter(each.event for each in self._first.values())
+        return {event: counts[event] for event in COLUMNS if counts[event] and event != "placed"}
+
+
+def _not_taken(event: Event, refusal: RefusalRecord) -> NotTaken:
+    return NotTaken(
+        order_id=event.order_id,
+        event=event.name,
+        code=refusal.code,
+        what=refusal.what,
+        fix=refusal.fix,
+    )
+
+
+def rejects_of(history: History, replay: Replay) -> list[Reject]:
+    """Return what the engine did not take as rejects, by policy, then in the order of the refusals."""
+    orders = {order.id: order for order in history.orders}
+    found: list[Reject] = []
+    for policy in replay.policies:
+        for each in policy.not_taken:
+            file, row = history.origin(each.order_id)
+            column = COLUMNS[each.event]
+            value = getattr(orders[each.order_id], "id" if column == "order_id" else column)
+            shown = iso(value) if column.endswith("_at") else str(value)
+            reject = Reject(file, row, column, shown, _reason(each), each.fix, each.code, policy.policy)
+            found.append(reject)
+    return found
+
+
+def _reason(each: NotTaken) -> str:
+    """Say what the engine said, of which order, and whether more of its events were refused."""
+    opening = "the order" if each.event == "placed" else f"this event of order {each.order_id}"
+    later = f"; {each.later} later of its events too" if each.later else ""
+    return f"the engine refused {opening}: {each.what} [{each.code}]{later}"

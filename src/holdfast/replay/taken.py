@@ -1,0 +1,98 @@
+"""How much of a history ran, in words: orders that were not taken, and orders that went another way."""
+
+from collections.abc import Mapping
+
+from holdfast.replay.results import PolicyResult, Replay
+from holdfast.replay.wording import Text, count, listed, many, money, ratio, same
+
+BY_POLICY: dict[str, Text] = {
+    "cover_too_low": Text("商家保障不足，停接新单", "cover was too low for new orders"),
+    "merchant_not_active": Text("商家已停止接单", "the merchant was stopped"),
+    "owner_ran_away": Text("经营者曾跑路", "its owner had run away"),
+}
+"""Refusals of new orders that are a policy's answer; others say that the history does not fit."""
+
+EVENTS: dict[str, Text] = {
+    "shipped": Text("发货", "shipped"),
+    "delivered": Text("签收", "delivered"),
+    "taken_back": Text("取消或退货", "cancelled or taken back"),
+    "claimed": Text("差评索赔", "claimed by a review"),
+}
+"""The events after placing, as keys of `cut_short`."""
+
+
+def repairs_told(repairs: Mapping[str, int]) -> Text:
+    """Say how many times the importer put in order, by kind; nothing where there were none."""
+    if not repairs:
+        return same("")
+    kinds = listed([same(f"{kind} {count(number)}") for kind, number in repairs.items()])
+    number = sum(repairs.values())
+    return Text(
+        "历史文件中有 {number} 处时间互相矛盾，已理顺：{kinds}。", "{times} put in order: {kinds}."
+    ).fill(
+        number=count(number),
+        times=many(number, "time that contradicted others was", "times that contradicted others were"),
+        kinds=kinds,
+    )
+
+
+def not_taken(replay: Replay, result: PolicyResult) -> list[Text]:
+    """Say in sentences what a policy did not take; none where it took everything."""
+    by_policy = {code: number for code, number in result.refusals.items() if code in BY_POLICY}
+    by_engine = {code: number for code, number in result.refusals.items() if code not in BY_POLICY}
+    told: list[Text] = []
+    if result.refusals:
+        told.append(_orders_refused(replay, result, by_policy, by_engine))
+    if result.cut_short:
+        told.append(_cut_short(result))
+    return told
+
+
+def _orders_refused(
+    replay: Replay, result: PolicyResult, by_policy: Mapping[str, int], by_engine: Mapping[str, int]
+) -> Text:
+    parts = [
+        Text("{reason} {number}", "{number} as {reason}").fill(reason=BY_POLICY[code], number=count(number))
+        for code, number in by_policy.items()
+    ] + [
+        Text("引擎拒绝 {number}（{code}）", "{number} refused by the engine ({code})").fill(
+            code=code, number=count(number)
+        )
+        for code, number in by_engine.items()
+    ]
+    return Text(
+        "有 {number} 笔订单未被接受，共 {amount}，占下单总额的 {share}：{parts}。",
+        "{orders} not taken, {amount} or {share} of what was ordered: {parts}.",
+    ).fill(
+        number=count(result.orders_refused),
+        orders=many(result.orders_refused, "order was", "orders were"),
+        amount=money(result.refused_minor, replay.currency),
+        share=share(result),
+        parts=listed(parts),
+    )
+
+
+def share(result: PolicyResult) -> str:
+    """Return the share, by amount, of what was ordered that a policy did not take."""
+    ordered = result.gmv_minor + result.refused_minor
+    if not result.refused_minor:
+        return "0%"
+    written = ratio(result.refused_minor / ordered)
+    return "<0.1%" if written == "0%" else written
+
+
+def _cut_short(result: PolicyResult) -> Text:
+    events = listed(
+        [
+            Text("{event} {number}", "{number} {event}").fill(event=EVENTS[event], number=count(number))
+            for event, number in result.cut_short.items()
+        ]
+    )
+    return Text(
+        "另有 {number} 笔订单没有照历史走到底，后续事件未被引擎接受：{events}。",
+        "{orders} went another way than in the history, as the engine did not take a later event: {events}.",
+    ).fill(
+        number=count(result.orders_cut_short),
+        orders=many(result.orders_cut_short, "order", "orders"),
+        events=events,
+    )
