@@ -281,7 +281,8 @@ class Provider:
                 return [(fact.at + MINUTE, RecordCapture(order_id=body.order_id))]
             case PayoutAsked():
                 names = {"merchant_id": body.merchant_id, "payout_id": body.payout_id}
-                answer = FailPayout(**names, reason="wrong account") if failed else ConfirmPayout(**names)
+                paid = ConfirmPayout(merchant_id=body.merchant_id, payout_id=body.payout_id)
+                answer = FailPayout(**names, reason="wrong account") if failed else paid
                 return [(fact.at + 2 * HOUR, answer)]
             case RepaymentAsked():
                 names = {"repayment_id": body.repayment_id, "payment_id": body.payment_id}
@@ -310,10 +311,9 @@ def _otherwise(fact: Fact, luck: int) -> list[tuple[Instant, Command]]:
     if isinstance(body, PayoutAsked):
         names = {"merchant_id": body.merchant_id, "payout_id": body.payout_id}
         amount = max(1, body.amount_minor * luck // 50)
-        fails, pays = FailPayout(**names, reason="closed"), ConfirmPayout(**names)
-        more = ConfirmPayout(
-            merchant_id=body.merchant_id, payout_id=body.payout_id, amount_minor=amount, currency="CNY"
-        )
+        fails = FailPayout(**names, reason="closed")
+        pays = ConfirmPayout(merchant_id=body.merchant_id, payout_id=body.payout_id)
+        more = replace(pays, amount_minor=amount, currency="CNY")
         answers = ((fails, pays), (pays, fails), (more, fails), (fails, more))[luck % 4]
     else:
         assert isinstance(body, RepaymentAsked)

@@ -22,6 +22,7 @@ HEALS = {
     "debit_on_its_way": "the provider may answer",
     "capture_not_asked": "the debit may be asked for",
     "payout_not_asked": "the payout may be asked for",
+    "repayment_not_asked": "it may be asked for anew",
     "claim_open_already": "the open claim may be decided",
     "not_yet_happened": "its time may come",
     "busy": "the queue may drain",

@@ -1,5 +1,7 @@
 """Goods that were taken back: played as what it is at its time, whatever else the history tells."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,7 +39,7 @@ def kinds(one: HistoryOrder, gone: Instant | None = None, policy: str = "full") 
     return [name for name in names if name not in {"PlaceOrder", "ShipOrder", "DeliverOrder"}]
 
 
-def one(**changes: object) -> HistoryOrder:
+def one(**changes: Any) -> HistoryOrder:
     return order(1, placed_at=START, **changes)
 
 

@@ -202,6 +202,8 @@ def test_a_refund_that_comes_back_is_the_consumers_until_it_has_another_account(
     assert market.balance(CREDIT) == 10_000
     again = RecordRefundReturned(repayment_id="r1", order_id="o1", amount_minor=10_000, reason="closed")
     assert market.refused(again) == "taking_recorded"
+    early = ConfirmRepayment(repayment_id="r1", payment_id="another")
+    assert market.refused(early) == "repayment_not_asked"
     market.do(RetryRepayment(repayment_id="r1", by="Li"))
     repaid(market)
     assert not market.balance(CREDIT)
