@@ -24,7 +24,17 @@ from holdfast.ledger.model import Account, Hold, MoveLinked, Transfer
 from holdfast.orders.model import OPEN_ORDERS, Order, PlaceOrder, Snapshot
 from holdfast.parties.model import Consumer, Merchant, Owner
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, AdoptPolicy, InForce
-from holdfast.settlement.model import HOLDING_CLAIMS, UPHELD_CLAIMS, UPHELD_LATE_CLAIMS, Claim, Debt, Payout
+from holdfast.settlement import recovery
+from holdfast.settlement.model import (
+    HOLDING_CLAIMS,
+    UPHELD_CLAIMS,
+    UPHELD_LATE_CLAIMS,
+    Claim,
+    Debt,
+    Payout,
+    Recovery,
+    RecoveryStage,
+)
 
 Keys = defaultdict[type[Row], set[str]]
 Key = tuple[type[Row], str]
@@ -209,6 +219,12 @@ def _of_wind_down(row: WindDown) -> Iterator[Key]:
         yield Hold, row.fund_hold_id
 
 
+def _of_recovery(row: Recovery) -> Iterator[Key]:
+    yield Merchant, row.id
+    if row.hold_id is not None:
+        yield Hold, row.hold_id
+
+
 _NEIGHBOURS: Mapping[type[Row] | type[OrderSeen] | type[ClaimSeen], Callable[[Any], Iterable[Key]]] = {
     OrderSeen: _of_order,
     ClaimSeen: _of_claim,
@@ -217,9 +233,10 @@ _NEIGHBOURS: Mapping[type[Row] | type[OrderSeen] | type[ClaimSeen], Callable[[An
     Merchant: _of_party,
     Payout: _of_payout,
     Guarantee: _of_guarantee,
+    Recovery: _of_recovery,
 }
 
-SCOUTED: tuple[type[Row], ...] = (Order, Claim, Hold, WindDown, Merchant, Payout)
+SCOUTED: tuple[type[Row], ...] = (Order, Claim, Hold, WindDown, Merchant, Payout, Recovery)
 """The kinds whose rows have neighbours: they are looked at first, without a lock."""
 
 
@@ -233,6 +250,8 @@ def add_neighbours(keys: Keys, row: Row | OrderSeen | ClaimSeen) -> None:
 
 def pages_of(row: Row | OrderSeen | ClaimSeen) -> Iterator[Page]:
     """Yield the index pages that a wake of this row will turn to."""
+    if isinstance(row, Recovery) and row.stage is RecoveryStage.SHARING:
+        yield Page(recovery.index_of(row), row.id, row.cursor, recovery.SLICE)
     if not isinstance(row, WindDown):
         return
     match row.stage:
