@@ -36,4 +36,4 @@ TestMarketInMemory.settings = settings(
 )
 
 TestMarketInRounds = machine(memory_in_rounds).TestCase
-TestMarketInRounds.settings = TestMarketInMemory.settings
+TestMarketInRounds.settings = settings(TestMarketInMemory.settings, max_examples=8)
