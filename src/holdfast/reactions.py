@@ -7,6 +7,8 @@ have their reactions too.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from holdfast.enforcement import sweep, wind_down
 from holdfast.enforcement.model import DeclarationWithdrawn, WindDown, WindDownFinished
 from holdfast.guarantees import handlers as guarantees
@@ -21,8 +23,7 @@ from holdfast.orders.model import Order, OrderCancelled, OrderDelivered, OrderRe
 from holdfast.orders.rules import next_timer
 from holdfast.parties.model import MerchantCleared, MerchantReinstated
 from holdfast.policy.model import Policy, adopted
-from holdfast.settlement import capture, claims, payout, recourse, release, returns
-from holdfast.settlement.compensation import recover
+from holdfast.settlement import capture, claims, payout, recourse, recovery, release, returns
 from holdfast.settlement.facts import (
     CaptureFailed,
     ChargedBack,
@@ -41,9 +42,11 @@ from holdfast.settlement.facts import (
     PayoutReturned,
     ProceedsReleased,
     RecoveryRecorded,
+    RecoveryShared,
     ReserveReleased,
 )
-from holdfast.settlement.model import Debt, Payout
+from holdfast.settlement.model import Debt, Payout, Recovery, RecoveryStage
+from holdfast.settlement.recovery import recover
 
 Reaction = Callable[[Desk, Any, Instant], Sequence[FactBody]]
 
@@ -107,6 +110,7 @@ REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     ChargedBack: (wind_down.add_carried_to_owners,),
     MoneySeized: (wind_down.add_carried_to_owners,),
     RecoveryRecorded: (recover_then_pay_out,),
+    RecoveryShared: (recover_then_pay_out,),
     DepositPaid: (recover_then_pay_out,),
     ClaimUpheld: (sweep.join,),
     ClaimRejected: (recover_then_pay_out,),
@@ -148,14 +152,25 @@ def wake_order(desk: Desk, order: Order, now: Instant) -> Sequence[FactBody]:
     return TIMERS[timer[1]](desk, order, policy, now)
 
 
+def wake_recovery(desk: Desk, row: Recovery, now: Instant) -> Sequence[FactBody]:
+    """Share the next slice of a round out, or begin the next round; while a sweep shares, that waits."""
+    if row.stage is RecoveryStage.SHARING:
+        return recovery.share(desk, row, now)
+    if wind_down.is_sweeping(desk, row.id):
+        desk.put(replace(row, wake_at=now + recovery.EVERY))
+        return []
+    return recover(desk, row.id, now)
+
+
 WAKERS: Mapping[type[Row], Callable[[Desk, Any, Instant], Sequence[FactBody]]] = {
     Hold: wake_hold,
     Order: wake_order,
     Payout: payout.ask,
     WindDown: wind_down.wake,
     Guarantee: guarantees.wake,
+    Recovery: wake_recovery,
 }
 """The rows that carry a deadline, and what they do when it comes."""
 
-BY_ITSELF: frozenset[type[Row]] = frozenset({WindDown})
+BY_ITSELF: frozenset[type[Row]] = frozenset({WindDown, Recovery})
 """Those whose wakes are large, and done in slices: each is a transaction by itself."""

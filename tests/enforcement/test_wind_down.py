@@ -1,6 +1,7 @@
 """A run-away: declared by two people, wound down in slices, paid in one sweep."""
 
 import pytest
+from msgspec.structs import replace
 
 from holdfast.enforcement.model import (
     AbscondingDeclared,
@@ -17,9 +18,10 @@ from holdfast.enforcement.model import (
 )
 from holdfast.enforcement.sweep import SLICE
 from holdfast.kernel.clock import DAY
+from holdfast.kernel.money import Money
 from holdfast.kernel.rows import Fact
-from holdfast.orders.model import OrderCancelled
-from holdfast.parties.model import Merchant, MerchantStatus, Owner, RegisterMerchant
+from holdfast.orders.model import OrderCancelled, PlaceOrder
+from holdfast.parties.model import Merchant, MerchantStatus, OpenPayLater, Owner, RegisterMerchant
 from holdfast.policy.model import Policy
 from holdfast.settlement.facts import (
     CaptureAsked,
@@ -257,6 +259,11 @@ def test_a_consumers_own_claim_is_upheld_for_the_whole() -> None:
     assert (paid.claim_id, paid.amount_minor) == ("k1", 10_000)
 
 
+def owes(market: OneMarket, owner_id: str, currency: str = "CNY") -> int:
+    debts = market.row(Owner, owner_id).debts
+    return sum(debt.amount_minor for debt in debts if debt.currency == currency)
+
+
 def test_the_debt_stands_on_the_merchant_and_on_the_people_behind_it() -> None:
     market = OneMarket(policy("fixed_deposit(1)", fund_share_bp=0), fund=300)
     market.do(*sale("o1", "m2", "c1", 1_000, 3))
@@ -266,7 +273,7 @@ def test_the_debt_stands_on_the_merchant_and_on_the_people_behind_it() -> None:
     assert market.row(Debt, "m2").short_minor == 700
     for owner_id in ("p1", "p2"):
         owner = market.row(Owner, owner_id)
-        assert (owner.absconded, owner.debt_minor) == (True, 1_000)
+        assert (owner.absconded, owner.debts) == (True, (Money(1_000, "CNY"),))
     assert not market.row(Owner, "p3").absconded
 
 
@@ -277,10 +284,29 @@ def test_an_owner_of_two_run_aways_owes_for_both_and_less_when_it_comes_back() -
     market.wait(8 * DAY)
     declare(market, "m1")
     declare(market, "m2")
-    assert [market.row(Owner, key).debt_minor for key in ("p1", "p2", "p3")] == [1_500, 500, 0]
+    assert [owes(market, key) for key in ("p1", "p2", "p3")] == [1_500, 500, 0]
     facts = market.do(RecordRecovery(merchant_id="m1", amount_minor=900, source="police"))
     assert [body.amount_minor for body in of(FundRecovered, facts)] == [200]
-    assert [market.row(Owner, key).debt_minor for key in ("p1", "p2")] == [600, 500]
+    assert [owes(market, key) for key in ("p1", "p2")] == [600, 500]
+
+
+def test_an_owner_of_shops_in_two_currencies_owes_two_sums() -> None:
+    market = OneMarket(policy("fixed_deposit(1)", fund_share_bp=0))
+    market.do(
+        RegisterMerchant(merchant_id="jp", name="Shop", currency="JPY", owner_ids=("p1",)),
+        OpenPayLater(consumer_id="yuki", currency="JPY"),
+    )
+    market.do(*sale("o1", "m1", "c1", 10_000, 3))
+    selling = sale("o2", "jp", "yuki", 10_000, 3)
+    market.do(*(replace(each, currency="JPY") if isinstance(each, PlaceOrder) else each for each in selling))
+    market.wait(8 * DAY)
+    declare(market, "m1")
+    declare(market, "jp")
+    assert market.row(Owner, "p1").debts == (Money(10_000, "CNY"), Money(10_000, "JPY"))
+    back = RegisterMerchant(merchant_id="m9", name="New", currency="CNY", owner_ids=("p1",))
+    assert "CNY 100.00, JPY 10000" in market.refusal(back).what
+    market.do(RecordRecovery(merchant_id="jp", amount_minor=10_000, source="police"))
+    assert market.row(Owner, "p1").debts == (Money(10_000, "CNY"),)
 
 
 def test_what_a_merchant_owed_before_it_ran_is_on_its_owners_too() -> None:
@@ -289,9 +315,9 @@ def test_what_a_merchant_owed_before_it_ran_is_on_its_owners_too() -> None:
     market.wait(20 * DAY)
     market.claim(1_000)
     market.do(UpholdClaim(claim_id="k1", by="arbiter"))
-    assert market.row(Owner, "p1").debt_minor == 0
+    assert owes(market, "p1") == 0
     declare(market)
-    assert market.row(Owner, "p1").debt_minor == 1_000
+    assert owes(market, "p1") == 1_000
 
 
 def test_who_ran_does_not_come_back_under_another_name() -> None:

@@ -17,6 +17,7 @@ from holdfast.engine.requests import Request
 from holdfast.guarantees.model import Guarantee
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.ids import Ids
+from holdfast.kernel.money import Money
 from holdfast.kernel.rows import Command, Fact, Row
 from holdfast.ledger.model import Account, Hold, HoldState, Transfer
 from holdfast.orders.model import Order, OrderState
@@ -140,6 +141,8 @@ TAMPERED: list[tuple[str, type[Row], str, dict[str, object]]] = [
     ("debts_are_missing_sums", Debt, "m3", {"short_minor": 0}),
     ("debts_are_missing_sums", Debt, "m3", {"fund_minor": 0}),
     ("debts_are_missing_sums", Debt, "m3", {"platform_minor": 1}),
+    ("debts_are_missing_sums", Debt, "m3", {"late_minor": 1}),
+    ("recoveries_are_set_aside", Claim, "k3", {"next_round": True}),
     ("guarantees_add_up", Guarantee, "g1", {"called_minor": 501}),
     ("guarantees_add_up", Guarantee, "g2", {"settled_minor": -1}),
     ("guarantees_are_cover", Coverage, "m1", {"guaranteed_minor": 699}),
@@ -148,7 +151,9 @@ TAMPERED: list[tuple[str, type[Row], str, dict[str, object]]] = [
     ("issuers_are_asked", Account, "platform/guarantees/CNY", {"posted_minor": 0}),
     ("issuers_are_asked", Debt, "m3", {"issuer_minor": 499}),
     ("issuers_are_asked", Guarantee, "g2", {"called_minor": 1}),
-    ("owners_owe", Owner, "p3", {"debt_minor": 0}),
+    ("owners_owe", Owner, "p3", {"debts": ()}),
+    ("owners_owe", Owner, "p3", {"debts": (Money(5_000, "JPY"),)}),
+    ("owners_owe", Owner, "p2", {"debts": (Money(0, "CNY"),)}),
     ("credit_is_returned", Account, "consumer/c1/credit/CNY", {"posted_minor": 1}),
     ("beginnings_are_told", Order, "o2", {"amount_minor": 8_001}),
     ("beginnings_are_told", Order, "o2", {"merchant_id": "m2"}),

@@ -15,6 +15,7 @@ from holdfast.guarantees.model import (
     RecordIssuerSettled,
 )
 from holdfast.kernel.clock import DAY
+from holdfast.kernel.money import Money
 from holdfast.parties.model import Owner
 from holdfast.settlement.facts import (
     ClaimPaid,
@@ -140,13 +141,13 @@ def test_a_run_away_is_paid_from_its_guarantee_before_the_fund() -> None:
     assert (started.pool_minor, started.fund_set_aside_minor) == (5_000, 0)
     assert (finished.paid_minor, finished.missing_minor, finished.owed_to_fund_minor) == (5_000, 0, 0)
     assert {body.guarantee_id for body in of(GuaranteeCalled, facts)} == {"g1"}
-    assert market.row(Owner, "p1").debt_minor == 5_000
+    assert market.row(Owner, "p1").debts == (Money(5_000, "CNY"),)
     market.do(RecordGuaranteeRefused(guarantee_id="g1", amount_minor=1_000, reason="fraud"))
-    assert market.row(Owner, "p1").debt_minor == 5_000
+    assert market.row(Owner, "p1").debts == (Money(5_000, "CNY"),)
     market.do(RecordGuaranteePaid(guarantee_id="g1", amount_minor=4_000))
     market.do(RecordIssuerSettled(guarantee_id="g1", amount_minor=4_000))
     market.do(RecordRecovery(merchant_id="m1", amount_minor=1_000, source="police"))
-    assert market.row(Owner, "p1").debt_minor == 0
+    assert market.row(Owner, "p1").debts == ()
 
 
 def test_a_sweep_that_a_guarantee_is_too_small_for_shares_it_and_takes_the_rest_of_the_fund() -> None:

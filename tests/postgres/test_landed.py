@@ -17,6 +17,7 @@ from holdfast.engine.audit import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.kernel.clock import DAY, Instant, parse
 from holdfast.kernel.ids import Ids
+from holdfast.kernel.money import Money
 from holdfast.kernel.rows import Command, Fact
 from holdfast.orders.model import Order, OrderState
 from holdfast.parties.model import Owner
@@ -49,10 +50,12 @@ LANDED = {
     "0010": "efce82cbf27d0e719ab07f480ac05251a5775773d00a41684692758af0b41a70",
     "0011": "3255c170137c1bc78731cef40b11a65347dff89daaff9b717a14c35e3ae91e93",
     "0012": "93ebb19e08ba0fb5b4e0f9ff8b06422e8189e470f2c09923ef07c2b89949133d",
+    "0013": "395c9d149cf39bbcdb28f9279df6980561ffa1e7b17434d48f49d523071201b1",
+    "0014": "3d34b891a98ab3777f4d4bed485865568cb0ccbec5c8ea2285e1f6ae2e2d33ce",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 
-TOGETHER = {"0003", "0007", "0008", "0009"}
+TOGETHER = {"0003", "0007", "0008", "0009", "0013"}
 """Revisions that landed together with the one after them: no database has stayed at one of these."""
 
 
@@ -217,6 +220,36 @@ def test_when_an_owner_ran_is_taken_from_the_wind_downs(database_url: str, versi
         ran = {owner.id: owner.ran_at for owner in home.rows(Owner)}
     assert ran.pop(owner_id) == parse("2026-04-01")
     assert set(ran.values()) <= {None}
+
+
+def test_what_an_owner_owes_is_worked_out_anew_for_each_currency(database_url: str, versions: Path) -> None:
+    """From the debts of its merchants that ran; the number of before had added up currencies."""
+    old(database_url, "0012", versions)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE owners SET absconded = true, debt_minor = 777")
+        connection.execute("UPDATE merchants SET status = 'absconded', owner_ids = '[\"p\"]'")
+        rows = [
+            ("cn", "CNY", "absconded", (1, 2, 3, 4)),
+            ("jp", "JPY", "absconded", (500, 0, 0, 0)),
+            ("jp2", "JPY", "absconded", (7, 0, 0, 0)),
+            ("us", "USD", "active", (9, 9, 9, 9)),
+            ("eu", "EUR", "absconded", (0, 0, 0, 0)),
+        ]
+        for key, currency, status, owed in rows:
+            connection.execute(
+                "INSERT INTO merchants SELECT (jsonb_populate_record(m, %s)).* FROM merchants m"
+                " WHERE id = 'm'",
+                [json.dumps({"id": key, "currency": currency, "status": status})],
+            )
+            connection.execute(
+                "INSERT INTO debts (id, currency, short_minor, fund_minor, issuer_minor, platform_minor)"
+                " VALUES (%s, %s, %s, %s, %s, %s)",
+                [key, currency, *owed],
+            )
+    migrate(database_url)
+    with closing(Postgres(database_url, None, Ids(Random(1)))) as home:
+        [owner] = home.rows(Owner)
+    assert owner.debts == (Money(10, "CNY"), Money(507, "JPY"))
 
 
 @pytest.mark.parametrize(

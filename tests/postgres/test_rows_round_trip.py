@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from two_homes import constant_ids
 
 from holdfast.engine.bounds import EARLIEST, LATEST
-from holdfast.kernel.money import MAX_MINOR
+from holdfast.kernel.currencies import EXPONENTS
+from holdfast.kernel.money import MAX_MINOR, Money
 from holdfast.kernel.rows import Fact, FactBody, Row
 from holdfast.postgres import reading, writing
 from holdfast.postgres.home import Postgres
@@ -48,7 +49,7 @@ NUMBERS = st.integers(-MAX_MINOR, MAX_MINOR) | st.sampled_from([0, MAX_MINOR, -M
 TIMES = st.integers(EARLIEST, LATEST) | st.sampled_from([0, -1, 1, EARLIEST, LATEST])
 
 
-def values(hint: Any) -> st.SearchStrategy[Any]:
+def values(hint: Any) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one for each sort of field
     """Values of a field's type, the extreme ones often."""
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
@@ -57,6 +58,10 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
         return st.one_of([values(arg) for arg in args])
     if origin is tuple:
         return st.lists(values(args[0]), max_size=3).map(tuple)
+    if hint is Money:
+        return st.builds(
+            Money, NUMBERS.filter(lambda number: abs(number) <= MAX_MINOR), st.sampled_from(sorted(EXPONENTS))
+        )
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return structs(hint)
     if isinstance(hint, type) and issubclass(hint, StrEnum):

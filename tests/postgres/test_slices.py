@@ -1,5 +1,6 @@
 """Deadlines in slices: nothing lost, nothing twice, in memory's order, wherever a process ends."""
 
+import itertools
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -10,7 +11,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from two_homes import constant_ids, empty
 
-from histories import START, opening, policy, sale
+from histories import START, Provider, opening, policy, sale
 from holdfast.enforcement.model import DeclareAbsconded, Stage, SweepStarted, WindDown
 from holdfast.enforcement.sweep import SLICE as WAKE
 from holdfast.engine.agenda import no_reaction
@@ -29,8 +30,17 @@ from holdfast.postgres.home import Postgres
 from holdfast.postgres.keys import Keys
 from holdfast.postgres.migrate import migrate
 from holdfast.postgres.transaction import Session, Transactor
+from holdfast.settlement import recovery
 from holdfast.settlement.facts import ClaimPaid
-from holdfast.settlement.model import OpenClaim, RecordCapture, UpholdClaim
+from holdfast.settlement.model import (
+    Claim,
+    OpenClaim,
+    RecordCapture,
+    RecordRecovery,
+    Recovery,
+    RecoveryStage,
+    UpholdClaim,
+)
 
 HOLDS = 100
 DUE = START + DAY
@@ -234,6 +244,38 @@ def test_a_claim_upheld_behind_the_gatherer_is_in_the_sum(home: Postgres) -> Non
     assert later == 1
     assert started.rest_minor == 10 * len(keys)
     assert audit(home).findings == []
+
+
+def test_a_recovery_that_ends_after_any_slice_is_gone_on_with(
+    home: Postgres, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process each time: every claim gets the share that it would have had in one go."""
+    monkeypatch.setattr(recovery, "SLICE", 3)
+    home.adopt(policy("fixed_deposit(1)", fund_share_bp=0), START - 1)
+    keys = [f"o{number}" for number in range(10)]
+    do(home, *opening(), *(each for key in keys for each in sale(key, "m1", "c1", 100 + int(key[1]), 3)))
+    at = START + 40 * DAY
+    home.play((), react=Provider(0, 0, 0).react, listen=unheard, until=at)
+    for key in keys:
+        claim = OpenClaim(claim_id=key, order_id=key, amount_minor=90, reason="x")
+        do(home, claim, UpholdClaim(claim_id=key, by="Zhao"), at=at)
+    missing = {claim.id: claim.missing_minor for claim in home.rows(Claim)}
+    pool = sum(missing.values()) // 2 + 1
+    do(home, RecordRecovery(merchant_id="m1", amount_minor=pool, source="police"), at=at)
+    lives = 0
+    while (row := home.row(Recovery, "m1")) is not None and row.stage is RecoveryStage.SHARING:
+        another = Postgres(url, None, Ids(Random(lives)), guard=None)
+        course = slices(another, at)
+        next(course)
+        course.close()
+        another.close()
+        assert audit(home).findings == []
+        lives += 1
+    assert lives == 4
+    swept = [sum(list(missing.values())[:n]) for n in range(11)]
+    upto = [pool * each // swept[-1] for each in swept]
+    given = [missing[claim.id] - claim.missing_minor for claim in home.rows(Claim)]
+    assert given == [after - before for before, after in itertools.pairwise(upto)]
 
 
 def test_facts_of_slices_are_in_the_journal_once(home: Postgres) -> None:

@@ -15,6 +15,7 @@ from histories import POLICIES, START, Provider, histories, opening, policy, sal
 from holdfast.enforcement.model import DeclareAbsconded, Stage, WindDown
 from holdfast.enforcement.sweep import SLICE
 from holdfast.engine.agenda import no_reaction
+from holdfast.engine.audit import audit
 from holdfast.engine.execution import Submission
 from holdfast.guarantees.model import (
     Claimed,
@@ -48,7 +49,17 @@ from holdfast.orders.model import (
 from holdfast.parties.model import ClearMerchant, Merchant, MerchantStatus, OpenPayLater, SetConsumerLimit
 from holdfast.policy.model import Policy
 from holdfast.postgres.migrate import migrate
-from holdfast.settlement.model import CapitaliseFund, Claim, ClaimState, OpenClaim, RecordCapture, UpholdClaim
+from holdfast.settlement import recovery
+from holdfast.settlement.facts import RecoveryStarted
+from holdfast.settlement.model import (
+    CapitaliseFund,
+    Claim,
+    ClaimState,
+    OpenClaim,
+    RecordCapture,
+    RecordRecovery,
+    UpholdClaim,
+)
 
 ACCOUNTS = ("cash", "till", "safe", "debts")
 IDS = tuple(f"x{number}" for number in range(1, 9))
@@ -220,6 +231,45 @@ def test_a_wind_down_of_more_orders_than_a_slice_is_the_same(
         assert states.count(OrderState.CANCELLED) == placed
         paid = [claim for claim in postgres.rows(Claim) if claim.state is not ClaimState.OPEN]
         assert len(paid) == (0 if changes else delivered)
+
+
+def a_recovery() -> list[Submission]:
+    """Nine claims that find nothing, early and late ones; money that comes in by and by, for all of them."""
+    numbers = range(9)
+    begin: list[Command] = opening()
+    begin += [each for n in numbers[:5] for each in sale(f"o{n}", "m1", "c1", 900 + n, 3)]
+    later: list[tuple[int, list[Command]]] = [
+        (30, [each for n in numbers[5:] for each in sale(f"o{n}", "m1", "c2", 300 + n, 3)]),
+        (
+            40,
+            [
+                OpenClaim(claim_id=f"k{n}", order_id=f"o{n}", amount_minor=300 + n, reason="x")
+                for n in numbers
+            ],
+        ),
+        (41, [UpholdClaim(claim_id=f"k{n}", by="arbiter") for n in (8, 1, 0, 7, 3, 2, 5, 4)]),
+        (50, [RecordRecovery(merchant_id="m1", amount_minor=501, source="police")]),
+        (50, [UpholdClaim(claim_id="k6", by="arbiter")]),
+        (50, [RecordRecovery(merchant_id="m1", amount_minor=77, source="police")]),
+        (60, [RecordRecovery(merchant_id="m1", amount_minor=1_200, source="court")]),
+    ]
+    timeline = [Submission(command, START) for command in begin]
+    return timeline + [Submission(each, START + day * DAY) for day, commands in later for each in commands]
+
+
+@pytest.mark.parametrize("most", [1, 400])
+def test_a_recovery_for_more_claims_than_a_slice_is_the_same(
+    url: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recovery, "SLICE", 2)
+    with both(url, most) as homes:
+        homes.adopt(policy("fixed_deposit(1)", fee_bp=0, fund_share_bp=0), START - 1)
+        homes.play(a_recovery(), react=PLAIN.react)
+        homes.assert_same()
+        assert audit(homes.postgres).findings == []
+        rounds = [fact.body for fact in homes.postgres.facts() if isinstance(fact.body, RecoveryStarted)]
+        assert {each.late for each in rounds} == {False, True}
+        assert len(rounds) > 2
 
 
 @pytest.mark.parametrize("most", [1, 400])

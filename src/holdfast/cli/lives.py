@@ -18,7 +18,7 @@ from holdfast.kernel.rows import Fact, Row
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Transfer
 from holdfast.orders.model import Order, OrderFact, Snapshot
-from holdfast.parties.model import Merchant
+from holdfast.parties.model import Merchant, Owner
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, InForce
 from holdfast.settlement.claims import claims_until
 from holdfast.settlement.facts import PayoutAsked, PayoutConfirmed, PayoutScheduled
@@ -105,6 +105,7 @@ def of_merchant(home: Home, merchant_id: str) -> Life:
     now = {
         "status": merchant.status.value,
         "owners": ", ".join(merchant.owner_ids),
+        **_owners_owe(home, merchant),
         "exposure": _money(coverage.exposure_minor, currency),
         "cover": _money(coverage.all_cover_minor, currency),
         "guarantees": f"{_money(coverage.guaranteed_minor, currency)} counted as cover, "
@@ -123,6 +124,15 @@ def of_merchant(home: Home, merchant_id: str) -> Life:
         now[kind] = _money(account.posted_minor if account else 0, currency)
     events = list(_by_day(home.facts(merchant_id=merchant_id), currency))
     return Life("merchant", merchant_id, now, msgspec.to_builtins(merchant), events)
+
+
+def _owners_owe(home: Home, merchant: Merchant) -> dict[str, str]:
+    """Say what the people behind a merchant owe for all their shops that ran: one sum a currency."""
+    owners = [_need(home.row(Owner, owner_id), "owner", owner_id) for owner_id in merchant.owner_ids]
+    owing = [
+        f"{owner.id} {' and '.join(debt.format() for debt in owner.debts)}" for owner in owners if owner.debts
+    ]
+    return {"owed by owners": "; ".join(owing)} if owing else {}
 
 
 def _line(home: Home, coverage: Coverage) -> dict[str, str]:

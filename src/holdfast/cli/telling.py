@@ -132,6 +132,8 @@ WORDS: dict[str, str] = {
     "{reserve_minor} to its reserve, {fund_minor} to the fund, {fee_minor} as fee, {loss_minor} to the "
     "platform for what it had lost on the order",
     "RecoveryRecorded": "{amount_minor} of the merchant's was recovered from {source}",
+    "RecoveryShared": "the round of recovery ended: {claims} claims got {paid_minor} together",
+    "RecoveryStarted": "{pool_minor} that was recovered is shared among all claims that miss {missing_minor}",
     "ReminderDue": "reminder {number}: {owed_minor} is overdue",
     "ReserveReleased": "{amount_minor} of the reserve was released, {fund_minor} to the fund, {fee_minor} as "
     "fee, {loss_minor} to the platform for what it had lost on the order",

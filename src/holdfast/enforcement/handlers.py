@@ -18,11 +18,13 @@ from holdfast.enforcement.model import (
 from holdfast.enforcement.refusals import NotTheDeclarer, SamePerson
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
+from holdfast.kernel.money import Money
 from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.parties.model import TRANSITIONS as STANDINGS
 from holdfast.parties.model import Merchant, Owner
 from holdfast.parties.refusals import PersonNeeded
+from holdfast.parties.rules import owing_more
 from holdfast.policy.model import adopted
 from holdfast.settlement.model import Debt
 
@@ -47,10 +49,10 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
     desk.put(replace(merchant, status=status))
     desk.put(replace(found, stage=stage, declared_by=people, declared_at=now, wake_at=now))
     debt = desk.find(Debt, merchant.id)
+    owed = Money(0 if debt is None else debt.owed_minor, merchant.currency)
     for owner_id in merchant.owner_ids:
         owner = desk.need(Owner, owner_id)
-        owed = 0 if debt is None else debt.owed_minor
-        desk.put(replace(owner, absconded=True, ran_at=now, debt_minor=owner.debt_minor + owed))
+        desk.put(replace(owner, absconded=True, ran_at=now, debts=owing_more(owner.debts, owed)))
     sums = count_run_away(desk, merchant.id, now)
     return [
         MerchantAbsconded(

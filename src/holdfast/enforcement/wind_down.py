@@ -13,12 +13,14 @@ from holdfast.enforcement.model import (
 from holdfast.guarantees.model import GuaranteeCalled, IssuerSettled
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
+from holdfast.kernel.money import Money
 from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.orders.book import reduce_owed, save
 from holdfast.orders.handlers import end_unpaid
 from holdfast.orders.model import OPEN_ORDERS, Order, OrderState
 from holdfast.parties.model import Merchant, MerchantStatus, Owner
+from holdfast.parties.rules import owing_more
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement.claims import refundable
 from holdfast.settlement.facts import (
@@ -97,12 +99,13 @@ def take_off_owners(
 
 
 def owe_by_owners(desk: Desk, merchant_id: str, by_minor: int) -> list[FactBody]:
-    """Change what the owners owe; those of a merchant that has not run owe nothing by name."""
+    """Change what the owners owe, in the merchant's currency; of one that has not run nothing by name."""
     merchant = desk.need(Merchant, merchant_id)
     if by_minor and merchant.status is MerchantStatus.ABSCONDED:
+        more = Money(by_minor, merchant.currency)
         for owner_id in merchant.owner_ids:
             owner = desk.need(Owner, owner_id)
-            desk.put(replace(owner, debt_minor=owner.debt_minor + by_minor))
+            desk.put(replace(owner, debts=owing_more(owner.debts, more)))
     return []
 
 

@@ -11,7 +11,13 @@ from typing import TypeVar
 
 import msgspec
 
-from holdfast.engine import audit_guarantees, audit_journal, audit_ledger, audit_orders
+from holdfast.engine import (
+    audit_guarantees,
+    audit_journal,
+    audit_ledger,
+    audit_orders,
+    audit_recoveries,
+)
 from holdfast.engine.finding import Books, Finding
 from holdfast.engine.home import Home
 from holdfast.kernel.clock import Instant
@@ -40,6 +46,7 @@ CHECKS: tuple[Validation, ...] = (
     audit_orders.debts_are_missing_sums,
     audit_orders.owners_owe,
     audit_orders.credit_is_returned,
+    audit_recoveries.recoveries_are_set_aside,
     audit_guarantees.guarantees_add_up,
     audit_guarantees.guarantees_are_cover,
     audit_guarantees.issuers_are_asked,

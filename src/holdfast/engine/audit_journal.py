@@ -14,7 +14,7 @@ from holdfast.orders.rules import next_timer
 from holdfast.parties.model import Merchant, MerchantRegistered
 from holdfast.policy.model import AdoptedPolicy, InForce, Policy, PolicyAdopted
 from holdfast.reactions import WAKERS
-from holdfast.settlement.model import Payout, PayoutState
+from holdfast.settlement.model import Payout, PayoutState, Recovery, RecoveryStage
 
 _ID_INSTANT_DIGITS = 12
 """The hexadecimal digits of an id that say its instant (RFC 9562 §5.7)."""
@@ -139,6 +139,7 @@ def deadlines_stand(books: Books) -> list[Finding]:
         *_holds_due(books),
         *_payouts_due(books),
         *_wind_downs_due(books),
+        *_recoveries_due(books),
         *guarantees_due(books),
     )
     return [Finding(where, what) for where, what in wrongs]
@@ -190,3 +191,9 @@ def _wind_downs_due(books: Books) -> Iterator[tuple[str, str]]:
     for row in books.rows(WindDown):
         if (row.wake_at is not None) is not (row.stage in _BUSY):
             yield f"wind-down:{row.id}", f"it is {row.stage}, waking at {row.wake_at}"
+
+
+def _recoveries_due(books: Books) -> Iterator[tuple[str, str]]:
+    for row in books.rows(Recovery):
+        if (row.wake_at is None) is not (row.stage is RecoveryStage.DONE):
+            yield f"recovery:{row.id}", f"it is {row.stage}, waking at {row.wake_at}"

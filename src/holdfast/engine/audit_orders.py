@@ -201,9 +201,10 @@ def claims_and_orders_meet(books: Books) -> list[Finding]:
 
 def debts_are_missing_sums(books: Books) -> list[Finding]:
     """A merchant's debt is what its short claims miss, and what its owed account owes all others."""
-    short: _Sums = _Sums(int)
+    short, late = _Sums(int), _Sums(int)
     for claim in books.rows(Claim):
         short[claim.merchant_id] += claim.missing_minor
+        late[claim.merchant_id] += claim.missing_minor if claim.late else 0
     owed = _balances(books, "merchant", chart.OWED)
     kept = {row.id: row for row in books.rows(Debt)}
     findings: list[Finding] = []
@@ -213,24 +214,30 @@ def debts_are_missing_sums(books: Books) -> list[Finding]:
         )
         where = f"debt:{merchant.id}"
         findings += unequal(where, "what short claims miss", row.short_minor, short[merchant.id])
+        findings += unequal(where, "what late ones of them miss", row.late_minor, late[merchant.id])
         by_name = row.owed_minor - row.short_minor
         findings += unequal(where, "what is owed by name", by_name, -owed.get(merchant.id, 0))
     return findings
 
 
 def owners_owe(books: Books) -> list[Finding]:
-    """Each owner owes what its merchants that ran away owe: to claims, fund, issuers, platform."""
+    """Each owner owes, in each currency, what its merchants that ran owe: to all to whom they owe."""
     debts = {row.id: row.owed_minor for row in books.rows(Debt)}
-    owed: _Sums = _Sums(int)
+    owed: defaultdict[str, _Sums] = defaultdict(lambda: _Sums(int))
     for merchant in books.rows(Merchant):
         if merchant.status is MerchantStatus.ABSCONDED:
             for owner_id in merchant.owner_ids:
-                owed[owner_id] += debts.get(merchant.id, 0)
-    return [
-        finding
-        for owner in books.rows(Owner)
-        for finding in unequal(f"owner:{owner.id}", "the debt", owner.debt_minor, owed[owner.id])
-    ]
+                owed[owner_id][merchant.currency] += debts.get(merchant.id, 0)
+    findings: list[Finding] = []
+    for owner in books.rows(Owner):
+        where, right = f"owner:{owner.id}", owed[owner.id]
+        kept = {debt.currency: debt.amount_minor for debt in owner.debts}
+        if len(kept) != len(owner.debts) or list(kept) != sorted(kept) or 0 in kept.values():
+            findings.append(Finding(where, "its debts are not one sum a currency, in order"))
+        for currency in sorted({*kept, *right}):
+            name = f"the debt in {currency}"
+            findings += unequal(where, name, kept.get(currency, 0), right[currency])
+    return findings
 
 
 def credit_is_returned(books: Books) -> list[Finding]:

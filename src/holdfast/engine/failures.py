@@ -17,7 +17,7 @@ from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal, RefusalRecord
 from holdfast.kernel.rows import Fact, FactBody, Row
 from holdfast.orders.model import Order
-from holdfast.settlement.model import Payout
+from holdfast.settlement.model import Payout, Recovery
 
 RETRY_AFTER = DAY
 """How long a deadline that failed is put aside: until a person may have mended the cause."""
@@ -81,7 +81,7 @@ def put_aside(desk: Desk, kind: type[Row], key: str, now: Instant, error: Except
         due_at=now if due_at is None else due_at,
         again_at=again_at,
         order_id=key if kind is Order else getattr(row, "order_id", None),
-        merchant_id=key if kind in {Payout, WindDown} else getattr(row, "merchant_id", None),
+        merchant_id=key if kind in {Payout, WindDown, Recovery} else getattr(row, "merchant_id", None),
     )
     desk.put(replace(row, wake_at=again_at))
     fact = Fact(desk.ids.new(now), now, body)

@@ -97,6 +97,8 @@ KINDS: dict[str, str] = {
     "ProceedsAdvanced": "平台垫付货款，留存待付",
     "ProceedsReleased": "留存的货款解冻",
     "RecoveryRecorded": "从其他途径追回商家的款项",
+    "RecoveryShared": "追回款项按比例分配完毕",
+    "RecoveryStarted": "开始按比例分配追回款项",
     "ReminderDue": "逾期提醒",
     "ReserveReleased": "滚动准备金解冻",
     "ReturnAsked": "消费者申请退货",

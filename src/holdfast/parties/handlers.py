@@ -52,7 +52,7 @@ def register_merchant(desk: Desk, command: RegisterMerchant, now: Instant) -> li
         rules.check_id("owner_ids", owner_id)
         owner = desk.find(Owner, owner_id)
         if owner is None:
-            desk.put(Owner(id=owner_id, absconded=False, debt_minor=0, currency=command.currency))
+            desk.put(Owner(id=owner_id, absconded=False))
         else:
             rules.check_owner(owner)
     desk.put(

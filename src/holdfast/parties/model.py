@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from holdfast.kernel.clock import Instant
+from holdfast.kernel.money import Money
 from holdfast.kernel.rows import Command, FactBody, Row
 
 
@@ -46,12 +47,13 @@ class Merchant(Row, frozen=True, kw_only=True):
 class Owner(Row, frozen=True, kw_only=True):
     """A person behind merchants. Who ran once, last `ran_at`, does not come back under another name.
 
-    Nothing is paid to the other merchants of one that ran until a person has looked at them: `cleared_at`.
+    `debts` are what its merchants that ran owe: one sum a currency, ascending by its code, as it may have
+    shops in several. Nothing is paid to the other merchants of one that ran until a person has looked at
+    them: `cleared_at`.
     """
 
     absconded: bool
-    debt_minor: int
-    currency: str
+    debts: tuple[Money, ...] = ()
     ran_at: Instant | None = None
 
 

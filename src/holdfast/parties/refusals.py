@@ -31,7 +31,7 @@ class OwnerRanAway(Refusal):
     """A person behind the merchant was behind one that ran away."""
 
     code = "owner_ran_away"
-    what = "this owner's earlier merchant ran away; {debt} minor units are still owed"
+    what = "this owner's earlier merchant ran away; still owed: {debt}"
     fix = "Who ran does not come back under another name; a wrong entry can be contested"
 
 

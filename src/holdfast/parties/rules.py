@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from holdfast.kernel import identity
 from holdfast.kernel.clock import Instant, day
 from holdfast.kernel.currencies import EXPONENTS, WITHDRAWN
-from holdfast.kernel.money import CurrencyMismatch, CurrencyWithdrawn, UnknownCurrency
+from holdfast.kernel.money import CurrencyMismatch, CurrencyWithdrawn, Money, UnknownCurrency
 from holdfast.parties.model import Consumer, Merchant, MerchantStatus, Owner
 from holdfast.parties.refusals import (
     BadId,
@@ -53,7 +53,20 @@ def check_same_currency(consumer: Consumer, currency: str) -> None:
 def check_owner(owner: Owner) -> None:
     """Refuse an owner whose earlier merchant ran away."""
     if owner.absconded:
-        raise OwnerRanAway(f"owner:{owner.id}", debt=owner.debt_minor)
+        debts = ", ".join(f"{debt.currency} {debt.decimal()}" for debt in owner.debts)
+        raise OwnerRanAway(f"owner:{owner.id}", debt=debts or "nothing")
+
+
+def owing_more(debts: Iterable[Money], more: Money) -> tuple[Money, ...]:
+    """Add to what is owed in a currency, or take off; currencies are never added up, and none stays at zero.
+
+    >>> owing_more((Money(500, "CNY"),), Money(30, "JPY"))
+    (Money(amount_minor=500, currency='CNY'), Money(amount_minor=30, currency='JPY'))
+    """
+    sums = {debt.currency: debt for debt in debts}
+    owed = sums.get(more.currency, Money(0, more.currency)) + more
+    sums[more.currency] = owed
+    return tuple(sums[currency] for currency in sorted(sums) if sums[currency].amount_minor)
 
 
 def check_sells(merchant: Merchant) -> None:

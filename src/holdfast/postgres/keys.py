@@ -24,6 +24,7 @@ from holdfast.ledger.model import Account, Hold, MoveLinked, Transfer
 from holdfast.orders.model import OPEN_ORDERS, Order, PlaceOrder, Snapshot
 from holdfast.parties.model import Consumer, Merchant, Owner
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, AdoptPolicy, InForce
+from holdfast.settlement import recovery
 from holdfast.settlement.model import (
     HOLDING_CLAIMS,
     UPHELD_CLAIMS,
@@ -31,6 +32,8 @@ from holdfast.settlement.model import (
     Claim,
     Debt,
     Payout,
+    Recovery,
+    RecoveryStage,
     Repayment,
 )
 
@@ -219,6 +222,12 @@ def _of_wind_down(row: WindDown) -> Iterator[Key]:
         yield Hold, row.fund_hold_id
 
 
+def _of_recovery(row: Recovery) -> Iterator[Key]:
+    yield Merchant, row.id
+    if row.hold_id is not None:
+        yield Hold, row.hold_id
+
+
 _NEIGHBOURS: Mapping[type[Row] | type[OrderSeen] | type[ClaimSeen], Callable[[Any], Iterable[Key]]] = {
     OrderSeen: _of_order,
     ClaimSeen: _of_claim,
@@ -227,9 +236,10 @@ _NEIGHBOURS: Mapping[type[Row] | type[OrderSeen] | type[ClaimSeen], Callable[[An
     Merchant: _of_party,
     Payout: _of_payout,
     Guarantee: _of_guarantee,
+    Recovery: _of_recovery,
 }
 
-SCOUTED: tuple[type[Row], ...] = (Order, Claim, Hold, WindDown, Merchant, Payout)
+SCOUTED: tuple[type[Row], ...] = (Order, Claim, Hold, WindDown, Merchant, Payout, Recovery)
 """The kinds whose rows have neighbours: they are looked at first, without a lock."""
 
 
@@ -243,6 +253,8 @@ def add_neighbours(keys: Keys, row: Row | OrderSeen | ClaimSeen) -> None:
 
 def pages_of(row: Row | OrderSeen | ClaimSeen) -> Iterator[Page]:
     """Yield the index pages that a wake of this row will turn to."""
+    if isinstance(row, Recovery) and row.stage is RecoveryStage.SHARING:
+        yield Page(recovery.index_of(row), row.id, row.cursor, recovery.SLICE)
     if not isinstance(row, WindDown):
         return
     match row.stage:

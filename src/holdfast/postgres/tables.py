@@ -31,6 +31,7 @@ from holdfast.settlement.model import (
     Claim,
     Debt,
     Payout,
+    Recovery,
     Repayment,
     Taking,
 )
@@ -129,7 +130,7 @@ TABLES: dict[type[Row], Table] = {
         _table(InForce, "policy_in_force"),
         _table(Request, "requests"),
         _table(Snapshot, "snapshots"),
-        _table(Owner, "owners", "currency"),
+        _table(Owner, "owners"),
         _table(Merchant, "merchants", "currency", "registered_at", "category"),
         _table(Consumer, "consumers", "currency"),
         _table(
@@ -177,6 +178,7 @@ TABLES: dict[type[Row], Table] = {
         ),
         _table(Taking, "takings"),
         _table(Debt, "debts", "currency"),
+        _table(Recovery, "recoveries"),
         _table(Peers, "peers"),
         _table(Coverage, "coverages", "currency"),
         _table(

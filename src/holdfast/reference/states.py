@@ -9,6 +9,7 @@ from holdfast.ledger.model import TRANSITIONS as HOLDS
 from holdfast.orders.model import TRANSITIONS as ORDERS
 from holdfast.parties.model import TRANSITIONS as MERCHANTS
 from holdfast.settlement.model import CLAIM_TRANSITIONS as CLAIMS
+from holdfast.settlement.model import RECOVERY_TRANSITIONS as RECOVERIES
 
 TABLES: Mapping[str, Mapping[StrEnum, Mapping[str, StrEnum]]] = {
     "Orders": ORDERS,  # pyright: ignore[reportAssignmentType]
@@ -16,6 +17,7 @@ TABLES: Mapping[str, Mapping[StrEnum, Mapping[str, StrEnum]]] = {
     "Holds": HOLDS,  # pyright: ignore[reportAssignmentType]
     "Guarantees": GUARANTEES,  # pyright: ignore[reportAssignmentType]
     "Merchants": MERCHANTS,  # pyright: ignore[reportAssignmentType]
+    "Recoveries": RECOVERIES,  # pyright: ignore[reportAssignmentType]
     "Wind-downs": WIND_DOWNS,  # pyright: ignore[reportAssignmentType]
 }
 

@@ -1,4 +1,4 @@
-"""Compensation by the waterfall, what the merchant owes for it, and recovery.
+"""Compensation by the waterfall, and what the merchant owes for it.
 
 Sources, in their order: the order's own held proceeds, the merchant's available money, its reserve, its
 deposit, its guarantees, the fund. The platform pays ahead of a guarantee's issuer. What still misses stays on
@@ -18,7 +18,6 @@ from holdfast.guarantees import book as guarantees
 from holdfast.guarantees.model import Claimed
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
-from holdfast.kernel.money import pro_rata
 from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
@@ -28,12 +27,9 @@ from holdfast.orders.book import resumed, save
 from holdfast.orders.model import Order
 from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.policy.model import Policy, adopted
-from holdfast.settlement import recourse
-from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, CoverFreed, FundRecovered
-from holdfast.settlement.model import CLAIM_TRANSITIONS, SHORT_CLAIMS, SHORT_LATE_CLAIMS, Claim, Debt
-
-RECOVERED_AT_ONCE = 200
-"""Short claims that money is shared among at a time; what they leave goes to the next as many."""
+from holdfast.settlement import recourse, recovery
+from holdfast.settlement.facts import ClaimPaid
+from holdfast.settlement.model import CLAIM_TRANSITIONS, Claim
 
 
 def is_late(order: Order) -> bool:
@@ -143,7 +139,16 @@ def pay(
     _release_hold(desk, claim)
     event = "pay_short" if missing else "pay"
     state = advance(CLAIM_TRANSITIONS, claim.state, event, f"claim:{claim.id}")
-    desk.put(replace(claim, state=state, paid_minor=amount - missing, missing_minor=missing, hold_id=None))
+    desk.put(
+        replace(
+            claim,
+            state=state,
+            paid_minor=amount - missing,
+            missing_minor=missing,
+            hold_id=None,
+            next_round=missing > 0 and recovery.is_too_late(desk, claim),
+        )
+    )
     exposed = min(order.exposed_minor, amount)
     save(
         desk,
@@ -155,7 +160,7 @@ def pay(
         claim_id=None,
         **resumed(order, policy, now),
     )
-    _owe(desk, order, fund, missing, now)
+    _owe(desk, order, claim, fund, missing, now)
     cover = -(own + reserve + deposit)
     facts = adjust(
         desk,
@@ -210,7 +215,7 @@ def _release_hold(desk: Desk, claim: Claim) -> None:
             book.end_hold(desk, hold.id, "VoidHold")
 
 
-def _owe(desk: Desk, order: Order, fund_minor: int, missing_minor: int, now: Instant) -> None:
+def _owe(desk: Desk, order: Order, claim: Claim, fund_minor: int, missing_minor: int, now: Instant) -> None:
     """Whatever the fund paid, and whatever is missing, the merchant owes."""
     if not fund_minor and not missing_minor:
         return
@@ -221,96 +226,7 @@ def _owe(desk: Desk, order: Order, fund_minor: int, missing_minor: int, now: Ins
         replace(
             debt,
             short_minor=debt.short_minor + missing_minor,
+            late_minor=debt.late_minor + (missing_minor if claim.late else 0),
             fund_minor=debt.fund_minor + fund_minor,
         )
     )
-
-
-def recover(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
-    """Take what the merchant owes from its available money: short claims first, then the fund, the platform.
-
-    What it owes to issuers of guarantees it settles with them. Of short claims those come first that were
-    made in their window.
-    """
-    debt = desk.find(Debt, merchant_id)
-    if debt is None or not debt.here_minor:
-        return []
-    available_id = chart.merchant(merchant_id, chart.AVAILABLE, debt.currency)
-    owed = debt.here_minor
-    facts = _free_cover(desk, debt, available_id, now)
-    while debt.short_minor and (free := max(0, book.available(desk, available_id))):
-        facts += _to_claims(desk, debt, available_id, free, now)
-        debt = desk.need(Debt, merchant_id)
-    part = min(debt.fund_minor, max(0, book.available(desk, available_id)))
-    if part and not debt.short_minor:
-        facts += _to_fund(desk, debt, available_id, part, now)
-        debt = desk.need(Debt, merchant_id)
-    part = min(debt.platform_minor, max(0, book.available(desk, available_id)))
-    if part and not debt.short_minor:
-        facts.append(recourse.to_platform(desk, debt, available_id, part, now))
-        debt = desk.need(Debt, merchant_id)
-    back = owed - debt.here_minor
-    return facts + adjust(desk, merchant_id, now, owed=-back) if back else facts
-
-
-def _free_cover(desk: Desk, debt: Debt, available_id: str, now: Instant) -> list[FactBody]:
-    """Free what cover does not need for claims that are short; of who ran, for all that it owes here."""
-    ran = coverage(desk, debt.id).ran
-    owed = debt.here_minor if ran else debt.short_minor
-    want = owed - max(0, book.available(desk, available_id))
-    left = min(want, may_leave(desk, debt.id, now))
-    parts: list[int] = []
-    for kind in (chart.RESERVE, chart.DEPOSIT):
-        account_id = chart.merchant(debt.id, kind, debt.currency)
-        part = max(0, min(left, book.available(desk, account_id)))
-        if part:
-            book.post(desk, account_id, available_id, part, now, "freed for debts")
-        left -= part
-        parts.append(part)
-    reserve, deposit = parts
-    if not reserve + deposit:
-        return []
-    freed = CoverFreed(merchant_id=debt.id, reserve_minor=reserve, deposit_minor=deposit)
-    return [freed, *adjust(desk, debt.id, now, cover=-(reserve + deposit))]
-
-
-def _to_claims(desk: Desk, debt: Debt, available_id: str, free_minor: int, now: Instant) -> list[FactBody]:
-    """Share what is there among short claims, in proportion to what each misses."""
-    ids = desk.page(SHORT_CLAIMS, debt.id, limit=RECOVERED_AT_ONCE)
-    ids = ids or desk.page(SHORT_LATE_CLAIMS, debt.id, limit=RECOVERED_AT_ONCE)
-    claims = [desk.need(Claim, claim_id) for claim_id in ids]
-    given = min(free_minor, sum(claim.missing_minor for claim in claims))
-    if not given:
-        return []
-    facts: list[FactBody] = []
-    psp_id = chart.house(chart.PSP, debt.currency)
-    for claim, part in zip(claims, pro_rata(given, [claim.missing_minor for claim in claims]), strict=True):
-        if not part:
-            continue
-        book.post(desk, available_id, psp_id, part, now, "recovered", order_id=claim.order_id)
-        facts.append(_recovered(desk, claim, part))
-    desk.put(replace(debt, short_minor=debt.short_minor - given))
-    return facts
-
-
-def _recovered(desk: Desk, claim: Claim, part: int) -> ClaimRecovered:
-    missing = claim.missing_minor - part
-    event = "recover_part" if missing else "recover"
-    state = advance(CLAIM_TRANSITIONS, claim.state, event, f"claim:{claim.id}")
-    desk.put(replace(claim, state=state, paid_minor=claim.paid_minor + part, missing_minor=missing))
-    return ClaimRecovered(
-        order_id=claim.order_id,
-        merchant_id=claim.merchant_id,
-        consumer_id=claim.consumer_id,
-        claim_id=claim.id,
-        amount_minor=part,
-        missing_minor=missing,
-    )
-
-
-def _to_fund(desk: Desk, debt: Debt, available_id: str, part: int, now: Instant) -> list[FactBody]:
-    book.post(desk, available_id, chart.house(chart.FUND, debt.currency), part, now, "recovered")
-    recourse.settle(desk, debt, part, now, "owed to the fund settled")
-    left = debt.fund_minor - part
-    desk.put(replace(debt, fund_minor=left))
-    return [FundRecovered(merchant_id=debt.id, amount_minor=part, owed_minor=left)]

@@ -328,6 +328,28 @@ class ClaimRecovered(ClaimFact, frozen=True, kw_only=True):
     missing_minor: int
 
 
+class RecoveryStarted(FactBody, frozen=True, kw_only=True):
+    """What is recovered of a merchant begins to be shared among all claims that are short now.
+
+    `pool_minor` is shared in proportion to what each misses of `missing_minor`. `late`: these are the claims
+    after their windows, which come once the others have theirs.
+    """
+
+    merchant_id: str
+    missing_minor: int
+    pool_minor: int
+    late: bool
+
+
+class RecoveryShared(FactBody, frozen=True, kw_only=True):
+    """The round ended: `claims` claims had their shares."""
+
+    merchant_id: str
+    claims: int
+    paid_minor: int
+    late: bool
+
+
 class FundRecovered(FactBody, frozen=True, kw_only=True):
     """The fund got back what it had paid for the merchant."""
 

@@ -54,7 +54,8 @@ class Claim(Row, frozen=True, kw_only=True):
 
     `hold_id` reserves the merchant's available money for it while it is open. `late`, once it is upheld: the
     order's window had closed, so that no cover is kept for it. `asked_minor` is what it asks, while it is
-    open, beyond what is kept for it: by its order, by the hold, by cover.
+    open, beyond what is kept for it: by its order, by the hold, by cover. `next_round`: it became short while
+    a recovery was shared among those that had been before, and joins the one after that.
     """
 
     order_id: str
@@ -70,6 +71,7 @@ class Claim(Row, frozen=True, kw_only=True):
     hold_id: str | None = None
     late: bool = False
     asked_minor: int = 0
+    next_round: bool = False
 
 
 def _while(state: ClaimState, *, late: bool) -> Callable[[Claim], str | None]:
@@ -126,7 +128,8 @@ class Debt(Row, frozen=True, kw_only=True):
     """What a merchant, whose id it has, owes: to consumers whose claims are short, and to the fund.
 
     `issuer_minor` is what was called of its guarantees: that it settles with their issuers. `platform_minor`
-    is what an issuer refused, and the platform had paid.
+    is what an issuer refused, and the platform had paid. `late_minor` is the part of `short_minor` that
+    claims after their windows miss.
     """
 
     currency: str
@@ -134,6 +137,7 @@ class Debt(Row, frozen=True, kw_only=True):
     fund_minor: int
     issuer_minor: int = 0
     platform_minor: int = 0
+    late_minor: int = 0
 
     @property
     def here_minor(self) -> int:
@@ -144,6 +148,50 @@ class Debt(Row, frozen=True, kw_only=True):
     def owed_minor(self) -> int:
         """Return all that is owed, in minor units."""
         return self.here_minor + self.issuer_minor
+
+
+class RecoveryStage(StrEnum):
+    """What becomes of money that is recovered for more short claims than are paid at once.
+
+    *Sharing*: a round shares it out. *Waiting*: it is set aside for the round that comes next.
+    """
+
+    DONE = "done"
+    SHARING = "sharing"
+    WAITING = "waiting"
+
+
+RECOVERY_TRANSITIONS: dict[RecoveryStage, dict[str, RecoveryStage]] = {
+    RecoveryStage.DONE: {"begin": RecoveryStage.SHARING, "set_aside": RecoveryStage.WAITING},
+    RecoveryStage.SHARING: {"shared": RecoveryStage.DONE},
+    RecoveryStage.WAITING: {
+        "begin": RecoveryStage.SHARING,
+        "set_aside": RecoveryStage.WAITING,
+        "few": RecoveryStage.DONE,
+    },
+}
+
+
+class Recovery(Row, frozen=True, kw_only=True):
+    """The rounds in which what is recovered of a merchant, whose id it has, is shared among its short claims.
+
+    A round, begun at `begun_at`, shares `pool_minor` among all claims that were short then, which missed
+    `rest_minor`; `late`: those after their windows. `cursor` is the last id that it is done with;
+    `swept_minor` and `given_minor` run with it, so that each claim gets its share exactly, whatever the
+    slices. `hold_id` reserves the money, and what comes in meanwhile, for the next.
+    """
+
+    stage: RecoveryStage
+    begun_at: Instant | None = None
+    late: bool = False
+    cursor: str = ""
+    rest_minor: int = 0
+    pool_minor: int = 0
+    swept_minor: int = 0
+    given_minor: int = 0
+    claims: int = 0
+    hold_id: str | None = None
+    wake_at: Instant | None = None
 
 
 class RecordCapture(Command, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ Revision 0014. What an advance has not got back stands on the order now, and no 
 from alembic import op
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
