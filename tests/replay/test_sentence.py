@@ -189,7 +189,15 @@ def test_what_the_run_aways_left_open_is_set_beside_the_whole() -> None:
     today = policy("today", [run("a", Sources(), 100)], claims=3, claimed=350)
     spoken = answer(replay(today)).today
     assert "lost CN¥1.00. With all other claims, CN¥3.50 is uncovered in all." in spoken.en
-    assert "共有 ¥3.50 没有着落" in spoken.zh
+    assert "共有 ¥3.50 没有着落。" in spoken.zh
+
+
+def test_what_of_the_whole_was_claimed_late_is_told_apart() -> None:
+    today = policy("today", [run("a", Sources(), 100)], claims=3, claimed=350)
+    today.late_uncovered_minor = 150
+    spoken = answer(replay(today)).today
+    assert "CN¥3.50 is uncovered in all (CN¥1.50 of it claimed after the window)." in spoken.en
+    assert "（其中 ¥1.50 于窗口期后提出）。" in spoken.zh
 
 
 def test_no_loss_is_said_of_no_order_that_did_not_run() -> None:

@@ -88,9 +88,16 @@ def _in_all(replay: Replay, result: PolicyResult) -> Text:
     """Say what all claims together left open, where run-aways left another part of it."""
     if not result.run_aways or result.uncovered_minor <= sum(run.uncovered_minor for run in result.run_aways):
         return same("")
-    return Text(
-        "连同其余索赔，共有 {lost} 没有着落。", "With all other claims, {lost} is uncovered in all."
-    ).fill(lost=money(result.uncovered_minor, replay.currency))
+    lost = Text(
+        "连同其余索赔，共有 {lost} 没有着落{late}。",
+        "With all other claims, {lost} is uncovered in all{late}.",
+    )
+    late = same("")
+    if result.late_uncovered_minor:
+        late = Text("（其中 {late} 于窗口期后提出）", " ({late} of it claimed after the window)").fill(
+            late=money(result.late_uncovered_minor, replay.currency)
+        )
+    return lost.fill(lost=money(result.uncovered_minor, replay.currency), late=late)
 
 
 def _nothing_ran(replay: Replay) -> Text:
