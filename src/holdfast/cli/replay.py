@@ -5,7 +5,7 @@ The answer goes to stdout, progress and refusals to stderr. Files are whole or n
 
 import os
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -72,8 +72,7 @@ def replay(
 
     The exit code is 3 where a policy took not one order: there is nothing that it can be judged by.
     """
-    if home is HomeName.MEMORY and (data is not None or database_url is not None):
-        raise typer.BadParameter("--data and --database-url need --home postgres")
+    _check_place(home, data, database_url)
     named = [_vanishing(text) for text in vanish or []]
     assumptions = Assumptions(
         claim_days=claim_days,
@@ -98,11 +97,18 @@ def replay(
             if rejects_to is not None:
                 write_rejects(rejects, rejects_to)
     _answer(found, rejects, as_json=as_json, quiet=quiet or rejects_to is not None)
-    if report_to is not None and not quiet:
-        sys.stderr.write(f"The report is in {report_to}\n")
-    if trail is not None and not quiet:
-        sys.stderr.write(f"The log of {policies[0].name} is in {trail}\n")
+    if not quiet:
+        _say_where({"The report": report_to, f"The log of {policies[0].name}": trail})
     _check_something_ran(found, quiet=quiet)
+
+
+def _check_place(home: HomeName, data: Path | None, database_url: str | None) -> None:
+    if home is HomeName.MEMORY and (data is not None or database_url is not None):
+        raise typer.BadParameter("--data and --database-url need --home postgres")
+
+
+def _say_where(written: Mapping[str, Path | None]) -> None:
+    sys.stderr.writelines(f"{what} is in {path}\n" for what, path in written.items() if path is not None)
 
 
 def _check_something_ran(found: Replay, *, quiet: bool) -> None:
