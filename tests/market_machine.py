@@ -119,7 +119,7 @@ def fitting(order: Order, claim_id: str, percent: int) -> list[Command]:
     claim = OpenClaim(claim_id=claim_id, order_id=key, amount_minor=due, reason="not as shown")
     whole: list[Command] = [
         ConfirmOrder(order_id=key),
-        CancelOrder(order_id=key, reason="changed my mind"),
+        CancelOrder(order_id=key, reason="changed my mind", taken_back=True),
         ShipOrder(order_id=key),
         DeliverOrder(order_id=key),
         ConfirmNotice(order_id=key),

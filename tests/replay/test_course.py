@@ -40,7 +40,7 @@ def kinds(one: HistoryOrder, gone: Instant | None = None, policy: str = "full") 
 
 
 def one(**changes: Any) -> HistoryOrder:
-    return order(1, placed_at=START, **changes)
+    return order(1, placed_at=START)._replace(**changes)  # pyright: ignore[reportArgumentType]
 
 
 BAD = {"reviewed_at": DELIVERED + DAY, "score": 1}

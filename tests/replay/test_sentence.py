@@ -183,3 +183,47 @@ def test_short_money(minor: int, zh: str, en: str) -> None:
 @given(st.floats(0, 0.99999999))
 def test_less_than_covered_never_reads_covered(value: float) -> None:
     assert float(wording.ratio(value).rstrip("%")) < 100
+
+
+def test_what_the_run_aways_left_open_is_set_beside_the_whole() -> None:
+    today = policy("today", [run("a", Sources(), 100)], claims=3, claimed=350)
+    spoken = answer(replay(today)).today
+    assert "lost CN¥1.00. With all other claims, CN¥3.50 is uncovered in all." in spoken.en
+    assert "共有 ¥3.50 没有着落。" in spoken.zh
+
+
+def test_what_of_the_whole_was_claimed_late_is_told_apart() -> None:
+    today = policy("today", [run("a", Sources(), 100)], claims=3, claimed=350)
+    today.late_uncovered_minor = 150
+    spoken = answer(replay(today)).today
+    assert "CN¥3.50 is uncovered in all (CN¥1.50 of it claimed after the window)." in spoken.en
+    assert "（其中 ¥1.50 于窗口期后提出）。" in spoken.zh
+
+
+def test_no_loss_is_said_of_no_order_that_did_not_run() -> None:
+    none = policy("today", [])
+    none.refusals, none.orders_refused, none.refused_minor = {"limit_exceeded": 1_200}, 1_200, 500
+    spoken = answer(replay(none)).today
+    assert "none of 1,200 orders ran, and nothing can be said of losses" in spoken.en
+    assert "no loss" not in spoken.en
+    assert "无人受损" not in spoken.zh
+
+
+def test_orders_that_a_policy_does_not_take_are_told_as_its_answer() -> None:
+    some = policy("today", [])
+    some.gmv_minor, some.refused_minor, some.orders_refused = 90_000, 10_000, 3
+    some.refusals, some.cut_short = {"cover_too_low": 2, "limit_exceeded": 1}, {"delivered": 4}
+    spoken = answer(replay(some)).today
+    assert spoken.en.endswith(
+        "1,197 of 1,200 orders ran, without a loss. 3 orders were not taken, CN¥100.00 or 10% of what was "
+        "ordered: 2 as cover was too low for new orders and 1 refused by the engine (limit_exceeded). "
+        "4 orders went another way than in the history, as the engine did not take a later event: "
+        "4 delivered."
+    )
+    assert "商家保障不足，停接新单 2、引擎拒绝 1（limit_exceeded）" in spoken.zh
+
+
+def test_rows_that_were_not_usable_are_in_the_first_lines() -> None:
+    found = replay(policy("today", []))
+    found.rejected_rows = 3
+    assert "Beside them 3 rows of the history were not usable and are in no figure." in answer(found).today.en

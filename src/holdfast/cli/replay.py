@@ -5,7 +5,7 @@ The answer goes to stdout, progress and refusals to stderr. Files are whole or n
 
 import os
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -68,12 +68,11 @@ def replay(
     as_json: AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Run a market's history through the engine: what consumers lose today, and what under our policies.
+    """Run a market's history through the engine: what consumers lose today, and under our policies.
 
     The exit code is 3 where a policy took not one order: there is nothing that it can be judged by.
     """
-    if home is HomeName.MEMORY and (data is not None or database_url is not None):
-        raise typer.BadParameter("--data and --database-url need --home postgres")
+    _check_place(home, data, database_url)
     named = [_vanishing(text) for text in vanish or []]
     assumptions = Assumptions(
         claim_days=claim_days,
@@ -84,25 +83,37 @@ def replay(
         consumer_limit_minor=consumer_limit,
     )
     with answering(as_json=as_json, interrupted=_LEFT[home]):
-        for path in (report_to, rejects_to, repairs_to):
-            check_writable(path)
+        _check_writable(report_to, rejects_to, repairs_to)
         log = None if trail is None else logged.prepare(trail)
         policies = chosen(policy or [], consumer_limit)
         with bars(quiet=quiet) as shown:
             history = _read(source, seed, rejects_to, repairs_to, shown)
             scenario = _scenario(history, named, vanish_random, seed, assumptions)
             found = _run(scenario, policies, home, (data, database_url), log, shown)
-            rejects = [*history.rejects, *rejects_of(history, found)]
-            if report_to is not None:
-                report.write(found, report_to)
-            if rejects_to is not None:
-                write_rejects(rejects, rejects_to)
+            rejects = _write(found, history, report_to, rejects_to)
     _answer(found, rejects, as_json=as_json, quiet=quiet or rejects_to is not None)
-    if report_to is not None and not quiet:
-        sys.stderr.write(f"The report is in {report_to}\n")
-    if trail is not None and not quiet:
-        sys.stderr.write(f"The log of {policies[0].name} is in {trail}\n")
+    if not quiet:
+        _say_where({"The report": report_to, f"The log of {policies[0].name}": trail})
     _check_something_ran(found, quiet=quiet)
+
+
+def _write(found: Replay, history: History, report_to: Path | None, rejects_to: Path | None) -> list[Reject]:
+    """Write the files that were asked for; return what the importer and the engine did not take."""
+    rejects = [*history.rejects, *rejects_of(history, found)]
+    if report_to is not None:
+        report.write(found, report_to)
+    if rejects_to is not None:
+        write_rejects(rejects, rejects_to)
+    return rejects
+
+
+def _check_place(home: HomeName, data: Path | None, database_url: str | None) -> None:
+    if home is HomeName.MEMORY and (data is not None or database_url is not None):
+        raise typer.BadParameter("--data and --database-url need --home postgres")
+
+
+def _say_where(written: Mapping[str, Path | None]) -> None:
+    sys.stderr.writelines(f"{what} is in {path}\n" for what, path in written.items() if path is not None)
 
 
 def _check_something_ran(found: Replay, *, quiet: bool) -> None:
@@ -130,6 +141,11 @@ def _vanishing(text: str) -> Vanishing:
         raise typer.BadParameter(
             f"{date!r} is no date; write MERCHANT@YYYY-MM-DD", param_hint="--vanish"
         ) from None
+
+
+def _check_writable(*paths: Path | None) -> None:
+    for path in paths:
+        check_writable(path)
 
 
 def check_writable(path: Path | None) -> None:

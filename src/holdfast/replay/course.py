@@ -75,15 +75,17 @@ def course(
     yield Submission(_placing(order, currency), order.placed_at)
     review = _review(order, assumptions)
     shipped = order.delivered_at if order.shipped_at is None else order.shipped_at
-    sent = shipped is not None and (gone is None or shipped < gone)
-    if sent:
+    if shipped is not None and gone is not None and shipped >= gone:
+        shipped = None
+    if shipped is not None:
         yield Submission(ShipOrder(order_id=order.id), shipped)
         if order.delivered_at is not None:
             yield Submission(DeliverOrder(order_id=order.id), max(order.delivered_at, shipped))
     if order.cancelled_at is not None:
-        if sent and order.delivered_at is not None:
+        if shipped is not None and order.delivered_at is not None:
             yield from _goods_back(order, order.cancelled_at, review, gone, policy)
         elif not (review and _whole(order, review) and review.decided_at <= order.cancelled_at):
+            sent = shipped is not None
             command = CancelOrder(order_id=order.id, reason=_REASONS[sent], taken_back=sent)
             yield Submission(command, order.cancelled_at)
     if review is not None:

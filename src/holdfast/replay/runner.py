@@ -62,7 +62,9 @@ def run(
         with homes(number, named.name, _digest(named, timeline)) as home:
             results.append(_run_policy(scenario, vanished, named, timeline, home, tell))
     history = scenario.history
-    last = max(max(order.placed_at, order.delivered_at or order.placed_at) for order in history.orders)
+    last = max(
+        max(order.placed_at, order.delivered_at or 0, order.cancelled_at or 0) for order in history.orders
+    )
     return Replay(
         source=history.source,
         seed=scenario.seed,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from holdfast.kernel.clock import DAY
 from holdfast.replay.results import PolicyResult, Replay, RunAway, Sources
-from holdfast.replay.taken import not_taken
+from holdfast.replay.taken import not_taken, rows_told
 from holdfast.replay.wording import (
     Text,
     count,
@@ -78,9 +78,26 @@ def _sentence(replay: Replay, result: PolicyResult, opening: Text) -> Text:
         rest = _ran_away(replay, result.run_aways)
     else:
         rest = _only_claims(replay, result)
+    found = Text(opening.zh + rest.zh + "。", opening.en + rest.en + ".")
     return sentences(
-        Text(opening.zh + rest.zh + "。", opening.en + rest.en + "."), *not_taken(replay, result)
+        found, _in_all(replay, result), *not_taken(replay, result), rows_told(replay.rejected_rows)
     )
+
+
+def _in_all(replay: Replay, result: PolicyResult) -> Text:
+    """Say what all claims together left open, where run-aways left another part of it."""
+    if not result.run_aways or result.uncovered_minor <= sum(run.uncovered_minor for run in result.run_aways):
+        return same("")
+    lost = Text(
+        "连同其余索赔，共有 {lost} 没有着落{late}。",
+        "With all other claims, {lost} is uncovered in all{late}.",
+    )
+    late = same("")
+    if result.late_uncovered_minor:
+        late = Text("（其中 {late} 于窗口期后提出）", " ({late} of it claimed after the window)").fill(
+            late=money(result.late_uncovered_minor, replay.currency)
+        )
+    return lost.fill(lost=money(result.uncovered_minor, replay.currency), late=late)
 
 
 def _nothing_ran(replay: Replay) -> Text:

@@ -21,6 +21,18 @@ EVENTS: dict[str, Text] = {
 """The events after placing, as keys of `cut_short`."""
 
 
+def rows_told(rejected: int) -> Text:
+    """Say how many rows the importer could not take; nothing where it took all."""
+    if not rejected:
+        return same("")
+    rows = many(
+        rejected, "row of the history was not usable and is", "rows of the history were not usable and are"
+    )
+    return Text(
+        f"历史文件中另有 {count(rejected)} 行不合格，不计入任何数字。", f"Beside them {rows} in no figure."
+    )
+
+
 def repairs_told(repairs: Mapping[str, int]) -> Text:
     """Say how many times the importer put in order, by kind; nothing where there were none."""
     if not repairs:
