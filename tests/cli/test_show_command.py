@@ -41,7 +41,8 @@ def show(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> 
 def test_an_order_is_told_from_placing_to_its_end(show: Show) -> None:
     shown = show("order", "o1")
     assert shown.exit_code == 0
-    assert "2024-03-02T10:00:00Z" in shown.stdout
+    assert "2024-03-02T18:00:00+08:00  consumer c1 ordered" in shown.stdout
+    assert "Asia/Shanghai" in shown.stdout
     assert "consumer c1 ordered from merchant m1 for CN¥120.50" in shown.stdout
     assert "the goods arrived" in shown.stdout
     assert "120.50 from the order" in shown.stdout
@@ -79,6 +80,34 @@ def test_an_account_is_told_entry_by_entry(show: Show) -> None:
         assert (transfer[f"{mine}_version"], transfer[f"{mine}_balance_minor"]) == (version, balance)
         assert event["text"].startswith(f"#{version}  ")
     assert life["row"]["version"] == len(life["events"]) > 0
+
+
+def test_times_are_those_of_the_zone_that_is_asked_for(show: Show) -> None:
+    assert "2024-03-02T10:00:00Z  consumer c1" in show("order", "o1", "--zone", "UTC").stdout
+    west = show("order", "o1", "--zone", "America/New_York").stdout
+    assert "2024-03-02T05:00:00-05:00  consumer c1" in west  # winter
+    assert "covered until 2024-03-2" in west
+    assert "-04:00; then, until 2024-0" in west  # and summer, three weeks later
+    life = json.loads(show("order", "o1", "--zone", "UTC-3:30", "--json").stdout)
+    assert (life["zone"], life["events"][0]["at"]) == ("UTC-3:30", "2024-03-02T06:30:00-03:30")
+
+
+def test_a_day_of_a_merchant_is_that_of_the_zone(show: Show) -> None:
+    first = [
+        next(
+            line[:10]
+            for line in show("merchant", "m1", "--zone", zone).stdout.splitlines()
+            if "order placed" in line
+        )
+        for zone in ("Pacific/Honolulu", "Pacific/Kiritimati")
+    ]
+    assert first[0] < first[1]
+
+
+def test_a_zone_that_nobody_knows_is_refused_before_the_database_is_looked_for(tmp_path: Path) -> None:
+    shown = invoke("show", "order", "o1", "--zone", "Berlin", "--data", tmp_path / "nowhere")
+    assert shown.exit_code == 1
+    assert "[unknown_zone]" in shown.stderr
 
 
 @pytest.mark.parametrize("subject", ["order", "merchant", "account"])

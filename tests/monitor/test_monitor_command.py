@@ -69,6 +69,17 @@ def test_a_log_that_is_fine(tmp_path: Path, monitor: Monitor) -> None:
     assert found.stderr == ""
 
 
+def test_the_folder_of_a_log_and_that_of_its_files_are_one_place(tmp_path: Path, monitor: Monitor) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    log = written(kept / "log", 300)
+    assert "300 条记录" in monitor(kept).stdout
+    found = monitor(log.path, "--compare", kept)
+    assert (found.exit_code, found.stderr) == (0, "")
+    (kept / "log" / "checkpoint").unlink()
+    assert "log/checkpoint: it is not there" in monitor(kept).stderr
+
+
 def test_a_log_that_was_changed(tmp_path: Path, monitor: Monitor) -> None:
     log = written(tmp_path / "log", 300)
     log.flip("tile/0/000", 9)

@@ -196,7 +196,7 @@ HOURS = st.integers(0, 23)
 
 @given(st.integers(0, 60 * DAY), HOURS, HOURS, st.integers(0, 14))
 def test_quiet_hours_move_to_their_end_and_no_further(after: int, first: int, last: int, zone: int) -> None:
-    chosen = policy("full", quiet_from_hour=first, quiet_to_hour=last, utc_offset=zone * HOUR)
+    chosen = policy("full", quiet_from_hour=first, quiet_to_hour=last, zone="", utc_offset=zone * HOUR)
     at: Instant = START + after
     moved = outside_quiet_hours(at, chosen)
 

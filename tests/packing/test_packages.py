@@ -298,6 +298,29 @@ def test_the_cover_does_not_vouch_for_witnesses(case: Case, tmp_path: Path) -> N
     assert "没有见证人签名。不能排除日志向不同的人出示不同的版本" in said
     assert "w1，未签名" in said
     assert "见证人看到的是同一本日志" not in said
+    for claimed in ("运行，有见证人联署", "靠见证人的签名。", "日志与见证人", "见证人及其公钥如上", "见证人见证的"):
+        assert claimed not in said, claimed
+    assert "由平台运行，没有见证人联署" in said
+    assert squeezed("No witness signed. That others are shown the same log cannot be taken") in said
+    assert squeezed("Witness w1: did not sign") in said
+    assert squeezed("no witness signed") in said
+
+
+def test_the_cover_says_it_in_english_too(case: Case, tmp_path: Path) -> None:
+    said = cover_of(case.write(tmp_path / "a"))
+    for text in (
+        "Package of evidence on order o1",
+        "All times on this page are those of Beijing (UTC+8)",
+        f"seen by a witness by {beijing(AT + 60_000)}",
+        f"Witness w1: signed on {beijing(AT + 60_000)}",
+        "Where the two texts differ, the Chinese one is meant",
+        "消费者下单 ¥100.00 order placed",
+        "证据清单 Evidence",
+        "--policy POLICY --lang en",
+    ):
+        assert squeezed(text) in said, text
+    assert "有见证人联署" in said
+    assert "No witness signed" not in said
 
 
 @needs_openssl

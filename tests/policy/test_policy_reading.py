@@ -63,7 +63,7 @@ def test_units_are_brought_to_one() -> None:
         (TRIAL.replace("7", "3651"), "3651 is out of range"),
         (TRIAL.replace("7", "0.000000001"), "out of range"),
         (TRIAL.replace("7", "true"), "True is not of the kind time"),
-        (TRIAL.replace("7", '"7"'), "Expected `bool | int | float`"),
+        (TRIAL.replace("7", '"7"'), "'7' is not of the kind time.*Write true, false or a number"),
         ("7", 'Write { value = 7, unit = "days"'),
         ('{ value = 7, unit = "days" }', "missing required field `source`"),
         ('{ value = 7, source = "art 25" }', "missing required field `unit`"),
@@ -83,6 +83,39 @@ def test_a_flag_is_no_number() -> None:
     assert "1 is not of the kind flag" in refused(
         with_line(name, '{ value = 1, unit = "yes or no", source = "x" }')
     )
+
+
+ZONE = '{ value = "Europe/Berlin", unit = "zone name", source = "its consumers" }'
+
+
+def test_a_zone_is_read_by_its_name_or_as_an_offset() -> None:
+    assert named("standard").zone == named("today").zone == "Asia/Shanghai"
+    berlin = read_text(with_line("zone", ZONE), "mine.toml")
+    assert berlin.zone == "Europe/Berlin"
+    assert berlin.version != named("standard").version
+    assert read_text(with_line("zone", ZONE.replace("Europe/Berlin", "UTC-3:30")), "x").zone == "UTC-3:30"
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (ZONE.replace("Berlin", "Berln"), "'Europe/Berln' is no zone.*Did you mean Europe/Berlin?"),
+        (ZONE.replace("Europe/Berlin", "europe/berlin"), "Did you mean Europe/Berlin?"),
+        (ZONE.replace("Europe/Berlin", ""), "'' is no zone.*Write a name of the IANA list"),
+        (ZONE.replace("Europe/Berlin", "UTC+24"), "'UTC.24' is no zone"),
+        (ZONE.replace('"Europe/Berlin"', "8"), "'8' is no zone.*UTC.8"),
+        (ZONE.replace("zone name", "hours"), "unit 'hours' is not a unit of zone. Use zone name"),
+    ],
+)
+def test_what_is_no_zone_is_refused_with_what_is(entry: str, said: str) -> None:
+    text = refused(with_line("zone", entry))
+    assert re.search(said, text), text
+
+
+def test_an_offset_of_before_is_refused_with_the_zone_to_write() -> None:
+    before = '{ value = 8, unit = "hours", source = "China Standard Time" }'
+    text = refused(STANDARD.replace("[consumers]", f"utc_offset = {before}\n\n[consumers]"))
+    assert 'zone = { value = "UTC+8", unit = "zone name"' in text
 
 
 def test_an_unknown_key_is_refused_with_what_was_meant() -> None:
@@ -127,6 +160,7 @@ _CHANGED = {
     Dimension.SHARE: ("1", "basis points"),
     Dimension.MONEY: ("17", "minor units"),
     Dimension.COUNT: ("3", "count"),
+    Dimension.ZONE: ('"America/St_Johns"', "zone name"),
 }
 
 

@@ -1,16 +1,23 @@
 """What a stranger is told: of files that are right, that do not belong together, of a log that lies."""
 
+import json
 import os
 import shutil
+import string
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
 
+import holdfast.trail
+import holdfast.verify
 from attacking import NOW, WITNESSES, Operator, entry, running
 from evidence_packages import AT, TRUST, Log, finished, in_folder, payload, story
 from holdfast.kernel.clock import HOUR, SECOND, iso
+from holdfast.kernel.refusal import Refusal
 from holdfast.publishing import place
 from holdfast.publishing.store import tiles_of
 from holdfast.trail import promise
@@ -21,6 +28,7 @@ from holdfast.trail.note import Note, with_signatures
 from holdfast.trail.policy import Group
 from holdfast.trail.promise import Promised
 from holdfast.trail.tile import node_at
+from holdfast.verify import words
 from holdfast.verify.checking import Asked, Checked, check
 from holdfast.verify.main import Options, run
 
@@ -123,8 +131,9 @@ def test_a_log_that_grew_is_connected_by_its_proof_or_by_its_files(handed: Hande
     handed.log.append(entry(number) for number in range(300, 700))
     new = handed.checkpoint("new.txt")
     assert "Nothing connects the heads of 300 and 700" in unproven(handed.told(old, new)["new.txt"])
-    told = handed.told(old, new, log=handed.log.where.log)
-    assert "grew from 300 to 700" in " ".join(proven(one) for one in told.values())
+    for folder in (handed.log.where.log, handed.log.where.path):
+        told = handed.told(old, new, log=folder)
+        assert "grew from 300 to 700" in " ".join(proven(one) for one in told.values())
     proof = prove_consistency(300, 700, node_at(700, tiles_of(handed.log.where.store())))
     growing = handed.put("growth", Growing(300, tuple(proof), handed.log.out()).encode())
     assert "grew from 300 to 700" in proven(handed.told(old, growing)["growth"])
@@ -282,6 +291,58 @@ def test_the_command_says_it_in_the_language_that_was_asked_for(
     assert "[file_missing]" in capsys.readouterr().out
     assert run(Options([promised(handed, 7, SEEN), files[0]], policy)) == 0
     assert "承诺已兑现" in capsys.readouterr().out
+
+
+def test_a_genuine_receipt_without_a_policy_is_not_checked_and_not_wrong(
+    handed: Handed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [handed.receipt(7), handed.opening(7)]
+    assert run(Options(files)) == 1
+    told = capsys.readouterr().out
+    assert "? 未核对：没有指明相信谁" in told
+    assert "Not checked: nobody said whom to believe" in told
+    assert "[policy_needed]" in told
+    assert "✗" not in told
+    assert "不成立" not in told
+    assert run(Options(files, as_json=True)) == 1
+    [refusal, _] = [one["refusals"][0] for one in json.loads(capsys.readouterr().out)["files"]]
+    assert (refusal["code"], refusal["checked"]) == ("policy_needed", False)
+
+
+def test_a_refusal_is_told_in_the_language_that_was_asked_for(
+    handed: Handed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = handed.log.where.path / "policy"
+    files = [handed.receipt(7), handed.opening(8)]
+    assert run(Options(files, policy, lang="zh")) == 1
+    zh = capsys.readouterr().out
+    assert "✗ 不成立，不能采信：所给的事实中，没有一条在该日志的第 7 条。 [not_its_receipt]" in zh
+    assert "none of the facts" not in zh
+    assert run(Options(files, policy, lang="en")) == 1
+    en = capsys.readouterr().out
+    assert "✗ Wrong, not to be relied on: none of the facts" in en
+    assert en.isascii() or not any("一" <= sign <= "鿿" for sign in en)
+
+
+def test_every_refusal_of_a_check_has_its_words() -> None:
+    for package in (holdfast.trail, holdfast.verify):
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                import_module(module.name)
+    theirs = {
+        code: kind
+        for code, kind in Refusal.registry.items()
+        if kind.__module__.startswith(("holdfast.trail.", "holdfast.verify."))
+    }
+    assert set(words.WORDS) == set(theirs)
+    assert set(theirs) > words.UNCHECKED
+    for code, texts in words.WORDS.items():
+        for text, own in zip(texts, (theirs[code].what, theirs[code].fix), strict=True):
+            assert places(text) == places(own), code
+
+
+def places(text: str) -> set[str]:
+    return {place for _, place, _, _ in string.Formatter().parse(text) if place}
 
 
 def test_names_that_are_no_text_can_be_told_of(

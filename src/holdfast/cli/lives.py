@@ -1,5 +1,6 @@
 """The story of an order, a merchant or an account, from the facts and entries of a home."""
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from holdfast.cli.telling import amount_of, tell
 from holdfast.coverage.model import Coverage
 from holdfast.coverage.rules import late_room, line, promises, ratio, required_cover
 from holdfast.engine.home import Home
-from holdfast.kernel.clock import day, iso
+from holdfast.kernel import zones
 from holdfast.kernel.money import Money
 from holdfast.kernel.refusal import NotFound
 from holdfast.kernel.rows import Fact, Row
@@ -43,22 +44,32 @@ class Event(msgspec.Struct, frozen=True):
 class Life(msgspec.Struct, frozen=True):
     """A story: what it is about, how that stands now, by its labels, and what happened, in order.
 
-    `row` is the present state as it is kept.
+    `row` is the present state as it is kept, `zone` that whose clocks the story's times are read on.
     """
 
     subject: str
     id: str
+    zone: str
     now: dict[str, str]
     row: dict[str, Any]
     events: list[Event]
 
 
-def of_order(home: Home, order_id: str) -> Life:
+def zone_in_force(home: Home) -> str:
+    """Return the consumers' zone under the policy in force; UTC where none is."""
+    in_force = home.row(InForce, IN_FORCE)
+    row = None if in_force is None else home.row(AdoptedPolicy, in_force.version)
+    return "UTC" if row is None else row.policy.local_zone
+
+
+def of_order(home: Home, order_id: str, zone: str = "UTC") -> Life:
     """Tell an order's story.
 
     Raises:
         NotFound: there is no such order.
+        UnknownZone: nor such a zone.
     """
+    place = zones.zone(zone)
     order = _need(home.row(Order, order_id), "order", order_id)
     snapshot = home.row(Snapshot, order.snapshot_id)
     now = {
@@ -71,32 +82,35 @@ def of_order(home: Home, order_id: str) -> Life:
         "debited": _money(order.captured_minor, order.currency),
         "held": _money(order.held_minor, order.currency),
         "policy": order.policy_version,
-        **_claims(home, order),
+        **_claims(home, order, place),
     }
-    events = [_event(fact, order.currency) for fact in home.facts(order_id=order_id)]
-    return Life("order", order_id, now, msgspec.to_builtins(order), events)
+    events = [_event(fact, order.currency, place) for fact in home.facts(order_id=order_id)]
+    return Life("order", order_id, zone, now, msgspec.to_builtins(order), events)
 
 
-def _claims(home: Home, order: Order) -> dict[str, str]:
+def _claims(home: Home, order: Order, place: dt.tzinfo) -> dict[str, str]:
     """Say until when claims are covered, and until when they are taken."""
     adopted = _need(home.row(AdoptedPolicy, order.policy_version), "policy", order.policy_version)
     until = claims_until(order, adopted.policy)
     if order.window_ends_at is None or until is None:
         return {}
+    last, taken = (zones.written(at, place) for at in (order.window_ends_at, until))
     if not promises(adopted.policy):
-        return {"claims": f"taken until {iso(until)}; this policy promises no cover"}
+        return {"claims": f"taken until {taken}; this policy promises no cover"}
     return {
-        "claims": f"covered until {iso(order.window_ends_at)}; then, until {iso(until)}, paid from what the "
+        "claims": f"covered until {last}; then, until {taken}, paid from what the "
         "cover of others does not need, and by the fund to what the merchant's own sales have brought in"
     }
 
 
-def of_merchant(home: Home, merchant_id: str) -> Life:
+def of_merchant(home: Home, merchant_id: str, zone: str = "UTC") -> Life:
     """Tell a merchant's story, its orders and payouts summed up by day.
 
     Raises:
         NotFound: there is no such merchant.
+        UnknownZone: nor such a zone.
     """
+    place = zones.zone(zone)
     merchant = _need(home.row(Merchant, merchant_id), "merchant", merchant_id)
     currency = merchant.currency
     coverage = home.row(Coverage, merchant_id) or Coverage(id=merchant_id, currency=currency)
@@ -122,8 +136,8 @@ def of_merchant(home: Home, merchant_id: str) -> Life:
     for kind in (chart.HELD, chart.AVAILABLE, chart.RESERVE, chart.DEPOSIT):
         account = home.row(Account, chart.merchant(merchant_id, kind, currency))
         now[kind] = _money(account.posted_minor if account else 0, currency)
-    events = list(_by_day(home.facts(merchant_id=merchant_id), currency))
-    return Life("merchant", merchant_id, now, msgspec.to_builtins(merchant), events)
+    events = list(_by_day(home.facts(merchant_id=merchant_id), currency, place))
+    return Life("merchant", merchant_id, zone, now, msgspec.to_builtins(merchant), events)
 
 
 def _owners_owe(home: Home, merchant: Merchant) -> dict[str, str]:
@@ -151,12 +165,14 @@ def _line(home: Home, coverage: Coverage) -> dict[str, str]:
     }
 
 
-def of_account(home: Home, account_id: str) -> Life:
+def of_account(home: Home, account_id: str, zone: str = "UTC") -> Life:
     """Tell an account's story: every entry with the balance after it and the account's version.
 
     Raises:
         NotFound: there is no such account.
+        UnknownZone: nor such a zone.
     """
+    place = zones.zone(zone)
     account = _need(home.row(Account, account_id), "account", account_id)
     now = {
         "balance": _money(account.posted_minor, account.currency),
@@ -165,8 +181,8 @@ def of_account(home: Home, account_id: str) -> Life:
         "entries": f"{account.version:,}",
         "may be negative": "no" if account.never_negative else "yes",
     }
-    events = [_entry(transfer, account_id) for transfer in home.entries(account_id)]
-    return Life("account", account_id, now, msgspec.to_builtins(account), events)
+    events = [_entry(transfer, account_id, place) for transfer in home.entries(account_id)]
+    return Life("account", account_id, zone, now, msgspec.to_builtins(account), events)
 
 
 def _need(row: R | None, kind: str, key: str) -> R:
@@ -179,26 +195,27 @@ def _money(minor: int, currency: str) -> str:
     return Money(minor, currency).format()
 
 
-def _event(fact: Fact, currency: str) -> Event:
-    return Event(iso(fact.at), fact.kind, tell(fact, currency), body=msgspec.structs.asdict(fact.body))
+def _event(fact: Fact, currency: str, place: dt.tzinfo) -> Event:
+    at = zones.written(fact.at, place)
+    return Event(at, fact.kind, tell(fact, currency, place), body=msgspec.structs.asdict(fact.body))
 
 
-def _by_day(facts: Iterable[Fact], currency: str) -> Iterable[Event]:
+def _by_day(facts: Iterable[Fact], currency: str, place: dt.tzinfo) -> Iterable[Event]:
     """Yield what happened; order by order only as counts and sums of each day."""
     counts: Counter[str] = Counter()
     sums: Counter[str] = Counter()
     date = ""
     for fact in facts:
-        if day(fact.at) != date:
+        if (today := zones.local_day(fact.at, place)) != date:
             yield from _summed(date, counts, sums, currency)
             counts.clear()
             sums.clear()
-            date = day(fact.at)
+            date = today
         if isinstance(fact.body, _SUMMED):
             counts[fact.kind] += 1
             sums[fact.kind] += amount_of(fact.body) or 0
         else:
-            yield _event(fact, currency)
+            yield _event(fact, currency, place)
     yield from _summed(date, counts, sums, currency)
 
 
@@ -209,7 +226,7 @@ def _summed(date: str, counts: Counter[str], sums: Counter[str], currency: str) 
         yield Event(date, kind, f"{count:,} × {words}{amount}", count=count)
 
 
-def _entry(transfer: Transfer, account_id: str) -> Event:
+def _entry(transfer: Transfer, account_id: str, place: dt.tzinfo) -> Event:
     leaves = transfer.from_id == account_id
     balance = transfer.from_balance_minor if leaves else transfer.to_balance_minor
     version = transfer.from_version if leaves else transfer.to_version
@@ -217,7 +234,7 @@ def _entry(transfer: Transfer, account_id: str) -> Event:
     amount = _money(transfer.amount_minor, transfer.currency)
     order = f", order {transfer.order_id}" if transfer.order_id else ""
     return Event(
-        iso(transfer.at),
+        zones.written(transfer.at, place),
         "out" if leaves else "in",
         f"#{version}  {sign}{amount}  =  {_money(balance, transfer.currency)}  "
         f"{way} {other} ({transfer.reason}{order})",

@@ -21,7 +21,10 @@ _SHOWN = 20
 
 Place = Annotated[
     str,
-    typer.Argument(metavar="LOG", help="The log: its folder, or the URL below which it is served"),
+    typer.Argument(
+        metavar="LOG",
+        help="The log: its folder, as `trail init` made it or `log` in it, or the URL below which it is",
+    ),
 ]
 Policy = Annotated[
     Path,

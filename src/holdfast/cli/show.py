@@ -13,26 +13,48 @@ from holdfast.cli.lives import Life
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, opened
 from holdfast.engine.home import Home
+from holdfast.kernel import zones
 
 app = typer.Typer(no_args_is_help=True, help="Tell the story of an order, a merchant or an account.")
 
+Zone = Annotated[
+    str | None,
+    typer.Option(
+        "--zone",
+        metavar="NAME",
+        help="On whose clocks times are read: Europe/Berlin, or UTC+8; else those of the policy in force",
+        show_default=False,
+    ),
+]
 Id = Annotated[str, typer.Argument(metavar="ID", show_default=False)]
 
 
 @app.command()
 def order(
-    key: Id, data: Data = None, database_url: Url = None, schema: Schema = None, *, as_json: AsJson = False
+    key: Id,
+    data: Data = None,
+    database_url: Url = None,
+    schema: Schema = None,
+    zone: Zone = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Tell an order's story: every fact, with its time and amounts."""
-    _show(lambda home: lives.of_order(home, key), data, database_url, schema, as_json=as_json)
+    _show(lives.of_order, key, zone, (data, database_url, schema), as_json=as_json)
 
 
 @app.command()
 def merchant(
-    key: Id, data: Data = None, database_url: Url = None, schema: Schema = None, *, as_json: AsJson = False
+    key: Id,
+    data: Data = None,
+    database_url: Url = None,
+    schema: Schema = None,
+    zone: Zone = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Tell a merchant's story: its orders and payouts summed up by day, all else fact by fact."""
-    _show(lambda home: lives.of_merchant(home, key), data, database_url, schema, as_json=as_json)
+    _show(lives.of_merchant, key, zone, (data, database_url, schema), as_json=as_json)
 
 
 @app.command()
@@ -44,19 +66,27 @@ def account(
     data: Data = None,
     database_url: Url = None,
     schema: Schema = None,
+    zone: Zone = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Tell an account's story: every entry, with the balance after it and the account's version."""
-    _show(lambda home: lives.of_account(home, key), data, database_url, schema, as_json=as_json)
+    _show(lives.of_account, key, zone, (data, database_url, schema), as_json=as_json)
 
 
 def _show(
-    tell: Callable[[Home], Life], data: Data, database_url: Url, schema: Schema, *, as_json: bool
+    tell: Callable[[Home, str, str], Life],
+    key: str,
+    zone: str | None,
+    where: tuple[Data, Url, Schema],
+    *,
+    as_json: bool,
 ) -> None:
     with answering(as_json=as_json, interrupted="Nothing was changed."):
-        with opened(data, database_url, schema) as home:
-            life = tell(home)
+        if zone is not None:
+            zones.zone(zone)
+        with opened(*where) as home:
+            life = tell(home, key, zone or lives.zone_in_force(home))
         if as_json:
             sys.stdout.write(msgspec.json.format(msgspec.json.encode(life), indent=2).decode() + "\n")
         else:
@@ -64,10 +94,12 @@ def _show(
 
 
 def _lines(life: Life) -> list[str]:
-    width = max(map(len, life.now))
+    now = {**life.now, "times": f"{life.zone} 当地时间"}
+    width = max(map(len, now))
+    longest = max((len(event.at) for event in life.events), default=0)
     return [
         f"{life.subject} {life.id}\n",
-        *(f"  {label:<{width}}  {text}\n" for label, text in life.now.items()),
+        *(f"  {label:<{width}}  {text}\n" for label, text in now.items()),
         "\n",
-        *(f"{event.at:<24}  {event.text}\n" for event in life.events),
+        *(f"{event.at:<{longest}}  {event.text}\n" for event in life.events),
     ]

@@ -1,14 +1,16 @@
 """What each fact says in plain words. A test sees to it that every kind of fact has its words.
 
-Places in braces are fields of the fact's body: those in `_minor` are written as money, times as UTC.
+Places in braces are fields of the fact's body: those in `_minor` are written as money, times with
+their offset.
 """
 
+import datetime as dt
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from holdfast.kernel.clock import iso
+from holdfast.kernel import zones
 from holdfast.kernel.money import Money
 from holdfast.kernel.rows import Fact, FactBody
 
@@ -178,19 +180,22 @@ def kinds(base: type[FactBody] = FactBody) -> list[type[FactBody]]:
     return [kind for child in derived for kind in kinds(child)] if derived else [base]
 
 
-def tell(fact: Fact, currency: str) -> str:
-    """Say in plain words what happened; amounts are in `currency` where the fact names none."""
+def tell(fact: Fact, currency: str, place: dt.tzinfo = dt.UTC) -> str:
+    """Say in plain words what happened; amounts are in `currency` where the fact names none.
+
+    Times are as the clocks of `place` show them.
+    """
     body: dict[str, Any] = msgspec.structs.asdict(fact.body)
     own = str(body.get("currency", currency))
     words = LATE.get(fact.kind, WORDS[fact.kind]) if body.get("late") else WORDS[fact.kind]
-    return words.format_map({name: _written(name, value, own) for name, value in body.items()})
+    return words.format_map({name: _written(name, value, own, place) for name, value in body.items()})
 
 
-def _written(name: str, value: Any, currency: str) -> str:
+def _written(name: str, value: Any, currency: str, place: dt.tzinfo) -> str:
     if name.endswith("_minor"):
         return Money(value, currency).format()
     if name in _TIMES:
-        return "none" if value is None else iso(value)
+        return "none" if value is None else zones.written(value, place)
     if isinstance(value, tuple):
         return " and ".join(map(_plain, value)) or "nothing"  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     return _plain(value)

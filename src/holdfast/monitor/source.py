@@ -13,7 +13,7 @@ from holdfast.monitor.refusals import BadLogPlace, LogFileMissing, LogFileWrong,
 from holdfast.monitor.web import Web
 from holdfast.trail import bundle as bundles
 from holdfast.trail.bundle import MAX_ENTRY, BadBundle, Bundle
-from holdfast.trail.folder import CHECKPOINT
+from holdfast.trail.folder import CHECKPOINT, served
 from holdfast.trail.merkle import HASH_SIZE
 from holdfast.trail.note import MAX_NOTE
 from holdfast.trail.reading import FileWrong, read_file
@@ -151,7 +151,7 @@ def source_of(place: str) -> Source:
         is_folder = False
     if not is_folder:
         raise BadLogPlace(repr(place), reason="there is no such folder, and it is no URL")
-    return Disk(Path(place))
+    return Disk(served(Path(place)))
 
 
 @contextmanager

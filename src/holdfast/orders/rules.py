@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from holdfast.kernel.clock import DAY, HOUR, Instant, iso
+from holdfast.kernel import zones
+from holdfast.kernel.clock import DAY, HOUR, Duration, Instant, iso
 from holdfast.kernel.states import advance
 from holdfast.orders.model import TRANSITIONS, Order, OrderState, PlaceOrder, Timer
 from holdfast.orders.refusals import (
@@ -162,11 +163,18 @@ def next_timer(order: Order, policy: Policy) -> tuple[Instant, Timer] | None:
 
 
 def outside_quiet_hours(at: Instant, policy: Policy) -> Instant:
-    """Return `at`, or the end of the quiet hours that it falls into, in the consumers' time zone."""
-    local = at + policy.utc_offset
-    midnight = local - local % DAY
-    since = (local - midnight - policy.quiet_from_hour * HOUR) % DAY
-    if since >= (policy.quiet_to_hour - policy.quiet_from_hour) * HOUR % DAY:
-        return at
-    later = midnight + policy.quiet_to_hour * HOUR
-    return (later if later > local else later + DAY) - policy.utc_offset
+    """Return `at`, or the first instant after the quiet hours that it falls into, by the consumers' clocks.
+
+    Quiet is what the clock on the wall says it is, also where it leaps over an hour or shows one twice: the
+    quiet hours are counted anew from each change of the clock.
+    """
+    place = zones.zone(policy.local_zone)
+    while left := _quiet_for(at + zones.offset_at(at, place), policy):
+        at = zones.changed(at, at + left, place) or at + left
+    return at
+
+
+def _quiet_for(shown: Duration, policy: Policy) -> Duration:
+    """Return how long it stays quiet by a clock that shows `shown`, as milliseconds since its day one."""
+    since = (shown - policy.quiet_from_hour * HOUR) % DAY
+    return max((policy.quiet_to_hour - policy.quiet_from_hour) * HOUR % DAY - since, 0)

@@ -1,6 +1,7 @@
 """The page that people read first: what is in a package, what it proves, how to check it, how to object."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -84,10 +85,11 @@ class Step(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A fact in a line."""
+    """A fact in a line; `kind` is what it is called in English."""
 
     at: str
     text: str
+    kind: str
     seat: Seat | None
 
 
@@ -143,6 +145,7 @@ def page(contents: Contents, measured: Mapping[str, Digests], now: Instant) -> s
         .get_template("cover.html.j2")
         .render(
             kind=_KINDS[kind],
+            kind_en=kind,
             key=key,
             now=beijing(now),
             parties=_parties(contents.facts),
@@ -251,8 +254,13 @@ def _told(contents: Contents, numbers: Mapping[str, int], seats: Mapping[str, Se
         order_id: str | None = getattr(body, "order_id", None)
         of = f"{_KINDS['order']} {words.shown(order_id)}：" if many and order_id is not None else ""
         text = words.tell(fact, currency, number)
-        lines.append(Told(beijing(fact.at), f"{of}{text}", seats.get(fact.id)))
+        lines.append(Told(beijing(fact.at), f"{of}{text}", _english(fact.kind), seats.get(fact.id)))
     return lines
+
+
+def _english(kind: str) -> str:
+    """Return the name of a kind of fact as words: `order placed`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower()
 
 
 def _seen(contents: Contents) -> Seen:

@@ -1,5 +1,6 @@
 """Adopting a policy."""
 
+from holdfast.kernel import zones
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
@@ -7,7 +8,12 @@ from holdfast.policy.model import IN_FORCE, AdoptedPolicy, AdoptPolicy, InForce,
 
 
 def adopt(desk: Desk, command: AdoptPolicy, now: Instant) -> list[FactBody]:
-    """Bring the version into force, an earlier one too; where it is in force already, nothing happens."""
+    """Bring the version into force, an earlier one too; where it is in force already, nothing happens.
+
+    Raises:
+        UnknownZone: its deadlines could not be computed.
+    """
+    zones.zone(command.policy.local_zone)
     version = command.policy.version
     kept = desk.find(AdoptedPolicy, version)
     if kept is None:

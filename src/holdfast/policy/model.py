@@ -5,6 +5,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
+from holdfast.kernel import zones
 from holdfast.kernel.clock import DAY, Duration, Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import Command, FactBody, Row
@@ -20,6 +21,7 @@ class Dimension(StrEnum):
     MONEY = "money"
     COUNT = "count"
     FLAG = "flag"
+    ZONE = "zone"
 
 
 class Setting(NamedTuple):
@@ -50,6 +52,10 @@ def _count(group: str, meaning: str) -> Setting:
 
 def _flag(group: str, meaning: str) -> Setting:
     return Setting(group, Dimension.FLAG, 0, 1, meaning)
+
+
+def _zone(group: str, meaning: str) -> Setting:
+    return Setting(group, Dimension.ZONE, 0, 0, meaning)
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +91,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         int, Setting("orders", Dimension.COUNT, 0, 23, "no reminder from this hour on")
     ]
     quiet_to_hour: Annotated[int, Setting("orders", Dimension.COUNT, 0, 23, "no reminder before this hour")]
-    utc_offset: Annotated[Duration, _time("orders", "the consumers' time zone, east of UTC")]
+    zone: Annotated[str, _zone("orders", "where the consumers' clocks are read, over their changes")] = ""
     write_off_after: Annotated[Duration, _time("orders", "from overdue to the write-off")]
 
     consumer_limit_minor: Annotated[int, _money("consumers", "what a consumer may owe in all, at first")]
@@ -159,6 +165,25 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         bool, _flag("enforcement", "captured orders of an absconded merchant are refunded unasked")
     ]
     sweep_after: Annotated[Duration, _time("enforcement", "invited consumers claim, before the sweep")]
+
+    utc_offset: Duration | msgspec.UnsetType = msgspec.UNSET
+    """What policies of before `zone` say in its place; no file does."""
+
+    def __post_init__(self) -> None:
+        """Keep a zone from being told twice, or not at all.
+
+        Raises:
+            ValueError: it is.
+        """
+        if bool(self.zone) == isinstance(self.utc_offset, int):
+            raise ValueError(
+                "a policy says its zone once: `zone`, or `utc_offset` where it is of before zones"
+            )
+
+    @property
+    def local_zone(self) -> str:
+        """Return the name of the consumers' zone; `UTC+8` where the policy is of before zones."""
+        return self.zone if isinstance(self.utc_offset, msgspec.UnsetType) else zones.fixed(self.utc_offset)
 
 
 IN_FORCE = "policy"

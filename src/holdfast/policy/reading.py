@@ -2,12 +2,15 @@
 
 import hashlib
 import math
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Any, cast, get_args, get_type_hints
 
 import msgspec
+from msgspec.structs import replace
 
+from holdfast.kernel import zones
 from holdfast.kernel.clock import UNITS
 from holdfast.kernel.refusal import Refusal
 from holdfast.policy import release
@@ -20,6 +23,7 @@ _UNITS: dict[Dimension, dict[str, int]] = {
     Dimension.MONEY: {"minor units": 1},
     Dimension.COUNT: {"count": 1, "hour of day": 1},
     Dimension.FLAG: {"yes or no": 1},
+    Dimension.ZONE: {"zone name": 1},
 }
 
 
@@ -32,7 +36,7 @@ class BadPolicy(Refusal):
 
 
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    value: int | float | bool
+    value: int | float | bool | str
     unit: str
     source: str
 
@@ -42,7 +46,7 @@ class SourcedSetting(msgspec.Struct, frozen=True):
 
     name: str
     setting: Setting
-    value: int | float | bool
+    value: int | float | bool | str
     unit: str
     source: str
 
@@ -62,7 +66,7 @@ def _refuse(where: str, reason: str, remedy: str) -> BadPolicy:
     return BadPolicy(where, reason=reason, remedy=remedy)
 
 
-def _canonical(where: str, setting: Setting, entry: _Entry) -> int | bool:
+def _canonical(where: str, setting: Setting, entry: _Entry) -> int | bool | str:
     units = _UNITS[setting.dimension]
     if entry.unit not in units:
         raise _refuse(
@@ -70,16 +74,41 @@ def _canonical(where: str, setting: Setting, entry: _Entry) -> int | bool:
         )
     if not entry.source.strip():
         raise _refuse(where, "the number has no source", "Name the article of law or the practice it follows")
-    if (setting.dimension is Dimension.FLAG) != isinstance(entry.value, bool):
+    if setting.dimension is Dimension.ZONE:
+        return _zone(where, entry.value)
+    if isinstance(entry.value, str) or (setting.dimension is Dimension.FLAG) != isinstance(entry.value, bool):
         raise _refuse(
             where, f"{entry.value!r} is not of the kind {setting.dimension}", "Write true, false or a number"
         )
-    scaled = entry.value * units[entry.unit]
+    return _number(where, setting, entry.value, entry.unit)
+
+
+def _zone(where: str, value: float | str) -> str:
+    try:
+        zones.zone(str(value))
+    except zones.UnknownZone as error:
+        record = error.record()
+        raise _refuse(where, record.what, record.fix) from error
+    return str(value)
+
+
+def _number(where: str, setting: Setting, value: float, unit: str) -> int | bool:
+    factor = _UNITS[setting.dimension][unit]
+    scaled = value * factor
     if not math.isfinite(scaled) or scaled != int(scaled) or not setting.low <= scaled <= setting.high:
-        factor = units[entry.unit]
-        bounds = f"{setting.low / factor:g} to {setting.high / factor:g} {entry.unit}"
-        raise _refuse(where, f"{entry.value} is out of range", f"Allowed are {bounds}")
-    return entry.value if isinstance(entry.value, bool) else int(scaled)
+        bounds = f"{setting.low / factor:g} to {setting.high / factor:g} {unit}"
+        raise _refuse(where, f"{value} is out of range", f"Allowed are {bounds}")
+    return value if isinstance(value, bool) else int(scaled)
+
+
+def _instead(name: str, known: Iterable[str]) -> str:
+    """Say what to write in a key's place."""
+    if name == "utc_offset":
+        return (
+            'The zone has a name now: zone = { value = "UTC+8", unit = "zone name", source = "…" }, or '
+            '"Asia/Shanghai", whose clocks change as they do there. '
+        )
+    return near(name, known)
 
 
 def sourced(text: str, origin: str) -> list[SourcedSetting]:
@@ -98,7 +127,7 @@ def sourced(text: str, origin: str) -> list[SourcedSetting]:
         for name, raw in table.items():
             where = f"{origin}, line {line(text, name)}, {group}.{name}"
             if name not in known or known[name].group != group:
-                raise _refuse(where, "this key is unknown", f"{near(name, known)}See docs/reference.md")
+                raise _refuse(where, "this key is unknown", f"{_instead(name, known)}See docs/reference.md")
             try:
                 entry = msgspec.convert(raw, _Entry)
             except msgspec.ValidationError as error:
@@ -127,13 +156,14 @@ def read_text(text: str, origin: str, release_text: str | None = None) -> Policy
     if not isinstance(name, str) or not name:
         raise _refuse(origin, "the policy has no name", 'Begin the file with name = "…"')
     rule = release.parse(release_text or str(content.get("release", "")))
-    numbers: dict[str, int | bool] = {}
+    numbers: dict[str, int | bool | str] = {}
     for entry in sourced(text, origin):
         raw = _Entry(entry.value, entry.unit, entry.source)
         numbers[entry.name] = _canonical(origin, entry.setting, raw)
     if isinstance(rule, release.FixedDeposit):
         numbers["deposit_minor"] = rule.amount_minor
-    if numbers["claim_window"] < numbers["trial"]:
+    policy = msgspec.convert({**numbers, "version": "", "release": rule}, Policy)
+    if policy.claim_window < policy.trial:
         number = line(text, "claim_window")
         raise _refuse(
             f"{origin}, line {number}, orders.claim_window",
@@ -141,7 +171,7 @@ def read_text(text: str, origin: str, release_text: str | None = None) -> Policy
             "Make it at least as long as orders.trial",
         )
     digest = hashlib.sha256(msgspec.json.encode([numbers, rule], order="sorted")).hexdigest()[:12]
-    return msgspec.convert({**numbers, "version": f"{name}:{rule}#{digest}", "release": rule}, Policy)
+    return replace(policy, version=f"{name}:{rule}#{digest}")
 
 
 def shipped(name: str) -> str:

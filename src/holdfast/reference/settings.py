@@ -32,6 +32,18 @@ category's, shrunk by the windows that the merchant survived.
 What is covered belongs to the orders whose window runs. Nothing else draws on it: no claim after its window,
 no refund, no deposit that is returned, no fee. See [decision 9](decisions/0009-covered-by-record.md) and
 [decision 15](decisions/0015-cover-has-one-owner.md).
+
+## Hours of day, and where · 时区
+
+安静时段按消费者当地的钟点计算：`zone` 写 IANA 时区名（如 `Asia/Shanghai`、`Europe/Berlin`），夏令时的起止
+自动生效；也可写不变的偏移（如 `UTC+8`、`UTC-3:30`）。时区规则取自随 Holdfast 安装的 `tzdata` 包，与机器的设置
+无关。没有写 `zone` 而写 `utc_offset` 的旧版本照旧有效；新文件请改写为 `zone`。
+
+Quiet hours are those of the consumers' clocks: `zone` is a name of the IANA list, such as `Asia/Shanghai` or
+`Europe/Berlin`, and follows its changes of the clock; or an offset that never changes, such as `UTC+8` or
+`UTC-3:30`. The rules are those of the `tzdata` package that comes with Holdfast, never the machine's.
+Versions that were adopted with a `utc_offset` stay as they are; a file says `zone` in its place. All other
+times of a policy are durations: a day of them is 24 hours. See [decision 29](decisions/0029-named-zones.md).
 """
 
 

@@ -7,6 +7,14 @@ from contextlib import suppress
 from pathlib import Path
 
 CHECKPOINT = "checkpoint"
+_SERVED = "log"
+
+
+def served(folder: Path) -> Path:
+    """Return where a log's files are: in `folder`, or in `log` within it where it is that of `trail init`."""
+    within = folder / _SERVED
+    return within if not (folder / CHECKPOINT).exists() and within.is_dir() else folder
+
 
 _AT_ONCE = 8
 _DRAFT = ".part"

@@ -9,7 +9,7 @@ from holdfast.kernel.refusal import Refusal
 from holdfast.trail import note as notes
 from holdfast.trail.consistency import Growing
 from holdfast.trail.findings import Finding, proven, unproven
-from holdfast.trail.folder import CHECKPOINT
+from holdfast.trail.folder import CHECKPOINT, served
 from holdfast.trail.growth import Growth
 from holdfast.trail.heads import ANY_TIME, Head, Times, TwoStories, believed
 from holdfast.trail.merkle import (
@@ -39,9 +39,9 @@ class LogFolder:
             LogWrong: there is none.
             BadNote, Untrusted, StaleCheckpoint: see `trail.heads.believed`.
         """
-        self._path = path
+        self._path = served(path)
         try:
-            data = read_file(path / CHECKPOINT, MAX_NOTE)
+            data = read_file(self._path / CHECKPOINT, MAX_NOTE)
         except OSError as error:
             reason = f"it has no checkpoint: {(error.strerror or str(error)).lower()}"
             raise LogWrong(str(path), reason=reason) from error

@@ -1,6 +1,7 @@
 """`holdfast-verify FILE…`: what was proven, and what was not, in plain words.
 
-Exit codes: 0 nothing is wrong, 1 something is, 2 used wrongly, 130 interrupted by Ctrl-C.
+Exit codes: 0 all was checked and nothing is wrong, 1 something is or could not be checked, 2 used wrongly,
+130 interrupted by Ctrl-C.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from holdfast.trail import policy
 from holdfast.trail.findings import Finding, forgive, plain
 from holdfast.trail.policy import MAX_POLICY
 from holdfast.trail.reading import read_file
+from holdfast.verify import words
 from holdfast.verify.checking import Asked, Checked, check
 from holdfast.verify.refusals import BadTime, FileMissing
 
@@ -122,10 +124,20 @@ def _lines(one: Checked, lang: str) -> list[str]:
     for finding in one.findings:
         lines += _told("✓" if finding.proven else "?", finding, lang)
     for refusal in one.wrong:
-        record = refusal.record()
-        where = "" if record.where == one.file else f"{record.where}: "
-        zh = "不成立，不能采信。" if lang != "en" else ""
-        lines += [f"  ✗ {zh}[{record.code}]", f"    {where}{record.what}.", f"    {record.fix}."]
+        lines += _refused(refusal, one.file, lang)
+    return lines
+
+
+def _refused(refusal: Refusal, file: str, lang: str) -> list[str]:
+    """Say what is wrong, or why nothing was checked: which is no word against what was handed over."""
+    sign = "?" if refusal.code in words.UNCHECKED else "✗"
+    where = "" if refusal.where == file else f"{refusal.where}: "
+    texts = {"zh": (words.zh,), "en": (words.en,), "both": (words.zh, words.en)}[lang]
+    lines: list[str] = []
+    for number, told in enumerate(text(refusal) for text in texts):
+        code = "" if number else f" [{refusal.code}]"
+        mark = " " if number else sign
+        lines += [f"  {mark} {told.verdict}{where}{told.what}{code}", f"    {told.fix}"]
     return lines
 
 
@@ -148,6 +160,15 @@ def _document(checked: Sequence[Checked]) -> dict[str, object]:
     }
 
 
-def _record(refusal: Refusal) -> dict[str, str]:
+def _record(refusal: Refusal) -> dict[str, str | bool]:
     record = refusal.record()
-    return {"code": record.code, "what": record.what, "where": record.where, "fix": record.fix}
+    told = words.zh(refusal)
+    return {
+        "code": record.code,
+        "checked": record.code not in words.UNCHECKED,
+        "what": record.what,
+        "what_zh": told.what,
+        "where": record.where,
+        "fix": record.fix,
+        "fix_zh": told.fix,
+    }

@@ -1,0 +1,108 @@
+"""Zones: what a clock on a wall shows at an instant, in a place by its name or at a fixed offset from UTC.
+
+The rules are those of the `tzdata` package, and never the machine's: where and when something is computed
+does not change what comes out.
+"""
+
+import datetime as dt
+import difflib
+import re
+from functools import cache
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+from holdfast.kernel.clock import DAY, HOUR, MINUTE, SECOND, Duration, Instant, iso, moment
+from holdfast.kernel.refusal import Refusal
+
+_FIXED = re.compile(r"UTC([+-])(\d{1,2})(?::([0-5]\d)(?::([0-5]\d)(?:\.(\d{3}))?)?)?")
+_MILLISECOND = dt.timedelta(milliseconds=1)
+
+
+class UnknownZone(Refusal):
+    """A text names no zone."""
+
+    code = "unknown_zone"
+    what = "{name!r} is no zone / 没有这个时区"
+    fix = "{near}Write a name of the IANA list, as Asia/Shanghai, or a fixed offset, as UTC+8 or UTC-3:30"
+
+
+@cache
+def names() -> frozenset[str]:
+    """Return the names of the IANA list, those of before among them."""
+    return frozenset((resources.files("tzdata") / "zones").read_text(encoding="utf-8").split())
+
+
+@cache
+def zone(name: str) -> dt.tzinfo:
+    """Return the zone of a name: `Europe/Berlin`, or `UTC-3:30` for an offset that never changes.
+
+    Raises:
+        UnknownZone: there is none.
+    """
+    if (match := _FIXED.fullmatch(name)) is not None and int(match[2]) * HOUR < DAY:
+        hours, minutes, seconds, rest = (int(part or 0) for part in match.groups()[1:])
+        size = hours * HOUR + minutes * MINUTE + seconds * SECOND + rest
+        return dt.timezone((size if match[1] == "+" else -size) * _MILLISECOND, name)
+    if name not in names():
+        raise UnknownZone("zone", name=name, near=_near(name))
+    with (resources.files("tzdata") / "zoneinfo").joinpath(*name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
+
+
+def _near(name: str) -> str:
+    folded = {known.casefold(): known for known in sorted(names())}
+    close = difflib.get_close_matches(name.casefold().replace(" ", "_"), folded, n=1, cutoff=0.75)
+    return f"Did you mean {folded[close[0]]}? " if close else ""
+
+
+def fixed(offset: Duration) -> str:
+    """Return the name of the zone that is `offset` east of UTC for ever; only the time of day counts.
+
+    >>> fixed(8 * HOUR), fixed(-3 * HOUR - 30 * MINUTE), fixed(0)
+    ('UTC+8', 'UTC-3:30', 'UTC+0')
+    """
+    within = offset - DAY * round(offset / DAY) if abs(offset) >= DAY else offset
+    size = abs(within)
+    text = f"UTC{'-' if within < 0 else '+'}{size // HOUR}"
+    if size % HOUR:
+        text += f":{size % HOUR // MINUTE:02}"
+    if size % MINUTE:
+        text += f":{size % MINUTE // SECOND:02}"
+    return f"{text}.{size % SECOND:03}" if size % SECOND else text
+
+
+def offset_at(at: Instant, place: dt.tzinfo) -> Duration:
+    """Return how far east of UTC the clocks of a zone are at an instant; west is less than nothing."""
+    offset = moment(at).astimezone(place).utcoffset()
+    assert offset is not None, "a zone has an offset at every instant"
+    return offset // _MILLISECOND
+
+
+def changed(start: Instant, end: Instant, place: dt.tzinfo) -> Instant | None:
+    """Return the first instant after `start`, and not after `end`, from which the clocks show another offset.
+
+    None where they do not. The two may lie two days apart: no zone of the list changes twice in that time.
+    """
+    before = offset_at(start, place)
+    if offset_at(end, place) == before:
+        return None
+    while end - start > 1:
+        middle = (start + end) // 2
+        if offset_at(middle, place) == before:
+            start = middle
+        else:
+            end = middle
+    return end
+
+
+def written(at: Instant, place: dt.tzinfo) -> str:
+    """Write `at` per RFC 3339 as the clocks of a zone show it, with the offset; in UTC as `iso` does."""
+    local = moment(at).astimezone(place)
+    if not local.utcoffset():
+        return iso(at)
+    return local.isoformat(timespec="milliseconds" if at % SECOND else "seconds")
+
+
+def local_day(at: Instant, place: dt.tzinfo) -> str:
+    """Write the date that it is in a zone, as YYYY-MM-DD."""
+    return moment(at).astimezone(place).date().isoformat()
