@@ -47,7 +47,9 @@ from holdfast.settlement.model import (
     PayDeposit,
     RecordCapture,
     RecordCaptureFailure,
+    RecordChargeback,
     RecordRecovery,
+    RecordSeizure,
     Refund,
     RejectClaim,
     ReturnDeposit,
@@ -91,6 +93,9 @@ PHRASES: dict[str, type[Command]] = {
     "{by} declares that {merchant_id} ran away: {reason}": DeclareAbsconded,
     "the police recover {amount_minor} from {merchant_id}": RecordRecovery,
     "{by} has looked at {merchant_id}: {reason}": ClearMerchant,
+    "the provider took {amount_minor} for {order_id}, as {debit_id}": RecordCapture,
+    "{_who}'s bank takes {amount_minor} back for {order_id}, as {chargeback_id}: {reason}": RecordChargeback,
+    "the court takes {amount_minor} of {merchant_id}, as {seizure_id}": RecordSeizure,
 }
 """How a step reads, and the command that it is; what is in braces is a field of the command."""
 
@@ -99,6 +104,7 @@ _BESIDES: dict[type[Command], dict[str, object]] = {
     UpholdClaim: {"by": "the panel"},
     RejectClaim: {"by": "the panel"},
     RecordRecovery: {"source": "the police"},
+    RecordSeizure: {"authority": "the court", "document": "ruling 17"},
 }
 
 _TEXTS = {"reason": r".+", "question": r".+", "answer": r".+", "amount_minor": r"[\d.]+"}

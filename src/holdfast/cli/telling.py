@@ -119,11 +119,11 @@ WORDS: dict[str, str] = {
     "RefundReturned": "{amount_minor} paid back returned ({reason}): another account is needed",
     "ChargedBack": "the consumer's bank took {amount_minor} back ({reason}): {from_order_minor} from the "
     "order, {from_available_minor} from the balance, {from_reserve_minor} from the reserve, "
-    "{from_deposit_minor} from the deposit, {from_platform_minor} from the platform, which the merchant "
-    "owes; {twice_minor} the consumer had got back before",
+    "{from_deposit_minor} from the deposit, {from_platform_minor} from the platform; {twice_minor} "
+    "the consumer had got back before",
     "MoneySeized": "{authority} took {amount_minor} by {document}: {from_available_minor} from the balance, "
     "{from_reserve_minor} from the reserve, {from_deposit_minor} from the deposit, {from_platform_minor} "
-    "from the platform, which the merchant owes",
+    "from the platform",
     "PayoutFailed": "the payout of {amount_minor} failed: {reason}",
     "PayoutHeld": "a payout of {amount_minor} was held back: {reason}",
     "PayoutScheduled": "a payout was scheduled for {payout_at}",

@@ -37,7 +37,7 @@ from holdfast.settlement.model import (
     RecoveryStage,
 )
 
-SLICE = 200
+SLICE = 256
 """Short claims that are paid in one transaction."""
 
 EVERY: Duration = DAY
