@@ -298,14 +298,13 @@ def test_the_cover_does_not_vouch_for_witnesses(case: Case, tmp_path: Path) -> N
     assert "没有见证人签名。不能排除日志向不同的人出示不同的版本" in said
     assert "w1，未签名" in said
     assert "见证人看到的是同一本日志" not in said
-    vouching = (
+    for claimed in (
         "运行，有见证人联署",
         "靠见证人的签名。",
         "日志与见证人",
         "见证人及其公钥如上",
         "见证人见证的",
-    )
-    for claimed in vouching:
+    ):
         assert claimed not in said, claimed
     assert "由平台运行，没有见证人联署" in said
     assert squeezed("No witness signed. That others are shown the same log cannot be taken") in said

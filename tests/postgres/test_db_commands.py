@@ -56,6 +56,20 @@ def test_a_life_of_the_embedded_server(db: Db, data: Path) -> None:
     assert json.loads(db("status", "--data", data, "--json").stdout)["running"] is False
 
 
+@pytest.mark.parametrize("content", [None, b"no backup"])
+def test_a_file_that_is_no_backup_is_refused_before_a_server_is_made(
+    db: Db, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "file"
+    if content is not None:
+        file.write_bytes(content)
+    refused = db("restore", file, "--data", tmp_path / "data")
+    assert refused.exit_code == 1
+    assert ("[file_unusable]" if content is None else "[backup_damaged]") in refused.stderr
+    assert "starting PostgreSQL" not in refused.stderr
+    assert not (tmp_path / "data").exists()
+
+
 def test_the_folder_is_named_by_the_environment(db: Db, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOLDFAST_DATA", str(data))
     assert json.loads(db("status", "--json").stdout)["data"] == str(data)

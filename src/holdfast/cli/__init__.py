@@ -12,23 +12,88 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS", "app", "main"]
 
-COMMANDS: dict[str, str] = {
-    "replay": "replay:replay",
-    "audit": "audit:audit",
-    "show": "show:app",
-    "evidence": "evidence:app",
-    "trail": "trail:app",
-    "receipt": "receipt:receipt",
-    "erase": "erase:erase",
-    "verify": "verify:verify",
-    "witness": "witness:witness",
-    "monitor": "monitor:monitor",
-    "clock": "clock:app",
-    "db": "db:app",
-    "lab": "lab:app",
-    "bench": "bench:app",
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "replay": (
+        "replay:replay",
+        "回放一个市场的历史：现状下与各项规则下，消费者各损失多少。",
+        "Run a market's history through the engine: what consumers lose today, and what under our policies.",
+    ),
+    "audit": (
+        "audit:audit",
+        "核对数据库中账目的每一条不变量，并说明核对了什么。",
+        "Check every invariant of the books on a live database, and say what was checked.",
+    ),
+    "show": (
+        "show:app",
+        "讲述一个订单、商家或账户的经过。",
+        "Tell the story of an order, a merchant or an account.",
+    ),
+    "evidence": (
+        "evidence:app",
+        "证据：按哈希登记文件，打包移交。",
+        "Evidence: record files by their hashes, hand them over.",
+    ),
+    "trail": (
+        "trail:app",
+        "全部事实的日志：建立、续写、查看。",
+        "The log of all facts: make it, keep it going, look at it.",
+    ),
+    "receipt": (
+        "receipt:receipt",
+        "写出某条事实的收据和原文，供 holdfast verify 核验。",
+        "Write FACT.tlog-proof, its receipt, and FACT.json, which opens it, for `holdfast verify`.",
+    ),
+    "erase": (
+        "erase:erase",
+        "哪些密钥可以销毁、哪些依法保留；--destroy 予以销毁。",
+        "Tell which keys of SUBJECT may be destroyed and which the law keeps; with --destroy, destroy them.",
+    ),
+    "verify": (
+        "verify:verify",
+        "收据、树头、承诺、证据包证明什么、不证明什么：不联网，不轻信。",
+        (
+            "Say what receipts, checkpoints, promises and packages prove and what not: offline, "
+            "believing nobody."
+        ),
+    ),
+    "witness": (
+        "witness:witness",
+        "见证日志：只增不改才联署。",
+        "Cosign the heads of logs that only grew, until Ctrl-C or SIGTERM; print the witness's vkey first.",
+    ),
+    "monitor": (
+        "monitor:monitor",
+        "监督一本日志：重算其根，比对各处的树头，检查事实是否合规。",
+        (
+            "Rebuild a log's root from its entries, compare its heads in several places, and check "
+            "the facts' rules."
+        ),
+    ),
+    "clock": (
+        "clock:app",
+        "核对本机时钟与最新事实的时间，并确认其无误。",
+        "Hold this machine's clock against the newest fact's time, and say that it is right.",
+    ),
+    "db": (
+        "db:app",
+        "数据库：内嵌的，或自备的 PostgreSQL。",
+        "The database: embedded, or a PostgreSQL server of your own.",
+    ),
+    "lab": (
+        "lab:app",
+        "在有人作恶的市场里比较各项放款规则。",
+        "Compare release policies on a market with adversaries.",
+    ),
+    "bench": (
+        "bench:app",
+        "测量在本机上的速度。",
+        "Measure how fast it is, on this machine.",
+    ),
 }
-"""Each command, and where it is: a function, or an app with commands of its own."""
+"""Each command: where it is (a function, or an app with commands), and what it does, in 中文 and English.
+
+The help of the whole is written from here: to import all commands takes two seconds.
+"""
 
 
 def main() -> None:

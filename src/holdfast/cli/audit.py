@@ -1,17 +1,19 @@
 """`holdfast audit`: every invariant of the books, checked on a live database."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from holdfast.cli.db import AsJson, Data, Url
+from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import REFUSED, answering
 from holdfast.cli.reading import Schema, opened
-from holdfast.engine.audit import Audit, Check
-from holdfast.engine.audit import audit as check_all
+
+if TYPE_CHECKING:
+    from holdfast.engine.audit import Audit, Check
 
 _SHOWN = 10
 """Findings of one check that are printed; --json has them all."""
@@ -24,6 +26,8 @@ def audit(
 
     Exit code 0 where all hold, 1 where one does not. Nothing should write meanwhile.
     """
+    from holdfast.engine.audit import audit as check_all  # noqa: PLC0415 - it takes 0.3 s to import
+
     with answering(as_json=as_json, interrupted="Nothing was changed."):
         with opened(data, database_url, schema) as home:
             found = check_all(home)
@@ -35,7 +39,7 @@ def audit(
         raise typer.Exit(REFUSED)
 
 
-def _print(found: Audit) -> None:
+def _print(found: "Audit") -> None:
     console = Console(highlight=False)
     table = Table("", "what must hold", "rows read", box=None, pad_edge=False)
     for check in found.checks:
@@ -50,7 +54,7 @@ def _print(found: Audit) -> None:
     )
 
 
-def _print_findings(console: Console, check: Check) -> None:
+def _print_findings(console: Console, check: "Check") -> None:
     if not check.findings:
         return
     console.print(f"\n{check.name}: {len(check.findings):,} findings", style="bold")

@@ -13,12 +13,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from holdfast.bench.core import measure, wanted
 from holdfast.bench.figure import ALL_TARGETS, Figure
-from holdfast.cli.db import AsJson, Data, Url
+from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.progress import bars
-from holdfast.postgres import server
 
 app = typer.Typer(no_args_is_help=True, help="Measure how fast it is, on this machine.")
 
@@ -78,6 +76,9 @@ def core(
 
     All figures take about eight minutes, most of them for a million orders; --quick takes one or two.
     """
+    from holdfast.bench.core import measure, wanted  # noqa: PLC0415 - it takes a second to import
+    from holdfast.postgres import server  # noqa: PLC0415 - as above
+
     with answering(as_json=as_json, interrupted="What it had measured is lost; its schema was dropped."):
         asked = wanted(only or (), quick=quick, olist=olist)
         if asked.lacks_olist:
@@ -116,6 +117,7 @@ def trail(
     All figures take about five minutes; --quick takes one half.
     """
     from holdfast.bench import trail as bench_trail  # noqa: PLC0415 - keys and logs are slow to import
+    from holdfast.postgres import server  # noqa: PLC0415 - as above
 
     with answering(as_json=as_json, interrupted="What it had measured is lost; its schema was dropped."):
         asked = bench_trail.wanted(only or (), quick=quick, folder=folder or Path(gettempdir()))

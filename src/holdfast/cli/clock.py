@@ -6,11 +6,9 @@ from typing import Annotated
 import msgspec
 import typer
 
-from holdfast.cli.db import AsJson, Data, Url
+from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, clock_guard, opened
-from holdfast.engine.clock import ConfirmClock
-from holdfast.engine.execution import Submission, require_accepted
 from holdfast.kernel.clock import HOUR, SystemClock, iso
 from holdfast.kernel.refusal import Refusal
 
@@ -81,6 +79,9 @@ def confirm(
 
     Deadlines that have passed by this clock then happen. Look at the clock first: nothing takes this back.
     """
+    from holdfast.engine.clock import ConfirmClock  # noqa: PLC0415 - it takes 0.3 s to import
+    from holdfast.engine.execution import Submission, require_accepted  # noqa: PLC0415 - as above
+
     with answering(as_json=as_json, interrupted="It was recorded, or not at all: see `holdfast clock show`."):
         with opened(data, database_url, schema) as home:
             [outcome] = home.run([Submission(ConfirmClock(by=by, reason=reason), SystemClock().now())])

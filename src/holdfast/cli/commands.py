@@ -2,10 +2,11 @@
 
 import sys
 from importlib import import_module
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from holdfast.cli import COMMANDS
 from holdfast.cli.problems import refusal_of, refuse
@@ -17,6 +18,16 @@ from holdfast.trail.findings import forgive
 class _Commands(TyperGroup):
     """The commands, each imported when it is asked for: whoever verifies a file needs no database."""
 
+    _listing = False
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of the whole, for which no command is imported."""
+        self._listing = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self._listing = False
+
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - what click calls
         """Return the commands' names, in their order."""
         return list(COMMANDS)
@@ -25,7 +36,10 @@ class _Commands(TyperGroup):
         """Return a command, or None where there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        where, zh, en = COMMANDS[cmd_name]
+        if self._listing:
+            return TyperCommand(cmd_name, help=f"{zh} {en}")
+        module, _, name = where.partition(":")
         found = getattr(import_module(f"holdfast.cli.{module}"), name)
         if not isinstance(found, typer.Typer):
             alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -54,8 +68,22 @@ app = typer.Typer(
 )
 
 
+def _say_version(asked: bool) -> None:  # noqa: FBT001 - what typer calls
+    if asked:
+        sys.stdout.write(f"holdfast {version('holdfast')}\n")
+        raise typer.Exit
+
+
 @app.callback()
-def _holdfast() -> None:
+def _holdfast(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="版本号 Say which version this is"
+        ),
+    ] = False,
+) -> None:
     """稳付 Holdfast: the protection layer for pay-after-use commerce."""
 
 

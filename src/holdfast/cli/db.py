@@ -14,32 +14,10 @@ import msgspec
 import typer
 from rich.console import Console
 
+from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
-from holdfast.postgres import server
-from holdfast.postgres.backup import backup as write_backup
-from holdfast.postgres.restore import restore as put_back
 
 app = typer.Typer(no_args_is_help=True, help="The database: embedded, or a PostgreSQL server of your own.")
-
-Data = Annotated[
-    Path | None,
-    typer.Option(
-        "--data",
-        metavar="DIR",
-        help=f"Folder of the embedded server; else HOLDFAST_DATA, else ./{server.DEFAULT_DATA}",
-        show_default=False,
-    ),
-]
-Url = Annotated[
-    str | None,
-    typer.Option(
-        "--database-url",
-        metavar="URL",
-        help="A PostgreSQL server of your own, version 15 or newer; else HOLDFAST_DATABASE_URL",
-        show_default=False,
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout")]
 
 Say = Callable[[str], None]
 
@@ -72,6 +50,8 @@ def start(data: Data = None, database_url: Url = None, *, as_json: AsJson = Fals
     """
 
     def job(say: Say) -> Started:
+        from holdfast.postgres import server  # noqa: PLC0415 - it takes 0.3 s to import
+
         url = server.start(data, database_url, say=say)
         found = server.status(data, database_url)
         if found.schema_revision != found.schema_head:
@@ -84,12 +64,16 @@ def start(data: Data = None, database_url: Url = None, *, as_json: AsJson = Fals
 @app.command()
 def stop(data: Data = None, database_url: Url = None, *, as_json: AsJson = False) -> None:
     """Stop the embedded server; transactions that are under way are taken back."""
+    from holdfast.postgres import server  # noqa: PLC0415 - it takes 0.3 s to import
+
     _answer(lambda _say: Stopped(server.stop(data, database_url)), as_json=as_json)
 
 
 @app.command()
 def status(data: Data = None, database_url: Url = None, *, as_json: AsJson = False) -> None:
     """Tell where the database is, whether it runs, and how its schema stands to this Holdfast."""
+    from holdfast.postgres import server  # noqa: PLC0415 - it takes 0.3 s to import
+
     _answer(lambda _say: server.status(data, database_url), as_json=as_json)
 
 
@@ -105,6 +89,7 @@ def migrate(
     as_json: AsJson = False,
 ) -> None:
     """Bring the schema to this Holdfast's newest revision; starts the embedded server where needed."""
+    from holdfast.postgres import server  # noqa: PLC0415
     from holdfast.postgres.compatibility import check_there, schema_revision  # noqa: PLC0415
     from holdfast.postgres.connection import connect  # noqa: PLC0415
     from holdfast.postgres.migrate import migrate as apply_migrations  # noqa: PLC0415 - it takes 0.2 s to import
@@ -129,6 +114,9 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """Write the whole database to FILE, which is complete or not there. Others go on working meanwhile."""
+    from holdfast.postgres import server  # noqa: PLC0415
+    from holdfast.postgres.backup import backup as write_backup  # noqa: PLC0415 - it takes 0.3 s to import
+
     _answer(
         lambda say: write_backup(server.database_url(data, database_url, say=say), file, say=say),
         as_json=as_json,
@@ -147,12 +135,17 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """Put the backup FILE in the database's place: whole, or the database stays as it was."""
-    _answer(
-        lambda say: put_back(
-            server.database_url(data, database_url, say=say), file, replace=replace, say=say
-        ),
-        as_json=as_json,
-    )
+    from holdfast.postgres import server  # noqa: PLC0415
+    from holdfast.postgres.archive import verify  # noqa: PLC0415
+    from holdfast.postgres.restore import restore as put_back  # noqa: PLC0415 - it takes 0.3 s to import
+
+    def job(say: Say) -> msgspec.Struct:
+        say(f"checking {file}")
+        label = verify(file)  # before there is a server: what cannot be restored leaves nothing behind
+        url = server.database_url(data, database_url, say=say)
+        return put_back(url, file, label=label, replace=replace, say=say)
+
+    _answer(job, as_json=as_json)
 
 
 _LEFT = "What had begun is whole, or was taken back: run it again."

@@ -13,19 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import msgspec
 import typer
 
-from holdfast.cli.db import AsJson, Data, Url
+from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import CommandRefused, answering
 from holdfast.cli.reading import Schema, opened, wired
-from holdfast.engine.execution import Submission
-from holdfast.engine.home import Lane
 from holdfast.evidence.model import CustodyAction, RecordCustody, RecordEvidence
 from holdfast.kernel.clock import Instant, SystemClock, iso, parse
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command, Fact
-from holdfast.postgres import server
 from holdfast.trail.folder import Folder
 
 if TYPE_CHECKING:
+    from holdfast.engine.home import Lane
     from holdfast.packing.package import Packed, Proofs
 
 app = typer.Typer(no_args_is_help=True, help="Evidence: record files by their hashes, hand them over.")
@@ -238,12 +236,14 @@ def _time(option: str, text: str) -> Instant:
     return found
 
 
-def _run(lane: Lane, command: Command) -> _Recorded:
+def _run(lane: "Lane", command: Command) -> _Recorded:
     """Run a command that makes one fact, and put its promise into this folder.
 
     Raises:
         CommandRefused: the engine refused it.
     """
+    from holdfast.engine.execution import Submission  # noqa: PLC0415 - it takes 0.3 s to import
+
     [outcome] = lane.run([Submission(command, SystemClock().now())])
     if outcome.refusal is not None:
         raise CommandRefused(outcome.refusal)
@@ -256,8 +256,9 @@ def _run(lane: Lane, command: Command) -> _Recorded:
 
 
 @contextmanager
-def _lane(source: _Source, trail: Path | None) -> Generator[Lane]:
+def _lane(source: _Source, trail: Path | None) -> "Generator[Lane]":
     """Open the database's home; where a log is named, it promises what is recorded."""
+    from holdfast.postgres import server  # noqa: PLC0415
     from holdfast.postgres.line import Line  # noqa: PLC0415 - they bring the database's driver
     from holdfast.postgres.wire import open_wire  # noqa: PLC0415
     from holdfast.publishing import place  # noqa: PLC0415
@@ -321,6 +322,8 @@ def _store(store: Path | None, source: _Source) -> Path:
     """Return where files are kept."""
     if store is not None:
         return store
+    from holdfast.postgres import server  # noqa: PLC0415
+
     data, url, _ = source
     where = server.locate(data, url)
     return (where.data if isinstance(where, server.Embedded) else _OWN_SERVER) / _FOLDER

@@ -12,13 +12,12 @@ import msgspec
 import typer
 from rich.console import Console
 
-from holdfast.cli import lab_attack, lab_figures
-from holdfast.cli.db import AsJson
+from holdfast.cli import lab_attack
 from holdfast.cli.options import Quiet, Seed
+from holdfast.cli.places import AsJson
 from holdfast.cli.problems import answering
 from holdfast.cli.progress import bars
-from holdfast.cli.replay import check_writable
-from holdfast.importers import source as importers
+from holdfast.cli.writable import check_writable
 from holdfast.lab import market_file
 
 if TYPE_CHECKING:
@@ -156,6 +155,7 @@ def size_fund(
     quiet: Quiet = False,
 ) -> None:
     """Tell how large the guarantee fund must be to stay solvent over the market's time, by simulation."""
+    from holdfast.cli import lab_figures  # noqa: PLC0415 - the lab is slow to import
     from holdfast.lab.runs import fund_sizes  # noqa: PLC0415 - as above
 
     asked = _Asked(market, policy or ["full", *_RUN_DEFAULT], adversary or [], runs, seed, processes, data)
@@ -195,6 +195,8 @@ def fit(
     quiet: Quiet = False,
 ) -> None:
     """Fit a market's distributions to an order history, and print how well they fit."""
+    from holdfast.cli import lab_figures  # noqa: PLC0415 - as above
+    from holdfast.importers import source as importers  # noqa: PLC0415 - as above
     from holdfast.lab import fitting  # noqa: PLC0415 - as above
 
     with answering(as_json=as_json, interrupted="Nothing was written; run it again."):
@@ -246,7 +248,7 @@ class _Asked(msgspec.Struct, frozen=True):
 def _compare(
     asked: _Asked, report_to: Path | None, *, as_json: bool, quiet: bool, as_table: bool = False
 ) -> None:
-    from holdfast.cli import lab_table  # noqa: PLC0415 - as above
+    from holdfast.cli import lab_figures, lab_table  # noqa: PLC0415 - as above
     from holdfast.lab import report, runs  # noqa: PLC0415 - as above
 
     with answering(as_json=as_json, interrupted=_LEFT):

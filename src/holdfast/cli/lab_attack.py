@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from holdfast.cli.db import AsJson
 from holdfast.cli.options import Quiet, Seed
+from holdfast.cli.places import AsJson
 from holdfast.cli.problems import REFUSED, answering
 from holdfast.cli.progress import bars
 

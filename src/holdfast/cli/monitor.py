@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from holdfast.cli.db import AsJson
+from holdfast.cli.places import AsJson
 from holdfast.cli.problems import REFUSED, answering, refuse
 from holdfast.cli.progress import bars
 from holdfast.kernel.clock import DAY, SystemClock

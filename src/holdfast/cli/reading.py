@@ -8,16 +8,11 @@ from random import SystemRandom
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from psycopg import sql
 
 from holdfast.kernel.clock import HOUR, Instant, SystemClock
 from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
-from holdfast.postgres import server
-from holdfast.postgres.compatibility import SchemaState, all_revisions, check_schema, schema_state
-from holdfast.postgres.connection import connect, readable
-from holdfast.replay.homes import reporting
 
 if TYPE_CHECKING:
     from holdfast.postgres.home import Postgres
@@ -63,7 +58,9 @@ def opened(data: Path | None, url: str | None, schema: str | None) -> Generator[
         ServerStopped, ServerUnreachable: it does not run.
         DatabaseLost: it failed while it was read.
     """
+    from holdfast.postgres import server  # noqa: PLC0415
     from holdfast.postgres.home import Postgres  # noqa: PLC0415 - it brings Alembic, 0.3 s to import
+    from holdfast.replay.homes import reporting  # noqa: PLC0415
 
     address = server.database_url(data, url, start=False)
     with reporting(address):
@@ -82,7 +79,9 @@ def wired(data: Path | None, url: str | None, schema: str | None) -> Generator["
     Raises:
         Refusal: see `opened`.
     """
-    from holdfast.postgres.wire import open_wire  # noqa: PLC0415 - see `opened`
+    from holdfast.postgres import server  # noqa: PLC0415 - see `opened`
+    from holdfast.postgres.wire import open_wire  # noqa: PLC0415
+    from holdfast.replay.homes import reporting  # noqa: PLC0415
 
     address = server.database_url(data, url, start=False)
     with reporting(address):
@@ -121,6 +120,16 @@ def now_held(connection: "Connection") -> Instant:
 
 def _check(address: str, schema: str | None) -> bool:
     """Refuse what is no database of ours; tell whether its time was moved by a history that was played."""
+    from psycopg import sql  # noqa: PLC0415 - see `opened`
+
+    from holdfast.postgres.compatibility import (  # noqa: PLC0415
+        SchemaState,
+        all_revisions,
+        check_schema,
+        schema_state,
+    )
+    from holdfast.postgres.connection import connect, readable  # noqa: PLC0415
+
     with connect(address) as connection:
         if schema is None and schema_state(connection) is SchemaState.EMPTY:
             replays = sorted(all_revisions(connection))

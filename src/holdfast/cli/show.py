@@ -2,18 +2,19 @@
 
 import sys
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
-from holdfast.cli import lives
-from holdfast.cli.db import AsJson, Data, Url
-from holdfast.cli.lives import Life
+from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, opened
-from holdfast.engine.home import Home
 from holdfast.kernel import zones
+
+if TYPE_CHECKING:
+    from holdfast.cli.lives import Life
+    from holdfast.engine.home import Home
 
 app = typer.Typer(no_args_is_help=True, help="Tell the story of an order, a merchant or an account.")
 
@@ -40,6 +41,8 @@ def order(
     as_json: AsJson = False,
 ) -> None:
     """Tell an order's story: every fact, with its time and amounts."""
+    from holdfast.cli import lives  # noqa: PLC0415 - it takes 0.5 s to import
+
     _show(lives.of_order, key, zone, (data, database_url, schema), as_json=as_json)
 
 
@@ -54,6 +57,8 @@ def merchant(
     as_json: AsJson = False,
 ) -> None:
     """Tell a merchant's story: its orders and payouts summed up by day, all else fact by fact."""
+    from holdfast.cli import lives  # noqa: PLC0415 - as above
+
     _show(lives.of_merchant, key, zone, (data, database_url, schema), as_json=as_json)
 
 
@@ -71,17 +76,21 @@ def account(
     as_json: AsJson = False,
 ) -> None:
     """Tell an account's story: every entry, with the balance after it and the account's version."""
+    from holdfast.cli import lives  # noqa: PLC0415 - as above
+
     _show(lives.of_account, key, zone, (data, database_url, schema), as_json=as_json)
 
 
 def _show(
-    tell: Callable[[Home, str, str], Life],
+    tell: "Callable[[Home, str, str], Life]",
     key: str,
     zone: str | None,
     where: tuple[Data, Url, Schema],
     *,
     as_json: bool,
 ) -> None:
+    from holdfast.cli import lives  # noqa: PLC0415 - as above
+
     with answering(as_json=as_json, interrupted="Nothing was changed."):
         if zone is not None:
             zones.zone(zone)
@@ -93,7 +102,7 @@ def _show(
             sys.stdout.writelines(_lines(life))
 
 
-def _lines(life: Life) -> list[str]:
+def _lines(life: "Life") -> list[str]:
     now = {**life.now, "times": f"{life.zone} 当地时间"}
     width = max(map(len, now))
     longest = max((len(event.at) for event in life.events), default=0)

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from holdfast.cli.db import AsJson, Data, Url
+from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, now_held, wired
 from holdfast.kernel.refusal import Refusal

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from holdfast.cli.db import AsJson
-from holdfast.verify.main import Options, run
+from holdfast.cli.places import AsJson
 
 
 class Lang(StrEnum):
@@ -80,6 +79,8 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Say what receipts, checkpoints, promises and packages prove and what not: offline, believing nobody."""
+    from holdfast.verify.main import Options, run  # noqa: PLC0415 - it takes 0.1 s to import
+
     options = Options(
         files, policy, log, promise_key, tsa_root or (), newer_than, lang.value, as_json=as_json
     )

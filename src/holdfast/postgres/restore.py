@@ -60,6 +60,7 @@ def restore(
     url: str,
     file: Path,
     *,
+    label: Label | None = None,
     replace: bool = False,
     say: Callable[[str], None],
     versions: Path = VERSIONS,
@@ -74,6 +75,7 @@ def restore(
     Args:
         url: the database's address; its role needs CREATEDB.
         file: what `backup` wrote.
+        label: what `archive.verify` said of it, where somebody has asked already.
         replace: whether a database that holds Holdfast's data may make way; another application's never does.
         say: is told each step that takes a while.
         versions: the folder of the code's revisions.
@@ -85,8 +87,9 @@ def restore(
         RestoreFailed: PostgreSQL failed on the way; the database is as it was.
         ProgramMissing, ServerUnreachable, ServerTooOld: see `programs.fitting` and `connection.connect`.
     """
-    say(f"checking {file}")
-    label = verify(file)
+    if label is None:
+        say(f"checking {file}")
+        label = verify(file)
     target = _examine(url, label, replace=replace, versions=versions)
     program = fitting("pg_restore", target.major)
     fresh = beside(target.name, "restoring")

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from holdfast.postgres import DEFAULT_DATA
 from holdfast.postgres.cluster import (
     DATABASE,
     USER,
@@ -25,9 +26,6 @@ from holdfast.postgres.connection import connect, readable
 from holdfast.postgres.postmaster import PORT, Postmaster
 from holdfast.postgres.refusals import NotEmbedded, ServerStopped, TwoDatabases
 from holdfast.postgres.revisions import head
-
-DEFAULT_DATA = Path("holdfast-data/postgres")
-"""The embedded server's folder under the current directory, where nothing else is said."""
 
 
 class Embedded(NamedTuple):

@@ -1,0 +1,28 @@
+"""The options that most commands have: which database, and in which form the answer is."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from holdfast.postgres import DEFAULT_DATA
+
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help=f"Folder of the embedded server; else HOLDFAST_DATA, else ./{DEFAULT_DATA}",
+        show_default=False,
+    ),
+]
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--database-url",
+        metavar="URL",
+        help="A PostgreSQL server of your own, version 15 or newer; else HOLDFAST_DATABASE_URL",
+        show_default=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout")]

@@ -1,0 +1,176 @@
+"""The job of `holdfast replay`; it takes two seconds to import, for which no help waits."""
+
+import sys
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import typer
+from rich.console import Console
+
+from holdfast.cli import figures
+from holdfast.cli.problems import NOTHING_RAN, answering
+from holdfast.cli.progress import Bars, bars
+from holdfast.cli.replay import HomeName
+from holdfast.cli.writable import check_writable
+from holdfast.importers import source as importers
+from holdfast.importers.history import History, Reject, Vanishing
+from holdfast.importers.refusals import NoOrders
+from holdfast.importers.rejects import write_rejects, write_repairs
+from holdfast.kernel import clock
+from holdfast.postgres import server
+from holdfast.publishing.place import Place
+from holdfast.replay import homes, logged, report
+from holdfast.replay.document import encode
+from holdfast.replay.drops import rejects_of
+from holdfast.replay.policies import Named, chosen
+from holdfast.replay.results import Assumption, Replay
+from holdfast.replay.runner import Scenario, run
+from holdfast.replay.timeline import check_vanishings, choose_vanishings
+from holdfast.replay.world import Assumptions
+
+_LEFT = {
+    HomeName.MEMORY: "No report was written; run it again.",
+    HomeName.POSTGRES: "No report was written. Run the same replay again: it goes on where it was.",
+}
+
+
+class Asked(NamedTuple):
+    """What was asked for, as it was written; `place` says which database, by folder or by address."""
+
+    source: str
+    policies: Sequence[str]
+    vanishings: Sequence[Vanishing]
+    vanish_random: int
+    seed: int
+    home: HomeName
+    place: tuple[Path | None, str | None]
+    trail: Path | None
+    report_to: Path | None
+    rejects_to: Path | None
+    repairs_to: Path | None
+    assumptions: Assumptions
+    as_json: bool
+    quiet: bool
+
+
+def play(asked: Asked) -> None:
+    """Play the history under each policy, and write the answer, and the report where one is asked for."""
+    quiet = asked.quiet
+    with answering(as_json=asked.as_json, interrupted=_LEFT[asked.home]):
+        for path in (asked.report_to, asked.rejects_to, asked.repairs_to):
+            check_writable(path)
+        log = None if asked.trail is None else logged.prepare(asked.trail)
+        policies = chosen(asked.policies, asked.assumptions.consumer_limit_minor)
+        with bars(quiet=quiet) as shown:
+            history = _read(asked, shown)
+            scenario = _scenario(history, asked)
+            found = _run(scenario, policies, asked.home, asked.place, log, shown)
+            rejects = _write(found, history, asked)
+    _answer(found, rejects, as_json=asked.as_json, quiet=quiet or asked.rejects_to is not None)
+    if not quiet:
+        _say_where({"The report": asked.report_to, f"The log of {policies[0].name}": asked.trail})
+    _check_something_ran(found, quiet=quiet)
+
+
+def _write(found: Replay, history: History, asked: Asked) -> list[Reject]:
+    """Write the files that were asked for; return what the importer and the engine did not take."""
+    rejects = [*history.rejects, *rejects_of(history, found)]
+    if asked.report_to is not None:
+        report.write(found, asked.report_to)
+    if asked.rejects_to is not None:
+        write_rejects(rejects, asked.rejects_to)
+    return rejects
+
+
+def _say_where(written: Mapping[str, Path | None]) -> None:
+    sys.stderr.writelines(f"{what} is in {path}\n" for what, path in written.items() if path is not None)
+
+
+def _check_something_ran(found: Replay, *, quiet: bool) -> None:
+    """End with a code of its own where a policy took nothing: a script must not read that as no loss."""
+    if not found.nothing_ran:
+        return
+    if not quiet:
+        sys.stderr.write(f"Not one order ran under {', '.join(found.nothing_ran)}\n")
+    raise typer.Exit(NOTHING_RAN)
+
+
+def _read(asked: Asked, shown: Bars) -> History:
+    """Read the history, and write its rejects, also where nothing else is left of it, and its repairs."""
+    source, seed, rejects_to = asked.source, asked.seed, asked.rejects_to
+    try:
+        history = importers.read(source, seed=seed, progress=lambda share: shown.tell("reading", share))
+    except NoOrders as nothing:
+        if rejects_to is not None:
+            write_rejects(nothing.rejects, rejects_to)
+        raise
+    if rejects_to is not None:
+        write_rejects(history.rejects, rejects_to)
+    if asked.repairs_to is not None:
+        write_repairs(history.repairs, asked.repairs_to)
+    return history
+
+
+def _scenario(history: History, wanted: Asked) -> Scenario:
+    """Gather who vanishes: those of the source, those that are named in their place, and some by chance."""
+    named, count, seed = wanted.vanishings, wanted.vanish_random, wanted.seed
+    check_vanishings(history, named)
+    replaced = {vanishing.merchant_id for vanishing in named}
+    known = [v for v in history.vanishings if v.merchant_id not in replaced] + list(named)
+    drawn = choose_vanishings(history, count, seed, beside={vanishing.merchant_id for vanishing in known})
+    asked = [
+        Assumption(
+            "--vanish",
+            f"{vanishing.merchant_id}@{clock.iso(vanishing.at)}",
+            "该商家从此刻起失联",
+            "this merchant vanishes then",
+        )
+        for vanishing in named
+    ]
+    if count:
+        asked.append(
+            Assumption(
+                "--vanish-random",
+                str(count),
+                "按种子随机抽取的失联商家数",
+                "merchants drawn by the seed that vanish",
+            )
+        )
+    return Scenario(history, [*known, *drawn], wanted.assumptions, seed, asked)
+
+
+def _run(
+    scenario: Scenario,
+    policies: Sequence[Named],
+    home: HomeName,
+    place: tuple[Path | None, str | None],
+    log: Place | None,
+    shown: Bars,
+) -> Replay:
+    with _homes(home, place, scenario.seed, log, shown) as factory:
+        return run(scenario, policies, home.value, factory, shown.tell)
+
+
+@contextmanager
+def _homes(
+    home: HomeName, place: tuple[Path | None, str | None], seed: int, log: Place | None, shown: Bars
+) -> Generator[homes.HomeFactory]:
+    if home is HomeName.MEMORY:
+        factory = homes.memory(seed)
+        yield factory if log is None else logged.in_memory(factory, log, shown.tell)
+        return
+    url = server.database_url(*place, say=shown.say)
+    with homes.postgres(url, seed) as factory:
+        yield factory if log is None else logged.in_postgres(factory, log, url)
+
+
+def _answer(found: Replay, rejects: Sequence[Reject], *, as_json: bool, quiet: bool) -> None:
+    if as_json:
+        sys.stdout.buffer.write(encode(found))
+        sys.stdout.flush()
+    else:
+        figures.show(found, Console(highlight=False, soft_wrap=False))
+    if not quiet:
+        sys.stderr.writelines(f"{line}\n" for line in figures.rejects_told(rejects))

@@ -1,0 +1,54 @@
+"""The help of the whole, the version, and that neither waits for what only a command needs."""
+
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import typer
+from typer.core import TyperGroup
+from typer.testing import CliRunner
+
+from holdfast.cli import COMMANDS, app
+
+HEAVY = ("alembic", "numpy", "psycopg", "pyarrow", "scipy", "sqlalchemy", "holdfast.engine")
+"""What takes long to import, and no help needs."""
+
+
+def test_each_command_is_listed_in_both_languages_with_the_words_of_its_own_help() -> None:
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    for name, (_, zh, en) in COMMANDS.items():
+        command = group.get_command(typer.Context(group), name)
+        assert command is not None
+        assert (command.help or "").split("\n\n")[0].replace("\n", " ") == en
+        assert any("一" <= sign <= "鿿" for sign in zh)
+    told = "".join(CliRunner().invoke(app, ["--help"], terminal_width=200).stdout.split())
+    for _, zh, en in COMMANDS.values():
+        assert "".join(f"{zh}{en}".split())[:20] in told
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)])
+def test_no_help_imports_what_only_the_work_needs(arguments: list[str]) -> None:
+    script = (
+        "import sys\n"
+        "from holdfast.cli.commands import app\n"
+        "try:\n    app()\n"
+        "except SystemExit:\n    sys.stderr.write(' '.join(sys.modules))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], check=True, capture_output=True, text=True
+    )
+    assert done.stdout
+    modules = set(done.stderr.split())
+    assert "typer" in modules
+    assert [name for name in HEAVY if name in modules] == []
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    said = CliRunner().invoke(app, ["--version"])
+    assert (said.exit_code, said.stdout) == (0, f"holdfast {version('holdfast')}\n")
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    assert version("holdfast") == project["project"]["version"]
