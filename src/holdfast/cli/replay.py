@@ -44,12 +44,15 @@ def replay(
     data: Data = None,
     database_url: Url = None,
     *,
+    drop_earlier: options.DropEarlier = False,
     as_json: AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Run a market's history through the engine: what consumers lose today, and what under our policies."""
     if home is HomeName.MEMORY and (data is not None or database_url is not None):
         raise typer.BadParameter("--data and --database-url need --home postgres")
+    if home is HomeName.MEMORY and drop_earlier:
+        raise typer.BadParameter("--drop-earlier needs --home postgres")
     named = [_vanishing(text) for text in vanish or []]
     assumptions = Assumptions(
         claim_days=claim_days,
@@ -70,6 +73,7 @@ def replay(
             seed,
             home,
             (data, database_url),
+            drop_earlier,
             trail,
             report_to,
             rejects_to,
