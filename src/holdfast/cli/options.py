@@ -31,7 +31,7 @@ Vanish = Annotated[
     typer.Option(
         "--vanish",
         metavar="MERCHANT@DATE",
-        help="This merchant runs away on that day; once for each",
+        help="This merchant runs away then: a day (from midnight, UTC), or a time with its offset; once for each",
         show_default=False,
     ),
 ]
@@ -39,6 +39,14 @@ VanishRandom = Annotated[
     int, typer.Option("--vanish-random", metavar="N", min=0, help="So many more merchants run away")
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="S", help="What chance is drawn from")]
+DropEarlier = Annotated[
+    bool,
+    typer.Option(
+        "--drop-earlier",
+        help="先删除此前其他回放留在数据库中的模式 Drop the schemas that earlier replays of other policies "
+        "left in the database, before this one begins",
+    ),
+]
 Trail = Annotated[
     Path | None,
     typer.Option(

@@ -45,6 +45,7 @@ def replay(
     data: Data = None,
     database_url: Url = None,
     *,
+    drop_earlier: options.DropEarlier = False,
     as_json: AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -54,6 +55,8 @@ def replay(
     """
     if home is HomeName.MEMORY and (data is not None or database_url is not None):
         raise typer.BadParameter("--data and --database-url need --home postgres")
+    if home is HomeName.MEMORY and drop_earlier:
+        raise typer.BadParameter("--drop-earlier needs --home postgres")
     named = [_vanishing(text) for text in vanish or []]
     assumptions = Assumptions(
         claim_days=claim_days,
@@ -74,6 +77,7 @@ def replay(
             seed,
             home,
             (data, database_url),
+            drop_earlier,
             trail,
             report_to,
             rejects_to,

@@ -1,8 +1,7 @@
 """The job of `holdfast replay`; it takes two seconds to import, for which no help waits."""
 
 import sys
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +35,12 @@ _LEFT = {
 }
 
 
+_OTHERS = (
+    "数据库中还有此前其他回放留下的模式：{schemas}；--drop-earlier 予以删除\n"
+    "Earlier replays of other policies have left their schemas: {schemas}; --drop-earlier drops them\n"
+)
+
+
 class Asked(NamedTuple):
     """What was asked for, as it was written; `place` says which database, by folder or by address."""
 
@@ -46,6 +51,7 @@ class Asked(NamedTuple):
     seed: int
     home: HomeName
     place: tuple[Path | None, str | None]
+    drop_earlier: bool
     trail: Path | None
     report_to: Path | None
     rejects_to: Path | None
@@ -66,8 +72,10 @@ def play(asked: Asked) -> None:
         with bars(quiet=quiet) as shown:
             history = _read(asked, shown)
             scenario = _scenario(history, asked)
-            found = _run(scenario, policies, asked.home, asked.place, log, shown)
+            found, others = _run(scenario, policies, asked, log, shown)
             rejects = _write(found, history, asked)
+    if others and not quiet:
+        sys.stderr.write(_OTHERS.format(schemas=", ".join(others)))
     _answer(found, rejects, as_json=asked.as_json, quiet=quiet or asked.rejects_to is not None)
     if not quiet:
         _say_where({"The report": asked.report_to, f"The log of {policies[0].name}": asked.trail})
@@ -142,28 +150,21 @@ def _scenario(history: History, wanted: Asked) -> Scenario:
 
 
 def _run(
-    scenario: Scenario,
-    policies: Sequence[Named],
-    home: HomeName,
-    place: tuple[Path | None, str | None],
-    log: Place | None,
-    shown: Bars,
-) -> Replay:
-    with _homes(home, place, scenario.seed, log, shown) as factory:
-        return run(scenario, policies, home.value, factory, shown.tell)
-
-
-@contextmanager
-def _homes(
-    home: HomeName, place: tuple[Path | None, str | None], seed: int, log: Place | None, shown: Bars
-) -> Generator[homes.HomeFactory]:
-    if home is HomeName.MEMORY:
-        factory = homes.memory(seed)
-        yield factory if log is None else logged.in_memory(factory, log, shown.tell)
-        return
-    url = server.database_url(*place, say=shown.say)
-    with homes.postgres(url, seed) as factory:
-        yield factory if log is None else logged.in_postgres(factory, log, url)
+    scenario: Scenario, policies: Sequence[Named], asked: Asked, log: Place | None, shown: Bars
+) -> tuple[Replay, list[str]]:
+    """Play, and return also the schemas of other replays that are still in the database."""
+    if asked.home is HomeName.MEMORY:
+        factory = homes.memory(asked.seed)
+        played = factory if log is None else logged.in_memory(factory, log, shown.tell)
+        return run(scenario, policies, asked.home.value, played, shown.tell), []
+    url = server.database_url(*asked.place, say=shown.say)
+    others = homes.earlier(url, {homes.schema_name(n, each.name) for n, each in enumerate(policies, start=1)})
+    if asked.drop_earlier:
+        homes.drop(url, others)
+        others = []
+    with homes.postgres(url, asked.seed) as factory:
+        played = factory if log is None else logged.in_postgres(factory, log, url)
+        return run(scenario, policies, asked.home.value, played, shown.tell), others
 
 
 def _answer(found: Replay, rejects: Sequence[Reject], *, as_json: bool, quiet: bool) -> None:

@@ -1,8 +1,10 @@
 """When held proceeds become the merchant's to take: five policies, each data."""
 
+import difflib
 import math
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,7 +16,7 @@ class BadRelease(Refusal):
     """A text names no release policy."""
 
     code = "bad_release_policy"
-    what = "{text!r} is no release policy: {reason}"
+    what = "{text!r} 不是放款规则 / is no release policy: {reason}"
     fix = (
         "Write full, delivery_plus(7), rolling_reserve(15%, 30d), fixed_deposit(100000) with the deposit in "
         "minor units, covered(0.99), or the name of a policy file"
@@ -75,7 +77,7 @@ MOST_MINOR = 10**15
 
 def _whole(text: str, most: int) -> int:
     if not (text.isascii() and text.isdigit()) or int(text) > most:
-        raise ValueError(f"{text!r} is no whole number up to {most}")
+        raise ValueError(f"{text!r} 不是不大于 {most} 的整数 / is no whole number up to {most}")
     return int(text)
 
 
@@ -85,10 +87,17 @@ def _days(text: str) -> Duration:
 
 def _basis_points(text: str, *, percent: bool) -> int:
     scale = 100 if percent else 10_000
-    number = float(text.removesuffix("%").strip())
+    try:
+        number = float(text.removesuffix("%").strip())
+    except ValueError:
+        number = math.nan
     points = round(number * scale) if math.isfinite(number) else 0
     if not 0 < points <= 10_000 or abs(points - number * scale) > 1e-6:  # noqa: PLR2004 - 10,000 bp are the whole
-        raise ValueError(f"{text!r} is no share between 0 and 1 in steps of a basis point")
+        bounds = "0 and 100" if percent else "0 and 1"
+        raise ValueError(
+            f"{text!r} 不是 {bounds.replace(' and ', ' 到 ')} 之间、以万分之一为单位的比例 / "
+            f"is no share between {bounds} in steps of a basis point"
+        )
     return points
 
 
@@ -112,12 +121,20 @@ def _covered(alpha: str) -> Release:
     return Covered(_basis_points(alpha, percent="%" in alpha))
 
 
-_MAKERS: dict[str, tuple[int, Callable[..., Release]]] = {
-    "full": (0, _full),
-    "delivery_plus": (1, _delivery_plus),
-    "rolling_reserve": (2, _rolling_reserve),
-    "fixed_deposit": (1, _fixed_deposit),
-    "covered": (1, _covered),
+class _Rule(NamedTuple):
+    """How a release policy is written: with so many numbers, as in the example."""
+
+    arity: int
+    make: Callable[..., Release]
+    example: str
+
+
+_RULES: dict[str, _Rule] = {
+    "full": _Rule(0, _full, "full"),
+    "delivery_plus": _Rule(1, _delivery_plus, "delivery_plus(7)"),
+    "rolling_reserve": _Rule(2, _rolling_reserve, "rolling_reserve(15%, 30d)"),
+    "fixed_deposit": _Rule(1, _fixed_deposit, "fixed_deposit(100000)"),
+    "covered": _Rule(1, _covered, "covered(0.99)"),
 }
 
 
@@ -127,14 +144,34 @@ def parse(text: str) -> Release:
     Raises:
         BadRelease: no such policy, or its arguments are wrong in number or kind.
     """
-    match = re.fullmatch(r"\s*([a-z_]+)\s*(?:\((.*)\))?\s*", text)
-    if match is None or match[1] not in _MAKERS:
-        raise BadRelease("policy", text=text, reason="unknown name")
-    arity, make = _MAKERS[match[1]]
-    arguments = [part.strip() for part in (match[2] or "").split(",") if part.strip()]
-    if len(arguments) != arity:
-        raise BadRelease("policy", text=text, reason=f"it takes {arity} arguments, not {len(arguments)}")
+    name, rest = _parted(text)
+    rule = _RULES.get(name)
+    if rule is None:
+        raise BadRelease("policy", text=text, reason=_unknown(name))
+    inside = re.fullmatch(r"(?:\((.*)\))?", rest, re.DOTALL)
+    if inside is None:
+        raise _bad(text, rule, "名称之后须是一对半角括号 / after the name comes one pair of parentheses ( )")
+    arguments = [part.strip() for part in (inside[1] or "").split(",") if part.strip()]
+    if len(arguments) != rule.arity:
+        zh, en = f"要有 {rule.arity} 个数，而有 {len(arguments)} 个", f"it takes {rule.arity} numbers"
+        raise _bad(text, rule, f"{zh} / {en}, not {len(arguments)}")
     try:
-        return make(*arguments)
+        return rule.make(*arguments)
     except ValueError as error:
-        raise BadRelease("policy", text=text, reason=str(error)) from error
+        raise _bad(text, rule, str(error)) from error
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Return the name that a text begins with, and what comes after it."""
+    match = re.match(r"\s*([A-Za-z_]*)", text)
+    return ("", text) if match is None else (match[1], text[match.end() :].strip())
+
+
+def _unknown(name: str) -> str:
+    close = difflib.get_close_matches(name.lower(), _RULES, n=1)
+    meant = f"；是否指 {close[0]} / did you mean {close[0]}?" if close else ""
+    return f"没有这个名称 / unknown name {name!r}{meant}"
+
+
+def _bad(text: str, rule: _Rule, reason: str) -> BadRelease:
+    return BadRelease("policy", text=text, reason=f"{reason}; 应写作 / as in {rule.example}")

@@ -3,7 +3,7 @@
 import gc
 import re
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import AbstractContextManager, contextmanager
 from random import Random
 from typing import Any
@@ -15,7 +15,7 @@ from holdfast.engine.home import Home
 from holdfast.engine.memory import Memory
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
-from holdfast.postgres.compatibility import SchemaState, check_schema, schema_state
+from holdfast.postgres.compatibility import SchemaState, all_revisions, check_schema, schema_state
 from holdfast.postgres.connection import connect, readable
 from holdfast.postgres.home import Postgres
 
@@ -23,6 +23,7 @@ HomeFactory = Callable[[int, str, str], AbstractContextManager[Home]]
 """Opens the home of the policy with this number, from 1, and this name; the last names the run itself."""
 
 _LONGEST_NAME = 63
+_OURS = re.compile(r"replay_\d+_")
 _LEAVE_SECONDS = 5.0
 _TURN = ("holdfast replay",)
 
@@ -90,6 +91,29 @@ def schema_name(number: int, policy: str) -> str:
     """Return the schema of a policy's replay: `replay_2_covered_0_99`."""
     slug = re.sub(r"[^a-z0-9]+", "_", policy.lower()).strip("_")
     return f"replay_{number}_{slug}"[:_LONGEST_NAME].rstrip("_")
+
+
+def earlier(url: str, mine: Collection[str]) -> list[str]:
+    """Return the schemas that replays have left in a database, but for those of a replay of one's own.
+
+    Raises:
+        DatabaseLost: the server failed while it was asked.
+    """
+    with reporting(url), connect(url) as connection:
+        return sorted(name for name in all_revisions(connection) if _OURS.match(name) and name not in mine)
+
+
+def drop(url: str, schemas: Collection[str]) -> None:
+    """Drop schemas that replays have left, while nobody else replays.
+
+    Raises:
+        ReplayRunning: another replay has its turn in this database.
+        DatabaseLost: the server failed while it was at work.
+    """
+    with reporting(url), connect(url) as turn:
+        _take_turn(turn, url)
+        for schema in schemas:
+            _clear(turn, schema)
 
 
 class _Constant(Random):
