@@ -16,6 +16,7 @@ from holdfast.engine.bounds import EARLIEST, LATEST
 from holdfast.kernel.currencies import EXPONENTS
 from holdfast.kernel.money import MAX_MINOR, Money
 from holdfast.kernel.rows import Fact, FactBody, Row
+from holdfast.policy.model import Policy
 from holdfast.postgres import reading, writing
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.keys import no_keys
@@ -66,14 +67,25 @@ def values(hint: Any) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one for each
         return structs(hint)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return st.sampled_from(hint)
-    plain = {str: TEXTS, int: NUMBERS, bool: st.booleans(), types.NoneType: st.none()}
+    plain = {
+        str: TEXTS,
+        int: NUMBERS,
+        bool: st.booleans(),
+        types.NoneType: st.none(),
+        msgspec.UnsetType: st.just(msgspec.UNSET),
+    }
     return plain[hint]
 
 
 def structs(kind: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
     """Structs of a type."""
     hints = get_type_hints(kind, include_extras=True)
-    return st.builds(kind, **{field: values(hints[field]) for field in kind.__struct_fields__})
+    fields = {field: values(hints[field]) for field in kind.__struct_fields__}
+    if kind is not Policy:
+        return st.builds(kind, **fields)
+    named = {**fields, "zone": TEXTS.filter(bool), "utc_offset": st.just(msgspec.UNSET)}
+    before = {**fields, "zone": st.just(""), "utc_offset": NUMBERS}
+    return st.builds(kind, **named) | st.builds(kind, **before)
 
 
 @pytest.fixture(scope="module")

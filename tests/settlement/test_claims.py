@@ -5,6 +5,7 @@ import pytest
 from holdfast.kernel.clock import DAY
 from holdfast.ledger.model import Hold, HoldState
 from holdfast.orders.model import ConfirmNotice, OrderState, ReduceOwed
+from holdfast.settlement import recovery
 from holdfast.settlement.facts import (
     ClaimForgiven,
     ClaimPaid,
@@ -289,10 +290,11 @@ def test_what_is_recovered_is_shared_in_proportion() -> None:
 
 
 def test_a_recovery_reaches_more_short_claims_than_a_slice_takes() -> None:
-    market = short_market(205, 10)
+    number = recovery.SLICE + 5
+    market = short_market(number, 10)
     missing = market.row(Debt, "m1").short_minor
     market.do(RecordRecovery(merchant_id="m1", amount_minor=missing + 5, source="court"))
-    assert len(of(ClaimRecovered, market.wait(0))) == 205
+    assert len(of(ClaimRecovered, market.wait(0))) == number
     assert market.row(Debt, "m1").short_minor == 0
     assert market.of_merchant("available") == 5
 

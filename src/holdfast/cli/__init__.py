@@ -16,7 +16,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "replay": (
         "replay:replay",
         "回放一个市场的历史：现状下与各项规则下，消费者各损失多少。",
-        "Run a market's history through the engine: what consumers lose today, and what under our policies.",
+        "Run a market's history through the engine: what consumers lose today, and under our policies.",
     ),
     "audit": (
         "audit:audit",

@@ -31,7 +31,7 @@ Vanish = Annotated[
     typer.Option(
         "--vanish",
         metavar="MERCHANT@DATE",
-        help="This merchant runs away then: a day (UTC), or a time with its offset; once for each",
+        help="It runs away then: a day (from midnight, UTC) or a time with its offset; once for each",
         show_default=False,
     ),
 ]

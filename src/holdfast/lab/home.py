@@ -27,12 +27,14 @@ _LIVING = frozenset({ClaimState.OPEN, ClaimState.WAITING, ClaimState.UPHELD, Cla
 class Forgetful(Memory):
     """A home for simulations: no journal, and no row of what is over.
 
-    `awaited` are orders on which a claim is still to come, though they may have ended.
+    `awaited` are orders on which a claim is still to come, though they may have ended; `unpaid` are those on
+    which the consumer is still to pay, late, though it may not owe anything any more.
     """
 
     def __init__(self, ids: Ids, cash_changed: CashChanged) -> None:
         super().__init__(ids, guard=None)  # a simulation's time moves by command
         self.awaited: set[str] = set()
+        self.unpaid: set[str] = set()
         self._cash_changed = cash_changed
         self._now: Instant = 0
         self._looks: dict[type[Row], Callable[[Any, Instant], None]] = {
@@ -73,7 +75,7 @@ class Forgetful(Memory):
 
     def _forget_order(self, order: Order) -> None:
         over = order.state in ENDED and order.wake_at is None and order.claim_id is None
-        if over and order.id not in self.awaited:
+        if over and order.id not in self.awaited and order.id not in self.unpaid:
             del self._tables[Order][order.id]
 
     def expects_no_claim(self, order_id: str) -> None:
@@ -82,6 +84,14 @@ class Forgetful(Memory):
         order = self._tables[Order][order_id]
         if order is not None:
             self._forget_order(order)
+
+    def was_paid(self, order_id: str) -> None:
+        """Forget an order that was kept for a late payment alone."""
+        if order_id in self.unpaid:
+            self.unpaid.discard(order_id)
+            order = self._tables[Order][order_id]
+            if order is not None:
+                self._forget_order(order)
 
     @property
     def size(self) -> int:

@@ -46,6 +46,7 @@ from holdfast.settlement.facts import (
     ClaimForgiven,
     ClaimOpened,
     ClaimUpheld,
+    DebitedBeyond,
     OrderCaptured,
     OrderRefunded,
 )
@@ -90,6 +91,7 @@ class World:
             ReturnAsked: self._return_asked,
             CaptureAsked: self._capture_asked,
             OrderCaptured: self._captured,
+            DebitedBeyond: self._paid_back,
             OrderRefunded: self._refunded,
             OrderCancelled: self._ended,
             OrderReturned: self._ended,
@@ -237,12 +239,23 @@ class World:
         answers: Answers = [(at, RecordCaptureFailure(order_id=order_id, reason="no funds"))]
         if purchase.pays_after is not None:
             answers.append((at + purchase.pays_after, RecordCapture(order_id=order_id)))
+            if self.home is not None:
+                self.home.unpaid.add(order_id)
         return answers
+
+    def _paid_back(self, fact: Fact) -> Answers:
+        """What a consumer paid late and did not owe any more goes back."""
+        assert isinstance(fact.body, DebitedBeyond)
+        if self.home is not None:
+            self.home.was_paid(fact.body.order_id)
+        return []
 
     def _captured(self, fact: Fact) -> Answers:
         """Note an accomplice's order that was debited, where its ring has plans for it."""
         assert isinstance(fact.body, OrderCaptured)
         body = fact.body
+        if self.home is not None:
+            self.home.was_paid(body.order_id)
         seller = self._by_id[body.merchant_id]
         purchase = self._purchases.get(body.order_id)
         if purchase is None or not purchase.own or not _schemes(seller):
