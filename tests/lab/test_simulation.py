@@ -44,6 +44,9 @@ class Remembering(Forgetful):
     def expects_no_claim(self, order_id: str) -> None:
         pass
 
+    def was_paid(self, order_id: str) -> None:
+        pass
+
 
 class Watched(Run):
     """A run whose home is remembered, and every outcome of which is kept."""
