@@ -49,39 +49,32 @@ def replay(
     quiet: options.Quiet = False,
 ) -> None:
     """Run a market's history through the engine: what consumers lose today, and what under our policies."""
-    if home is HomeName.MEMORY and (data is not None or database_url is not None):
-        raise typer.BadParameter("--data and --database-url need --home postgres")
-    if home is HomeName.MEMORY and drop_earlier:
-        raise typer.BadParameter("--drop-earlier needs --home postgres")
-    named = [_vanishing(text) for text in vanish or []]
-    assumptions = Assumptions(
-        claim_days=claim_days,
-        declare_days=declare_days,
-        score_1_percent=score_1_percent,
-        score_2_percent=score_2_percent,
-        run_away_claim_percent=run_away_claim_percent,
-        consumer_limit_minor=consumer_limit,
-    )
-    from holdfast.cli.replaying import Asked, play  # noqa: PLC0415 - it takes two seconds to import
+    if home is HomeName.MEMORY and (data is not None or database_url is not None or drop_earlier):
+        raise typer.BadParameter("--data, --database-url and --drop-earlier need --home postgres")
+    from holdfast.cli.replaying import Asked, Files, play  # noqa: PLC0415 - it takes two seconds to import
 
-    play(
-        Asked(
-            source,
-            policy or [],
-            named,
-            vanish_random,
-            seed,
-            home,
-            (data, database_url),
-            drop_earlier,
-            trail,
-            report_to,
-            rejects_to,
-            assumptions,
-            as_json,
-            quiet,
-        )
+    asked = Asked(
+        source,
+        policy or [],
+        [_vanishing(text) for text in vanish or []],
+        vanish_random,
+        seed,
+        home,
+        (data, database_url),
+        drop_earlier,
+        Files(trail, report_to, rejects_to),
+        Assumptions(
+            claim_days=claim_days,
+            declare_days=declare_days,
+            score_1_percent=score_1_percent,
+            score_2_percent=score_2_percent,
+            run_away_claim_percent=run_away_claim_percent,
+            consumer_limit_minor=consumer_limit,
+        ),
+        as_json,
+        quiet,
     )
+    play(asked)
 
 
 def _vanishing(text: str) -> Vanishing:

@@ -39,6 +39,14 @@ _OTHERS = (
 )
 
 
+class Files(NamedTuple):
+    """Where to write what."""
+
+    trail: Path | None
+    report_to: Path | None
+    rejects_to: Path | None
+
+
 class Asked(NamedTuple):
     """What was asked for, as it was written; `place` says which database, by folder or by address."""
 
@@ -50,9 +58,7 @@ class Asked(NamedTuple):
     home: HomeName
     place: tuple[Path | None, str | None]
     drop_earlier: bool
-    trail: Path | None
-    report_to: Path | None
-    rejects_to: Path | None
+    files: Files
     assumptions: Assumptions
     as_json: bool
     quiet: bool
@@ -62,23 +68,23 @@ def play(asked: Asked) -> None:
     """Play the history under each policy, and write the answer, and the report where one is asked for."""
     quiet = asked.quiet
     with answering(as_json=asked.as_json, interrupted=_LEFT[asked.home]):
-        for path in (asked.report_to, asked.rejects_to):
+        for path in (asked.files.report_to, asked.files.rejects_to):
             check_writable(path)
-        log = None if asked.trail is None else logged.prepare(asked.trail)
+        log = None if asked.files.trail is None else logged.prepare(asked.files.trail)
         policies = chosen(asked.policies, asked.assumptions.consumer_limit_minor)
         with bars(quiet=quiet) as shown:
-            history = _read(asked.source, asked.seed, asked.rejects_to, shown)
+            history = _read(asked.source, asked.seed, asked.files.rejects_to, shown)
             scenario = _scenario(history, asked)
             found, others = _run(scenario, policies, asked, log, shown)
-            if asked.report_to is not None:
-                report.write(found, asked.report_to)
+            if asked.files.report_to is not None:
+                report.write(found, asked.files.report_to)
     if others and not quiet:
         sys.stderr.write(_OTHERS.format(schemas=", ".join(others)))
-    _answer(found, history, as_json=asked.as_json, quiet=quiet or asked.rejects_to is not None)
-    if asked.report_to is not None and not quiet:
-        sys.stderr.write(f"The report is in {asked.report_to}\n")
-    if asked.trail is not None and not quiet:
-        sys.stderr.write(f"The log of {policies[0].name} is in {asked.trail}\n")
+    _answer(found, history, as_json=asked.as_json, quiet=quiet or asked.files.rejects_to is not None)
+    if asked.files.report_to is not None and not quiet:
+        sys.stderr.write(f"The report is in {asked.files.report_to}\n")
+    if asked.files.trail is not None and not quiet:
+        sys.stderr.write(f"The log of {policies[0].name} is in {asked.files.trail}\n")
 
 
 def _read(source: str, seed: int, rejects_to: Path | None, shown: Bars) -> History:
