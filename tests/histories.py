@@ -26,12 +26,12 @@ from holdfast.guarantees.model import (
 )
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant, parse
 from holdfast.kernel.rows import Command, Fact
+from holdfast.orders.facts import CaptureNoticeAsked
 from holdfast.orders.model import (
     AnswerAfterSales,
     AskAfterSales,
     AskReturn,
     CancelOrder,
-    CaptureNoticeAsked,
     ConfirmNotice,
     ConfirmOrder,
     ConfirmReturn,
@@ -56,22 +56,24 @@ from holdfast.settlement.facts import CaptureAsked, PayoutAsked, RepaymentAsked
 from holdfast.settlement.model import (
     CapitaliseFund,
     ConfirmPayout,
-    ConfirmRepayment,
     FailPayout,
-    FailRepayment,
     OpenClaim,
     PayDeposit,
     RecordCapture,
     RecordCaptureFailure,
-    RecordChargeback,
     RecordRecovery,
-    RecordRefundReturned,
-    RecordSeizure,
     Refund,
     RejectClaim,
-    RetryRepayment,
     ReturnDeposit,
     UpholdClaim,
+)
+from holdfast.settlement.otherwise import (
+    ConfirmRepayment,
+    FailRepayment,
+    RecordChargeback,
+    RecordRefundReturned,
+    RecordSeizure,
+    RetryRepayment,
 )
 
 START: Instant = parse("2026-03-01")

@@ -32,6 +32,7 @@ from holdfast.guarantees.model import GuaranteePaid
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant
 from holdfast.kernel.rows import Command, Fact
 from holdfast.ledger.model import Account
+from holdfast.orders.facts import OrderPlaced
 from holdfast.orders.model import (
     TRANSITIONS,
     AnswerAfterSales,
@@ -43,7 +44,6 @@ from holdfast.orders.model import (
     ConfirmReturn,
     DeliverOrder,
     Order,
-    OrderPlaced,
     ReduceOwed,
     ShipOrder,
 )

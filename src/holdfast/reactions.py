@@ -19,7 +19,8 @@ from holdfast.kernel.rows import FactBody, Row
 from holdfast.ledger.handlers import wake_hold
 from holdfast.ledger.model import Hold
 from holdfast.orders import timers
-from holdfast.orders.model import Order, OrderCancelled, OrderDelivered, OrderReturned, OwedReduced, Timer
+from holdfast.orders.facts import OrderCancelled, OrderDelivered, OrderReturned, OwedReduced
+from holdfast.orders.model import Order, Timer
 from holdfast.orders.rules import next_timer
 from holdfast.parties.model import MerchantCleared, MerchantReinstated
 from holdfast.policy.model import Policy, adopted

@@ -20,7 +20,8 @@ from holdfast.enforcement.sweep import SLICE
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.money import Money
 from holdfast.kernel.rows import Fact
-from holdfast.orders.model import OrderCancelled, PlaceOrder
+from holdfast.orders.facts import OrderCancelled
+from holdfast.orders.model import PlaceOrder
 from holdfast.parties.model import Merchant, MerchantStatus, OpenPayLater, Owner, RegisterMerchant
 from holdfast.policy.model import Policy
 from holdfast.settlement.facts import (

@@ -20,14 +20,8 @@ from holdfast.kernel.clock import DAY, HOUR, Instant, SimulatedClock
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command, Fact
 from holdfast.ledger.model import MoveMoney, OpenAccount
-from holdfast.orders.model import (
-    CancelOrder,
-    ConfirmOrder,
-    Order,
-    OrderExpired,
-    OrderPlaced,
-    OrderState,
-)
+from holdfast.orders.facts import OrderExpired, OrderPlaced
+from holdfast.orders.model import CancelOrder, ConfirmOrder, Order, OrderState
 from holdfast.parties.model import Consumer, Merchant, OpenPayLater
 from holdfast.policy.model import AdoptPolicy, PolicyAdopted
 from one_market import OneMarket, of, placing, policy

@@ -24,7 +24,7 @@ from holdfast.lab.attack.telling import said, told
 from holdfast.lab.attack.watched import Watched
 from holdfast.lab.jobs import Kept
 from holdfast.ledger.model import Transfer
-from holdfast.orders.model import OrderDelivered, OrderPlaced
+from holdfast.orders.facts import OrderDelivered, OrderPlaced
 from holdfast.settlement.facts import OrderCaptured, OrderCompleted
 
 POLICIES = ("full", "covered(0.95)", "delivery_plus(7)", "rolling_reserve(15%, 30d)")

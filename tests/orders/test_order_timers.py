@@ -8,20 +8,22 @@ from hypothesis import strategies as st
 
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Duration, Instant
 from holdfast.kernel.rows import FactBody
-from holdfast.orders.model import (
+from holdfast.orders.facts import (
     AfterSalesUnanswered,
-    AskAfterSales,
-    AskReturn,
     CaptureNoticeAsked,
-    ConfirmNotice,
-    ConfirmOrder,
-    DeliverOrder,
     OrderCancelled,
     OrderExpired,
     OrderReturned,
-    OrderState,
     ReminderDue,
     ShipmentOverdue,
+)
+from holdfast.orders.model import (
+    AskAfterSales,
+    AskReturn,
+    ConfirmNotice,
+    ConfirmOrder,
+    DeliverOrder,
+    OrderState,
     ShipOrder,
 )
 from holdfast.orders.rules import outside_quiet_hours

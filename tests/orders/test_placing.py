@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from histories import LISTING
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.kernel.rows import Command
+from holdfast.orders.facts import OrderCancelled, OrderPlaced, OwedReduced
 from holdfast.orders.model import (
     AnswerAfterSales,
     AskAfterSales,
@@ -18,10 +19,7 @@ from holdfast.orders.model import (
     ConfirmReturn,
     DeliverOrder,
     Listing,
-    OrderCancelled,
-    OrderPlaced,
     OrderState,
-    OwedReduced,
     ReduceOwed,
     ShipOrder,
     Snapshot,

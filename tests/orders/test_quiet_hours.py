@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from holdfast.kernel import zones
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant, iso, parse
-from holdfast.orders.model import ReminderDue
+from holdfast.orders.facts import ReminderDue
 from holdfast.orders.rules import outside_quiet_hours
 from holdfast.policy.model import AdoptPolicy, Policy
 from holdfast.policy.reading import named

@@ -11,15 +11,8 @@ from replay_markets import START, history, order, play
 from holdfast.engine.memory import Memory
 from holdfast.importers.history import HistoryOrder
 from holdfast.kernel.clock import DAY, HOUR, Instant
-from holdfast.orders.model import (
-    AskReturn,
-    CancelOrder,
-    ConfirmReturn,
-    Order,
-    OrderCancelled,
-    OrderReturned,
-    OrderState,
-)
+from holdfast.orders.facts import OrderCancelled, OrderReturned
+from holdfast.orders.model import AskReturn, CancelOrder, ConfirmReturn, Order, OrderState
 from holdfast.policy import reading
 from holdfast.replay.course import course, event_of
 from holdfast.replay.results import PolicyResult

@@ -47,14 +47,13 @@ from holdfast.settlement.model import (
     PayDeposit,
     RecordCapture,
     RecordCaptureFailure,
-    RecordChargeback,
     RecordRecovery,
-    RecordSeizure,
     Refund,
     RejectClaim,
     ReturnDeposit,
     UpholdClaim,
 )
+from holdfast.settlement.otherwise import RecordChargeback, RecordSeizure
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER.parents[1] / "docs" / "scenarios.md"

@@ -3,7 +3,8 @@
 from holdfast.coverage.model import Coverage
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.ledger.model import PostHold, ReverseTransfer, Transfer, VoidHold
-from holdfast.orders.model import AskReturn, ConfirmNotice, ConfirmReturn, OrderState, OwedReduced, ReduceOwed
+from holdfast.orders.facts import OwedReduced
+from holdfast.orders.model import AskReturn, ConfirmNotice, ConfirmReturn, OrderState, ReduceOwed
 from holdfast.parties.model import Consumer, MerchantReinstated, ReinstateMerchant, SuspendMerchant
 from holdfast.settlement.facts import (
     AdvanceTakenBack,

@@ -20,21 +20,23 @@ from holdfast.settlement.model import (
     Claim,
     ClaimState,
     ConfirmPayout,
-    ConfirmRepayment,
     Debt,
     FailPayout,
-    FailRepayment,
     OpenClaim,
     PayDeposit,
     RecordCapture,
     RecordCaptureFailure,
+    UpholdClaim,
+)
+from holdfast.settlement.otherwise import (
+    ConfirmRepayment,
+    FailRepayment,
     RecordChargeback,
     RecordRefundReturned,
     RecordSeizure,
     Repayment,
     RepaymentState,
     RetryRepayment,
-    UpholdClaim,
     Why,
 )
 from one_market import SILENT, START, OneMarket, of, policy

@@ -18,7 +18,8 @@ from holdfast.kernel.refusal import NotFound
 from holdfast.kernel.rows import Fact, Row
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Transfer
-from holdfast.orders.model import Order, OrderFact, Snapshot
+from holdfast.orders.facts import OrderFact
+from holdfast.orders.model import Order, Snapshot
 from holdfast.parties.model import Merchant, Owner
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, InForce
 from holdfast.settlement.claims import claims_until

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Command, FactBody, Row
-from holdfast.orders.model import OrderFact
+from holdfast.orders.facts import OrderFact
 
 
 class Stage(StrEnum):

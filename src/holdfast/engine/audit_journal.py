@@ -9,7 +9,8 @@ from holdfast.engine.finding import Books, Finding, Tally
 from holdfast.engine.requests import Request
 from holdfast.kernel.clock import iso
 from holdfast.ledger.model import Hold, HoldState
-from holdfast.orders.model import Order, OrderPlaced
+from holdfast.orders.facts import OrderPlaced
+from holdfast.orders.model import Order
 from holdfast.orders.rules import next_timer
 from holdfast.parties.model import Merchant, MerchantRegistered
 from holdfast.policy.model import AdoptedPolicy, InForce, Policy, PolicyAdopted

@@ -8,7 +8,8 @@ from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Transfer
 from holdfast.orders.model import ENDED, Order, OrderState
 from holdfast.parties.model import Consumer, Merchant, MerchantStatus, Owner
-from holdfast.settlement.model import Claim, ClaimState, Debt, Repayment, RepaymentState, Why
+from holdfast.settlement.model import Claim, ClaimState, Debt
+from holdfast.settlement.otherwise import Repayment, RepaymentState, Why
 
 UNDECIDED = frozenset({ClaimState.OPEN, ClaimState.WAITING, ClaimState.UPHELD})
 SETTLED = frozenset({ClaimState.SHORT, ClaimState.PAID})

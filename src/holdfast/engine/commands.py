@@ -62,22 +62,24 @@ from holdfast.settlement import capture, claims, deposits, payout, repayment, re
 from holdfast.settlement.model import (
     CapitaliseFund,
     ConfirmPayout,
-    ConfirmRepayment,
     FailPayout,
-    FailRepayment,
     OpenClaim,
     PayDeposit,
     RecordCapture,
     RecordCaptureFailure,
-    RecordChargeback,
     RecordRecovery,
-    RecordRefundReturned,
-    RecordSeizure,
     Refund,
     RejectClaim,
-    RetryRepayment,
     ReturnDeposit,
     UpholdClaim,
+)
+from holdfast.settlement.otherwise import (
+    ConfirmRepayment,
+    FailRepayment,
+    RecordChargeback,
+    RecordRefundReturned,
+    RecordSeizure,
+    RetryRepayment,
 )
 
 Handler = Callable[[Desk, Any, Instant], Sequence[FactBody]]

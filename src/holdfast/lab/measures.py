@@ -18,7 +18,7 @@ from holdfast.lab.guarantees import Guarantee
 from holdfast.lab.market import Market
 from holdfast.lab.results import SellerFigures, Sums, Waits
 from holdfast.lab.sellers import Seller
-from holdfast.orders.model import OrderFact, OrderPlaced
+from holdfast.orders.facts import OrderFact, OrderPlaced
 from holdfast.settlement.facts import (
     ClaimForgiven,
     ClaimOpened,

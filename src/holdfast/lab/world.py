@@ -18,20 +18,15 @@ from holdfast.lab.distributions import draw
 from holdfast.lab.home import Forgetful
 from holdfast.lab.market import Market
 from holdfast.lab.sellers import Seller, born, nature, strategy_of, stream, turn
-from holdfast.orders.model import (
-    AskReturn,
-    CancelOrder,
-    ConfirmReturn,
-    DeliverOrder,
+from holdfast.orders.facts import (
     OrderCancelled,
     OrderDelivered,
     OrderPlaced,
     OrderReturned,
     OrderShipped,
-    PlaceOrder,
     ReturnAsked,
-    ShipOrder,
 )
+from holdfast.orders.model import AskReturn, CancelOrder, ConfirmReturn, DeliverOrder, PlaceOrder, ShipOrder
 from holdfast.parties.model import (
     MerchantSuspended,
     OpenPayLater,

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
-from holdfast.orders.model import Order, OwedReduced
+from holdfast.orders.facts import OwedReduced
+from holdfast.orders.model import Order
 from holdfast.orders.refusals import OwedOnlyGoesDown
 from holdfast.orders.rules import next_timer, step
 from holdfast.parties.handlers import owe

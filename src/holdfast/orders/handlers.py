@@ -7,27 +7,29 @@ from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.orders import rules
 from holdfast.orders.book import reduce_owed, save
-from holdfast.orders.model import (
+from holdfast.orders.facts import (
     AfterSalesAnswered,
     AfterSalesAsked,
-    AnswerAfterSales,
-    AskAfterSales,
-    AskReturn,
-    CancelOrder,
     CaptureNoticeSent,
-    ConfirmNotice,
-    ConfirmOrder,
-    DeliverOrder,
-    Order,
     OrderCancelled,
     OrderConfirmed,
     OrderDelivered,
     OrderPlaced,
     OrderShipped,
+    ReturnAsked,
+)
+from holdfast.orders.model import (
+    AnswerAfterSales,
+    AskAfterSales,
+    AskReturn,
+    CancelOrder,
+    ConfirmNotice,
+    ConfirmOrder,
+    DeliverOrder,
+    Order,
     OrderState,
     PlaceOrder,
     ReduceOwed,
-    ReturnAsked,
     ShipOrder,
     Snapshot,
 )

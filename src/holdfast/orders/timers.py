@@ -5,16 +5,15 @@ from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.orders import rules
 from holdfast.orders.book import save
-from holdfast.orders.handlers import end_unpaid
-from holdfast.orders.model import (
+from holdfast.orders.facts import (
     AfterSalesUnanswered,
     CaptureNoticeAsked,
-    Order,
     OrderExpired,
     ReminderDue,
     ShipmentOverdue,
-    Timer,
 )
+from holdfast.orders.handlers import end_unpaid
+from holdfast.orders.model import Order, Timer
 from holdfast.parties.handlers import owe
 from holdfast.policy.model import Policy
 

@@ -8,7 +8,8 @@ from holdfast.engine.home import Home
 from holdfast.evidence.model import EvidenceFact
 from holdfast.kernel.refusal import NotFound
 from holdfast.kernel.rows import Fact, Row
-from holdfast.orders.model import Order, OrderFact
+from holdfast.orders.facts import OrderFact
+from holdfast.orders.model import Order
 from holdfast.packing.refusals import BadSubject, NothingToPack, PackageTooLarge
 from holdfast.parties.model import Merchant
 from holdfast.settlement.facts import ClaimFact

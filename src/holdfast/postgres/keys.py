@@ -34,8 +34,8 @@ from holdfast.settlement.model import (
     Payout,
     Recovery,
     RecoveryStage,
-    Repayment,
 )
+from holdfast.settlement.otherwise import Repayment
 
 Keys = defaultdict[type[Row], set[str]]
 Key = tuple[type[Row], str]

@@ -32,9 +32,8 @@ from holdfast.settlement.model import (
     Debt,
     Payout,
     Recovery,
-    Repayment,
-    Taking,
 )
+from holdfast.settlement.otherwise import Repayment, Taking
 
 Decode = Callable[[Any], Any]
 

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 
 from holdfast.kernel.clock import HOUR, MINUTE, Duration, Instant
 from holdfast.kernel.rows import Command, Fact
-from holdfast.orders.model import CaptureNoticeAsked, ConfirmNotice
+from holdfast.orders.facts import CaptureNoticeAsked
+from holdfast.orders.model import ConfirmNotice
 from holdfast.settlement.facts import CaptureAsked, PayoutAsked, RepaymentAsked
-from holdfast.settlement.model import ConfirmPayout, ConfirmRepayment, RecordCapture
+from holdfast.settlement.model import ConfirmPayout, RecordCapture
+from holdfast.settlement.otherwise import ConfirmRepayment
 
 NOTICE_TAKES: Duration = MINUTE
 CAPTURE_TAKES: Duration = MINUTE

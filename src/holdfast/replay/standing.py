@@ -20,7 +20,7 @@ from holdfast.guarantees.model import (
 )
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import FactBody
-from holdfast.orders.model import OrderPlaced
+from holdfast.orders.facts import OrderPlaced
 from holdfast.parties.model import MerchantReinstated, MerchantStatus, MerchantSuspended
 from holdfast.settlement.facts import (
     AdvanceTakenBack,

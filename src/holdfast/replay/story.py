@@ -6,7 +6,8 @@ from typing import Any
 from holdfast.enforcement.model import MerchantAbsconded, WindDownFinished
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.rows import FactBody
-from holdfast.orders.model import OrderCancelled, OrderDelivered, OrderPlaced, OrderShipped, PlaceOrder
+from holdfast.orders.facts import OrderCancelled, OrderDelivered, OrderPlaced, OrderShipped
+from holdfast.orders.model import PlaceOrder
 from holdfast.replay.compensated import PaidClaim, sources_of
 from holdfast.replay.results import RunAway, StoryEvent
 from holdfast.settlement.facts import (

@@ -11,7 +11,8 @@ from holdfast.engine.execution import Outcome, Submission
 from holdfast.kernel.clock import DAY, Instant, day
 from holdfast.kernel.refusal import RefusalRecord
 from holdfast.kernel.rows import FactBody
-from holdfast.orders.model import OrderPlaced, PlaceOrder
+from holdfast.orders.facts import OrderPlaced
+from holdfast.orders.model import PlaceOrder
 from holdfast.replay.compensated import PaidClaim, PaidClaims, median_days, sources_of
 from holdfast.replay.drops import Drops
 from holdfast.replay.results import Day, MerchantRisk, PolicyResult

@@ -9,8 +9,9 @@ from holdfast.ledger import book, chart
 from holdfast.ledger.model import Transfer
 from holdfast.orders import rules
 from holdfast.orders.book import save
+from holdfast.orders.facts import OrderDelivered
 from holdfast.orders.handlers import find
-from holdfast.orders.model import Order, OrderDelivered, OrderState, Timer
+from holdfast.orders.model import Order, OrderState, Timer
 from holdfast.parties.handlers import owe
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import repayment
@@ -22,7 +23,8 @@ from holdfast.settlement.facts import (
     ProceedsAdvanced,
     RestCaptured,
 )
-from holdfast.settlement.model import RecordCapture, RecordCaptureFailure, Why
+from holdfast.settlement.model import RecordCapture, RecordCaptureFailure
+from holdfast.settlement.otherwise import Why
 from holdfast.settlement.refusals import CaptureNotAsked, DebitRecorded
 from holdfast.settlement.release import release, release_after_end
 from holdfast.settlement.told import check_told

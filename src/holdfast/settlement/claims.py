@@ -12,8 +12,9 @@ from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
 from holdfast.orders import rules
 from holdfast.orders.book import reduce_owed, resumed, save
+from holdfast.orders.facts import OrderFact, OwedReduced
 from holdfast.orders.handlers import find
-from holdfast.orders.model import Order, OrderFact, OrderState, OwedReduced
+from holdfast.orders.model import Order, OrderState
 from holdfast.orders.refusals import NotConfirmed
 from holdfast.parties.book import check_paid
 from holdfast.parties.model import Merchant, MerchantStatus

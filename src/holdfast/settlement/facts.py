@@ -2,7 +2,7 @@
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import FactBody
-from holdfast.orders.model import OrderFact
+from holdfast.orders.facts import OrderFact
 
 
 class CaptureAsked(OrderFact, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from holdfast.settlement.facts import (
     RepaymentConfirmed,
     RepaymentFailed,
 )
-from holdfast.settlement.model import (
+from holdfast.settlement.otherwise import (
     REPAYMENT_TRANSITIONS,
     ConfirmRepayment,
     FailRepayment,

@@ -7,8 +7,9 @@ from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
 from holdfast.orders import rules
 from holdfast.orders.book import save
+from holdfast.orders.facts import OrderFact, OrderReturned, OwedReduced
 from holdfast.orders.handlers import find
-from holdfast.orders.model import ConfirmReturn, Order, OrderFact, OrderReturned, OwedReduced, Timer
+from holdfast.orders.model import ConfirmReturn, Order, Timer
 from holdfast.orders.refusals import Disputed, NothingAsked
 from holdfast.parties.handlers import owe
 from holdfast.policy.model import Policy, adopted

@@ -16,15 +16,8 @@ from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.policy.model import Policy
 from holdfast.settlement import compensation, recourse
 from holdfast.settlement.facts import ChargedBack, ClaimForgiven, MoneySeized
-from holdfast.settlement.model import (
-    CLAIM_TRANSITIONS,
-    Claim,
-    ClaimState,
-    Loss,
-    RecordChargeback,
-    RecordSeizure,
-    Taking,
-)
+from holdfast.settlement.model import CLAIM_TRANSITIONS, Claim, ClaimState
+from holdfast.settlement.otherwise import Loss, RecordChargeback, RecordSeizure, Taking
 from holdfast.settlement.refusals import NothingToClaim, TakingRecorded
 from holdfast.settlement.told import check_told
 

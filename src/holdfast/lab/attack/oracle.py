@@ -22,7 +22,8 @@ from holdfast.lab.attack.tallies import FEES, FUND, PSP, Cash, Tallies, Tally
 from holdfast.lab.attack.watched import Watched
 from holdfast.ledger import chart
 from holdfast.ledger.model import Transfer
-from holdfast.orders.model import ENDED, Order, OrderDelivered, OrderPlaced
+from holdfast.orders.facts import OrderDelivered, OrderPlaced
+from holdfast.orders.model import ENDED, Order
 from holdfast.policy.model import Policy
 from holdfast.policy.release import Covered, Full
 from holdfast.settlement.facts import (
