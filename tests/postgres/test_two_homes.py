@@ -296,7 +296,7 @@ def test_guarantees_are_called_and_end_the_same(url: str, most: int) -> None:
     timeline += [Submission(command, START + day * DAY) for day, command in later]
     with both(url, most) as homes:
         homes.adopt(policy("covered(0.99)", payout_cycle=0), START - 1)
-        homes.play(timeline, react=Provider(3, 20, 10).react)
+        homes.play(timeline, react=Provider(3, 20, 10, otherwise=True).react)
         homes.assert_same()
         rows = list(homes.postgres.rows(Guarantee))
         assert {row.state for row in rows} == {GuaranteeState.LAPSED, GuaranteeState.RELEASED}

@@ -4,6 +4,7 @@ import pytest
 
 from holdfast.coverage.model import Coverage
 from holdfast.kernel.clock import DAY
+from holdfast.ledger.model import MoveMoney, OpenAccount
 from holdfast.orders.model import ConfirmNotice, OrderState, ReduceOwed
 from holdfast.parties.model import Consumer
 from holdfast.settlement.facts import (
@@ -257,6 +258,57 @@ def test_a_payout_of_another_amount(told: int, available: int, owed: int) -> Non
     assert market.of_merchant("available") == available
     debt = market.home.row(Debt, "m1")
     assert (0 if debt is None else debt.platform_minor) == owed
+
+
+def test_of_a_payout_that_came_late_no_more_comes_back_than_had_left() -> None:
+    market = OneMarket()
+    payout_id = paid_out(market)
+    back = FailPayout(merchant_id="m1", payout_id=payout_id, reason="closed")
+    market.do(back)
+    market.do(ConfirmPayout(merchant_id="m1", payout_id=payout_id, amount_minor=4_000))
+    assert market.of_merchant("available") == 5_920
+    more = FailPayout(merchant_id="m1", payout_id=payout_id, reason="closed", amount_minor=4_001)
+    assert market.refused(more) == "told_no_amount"
+    market.do(FailPayout(merchant_id="m1", payout_id=payout_id, reason="closed", amount_minor=1_000))
+    [rest] = of(PayoutReturned, market.do(back))
+    assert (rest.amount_minor, market.of_merchant("available")) == (3_000, 9_920)
+    assert market.refused(back) == "payout_not_asked"
+
+
+def test_a_payout_in_parts_and_then_sent_back_whole() -> None:
+    market = OneMarket()
+    payout_id = paid_out(market)
+    for part in (4_000, 5_000, None):
+        market.do(ConfirmPayout(merchant_id="m1", payout_id=payout_id, amount_minor=part))
+    assert market.of_merchant("available") == 0
+    market.do(FailPayout(merchant_id="m1", payout_id=payout_id, reason="account closed"))
+    assert market.of_merchant("available") == 9_920
+
+
+def test_an_id_of_a_debit_is_none_with_a_space_and_no_transfer_may_take_it() -> None:
+    market = OneMarket()
+    asked(market)
+    for debit_id in ("d 1", "d1 ", "d\u200b1"):
+        wrong = RecordCapture(order_id="o1", amount_minor=1, debit_id=debit_id)
+        assert market.refused(wrong) == "bad_id"
+    market.do(OpenAccount(account_id="till", currency="CNY", never_negative=False))
+    market.do(OpenAccount(account_id="safe", currency="CNY"))
+    hiding = MoveMoney(transfer_id="debit/d1", from_id="till", to_id="safe", currency="CNY", amount_minor=1)
+    assert market.refused(hiding) == "transfer_of_debits"
+
+
+def test_a_chargeback_frees_what_was_kept_for_the_claim_that_it_meets() -> None:
+    """The merchant's money is then paid out again."""
+    market = OneMarket()
+    market.sell_captured()
+    market.wait(8 * DAY, SILENT)
+    market.do(
+        OpenClaim(claim_id="k1", order_id="o1", amount_minor=9_000, reason="broken"),
+        RecordChargeback(chargeback_id="b1", order_id="o1", amount_minor=10_000, reason="not me"),
+    )
+    assert market.row(Claim, "k1").state is ClaimState.FORGIVEN
+    assert market.order().claim_id is None
+    assert market.row(Debt, "m1").platform_minor + market.of_merchant("available") <= 10_000
 
 
 def test_a_chargeback_is_borne_by_the_order_as_a_refund_is() -> None:

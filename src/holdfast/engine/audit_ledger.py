@@ -112,13 +112,7 @@ def holds_posted(books: Books) -> list[Finding]:
         where = f"hold:{hold.id}"
         findings += unequal(where, "what was posted", hold.posted_minor, posted[hold.id])
         whole = hold.posted_minor == hold.amount_minor
-        left = hold.state in {
-            HoldState.ARRIVED,
-            HoldState.RETURNED,
-        }  # what was voided may leave from elsewhere
-        if hold.posted_minor > hold.amount_minor or (
-            not left and whole is not (hold.state is HoldState.POSTED)
-        ):
+        if hold.posted_minor > hold.amount_minor or whole is not (hold.state is HoldState.POSTED):
             findings.append(
                 Finding(where, f"it is {hold.state}, with {hold.posted_minor} of {hold.amount_minor} posted")
             )

@@ -64,6 +64,7 @@ _LATER: Mapping[str, tuple[str, ...]] = {
     "CancelOrder": ("taken_back",),
     "RecordCapture": ("amount_minor", "currency", "debit_id"),
     "ConfirmPayout": ("amount_minor", "currency"),
+    "FailPayout": ("amount_minor", "currency"),
 }
 """Fields that commands have got since then: what was answered then said nothing of them."""
 

@@ -30,6 +30,7 @@ from holdfast.settlement.facts import (
     OrderWrittenOff,
     ProceedsReleased,
     ReserveReleased,
+    RestCaptured,
 )
 
 Hearer = Callable[[Any, Instant], None]
@@ -108,6 +109,7 @@ class Measures:
         self._hearers: dict[type[FactBody], Hearer] = {
             OrderPlaced: self._placed,
             OrderCaptured: self._captured,
+            RestCaptured: self._captured,
             OrderWrittenOff: self._written_off,
             ProceedsReleased: self._released,
             ReserveReleased: self._released,
@@ -181,7 +183,7 @@ class Measures:
         for span in self._spans_of(body.merchant_id, body.order_id):
             span.orders += 1
 
-    def _captured(self, body: OrderCaptured, at: Instant) -> None:
+    def _captured(self, body: OrderCaptured | RestCaptured, at: Instant) -> None:
         if _is_own(body):
             return
         if at < self._ends:

@@ -267,34 +267,6 @@ def end_hold(desk: Desk, hold_id: str, event: str) -> tuple[Hold, int]:
     return ended, back
 
 
-def arrive(desk: Desk, hold_id: str, part_minor: int, now: Instant) -> None:
-    """Post, of a hold that was voided, what left all the same: no more than is available, and than it was of.
-
-    Raises:
-        WrongState: it was not voided, or that was told before.
-    """
-    row = desk.need(Hold, hold_id)
-    state = advance(TRANSITIONS, row.state, "arrive", f"hold:{hold_id}")
-    desk.put(_with(row, row.posted_minor + part_minor, state))
-    if part_minor:
-        source = account(desk, row.from_id)
-        rules.check_leaves(source, part_minor)
-        target = account(desk, row.to_id)
-        _write(desk, source, target, part_minor, now, row.reason, row.order_id, None, hold_id=hold_id)
-
-
-def come_back(desk: Desk, hold_id: str, now: Instant) -> int:
-    """Take back all that a hold was of, after it had left; return it.
-
-    Raises:
-        WrongState: it has not left, or came back before.
-    """
-    row = desk.need(Hold, hold_id)
-    desk.put(_with(row, row.posted_minor, advance(TRANSITIONS, row.state, "return", f"hold:{hold_id}")))
-    post(desk, row.to_id, row.from_id, row.amount_minor, now, f"{row.reason} returned", order_id=row.order_id)
-    return row.amount_minor
-
-
 def waterfall(
     desk: Desk,
     to_id: str,

@@ -27,6 +27,7 @@ COVER = frozenset({HELD, RESERVE, DEPOSIT})
 """The merchant's accounts that cover claims; `available` is already its own to take."""
 
 _MERCHANTS = frozenset({HELD, AVAILABLE, RESERVE, DEPOSIT, OWED})
+_DEBIT = "debit/"
 _CONSUMERS = frozenset({OWED, CREDIT})
 _HOUSES = frozenset({PSP, FUND, FEES, ADVANCES, LOSSES, RECEIVABLES, GUARANTEES})
 _MAY_BE_NEGATIVE = _HOUSES - {FUND, FEES}
@@ -61,6 +62,16 @@ def charted(account_id: str) -> tuple[str, bool] | None:
     if stem in _HOUSES:
         return currency, stem not in _MAY_BE_NEGATIVE
     return None
+
+
+def debit(debit_id: str) -> str:
+    """Return the id of the transfer that a provider's debit is: `debit/d1`."""
+    return f"{_DEBIT}{debit_id}"
+
+
+def is_of_debits(transfer_id: str) -> bool:
+    """Tell whether a transfer's id is one that is kept for debits."""
+    return transfer_id.startswith(_DEBIT)
 
 
 def is_of_chart(account_id: str) -> bool:

@@ -45,6 +45,7 @@ def open_account(desk: Desk, command: OpenAccount, _now: Instant) -> list[FactBo
 def move(desk: Desk, command: MoveMoney, now: Instant) -> list[FactBody]:
     """Transfer once, whatever the number of times it is sent."""
     rules.check_own(command.from_id, command.to_id)
+    rules.check_own_transfer(command.transfer_id)
     recorded = desk.find(Transfer, command.transfer_id)
     if recorded is not None:
         rules.check_same(recorded, command, "transfer")
@@ -126,6 +127,7 @@ def _own_hold(desk: Desk, hold_id: str) -> Hold:
 
 def post_hold(desk: Desk, command: PostHold, now: Instant) -> list[FactBody]:
     """Post a part of a hold, or all."""
+    rules.check_own_transfer(command.transfer_id)
     row = _own_hold(desk, command.hold_id)
     recorded = desk.find(Transfer, command.transfer_id)
     if recorded is not None:

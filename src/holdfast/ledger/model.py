@@ -47,15 +47,10 @@ class Transfer(Row, frozen=True, kw_only=True):
 
 
 class HoldState(StrEnum):
-    """Where a hold stands. A voided or expired hold may have been posted in part.
-
-    *Arrived*: it was voided, and the money left all the same. *Returned*: it was posted, and all came back.
-    """
+    """Where a hold stands. A voided or expired hold may have been posted in part."""
 
     PENDING = "pending"
     POSTED = "posted"
-    ARRIVED = "arrived"
-    RETURNED = "returned"
     VOIDED = "voided"
     EXPIRED = "expired"
 
@@ -86,10 +81,8 @@ TRANSITIONS: dict[HoldState, dict[str, HoldState]] = {
         "VoidHold": HoldState.VOIDED,
         "expire": HoldState.EXPIRED,
     },
-    HoldState.POSTED: {"return": HoldState.RETURNED},
-    HoldState.VOIDED: {"arrive": HoldState.ARRIVED},
-    HoldState.ARRIVED: {"return": HoldState.RETURNED},
-    HoldState.RETURNED: {},
+    HoldState.POSTED: {},
+    HoldState.VOIDED: {},
     HoldState.EXPIRED: {},
 }
 

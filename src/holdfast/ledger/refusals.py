@@ -75,6 +75,14 @@ class ExceedsHold(Refusal):
     fix = "Post at most what is reserved"
 
 
+class TransferOfDebits(Refusal):
+    """The id is one that a provider's debit has."""
+
+    code = "transfer_of_debits"
+    what = "ids that begin like this are kept for a provider's debits"
+    fix = "Use another id for the transfer"
+
+
 class AccountOfChart(Refusal):
     """The account is one of the chart: only what happens to orders, claims and deposits moves its money."""
 

@@ -178,6 +178,18 @@ class Rules:
         if order is not None:
             order.awarded += fact.amount("amount_minor")
 
+    def captured_more(self, fact: _Fact) -> None:
+        """More of an order was debited: one that has ended stays so."""
+        order = self._orders.get(fact.text("order_id"))
+        if order is not None:
+            order.captured += fact.amount("amount_minor")
+
+    def charged_back(self, fact: _Fact) -> None:
+        """So much less can be owed back, but for what the consumer had got back before."""
+        order = self._orders.get(fact.text("order_id"))
+        if order is not None:
+            order.awarded += fact.amount("amount_minor") - fact.amount("twice_minor")
+
     def ended(self, fact: _Fact) -> None:
         """An order ended, in time or late; a return rules for itself on what was debited."""
         order_id = fact.text("order_id")
@@ -272,7 +284,9 @@ class Rules:
 _HANDLERS: dict[str, Callable[[Rules, _Fact], None]] = {
     "OrderPlaced": Rules.placed,
     "OrderCaptured": Rules.captured,
+    "RestCaptured": Rules.captured_more,
     "OrderRefunded": Rules.refunded,
+    "ChargedBack": Rules.charged_back,
     "OwedReduced": Rules.reduced,
     "ClaimOpened": Rules.opened,
     "ClaimPaid": Rules.paid,

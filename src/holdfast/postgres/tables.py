@@ -33,7 +33,7 @@ from holdfast.settlement.model import (
     Payout,
     Recovery,
 )
-from holdfast.settlement.otherwise import Repayment, Taking
+from holdfast.settlement.otherwise import PaidOtherwise, Repayment, Taking
 
 Decode = Callable[[Any], Any]
 
@@ -175,6 +175,7 @@ TABLES: dict[type[Row], Table] = {
             "why",
             "since",
         ),
+        _table(PaidOtherwise, "paid_otherwise", "merchant_id", "currency"),
         _table(Taking, "takings"),
         _table(Debt, "debts", "currency"),
         _table(Recovery, "recoveries"),

@@ -20,6 +20,7 @@ from holdfast.settlement.facts import (
     PayoutConfirmed,
     PayoutHeld,
     ProceedsReleased,
+    RestCaptured,
 )
 
 DAYS_BEFORE = 14
@@ -99,6 +100,7 @@ class Chronicles:
             OrderShipped: self._count("shipped"),
             OrderDelivered: self._amount("delivered"),
             OrderCaptured: self._amount("captured"),
+            RestCaptured: self._amount("captured"),
             PayoutConfirmed: self._amount("paid_out"),
             PayoutHeld: self._amount("payout_held"),
             ClaimRecovered: self._amount("recovered"),

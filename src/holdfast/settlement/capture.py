@@ -13,6 +13,7 @@ from holdfast.orders.facts import OrderDelivered
 from holdfast.orders.handlers import find
 from holdfast.orders.model import Order, OrderState, Timer
 from holdfast.parties.handlers import owe
+from holdfast.parties.rules import check_id
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import repayment
 from holdfast.settlement.facts import (
@@ -86,7 +87,8 @@ def _new_debit(desk: Desk, order: Order, debit_id: str) -> str | None:
     """Return the id of the debit's transfer; refuse one that is recorded, or that answers no question."""
     where = f"order:{order.id}"
     if debit_id:
-        transfer_id = f"debit/{debit_id}"
+        check_id("debit_id", debit_id)
+        transfer_id = chart.debit(debit_id)
         if desk.find(Transfer, transfer_id) is not None:
             raise DebitRecorded(where)
         return transfer_id

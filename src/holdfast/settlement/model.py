@@ -225,11 +225,13 @@ class ConfirmPayout(Command, frozen=True, kw_only=True):
 
 
 class FailPayout(Command, frozen=True, kw_only=True):
-    """The provider could not pay the merchant, or its bank sent the payment back."""
+    """The provider could not pay the merchant, or its bank sent the payment back: all of it, or an amount."""
 
     merchant_id: str
     payout_id: str
     reason: str
+    amount_minor: int | None = None
+    currency: str = ""
 
 
 class PayDeposit(Command, frozen=True, kw_only=True):

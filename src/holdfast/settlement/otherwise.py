@@ -54,6 +54,17 @@ class Repayment(Row, frozen=True, kw_only=True):
     payment_id: str | None = None
 
 
+class PaidOtherwise(Row, frozen=True, kw_only=True):
+    """A payout of which another amount left than was asked, or that left late, or came back; `id` is its own.
+
+    `paid_minor` is what the merchant has got of it, all told.
+    """
+
+    merchant_id: str
+    currency: str
+    paid_minor: int
+
+
 class Loss(StrEnum):
     """Who took money at the provider without being paid by anyone."""
 
@@ -84,6 +95,7 @@ class ConfirmRepayment(Command, frozen=True, kw_only=True):
     """The provider paid the consumer back."""
 
     repayment_id: str
+    currency: str = ""
     payment_id: str
 
 
@@ -109,6 +121,7 @@ class RecordRefundReturned(Command, frozen=True, kw_only=True):
     order_id: str
     amount_minor: int
     reason: str
+    currency: str = ""
 
 
 class RecordChargeback(Command, frozen=True, kw_only=True):
@@ -118,6 +131,7 @@ class RecordChargeback(Command, frozen=True, kw_only=True):
     order_id: str
     amount_minor: int
     reason: str
+    currency: str = ""
 
 
 class RecordSeizure(Command, frozen=True, kw_only=True):
@@ -128,3 +142,4 @@ class RecordSeizure(Command, frozen=True, kw_only=True):
     amount_minor: int
     authority: str
     document: str
+    currency: str = ""

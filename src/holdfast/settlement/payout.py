@@ -23,7 +23,8 @@ from holdfast.settlement.facts import (
     PayoutScheduled,
 )
 from holdfast.settlement.model import ConfirmPayout, FailPayout, Payout, PayoutState
-from holdfast.settlement.refusals import PayoutNotAsked
+from holdfast.settlement.otherwise import PaidOtherwise
+from holdfast.settlement.refusals import PayoutNotAsked, ToldAmount
 from holdfast.settlement.told import check_told
 
 PAYOUT = "payout"
@@ -103,74 +104,83 @@ def _not_asked(desk: Desk, merchant_id: str, payout_id: str) -> PayoutNotAsked:
 def confirm(desk: Desk, command: ConfirmPayout, now: Instant) -> list[FactBody]:
     """The merchant was paid, in full or in part, more than was asked, or after the payout had failed.
 
-    What it got beyond what is its own, the platform has paid, and the merchant owes it.
+    What had failed was the merchant's again, and may have left by another payout. What it got beyond what is
+    its own, the platform has paid, and the merchant owes it.
     """
     hold = _payout(desk, command.merchant_id, command.payout_id)
     check_told(f"payout:{hold.id}", command.amount_minor, command.currency, hold.currency)
-    match hold.state:
-        case HoldState.PENDING:
-            return _paid(desk, command, hold, now)
-        case HoldState.VOIDED:
-            return _paid_late(desk, command, hold, now)
-        case _:
-            raise _not_asked(desk, command.merchant_id, hold.id)
+    pending = hold.state is HoldState.PENDING
+    before = 0 if pending else _paid_minor(desk, hold)
+    if before >= hold.amount_minor:
+        raise _not_asked(desk, command.merchant_id, hold.id)
+    told = hold.amount_minor - before if command.amount_minor is None else command.amount_minor
+    part = _paid(desk, command.merchant_id, hold, told, now) if pending else 0
+    rest = min(told - part, max(0, book.available(desk, hold.from_id)))
+    if rest:
+        book.post(desk, hold.from_id, hold.to_id, rest, now, "payout beyond what was asked")
+    if not pending or told != hold.amount_minor:
+        _keep_paid(desk, command.merchant_id, hold, before + told)
+    carried = told - part - rest
+    confirmed = PayoutConfirmed(
+        merchant_id=command.merchant_id,
+        payout_id=hold.id,
+        amount_minor=told,
+        from_platform_minor=carried,
+    )
+    facts = recourse.carry(desk, command.merchant_id, carried, now, "paid out beyond what was the merchant's")
+    return [confirmed, *facts, *(schedule(desk, command.merchant_id, now) if pending else [])]
 
 
-def _paid(desk: Desk, command: ConfirmPayout, hold: Hold, now: Instant) -> list[FactBody]:
-    told = hold.open_minor if command.amount_minor is None else command.amount_minor
-    part = min(told, hold.open_minor)
+def _paid(desk: Desk, merchant_id: str, hold: Hold, told_minor: int, now: Instant) -> int:
+    """Post what of a payout on its way was paid, give the rest of it back, and return what was posted."""
+    part = min(told_minor, hold.open_minor)
     book.post_hold(desk, hold.id, part, now)
     if part < hold.open_minor:
         book.end_hold(desk, hold.id, "VoidHold")
-    more = _from_available(desk, hold, told - part, now)
-    desk.put(Payout(id=command.merchant_id, state=PayoutState.IDLE))
-    facts = _confirmed(desk, command, told, told - part - more, now)
-    return [*facts, *schedule(desk, command.merchant_id, now)]
+    desk.put(Payout(id=merchant_id, state=PayoutState.IDLE))
+    return part
 
 
-def _paid_late(desk: Desk, command: ConfirmPayout, hold: Hold, now: Instant) -> list[FactBody]:
-    """The payout had failed, and its money was the merchant's again: it may have left by another payout."""
-    open_minor = hold.amount_minor - hold.posted_minor
-    told = open_minor if command.amount_minor is None else command.amount_minor
-    free = max(0, book.available(desk, hold.from_id))
-    part = min(told, open_minor, free)
-    book.arrive(desk, hold.id, part, now)
-    more = _from_available(desk, hold, told - part, now)
-    return _confirmed(desk, command, told, told - part - more, now)
+def _paid_minor(desk: Desk, hold: Hold) -> int:
+    row = desk.find(PaidOtherwise, hold.id)
+    return hold.posted_minor if row is None else row.paid_minor
 
 
-def _from_available(desk: Desk, hold: Hold, want_minor: int, now: Instant) -> int:
-    part = min(want_minor, max(0, book.available(desk, hold.from_id)))
-    if part > 0:
-        book.post(desk, hold.from_id, hold.to_id, part, now, "payout beyond what was asked")
-    return max(0, part)
-
-
-def _confirmed(
-    desk: Desk, command: ConfirmPayout, told_minor: int, carried_minor: int, now: Instant
-) -> list[FactBody]:
-    confirmed = PayoutConfirmed(
-        merchant_id=command.merchant_id,
-        payout_id=command.payout_id,
-        amount_minor=told_minor,
-        from_platform_minor=carried_minor,
+def _keep_paid(desk: Desk, merchant_id: str, hold: Hold, paid_minor: int) -> None:
+    desk.put(
+        PaidOtherwise(id=hold.id, merchant_id=merchant_id, currency=hold.currency, paid_minor=paid_minor)
     )
-    carried = recourse.carry(desk, command.merchant_id, carried_minor, now, "paid out twice")
-    return [confirmed, *carried]
 
 
 def fail(desk: Desk, command: FailPayout, now: Instant) -> list[FactBody]:
-    """The provider could not pay, or the bank sent it back: it is available, and the next turn tries anew."""
+    """The provider could not pay: the money is available again, and the next turn tries anew."""
     hold = _payout(desk, command.merchant_id, command.payout_id)
-    names = {"merchant_id": command.merchant_id, "payout_id": hold.id, "reason": command.reason}
-    match hold.state:
-        case HoldState.PENDING:
-            _, back = book.end_hold(desk, hold.id, "VoidHold")
-            policy = adopted(desk, desk.policy_version)
-            wake_at = now + (policy.payout_cycle or DAY)
-            desk.put(Payout(id=command.merchant_id, state=PayoutState.SCHEDULED, wake_at=wake_at))
-            return [PayoutFailed(**names, amount_minor=back)]
-        case HoldState.POSTED | HoldState.ARRIVED:
-            return [PayoutReturned(**names, amount_minor=book.come_back(desk, hold.id, now))]
-        case _:
-            raise _not_asked(desk, command.merchant_id, hold.id)
+    check_told(f"payout:{hold.id}", command.amount_minor, command.currency, hold.currency)
+    if hold.state is not HoldState.PENDING:
+        return _come_back(desk, command, hold, now)
+    _, back = book.end_hold(desk, hold.id, "VoidHold")
+    policy = adopted(desk, desk.policy_version)
+    wake_at = now + (policy.payout_cycle or DAY)
+    desk.put(Payout(id=command.merchant_id, state=PayoutState.SCHEDULED, wake_at=wake_at))
+    return [
+        PayoutFailed(
+            merchant_id=command.merchant_id, payout_id=hold.id, amount_minor=back, reason=command.reason
+        )
+    ]
+
+
+def _come_back(desk: Desk, command: FailPayout, hold: Hold, now: Instant) -> list[FactBody]:
+    """The merchant's bank sent back what was paid, or a part: it is available again."""
+    paid = _paid_minor(desk, hold)
+    if not paid:
+        raise _not_asked(desk, command.merchant_id, hold.id)
+    back = paid if command.amount_minor is None else command.amount_minor
+    if back > paid:
+        raise ToldAmount(f"payout:{hold.id}", amount=back)
+    book.post(desk, hold.to_id, hold.from_id, back, now, "payout returned")
+    _keep_paid(desk, command.merchant_id, hold, paid - back)
+    return [
+        PayoutReturned(
+            merchant_id=command.merchant_id, payout_id=hold.id, amount_minor=back, reason=command.reason
+        )
+    ]

@@ -12,6 +12,7 @@ from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
 from holdfast.orders.handlers import find
 from holdfast.orders.model import Order
+from holdfast.parties.rules import check_id
 from holdfast.settlement.facts import (
     DebitedBeyond,
     RefundReturned,
@@ -57,32 +58,28 @@ def begin(
 def returned(desk: Desk, command: RecordRefundReturned, now: Instant) -> list[FactBody]:
     """What had been paid to the consumer came back: it waits, on its credit, for another account."""
     where = f"repayment:{command.repayment_id}"
+    check_id("repayment_id", command.repayment_id)
     known = desk.find(Repayment, command.repayment_id)
     if known is not None:
         raise TakingRecorded(where, amount=known.amount_minor)
-    check_told(where, command.amount_minor, "", "")
     order, _ = find(desk, command.order_id)
+    check_told(where, command.amount_minor, command.currency, order.currency)
     _credit(desk, order, command.amount_minor, now, "refund returned", None)
     row = _row(order, command.repayment_id, command.amount_minor, Why.RETURNED, now)
     desk.put(row)
-    return [
-        RefundReturned(
-            **_subjects(row),
-            repayment_id=row.id,
-            amount_minor=row.amount_minor,
-            reason=command.reason,
-        )
-    ]
+    return [_came_back(row, command.reason)]
 
 
 def confirm(desk: Desk, command: ConfirmRepayment, now: Instant) -> list[FactBody]:
     """The consumer has its money, be it that the payment was thought to have failed."""
     row = _paying(desk, command.repayment_id, command.payment_id)
     state = _step(row, "ConfirmRepayment")
+    check_told(f"repayment:{row.id}", None, command.currency, row.currency)
     if row.state is RepaymentState.ASKED:
         book.post_hold(desk, command.payment_id, None, now)
     else:
-        book.arrive(desk, command.payment_id, row.amount_minor, now)
+        credit_id, psp_id = _accounts(row)
+        book.post(desk, credit_id, psp_id, row.amount_minor, now, REPAYMENT, order_id=row.order_id)
     desk.put(replace(row, state=state))
     return [
         RepaymentConfirmed(
@@ -98,29 +95,26 @@ def fail(desk: Desk, command: FailRepayment, now: Instant) -> list[FactBody]:
     """The consumer does not have its money, be it that it was thought to: it waits for another account."""
     row = _paying(desk, command.repayment_id, command.payment_id)
     state = _step(row, "FailRepayment")
-    was = row.state
-    if was is RepaymentState.ASKED:
-        book.end_hold(desk, command.payment_id, "VoidHold")
-        desk.put(replace(row, state=state))
-        return [
-            RepaymentFailed(
-                **_subjects(row),
-                repayment_id=row.id,
-                payment_id=command.payment_id,
-                amount_minor=row.amount_minor,
-                reason=command.reason,
-            )
-        ]
-    book.come_back(desk, command.payment_id, now)
-    desk.put(replace(row, state=state, payment_id=None))
+    if row.state is RepaymentState.PAID:
+        credit_id, psp_id = _accounts(row)
+        book.post(desk, psp_id, credit_id, row.amount_minor, now, "refund returned", order_id=row.order_id)
+        desk.put(replace(row, state=state, payment_id=None))
+        return [_came_back(row, command.reason)]
+    book.end_hold(desk, command.payment_id, "VoidHold")
+    desk.put(replace(row, state=state))
     return [
-        RefundReturned(
+        RepaymentFailed(
             **_subjects(row),
             repayment_id=row.id,
+            payment_id=command.payment_id,
             amount_minor=row.amount_minor,
             reason=command.reason,
         )
     ]
+
+
+def _came_back(row: Repayment, reason: str) -> RefundReturned:
+    return RefundReturned(**_subjects(row), repayment_id=row.id, amount_minor=row.amount_minor, reason=reason)
 
 
 def retry(desk: Desk, command: RetryRepayment, now: Instant) -> list[FactBody]:
@@ -141,11 +135,16 @@ def _paying(desk: Desk, repayment_id: str, payment_id: str) -> Repayment:
     return row
 
 
+def _accounts(of: Order | Repayment) -> tuple[str, str]:
+    """Return the consumer's credit, and the provider's account."""
+    credit_id = chart.consumer(of.consumer_id, of.currency, chart.CREDIT)
+    return credit_id, chart.house(chart.PSP, of.currency)
+
+
 def _credit(
     desk: Desk, order: Order, amount_minor: int, now: Instant, reason: str, transfer_id: str | None
 ) -> None:
-    credit_id = chart.consumer(order.consumer_id, order.currency, chart.CREDIT)
-    psp_id = chart.house(chart.PSP, order.currency)
+    credit_id, psp_id = _accounts(order)
     book.post(desk, psp_id, credit_id, amount_minor, now, reason, order_id=order.id, transfer_id=transfer_id)
 
 
@@ -164,8 +163,7 @@ def _row(order: Order, repayment_id: str, amount_minor: int, why: Why, now: Inst
 
 
 def _ask(desk: Desk, row: Repayment, now: Instant, by: str = "") -> list[FactBody]:
-    credit_id = chart.consumer(row.consumer_id, row.currency, chart.CREDIT)
-    psp_id = chart.house(chart.PSP, row.currency)
+    credit_id, psp_id = _accounts(row)
     hold = book.hold(desk, credit_id, psp_id, row.amount_minor, now, REPAYMENT, order_id=row.order_id)
     desk.put(replace(row, state=RepaymentState.ASKED, payment_id=hold.id))
     return [

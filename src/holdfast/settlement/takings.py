@@ -13,6 +13,7 @@ from holdfast.orders.book import resumed, save
 from holdfast.orders.handlers import find
 from holdfast.orders.model import Order
 from holdfast.parties.model import Merchant, MerchantStatus
+from holdfast.parties.rules import check_id
 from holdfast.policy.model import Policy
 from holdfast.settlement import compensation, recourse
 from holdfast.settlement.facts import ChargedBack, ClaimForgiven, MoneySeized
@@ -22,14 +23,12 @@ from holdfast.settlement.refusals import NothingToClaim, TakingRecorded
 from holdfast.settlement.told import check_told
 
 
-def _new(desk: Desk, kind: Loss, told_id: str, amount_minor: int) -> str:
-    """Return the id under which a taking is kept; refuse one that is recorded."""
-    taking_id = f"{kind}/{told_id}"
-    known = desk.find(Taking, taking_id)
+def _new(desk: Desk, kind: Loss, field: str, told_id: str) -> None:
+    """Refuse a taking that is recorded, or whose id is none."""
+    check_id(field, told_id)
+    known = desk.find(Taking, f"{kind}/{told_id}")
     if known is not None:
         raise TakingRecorded(f"{kind}:{told_id}", amount=known.amount_minor)
-    check_told(f"{kind}:{told_id}", amount_minor, "", "")
-    return taking_id
 
 
 def charge_back(desk: Desk, command: RecordChargeback, now: Instant) -> list[FactBody]:
@@ -38,8 +37,10 @@ def charge_back(desk: Desk, command: RecordChargeback, now: Instant) -> list[Fac
     What cover of other orders needs is not drawn: the platform pays that, and the merchant owes it. What the
     consumer had got back before, it now has twice.
     """
-    taking_id = _new(desk, Loss.CHARGEBACK, command.chargeback_id, command.amount_minor)
+    _new(desk, Loss.CHARGEBACK, "chargeback_id", command.chargeback_id)
     order, policy = find(desk, command.order_id)
+    where = f"chargeback:{command.chargeback_id}"
+    check_told(where, command.amount_minor, command.currency, order.currency)
     if not order.captured_minor:
         raise NothingToClaim(f"order:{order.id}", most=0, asked=command.amount_minor)
     claim = None if order.claim_id is None else desk.need(Claim, order.claim_id)
@@ -55,7 +56,7 @@ def charge_back(desk: Desk, command: RecordChargeback, now: Instant) -> list[Fac
     facts += recourse.carry(desk, order.merchant_id, missing, now, "charged back", order.id)
     desk.add(
         Taking(
-            id=taking_id,
+            id=f"{Loss.CHARGEBACK}/{command.chargeback_id}",
             kind=Loss.CHARGEBACK,
             merchant_id=order.merchant_id,
             order_id=order.id,
@@ -148,8 +149,9 @@ def seize(desk: Desk, command: RecordSeizure, now: Instant) -> list[FactBody]:
     What is held of orders is not the merchant's yet. Where the rest does not reach, or a sweep shares it, the
     platform has paid, and the merchant owes it.
     """
-    taking_id = _new(desk, Loss.SEIZURE, command.seizure_id, command.amount_minor)
+    _new(desk, Loss.SEIZURE, "seizure_id", command.seizure_id)
     merchant = desk.need(Merchant, command.merchant_id)
+    check_told(f"seizure:{command.seizure_id}", command.amount_minor, command.currency, merchant.currency)
     kinds = (chart.AVAILABLE, chart.RESERVE, chart.DEPOSIT)
     shared = merchant.status is MerchantStatus.ABSCONDED
     steps = [
@@ -162,7 +164,7 @@ def seize(desk: Desk, command: RecordSeizure, now: Instant) -> list[FactBody]:
     facts += recourse.carry(desk, merchant.id, drawn.missing_minor, now, "seized")
     desk.add(
         Taking(
-            id=taking_id,
+            id=f"{Loss.SEIZURE}/{command.seizure_id}",
             kind=Loss.SEIZURE,
             merchant_id=merchant.id,
             order_id=None,

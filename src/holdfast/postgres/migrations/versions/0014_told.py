@@ -32,6 +32,13 @@ CREATE TABLE repayments (
     CHECK (amount_minor > 0)
 );
 CREATE INDEX repayments_waiting ON repayments (consumer_id, id) WHERE state <> 'paid';
+CREATE TABLE paid_otherwise (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    merchant_id text COLLATE "C" NOT NULL,
+    currency text NOT NULL,
+    paid_minor bigint NOT NULL,
+    CHECK (paid_minor >= 0)
+);
 CREATE TABLE takings (
     id text COLLATE "C" NOT NULL PRIMARY KEY,
     kind text NOT NULL,
