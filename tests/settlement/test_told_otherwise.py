@@ -3,6 +3,8 @@
 import pytest
 
 from holdfast.coverage.model import Coverage
+from holdfast.engine.astray import Astray
+from holdfast.engine.audit import audit
 from holdfast.kernel.clock import DAY
 from holdfast.ledger.model import MoveMoney, OpenAccount
 from holdfast.orders.model import ConfirmNotice, OrderState, ReduceOwed
@@ -360,3 +362,30 @@ def test_what_a_court_takes_is_no_cover_any_more() -> None:
     assert market.row(Coverage, "m1").cover_minor == 10_000
     assert market.of_merchant("held") == 10_000
     assert market.refused(command) == "taking_recorded"
+
+
+def test_what_is_with_the_wrong_person_is_told_with_its_day() -> None:
+    market = OneMarket()
+    assert audit(market.home).astray == []
+    first = paid_out(market)
+    market.do(FailPayout(merchant_id="m1", payout_id=first, reason="timeout"))
+    market.wait(2 * DAY)
+    twice_at = market.now
+    market.do(ConfirmPayout(merchant_id="m1", payout_id=first))
+    market.wait(DAY)
+    market.do(RecordCapture(order_id="o1", amount_minor=10_000, debit_id="again"))
+    market.do(RecordChargeback(chargeback_id="b1", order_id="o1", amount_minor=12_000, reason="not me"))
+    told = [(each.amount.amount_minor, each.held_by, each.belongs_to, each.since) for each in _astray(market)]
+    assert told == [
+        (19_920, "merchant:m1", "platform", twice_at),
+        (2_000, "consumer of order:o1", "platform", market.now),
+        (10_000, "platform", "consumer:c1", market.now),
+    ]
+    repaid(market)
+    market.sell_captured("o2", 30_000)
+    market.wait(30 * DAY)
+    assert [each.held_by for each in _astray(market)] == ["consumer of order:o1"]
+
+
+def _astray(market: OneMarket) -> list[Astray]:
+    return audit(market.home).astray

@@ -11,8 +11,10 @@ from rich.table import Table
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import REFUSED, answering
 from holdfast.cli.reading import Schema, opened
+from holdfast.kernel.clock import iso
 
 if TYPE_CHECKING:
+    from holdfast.engine.astray import Astray
     from holdfast.engine.audit import Audit, Check
 
 _SHOWN = 10
@@ -47,11 +49,28 @@ def _print(found: "Audit") -> None:
     console.print(table)
     for check in found.checks:
         _print_findings(console, check)
+    _print_astray(console, found.astray)
     wrong = sum(bool(check.findings) for check in found.checks)
     total = len(found.checks)
     console.print(
         f"\n{total - wrong} of {total} invariants hold." if wrong else f"\nAll {total} invariants hold."
     )
+
+
+def _print_astray(console: Console, found: "list[Astray]") -> None:
+    """Print the oldest sums that are with the wrong person: no fault of the books, but work for somebody."""
+    if not found:
+        return
+    console.print(f"\n不在应得者处的款项 / Money with the wrong person: {len(found):,}", style="bold")
+    for each in found[:_SHOWN]:
+        since = "?" if each.since is None else iso(each.since)
+        console.print(
+            f"  {each.amount.format()} with {each.held_by}, belongs to {each.belongs_to}, since {since}; "
+            f"waits for {each.waits_for}",
+            markup=False,
+        )
+    if len(found) > _SHOWN:
+        console.print(f"  and {len(found) - _SHOWN:,} more: --json lists them all")
 
 
 def _print_findings(console: Console, check: "Check") -> None:

@@ -18,6 +18,7 @@ from holdfast.engine import (
     audit_orders,
     audit_recoveries,
 )
+from holdfast.engine.astray import Astray, astray
 from holdfast.engine.finding import Books, Finding
 from holdfast.engine.home import Home
 from holdfast.kernel.clock import Instant
@@ -70,9 +71,10 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Audit(msgspec.Struct, frozen=True):
-    """All checks, in their order."""
+    """All checks, in their order; and money that is with the wrong person, as the books themselves tell."""
 
     checks: list[Check]
+    astray: list[Astray]
 
     @property
     def findings(self) -> list[Finding]:
@@ -104,7 +106,7 @@ class _Counted:
 
 def audit(home: Home) -> Audit:
     """Check every invariant of the home, and say what was checked and what was found."""
-    return Audit([_checked(home, validate) for validate in CHECKS])
+    return Audit([_checked(home, validate) for validate in CHECKS], astray(home))
 
 
 def _checked(home: Home, validate: Validation) -> Check:
