@@ -102,12 +102,14 @@ def test_every_figure_of_a_policy_is_on_the_page() -> None:
         assert written in html
 
 
-def test_refused_orders_are_told_by_code() -> None:
+def test_refused_orders_are_told_in_words_and_where_there_are_none_by_code() -> None:
     sample = replay()
-    sample.policies[0].refusals = {"cover_missing": 6, "limit_exceeded": 1_234}
+    sample.policies[0].refusals = {"cover_missing": 6, "cover_too_low": 7, "limit_exceeded": 1_234}
     html = render(sample)
-    assert "of these, cover_missing" in html
-    assert re.search(r"其中 limit_exceeded.*?</th><td[^>]*>1,234</td><td[^>]*>0</td>", html)
+    assert "of these: cover_missing" in html
+    assert "其中：商家保障不足，停接新单" in html
+    assert "cover_too_low" not in html
+    assert re.search(r"其中：limit_exceeded.*?</th><td[^>]*>1,234</td><td[^>]*>0</td>", html)
 
 
 def test_hostile_names_stay_text() -> None:

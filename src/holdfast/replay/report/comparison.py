@@ -6,7 +6,7 @@ from typing import NamedTuple
 from holdfast.replay.report.texts import SOURCE_LABELS, STATUSES
 from holdfast.replay.results import MerchantRisk, PolicyResult, Replay
 from holdfast.replay.sentence import in_turn
-from holdfast.replay.taken import EVENTS, share
+from holdfast.replay.taken import BY_POLICY, EVENTS, share
 from holdfast.replay.wording import Text, count, days, decimal, money, ratio, same
 
 _RISKIEST = 25
@@ -134,7 +134,7 @@ def _refusals(replay: Replay) -> list[Row]:
     codes = sorted({code for policy in replay.policies for code in policy.refusals})
     return [
         Row(
-            Text(f"其中 {code}", f"of these, {code}"),
+            Text("其中：{why}", "of these: {why}").fill(why=BY_POLICY.get(code, same(code))),
             [same(count(policy.refusals.get(code, 0))) for policy in replay.policies],
         )
         for code in codes
