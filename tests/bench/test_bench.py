@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
-from holdfast.bench import deadlines, floor, market
+from holdfast.bench import deadlines, floor, market, postgres_load
 from holdfast.bench.core import DEADLINES, wanted
 from holdfast.bench.figure import TARGETS, Measured, judge
 from holdfast.bench.load import Plan, drive, quantile
@@ -21,6 +21,9 @@ from holdfast.ledger.model import Account, Transfer
 from holdfast.orders.model import Order
 
 OLIST = Path(__file__).parents[2].parent / "shared" / "data" / "olist"
+SHORT = Plan(warm_up=0.1, interval=0.3, intervals=2)
+"""What a load takes here: its form is looked at, and not its speed."""
+
 FIELDS = ["name", "value", "unit", "floor", "ratio", "target", "met"]
 
 Bench = Callable[..., Result]
@@ -130,7 +133,10 @@ def test_a_folder_without_olist_is_refused_with_what_the_replay_said(bench: Benc
     assert json.loads(refused.stdout)["refusal"]["code"] == "replay_failed"
 
 
-def test_loads_over_postgres_are_measured_and_leave_nothing(bench: Bench, database_url: str) -> None:
+def test_loads_over_postgres_are_measured_and_leave_nothing(
+    bench: Bench, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_load, "QUICK", SHORT)
     before = schemas(database_url)
     names = ["pg_transfers_per_s_256", "pg_transfers_p99_ms_256", "pg_place_order_p50_ms_1"]
     only = itertools.chain.from_iterable(("--only", name) for name in names)
@@ -152,7 +158,8 @@ def test_many_deadlines_are_measured_and_leave_nothing(
     assert schemas(database_url) == before
 
 
-def test_the_table_says_what_is_met(bench: Bench, database_url: str) -> None:
+def test_the_table_says_what_is_met(bench: Bench, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_load, "QUICK", SHORT)
     shown = bench("--quick", "--only", "pg_hot_merchant_per_s_256", "--database-url", database_url)
     assert shown.exit_code == 0
     line = next(line for line in shown.stdout.splitlines() if "pg_hot_merchant_per_s_256" in line)

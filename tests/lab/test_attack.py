@@ -17,8 +17,8 @@ from holdfast.lab.attack.telling import told
 
 POLICIES = ("full", "covered(0.95)", "covered(0.99)")
 SEEDS = range(4)
-TRIALS = 250
-"""Of each policy and seed: 3,000 in all."""
+TRIALS = 200
+"""Of each policy and seed: 2,400 in all."""
 
 DRAWS = 6
 

@@ -16,7 +16,7 @@ _SEED = 7
 _RECORDED = 40
 _RECORDED_ALONE = 400
 _THOROUGH = Plan(warm_up=3, interval=2, intervals=5)
-_QUICK = Plan(warm_up=1, interval=1, intervals=3)
+QUICK = Plan(warm_up=1, interval=1, intervals=3)
 
 
 def transfers(url: str, tell: Tell, *, quick: bool) -> dict[str, Measured]:
@@ -62,7 +62,7 @@ def _against_floor(
     place: Ground, ask: Callable[[], Asked], callers: int, tell: Tell, *, quick: bool
 ) -> tuple[Answered, floor.Floor]:
     """Drive the load, then run batches of the size that it had, and copy what they wrote."""
-    plan = _QUICK if quick else _THOROUGH
+    plan = QUICK if quick else _THOROUGH
     met = drive(place, ask, callers, plan, tell)
     recorded = floor.record(place, ask, met.batch, _RECORDED if callers > 1 else _RECORDED_ALONE)
     return met, floor.measure(place.connection, recorded, met.batch, plan.interval)
