@@ -37,10 +37,13 @@ from holdfast.orders.model import (
     ConfirmReturn,
     DeliverOrder,
     Listing,
+    Part,
     PlaceOrder,
     ReduceOwed,
     ShipOrder,
 )
+from holdfast.orders.parts import CancelRest, SplitOrder
+from holdfast.orders.services import Line, LoseParcel, PerformOrder, RefuseReturn, WithdrawDelivery
 from holdfast.parties.model import (
     ClearMerchant,
     ClosePayLater,
@@ -141,6 +144,25 @@ def sale(order_id: str, merchant_id: str, consumer_id: str, amount_minor: int, s
     return whole[: max(1, steps)]
 
 
+def course(order_id: str, merchant_id: str, consumer_id: str, amount_minor: int) -> PlaceOrder:
+    """Return the order of a service in three steps, the last of which is a month away."""
+    steps = (
+        Part(id=f"{order_id}/2", amount_minor=max(1, amount_minor // 3), what="second lesson"),
+        Part(id=f"{order_id}/3", amount_minor=max(1, amount_minor // 3), not_before=START + 30 * DAY),
+    )
+    return PlaceOrder(
+        order_id=order_id,
+        merchant_id=merchant_id,
+        consumer_id=consumer_id,
+        currency="CNY",
+        amount_minor=amount_minor,
+        listing=LISTING,
+        service=True,
+        what="first lesson",
+        parts=steps,
+    )
+
+
 AMOUNTS = st.one_of(st.integers(1, 40_000), st.sampled_from([1, 2, 3, 9_999, 10_000]))
 
 
@@ -154,6 +176,13 @@ def _about_orders(order_id: str, claim_id: str, amount: int) -> list[Command]:
         ConfirmNotice(order_id=order_id),
         AskReturn(order_id=order_id),
         ConfirmReturn(order_id=order_id),
+        SplitOrder(order_id=order_id, parts=(Part(id=f"{order_id}/2", amount_minor=max(1, amount // 3)),)),
+        CancelRest(order_id=order_id, reason="enough"),
+        LoseParcel(order_id=order_id, reason="lost"),
+        WithdrawDelivery(order_id=order_id, reason="another door"),
+        RefuseReturn(order_id=order_id, by="the shop", reason="an empty box"),
+        PerformOrder(order_id=order_id, lines=(Line(item="a lesson", amount_minor=amount),)),
+        course(order_id, MERCHANTS[amount % 3], CONSUMERS[amount % 3], amount),
         AskAfterSales(order_id=order_id, question="how?"),
         AnswerAfterSales(order_id=order_id, answer="so"),
         ReduceOwed(order_id=order_id, owed_minor=amount // 2, reason="kindness"),

@@ -21,6 +21,7 @@ from histories import (
     START,
     Provider,
     commands,
+    course,
     opening,
     sale,
 )
@@ -32,7 +33,7 @@ from holdfast.guarantees.model import GuaranteePaid
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant
 from holdfast.kernel.rows import Command, Fact
 from holdfast.ledger.model import Account
-from holdfast.orders.facts import OrderPlaced
+from holdfast.orders.facts import OrderPlaced, OrderSplit, PartBegan
 from holdfast.orders.model import (
     TRANSITIONS,
     AnswerAfterSales,
@@ -44,9 +45,12 @@ from holdfast.orders.model import (
     ConfirmReturn,
     DeliverOrder,
     Order,
+    Part,
     ReduceOwed,
     ShipOrder,
 )
+from holdfast.orders.parts import SplitOrder
+from holdfast.orders.services import Line, LoseParcel, PerformOrder, RefuseReturn, WithdrawDelivery
 from holdfast.policy.model import Policy
 from holdfast.policy.release import Full
 from holdfast.settlement.facts import (
@@ -122,9 +126,14 @@ def fitting(order: Order, claim_id: str, percent: int) -> list[Command]:
         CancelOrder(order_id=key, reason="changed my mind", taken_back=True),
         ShipOrder(order_id=key),
         DeliverOrder(order_id=key),
+        PerformOrder(order_id=key, lines=(Line(item="a lesson", amount_minor=max(1, owed)),)),
+        SplitOrder(order_id=key, parts=(Part(id=f"{claim_id}p", amount_minor=max(1, owed)),)),
+        LoseParcel(order_id=key, reason="lost"),
+        WithdrawDelivery(order_id=key, reason="another door"),
         ConfirmNotice(order_id=key),
         AskReturn(order_id=key),
         ConfirmReturn(order_id=key),
+        RefuseReturn(order_id=key, by="the shop", reason="an empty box"),
         AskAfterSales(order_id=key, question="how?"),
         AnswerAfterSales(order_id=key, answer="so"),
         ReduceOwed(order_id=key, owed_minor=owed, reason="kindness"),
@@ -179,6 +188,14 @@ class Market(RuleBasedStateMachine):
         """Sell an order, as far as its delivery or less far."""
         order_id = next((key for key in ORDERS if self.home.row(Order, key) is None), None)
         self.run_all(sale(order_id or f"o{next(self.numbers)}", *parties, amount, steps))
+
+    @rule(
+        parties=st.tuples(st.sampled_from(MERCHANTS), st.sampled_from(CONSUMERS)),
+        amount=st.integers(3, 40_000),
+    )
+    def sells_a_course(self, parties: tuple[str, str], amount: int) -> None:
+        """Sell a service in three steps, the last of which is a month away."""
+        self.run_all([course(f"o{next(self.numbers)}", *parties, amount)])
 
     @rule(command=commands())
     def happens(self, command: Command) -> None:
@@ -259,8 +276,10 @@ class Market(RuleBasedStateMachine):
         """No order owes more than when it was placed, and none was debited twice."""
         placed: dict[str, int] = {}
         for fact in self.home.facts():
-            if isinstance(fact.body, OrderPlaced):
+            if isinstance(fact.body, OrderPlaced | PartBegan):
                 placed[fact.body.order_id] = fact.body.amount_minor
+            elif isinstance(fact.body, OrderSplit):
+                placed[fact.body.order_id] = fact.body.left_minor
             elif isinstance(fact.body, OrderCaptured):
                 taken = placed.pop(fact.body.order_id)
                 assert fact.body.amount_minor <= taken

@@ -19,7 +19,13 @@ from holdfast.kernel.rows import FactBody, Row
 from holdfast.ledger.handlers import wake_hold
 from holdfast.ledger.model import Hold
 from holdfast.orders import timers
-from holdfast.orders.facts import OrderCancelled, OrderDelivered, OrderReturned, OwedReduced
+from holdfast.orders.facts import (
+    OrderCancelled,
+    OrderDelivered,
+    OrderReturned,
+    OwedReduced,
+    ServicePerformed,
+)
 from holdfast.orders.model import Order, Timer
 from holdfast.orders.rules import next_timer
 from holdfast.parties.model import MerchantCleared, MerchantReinstated
@@ -97,6 +103,7 @@ def recover_from_freed_cover(desk: Desk, fact: OrderCompleted, now: Instant) -> 
 
 REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     OrderDelivered: (capture.advance,),
+    ServicePerformed: (capture.advance,),
     OrderCaptured: (release_at_once, claims.pay_waiting),
     CaptureFailed: (claims.forgive_waiting,),
     OrderCancelled: (returns.take_back_advance, claims.close_with_order),

@@ -18,7 +18,7 @@ from holdfast.kernel.refusal import NotFound
 from holdfast.kernel.rows import Fact, Row
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Transfer
-from holdfast.orders.facts import OrderFact
+from holdfast.orders.facts import OrderFact, OrderSplit
 from holdfast.orders.model import Order, Snapshot
 from holdfast.parties.model import Merchant, Owner
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, InForce
@@ -83,10 +83,21 @@ def of_order(home: Home, order_id: str, zone: str = "UTC") -> Life:
         "debited": _money(order.captured_minor, order.currency),
         "held": _money(order.held_minor, order.currency),
         "policy": order.policy_version,
+        **_parts(home, order),
         **_claims(home, order, place),
     }
     events = [_event(fact, order.currency, place) for fact in home.facts(order_id=order_id)]
     return Life("order", order_id, zone, now, msgspec.to_builtins(order), events)
+
+
+def _parts(home: Home, order: Order) -> dict[str, str]:
+    """Say of which order this is a part, and what became of those that were split from it."""
+    told = {} if order.first_id is None else {"part of": order.first_id}
+    split = [fact.body.part_id for fact in home.facts(order_id=order.id) if isinstance(fact.body, OrderSplit)]
+    for number, part_id in enumerate(split, start=1):
+        part = _need(home.row(Order, part_id), "order", part_id)
+        told[f"part {number}"] = f"{part_id}: {_money(part.amount_minor, part.currency)}, {part.state.value}"
+    return told
 
 
 def _claims(home: Home, order: Order, place: dt.tzinfo) -> dict[str, str]:

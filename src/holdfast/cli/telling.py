@@ -106,6 +106,17 @@ WORDS: dict[str, str] = {
     "OrderShipped": "the merchant shipped",
     "OrderWrittenOff": "{owed_minor} is not expected any more; the platform lost {loss_minor}",
     "OwedReduced": "{by_minor} less is owed ({reason}): {owed_minor}",
+    "OrderSplit": "{amount_minor} of the order goes its own way, as order {part_id}; the order is for "
+    "{left_minor} now",
+    "PartBegan": "{amount_minor} of order {of_id} goes its own way from here{what}",
+    "ServicePerformed": "{amount_minor} was performed and stated ({statement}); it is to be debited from "
+    "{capture_at}",
+    "ParcelLost": "the parcel is lost or could not be brought ({reason}); the merchant may ship anew until "
+    "{ship_by}",
+    "DeliveryWithdrawn": "it had not arrived or been performed after all ({reason}): money had moved, and "
+    "claim {claim_id} is for a person to decide",
+    "ArrivedAfterEnd": "the goods arrived after the order had ended; nothing is owed for them",
+    "ReturnRefused": "{by} said for the merchant that the goods did not come back ({reason})",
     "PayLaterClosed": "consumer {consumer_id} closed pay-later, owing {outstanding_minor}",
     "PayLaterOpened": "consumer {consumer_id} opened pay-later, up to {limit_minor}",
     "PayoutAsked": "the provider was asked to pay out {amount_minor}",
@@ -155,6 +166,12 @@ LATE: dict[str, str] = {
 }
 """The words where a claim comes after its window."""
 
+UNMOVED: dict[str, str] = {
+    "DeliveryWithdrawn": "it had not arrived or been performed after all ({reason}): nothing is debited "
+    "until it has",
+}
+"""The words where no money had moved, and so no claim was opened."""
+
 _TIMES = frozenset(
     {
         "answer_by",
@@ -187,8 +204,17 @@ def tell(fact: Fact, currency: str, place: dt.tzinfo = dt.UTC) -> str:
     """
     body: dict[str, Any] = msgspec.structs.asdict(fact.body)
     own = str(body.get("currency", currency))
-    words = LATE.get(fact.kind, WORDS[fact.kind]) if body.get("late") else WORDS[fact.kind]
-    return words.format_map({name: _written(name, value, own, place) for name, value in body.items()})
+    return _words(fact.kind, body).format_map(
+        {name: _written(name, value, own, place) for name, value in body.items()}
+    )
+
+
+def _words(kind: str, body: dict[str, Any]) -> str:
+    if body.get("late") and kind in LATE:
+        return LATE[kind]
+    if kind in UNMOVED and body["claim_id"] is None:
+        return UNMOVED[kind]
+    return WORDS[kind]
 
 
 def _written(name: str, value: Any, currency: str, place: dt.tzinfo) -> str:
@@ -196,6 +222,10 @@ def _written(name: str, value: Any, currency: str, place: dt.tzinfo) -> str:
         return Money(value, currency).format()
     if name in _TIMES:
         return "none" if value is None else zones.written(value, place)
+    if name == "what":
+        return f": {value}" if value else ""
+    if name == "statement":
+        return "; ".join(f"{line.item}: {Money(line.amount_minor, currency).format()}" for line in value)
     if isinstance(value, tuple):
         return " and ".join(map(_plain, value)) or "nothing"  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     return _plain(value)

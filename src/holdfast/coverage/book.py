@@ -26,10 +26,12 @@ def adjust(
     guaranteed: int = 0,
     uncalled: int = 0,
     asked: int = 0,
+    whole: bool = True,
 ) -> list[FactBody]:
     """Add to the merchant's sums, and tell when cover crosses what new orders require.
 
-    `completed` is the amount of one order whose window closed; `earned` its fees and fund share; `owed` what
+    `completed` is the amount of one order whose window closed, which counts as one where it is `whole` and no
+    part that was split from another; `earned` its fees and fund share; `owed` what
     the fund or an issuer paid or a claim misses, negative where it came back. `guaranteed` is what guarantees
     count for, `uncalled` what may be called of them. `asked` is what open claims ask beyond what is kept.
     """
@@ -44,7 +46,7 @@ def adjust(
         cover_minor=before.cover_minor + cover,
         captured_minor=before.captured_minor + captured,
         completed_minor=before.completed_minor + completed,
-        completed_orders=before.completed_orders + (completed > 0),
+        completed_orders=before.completed_orders + (whole and completed > 0),
         claimed_minor=before.claimed_minor + claimed,
         first_captured_at=now if since is None and captured else since,
         short=before.short,

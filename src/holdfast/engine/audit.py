@@ -40,6 +40,7 @@ CHECKS: tuple[Validation, ...] = (
     audit_orders.coverage_is_current,
     audit_orders.lines_are_earned,
     audit_orders.orders_add_up,
+    audit_orders.parts_are_counted,
     audit_orders.consumers_owe,
     audit_orders.advances_are_out,
     audit_orders.claims_add_up,

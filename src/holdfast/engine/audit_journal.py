@@ -9,7 +9,7 @@ from holdfast.engine.finding import Books, Finding, Tally
 from holdfast.engine.requests import Request
 from holdfast.kernel.clock import iso
 from holdfast.ledger.model import Hold, HoldState
-from holdfast.orders.facts import OrderPlaced
+from holdfast.orders.facts import OrderPlaced, OrderSplit, PartBegan
 from holdfast.orders.model import Order
 from holdfast.orders.rules import next_timer
 from holdfast.parties.model import Merchant, MerchantRegistered
@@ -56,6 +56,11 @@ def beginnings_are_told(books: Books) -> list[Finding]:
         match fact.body:
             case OrderPlaced(order_id=key, merchant_id=merchant_id, amount_minor=amount):
                 tally.add(key, merchant_id, amount)
+            case PartBegan(order_id=key, merchant_id=merchant_id, amount_minor=amount):
+                tally.add(key, merchant_id, amount)
+            case OrderSplit(order_id=key, merchant_id=merchant_id, amount_minor=amount, left_minor=left):
+                tally.remove(key, merchant_id, left + amount)
+                tally.add(key, merchant_id, left)
             case MerchantRegistered(merchant_id=key):
                 tally.add(key)
             case PolicyAdopted(version=key) if key not in versions:
@@ -76,7 +81,7 @@ def _untold(books: Books) -> list[Finding]:
     told: dict[str, int] = {}
     for fact in books.facts():
         match fact.body:
-            case OrderPlaced(order_id=key):
+            case OrderPlaced(order_id=key) | PartBegan(order_id=key):
                 told[f"order:{key}"] = told.get(f"order:{key}", 0) + 1
             case MerchantRegistered(merchant_id=key):
                 told[f"merchant:{key}"] = told.get(f"merchant:{key}", 0) + 1

@@ -136,6 +136,26 @@ def _wrongs(order: Order) -> list[str]:
     return [what for what, wrong in wrongs.items() if wrong]
 
 
+def parts_are_counted(books: Books) -> list[Finding]:
+    """Each order counts the parts that were split from it, and each part is of its parties' order."""
+    counted = _Sums(int)
+    whose: dict[str, tuple[str, str, str]] = {}
+    for order in books.rows(Order):
+        if order.first_id is not None:
+            counted[order.first_id] += 1
+            whose[order.first_id] = order.merchant_id, order.consumer_id, order.currency
+    findings: list[Finding] = []
+    for order in books.rows(Order):
+        where = f"order:{order.id}"
+        findings += unequal(where, "the number of its parts", order.parts, counted.pop(order.id, 0))
+        mine = order.merchant_id, order.consumer_id, order.currency
+        if whose.get(order.id, mine) != mine:
+            findings.append(Finding(where, "a part of it is of other parties, or in another currency"))
+    return findings + [
+        Finding(f"order:{key}", "parts were split from it, and it is not there") for key in counted
+    ]
+
+
 def consumers_owe(books: Books) -> list[Finding]:
     """What a consumer owes in all is the sum over its orders; what it owes by name, over the overdue ones."""
     owed, overdue = _Sums(int), _Sums(int)

@@ -32,6 +32,7 @@ from holdfast.ledger.model import (
     ReverseTransfer,
     VoidHold,
 )
+from holdfast.orders import deliveries
 from holdfast.orders import handlers as orders
 from holdfast.orders.model import (
     AnswerAfterSales,
@@ -46,6 +47,8 @@ from holdfast.orders.model import (
     ReduceOwed,
     ShipOrder,
 )
+from holdfast.orders.parts import CancelRest, SplitOrder
+from holdfast.orders.services import LoseParcel, PerformOrder, RefuseReturn, WithdrawDelivery
 from holdfast.parties import handlers as parties
 from holdfast.parties.model import (
     ClearMerchant,
@@ -58,7 +61,7 @@ from holdfast.parties.model import (
 )
 from holdfast.policy import handlers as policy
 from holdfast.policy.model import AdoptPolicy
-from holdfast.settlement import capture, claims, deposits, payout, repayment, returns, takings
+from holdfast.settlement import capture, claims, deposits, payout, repayment, returns, takings, withdrawn
 from holdfast.settlement.model import (
     CapitaliseFund,
     ConfirmPayout,
@@ -110,11 +113,17 @@ HANDLERS: Mapping[type[Command], Handler] = {
     PlaceOrder: orders.place,
     ConfirmOrder: orders.confirm,
     CancelOrder: orders.cancel,
-    ShipOrder: orders.ship,
-    DeliverOrder: orders.deliver,
+    SplitOrder: deliveries.split,
+    CancelRest: deliveries.cancel_rest,
+    ShipOrder: deliveries.ship,
+    LoseParcel: deliveries.lose,
+    DeliverOrder: deliveries.deliver,
+    PerformOrder: deliveries.perform,
+    WithdrawDelivery: withdrawn.withdraw,
     ConfirmNotice: orders.confirm_notice,
     AskReturn: orders.ask_return,
     ConfirmReturn: returns.confirm,
+    RefuseReturn: withdrawn.refuse_return,
     AskAfterSales: orders.ask_after_sales,
     AnswerAfterSales: orders.answer_after_sales,
     ReduceOwed: orders.lower_owed,

@@ -14,7 +14,7 @@ from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, Row
 from holdfast.ledger.model import Transfer
-from holdfast.orders.model import OPEN_ORDERS
+from holdfast.orders.model import OPEN_ORDERS, PARTS
 from holdfast.policy.model import AdoptPolicy, Policy, version_in_force
 from holdfast.settlement.model import (
     ASKING_CLAIMS,
@@ -29,6 +29,7 @@ R = TypeVar("R", bound=Row)
 
 INDEXES: tuple[Index, ...] = (
     OPEN_ORDERS,
+    PARTS,
     ASKING_CLAIMS,
     HOLDING_CLAIMS,
     SHORT_CLAIMS,

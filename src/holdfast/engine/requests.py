@@ -60,7 +60,7 @@ def _print(thing: object) -> str:
 
 
 _LATER: Mapping[str, tuple[str, ...]] = {
-    "PlaceOrder": ("durable",),
+    "PlaceOrder": ("durable", "service", "what", "not_before", "parts"),
     "CancelOrder": ("taken_back",),
     "RecordCapture": ("amount_minor", "currency", "debit_id"),
     "ConfirmPayout": ("amount_minor", "currency"),

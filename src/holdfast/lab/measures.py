@@ -154,7 +154,7 @@ class Measures:
         """Return the sums that an order counts for: a merchant's orders are numbered as they are placed."""
         first, settled, whole = self._of(merchant_id)
         found = [whole]
-        number = int(order_id.rpartition("-")[2])
+        number = int(order_id.partition("/")[0].rpartition("-")[2])  # a part is numbered as its order
         until, since = self._numbers
         if until is None or number <= until.get(merchant_id, 0):
             found.append(first)

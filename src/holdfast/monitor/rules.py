@@ -164,8 +164,10 @@ class Rules:
         return Breach(Rule.ORDER_ENDS, facts, f"order {order_id} {how} within {days} days")
 
     def placed(self, fact: _Fact) -> None:
-        """An order is open from here."""
-        self._orders.setdefault(fact.text("order_id"), _Order(fact.id, fact.at))
+        """An order is open from here; of a service, from when its time comes."""
+        begins = fact.body.get("not_before")
+        at = fact.at if begins is None else max(fact.at, fact.amount("not_before"))
+        self._orders.setdefault(fact.text("order_id"), _Order(fact.id, at))
 
     def captured(self, fact: _Fact) -> None:
         """An order was debited; one that was written off is open again."""
@@ -283,6 +285,7 @@ class Rules:
 
 _HANDLERS: dict[str, Callable[[Rules, _Fact], None]] = {
     "OrderPlaced": Rules.placed,
+    "PartBegan": Rules.placed,
     "OrderCaptured": Rules.captured,
     "RestCaptured": Rules.captured_more,
     "OrderRefunded": Rules.refunded,

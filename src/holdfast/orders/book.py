@@ -4,11 +4,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from holdfast.kernel.clock import Instant
+from holdfast.kernel.clock import Duration, Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.orders.facts import OwedReduced
-from holdfast.orders.model import Order
+from holdfast.orders.model import Order, OrderState
 from holdfast.orders.refusals import OwedOnlyGoesDown
 from holdfast.orders.rules import next_timer, step
 from holdfast.parties.handlers import owe
@@ -32,14 +32,26 @@ def save(desk: Desk, order: Order, policy: Policy, **changes: Any) -> Order:
     return changed
 
 
+def _paused_since(order: Order) -> Instant:
+    """Return since when the pause that a claim is holds up what the order waits for."""
+    return max(order.disputed_at or 0, order.shipped_at or 0, order.delivered_at or 0)
+
+
+def ahead(order: Order, policy: Policy, now: Instant, within: Duration) -> Instant:
+    """Return a deadline `within` from now; in a pause, one that its end moves to `within` from then."""
+    if order.disputed_at is None or not policy.claim_stops_capture:
+        return now + within
+    return min(now, _paused_since(order)) + within
+
+
 def resumed(order: Order, policy: Policy, now: Instant) -> dict[str, Any]:
     """Return the changes that end a pause: each deadline moves by what of the pause it waited through."""
     changes: dict[str, Any] = {"disputed_at": None}
     if order.disputed_at is None or not policy.claim_stops_capture:
         return changes
-    since = max(order.disputed_at, order.shipped_at or 0, order.delivered_at or 0)
+    since = _paused_since(order)
     now = max(now, since)  # two processes' clocks differ a little: a pause is never shorter than nothing
-    if order.shipped_at is None:
+    if order.state is OrderState.PLACED:
         changes["ship_by"] = order.ship_by + now - since
     for name in _STILL_TO_COME:
         at: Instant | None = getattr(order, name)

@@ -2,6 +2,7 @@
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import FactBody
+from holdfast.orders.services import Line
 
 
 class OrderFact(FactBody, frozen=True, kw_only=True):
@@ -22,6 +23,9 @@ class OrderPlaced(OrderFact, frozen=True, kw_only=True):
     confirmed: bool
     ship_by: Instant
     durable: bool = False
+    service: bool = False
+    what: str = ""
+    not_before: Instant | None = None
 
 
 class OrderConfirmed(OrderFact, frozen=True, kw_only=True):
@@ -65,6 +69,7 @@ class CaptureNoticeAsked(OrderFact, frozen=True, kw_only=True):
 
     amount_minor: int
     capture_at: Instant
+    statement: tuple[Line, ...] = ()
 
 
 class CaptureNoticeSent(OrderFact, frozen=True, kw_only=True):
@@ -116,3 +121,68 @@ class ReminderDue(OrderFact, frozen=True, kw_only=True):
 
     number: int
     owed_minor: int
+
+
+class OrderSplit(OrderFact, frozen=True, kw_only=True):
+    """A part of the order goes its own way, as `part_id`; `left_minor` is what the order is for now."""
+
+    part_id: str
+    amount_minor: int
+    left_minor: int
+
+
+class PartBegan(OrderFact, frozen=True, kw_only=True):
+    """A part of the order `of_id` stands where that one stood; `first_id` is the order that was placed.
+
+    `exposed_minor` and `advanced_minor` are what it took of the other's exposure and advance.
+    """
+
+    of_id: str
+    first_id: str
+    currency: str
+    amount_minor: int
+    owed_minor: int
+    policy_version: str
+    snapshot_id: str
+    what: str
+    ship_by: Instant
+    not_before: Instant | None
+    exposed_minor: int
+    advanced_minor: int
+
+
+class ServicePerformed(OrderFact, frozen=True, kw_only=True):
+    """The service, or this step of it, was performed and stated; `capture_at` is the earliest debit."""
+
+    amount_minor: int
+    capture_at: Instant
+    statement: tuple[Line, ...]
+
+
+class ParcelLost(OrderFact, frozen=True, kw_only=True):
+    """The carrier lost the parcel or could not bring it; the merchant may ship anew until `ship_by`."""
+
+    reason: str
+    ship_by: Instant
+
+
+class DeliveryWithdrawn(OrderFact, frozen=True, kw_only=True):
+    """The goods had not arrived, or the service was not performed, though that had been said.
+
+    `claim_id`: money had moved, and this claim is for a person to decide; else nothing is debited yet.
+    """
+
+    reason: str
+    claim_id: str | None
+
+
+class ArrivedAfterEnd(OrderFact, frozen=True, kw_only=True):
+    """The goods arrived after the order had ended: nothing is owed for them, and they are the merchant's."""
+
+
+class ReturnRefused(OrderFact, frozen=True, kw_only=True):
+    """The merchant says that the goods did not come back; the debit follows a new notice."""
+
+    by: str
+    reason: str
+    capture_at: Instant | None

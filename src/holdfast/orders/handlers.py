@@ -1,11 +1,11 @@
-"""One function a command: from placing to delivery, and what the consumer and the merchant ask each other."""
+"""One function a command: placing, cancelling, and what the consumer and the merchant ask each other."""
 
 from holdfast.coverage.record import coverage
 from holdfast.coverage.rules import check_orders
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
-from holdfast.orders import rules
+from holdfast.orders import parts, rules
 from holdfast.orders.book import reduce_owed, save
 from holdfast.orders.facts import (
     AfterSalesAnswered,
@@ -13,9 +13,7 @@ from holdfast.orders.facts import (
     CaptureNoticeSent,
     OrderCancelled,
     OrderConfirmed,
-    OrderDelivered,
     OrderPlaced,
-    OrderShipped,
     ReturnAsked,
 )
 from holdfast.orders.model import (
@@ -25,15 +23,13 @@ from holdfast.orders.model import (
     CancelOrder,
     ConfirmNotice,
     ConfirmOrder,
-    DeliverOrder,
     Order,
     OrderState,
     PlaceOrder,
     ReduceOwed,
-    ShipOrder,
     Snapshot,
 )
-from holdfast.orders.refusals import AlreadyAsked, AlreadyConfirmed, NotConfirmed, NothingAsked, OrderExists
+from holdfast.orders.refusals import AlreadyAsked, AlreadyConfirmed, NothingAsked, OrderExists
 from holdfast.parties.handlers import owe
 from holdfast.parties.model import Consumer, Merchant
 from holdfast.parties.rules import check_buys, check_id, check_sells
@@ -63,11 +59,12 @@ def place(desk: Desk, command: PlaceOrder, now: Instant) -> list[FactBody]:
     check_buys(consumer, command.amount_minor)
     check_orders(coverage(desk, merchant.id), policy, now)
     ship_by = rules.ship_by(command, policy, now)
+    parts.check_term(command.order_id, command.not_before, now, service=command.service)
     snapshot_id = command.listing.digest()
     if desk.find(Snapshot, snapshot_id) is None:
         desk.put(Snapshot(id=snapshot_id, listing=command.listing))
     owe(desk, consumer.id, command.amount_minor)
-    save(
+    order = save(
         desk,
         Order(
             id=command.order_id,
@@ -83,9 +80,15 @@ def place(desk: Desk, command: PlaceOrder, now: Instant) -> list[FactBody]:
             ship_by=ship_by,
             confirmed_at=now if command.confirmed else None,
             durable=command.durable,
+            service=command.service,
+            not_before=command.not_before,
         ),
         policy,
     )
+    facts: list[FactBody] = []
+    if command.parts:
+        parts.check_parts(desk, order, command.parts, now)
+        facts = parts.lay_out(desk, order, policy, command.parts)
     return [
         OrderPlaced(
             order_id=command.order_id,
@@ -98,19 +101,30 @@ def place(desk: Desk, command: PlaceOrder, now: Instant) -> list[FactBody]:
             confirmed=command.confirmed,
             ship_by=ship_by,
             durable=command.durable,
-        )
+            service=command.service,
+            what=command.what,
+            not_before=command.not_before,
+        ),
+        *facts,
     ]
 
 
 def confirm(desk: Desk, command: ConfirmOrder, now: Instant) -> list[FactBody]:
-    """Keep the consumer's confirmation; the time to ship runs from it."""
+    """Keep the consumer's confirmation, of all parts of the order; the time to ship runs from it."""
     order, policy = find(desk, command.order_id)
     state = rules.step(order, "ConfirmOrder")
     if order.confirmed_at is not None:
         raise AlreadyConfirmed(f"order:{order.id}")
-    ship_by = max(order.ship_by, now + policy.ship_within)
-    save(desk, order, policy, state=state, confirmed_at=now, ship_by=ship_by)
-    return [OrderConfirmed(order_id=order.id, merchant_id=order.merchant_id, consumer_id=order.consumer_id)]
+    waiting = [part for part in parts.split_from(desk, order) if part.confirmed_at is None]
+    facts: list[FactBody] = []
+    for each in (order, *(part for part in waiting if part.state is OrderState.PLACED)):
+        ship_by = max(each.ship_by, now + policy.ship_within)
+        save(desk, each, policy, state=state, confirmed_at=now, ship_by=ship_by)
+        confirmed = OrderConfirmed(
+            order_id=each.id, merchant_id=each.merchant_id, consumer_id=each.consumer_id
+        )
+        facts.append(confirmed)
+    return facts
 
 
 def cancel(desk: Desk, command: CancelOrder, _now: Instant) -> list[FactBody]:
@@ -133,47 +147,6 @@ def end_unpaid(desk: Desk, order: Order, policy: Policy, event: str, reason: str
             consumer_id=order.consumer_id,
             reason=reason,
             released_minor=owed,
-        )
-    ]
-
-
-def ship(desk: Desk, command: ShipOrder, now: Instant) -> list[FactBody]:
-    """The merchant ships a confirmed order."""
-    order, policy = find(desk, command.order_id)
-    state = rules.step(order, "ShipOrder")
-    if order.confirmed_at is None:
-        raise NotConfirmed(f"order:{order.id}")
-    save(desk, order, policy, state=state, shipped_at=now, deliver_by=now + policy.deliver_within)
-    return [
-        OrderShipped(
-            order_id=order.id,
-            merchant_id=order.merchant_id,
-            consumer_id=order.consumer_id,
-            tracking=command.tracking,
-        )
-    ]
-
-
-def deliver(desk: Desk, command: DeliverOrder, now: Instant) -> list[FactBody]:
-    """The goods arrived: the trial runs, and with it the window of claims."""
-    order, policy = find(desk, command.order_id)
-    capture_at = now + policy.trial
-    save(
-        desk,
-        order,
-        policy,
-        state=rules.step(order, "DeliverOrder"),
-        delivered_at=now,
-        capture_at=capture_at,
-        window_ends_at=now + policy.claim_window,
-    )
-    return [
-        OrderDelivered(
-            order_id=order.id,
-            merchant_id=order.merchant_id,
-            consumer_id=order.consumer_id,
-            amount_minor=order.owed_minor,
-            capture_at=capture_at,
         )
     ]
 

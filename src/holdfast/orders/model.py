@@ -50,11 +50,17 @@ TRANSITIONS: dict[OrderState, dict[str, OrderState]] = {
         "RecordCapture": _S.PLACED,
         "ConfirmOrder": _S.PLACED,
         "CancelOrder": _S.CANCELLED,
+        "SplitOrder": _S.PLACED,
         "ShipOrder": _S.SHIPPED,
+        "PerformOrder": _S.DELIVERED,
+        "find": _S.DELIVERED,
+        "AskAfterSales": _S.PLACED,
+        "AnswerAfterSales": _S.PLACED,
         "ReduceOwed": _S.PLACED,
         "OpenClaim": _S.PLACED,
         "forgive": _S.CANCELLED,
         "abscond": _S.CANCELLED,
+        Timer.AFTER_SALES: _S.PLACED,
         Timer.EXPIRE: _S.EXPIRED,
         Timer.SHIP_LATE: _S.PLACED,
         Timer.CANCEL_UNSHIPPED: _S.CANCELLED,
@@ -62,17 +68,26 @@ TRANSITIONS: dict[OrderState, dict[str, OrderState]] = {
     _S.SHIPPED: {
         "RecordCapture": _S.SHIPPED,
         "CancelOrder": _S.CANCELLED,
+        "SplitOrder": _S.SHIPPED,
+        "LoseParcel": _S.PLACED,
         "DeliverOrder": _S.DELIVERED,
+        "AskAfterSales": _S.SHIPPED,
+        "AnswerAfterSales": _S.SHIPPED,
         "ReduceOwed": _S.SHIPPED,
         "OpenClaim": _S.SHIPPED,
         "forgive": _S.CANCELLED,
         "abscond": _S.CANCELLED,
+        Timer.AFTER_SALES: _S.SHIPPED,
         Timer.LOST: _S.CANCELLED,
     },
     _S.DELIVERED: {
         "ConfirmNotice": _S.DELIVERED,
+        "SplitOrder": _S.DELIVERED,
+        "WithdrawDelivery": _S.SHIPPED,
+        "redo": _S.PLACED,
         "AskReturn": _S.DELIVERED,
         "ConfirmReturn": _S.RETURNED,
+        "RefuseReturn": _S.DELIVERED,
         "AskAfterSales": _S.DELIVERED,
         "AnswerAfterSales": _S.DELIVERED,
         "ReduceOwed": _S.DELIVERED,
@@ -87,6 +102,7 @@ TRANSITIONS: dict[OrderState, dict[str, OrderState]] = {
         Timer.CAPTURE: _S.DELIVERED,
     },
     _S.OVERDUE: {
+        "WithdrawDelivery": _S.OVERDUE,
         "ReduceOwed": _S.OVERDUE,
         "OpenClaim": _S.OVERDUE,
         "RecordCapture": _S.CAPTURED,
@@ -99,8 +115,10 @@ TRANSITIONS: dict[OrderState, dict[str, OrderState]] = {
         "RecordCapture": _S.CAPTURED,
         "ReduceOwed": _S.CAPTURED,
         "forgive": _S.CAPTURED,
+        "WithdrawDelivery": _S.CAPTURED,
         "AskReturn": _S.CAPTURED,
         "ConfirmReturn": _S.RETURNED,
+        "RefuseReturn": _S.CAPTURED,
         "AskAfterSales": _S.CAPTURED,
         "AnswerAfterSales": _S.CAPTURED,
         "OpenClaim": _S.CAPTURED,
@@ -116,12 +134,13 @@ TRANSITIONS: dict[OrderState, dict[str, OrderState]] = {
         "RecordCapture": _S.COMPLETED,
         "ReduceOwed": _S.COMPLETED,
         "forgive": _S.COMPLETED,
+        "WithdrawDelivery": _S.COMPLETED,
         "OpenClaim": _S.COMPLETED,
         "Refund": _S.COMPLETED,
         Timer.RELEASE: _S.COMPLETED,
         Timer.RESERVE: _S.COMPLETED,
     },
-    _S.CANCELLED: {"RecordCapture": _S.CANCELLED},
+    _S.CANCELLED: {"RecordCapture": _S.CANCELLED, "DeliverOrder": _S.CANCELLED},
     _S.EXPIRED: {"RecordCapture": _S.EXPIRED},
     _S.RETURNED: {"RecordCapture": _S.RETURNED, Timer.RESERVE: _S.RETURNED},
     _S.WRITTEN_OFF: {"RecordCapture": _S.CAPTURED},
@@ -166,6 +185,10 @@ class Order(Row, frozen=True, kw_only=True):
     the platform lost by an advance that was written off, until a late debit makes it good. `exposed_minor` is
     its part of the merchant's exposure. `disputed_at` pauses every timer. `release_at` is when held proceeds
     may go.
+
+    What is shipped, delivered, performed or returned in parts is an order a part: `first_id` is the order
+    that this one was split from, `parts` how many were split from it. `fee_from_minor` is up to where of the
+    whole the fee has been taken. A `service` is performed, not shipped; no sooner than `not_before`.
     """
 
     merchant_id: str
@@ -206,6 +229,11 @@ class Order(Row, frozen=True, kw_only=True):
     durable: bool = False
     loss_minor: int = 0
     capture_asked_minor: int = 0
+    first_id: str | None = None
+    parts: int = 0
+    fee_from_minor: int = 0
+    service: bool = False
+    not_before: Instant | None = None
     wake_at: Instant | None = None
 
 
@@ -217,8 +245,33 @@ OPEN_ORDERS = Index("open_orders", Order, _merchant_while_open)
 """The orders of a merchant that have not ended."""
 
 
+def _first(order: Order) -> str | None:
+    return order.first_id
+
+
+PARTS = Index("parts", Order, _first)
+"""The orders that were split from one."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of an order, with an id of its own: a parcel, pieces of a parcel, a step or term of a service.
+
+    `what` says which. A step is performed no sooner than `not_before`, and by `ship_by`.
+    """
+
+    id: str
+    amount_minor: int
+    what: str = ""
+    ship_by: Instant | None = None
+    not_before: Instant | None = None
+
+
 class PlaceOrder(Command, frozen=True, kw_only=True):
-    """The consumer orders now and pays later. `confirmed`: this very order; `durable`: see 消保法 art 23."""
+    """The consumer orders now and pays later. `confirmed`: this very order; `durable`: see 消保法 art 23.
+
+    `parts` are parts of `amount_minor` that go their own ways from the first; the rest is the order itself,
+    which `what` and `not_before` speak of.
+    """
 
     order_id: str
     merchant_id: str
@@ -229,6 +282,10 @@ class PlaceOrder(Command, frozen=True, kw_only=True):
     confirmed: bool = True
     ship_by: Instant | None = None
     durable: bool = False
+    service: bool = False
+    what: str = ""
+    not_before: Instant | None = None
+    parts: tuple[Part, ...] = ()
 
 
 class ConfirmOrder(Command, frozen=True, kw_only=True):

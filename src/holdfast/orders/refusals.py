@@ -110,3 +110,68 @@ class DebitOnItsWay(Refusal):
     heals = True
     what = "the debit was asked for at {asked}, and the provider has not answered"
     fix = "Wait for its answer; then refund or claim what was debited"
+
+
+class PartsDoNotFit(Refusal):
+    """Parts that are nothing, or leave nothing of the order."""
+
+    code = "parts_do_not_fit"
+    what = "{owed} is owed, and the parts are for {asked}"
+    fix = "Name 1 to {most} parts, each above zero, that leave something of the order"
+
+
+class TermNotOfService(Refusal):
+    """Goods have no time before which they may not be performed, or the time is years away."""
+
+    code = "term_not_of_service"
+    what = "a part is not to be performed before {not_before}, and {problem}"
+    fix = "Name times within three years, for a service only"
+
+
+class NotAService(Refusal):
+    """Goods are not performed."""
+
+    code = "not_a_service"
+    what = "this order is of goods"
+    fix = "Ship and deliver it; a service is placed as one"
+
+
+class IsAService(Refusal):
+    """A service is not shipped."""
+
+    code = "is_a_service"
+    what = "this order is a service"
+    fix = "State what was performed with PerformOrder"
+
+
+class NotYetPerformed(Refusal):
+    """A step whose time has not come: nothing is debited that is not performed."""
+
+    code = "not_yet_performed"
+    heals = True
+    what = "this part of the service runs until {not_before}"
+    fix = "State it once it has been performed"
+
+
+class StatementDoesNotFit(Refusal):
+    """A statement of nothing, or of more than is owed."""
+
+    code = "statement_does_not_fit"
+    what = "{lines} lines state {stated}, and {owed} is owed"
+    fix = "State what was performed, each line with its price, and no more than is owed"
+
+
+class NothingToCancel(Refusal):
+    """All parts of the order have begun or ended."""
+
+    code = "nothing_to_cancel"
+    what = "no part of this order is still to be shipped or performed"
+    fix = "Return the goods, or file a claim"
+
+
+class ArrivedAlready(Refusal):
+    """It was told before that the goods arrived after the end."""
+
+    code = "arrived_already"
+    what = "the goods arrived at {arrived}, after the order had ended"
+    fix = "Nothing is to be done"

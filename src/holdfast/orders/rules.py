@@ -40,9 +40,9 @@ def check_amount(command: PlaceOrder, merchant: Merchant, consumer: Consumer) ->
 
 
 def ship_by(command: PlaceOrder, policy: Policy, now: Instant) -> Instant:
-    """Return when the merchant must have shipped: as promised, or as policy says."""
+    """Return when the merchant must have shipped, or performed: as promised, or as policy says."""
     if command.ship_by is None:
-        return now + policy.ship_within
+        return max(now, command.not_before or now) + policy.ship_within
     if command.ship_by < now:
         raise ShipByPassed(f"order:{command.order_id}", ship_by=iso(command.ship_by))
     return command.ship_by
@@ -51,6 +51,12 @@ def ship_by(command: PlaceOrder, policy: Policy, now: Instant) -> Instant:
 def check_not_disputed(order: Order, policy: Policy) -> None:
     """Refuse to go on while a claim stops the order."""
     if order.disputed_at is not None and policy.claim_stops_capture:
+        raise Disputed(f"order:{order.id}", since=iso(order.disputed_at))
+
+
+def check_no_claim(order: Order) -> None:
+    """Refuse, whatever policy stops, while a claim is about the whole order."""
+    if order.disputed_at is not None:
         raise Disputed(f"order:{order.id}", since=iso(order.disputed_at))
 
 
@@ -83,6 +89,7 @@ def check_trial(order: Order, policy: Policy, now: Instant) -> None:
 
 
 def _placed(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
+    yield from _asked(order, policy)
     if order.confirmed_at is None:
         yield order.placed_at + policy.confirm_within, Timer.EXPIRE
     elif not order.ship_late:
@@ -91,7 +98,8 @@ def _placed(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
         yield order.ship_by + policy.ship_grace, Timer.CANCEL_UNSHIPPED
 
 
-def _shipped(order: Order, _policy: Policy) -> Iterator[tuple[Instant, Timer]]:
+def _shipped(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
+    yield from _asked(order, policy)
     if order.deliver_by is not None:
         yield order.deliver_by, Timer.LOST
 

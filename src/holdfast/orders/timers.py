@@ -14,6 +14,7 @@ from holdfast.orders.facts import (
 )
 from holdfast.orders.handlers import end_unpaid
 from holdfast.orders.model import Order, Timer
+from holdfast.orders.services import Statement
 from holdfast.parties.handlers import owe
 from holdfast.policy.model import Policy
 
@@ -74,6 +75,7 @@ def ask_notice(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[F
             consumer_id=order.consumer_id,
             amount_minor=order.owed_minor,
             capture_at=order.capture_at or now,
+            statement=desk.need(Statement, order.id).lines if order.service else (),
         )
     ]
 

@@ -1,5 +1,6 @@
 """Whom a package is about, and which facts are in it."""
 
+import heapq
 from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple, TypeVar
@@ -48,8 +49,9 @@ def parse(text: str) -> Subject:
 def facts_of(home: Home, subject: Subject) -> list[Fact]:
     """Return the facts about a subject, ascending.
 
-    Of an order, all; of a claim, all of its order's; of a merchant, those about itself, and all of each order
-    that was claimed for or has evidence.
+    Of an order, all; of one that was split from another, all of the one that was placed, too: there is what
+    was shown and agreed. Of a claim, all of its order's; of a merchant, those about itself, and all of each
+    order that was claimed for or has evidence.
 
     Raises:
         NotFound: there is no such row.
@@ -58,9 +60,10 @@ def facts_of(home: Home, subject: Subject) -> list[Fact]:
     """
     match subject.kind:
         case "order":
-            found: Iterable[Fact] = home.facts(order_id=_need(home, Order, subject).id)
+            found: Iterable[Fact] = _of_order(home, _need(home, Order, subject))
         case "claim":
-            found = home.facts(order_id=_need(home, Claim, subject).order_id)
+            order = home.row(Order, _need(home, Claim, subject).order_id)
+            found = [] if order is None else _of_order(home, order)
         case _:
             _need(home, Merchant, subject)
             found = _of_merchant(home, subject.id)
@@ -77,6 +80,13 @@ def _need(home: Home, kind: type[R], subject: Subject) -> R:
     if row is None:
         raise NotFound(str(subject), kind=subject.kind)
     return row
+
+
+def _of_order(home: Home, order: Order) -> Iterable[Fact]:
+    own = home.facts(order_id=order.id)
+    if order.first_id is None:
+        return own
+    return heapq.merge(home.facts(order_id=order.first_id), own, key=lambda fact: fact.id)
 
 
 def _of_merchant(home: Home, merchant_id: str) -> Iterable[Fact]:

@@ -21,7 +21,9 @@ from holdfast.kernel.desk import Page
 from holdfast.kernel.rows import Command, Row
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Hold, MoveLinked, Transfer
-from holdfast.orders.model import OPEN_ORDERS, Order, PlaceOrder, Snapshot
+from holdfast.orders.model import OPEN_ORDERS, Order, Part, PlaceOrder, Snapshot
+from holdfast.orders.parts import SplitOrder
+from holdfast.orders.services import PerformOrder, Statement
 from holdfast.parties.model import Consumer, Merchant, Owner
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, AdoptPolicy, InForce
 from holdfast.settlement import recovery
@@ -80,6 +82,10 @@ def _named_rows(command: Command) -> Iterator[Key]:
                 yield kind, value
 
 
+def _parts(command: Command) -> tuple[Part, ...]:
+    return command.parts if isinstance(command, PlaceOrder | SplitOrder) else ()
+
+
 def no_keys() -> Keys:
     """Return an empty set of keys."""
     return defaultdict(set)
@@ -92,9 +98,12 @@ def add_named(keys: Keys, submission: Submission) -> None:
         keys[Request].add(submission.key)
     for kind, key in _named_rows(command):
         keys[kind].add(key)
+    keys[Order].update(part.id for part in _parts(command))
     match command:
         case PlaceOrder():
             keys[Snapshot].add(command.listing.digest())
+        case PerformOrder():
+            keys[Statement].add(command.order_id)
         case MoveLinked():
             for transfer in command.transfers:
                 add_named(keys, Submission(transfer, submission.at))

@@ -16,7 +16,8 @@ from holdfast.guarantees.model import GUARANTEES, Guarantee
 from holdfast.kernel.desk import Index
 from holdfast.kernel.rows import Row
 from holdfast.ledger.model import Account, Hold, Transfer
-from holdfast.orders.model import OPEN_ORDERS, Order, Snapshot
+from holdfast.orders.model import OPEN_ORDERS, PARTS, Order, Snapshot
+from holdfast.orders.services import Statement
 from holdfast.parties.model import Consumer, Merchant, Owner
 from holdfast.policy.model import AdoptedPolicy, InForce
 from holdfast.postgres.codec import ENCODERS, Encode, SqlType, encode_nullable
@@ -138,12 +139,14 @@ TABLES: dict[type[Row], Table] = {
             "merchant_id",
             "consumer_id",
             "currency",
-            "amount_minor",
             "policy_version",
             "snapshot_id",
             "placed_at",
             "durable",
+            "first_id",
+            "service",
         ),
+        _table(Statement, "statements"),
         _table(Claim, "claims", "order_id", "merchant_id", "consumer_id", "currency", "opened_at", "reason"),
         _table(Evidence, "evidence"),
         _table(WindDown, "wind_downs"),
@@ -203,6 +206,7 @@ INDEX_CONDITIONS: dict[Index, tuple[str, str]] = {
         "merchant_id",
         "state NOT IN ('completed', 'cancelled', 'expired', 'returned', 'written_off')",
     ),
+    PARTS: ("first_id", "true"),
     SHORT_CLAIMS: ("merchant_id", "state = 'short' AND NOT late"),
     SHORT_LATE_CLAIMS: ("merchant_id", "state = 'short' AND late"),
     UPHELD_CLAIMS: ("merchant_id", "state = 'upheld' AND NOT late"),

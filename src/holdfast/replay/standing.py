@@ -20,7 +20,7 @@ from holdfast.guarantees.model import (
 )
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import FactBody
-from holdfast.orders.facts import OrderPlaced
+from holdfast.orders.facts import OrderPlaced, PartBegan
 from holdfast.parties.model import MerchantReinstated, MerchantStatus, MerchantSuspended
 from holdfast.settlement.facts import (
     AdvanceTakenBack,
@@ -127,6 +127,7 @@ class Standings:
         self.locked = 0
         self.hearers: dict[type[FactBody], Callable[[Any, Instant], None]] = {
             OrderPlaced: self._placed,
+            PartBegan: self._began,
             ProceedsAdvanced: self._advanced,
             OrderCaptured: self._captured,
             RestCaptured: self._rest,
@@ -184,6 +185,13 @@ class Standings:
 
     def _placed(self, body: OrderPlaced, _at: Instant) -> None:
         self.of(body.merchant_id).orders += 1
+
+    def _began(self, body: PartBegan, _at: Instant) -> None:
+        """What a part exposes, the order that it was split from exposes no more."""
+        part, of = self._part(body.order_id), self._part(body.of_id)
+        part.exposed, part.advanced = body.exposed_minor, body.advanced_minor
+        of.exposed -= body.exposed_minor
+        of.advanced -= body.advanced_minor
 
     def _advanced(self, body: ProceedsAdvanced, _at: Instant) -> None:
         part = self._part(body.order_id)

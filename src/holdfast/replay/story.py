@@ -6,7 +6,13 @@ from typing import Any
 from holdfast.enforcement.model import MerchantAbsconded, WindDownFinished
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.rows import FactBody
-from holdfast.orders.facts import OrderCancelled, OrderDelivered, OrderPlaced, OrderShipped
+from holdfast.orders.facts import (
+    OrderCancelled,
+    OrderDelivered,
+    OrderPlaced,
+    OrderShipped,
+    ServicePerformed,
+)
 from holdfast.orders.model import PlaceOrder
 from holdfast.replay.compensated import PaidClaim, sources_of
 from holdfast.replay.results import RunAway, StoryEvent
@@ -99,6 +105,7 @@ class Chronicles:
             OrderPlaced: self._amount("placed"),
             OrderShipped: self._count("shipped"),
             OrderDelivered: self._amount("delivered"),
+            ServicePerformed: self._amount("delivered"),
             OrderCaptured: self._amount("captured"),
             RestCaptured: self._amount("captured"),
             PayoutConfirmed: self._amount("paid_out"),

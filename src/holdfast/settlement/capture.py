@@ -9,7 +9,7 @@ from holdfast.ledger import book, chart
 from holdfast.ledger.model import Transfer
 from holdfast.orders import rules
 from holdfast.orders.book import save
-from holdfast.orders.facts import OrderDelivered
+from holdfast.orders.facts import OrderDelivered, ServicePerformed
 from holdfast.orders.handlers import find
 from holdfast.orders.model import Order, OrderState, Timer
 from holdfast.parties.handlers import owe
@@ -250,7 +250,7 @@ def settle_receivable(desk: Desk, order: Order, amount_minor: int, now: Instant,
         )
 
 
-def advance(desk: Desk, fact: OrderDelivered, now: Instant) -> list[FactBody]:
+def advance(desk: Desk, fact: OrderDelivered | ServicePerformed, now: Instant) -> list[FactBody]:
     """Pay the proceeds ahead of the consumer, where policy has the platform do so; they are held."""
     order = desk.need(Order, fact.order_id)
     policy = adopted(desk, order.policy_version)

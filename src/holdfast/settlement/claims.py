@@ -54,8 +54,8 @@ from holdfast.settlement.refusals import (
 KEPT_AT_ONCE = 200
 """Claims for which money is kept at a time: what they leave is kept for others the next time."""
 
-RESERVED = ("/return", "/abscond")
-"""Endings of claims that a return and a wind-down make: they are put without being looked for."""
+RESERVED = ("/return", "/abscond", "/withdrawn")
+"""Endings of claims that a return, a wind-down and a withdrawn delivery make."""
 
 
 def claimable(order: Order) -> int:
@@ -91,32 +91,39 @@ def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
     """File a claim: the order stands still, and the merchant's payout is held for what its proceeds lack."""
     if command.claim_id.endswith(RESERVED):
         raise ClaimIdReserved(f"claim:{command.claim_id}", endings=" or ".join(RESERVED))
-    if desk.find(Claim, command.claim_id) is not None:
-        raise ClaimExists(f"claim:{command.claim_id}")
     order, policy = find(desk, command.order_id)
+    return file(desk, order, policy, command.claim_id, command.amount_minor, command.reason, now)
+
+
+def file(
+    desk: Desk, order: Order, policy: Policy, claim_id: str, amount_minor: int, reason: str, now: Instant
+) -> list[FactBody]:
+    """File a claim on an order, by whatever way it came."""
+    if desk.find(Claim, claim_id) is not None:
+        raise ClaimExists(f"claim:{claim_id}")
     state = rules.step(order, "OpenClaim")
     if order.confirmed_at is None:
         raise NotConfirmed(f"order:{order.id}")
     if order.claim_id is not None:
         raise ClaimOpenAlready(f"order:{order.id}", claim=order.claim_id)
     _check_in_time(order, policy, now)
-    _check_amount(order, command.amount_minor, claimable(order))
-    paid_back = max(0, command.amount_minor - order.owed_minor)  # what is still owed comes off first
+    _check_amount(order, amount_minor, claimable(order))
+    paid_back = max(0, amount_minor - order.owed_minor)  # what is still owed comes off first
     hold_id, held = _hold_payout(desk, order, policy, paid_back, now)
     asked = _asked(desk, order, policy, paid_back - held)
     desk.put(
         Claim(
-            id=command.claim_id,
+            id=claim_id,
             order_id=order.id,
             merchant_id=order.merchant_id,
             consumer_id=order.consumer_id,
             currency=order.currency,
             state=ClaimState.OPEN,
-            claimed_minor=command.amount_minor,
+            claimed_minor=amount_minor,
             paid_minor=0,
             missing_minor=0,
             opened_at=now,
-            reason=command.reason,
+            reason=reason,
             hold_id=hold_id,
             asked_minor=asked,
         )
@@ -126,7 +133,7 @@ def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
         order,
         policy,
         state=state,
-        claim_id=command.claim_id,
+        claim_id=claim_id,
         disputed_at=now,
     )
     facts = adjust(desk, order.merchant_id, now, asked=asked) if asked else []
@@ -135,9 +142,9 @@ def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
             order_id=order.id,
             merchant_id=order.merchant_id,
             consumer_id=order.consumer_id,
-            claim_id=command.claim_id,
-            amount_minor=command.amount_minor,
-            reason=command.reason,
+            claim_id=claim_id,
+            amount_minor=amount_minor,
+            reason=reason,
             payout_held_minor=held,
             late=order.captured_at is not None and compensation.is_late(order),
         ),

@@ -44,6 +44,7 @@ def release(
         policy,
         held_minor=order.held_minor - part,
         loss_minor=order.loss_minor - parts.loss_minor,
+        fee_from_minor=order.fee_from_minor + parts.base_minor,
         reserve_minor=order.reserve_minor + reserve,
         reserve_until=now + rolling.duration if rolling is not None and reserve else order.reserve_until,
     )
@@ -70,21 +71,26 @@ class _Parts(NamedTuple):
     fund_minor: int
     reserve_minor: int
     own_minor: int
+    base_minor: int = 0
 
 
 def _parts(desk: Desk, order: Order, policy: Policy, part_minor: int, reserve_bp: int) -> _Parts:
     """Share what is released: the platform's loss on it first, then consumers who are short, then fees.
 
-    An advance that was written off was the merchant's money already: a late debit makes the loss good.
+    Fees are of a stretch of the order, from where they have been taken: those of its parts come to that of
+    the whole. An advance that was written off was the merchant's money already: a late debit makes the loss
+    good.
     """
     loss = min(part_minor, order.loss_minor)
     debt = desk.find(Debt, order.merchant_id)
     short = 0 if debt is None else min(part_minor - loss, debt.short_minor)
     base = part_minor - loss - short
-    fee = share(base, policy.fee_bp)
-    fund = share(base, policy.fund_share_bp)
-    reserve = share(base, reserve_bp)
-    return _Parts(loss, fee, fund, reserve, part_minor - loss - fee - fund - reserve)
+    begins = order.fee_from_minor
+    fee, fund, reserve = (
+        share(begins + base, bp) - share(begins, bp)
+        for bp in (policy.fee_bp, policy.fund_share_bp, reserve_bp)
+    )
+    return _Parts(loss, fee, fund, reserve, part_minor - loss - fee - fund - reserve, base)
 
 
 def _post(desk: Desk, order: Order, from_id: str, parts: _Parts, now: Instant) -> None:
@@ -136,7 +142,12 @@ def complete(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fac
     state = rules.step(order, Timer.COMPLETE)
     kept = order.captured_minor - order.awarded_minor
     facts: list[FactBody] = adjust(
-        desk, order.merchant_id, now, exposure=-order.exposed_minor, completed=kept
+        desk,
+        order.merchant_id,
+        now,
+        exposure=-order.exposed_minor,
+        completed=kept,
+        whole=order.first_id is None,
     )
     ended = save(desk, order, policy, state=state, exposed_minor=0)
     due = now if order.release_at is None else order.release_at
@@ -224,6 +235,7 @@ def release_reserve(desk: Desk, order: Order, policy: Policy, now: Instant) -> l
         reserve_minor=rest,
         reserve_until=again,
         loss_minor=order.loss_minor - parts.loss_minor,
+        fee_from_minor=order.fee_from_minor + parts.base_minor,
     )
     if not part:
         return []

@@ -22,7 +22,7 @@ from holdfast.lab.attack.tallies import FEES, FUND, PSP, Cash, Tallies, Tally
 from holdfast.lab.attack.watched import Watched
 from holdfast.ledger import chart
 from holdfast.ledger.model import Transfer
-from holdfast.orders.facts import OrderDelivered, OrderPlaced
+from holdfast.orders.facts import OrderDelivered, OrderPlaced, PartBegan, ServicePerformed
 from holdfast.orders.model import ENDED, Order
 from holdfast.policy.model import Policy
 from holdfast.policy.release import Covered, Full
@@ -133,13 +133,13 @@ class Oracle:
         return max(0, row.exposure_minor - required_cover(row, self._policy, at))
 
     def _parties(self, body: FactBody) -> None:
-        if isinstance(body, OrderPlaced):
+        if isinstance(body, OrderPlaced | PartBegan):
             self.tallies.shop_of[body.order_id] = body.merchant_id
             self.tallies.consumer_of[body.order_id] = body.consumer_id
 
     def _fact(self, body: FactBody, at: Instant, transfers: Sequence[Transfer]) -> None:
         match body:
-            case OrderDelivered(order_id=order):
+            case OrderDelivered(order_id=order) | ServicePerformed(order_id=order):
                 self._delivered[order] = at
             case OrderCaptured(order_id=order):
                 self._captured[order] = at
