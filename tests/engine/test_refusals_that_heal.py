@@ -25,6 +25,7 @@ HEALS = {
     "repayment_not_asked": "it may be asked for anew",
     "claim_open_already": "the open claim may be decided",
     "not_yet_happened": "its time may come",
+    "not_yet_performed": "its time may come",
     "busy": "the queue may drain",
     "stopped": "the engine may be back",
     "key_in_flight": "the answer may come",

@@ -90,8 +90,10 @@ def test_typed_columns(tmp_path: Path) -> None:
         None,
         parse("2026-10-01T09:00Z"),
         4,
+        None,
+        False,
     )
-    assert second[7:] == third[7:] == (None, None, None, None, None)
+    assert second[7:12] == third[7:12] == (None, None, None, None, None)
     assert second.merchant_id == "m2"
 
 

@@ -84,9 +84,30 @@ def orders(draw: st.DrawFn, number: int) -> HistoryOrder:
 
 
 @st.composite
+def parts(draw: st.DrawFn, whole: HistoryOrder, number: int) -> HistoryOrder:
+    """A part of an order, with times of its own; it may be a piece that is sent back."""
+    like = draw(orders(0))
+    back = draw(st.one_of(st.none(), st.integers(0, 20)))
+    begins = whole.placed_at - like.placed_at
+    sent, arrived = (None if at is None else at + begins for at in (like.shipped_at, like.delivered_at))
+    latest = max(whole.placed_at, sent or 0, arrived or 0)
+    return whole._replace(
+        id=f"{whole.id}p{number}",
+        part_of=whole.id,
+        amount_minor=like.amount_minor,
+        shipped_at=sent,
+        delivered_at=arrived,
+        cancelled_at=None if back is None else latest + back * DAY,
+    )
+
+
+@st.composite
 def histories(draw: st.DrawFn) -> History:
-    """Up to twenty orders, and perhaps a merchant that vanishes."""
+    """Up to twenty orders, some in parts or of services, and perhaps a merchant that vanishes."""
     found = [draw(orders(number)) for number in range(draw(st.integers(1, 20)))]
+    found[0] = found[0]._replace(service=draw(st.booleans()))
+    wholes = st.sampled_from(found)
+    found += [draw(parts(draw(wholes), number)) for number in range(draw(st.sampled_from([0, 0, 1, 4])))]
     gone = draw(st.booleans())
     at = found[0].placed_at + draw(st.integers(0, 40)) * DAY
     return history(*found, vanishings=(Vanishing(found[0].merchant_id, at),) if gone else ())

@@ -9,6 +9,7 @@ After a change `python tests/scenarios/telling_scenarios.py` writes them and `do
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from textwrap import wrap
@@ -33,9 +34,12 @@ from holdfast.orders.model import (
     ConfirmReturn,
     DeliverOrder,
     Listing,
+    Part,
     PlaceOrder,
     ShipOrder,
 )
+from holdfast.orders.parts import CancelRest, SplitOrder
+from holdfast.orders.services import Line, LoseParcel, PerformOrder, RefuseReturn, WithdrawDelivery
 from holdfast.parties.model import ClearMerchant, OpenPayLater, RegisterMerchant
 from holdfast.policy.model import Policy
 from holdfast.policy.reading import named
@@ -75,6 +79,13 @@ def _minor(text: str) -> int:
 PHRASES: dict[str, type[Command]] = {
     "{consumer_id} orders {order_id} from {merchant_id} for {amount_minor}": PlaceOrder,
     "{_who} cancels {order_id}: {reason}": CancelOrder,
+    "{consumer_id} takes course {order_id} at {merchant_id} for {amount_minor}: {_steps}": PlaceOrder,
+    "the parcel of {order_id} is split: {_part}": SplitOrder,
+    "the carrier lost {order_id}: {reason}": LoseParcel,
+    "{order_id} had not arrived: {reason}": WithdrawDelivery,
+    "{by} says that {order_id} did not come back: {reason}": RefuseReturn,
+    "{_who} states {order_id}: {_lines}": PerformOrder,
+    "{_who} ends {order_id}: {reason}": CancelRest,
     "{_who} ships {order_id}": ShipOrder,
     "{order_id} arrives": DeliverOrder,
     "{_who} asks about {order_id}: {question}": AskAfterSales,
@@ -106,7 +117,42 @@ _BESIDES: dict[type[Command], dict[str, object]] = {
     RecordSeizure: {"authority": "the court", "document": "ruling 17"},
 }
 
-_TEXTS = {"reason": r".+", "question": r".+", "answer": r".+", "amount_minor": r"[\d.]+"}
+_TEXTS = {
+    "reason": r".+",
+    "_part": r".+",
+    "_steps": r".+",
+    "_lines": r".+",
+    "question": r".+",
+    "answer": r".+",
+    "amount_minor": r"[\d.]+",
+}
+
+
+def _sums(text: str) -> list[tuple[str, int]]:
+    """Read `o2 for 30.00 and o3 for 10.00`."""
+    pairs = (each.rpartition(" for ") for each in text.split(" and "))
+    return [(name, _minor(amount)) for name, _, amount in pairs]
+
+
+def _course(match: re.Match[str]) -> dict[str, object]:
+    month = 30 * DAY
+    parts = tuple(
+        Part(id=key, amount_minor=minor, what=f"month {number}", not_before=FIRST_MIDNIGHT + number * month)
+        for number, (key, minor) in enumerate(_sums(match["_steps"]), start=2)
+    )
+    return {"parts": parts, "service": True, "what": "month 1", "not_before": FIRST_MIDNIGHT + month}
+
+
+_LISTED: dict[str, Callable[[re.Match[str]], dict[str, object]]] = {
+    "{consumer_id} takes course {order_id} at {merchant_id} for {amount_minor}: {_steps}": _course,
+    "the parcel of {order_id} is split: {_part}": lambda match: {
+        "parts": tuple(Part(id=key, amount_minor=minor) for key, minor in _sums(match["_part"]))
+    },
+    "{_who} states {order_id}: {_lines}": lambda match: {
+        "lines": tuple(Line(item=item, amount_minor=minor) for item, minor in _sums(match["_lines"]))
+    },
+}
+"""Of phrases that name several things with their sums, the fields that these are."""
 
 
 def pattern(phrase: str) -> str:
@@ -125,7 +171,8 @@ def command(text: str) -> Command:
         if match is not None:
             fields = {name: value for name, value in match.groupdict().items() if not name.startswith("_")}
             amounts = {name: _minor(value) for name, value in fields.items() if name == "amount_minor"}
-            return kind(**{**fields, **amounts, **_BESIDES.get(kind, {})})
+            listed = {} if (of := _LISTED.get(phrase)) is None else of(match)
+            return kind(**{**fields, **amounts, **listed, **_BESIDES.get(kind, {})})
     raise ValueError(f"no phrase reads like {text!r}")
 
 

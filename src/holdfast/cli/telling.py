@@ -166,6 +166,12 @@ LATE: dict[str, str] = {
 }
 """The words where a claim comes after its window."""
 
+SERVICE: dict[str, str] = {
+    "OrderPlaced": "consumer {consumer_id} ordered a service from merchant {merchant_id} for {amount_minor}; "
+    "to be performed by {ship_by}",
+}
+"""The words of an order that is a service."""
+
 UNMOVED: dict[str, str] = {
     "DeliveryWithdrawn": "it had not arrived or been performed after all ({reason}): nothing is debited "
     "until it has",
@@ -212,6 +218,8 @@ def tell(fact: Fact, currency: str, place: dt.tzinfo = dt.UTC) -> str:
 def _words(kind: str, body: dict[str, Any]) -> str:
     if body.get("late") and kind in LATE:
         return LATE[kind]
+    if body.get("service") and kind in SERVICE:
+        return SERVICE[kind]
     if kind in UNMOVED and body["claim_id"] is None:
         return UNMOVED[kind]
     return WORDS[kind]

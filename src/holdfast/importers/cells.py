@@ -153,5 +153,22 @@ def score(column: str, cell: Cell) -> int:
     return stars
 
 
+def flag(column: str, cell: Cell) -> bool:
+    """Read yes or no; nothing is no.
+
+    Raises:
+        BadCell: it is something else.
+    """
+    said = _FLAGS.get(str(cell).strip().lower())
+    if said is None:
+        raise BadCell(column, cell, "this is neither yes nor no", "Write yes or no, or leave it empty")
+    return said
+
+
+_FLAGS = {
+    **dict.fromkeys(("yes", "true", "1", "是"), True),
+    **dict.fromkeys(("", "no", "false", "0", "否"), False),
+}
+
 _SCORES = {str(stars) + tail: stars for stars in range(1, 6) for tail in ("", ".0")}
 """A score that was a binary fraction on its way, as spreadsheets and data frames make it, ends in `.0`."""

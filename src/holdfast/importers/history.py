@@ -20,6 +20,9 @@ class HistoryOrder(NamedTuple):
     `placed_at`, and what was delivered was shipped: `chronology.in_order` sees to it. `reviewed_at` and
     `score` (1 to 5) are the consumer's word on it, both or neither; it may come before the delivery.
     `amount_minor` is what the consumer owes, above zero.
+
+    What went its own way, another parcel, pieces that were sent back, a step of a service, is an order of its
+    own, `part_of` the one that was placed. A `service` is performed at `delivered_at`, and not shipped.
     """
 
     id: str
@@ -34,6 +37,8 @@ class HistoryOrder(NamedTuple):
     cancelled_at: Instant | None
     reviewed_at: Instant | None
     score: int | None
+    part_of: str | None = None
+    service: bool = False
 
 
 class Reject(NamedTuple):
@@ -65,6 +70,7 @@ class RepairKind(StrEnum):
     DELIVERED_WITHOUT_DATE = "delivered_without_date"
     CANCELLED_TOO_EARLY = "cancelled_too_early"
     REVIEWED_BEFORE_PLACED = "reviewed_before_placed"
+    PART_BEFORE_WHOLE = "part_before_whole"
 
 
 class Repair(NamedTuple):
@@ -96,7 +102,9 @@ class Vanishing(NamedTuple):
 
 
 class History(msgspec.Struct, frozen=True):
-    """A market's history. `orders` ascend by `placed_at`, then by id; all are in `currency`.
+    """A market's history. `orders` ascend by `placed_at`, parts after their wholes, then by id.
+
+    All are in `currency`.
 
     `rejects` and `repairs` ascend by file, then by row. `origins` tells by its id where an order was read.
     """

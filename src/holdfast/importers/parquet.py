@@ -154,7 +154,12 @@ def _score(kind: Any) -> Convert | None:
     return _as_text if _is.is_integer(kind) else _as_is if _is.is_floating(kind) else _text(kind)
 
 
+def _flag(kind: Any) -> Convert | None:
+    return _as_text if _is.is_boolean(kind) else _text(kind)
+
+
 TEXT = Kind(_text, "text")
+FLAG = Kind(_flag, "boolean or text")
 IDENTITY = Kind(_identity, "text or whole number")
 AMOUNT = Kind(_amount, "decimal or text")
 TIME = Kind(_time, "timestamp, date or text")

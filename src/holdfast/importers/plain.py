@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
 
 from holdfast.importers import cells, parquet
 from holdfast.importers.atomic import replacing
 from holdfast.importers.cells import BadCell, Cell
 from holdfast.importers.chronology import Place, in_order
 from holdfast.importers.history import History, HistoryOrder, Origin, Progress, Reject, Repair
+from holdfast.importers.parts import Taken, drop_astray
 from holdfast.importers.refusals import NoOrders, UnknownForm
 from holdfast.importers.spreadsheet import Writer, restored
 from holdfast.importers.table import CsvTable, Form
@@ -28,6 +28,8 @@ FORM = Form(
         "reviewed_at",
         "score",
         "title",
+        "part_of",
+        "service",
     ),
     together=(("reviewed_at", "score"),),
 )
@@ -36,19 +38,14 @@ _TIMES = frozenset(name for name in FORM.columns if name.endswith(("_at", "_by")
 
 _KINDS = {
     **dict.fromkeys(_TIMES, parquet.TIME),
-    **dict.fromkeys(("order_id", "merchant_id", "consumer_id"), parquet.IDENTITY),
+    **dict.fromkeys(("order_id", "merchant_id", "consumer_id", "part_of"), parquet.IDENTITY),
     **dict.fromkeys(("currency", "title"), parquet.TEXT),
+    "service": parquet.FLAG,
     "amount": parquet.AMOUNT,
     "score": parquet.SCORE,
 }
 
 _Row = tuple[int, Sequence[Cell] | BadCell]
-
-
-class _Taken(NamedTuple):
-    row: int
-    currency: str
-    order: HistoryOrder
 
 
 def read_plain(path: Path, progress: Progress | None = None) -> History:
@@ -64,7 +61,7 @@ def read_plain(path: Path, progress: Progress | None = None) -> History:
         NoOrders: no row could be taken.
     """
     rejects: list[Reject] = []
-    taken: dict[str, _Taken] = {}
+    taken: dict[str, Taken] = {}
     for row, found in _rows(path, progress):
         try:
             code, order = _order(found)
@@ -72,9 +69,10 @@ def read_plain(path: Path, progress: Progress | None = None) -> History:
         except BadCell as bad:
             rejects.append(bad.at(path.name, row))
         else:
-            taken[order.id] = _Taken(row, code, order)
+            taken[order.id] = Taken(row, code, order)
     if progress:
         progress(1.0)
+    drop_astray(taken, rejects, path.name)
     if not taken:
         raise no_orders(path, rejects)
     return _history(path, taken, rejects)
@@ -106,7 +104,7 @@ def _csv_rows(path: Path, progress: Progress | None) -> Iterator[_Row]:
             yield row, bad
 
 
-def _check_new(order_id: str, taken: Mapping[str, _Taken]) -> None:
+def _check_new(order_id: str, taken: Mapping[str, Taken]) -> None:
     if order_id in taken:
         reason = f"the order is already in row {taken[order_id].row}"
         raise BadCell("order_id", order_id, reason, "Keep one row per order, or give each an id of its own")
@@ -117,7 +115,7 @@ def _order(row: Sequence[Cell] | BadCell) -> tuple[str, HistoryOrder]:
     if isinstance(row, BadCell):
         raise row
     order_id, merchant_id, consumer_id, code, amount, placed_at, *rest = row
-    ship_by, shipped_at, delivered_at, cancelled_at, reviewed_at, score, title = rest
+    ship_by, shipped_at, delivered_at, cancelled_at, reviewed_at, score, title, part_of, service = rest
     code = cells.currency("currency", code)
     order = HistoryOrder(
         id=cells.identity("order_id", order_id),
@@ -132,6 +130,8 @@ def _order(row: Sequence[Cell] | BadCell) -> tuple[str, HistoryOrder]:
         cancelled_at=cells.instant_or_none("cancelled_at", cancelled_at),
         reviewed_at=cells.instant_or_none("reviewed_at", reviewed_at),
         score=None if score == "" else cells.score("score", score),
+        part_of=None if part_of == "" else cells.identity("part_of", part_of),
+        service=cells.flag("service", service),
     )
     if (since := WITHDRAWN.get(code)) is not None and order.placed_at >= since:
         reason = f"{code} is no currency any more since {clock.day(since)}"
@@ -143,7 +143,7 @@ def _order(row: Sequence[Cell] | BadCell) -> tuple[str, HistoryOrder]:
     return code, order
 
 
-def _history(path: Path, taken: dict[str, _Taken], rejects: list[Reject]) -> History:
+def _history(path: Path, taken: dict[str, Taken], rejects: list[Reject]) -> History:
     counts = Counter(code for _, code, _ in taken.values())
     currency = counts.most_common(1)[0][0]
     orders: list[HistoryOrder] = []
@@ -155,11 +155,12 @@ def _history(path: Path, taken: dict[str, _Taken], rejects: list[Reject]) -> His
             bad = BadCell("currency", code, reason, "Import each currency from a file of its own")
             rejects.append(bad.at(path.name, row))
             continue
-        repaired, changes = in_order(order, lambda field, row=row: Place(path.name, row, field))
+        whole = None if order.part_of is None else taken[order.part_of].order
+        repaired, changes = in_order(order, lambda field, row=row: Place(path.name, row, field), whole)
         orders.append(repaired)
         origins[order.id] = Origin(path.name, row)
         repairs.extend(changes)
-    orders.sort(key=lambda order: (order.placed_at, order.id))
+    orders.sort(key=lambda order: (order.placed_at, order.part_of is not None, order.id))
     rejects.sort(key=lambda reject: reject.row)
     return History(str(path), currency, orders, rejects, (), repairs, origins)
 
@@ -189,7 +190,8 @@ def _written(order: HistoryOrder, currency: str) -> tuple[object, ...]:
     amount = Money(order.amount_minor, currency).decimal()
     ids = (order.id, order.merchant_id, order.consumer_id, currency, amount, order.placed_at)
     times = (order.ship_by, order.shipped_at, order.delivered_at, order.cancelled_at, order.reviewed_at)
-    return (*ids, *times, order.score, order.title)
+    service = "yes" if order.service else ""
+    return (*ids, *times, order.score, order.title, order.part_of or "", service)
 
 
 def _write_csv(history: History, path: Path) -> None:

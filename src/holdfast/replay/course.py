@@ -1,6 +1,6 @@
 """The course of one order: what its history tells, as commands, and in which column it tells it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from holdfast.engine.execution import Submission
@@ -13,9 +13,12 @@ from holdfast.orders.model import (
     ConfirmReturn,
     DeliverOrder,
     Listing,
+    Part,
     PlaceOrder,
     ShipOrder,
 )
+from holdfast.orders.parts import SplitOrder
+from holdfast.orders.services import Line, PerformOrder
 from holdfast.policy.model import Policy
 from holdfast.replay.world import WHOLE_PERCENT, Assumptions
 from holdfast.settlement.model import OpenClaim
@@ -34,6 +37,8 @@ COLUMNS = {
 
 _EVENTS: dict[type[Command], str] = {
     PlaceOrder: "placed",
+    SplitOrder: "placed",
+    PerformOrder: "delivered",
     ShipOrder: "shipped",
     DeliverOrder: "delivered",
     CancelOrder: "taken_back",
@@ -64,28 +69,39 @@ def event_of(command: Command) -> Event | None:
             if command.claim_id == command.order_id + ending:
                 return Event(name, command.order_id)
         return None
+    if isinstance(command, SplitOrder):
+        return Event("placed", command.parts[0].id)
     name = _EVENTS.get(type(command))
     return None if name is None else Event(name, str(getattr(command, "order_id")))  # noqa: B009 - by its name
 
 
 def course(
-    order: HistoryOrder, currency: str, gone: Instant | None, policy: Policy, assumptions: Assumptions
+    order: HistoryOrder,
+    currency: str,
+    gone: Instant | None,
+    policy: Policy,
+    assumptions: Assumptions,
+    parts: Sequence[HistoryOrder] = (),
 ) -> Iterator[Submission]:
-    """Yield an order's events as they follow each other; a merchant that is `gone` ships nothing more."""
-    yield Submission(_placing(order, currency), order.placed_at)
+    """Yield an order's events as they follow each other; a merchant that is `gone` ships nothing more.
+
+    Its `parts` are split off as soon as they were placed; what happens to them then is their own course.
+    """
+    if order.part_of is None:
+        yield Submission(_placing(order, currency, sum(part.amount_minor for part in parts)), order.placed_at)
+    for part in parts:
+        yield Submission(SplitOrder(order_id=order.id, parts=(_part(part),)), part.placed_at)
     review = _review(order, assumptions)
-    shipped = order.delivered_at if order.shipped_at is None else order.shipped_at
+    shipped = order.delivered_at if order.shipped_at is None or order.service else order.shipped_at
     if shipped is not None and gone is not None and shipped >= gone:
         shipped = None
     if shipped is not None:
-        yield Submission(ShipOrder(order_id=order.id), shipped)
-        if order.delivered_at is not None:
-            yield Submission(DeliverOrder(order_id=order.id), max(order.delivered_at, shipped))
+        yield from _going(order, shipped)
     if order.cancelled_at is not None:
         if shipped is not None and order.delivered_at is not None:
             yield from _goods_back(order, order.cancelled_at, review, gone, policy)
         elif not (review and _whole(order, review) and review.decided_at <= order.cancelled_at):
-            sent = shipped is not None
+            sent = shipped is not None and not order.service
             command = CancelOrder(order_id=order.id, reason=_REASONS[sent], taken_back=sent)
             yield Submission(command, order.cancelled_at)
     if review is not None:
@@ -101,15 +117,38 @@ def course(
 _REASONS = {False: "cancelled in the history", True: "taken back on its way in the history"}
 
 
-def _placing(order: HistoryOrder, currency: str) -> PlaceOrder:
+def _going(order: HistoryOrder, shipped: Instant) -> Iterator[Submission]:
+    """Yield that goods are shipped, and arrive; that a service is performed."""
+    if order.service:
+        line = Line(item=order.title or order.id, amount_minor=order.amount_minor)
+        yield Submission(PerformOrder(order_id=order.id, lines=(line,)), shipped)
+        return
+    yield Submission(ShipOrder(order_id=order.id), shipped)
+    if order.delivered_at is not None:
+        yield Submission(DeliverOrder(order_id=order.id), max(order.delivered_at, shipped))
+
+
+def _part(order: HistoryOrder) -> Part:
+    return Part(id=order.id, amount_minor=order.amount_minor, what=order.title, ship_by=_ship_by(order))
+
+
+def _ship_by(order: HistoryOrder) -> Instant | None:
+    """Return what was promised; of a service without a promise, that it is performed when it was."""
+    if order.service and order.ship_by is None:
+        return order.delivered_at
+    return None if order.ship_by is None else max(order.ship_by, order.placed_at)
+
+
+def _placing(order: HistoryOrder, currency: str, parts_minor: int) -> PlaceOrder:
     return PlaceOrder(
         order_id=order.id,
         merchant_id=order.merchant_id,
         consumer_id=order.consumer_id,
         currency=currency,
-        amount_minor=order.amount_minor,
+        amount_minor=order.amount_minor + parts_minor,
         listing=Listing(title=order.title, text=order.title, price_minor=order.amount_minor),
-        ship_by=None if order.ship_by is None else max(order.ship_by, order.placed_at),
+        ship_by=_ship_by(order),
+        service=order.service,
     )
 
 
@@ -144,7 +183,7 @@ def _goods_back(
         at = max(at, review.decided_at + 1)
         if policy.claim_stops_capture:
             trial_ends += review.decided_at - review.at
-    if at > trial_ends:
+    if at > trial_ends or order.service:  # what was performed cannot be sent back
         claim = OpenClaim(
             claim_id=order.id + _TAKEN_BACK, order_id=order.id, amount_minor=left, reason="goods taken back"
         )

@@ -7,6 +7,7 @@ from holdfast.kernel.clock import iso
 from holdfast.kernel.refusal import RefusalRecord
 from holdfast.kernel.rows import Command
 from holdfast.orders.model import PlaceOrder
+from holdfast.orders.parts import SplitOrder
 from holdfast.replay.course import COLUMNS, Event, event_of
 from holdfast.replay.results import NotTaken, Replay
 
@@ -34,7 +35,10 @@ class Drops:
             first.later += 1
         if isinstance(command, PlaceOrder):
             self.codes[refusal.code] += 1
-            self.refused_minor += command.amount_minor
+            self.refused_minor += command.amount_minor  # its parts' too
+        elif isinstance(command, SplitOrder):
+            whole = self._first.get(command.order_id)
+            self.codes[refusal.code if whole is None else whole.code] += 1
 
     def all(self) -> list[NotTaken]:
         """Return them, in the order in which they were refused."""

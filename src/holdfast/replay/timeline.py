@@ -1,12 +1,13 @@
 """A history as commands at their own times, the parties first, and the run-aways among them."""
 
 import difflib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from random import Random
 
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Submission
-from holdfast.importers.history import History, Vanishing
+from holdfast.importers.history import History, HistoryOrder, Vanishing
 from holdfast.kernel.clock import DAY, HOUR, Instant, day
 from holdfast.kernel.refusal import Refusal
 from holdfast.parties.model import OpenPayLater, RegisterMerchant
@@ -106,13 +107,22 @@ def build(
     history: History, policy: Policy, vanishings: Mapping[str, Instant], assumptions: Assumptions
 ) -> list[Submission]:
     """Return the commands of a whole history, ascending by time; at one time as an order lives."""
+    parts: defaultdict[str, list[HistoryOrder]] = defaultdict(list)
+    for order in history.orders:
+        if order.part_of is not None:
+            parts[order.part_of].append(order)
     commands = [
         *_opening(history, policy),
         *(
             each
             for order in history.orders
             for each in course(
-                order, history.currency, vanishings.get(order.merchant_id), policy, assumptions
+                order,
+                history.currency,
+                vanishings.get(order.merchant_id),
+                policy,
+                assumptions,
+                parts.get(order.id, ()),
             )
         ),
         *_declarations(history, policy, vanishings, assumptions),

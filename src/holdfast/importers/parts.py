@@ -1,0 +1,56 @@
+"""Rows that are parts of others' orders: each needs the order that was placed, with the same parties."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from holdfast.importers.cells import BadCell
+from holdfast.importers.history import HistoryOrder, Reject
+from holdfast.orders.parts import MOST_PARTS
+
+
+class Taken(NamedTuple):
+    """A row that was taken: where, in which currency, and its order."""
+
+    row: int
+    currency: str
+    order: HistoryOrder
+
+
+def drop_astray(taken: dict[str, Taken], rejects: list[Reject], file: str) -> None:
+    """Take out, as rejects, the parts whose whole is not there or is no whole of theirs."""
+    counts: Counter[str] = Counter()
+    astray: list[str] = []
+    for key, each in taken.items():
+        if each.order.part_of is None:
+            continue
+        bad = _flaw(each, taken.get(each.order.part_of), counts[each.order.part_of])
+        counts[each.order.part_of] += 1
+        if bad is not None:
+            astray.append(key)
+            rejects.append(bad.at(file, each.row))
+    for key in astray:
+        del taken[key]
+
+
+def _flaw(part: Taken, whole: Taken | None, before: int) -> BadCell | None:
+    name = part.order.part_of or ""
+    if whole is None:
+        reason = f"the order {name}, of which this is a part, is not in the file, or was not taken"
+        return BadCell("part_of", name, reason, "Name the order_id of the row with the order that was placed")
+    if whole.order.part_of is not None:
+        reason = f"the order {name} is itself a part"
+        return BadCell("part_of", name, reason, f"Name the order that was placed: {whole.order.part_of}")
+    ours = (part.order.merchant_id, part.order.consumer_id, part.currency, part.order.service)
+    theirs = (whole.order.merchant_id, whole.order.consumer_id, whole.currency, whole.order.service)
+    for column, mine, its in zip(
+        ("merchant_id", "consumer_id", "currency", "service"), ours, theirs, strict=True
+    ):
+        if mine != its:
+            reason = f"the order {name}, of which this is a part, has {its} (row {whole.row})"
+            return BadCell(
+                column, mine, reason, "A part has the parties of its order; else it is another order"
+            )
+    if before >= MOST_PARTS:
+        reason = f"the order {name} has {MOST_PARTS} parts before this one"
+        return BadCell("part_of", name, reason, "Put smaller parts together")
+    return None
