@@ -32,7 +32,7 @@ class RestCaptured(OrderFact, frozen=True, kw_only=True):
 class DebitedBeyond(OrderFact, frozen=True, kw_only=True):
     """The provider took what is not owed, or not any more: it is the consumer's own, and goes back.
 
-    `currency`, here and below, is told where it is another than the order's or the merchant's.
+    `currency` is told where it is another than the order's.
     """
 
     repayment_id: str
@@ -53,7 +53,10 @@ class RepaymentAsked(OrderFact, frozen=True, kw_only=True):
 
 
 class RepaymentConfirmed(OrderFact, frozen=True, kw_only=True):
-    """The consumer has its own money back; `owed_back_minor` of it was not, and it owes that back."""
+    """The consumer has its own money back; `owed_back_minor` of it was not, and it owes that back.
+
+    `currency` is told, here and below, since another than the order's may be.
+    """
 
     repayment_id: str
     payment_id: str
@@ -72,6 +75,7 @@ class RepaymentFailed(OrderFact, frozen=True, kw_only=True):
     payment_id: str
     amount_minor: int
     reason: str
+    currency: str = ""
     owed_back_minor: int = 0
 
 

@@ -101,7 +101,7 @@ def returned(desk: Desk, command: RecordRefundReturned, now: Instant) -> list[Fa
     settled = _come_back(desk, row, command.amount_minor, now)
     row = replace(row, paid_minor=settled)
     desk.put(replace(row, state=RepaymentState.BOUNCED if row.left_minor else RepaymentState.PAID))
-    return [_returned(row, command.amount_minor, command.reason, currency, settled)]
+    return [_returned(row, command.amount_minor, command.reason, row.currency, settled)]
 
 
 def _come_back(desk: Desk, row: Repayment, amount_minor: int, now: Instant) -> int:
@@ -141,7 +141,7 @@ def confirm(desk: Desk, command: ConfirmRepayment, now: Instant) -> list[FactBod
     owed_back.paid(desk, owed, beyond, now, "repaid beyond what was the consumer's")
     desk.put(replace(payment, paid_minor=payment.paid_minor + told))
     _put(desk, replace(row, paid_minor=row.paid_minor + part + free))
-    return [_confirmed(row, payment.id, told, "", beyond)]
+    return [_confirmed(row, payment.id, told, row.currency, beyond)]
 
 
 def _pending(desk: Desk, row: Repayment) -> int:
@@ -201,6 +201,7 @@ def fail(desk: Desk, command: FailRepayment, now: Instant) -> list[FactBody]:
             payment_id=payment.id,
             amount_minor=back,
             reason=command.reason,
+            currency=row.currency,
             owed_back_minor=settled,
         )
     ]
@@ -221,7 +222,7 @@ def _returned_of(
     _put(desk, replace(row, paid_minor=row.paid_minor - again))
     if more := back - settled - again:  # given back before: that is the consumer's own once more
         desk.add(_again(row, desk.ids.new(now), more, row.currency, now))
-    return [_returned(row, back, command.reason, "", settled)]
+    return [_returned(row, back, command.reason, row.currency, settled)]
 
 
 def _returned_in_another(desk: Desk, row: Repayment, command: FailRepayment, now: Instant) -> list[FactBody]:
