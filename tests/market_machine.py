@@ -274,6 +274,10 @@ class Market(RuleBasedStateMachine):
         """Every invariant holds after every step."""
         report = audit(self.home)
         assert not report.findings, "\n".join(f"{f.where}: {f.what}" for f in report.findings)
+        for each in report.astray:
+            assert each.since is not None, each
+            assert START <= each.since <= self.now, each
+            assert each.amount.amount_minor > 0 or "doubt:" in each.waits_for, each
 
     @invariant()
     def provider_and_journal_agree(self) -> None:

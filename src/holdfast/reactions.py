@@ -113,7 +113,7 @@ REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     PayoutConfirmed: (wind_down.add_carried_to_owners,),
     ChargedBack: (wind_down.add_carried_to_owners, recover_then_pay_out),
     ChargebackWon: (wind_down.take_won_off_owners, recover_then_pay_out),
-    PaidTwice: (wind_down.add_carried_to_owners,),
+    PaidTwice: (wind_down.add_carried_to_owners, recover_then_pay_out),
     MoneySeized: (wind_down.add_carried_to_owners,),
     MoneyFrozen: (recover_then_pay_out,),
     FreezeLifted: (recover_then_pay_out,),

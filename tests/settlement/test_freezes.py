@@ -3,6 +3,7 @@
 import pytest
 
 from holdfast.coverage.model import Coverage, CoverFellShort, CoverRestored
+from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.audit import audit
 from holdfast.kernel.clock import DAY
 from holdfast.settlement.facts import ClaimPaid, MoneySeized, PayoutAsked
@@ -130,3 +131,45 @@ def test_a_claim_is_not_paid_from_what_is_frozen() -> None:
     assert (paid.from_order_minor, paid.from_deposit_minor) == (10_000, 0)
     assert market.row(Claim, "k1").missing_minor == 0
     assert market.of_merchant(FROZEN) == 5_000
+
+
+def test_of_a_merchant_that_ran_is_frozen_what_the_sweep_has_left() -> None:
+    market = OneMarket()
+    market.do(PayDeposit(merchant_id="m1", amount_minor=5_000))
+    market.sell_captured()
+    market.do(*(DeclareAbsconded(merchant_id="m1", by=person, reason="gone") for person in ("Li", "Wang")))
+    facts = market.do(freezing(50_000))
+    [frozen] = of(MoneyFrozen, facts)
+    assert frozen.missing_minor == 50_000
+    assert sum(each.amount_minor for each in of(MoreFrozen, facts)) == market.of_merchant(FROZEN)
+    market.wait(30 * DAY)
+    [claim] = list(market.home.rows(Claim))
+    assert (claim.paid_minor, claim.missing_minor) == (10_000, 0)
+    assert market.of_merchant(FROZEN) == 5_000
+    assert market.row(Coverage, "m1").to_freeze_minor == 45_000
+
+
+def test_a_freeze_in_another_currency_stops_nothing() -> None:
+    market = OneMarket()
+    market.do(PayDeposit(merchant_id="m1", amount_minor=5_000))
+    yen = RecordFreeze(
+        freeze_id="f1",
+        merchant_id="m1",
+        amount_minor=9,
+        authority="Court",
+        document="(2026) 2",
+        currency="JPY",
+    )
+    [frozen] = of(MoneyFrozen, market.do(yen))
+    assert (frozen.missing_minor, market.of_merchant("deposit")) == (9, 5_000)
+    market.do(PayDeposit(merchant_id="m1", amount_minor=1), LIFTED)
+    assert market.of_merchant("deposit") == 5_001
+
+
+@pytest.mark.parametrize("amount", [0, -1])
+def test_nothing_is_neither_frozen_nor_let_go(amount: int) -> None:
+    market = OneMarket()
+    assert market.refused(freezing(amount)) == "told_no_amount"
+    market.do(freezing())
+    none = RecordFreezeLifted(freeze_id="f1", document="(2026) 3", amount_minor=amount)
+    assert market.refused(none) == "told_no_amount"

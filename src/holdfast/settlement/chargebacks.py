@@ -20,7 +20,7 @@ from holdfast.orders.handlers import find
 from holdfast.orders.model import Order
 from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.policy.model import Policy
-from holdfast.settlement import compensation, owed_back, recourse, repayment
+from holdfast.settlement import compensation, owed_back, recourse, recovery, repayment
 from holdfast.settlement.facts import ChargedBack, ClaimForgiven
 from holdfast.settlement.model import CLAIM_TRANSITIONS, SHORT_OF_ORDER, Claim, ClaimState
 from holdfast.settlement.otherwise import Loss, RecordChargeback, RecordPaidTwice, Taking
@@ -53,6 +53,8 @@ def _meet(desk: Desk, order: Order, currency: str, amount_minor: int, now: Insta
             left -= part
             facts += _meet_short(desk, claim, part, now)
     short = amount_minor - credit - left
+    if short and not recourse.debt_of(desk, order.merchant_id).short_minor:
+        recovery.stop_waiting(desk, order.merchant_id)
     return _Met(credit, short, facts + recourse.carry(desk, order.merchant_id, short, now, reason, order.id))
 
 

@@ -208,7 +208,7 @@ class RecordCapture(Command, frozen=True, kw_only=True):
 
     Without an amount: what it was asked for. `debit_id` is the provider's own id of the debit: with it every
     debit is recorded, once, also one that nobody asked for or that came twice. Without it the command is the
-    answer to what was asked, whenever it comes.
+    answer to what was asked, whenever it comes; where it answers nothing a person finds out if money moved.
     """
 
     order_id: str
