@@ -44,7 +44,7 @@ def kinds(base: type[FactBody] = FactBody) -> Iterator[type[FactBody]]:
     """Yield every kind of fact of the product; all its modules are imported for it."""
     if base is FactBody:
         for module in walk_packages(holdfast.__path__, "holdfast."):
-            if module.name.endswith((".model", ".facts", ".clock")):
+            if module.name.endswith((".model", "facts", ".clock")):
                 import_module(module.name)
     derived = base.__subclasses__()
     if not derived and base.__module__.startswith("holdfast."):

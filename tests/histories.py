@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+import otherwise
 from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
 from holdfast.engine.clock import ConfirmClock
 from holdfast.engine.execution import Submission
@@ -70,14 +71,7 @@ from holdfast.settlement.model import (
     ReturnDeposit,
     UpholdClaim,
 )
-from holdfast.settlement.otherwise import (
-    ConfirmRepayment,
-    FailRepayment,
-    RecordChargeback,
-    RecordRefundReturned,
-    RecordSeizure,
-    RetryRepayment,
-)
+from holdfast.settlement.otherwise import ConfirmRepayment, FailRepayment, RecordSeizure
 
 START: Instant = parse("2026-03-01")
 MERCHANTS = ("m1", "m2", "m3")
@@ -191,9 +185,7 @@ def _about_orders(order_id: str, claim_id: str, amount: int) -> list[Command]:
         RecordCapture(order_id=order_id, amount_minor=amount),
         RecordCapture(order_id=order_id, amount_minor=amount, debit_id=f"d{amount % 4}"),
         RecordCaptureFailure(order_id=order_id, reason="no money"),
-        RecordChargeback(chargeback_id=claim_id, order_id=order_id, amount_minor=amount, reason="fraud"),
-        RecordRefundReturned(repayment_id=claim_id, order_id=order_id, amount_minor=amount, reason="closed"),
-        RetryRepayment(repayment_id=claim_id, by="Li"),
+        *otherwise.about_orders(order_id, claim_id, amount),
         Refund(order_id=order_id, amount_minor=amount, reason="kindness"),
         OpenClaim(claim_id=claim_id, order_id=order_id, amount_minor=amount, reason="not as shown"),
         UpholdClaim(claim_id=claim_id, by="arbiter"),
@@ -276,10 +268,15 @@ def commands(draw: st.DrawFn) -> Command:
     of_orders = _about_orders(draw(st.sampled_from(ORDERS)), draw(st.sampled_from(CLAIMS)), amount)
     of_merchants = _about_merchants(draw(st.sampled_from(MERCHANTS)), draw(st.sampled_from(PEOPLE)), amount)
     of_consumers = _about_consumers(draw(st.sampled_from(CONSUMERS)), amount)
+    of_freezes = otherwise.about_freezes(draw(st.sampled_from(MERCHANTS)), amount)
+    of_receipts = otherwise.about_receipts(
+        draw(st.sampled_from(ORDERS)), draw(st.sampled_from(MERCHANTS)), amount
+    )
+    others = (*of_merchants, *of_consumers, *of_freezes, *of_receipts)
     ends = START + draw(st.sampled_from([1, 20, 40, 90, 400])) * DAY
     chosen = draw(st.sampled_from(GUARANTEES)), draw(st.sampled_from(MERCHANTS))
     of_guarantees = _about_guarantees(*chosen, amount, ends)
-    return draw(st.sampled_from([*of_orders, *of_orders, *of_merchants, *of_guarantees, *of_consumers]))
+    return draw(st.sampled_from([*of_orders, *of_orders, *of_guarantees, *others]))
 
 
 class Provider:
@@ -326,7 +323,7 @@ class Provider:
                 return []
 
 
-def _repaid(body: RepaymentAsked) -> tuple[Command, Command]:
+def _repaid(body: RepaymentAsked) -> tuple[FailRepayment, ConfirmRepayment]:
     """Return the two answers to a repayment: it bounces, it arrives."""
     bounces = FailRepayment(repayment_id=body.repayment_id, payment_id=body.payment_id, reason="closed")
     return bounces, ConfirmRepayment(repayment_id=body.repayment_id, payment_id=body.payment_id)
@@ -345,17 +342,27 @@ def _otherwise(fact: Fact, luck: int) -> list[tuple[Instant, Command]]:
             (fact.at + luck * DAY, RecordCapture(order_id=body.order_id, amount_minor=amount)),
             (fact.at + 2 * luck * DAY, RecordCapture(order_id=body.order_id, debit_id=fact.id)),
         ]
+        if luck % 5 == 0:
+            yen = RecordCapture(order_id=body.order_id, amount_minor=amount, currency="JPY")
+            return [(fact.at + HOUR, yen), (fact.at + 2 * HOUR, yen), *answered[2:]]
         return answered[luck % 2 :]
     if isinstance(body, PayoutAsked):
         amount = max(1, body.amount_minor * luck // 50)
         fails = FailPayout(merchant_id=body.merchant_id, payout_id=body.payout_id, reason="closed")
         pays = ConfirmPayout(merchant_id=body.merchant_id, payout_id=body.payout_id)
         more = replace(pays, amount_minor=amount, currency="CNY")
-        answers = ((fails, pays), (pays, fails), (more, fails), (fails, more))[luck % 4]
+        yen = replace(more, currency="JPY")
+        bounced = replace(fails, amount_minor=amount, currency="JPY")
+        answers = ((fails, pays), (pays, fails), (more, fails), (fails, more), (yen, bounced))[luck % 5]
     else:
         assert isinstance(body, RepaymentAsked)
         bounces, repays = _repaid(body)
-        answers = ((bounces, repays), (repays, bounces))[luck % 2]
+        amount = max(1, body.amount_minor * luck // 50)
+        more = replace(repays, amount_minor=amount)
+        yen = replace(more, currency="JPY")
+        answers = ((bounces, repays), (repays, bounces), (more, bounces), (bounces, more), (yen, more))[
+            luck % 5
+        ]
     return [(fact.at + HOUR, answers[0]), (fact.at + 3 * DAY, answers[1])]
 
 

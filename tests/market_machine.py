@@ -83,6 +83,15 @@ from holdfast.settlement.model import (
     RejectClaim,
     UpholdClaim,
 )
+from holdfast.settlement.otherwise_facts import (
+    ChargebackWon,
+    OwedBackReturned,
+    PaidTwice,
+    ProviderFeeTaken,
+    ReceiptAssigned,
+    ReceiptRecorded,
+)
+from otherwise import waiting
 
 MakeHome = Callable[[], AbstractContextManager[Home]]
 
@@ -96,6 +105,9 @@ _IN = (
     FundCapitalised,
     RecoveryRecorded,
     GuaranteePaid,
+    ReceiptRecorded,
+    OwedBackReturned,
+    ChargebackWon,
 )
 _OUT = (
     PayoutConfirmed,
@@ -106,13 +118,21 @@ _OUT = (
     ClaimPaid,
     ClaimRecovered,
     OrderRefunded,
+    PaidTwice,
+    ReceiptAssigned,
+    ProviderFeeTaken,
 )
+CURRENCIES = ("CNY", "JPY")
 
 
-def at_provider(facts: list[Fact]) -> int:
-    """Return what the journal says came in at the provider, less what went out."""
-    came = sum(fact.body.amount_minor for fact in facts if isinstance(fact.body, _IN))
-    return came - sum(fact.body.amount_minor for fact in facts if isinstance(fact.body, _OUT))
+def at_provider(facts: list[Fact], currency: str) -> int:
+    """Return what the journal says came in at the provider in a currency, less what went out."""
+    moved = 0
+    for fact in facts:
+        body = fact.body
+        if isinstance(body, (*_IN, *_OUT)) and (getattr(body, "currency", "") or CURRENCIES[0]) == currency:
+            moved += body.amount_minor if isinstance(body, _IN) else -body.amount_minor
+    return moved
 
 
 def fitting(order: Order, claim_id: str, percent: int) -> list[Command]:
@@ -239,6 +259,13 @@ class Market(RuleBasedStateMachine):
             rejected = RejectClaim(claim_id=claim.id, by="arbiter", reason="as shown")
             self.run_all([rejected if ruling == "none" else upheld])
 
+    @rule(number=st.integers(0, 999), percent=st.integers(1, 100))
+    def somebody_answers(self, number: int, percent: int) -> None:
+        """Answer something of what is with the wrong person, right or wrong."""
+        chosen = waiting(self.home, f"e{next(self.numbers)}", percent)
+        if chosen:
+            self.run_all([chosen[number % len(chosen)]])
+
     @rule(seed=st.integers(0, 9_999))
     def a_month_passes(self, seed: int) -> None:
         """Let a market live for a month: sales, claims and rulings by the throw of a die."""
@@ -264,12 +291,17 @@ class Market(RuleBasedStateMachine):
         """Every invariant holds after every step."""
         report = audit(self.home)
         assert not report.findings, "\n".join(f"{f.where}: {f.what}" for f in report.findings)
+        for each in report.astray:
+            assert each.since is not None, each
+            assert START <= each.since <= self.now, each
+            assert each.amount.amount_minor > 0 or "doubt:" in each.waits_for, each
 
     @invariant()
     def provider_and_journal_agree(self) -> None:
         """What stands at the provider is what the journal says came in and went out."""
-        psp = self.home.row(Account, "psp/CNY")
-        assert (0 if psp is None else -psp.posted_minor) == at_provider(list(self.home.facts()))
+        for currency in CURRENCIES:
+            psp = self.home.row(Account, f"psp/{currency}")
+            assert (0 if psp is None else -psp.posted_minor) == at_provider(list(self.home.facts()), currency)
 
     @invariant()
     def owed_only_goes_down(self) -> None:

@@ -30,7 +30,7 @@ from holdfast.orders.model import Order, Timer
 from holdfast.orders.rules import next_timer
 from holdfast.parties.model import MerchantCleared, MerchantReinstated
 from holdfast.policy.model import Policy, adopted
-from holdfast.settlement import capture, claims, payout, recourse, recovery, release, returns
+from holdfast.settlement import capture, claims, payout, recourse, recovery, release, returns, takings
 from holdfast.settlement.facts import (
     CaptureFailed,
     ChargedBack,
@@ -53,6 +53,7 @@ from holdfast.settlement.facts import (
     ReserveReleased,
 )
 from holdfast.settlement.model import Debt, Payout, Recovery, RecoveryStage
+from holdfast.settlement.otherwise_facts import ChargebackWon, ClaimMet, FreezeLifted, MoneyFrozen, PaidTwice
 from holdfast.settlement.recovery import recover
 
 Reaction = Callable[[Desk, Any, Instant], Sequence[FactBody]]
@@ -75,14 +76,16 @@ def release_at_once(desk: Desk, fact: OrderCaptured, now: Instant) -> Sequence[F
 def recover_then_pay_out(desk: Desk, fact: Any, now: Instant) -> Sequence[FactBody]:
     """The merchant has more available: what it owes is taken, what open claims ask kept, the rest paid out.
 
+    What an authority has ordered to stand still comes before all that: it cannot be paid to anybody.
     While a sweep shares what there is, nothing else takes of it.
     """
     if wind_down.is_sweeping(desk, fact.merchant_id):
         return []
     merchant_id = fact.merchant_id
+    frozen = takings.freeze_what_came(desk, merchant_id, now)
     recovered = recover(desk, merchant_id, now)
     kept = claims.keep(desk, merchant_id, now)
-    return [*recovered, *kept, *payout.schedule(desk, merchant_id, now)]
+    return [*frozen, *recovered, *kept, *payout.schedule(desk, merchant_id, now)]
 
 
 def go_on_after_claim(desk: Desk, fact: ClaimPaid, now: Instant) -> Sequence[FactBody]:
@@ -116,7 +119,11 @@ REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     PayoutReturned: (recover_then_pay_out,),
     PayoutConfirmed: (wind_down.add_carried_to_owners,),
     ChargedBack: (wind_down.add_carried_to_owners, recover_then_pay_out),
+    ChargebackWon: (wind_down.take_won_off_owners, recover_then_pay_out),
+    PaidTwice: (wind_down.add_carried_to_owners, recover_then_pay_out),
     MoneySeized: (wind_down.add_carried_to_owners,),
+    MoneyFrozen: (recover_then_pay_out,),
+    FreezeLifted: (recover_then_pay_out,),
     RecoveryRecorded: (recover_then_pay_out,),
     RecoveryShared: (recover_then_pay_out,),
     DepositPaid: (recover_then_pay_out,),
@@ -124,6 +131,7 @@ REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     ClaimRejected: (recover_then_pay_out,),
     ClaimPaid: (wind_down.add_to_owners, go_on_after_claim),
     ClaimRecovered: (wind_down.take_off_owners,),
+    ClaimMet: (wind_down.take_met_off_owners,),
     FundRecovered: (wind_down.take_off_owners,),
     LossRecovered: (wind_down.take_off_owners,),
     GuaranteeCalled: (recourse.called, wind_down.add_called_to_owners),

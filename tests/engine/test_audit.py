@@ -33,6 +33,18 @@ from holdfast.settlement.model import (
     Payout,
     UpholdClaim,
 )
+from holdfast.settlement.otherwise import (
+    Freeze,
+    OwedBack,
+    RecordChargeback,
+    RecordFreeze,
+    RecordPaidTwice,
+    RecordRefundReturned,
+    Repayment,
+    RepaymentState,
+    Taking,
+)
+from holdfast.settlement.received import Receipt, RecordUnassigned
 
 
 class Books(Memory):
@@ -83,9 +95,19 @@ def books() -> Books:
         *(DeclareAbsconded(merchant_id="m3", by=person, reason="gone") for person in ("Li", "Wang")),
         *sale("o6", "m1", "c1", 100, 3),
     ]
-    books.run([Submission(command, end) for command in claims])
+    books.run([Submission(command, end) for command in [*claims, *TOLD]])
     books.advance(end)
     return books
+
+
+TOLD: tuple[Command, ...] = (
+    RecordUnassigned(receipt_id="r1", currency="CNY", amount_minor=70, reference="o99"),
+    RecordFreeze(freeze_id="f1", merchant_id="m2", amount_minor=80, authority="a court", document="1"),
+    RecordPaidTwice(payment_id="p1", order_id="o1", amount_minor=50, reason="by mistake"),
+    RecordRefundReturned(repayment_id="b1", order_id="o2", amount_minor=60, reason="closed"),
+    RecordChargeback(chargeback_id="c1", order_id="o2", amount_minor=90, reason="not me"),
+)
+"""What a provider and a court tell: something that waits of each sort."""
 
 
 def test_right_books_have_no_findings(books: Books) -> None:
@@ -158,6 +180,16 @@ TAMPERED: list[tuple[str, type[Row], str, dict[str, object]]] = [
     ("owners_owe", Owner, "p3", {"debts": (Money(5_000, "JPY"),)}),
     ("owners_owe", Owner, "p2", {"debts": (Money(0, "CNY"),)}),
     ("credit_is_returned", Account, "consumer/c1/credit/CNY", {"posted_minor": 1}),
+    ("repayments_add_up", Repayment, "b1", {"amount_minor": 59}),
+    ("repayments_add_up", Repayment, "b1", {"state": RepaymentState.ASKED}),
+    ("repayments_add_up", Repayment, "b1", {"payment_id": "p"}),
+    ("owed_back_by_name", OwedBack, "consumer/o1/CNY", {"owed_minor": 49}),
+    ("receipts_are_unassigned", Receipt, "r1", {"left_minor": 71}),
+    ("freezes_stand_still", Freeze, "f1", {"missing_minor": 79}),
+    ("freezes_stand_still", Freeze, "f1", {"available_minor": 1}),
+    ("freezes_stand_still", Coverage, "m2", {"to_freeze_minor": 0}),
+    ("chargebacks_add_up", Taking, "chargeback/c1", {"twice_minor": 1}),
+    ("chargebacks_add_up", Taking, "chargeback/c1", {"won_minor": 91}),
     ("beginnings_are_told", Order, "o2", {"amount_minor": 8_001}),
     ("beginnings_are_told", Order, "o2", {"merchant_id": "m2"}),
     ("policy_in_force_is_told", InForce, IN_FORCE, {"version": "x"}),

@@ -20,6 +20,7 @@ HEALS = {
     "parcel_on_its_way": "it may come back",
     "disputed": "the claim may be decided",
     "debit_on_its_way": "the provider may answer",
+    "debit_of_no_order": "the order may come",
     "capture_not_asked": "the debit may be asked for",
     "payout_not_asked": "the payout may be asked for",
     "repayment_not_asked": "it may be asked for anew",

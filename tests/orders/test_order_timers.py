@@ -35,6 +35,7 @@ from holdfast.settlement.facts import (
     ReserveReleased,
 )
 from holdfast.settlement.model import RecordCapture, RecordCaptureFailure, RejectClaim
+from holdfast.settlement.otherwise_facts import DebitDoubted
 from one_market import FAILING, SILENT, START, OneMarket, of, placing, policy
 
 Setup = Callable[[OneMarket], None]
@@ -271,7 +272,8 @@ def test_without_a_sent_notice_there_is_no_debit() -> None:
     facts = market.wait(100 * DAY, SILENT)
     assert len(of(CaptureNoticeAsked, facts)) == 1
     assert not of(CaptureAsked, facts)
-    assert market.refused(RecordCapture(order_id="o1")) == "capture_not_asked"
+    assert of(DebitDoubted, market.do(RecordCapture(order_id="o1")))
+    assert market.order().captured_minor == 0
     failure = RecordCaptureFailure(order_id="o1", reason="no money")
     assert market.refused(failure) == "capture_not_asked"
 

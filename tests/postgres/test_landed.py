@@ -52,6 +52,7 @@ LANDED = {
     "0012": "93ebb19e08ba0fb5b4e0f9ff8b06422e8189e470f2c09923ef07c2b89949133d",
     "0013": "395c9d149cf39bbcdb28f9279df6980561ffa1e7b17434d48f49d523071201b1",
     "0014": "17b5e5005a22b5958be4192fbe58a37f16ca8a0ed92593d9f0e1832b8c477d22",
+    "0015": "4b3305611737b3846c7d9790bc0106db59bcef8a53219fbe7afdec88adcfb1ca",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 

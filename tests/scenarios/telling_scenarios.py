@@ -57,7 +57,15 @@ from holdfast.settlement.model import (
     ReturnDeposit,
     UpholdClaim,
 )
-from holdfast.settlement.otherwise import RecordChargeback, RecordSeizure
+from holdfast.settlement.otherwise import (
+    DismissDoubt,
+    RecordChargeback,
+    RecordChargebackWon,
+    RecordFreeze,
+    RecordFreezeLifted,
+    RecordSeizure,
+)
+from holdfast.settlement.received import AssignReceipt, RecordProviderFee, RecordUnassigned, Target
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER.parents[1] / "docs" / "scenarios.md"
@@ -66,7 +74,10 @@ CURRENCY = "CNY"
 
 _STEP = re.compile(r"day +(\d+) (\d\d):(\d\d) *(.*)")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+Z")
-_NOTHING = re.compile(r"(?<=[:,;] )CN¥0\.00 (?:from the|to the|to its|as fee|is missing)[^,;]*(?:[,;] |$)")
+_NOTHING = re.compile(
+    r"(?<=[:,;] )CN¥0\.00 (?:from the|to the|to its|as fee|is missing|from what was|it owes|waited for"
+    r"|its claim|is not)[^,;]*(?:[,;] |$)"
+)
 _SUBJECTS = ("order_id", "merchant_id")
 _WIDTH = 110
 _KEPT_TOGETHER = "~"
@@ -105,7 +116,17 @@ PHRASES: dict[str, type[Command]] = {
     "{by} has looked at {merchant_id}: {reason}": ClearMerchant,
     "the provider took {amount_minor} for {order_id}, as {debit_id}": RecordCapture,
     "{_who}'s bank takes {amount_minor} back for {order_id}, as {chargeback_id}: {reason}": RecordChargeback,
+    "{_who}'s bank gives {chargeback_id} back": RecordChargebackWon,
     "the court takes {amount_minor} of {merchant_id}, as {seizure_id}": RecordSeizure,
+    "the court freezes {amount_minor} of {merchant_id}, as {freeze_id}": RecordFreeze,
+    "the court lets {freeze_id} go": RecordFreezeLifted,
+    "the provider says once more that it debited {order_id}": RecordCapture,
+    "{by} sees that {doubt_id} was told twice: {reason}": DismissDoubt,
+    "the provider got {amount_minor} for an order that nobody knows, as {receipt_id}: {reference}": (
+        RecordUnassigned
+    ),
+    "{by} assigns {receipt_id} to order {target_id}": AssignReceipt,
+    "the provider keeps {amount_minor} for itself, as {fee_id}": RecordProviderFee,
 }
 """How a step reads, and the command that it is; what is in braces is a field of the command."""
 
@@ -115,6 +136,11 @@ _BESIDES: dict[type[Command], dict[str, object]] = {
     RejectClaim: {"by": "the panel"},
     RecordRecovery: {"source": "the police"},
     RecordSeizure: {"authority": "the court", "document": "ruling 17"},
+    RecordFreeze: {"authority": "the court", "document": "order 18"},
+    RecordFreezeLifted: {"document": "order 19"},
+    RecordUnassigned: {"currency": CURRENCY},
+    AssignReceipt: {"to": Target.ORDER},
+    RecordProviderFee: {"currency": CURRENCY, "what": "0.6 % of a debit"},
 }
 
 _TEXTS = {
@@ -124,6 +150,7 @@ _TEXTS = {
     "_lines": r".+",
     "question": r".+",
     "answer": r".+",
+    "reference": r".+",
     "amount_minor": r"[\d.]+",
 }
 
@@ -256,7 +283,7 @@ def _line(at: Instant, subject: str, words: str) -> str:
 
 
 def _said(fact: Fact) -> str:
-    subject = next((getattr(fact.body, name) for name in _SUBJECTS if hasattr(fact.body, name)), "")
+    subject = next((key for name in _SUBJECTS if (key := getattr(fact.body, name, None))), "")
     return _line(fact.at, subject, tell(fact, CURRENCY))
 
 

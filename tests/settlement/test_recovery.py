@@ -21,6 +21,7 @@ from holdfast.settlement.facts import (
 )
 from holdfast.settlement.model import (
     Claim,
+    ClaimState,
     Debt,
     OpenClaim,
     RecordRecovery,
@@ -28,6 +29,7 @@ from holdfast.settlement.model import (
     RecoveryStage,
     UpholdClaim,
 )
+from holdfast.settlement.otherwise import RecordChargeback
 from one_market import OneMarket, of, policy, sale
 
 PLAIN = {"fee_bp": 0, "fund_share_bp": 0, "consumer_limit_minor": 10**9}
@@ -198,3 +200,39 @@ def test_few_that_are_left_are_paid_at_once_from_what_was_set_aside() -> None:
     market.wait(DAY)
     assert got(market) == [10, 1_000, 1_000]
     assert market.row(Recovery, "m1").stage is RecoveryStage.DONE
+
+
+@pytest.mark.usefixtures("two_at_once")
+@pytest.mark.parametrize("charged", [3, 2])
+def test_claims_that_banks_meet_leave_the_round_and_end_the_wait_for_the_next(charged: int) -> None:
+    """What was set aside for them is the platform's then, which has paid for the merchant."""
+    market = shorts([500, 300, 200])
+    recover(market, 90)
+    market.wait(HOUR)
+    recover(market, 60)
+    assert market.row(Recovery, "m1").stage is RecoveryStage.WAITING
+    for number in range(charged):
+        key = f"k{number:03}"
+        missing = market.row(Claim, key).missing_minor
+        market.do(
+            RecordChargeback(chargeback_id=key, order_id=f"o{key}", amount_minor=missing, reason="not me")
+        )
+        assert market.row(Claim, key).state is ClaimState.PAID
+    debt = market.row(Debt, "m1")
+    assert (debt.short_minor > 0) is (charged < 3)
+    market.wait(3 * DAY)
+    assert market.row(Recovery, "m1").stage is RecoveryStage.DONE
+    assert market.of_merchant("available") == 0
+    left = market.row(Debt, "m1")
+    assert left.here_minor == 1_000 - 90 - 60
+
+
+@pytest.mark.usefixtures("two_at_once")
+def test_a_round_goes_on_where_a_bank_has_met_a_claim_of_it() -> None:
+    market = shorts([500, 300, 200])
+    recover(market, 90)
+    market.do(RecordChargeback(chargeback_id="b", order_id="ok001", amount_minor=300, reason="not me"))
+    market.wait(3 * DAY)
+    assert market.row(Recovery, "m1").stage is RecoveryStage.DONE
+    assert market.row(Claim, "k001").missing_minor == 0
+    assert market.row(Debt, "m1").here_minor == 1_000 - 90

@@ -42,6 +42,7 @@ from holdfast.settlement.otherwise import (
     RetryRepayment,
     Why,
 )
+from holdfast.settlement.otherwise_facts import DebitDoubted
 from one_market import SILENT, START, OneMarket, of, policy
 
 CREDIT = "consumer/c1/credit/CNY"
@@ -65,7 +66,7 @@ def repaid(market: OneMarket) -> int:
     row = the_repayment(market)
     done = ConfirmRepayment(repayment_id=row.id, payment_id=row.payment_id or "")
     [back] = of(RepaymentConfirmed, market.do(done))
-    assert market.refused(done) == "wrong_state"
+    assert market.refused(done) == "repayment_not_asked"
     return back.amount_minor
 
 
@@ -90,7 +91,8 @@ def test_a_debit_that_had_failed_and_came_all_the_same(owed: int) -> None:
     assert repaid(market) == 10_000 - owed
     assert not market.balance(CREDIT)
     assert market.row(Consumer, "c1").outstanding_minor == 0
-    assert market.refused(RecordCapture(order_id="o1")) == "debit_recorded"
+    [again] = of(DebitDoubted, market.do(RecordCapture(order_id="o1")))
+    assert again.amount_minor == 10_000
 
 
 def test_a_debit_in_parts_is_covered_as_far_as_it_came_and_the_rest_stays_owed() -> None:
@@ -168,11 +170,14 @@ def test_a_debit_that_nobody_asked_for_goes_back_and_the_order_goes_on() -> None
     assert not market.balance(CREDIT)
 
 
-def test_answers_in_another_currency_or_of_no_amount_are_refused() -> None:
+def test_answers_of_no_amount_or_in_no_currency_are_refused() -> None:
     market = OneMarket()
     asked(market)
     for wrong, code in (
-        (RecordCapture(order_id="o1", amount_minor=100, currency="JPY"), "told_in_another_currency"),
+        (RecordCapture(order_id="o1", currency="JPY", debit_id="d1"), "told_in_another_currency"),
+        (RecordCapture(order_id="o1", amount_minor=1, currency="ZZZ"), "unknown_currency"),
+        (RecordCapture(order_id="o9", amount_minor=1), "debit_of_no_order"),
+        (RecordCaptureFailure(order_id="o9", reason="?"), "not_found"),
         (RecordCapture(order_id="o1", amount_minor=0), "told_no_amount"),
         (RecordCapture(order_id="o1", amount_minor=-5, debit_id="x"), "told_no_amount"),
     ):

@@ -125,16 +125,39 @@ WORDS: dict[str, str] = {
     "DebitedBeyond": "the provider took {amount_minor} that is not owed ({why}): it goes back",
     "RestCaptured": "the consumer was debited {amount_minor} more; {owed_minor} is still owed",
     "RepaymentAsked": "the provider was asked to pay the consumer {amount_minor} back",
-    "RepaymentConfirmed": "the consumer has {amount_minor} of its own back",
+    "RepaymentConfirmed": "the consumer has {amount_minor} of its own back; {owed_back_minor} it owes back",
     "RepaymentFailed": "{amount_minor} could not be paid back ({reason}): another account is needed",
     "RefundReturned": "{amount_minor} paid back returned ({reason}): another account is needed",
     "ChargedBack": "the consumer's bank took {amount_minor} back ({reason}): {from_order_minor} from the "
     "order, {from_available_minor} from the balance, {from_reserve_minor} from the reserve, "
     "{from_deposit_minor} from the deposit, {from_platform_minor} from the platform; {twice_minor} "
-    "the consumer had got back before",
+    "the consumer had got back before; {from_credit_minor} waited for it, {met_minor} its claim missed",
     "MoneySeized": "{authority} took {amount_minor} by {document}: {from_available_minor} from the balance, "
     "{from_reserve_minor} from the reserve, {from_deposit_minor} from the deposit, {from_platform_minor} "
-    "from the platform",
+    "from the platform, {from_frozen_minor} from what was frozen",
+    "MoneyFrozen": "{authority} froze {amount_minor} by {document}: {from_available_minor} from the balance, "
+    "{from_reserve_minor} from the reserve, {from_deposit_minor} from the deposit; {missing_minor} is "
+    "not there",
+    "MoreFrozen": "{amount_minor} that came in was frozen; {missing_minor} is not there",
+    "FreezeLifted": "{amount_minor} was let go by {document}: {to_available_minor} to the balance, "
+    "{to_deposit_minor} to the deposit",
+    "ChargebackWon": "the consumer's bank gave {amount_minor} back: {to_order_minor} to the order, "
+    "{to_available_minor} to the balance, {to_deposit_minor} to the deposit, {to_platform_minor} to the "
+    "platform, {to_consumer_minor} to the consumer; {owed_back_minor} is not owed back any more",
+    "PaidTwice": "the provider paid the consumer {amount_minor} that nobody had asked for ({reason}): "
+    "{met_minor} was to come to it, {owed_back_minor} it owes back",
+    "ClaimMet": "{amount_minor} of claim {claim_id} the consumer got by another way; {missing_minor} is "
+    "missing",
+    "OwedBackReturned": "{amount_minor} that was owed back came; {owed_minor} is still to come",
+    "DebitDoubted": "a debit of {amount_minor} was told without an id, and answers no question ({times} "
+    "times): a person finds out if money moved",
+    "DoubtConfirmed": "{by} found the debit in doubt to be {debit_id}",
+    "DoubtDismissed": "{by} found that the debit in doubt moved no money: {reason}",
+    "ReceiptRecorded": "{amount_minor} came in, as {receipt_id}, and names nothing that is known: "
+    "{reference}",
+    "ReceiptAssigned": "{by} assigned {amount_minor} of {receipt_id} to {to} {target_id}; {left_minor} is "
+    "left",
+    "ProviderFeeTaken": "the provider took {amount_minor} for itself, as {fee_id}: {what}",
     "PayoutFailed": "the payout of {amount_minor} failed: {reason}",
     "PayoutHeld": "a payout of {amount_minor} was held back: {reason}",
     "PayoutScheduled": "a payout was scheduled for {payout_at}",
@@ -209,7 +232,7 @@ def tell(fact: Fact, currency: str, place: dt.tzinfo = dt.UTC) -> str:
     Times are as the clocks of `place` show them.
     """
     body: dict[str, Any] = msgspec.structs.asdict(fact.body)
-    own = str(body.get("currency", currency))
+    own = str(body.get("currency") or currency)
     return _words(fact.kind, body).format_map(
         {name: _written(name, value, own, place) for name, value in body.items()}
     )

@@ -27,13 +27,15 @@ def adjust(
     uncalled: int = 0,
     asked: int = 0,
     whole: bool = True,
+    to_freeze: int = 0,
 ) -> list[FactBody]:
     """Add to the merchant's sums, and tell when cover crosses what new orders require.
 
     `completed` is the amount of one order whose window closed, which counts as one where it is `whole` and no
     part that was split from another; `earned` its fees and fund share; `owed` what
     the fund or an issuer paid or a claim misses, negative where it came back. `guaranteed` is what guarantees
-    count for, `uncalled` what may be called of them. `asked` is what open claims ask beyond what is kept.
+    count for, `uncalled` what may be called of them. `asked` is what open claims ask beyond what is kept,
+    `to_freeze` what authorities froze beyond what was there.
     """
     policy = adopted(desk, desk.policy_version)
     stored = coverage(desk, merchant_id)
@@ -64,11 +66,13 @@ def adjust(
         ran=before.ran,
         uncalled_minor=before.uncalled_minor + uncalled,
         asked_minor=before.asked_minor + asked,
+        to_freeze_minor=before.to_freeze_minor + to_freeze,
     )
     assert sums.exposure_minor >= 0, f"{merchant_id}: exposure below zero"
     assert sums.cover_minor >= 0, f"{merchant_id}: cover below zero"
     assert sums.guaranteed_minor >= 0, f"{merchant_id}: guarantees below zero"
     assert sums.asked_minor >= 0, f"{merchant_id}: claims ask less than nothing"
+    assert sums.to_freeze_minor >= 0, f"{merchant_id}: less than nothing is to be frozen"
     uncovered = sums.uncovered_minor
     if uncovered and uncovered > (line := rules.line(sums, policy, now)):
         allowed = max(rules.line(stored, policy, now), stored.carried_minor)

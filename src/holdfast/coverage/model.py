@@ -16,7 +16,8 @@ class Coverage(Row, frozen=True, kw_only=True):
     shares, `owed_minor` what the fund paid for it or its claims miss, and has not come back. `carried_minor`
     stood uncovered within a line that was longer, and closes with its windows. `ran`: it was declared
     absconded. `uncalled_minor` is what may still be called of guarantees, whether it counts or not; 0 where
-    there are none. `asked_minor` is what open claims ask beyond what is kept for them.
+    there are none. `asked_minor` is what open claims ask beyond what is kept for them, `to_freeze_minor` what
+    authorities froze beyond what was there.
 
     The record: what was captured, what of it came through its window, what was claimed with right. Time is
     counted in windows of claims, the present one since `turned_at`; `windows` were survived with sales. The
@@ -50,6 +51,7 @@ class Coverage(Row, frozen=True, kw_only=True):
     ran: bool = False
     uncalled_minor: int = 0
     asked_minor: int = 0
+    to_freeze_minor: int = 0
 
     @property
     def all_cover_minor(self) -> int:

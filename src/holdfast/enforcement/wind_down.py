@@ -38,6 +38,7 @@ from holdfast.settlement.model import (
     Claim,
     ClaimState,
 )
+from holdfast.settlement.otherwise_facts import ChargebackWon, ClaimMet, PaidTwice
 
 DECIDED_BY = "wind-down"
 
@@ -85,7 +86,7 @@ def add_called_to_owners(desk: Desk, fact: GuaranteeCalled, _now: Instant) -> li
 
 
 def add_carried_to_owners(
-    desk: Desk, fact: PayoutConfirmed | ChargedBack | MoneySeized, _now: Instant
+    desk: Desk, fact: PayoutConfirmed | ChargedBack | PaidTwice | MoneySeized, _now: Instant
 ) -> list[FactBody]:
     """Write on the people behind a merchant that ran what left the provider and was not the merchant's."""
     return owe_by_owners(desk, fact.merchant_id, fact.from_platform_minor)
@@ -96,6 +97,16 @@ def take_off_owners(
 ) -> list[FactBody]:
     """Take off the people behind a merchant that ran what came back."""
     return owe_by_owners(desk, fact.merchant_id, -fact.amount_minor)
+
+
+def take_met_off_owners(desk: Desk, fact: ClaimMet, _now: Instant) -> list[FactBody]:
+    """Take off the people behind a merchant that ran what a short claim misses no more."""
+    return owe_by_owners(desk, fact.merchant_id, -fact.amount_minor if fact.was_short else 0)
+
+
+def take_won_off_owners(desk: Desk, fact: ChargebackWon, _now: Instant) -> list[FactBody]:
+    """Take off the people behind a merchant that ran what the platform has back of a chargeback."""
+    return owe_by_owners(desk, fact.merchant_id, -fact.to_platform_minor)
 
 
 def owe_by_owners(desk: Desk, merchant_id: str, by_minor: int) -> list[FactBody]:

@@ -16,6 +16,7 @@ from holdfast.engine import (
     audit_journal,
     audit_ledger,
     audit_orders,
+    audit_otherwise,
     audit_recoveries,
 )
 from holdfast.engine.astray import Astray, astray
@@ -47,7 +48,12 @@ CHECKS: tuple[Validation, ...] = (
     audit_orders.claims_and_orders_meet,
     audit_orders.debts_are_missing_sums,
     audit_orders.owners_owe,
-    audit_orders.credit_is_returned,
+    audit_otherwise.credit_is_returned,
+    audit_otherwise.repayments_add_up,
+    audit_otherwise.owed_back_by_name,
+    audit_otherwise.receipts_are_unassigned,
+    audit_otherwise.freezes_stand_still,
+    audit_otherwise.chargebacks_add_up,
     audit_recoveries.recoveries_are_set_aside,
     audit_guarantees.guarantees_add_up,
     audit_guarantees.guarantees_are_cover,

@@ -9,7 +9,7 @@ from holdfast.ledger.model import Account, Transfer
 from holdfast.orders.model import ENDED, Order, OrderState
 from holdfast.parties.model import Consumer, Merchant, MerchantStatus, Owner
 from holdfast.settlement.model import Claim, ClaimState, Debt
-from holdfast.settlement.otherwise import Repayment, RepaymentState, Why
+from holdfast.settlement.otherwise import OF_THE_ORDER, Repayment
 
 UNDECIDED = frozenset({ClaimState.OPEN, ClaimState.WAITING, ClaimState.UPHELD})
 SETTLED = frozenset({ClaimState.SHORT, ClaimState.PAID})
@@ -63,7 +63,7 @@ def coverage_is_current(books: Books) -> list[Finding]:
         exposed[order.merchant_id] += order.exposed_minor
         captured[order.merchant_id] += order.captured_minor
     for repayment in books.rows(Repayment):
-        if repayment.why is not Why.RETURNED:  # never owed: it was the merchant's at no time
+        if repayment.why in OF_THE_ORDER:  # never owed: it was the merchant's at no time
             captured[repayment.merchant_id] -= repayment.amount_minor
     accounts = [_balances(books, "merchant", kind) for kind in sorted(chart.COVER)]
     kept = {row.id: row for row in books.rows(Coverage)}
@@ -259,22 +259,3 @@ def owners_owe(books: Books) -> list[Finding]:
             name = f"the debt in {currency}"
             findings += unequal(where, name, kept.get(currency, 0), right[currency])
     return findings
-
-
-def credit_is_returned(books: Books) -> list[Finding]:
-    """What stands on each consumer's credit is what is on its way back to it, or waits for an account."""
-    due: _Sums = _Sums(int)
-    for row in books.rows(Repayment):
-        if row.state is not RepaymentState.PAID:
-            due[chart.consumer(row.consumer_id, row.currency, chart.CREDIT)] += row.amount_minor
-    findings: list[Finding] = []
-    for account in books.rows(Account):
-        if account.id.startswith("consumer/") and account.id.endswith(f"/{chart.CREDIT}/{account.currency}"):
-            findings += unequal(
-                f"account:{account.id}", "the credit", account.posted_minor, due.pop(account.id, 0)
-            )
-    return findings + [
-        Finding(f"account:{key}", f"{minor} is to go back and is not there")
-        for key, minor in due.items()
-        if minor
-    ]

@@ -61,7 +61,20 @@ from holdfast.parties.model import (
 )
 from holdfast.policy import handlers as policy
 from holdfast.policy.model import AdoptPolicy
-from holdfast.settlement import capture, claims, deposits, payout, repayment, returns, takings, withdrawn
+from holdfast.settlement import (
+    capture,
+    chargebacks,
+    chargebacks_won,
+    claims,
+    deposits,
+    doubts,
+    payout,
+    receipts,
+    repayment,
+    returns,
+    takings,
+    withdrawn,
+)
 from holdfast.settlement.model import (
     CapitaliseFund,
     ConfirmPayout,
@@ -77,13 +90,20 @@ from holdfast.settlement.model import (
     UpholdClaim,
 )
 from holdfast.settlement.otherwise import (
+    ConfirmDoubt,
     ConfirmRepayment,
+    DismissDoubt,
     FailRepayment,
     RecordChargeback,
+    RecordChargebackWon,
+    RecordFreeze,
+    RecordFreezeLifted,
+    RecordPaidTwice,
     RecordRefundReturned,
     RecordSeizure,
     RetryRepayment,
 )
+from holdfast.settlement.received import AssignReceipt, RecordProviderFee, RecordUnassigned
 
 Handler = Callable[[Desk, Any, Instant], Sequence[FactBody]]
 
@@ -135,8 +155,17 @@ HANDLERS: Mapping[type[Command], Handler] = {
     FailRepayment: repayment.fail,
     RetryRepayment: repayment.retry,
     RecordRefundReturned: repayment.returned,
-    RecordChargeback: takings.charge_back,
+    RecordPaidTwice: chargebacks.pay_twice,
+    RecordChargeback: chargebacks.charge_back,
+    RecordChargebackWon: chargebacks_won.win,
     RecordSeizure: takings.seize,
+    RecordFreeze: takings.freeze,
+    RecordFreezeLifted: takings.lift,
+    ConfirmDoubt: capture.confirm_doubt,
+    DismissDoubt: doubts.dismiss,
+    RecordUnassigned: receipts.record,
+    AssignReceipt: receipts.assign,
+    RecordProviderFee: receipts.take_fee,
     PayDeposit: deposits.pay,
     ReturnDeposit: deposits.give_back,
     CapitaliseFund: deposits.capitalise,

@@ -21,9 +21,11 @@ from holdfast.settlement.model import (
     HOLDING_CLAIMS,
     SHORT_CLAIMS,
     SHORT_LATE_CLAIMS,
+    SHORT_OF_ORDER,
     UPHELD_CLAIMS,
     UPHELD_LATE_CLAIMS,
 )
+from holdfast.settlement.otherwise import BOUNCED_REPAYMENTS, MISSING_FREEZES
 
 R = TypeVar("R", bound=Row)
 
@@ -34,9 +36,12 @@ INDEXES: tuple[Index, ...] = (
     HOLDING_CLAIMS,
     SHORT_CLAIMS,
     SHORT_LATE_CLAIMS,
+    SHORT_OF_ORDER,
     UPHELD_CLAIMS,
     UPHELD_LATE_CLAIMS,
     GUARANTEES,
+    BOUNCED_REPAYMENTS,
+    MISSING_FREEZES,
 )
 FOREVER: Instant = 2**62
 

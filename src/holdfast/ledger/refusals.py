@@ -76,10 +76,10 @@ class ExceedsHold(Refusal):
 
 
 class TransferOfDebits(Refusal):
-    """The id is one that a provider's debit has."""
+    """The id is one that a provider's debit, or its own fee, has."""
 
     code = "transfer_of_debits"
-    what = "ids that begin like this are kept for a provider's debits"
+    what = "ids that begin like this are kept for what a provider tells"
     fix = "Use another id for the transfer"
 
 

@@ -1,7 +1,7 @@
 """What movements of money must satisfy: each rule is a line and its name."""
 
 from holdfast.kernel.money import MAX_MINOR
-from holdfast.ledger.chart import is_of_chart, is_of_debits
+from holdfast.ledger.chart import is_of_chart, is_of_provider
 from holdfast.ledger.model import Account, Hold, MoveMoney, Transfer
 from holdfast.ledger.refusals import (
     AccountOfChart,
@@ -24,7 +24,7 @@ def available(account: Account) -> int:
 
 def check_own_transfer(transfer_id: str) -> None:
     """Refuse an id that is kept for the debits that a provider tells of: it would hide one of them."""
-    if is_of_debits(transfer_id):
+    if is_of_provider(transfer_id):
         raise TransferOfDebits(f"transfer:{transfer_id}")
 
 

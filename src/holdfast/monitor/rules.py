@@ -127,6 +127,10 @@ class _Fact(NamedTuple):
             raise _Malformed(f"its {name} is no amount")
         return value
 
+    def later(self, name: str) -> int:
+        """Return an amount that facts of earlier times do not have."""
+        return self.amount(name) if name in self.body else 0
+
 
 class Rules:
     """What is open after the facts so far; `take` them in the order of the log."""
@@ -187,10 +191,17 @@ class Rules:
             order.captured += fact.amount("amount_minor")
 
     def charged_back(self, fact: _Fact) -> None:
-        """So much less can be owed back, but for what the consumer had got back before."""
+        """So much less can be owed back, but for what the consumer had got before, or had still to get."""
         order = self._orders.get(fact.text("order_id"))
         if order is not None:
-            order.awarded += fact.amount("amount_minor") - fact.amount("twice_minor")
+            before = sum(fact.later(name) for name in ("from_credit_minor", "met_minor"))
+            order.awarded += fact.amount("amount_minor") - fact.amount("twice_minor") - before
+
+    def won_back(self, fact: _Fact) -> None:
+        """So much more can be owed back again."""
+        order = self._orders.get(fact.text("order_id"))
+        if order is not None:
+            order.awarded -= fact.amount("to_order_minor")
 
     def ended(self, fact: _Fact) -> None:
         """An order ended, in time or late; a return rules for itself on what was debited."""
@@ -290,10 +301,12 @@ _HANDLERS: dict[str, Callable[[Rules, _Fact], None]] = {
     "RestCaptured": Rules.captured_more,
     "OrderRefunded": Rules.refunded,
     "ChargedBack": Rules.charged_back,
+    "ChargebackWon": Rules.won_back,
     "OwedReduced": Rules.reduced,
     "ClaimOpened": Rules.opened,
     "ClaimPaid": Rules.paid,
     "ClaimRecovered": Rules.paid,
+    "ClaimMet": Rules.paid,
     **dict.fromkeys(ENDS, Rules.ended),
     **dict.fromkeys(DECISIONS, Rules.decided),
 }

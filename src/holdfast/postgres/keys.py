@@ -37,7 +37,8 @@ from holdfast.settlement.model import (
     Recovery,
     RecoveryStage,
 )
-from holdfast.settlement.otherwise import Repayment
+from holdfast.settlement.otherwise import Doubt, Freeze, Repayment, RepaymentPayment
+from holdfast.settlement.received import Receipt
 
 Keys = defaultdict[type[Row], set[str]]
 Key = tuple[type[Row], str]
@@ -51,8 +52,11 @@ _KINDS: Mapping[str, tuple[type[Row], ...]] = {
     "evidence_id": (Evidence,),
     "hold_id": (Hold,),
     "payout_id": (Hold,),
-    "payment_id": (Hold,),
+    "payment_id": (Hold, RepaymentPayment),
     "repayment_id": (Repayment,),
+    "freeze_id": (Freeze,),
+    "doubt_id": (Doubt,),
+    "receipt_id": (Receipt,),
     "transfer_id": (Transfer,),
     "from_id": (Account,),
     "to_id": (Account,),

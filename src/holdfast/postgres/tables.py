@@ -27,6 +27,7 @@ from holdfast.settlement.model import (
     HOLDING_CLAIMS,
     SHORT_CLAIMS,
     SHORT_LATE_CLAIMS,
+    SHORT_OF_ORDER,
     UPHELD_CLAIMS,
     UPHELD_LATE_CLAIMS,
     Claim,
@@ -34,7 +35,18 @@ from holdfast.settlement.model import (
     Payout,
     Recovery,
 )
-from holdfast.settlement.otherwise import PaidOtherwise, Repayment, Taking
+from holdfast.settlement.otherwise import (
+    BOUNCED_REPAYMENTS,
+    MISSING_FREEZES,
+    Doubt,
+    Freeze,
+    OwedBack,
+    PaidOtherwise,
+    Repayment,
+    RepaymentPayment,
+    Taking,
+)
+from holdfast.settlement.received import Receipt
 
 Decode = Callable[[Any], Any]
 
@@ -178,8 +190,30 @@ TABLES: dict[type[Row], Table] = {
             "why",
             "since",
         ),
+        _table(RepaymentPayment, "repayment_payments", "repayment_id", "asked_minor"),
+        _table(OwedBack, "owed_back", "merchant_id", "order_id", "consumer_id", "currency"),
         _table(PaidOtherwise, "paid_otherwise", "merchant_id", "currency"),
-        _table(Taking, "takings"),
+        _table(
+            Taking,
+            "takings",
+            "kind",
+            "merchant_id",
+            "order_id",
+            "currency",
+            "amount_minor",
+            "platform_minor",
+            "twice_minor",
+            "at",
+            "own_minor",
+            "available_minor",
+            "cover_minor",
+            "met_minor",
+        ),
+        _table(
+            Freeze, "freezes", "merchant_id", "currency", "amount_minor", "authority", "document", "since"
+        ),
+        _table(Doubt, "doubts", "order_id", "merchant_id", "consumer_id", "currency", "amount_minor"),
+        _table(Receipt, "receipts", "currency", "amount_minor", "reference", "since"),
         _table(Debt, "debts", "currency"),
         _table(Recovery, "recoveries"),
         _table(Peers, "peers"),
@@ -209,6 +243,9 @@ INDEX_CONDITIONS: dict[Index, tuple[str, str]] = {
     PARTS: ("first_id", "true"),
     SHORT_CLAIMS: ("merchant_id", "state = 'short' AND NOT late"),
     SHORT_LATE_CLAIMS: ("merchant_id", "state = 'short' AND late"),
+    SHORT_OF_ORDER: ("order_id", "state = 'short'"),
+    BOUNCED_REPAYMENTS: ("order_id", "state = 'bounced'"),
+    MISSING_FREEZES: ("merchant_id", "missing_minor <> 0"),
     UPHELD_CLAIMS: ("merchant_id", "state = 'upheld' AND NOT late"),
     UPHELD_LATE_CLAIMS: ("merchant_id", "state = 'upheld' AND late"),
     ASKING_CLAIMS: ("merchant_id", "asked_minor <> 0"),

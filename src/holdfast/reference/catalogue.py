@@ -89,20 +89,9 @@ def _reactions() -> Iterator[str]:
 def _accounts() -> Iterator[str]:
     yield "## Accounts\n"
     yield "| name | may go below zero |\n| --- | --- |"
-    names = [
-        chart.merchant("ID", kind, "CNY") for kind in ("held", "available", "reserve", "deposit", "owed")
-    ]
-    names.append(chart.consumer("ID", "CNY"))
-    houses = (
-        chart.PSP,
-        chart.FUND,
-        chart.FEES,
-        chart.ADVANCES,
-        chart.LOSSES,
-        chart.RECEIVABLES,
-        chart.GUARANTEES,
-    )
-    names += [chart.house(kind, "CNY") for kind in houses]
+    names = [chart.merchant("ID", kind, "CNY") for kind in chart.MERCHANTS]
+    names += [chart.consumer("ID", "CNY", kind) for kind in chart.CONSUMERS]
+    names += [chart.house(kind, "CNY") for kind in chart.HOUSES]
     for name in names:
         entry = chart.charted(name)
         assert entry is not None

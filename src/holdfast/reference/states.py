@@ -10,6 +10,8 @@ from holdfast.orders.model import TRANSITIONS as ORDERS
 from holdfast.parties.model import TRANSITIONS as MERCHANTS
 from holdfast.settlement.model import CLAIM_TRANSITIONS as CLAIMS
 from holdfast.settlement.model import RECOVERY_TRANSITIONS as RECOVERIES
+from holdfast.settlement.otherwise import DOUBT_TRANSITIONS as DOUBTS
+from holdfast.settlement.otherwise import REPAYMENT_TRANSITIONS as REPAYMENTS
 
 TABLES: Mapping[str, Mapping[StrEnum, Mapping[str, StrEnum]]] = {
     "Orders": ORDERS,  # pyright: ignore[reportAssignmentType]
@@ -18,6 +20,8 @@ TABLES: Mapping[str, Mapping[StrEnum, Mapping[str, StrEnum]]] = {
     "Guarantees": GUARANTEES,  # pyright: ignore[reportAssignmentType]
     "Merchants": MERCHANTS,  # pyright: ignore[reportAssignmentType]
     "Recoveries": RECOVERIES,  # pyright: ignore[reportAssignmentType]
+    "Repayments": REPAYMENTS,  # pyright: ignore[reportAssignmentType]
+    "Doubts": DOUBTS,  # pyright: ignore[reportAssignmentType]
     "Wind-downs": WIND_DOWNS,  # pyright: ignore[reportAssignmentType]
 }
 

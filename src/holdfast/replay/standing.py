@@ -39,6 +39,7 @@ from holdfast.settlement.facts import (
     ReserveReleased,
     RestCaptured,
 )
+from holdfast.settlement.otherwise_facts import ChargebackWon, FreezeLifted, MoneyFrozen, MoreFrozen
 
 _RECOUNTED: tuple[type[GuaranteeFact], ...] = (
     GuaranteeRecorded,
@@ -132,7 +133,11 @@ class Standings:
             OrderCaptured: self._captured,
             RestCaptured: self._rest,
             ChargedBack: self._charged_back,
+            ChargebackWon: self._won_back,
             MoneySeized: self._seized,
+            MoneyFrozen: self._seized,
+            MoreFrozen: self._seized,
+            FreezeLifted: self._lifted,
             OrderCompleted: self._completed,
             OrderWrittenOff: self._written_off,
             ProceedsReleased: self._released,
@@ -243,11 +248,20 @@ class Standings:
         self._change(body.merchant_id, -self._lower(body.order_id, body.amount_minor), -cover)
 
     def _charged_back(self, body: ChargedBack, _at: Instant) -> None:
-        less = self._lower(body.order_id, body.amount_minor - body.twice_minor)
+        others = body.twice_minor + body.from_credit_minor + body.met_minor
+        less = self._lower(body.order_id, body.amount_minor - others)
         cover = body.from_order_minor + body.from_reserve_minor + body.from_deposit_minor
         self._change(body.merchant_id, -less, -cover)
 
-    def _seized(self, body: MoneySeized, _at: Instant) -> None:
+    def _won_back(self, body: ChargebackWon, _at: Instant) -> None:
+        self._part(body.order_id).exposed += body.exposed_minor
+        cover = body.to_order_minor + body.to_deposit_minor
+        self._change(body.merchant_id, body.exposed_minor, cover)
+
+    def _lifted(self, body: FreezeLifted, _at: Instant) -> None:
+        self._change(body.merchant_id, 0, body.to_deposit_minor)
+
+    def _seized(self, body: MoneySeized | MoneyFrozen | MoreFrozen, _at: Instant) -> None:
         self._change(body.merchant_id, 0, -(body.from_reserve_minor + body.from_deposit_minor))
 
     def _paid(self, body: ClaimPaid, _at: Instant) -> None:

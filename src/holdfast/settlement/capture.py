@@ -13,9 +13,9 @@ from holdfast.orders.facts import OrderDelivered, ServicePerformed
 from holdfast.orders.handlers import find
 from holdfast.orders.model import Order, OrderState, Timer
 from holdfast.parties.handlers import owe
-from holdfast.parties.rules import check_id
+from holdfast.parties.rules import check_currency, check_id
 from holdfast.policy.model import Policy, adopted
-from holdfast.settlement import repayment
+from holdfast.settlement import doubts, repayment
 from holdfast.settlement.facts import (
     CaptureAsked,
     CaptureFailed,
@@ -25,10 +25,11 @@ from holdfast.settlement.facts import (
     RestCaptured,
 )
 from holdfast.settlement.model import RecordCapture, RecordCaptureFailure
-from holdfast.settlement.otherwise import Why
-from holdfast.settlement.refusals import CaptureNotAsked, DebitRecorded
+from holdfast.settlement.otherwise import ConfirmDoubt, Why
+from holdfast.settlement.otherwise_facts import DoubtConfirmed
+from holdfast.settlement.refusals import CaptureNotAsked, DebitOfNoOrder, DebitRecorded
 from holdfast.settlement.release import release, release_after_end
-from holdfast.settlement.told import check_told
+from holdfast.settlement.told import is_in_another
 
 
 def held_account(order: Order) -> str:
@@ -54,16 +55,48 @@ def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
     """The consumer was debited: what is owed is the order's, and all beyond it goes back to the consumer.
 
     Money that moved is recorded whatever has happened meanwhile: where a claim was opened it is then paid
-    from it; where the order ended, or was debited before, the consumer gets it back.
+    from it; where the order ended, or was debited before, the consumer gets it back. What answers no question
+    and has no id may be told twice: a person finds out.
 
     Raises:
-        CaptureNotAsked, DebitRecorded: it answers no question, or was told before.
-        ToldOtherwise, ToldAmount: it cannot be an answer.
+        DebitOfNoOrder: nobody knows the order.
+        CaptureNotAsked, DebitRecorded: it says no amount, or was told before.
+        ToldOtherwise, ToldAmount: it says nothing that could have moved.
     """
+    if desk.find(Order, command.order_id) is None:
+        raise DebitOfNoOrder(f"order:{command.order_id}")
     order, policy = find(desk, command.order_id)
+    where = f"order:{order.id}"
+    currency, amount = command.currency, command.amount_minor
+    if currency and currency != order.currency and amount is None and not command.debit_id:
+        check_currency(currency)
+        return doubts.keep(desk, order, 0, currency, now)
+    other = is_in_another(where, amount, currency, order.currency)
+    answer_id = chart.debit(f"{order.id} {currency}") if other else None  # with a space: none of a provider's
+    if command.debit_id:
+        transfer_id = check_new_debit(desk, order, command.debit_id)
+    elif _answers(desk, order, answer_id):
+        transfer_id = answer_id
+    else:
+        asked = order.capture_asked_minor or order.owed_minor if amount is None else amount
+        return doubts.keep(desk, order, asked, currency or order.currency, now)
+    return debited(desk, order, policy, command, now, transfer_id)
+
+
+def debited(
+    desk: Desk, order: Order, policy: Policy, command: RecordCapture, now: Instant, transfer_id: str | None
+) -> list[FactBody]:
+    """Book a debit that moved, be it in another currency: all of that is the consumer's, and goes back.
+
+    What was asked then stays asked: the consumer is not overdue with what it paid otherwise, and is not
+    debited again by itself.
+    """
+    if command.currency and command.currency != order.currency:
+        told = command.amount_minor or 0
+        return repayment.begin(
+            desk, order, told, Why.CURRENCY, now, transfer_id, command.debit_id, command.currency
+        )
     state = rules.step(order, "RecordCapture")
-    check_told(f"order:{order.id}", command.amount_minor, command.currency, order.currency)
-    transfer_id = _new_debit(desk, order, command.debit_id)
     asked = order.capture_asked_minor if order.captured_at is None else order.owed_minor
     taken = asked if command.amount_minor is None else command.amount_minor
     if not taken:
@@ -71,8 +104,8 @@ def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
     due = 0 if order.capture_asked_at is None else min(taken, order.owed_minor)
     facts: list[FactBody] = []
     if due:
-        debited = _debited if order.captured_at is None else _debited_more
-        facts += debited(desk, order, policy, state, due, now, transfer_id)
+        take = _debited if order.captured_at is None else _debited_more
+        facts += take(desk, order, policy, state, due, now, transfer_id)
         transfer_id = None
     if beyond := taken - due:
         why = _why(order, due)
@@ -83,20 +116,45 @@ def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
     return facts
 
 
-def _new_debit(desk: Desk, order: Order, debit_id: str) -> str | None:
-    """Return the id of the debit's transfer; refuse one that is recorded, or that answers no question."""
-    where = f"order:{order.id}"
-    if debit_id:
-        check_id("debit_id", debit_id)
-        transfer_id = chart.debit(debit_id)
-        if desk.find(Transfer, transfer_id) is not None:
-            raise DebitRecorded(where)
-        return transfer_id
-    if order.capture_asked_at is None:
-        raise CaptureNotAsked(where)
-    if order.captured_minor and not order.owed_minor:
-        raise DebitRecorded(where)
-    return None
+def _answers(desk: Desk, order: Order, answer_id: str | None) -> bool:
+    """Tell whether a debit without an id answers what was asked: once, and once in another currency."""
+    if order.capture_asked_at is None or (order.captured_minor and not order.owed_minor):
+        return False
+    return answer_id is None or desk.find(Transfer, answer_id) is None
+
+
+def check_new_debit(desk: Desk, order: Order, debit_id: str) -> str:
+    """Return the id of the transfer that a provider's debit is; refuse one that is recorded."""
+    check_id("debit_id", debit_id)
+    transfer_id = chart.debit(debit_id)
+    if desk.find(Transfer, transfer_id) is not None:
+        raise DebitRecorded(f"order:{order.id}")
+    return transfer_id
+
+
+def confirm_doubt(desk: Desk, command: ConfirmDoubt, now: Instant) -> list[FactBody]:
+    """Record a debit that was in doubt: a person has its id, so that it is in the books once.
+
+    Raises:
+        DebitRecorded: the debit with this id is in the books: then the doubt is to be dismissed.
+    """
+    row = doubts.answered(desk, command.doubt_id, "ConfirmDoubt")
+    order, policy = find(desk, row.order_id)
+    transfer_id = check_new_debit(desk, order, command.debit_id)
+    amount = row.amount_minor if command.amount_minor is None else command.amount_minor
+    is_in_another(f"doubt:{row.id}", amount, row.currency, order.currency)
+    whole = RecordCapture(
+        order_id=order.id, amount_minor=amount, currency=row.currency, debit_id=command.debit_id
+    )
+    confirmed = DoubtConfirmed(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        doubt_id=row.id,
+        debit_id=command.debit_id,
+        by=command.by,
+    )
+    return [confirmed, *debited(desk, order, policy, whole, now, transfer_id)]
 
 
 def _why(order: Order, due_minor: int) -> Why:

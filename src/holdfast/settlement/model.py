@@ -41,6 +41,7 @@ CLAIM_TRANSITIONS: dict[ClaimState, dict[str, ClaimState]] = {
     ClaimState.UPHELD: {
         "pay": ClaimState.PAID,
         "pay_short": ClaimState.SHORT,
+        "cancel": ClaimState.FORGIVEN,
     },
     ClaimState.SHORT: {"recover": ClaimState.PAID, "recover_part": ClaimState.SHORT},
     ClaimState.REJECTED: {},
@@ -83,6 +84,14 @@ SHORT_CLAIMS = Index("short_claims", Claim, _while(ClaimState.SHORT, late=False)
 
 SHORT_LATE_CLAIMS = Index("short_late_claims", Claim, _while(ClaimState.SHORT, late=True))
 """Those that were made after their window: what is recovered comes to them later."""
+
+
+def _order_while_short(claim: Claim) -> str | None:
+    return claim.order_id if claim.state is ClaimState.SHORT else None
+
+
+SHORT_OF_ORDER = Index("short_of_order", Claim, _order_while_short)
+"""The claims on an order that were paid in part only."""
 
 UPHELD_CLAIMS = Index("upheld_claims", Claim, _while(ClaimState.UPHELD, late=False))
 """The claims of a merchant, made in their window, that wait for their payment."""
@@ -199,7 +208,7 @@ class RecordCapture(Command, frozen=True, kw_only=True):
 
     Without an amount: what it was asked for. `debit_id` is the provider's own id of the debit: with it every
     debit is recorded, once, also one that nobody asked for or that came twice. Without it the command is the
-    answer to what was asked, whenever it comes.
+    answer to what was asked, whenever it comes; where it answers nothing a person finds out if money moved.
     """
 
     order_id: str

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Index
 from holdfast.kernel.rows import Command, Row
 
 
@@ -18,10 +19,15 @@ REPAYMENT_TRANSITIONS: dict[RepaymentState, dict[str, RepaymentState]] = {
     RepaymentState.ASKED: {
         "ConfirmRepayment": RepaymentState.PAID,
         "FailRepayment": RepaymentState.BOUNCED,
+        "on_its_way": RepaymentState.ASKED,
     },
-    RepaymentState.PAID: {"FailRepayment": RepaymentState.BOUNCED},
+    RepaymentState.PAID: {
+        "ConfirmRepayment": RepaymentState.PAID,
+        "FailRepayment": RepaymentState.BOUNCED,
+    },
     RepaymentState.BOUNCED: {
         "ConfirmRepayment": RepaymentState.PAID,
+        "FailRepayment": RepaymentState.BOUNCED,
         "RetryRepayment": RepaymentState.ASKED,
     },
 }
@@ -35,12 +41,19 @@ class Why(StrEnum):
     DOUBLED = "doubled"
     UNASKED = "unasked"
     RETURNED = "returned"
+    CURRENCY = "currency"
+    WON = "won"
+
+
+OF_THE_ORDER = frozenset({Why.OVER, Why.LATE, Why.DOUBLED, Why.UNASKED})
+"""What was debited in the order's currency, beyond what it owed: it counts as captured, and as given back."""
 
 
 class Repayment(Row, frozen=True, kw_only=True):
     """Money that is a consumer's own, on its way back: on its credit until the provider confirms.
 
-    `payment_id` is the hold of the last payment that was asked for; `since` is when the money was there.
+    `paid_minor` of it the consumer has. `payment_id` is the hold of the last payment that was asked for;
+    `since` is when the money was there.
     """
 
     order_id: str
@@ -52,12 +65,53 @@ class Repayment(Row, frozen=True, kw_only=True):
     state: RepaymentState
     since: Instant
     payment_id: str | None = None
+    paid_minor: int = 0
+
+    @property
+    def left_minor(self) -> int:
+        """Return what the consumer has still to get, in minor units: it stands on its credit."""
+        return self.amount_minor - self.paid_minor
+
+
+def _order_while_bounced(row: Repayment) -> str | None:
+    return row.order_id if row.state is RepaymentState.BOUNCED else None
+
+
+BOUNCED_REPAYMENTS = Index("bounced_repayments", Repayment, _order_while_bounced)
+"""What waits, of an order, for another account of its consumer."""
+
+
+class RepaymentPayment(Row, frozen=True, kw_only=True):
+    """A payment of a repayment, the newest or an older one; `id` is its hold.
+
+    `paid_minor` of `asked_minor` arrived, and has not come back.
+    """
+
+    repayment_id: str
+    asked_minor: int
+    paid_minor: int
+
+
+class OwedBack(Row, frozen=True, kw_only=True):
+    """What a consumer got twice of an order, or a merchant in another currency: the platform has paid it.
+
+    `id` says who: `consumer/ORDER/CURRENCY`, or `merchant/MERCHANT/CURRENCY`. `since` is from when, without a
+    break, anything was owed back.
+    """
+
+    merchant_id: str
+    order_id: str | None
+    consumer_id: str | None
+    currency: str
+    owed_minor: int
+    since: Instant
 
 
 class PaidOtherwise(Row, frozen=True, kw_only=True):
-    """A payout of which another amount left than was asked, or that left late, or came back; `id` is its own.
+    """A payment of which another amount left than was asked, or that left late, or came back.
 
-    `paid_minor` is what the merchant has got of it, all told.
+    `id` is the payout's; where it left in another currency than was asked, that is written behind it, also of
+    a repayment's payment. `paid_minor` is what has been got of it, all told.
     """
 
     merchant_id: str
@@ -66,20 +120,21 @@ class PaidOtherwise(Row, frozen=True, kw_only=True):
 
 
 class Loss(StrEnum):
-    """Who took money at the provider without being paid by anyone."""
+    """Who took money at the provider without being paid by anyone, or got it twice."""
 
     CHARGEBACK = "chargeback"
     SEIZURE = "seizure"
+    PAID_TWICE = "paid_twice"
 
 
 class Taking(Row, frozen=True, kw_only=True):
-    """What a consumer's bank or an authority took; `id` is theirs, with the kind before it.
+    """What a consumer's bank or an authority took, or a consumer got twice; `id` is theirs, behind the kind.
 
-    `platform_minor` of it the merchant's money did not reach for, and the merchant owes it to the platform;
-    `twice_minor` the consumer had got back before.
+    Who bore it: `own_minor` the order's proceeds, `available_minor` and `cover_minor` (reserve and deposit)
+    the merchant; for `platform_minor` the merchant's money did not reach, and it owes it to the platform.
+    `met_minor` was the consumer's: on its credit, or what its claim had still to get. `twice_minor` it had
+    got back before. `won_minor` has come back, in the order of `settlement.chargebacks`.
     """
-
-    immutable = True
 
     kind: Loss
     merchant_id: str
@@ -89,22 +144,104 @@ class Taking(Row, frozen=True, kw_only=True):
     platform_minor: int
     twice_minor: int
     at: Instant
+    own_minor: int = 0
+    available_minor: int = 0
+    cover_minor: int = 0
+    met_minor: int = 0
+    won_minor: int = 0
+
+
+class Freeze(Row, frozen=True, kw_only=True):
+    """What a court or an authority ordered to stand still of a merchant's money; `id` is its own.
+
+    `available_minor` of it was the merchant's to take, `cover_minor` reserve and deposit: both are on its
+    `frozen` account. `missing_minor` was not there: what comes in is frozen, too. What is left of
+    `amount_minor` was lifted or seized.
+    """
+
+    merchant_id: str
+    currency: str
+    amount_minor: int
+    available_minor: int
+    cover_minor: int
+    missing_minor: int
+    authority: str
+    document: str
+    since: Instant
+
+    @property
+    def frozen_minor(self) -> int:
+        """Return what is on the merchant's `frozen` account for it, in minor units."""
+        return self.available_minor + self.cover_minor
+
+
+def _merchant_while_missing(row: Freeze) -> str | None:
+    return row.merchant_id if row.missing_minor else None
+
+
+MISSING_FREEZES = Index("missing_freezes", Freeze, _merchant_while_missing)
+"""The freezes of a merchant for which not all was there."""
+
+
+class DoubtState(StrEnum):
+    """Whether a person has said of a debit without an id if it moved money."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
+DOUBT_TRANSITIONS: dict[DoubtState, dict[str, DoubtState]] = {
+    DoubtState.OPEN: {
+        "ConfirmDoubt": DoubtState.CONFIRMED,
+        "DismissDoubt": DoubtState.DISMISSED,
+        "told_again": DoubtState.OPEN,
+    },
+    DoubtState.CONFIRMED: {"told_again": DoubtState.OPEN},
+    DoubtState.DISMISSED: {"told_again": DoubtState.OPEN},
+}
+
+
+class Doubt(Row, frozen=True, kw_only=True):
+    """A debit that answers no question and has no id: a second one, or the first told again. A person says.
+
+    `id` is `ORDER/CURRENCY/AMOUNT`: the same is told any number of `times`. `amount_minor` is 0 where the
+    provider said none.
+    """
+
+    order_id: str
+    merchant_id: str
+    consumer_id: str
+    currency: str
+    amount_minor: int
+    state: DoubtState
+    times: int
+    since: Instant
 
 
 class ConfirmRepayment(Command, frozen=True, kw_only=True):
-    """The provider paid the consumer back."""
+    """The provider paid the consumer back: all that was asked, or another amount; also after it had failed.
+
+    `payment_id` is the payment's that arrived, be it an older one.
+    """
 
     repayment_id: str
     currency: str = ""
     payment_id: str
+    amount_minor: int | None = None
 
 
 class FailRepayment(Command, frozen=True, kw_only=True):
-    """The provider could not pay the consumer back, or the consumer's bank sent the payment back."""
+    """The provider could not pay the consumer back, or the consumer's bank sent the payment back.
+
+    Without an amount: all that is on its way, or all that had arrived.
+    """
 
     repayment_id: str
     payment_id: str
     reason: str
+    amount_minor: int | None = None
+    currency: str = ""
 
 
 class RetryRepayment(Command, frozen=True, kw_only=True):
@@ -124,6 +261,16 @@ class RecordRefundReturned(Command, frozen=True, kw_only=True):
     currency: str = ""
 
 
+class RecordPaidTwice(Command, frozen=True, kw_only=True):
+    """The provider paid a consumer what nobody asked for, or a second time; `payment_id` is its own id."""
+
+    payment_id: str
+    order_id: str
+    amount_minor: int
+    reason: str
+    currency: str = ""
+
+
 class RecordChargeback(Command, frozen=True, kw_only=True):
     """The consumer's bank took a debit back; `chargeback_id` is its own id."""
 
@@ -134,8 +281,16 @@ class RecordChargeback(Command, frozen=True, kw_only=True):
     currency: str = ""
 
 
+class RecordChargebackWon(Command, frozen=True, kw_only=True):
+    """The consumer's bank gave a chargeback back, or a part. Without an amount: the rest."""
+
+    chargeback_id: str
+    amount_minor: int | None = None
+    currency: str = ""
+
+
 class RecordSeizure(Command, frozen=True, kw_only=True):
-    """A court or an authority took money that stands as a merchant's, by `document`."""
+    """A court or an authority took money that stands as a merchant's, by `document`, frozen before or not."""
 
     seizure_id: str
     merchant_id: str
@@ -143,3 +298,40 @@ class RecordSeizure(Command, frozen=True, kw_only=True):
     authority: str
     document: str
     currency: str = ""
+    freeze_id: str | None = None
+
+
+class RecordFreeze(Command, frozen=True, kw_only=True):
+    """A court or an authority ordered money of a merchant to stand still, by `document`; none is taken."""
+
+    freeze_id: str
+    merchant_id: str
+    amount_minor: int
+    authority: str
+    document: str
+    currency: str = ""
+
+
+class RecordFreezeLifted(Command, frozen=True, kw_only=True):
+    """The authority lets go of what it froze, all or a part, by `document`."""
+
+    freeze_id: str
+    document: str
+    amount_minor: int | None = None
+
+
+class ConfirmDoubt(Command, frozen=True, kw_only=True):
+    """A person has seen with the provider that the debit is one of its own: it is recorded with its id."""
+
+    doubt_id: str
+    debit_id: str
+    by: str
+    amount_minor: int | None = None
+
+
+class DismissDoubt(Command, frozen=True, kw_only=True):
+    """A person has seen with the provider that no such debit moved money: it was told twice."""
+
+    doubt_id: str
+    by: str
+    reason: str

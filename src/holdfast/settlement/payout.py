@@ -13,7 +13,7 @@ from holdfast.ledger.model import Hold, HoldState
 from holdfast.parties.book import check_paid
 from holdfast.parties.model import Merchant
 from holdfast.policy.model import adopted
-from holdfast.settlement import recourse
+from holdfast.settlement import owed_back, receipts, recourse
 from holdfast.settlement.facts import (
     PayoutAsked,
     PayoutConfirmed,
@@ -25,7 +25,7 @@ from holdfast.settlement.facts import (
 from holdfast.settlement.model import ConfirmPayout, FailPayout, Payout, PayoutState
 from holdfast.settlement.otherwise import PaidOtherwise
 from holdfast.settlement.refusals import PayoutNotAsked, ToldAmount
-from holdfast.settlement.told import check_told
+from holdfast.settlement.told import is_in_another
 
 PAYOUT = "payout"
 """The reason of a payout's hold."""
@@ -108,7 +108,8 @@ def confirm(desk: Desk, command: ConfirmPayout, now: Instant) -> list[FactBody]:
     its own, the platform has paid, and the merchant owes it.
     """
     hold = _payout(desk, command.merchant_id, command.payout_id)
-    check_told(f"payout:{hold.id}", command.amount_minor, command.currency, hold.currency)
+    if is_in_another(f"payout:{hold.id}", command.amount_minor, command.currency, hold.currency):
+        return _paid_in_another(desk, command, hold, now)
     pending = hold.state is HoldState.PENDING
     before = 0 if pending else _paid_minor(desk, hold)
     if before >= hold.amount_minor:
@@ -129,6 +130,34 @@ def confirm(desk: Desk, command: ConfirmPayout, now: Instant) -> list[FactBody]:
     )
     facts = recourse.carry(desk, command.merchant_id, carried, now, "paid out beyond what was the merchant's")
     return [confirmed, *facts, *(schedule(desk, command.merchant_id, now) if pending else [])]
+
+
+def _paid_in_another(desk: Desk, command: ConfirmPayout, hold: Hold, now: Instant) -> list[FactBody]:
+    """The provider paid in a currency that nobody asked for: that is owed back; the question stays open."""
+    key = _in_another(hold, command.currency)
+    known = desk.find(PaidOtherwise, key)
+    if known is not None and known.paid_minor:
+        raise _not_asked(desk, command.merchant_id, hold.id)
+    told = command.amount_minor or 0
+    _keep_in_another(desk, command.merchant_id, key, command.currency, told)
+    owed = owed_back.of_merchant(desk, command.merchant_id, command.currency, now)
+    owed_back.paid(desk, owed, told, now, "paid out in another currency")
+    return [
+        PayoutConfirmed(
+            merchant_id=command.merchant_id,
+            payout_id=hold.id,
+            amount_minor=told,
+            currency=command.currency,
+        )
+    ]
+
+
+def _in_another(hold: Hold, currency: str) -> str:
+    return f"{hold.id}/{currency}"
+
+
+def _keep_in_another(desk: Desk, merchant_id: str, key: str, currency: str, paid_minor: int) -> None:
+    desk.put(PaidOtherwise(id=key, merchant_id=merchant_id, currency=currency, paid_minor=paid_minor))
 
 
 def _paid(desk: Desk, merchant_id: str, hold: Hold, told_minor: int, now: Instant) -> int:
@@ -155,7 +184,8 @@ def _keep_paid(desk: Desk, merchant_id: str, hold: Hold, paid_minor: int) -> Non
 def fail(desk: Desk, command: FailPayout, now: Instant) -> list[FactBody]:
     """The provider could not pay: the money is available again, and the next turn tries anew."""
     hold = _payout(desk, command.merchant_id, command.payout_id)
-    check_told(f"payout:{hold.id}", command.amount_minor, command.currency, hold.currency)
+    if is_in_another(f"payout:{hold.id}", command.amount_minor, command.currency, hold.currency):
+        return _come_back_in_another(desk, command, hold, now)
     if hold.state is not HoldState.PENDING:
         return _come_back(desk, command, hold, now)
     _, back = book.end_hold(desk, hold.id, "VoidHold")
@@ -184,3 +214,31 @@ def _come_back(desk: Desk, command: FailPayout, hold: Hold, now: Instant) -> lis
             merchant_id=command.merchant_id, payout_id=hold.id, amount_minor=back, reason=command.reason
         )
     ]
+
+
+def _come_back_in_another(desk: Desk, command: FailPayout, hold: Hold, now: Instant) -> list[FactBody]:
+    """What had been paid in another currency came back; what was not owed any more waits for a person."""
+    key = _in_another(hold, command.currency)
+    known = desk.find(PaidOtherwise, key)
+    back = command.amount_minor or 0
+    if known is None or back > known.paid_minor:
+        raise ToldAmount(f"payout:{hold.id}", amount=back)
+    _keep_in_another(desk, command.merchant_id, key, command.currency, known.paid_minor - back)
+    owed = owed_back.of_merchant(desk, command.merchant_id, command.currency, now)
+    psp_id = chart.house(chart.PSP, command.currency)
+    settled = owed_back.given(desk, owed, psp_id, back, now, "payout returned")
+    facts: list[FactBody] = []
+    if settled:
+        facts.append(
+            PayoutReturned(
+                merchant_id=command.merchant_id,
+                payout_id=hold.id,
+                amount_minor=settled,
+                reason=command.reason,
+                currency=command.currency,
+            )
+        )
+    if rest := back - settled:
+        reference = f"payout {hold.id} came back: {command.reason}"
+        facts += receipts.keep(desk, desk.ids.new(now), command.currency, rest, reference, now)
+    return facts

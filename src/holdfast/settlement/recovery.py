@@ -95,6 +95,14 @@ def recover(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
     return facts + adjust(desk, merchant_id, now, owed=-back) if back else facts
 
 
+def stop_waiting(desk: Desk, merchant_id: str) -> None:
+    """End the wait for the next round where no claim is short any more: what was set aside is free."""
+    row = desk.find(Recovery, merchant_id)
+    if row is not None and row.stage is RecoveryStage.WAITING:
+        freed = _let_go(desk, row)
+        desk.put(replace(freed, stage=_step(freed, "few"), wake_at=None))
+
+
 def _let_go(desk: Desk, row: Recovery) -> Recovery:
     """Free what a round has left, and what was set aside for the next."""
     if row.hold_id is None:

@@ -20,12 +20,21 @@ class DebitRecorded(Refusal):
     fix = "Nothing is to be done; if the provider took another one, say its debit_id and amount_minor"
 
 
+class DebitOfNoOrder(Refusal):
+    """A debit was reported of an order that nobody knows."""
+
+    code = "debit_of_no_order"
+    heals = True
+    what = "there is no order with this id; if the debit took money, it is with the provider"
+    fix = "Check the id; if no order has it, RecordUnassigned with the provider's id, and a person assigns it"
+
+
 class ToldOtherwise(Refusal):
-    """The provider speaks of another currency than was asked for."""
+    """The provider speaks of another currency than was asked for, and says no amount."""
 
     code = "told_in_another_currency"
-    what = "{asked} was asked for, and the answer is in {told}"
-    fix = "Check the provider's reference: which question does it answer?"
+    what = "{asked} was asked for, and the answer is in {told}, without an amount"
+    fix = "Say amount_minor in {told}: what moved is then recorded in its own currency"
 
 
 class ToldAmount(Refusal):
@@ -33,7 +42,10 @@ class ToldAmount(Refusal):
 
     code = "told_no_amount"
     what = "{amount} minor units cannot have moved"
-    fix = "Say the amount that moved, above zero, in minor units"
+    fix = (
+        "Say the amount that moved, above zero, in minor units; where more came back than had left, "
+        "RecordUnassigned what is beyond it"
+    )
 
 
 class RepaymentNotAsked(Refusal):
@@ -135,3 +147,27 @@ class NothingOwed(Refusal):
     code = "nothing_owed"
     what = "the merchant owes nothing"
     fix = "Pay it into the deposit instead"
+
+
+class ReceiptNotLeft(Refusal):
+    """More would be assigned of a receipt than is left of it, or than is owed back."""
+
+    code = "receipt_not_left"
+    what = "{left} minor units can be assigned, {asked} are asked for"
+    fix = "Assign at most that; without an amount all that is left of the receipt is assigned"
+
+
+class FeeRecorded(Refusal):
+    """The provider's fee is in the books."""
+
+    code = "fee_recorded"
+    what = "this fee is recorded, with {amount} minor units"
+    fix = "Nothing is to be done; if it is another one, say its own id"
+
+
+class FreezeNotLeft(Refusal):
+    """More would be let go than an authority has ordered to stand still."""
+
+    code = "freeze_not_left"
+    what = "{left} minor units of this order stand still, {asked} are to be let go"
+    fix = "Check the authority's document; without an amount all that is left is let go"

@@ -1,6 +1,7 @@
 """A consumer's own money, back to the consumer: debited beyond what was owed, or a refund that came back.
 
 It stands on the consumer's credit from when it is known until the provider confirms that it was paid back.
+What the provider pays beyond that, the consumer owes back; what then comes back settles that first.
 """
 
 from msgspec.structs import replace
@@ -10,9 +11,11 @@ from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
+from holdfast.ledger.model import Hold, HoldState
 from holdfast.orders.handlers import find
 from holdfast.orders.model import Order
 from holdfast.parties.rules import check_id
+from holdfast.settlement import owed_back
 from holdfast.settlement.facts import (
     DebitedBeyond,
     RefundReturned,
@@ -21,20 +24,25 @@ from holdfast.settlement.facts import (
     RepaymentFailed,
 )
 from holdfast.settlement.otherwise import (
+    BOUNCED_REPAYMENTS,
     REPAYMENT_TRANSITIONS,
     ConfirmRepayment,
     FailRepayment,
+    PaidOtherwise,
     RecordRefundReturned,
     Repayment,
+    RepaymentPayment,
     RepaymentState,
     RetryRepayment,
     Why,
 )
-from holdfast.settlement.refusals import RepaymentNotAsked, TakingRecorded
-from holdfast.settlement.told import check_told
+from holdfast.settlement.refusals import RepaymentNotAsked, TakingRecorded, ToldAmount
+from holdfast.settlement.told import is_in_another
 
 REPAYMENT = "repayment"
 """The reason of a repayment's hold."""
+
+_PAGE = 50
 
 
 def begin(
@@ -45,76 +53,206 @@ def begin(
     now: Instant,
     transfer_id: str | None,
     debit_id: str,
+    currency: str = "",
 ) -> list[FactBody]:
-    """Put what the provider took beyond what is owed on the consumer's credit, and have it paid back."""
-    _credit(desk, order, amount_minor, now, "debited beyond what is owed", transfer_id)
-    row = _row(order, desk.ids.new(now), amount_minor, why, now)
+    """Put what the provider took beyond what is owed on the consumer's credit, and have it paid back.
+
+    `currency` is told where it is another than the order's.
+    """
+    row = _new(order, desk.ids.new(now), amount_minor, why, now, currency)
+    reason = "debited beyond what is owed"
+    credit_id, psp_id = _accounts(row)
+    book.post(desk, psp_id, credit_id, amount_minor, now, reason, order_id=order.id, transfer_id=transfer_id)
     beyond = DebitedBeyond(
-        **_subjects(row), repayment_id=row.id, amount_minor=amount_minor, why=why, debit_id=debit_id
+        **_subjects(row),
+        repayment_id=row.id,
+        amount_minor=amount_minor,
+        why=why,
+        debit_id=debit_id,
+        currency=currency,
     )
     return [beyond, *_ask(desk, row, now)]
 
 
+def give(desk: Desk, order: Order, amount_minor: int, currency: str, now: Instant) -> list[FactBody]:
+    """Pay a consumer what came back of a chargeback and is its own."""
+    if not amount_minor:
+        return []
+    row = _new(order, desk.ids.new(now), amount_minor, Why.WON, now, currency)
+    credit_id, psp_id = _accounts(row)
+    book.post(desk, psp_id, credit_id, amount_minor, now, "chargeback won", order_id=order.id)
+    return _ask(desk, row, now)
+
+
 def returned(desk: Desk, command: RecordRefundReturned, now: Instant) -> list[FactBody]:
-    """What had been paid to the consumer came back: it waits, on its credit, for another account."""
+    """What had been paid to the consumer came back: it waits, on its credit, for another account.
+
+    What the consumer had got twice of the order is settled by it first.
+    """
     where = f"repayment:{command.repayment_id}"
     check_id("repayment_id", command.repayment_id)
     known = desk.find(Repayment, command.repayment_id)
     if known is not None:
         raise TakingRecorded(where, amount=known.amount_minor)
     order, _ = find(desk, command.order_id)
-    check_told(where, command.amount_minor, command.currency, order.currency)
-    _credit(desk, order, command.amount_minor, now, "refund returned", None)
-    row = _row(order, command.repayment_id, command.amount_minor, Why.RETURNED, now)
-    desk.put(row)
-    return [_came_back(row, command.reason)]
+    other = is_in_another(where, command.amount_minor, command.currency, order.currency)
+    currency = command.currency if other else ""
+    row = _new(order, command.repayment_id, command.amount_minor, Why.RETURNED, now, currency)
+    settled = _come_back(desk, row, command.amount_minor, now)
+    row = replace(row, paid_minor=settled)
+    desk.put(replace(row, state=RepaymentState.BOUNCED if row.left_minor else RepaymentState.PAID))
+    return [_returned(row, command.amount_minor, command.reason, row.currency, settled)]
+
+
+def _come_back(desk: Desk, row: Repayment, amount_minor: int, now: Instant) -> int:
+    """Take in what came back from a consumer's bank; return what of it settles what it owed back."""
+    credit_id, psp_id = _accounts(row)
+    owed = owed_back.of_consumer(desk, row, row.currency, now)
+    settled = owed_back.given(desk, owed, psp_id, amount_minor, now, "paid twice, returned")
+    if rest := amount_minor - settled:
+        book.post(desk, psp_id, credit_id, rest, now, "refund returned", order_id=row.order_id)
+    return settled
 
 
 def confirm(desk: Desk, command: ConfirmRepayment, now: Instant) -> list[FactBody]:
-    """The consumer has its money, be it that the payment was thought to have failed."""
-    row = _paying(desk, command.repayment_id, command.payment_id)
-    state = _step(row, "ConfirmRepayment")
-    check_told(f"repayment:{row.id}", None, command.currency, row.currency)
-    if row.state is RepaymentState.ASKED:
-        book.post_hold(desk, command.payment_id, None, now)
-    else:
+    """The consumer has its money, in full or in part, or more; also by a payment that had failed.
+
+    What it got beyond what was still to go back, the platform has paid, and the consumer owes it back: also
+    where a newer payment is on its way, which settles that should it fail.
+    """
+    row, payment = _paying(desk, command.repayment_id, command.payment_id)
+    where = f"repayment:{row.id}"
+    if is_in_another(where, command.amount_minor, command.currency, row.currency):
+        return _paid_in_another(desk, row, command, now)
+    open_minor = payment.asked_minor - payment.paid_minor
+    if open_minor <= 0:
+        raise _not_asked(row, payment.id)
+    told = open_minor if command.amount_minor is None else command.amount_minor
+    hold = desk.need(Hold, payment.id)
+    part = min(told, hold.open_minor)
+    if part:
+        book.post_hold(desk, hold.id, part, now)
+    free = min(told - part, row.left_minor - part - _pending(desk, row))
+    if free:
         credit_id, psp_id = _accounts(row)
-        book.post(desk, credit_id, psp_id, row.amount_minor, now, REPAYMENT, order_id=row.order_id)
-    desk.put(replace(row, state=state))
-    return [
-        RepaymentConfirmed(
-            **_subjects(row),
-            repayment_id=row.id,
-            payment_id=command.payment_id,
-            amount_minor=row.amount_minor,
-        )
-    ]
+        book.post(desk, credit_id, psp_id, free, now, REPAYMENT, order_id=row.order_id)
+    beyond = told - part - free
+    owed = owed_back.of_consumer(desk, row, row.currency, now)
+    owed_back.paid(desk, owed, beyond, now, "repaid beyond what was the consumer's")
+    desk.put(replace(payment, paid_minor=payment.paid_minor + told))
+    _put(desk, replace(row, paid_minor=row.paid_minor + part + free))
+    return [_confirmed(row, payment.id, told, row.currency, beyond)]
+
+
+def _pending(desk: Desk, row: Repayment) -> int:
+    """Return what is reserved for the newest payment of a repayment."""
+    hold = None if row.payment_id is None else desk.need(Hold, row.payment_id)
+    return 0 if hold is None or hold.state is not HoldState.PENDING else hold.open_minor
+
+
+def _put(desk: Desk, row: Repayment) -> Repayment:
+    """Put a repayment in the state that its sums say: paid, on its way, or waiting."""
+    event = "ConfirmRepayment" if not row.left_minor else "FailRepayment"
+    if row.left_minor and row.state is RepaymentState.ASKED and _pending(desk, row):
+        event = "on_its_way"
+    row = replace(row, state=_step(row, event))
+    desk.put(row)
+    return row
+
+
+def _paid_in_another(desk: Desk, row: Repayment, command: ConfirmRepayment, now: Instant) -> list[FactBody]:
+    """The provider paid in a currency that nobody asked for: that is owed back; the question stays open."""
+    key = f"{command.payment_id}/{command.currency}"
+    told = command.amount_minor or 0
+    known = desk.find(PaidOtherwise, key)
+    if known is not None and known.paid_minor:
+        raise _not_asked(row, command.payment_id)
+    _keep_otherwise(desk, row, key, command.currency, told)
+    owed = owed_back.of_consumer(desk, row, command.currency, now)
+    owed_back.paid(desk, owed, told, now, "repaid in another currency")
+    return [_confirmed(row, command.payment_id, told, command.currency, told)]
+
+
+def _keep_otherwise(desk: Desk, row: Repayment, key: str, currency: str, paid_minor: int) -> None:
+    desk.put(PaidOtherwise(id=key, merchant_id=row.merchant_id, currency=currency, paid_minor=paid_minor))
 
 
 def fail(desk: Desk, command: FailRepayment, now: Instant) -> list[FactBody]:
-    """The consumer does not have its money, be it that it was thought to: it waits for another account."""
-    row = _paying(desk, command.repayment_id, command.payment_id)
-    state = _step(row, "FailRepayment")
-    if row.state is RepaymentState.PAID:
-        credit_id, psp_id = _accounts(row)
-        book.post(desk, psp_id, credit_id, row.amount_minor, now, "refund returned", order_id=row.order_id)
-        desk.put(replace(row, state=state, payment_id=None))
-        return [_came_back(row, command.reason)]
-    book.end_hold(desk, command.payment_id, "VoidHold")
-    desk.put(replace(row, state=state))
+    """The consumer does not have its money, be it that it was thought to: it waits for another account.
+
+    Where it had been paid by an older payment meanwhile, and owes that back, it does so no more.
+    """
+    row, payment = _paying(desk, command.repayment_id, command.payment_id)
+    where = f"repayment:{row.id}"
+    if is_in_another(where, command.amount_minor, command.currency, row.currency):
+        return _returned_in_another(desk, row, command, now)
+    hold = desk.need(Hold, payment.id)
+    if hold.state is not HoldState.PENDING:
+        return _returned_of(desk, row, payment, command, now)
+    _, back = book.end_hold(desk, hold.id, "VoidHold")
+    credit_id, _ = _accounts(row)
+    owed = owed_back.of_consumer(desk, row, row.currency, now)
+    settled = owed_back.given(desk, owed, credit_id, row.left_minor, now, "paid twice, settled")
+    _put(desk, replace(row, paid_minor=row.paid_minor + settled))
     return [
         RepaymentFailed(
             **_subjects(row),
             repayment_id=row.id,
-            payment_id=command.payment_id,
-            amount_minor=row.amount_minor,
+            payment_id=payment.id,
+            amount_minor=back,
             reason=command.reason,
+            currency=row.currency,
+            owed_back_minor=settled,
         )
     ]
 
 
-def _came_back(row: Repayment, reason: str) -> RefundReturned:
-    return RefundReturned(**_subjects(row), repayment_id=row.id, amount_minor=row.amount_minor, reason=reason)
+def _returned_of(
+    desk: Desk, row: Repayment, payment: RepaymentPayment, command: FailRepayment, now: Instant
+) -> list[FactBody]:
+    """The consumer's bank sent back what a payment had brought, or a part of it."""
+    if not payment.paid_minor:
+        raise _not_asked(row, payment.id)
+    back = payment.paid_minor if command.amount_minor is None else command.amount_minor
+    if back > payment.paid_minor:
+        raise ToldAmount(f"repayment:{row.id}", amount=back)
+    desk.put(replace(payment, paid_minor=payment.paid_minor - back))
+    settled = _come_back(desk, row, back, now)
+    again = min(back - settled, row.paid_minor)
+    _put(desk, replace(row, paid_minor=row.paid_minor - again))
+    if more := back - settled - again:  # given back before: that is the consumer's own once more
+        desk.add(_again(row, desk.ids.new(now), more, row.currency, now))
+    return [_returned(row, back, command.reason, row.currency, settled)]
+
+
+def _returned_in_another(desk: Desk, row: Repayment, command: FailRepayment, now: Instant) -> list[FactBody]:
+    """What had been paid in a currency that nobody asked for came back."""
+    key = f"{command.payment_id}/{command.currency}"
+    known = desk.find(PaidOtherwise, key)
+    back = command.amount_minor or 0
+    if known is None or back > known.paid_minor:
+        raise ToldAmount(f"repayment:{row.id}", amount=back)
+    _keep_otherwise(desk, row, key, command.currency, known.paid_minor - back)
+    other = _again(row, desk.ids.new(now), back, command.currency, now)
+    settled = _come_back(desk, other, back, now)
+    if settled < back:
+        desk.add(replace(other, paid_minor=settled))
+    return [_returned(row, back, command.reason, command.currency, settled)]
+
+
+def meet(desk: Desk, order: Order, currency: str, most_minor: int, now: Instant, reason: str) -> int:
+    """Take what left the provider for a consumer off what waits for it, to `most_minor`; return how much."""
+    met = 0
+    for repayment_id in desk.page(BOUNCED_REPAYMENTS, order.id, limit=_PAGE):
+        row = desk.need(Repayment, repayment_id)
+        part = min(row.left_minor, most_minor - met)
+        if row.currency != currency or not part:
+            continue
+        met += part
+        credit_id, psp_id = _accounts(row)
+        book.post(desk, credit_id, psp_id, part, now, reason, order_id=order.id)
+        _put(desk, replace(row, paid_minor=row.paid_minor + part))
+    return met
 
 
 def retry(desk: Desk, command: RetryRepayment, now: Instant) -> list[FactBody]:
@@ -128,33 +266,33 @@ def _step(row: Repayment, event: str) -> RepaymentState:
     return advance(REPAYMENT_TRANSITIONS, row.state, event, f"repayment:{row.id}")
 
 
-def _paying(desk: Desk, repayment_id: str, payment_id: str) -> Repayment:
+def _paying(desk: Desk, repayment_id: str, payment_id: str) -> tuple[Repayment, RepaymentPayment]:
+    """Return a repayment and one of its payments, the newest or an older one."""
     row = desk.need(Repayment, repayment_id)
-    if row.payment_id != payment_id:
-        raise RepaymentNotAsked(f"repayment:{row.id}", payment=payment_id, current=row.payment_id or "none")
-    return row
+    payment = desk.find(RepaymentPayment, payment_id)
+    if payment is None or payment.repayment_id != row.id:
+        raise _not_asked(row, payment_id)
+    return row, payment
 
 
-def _accounts(of: Order | Repayment) -> tuple[str, str]:
+def _not_asked(row: Repayment, payment_id: str) -> RepaymentNotAsked:
+    return RepaymentNotAsked(f"repayment:{row.id}", payment=payment_id, current=row.payment_id or "none")
+
+
+def _accounts(row: Repayment) -> tuple[str, str]:
     """Return the consumer's credit, and the provider's account."""
-    credit_id = chart.consumer(of.consumer_id, of.currency, chart.CREDIT)
-    return credit_id, chart.house(chart.PSP, of.currency)
+    return chart.consumer(row.consumer_id, row.currency, chart.CREDIT), chart.house(chart.PSP, row.currency)
 
 
-def _credit(
-    desk: Desk, order: Order, amount_minor: int, now: Instant, reason: str, transfer_id: str | None
-) -> None:
-    credit_id, psp_id = _accounts(order)
-    book.post(desk, psp_id, credit_id, amount_minor, now, reason, order_id=order.id, transfer_id=transfer_id)
-
-
-def _row(order: Order, repayment_id: str, amount_minor: int, why: Why, now: Instant) -> Repayment:
+def _new(
+    order: Order, repayment_id: str, amount_minor: int, why: Why, now: Instant, currency: str
+) -> Repayment:
     return Repayment(
         id=repayment_id,
         order_id=order.id,
         merchant_id=order.merchant_id,
         consumer_id=order.consumer_id,
-        currency=order.currency,
+        currency=currency or order.currency,
         amount_minor=amount_minor,
         why=why,
         state=RepaymentState.BOUNCED,
@@ -162,9 +300,26 @@ def _row(order: Order, repayment_id: str, amount_minor: int, why: Why, now: Inst
     )
 
 
+def _again(row: Repayment, repayment_id: str, amount_minor: int, currency: str, now: Instant) -> Repayment:
+    """Return a repayment of what came back of another, beyond what that had still to bring."""
+    return replace(
+        row,
+        id=repayment_id,
+        currency=currency,
+        amount_minor=amount_minor,
+        paid_minor=0,
+        why=Why.RETURNED,
+        state=RepaymentState.BOUNCED,
+        since=now,
+        payment_id=None,
+    )
+
+
 def _ask(desk: Desk, row: Repayment, now: Instant, by: str = "") -> list[FactBody]:
     credit_id, psp_id = _accounts(row)
-    hold = book.hold(desk, credit_id, psp_id, row.amount_minor, now, REPAYMENT, order_id=row.order_id)
+    left = row.left_minor
+    hold = book.hold(desk, credit_id, psp_id, left, now, REPAYMENT, order_id=row.order_id)
+    desk.add(RepaymentPayment(id=hold.id, repayment_id=row.id, asked_minor=left, paid_minor=0))
     desk.put(replace(row, state=RepaymentState.ASKED, payment_id=hold.id))
     return [
         RepaymentAsked(
@@ -172,10 +327,36 @@ def _ask(desk: Desk, row: Repayment, now: Instant, by: str = "") -> list[FactBod
             repayment_id=row.id,
             payment_id=hold.id,
             currency=row.currency,
-            amount_minor=row.amount_minor,
+            amount_minor=left,
             by=by,
         )
     ]
+
+
+def _confirmed(
+    row: Repayment, payment_id: str, amount_minor: int, currency: str, owed_back_minor: int
+) -> RepaymentConfirmed:
+    return RepaymentConfirmed(
+        **_subjects(row),
+        repayment_id=row.id,
+        payment_id=payment_id,
+        amount_minor=amount_minor,
+        currency=currency,
+        owed_back_minor=owed_back_minor,
+    )
+
+
+def _returned(
+    row: Repayment, amount_minor: int, reason: str, currency: str, owed_back_minor: int
+) -> RefundReturned:
+    return RefundReturned(
+        **_subjects(row),
+        repayment_id=row.id,
+        amount_minor=amount_minor,
+        reason=reason,
+        currency=currency,
+        owed_back_minor=owed_back_minor,
+    )
 
 
 def _subjects(row: Repayment) -> dict[str, str]:

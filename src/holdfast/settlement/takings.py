@@ -1,29 +1,42 @@
-"""Money that a consumer's bank or an authority takes at the provider: it is met first, and answered then."""
+"""Money that an authority takes at the provider, or has stand still: it is met first, and answered then.
+
+What is frozen has an account of its own: nothing that pays, draws or counts cover knows it.
+"""
+
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from holdfast.coverage.book import adjust
+from holdfast.coverage.record import coverage
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
+from holdfast.kernel.refusal import NotFound
 from holdfast.kernel.rows import FactBody
-from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
 from holdfast.ledger.book import Source
-from holdfast.orders.book import resumed, save
-from holdfast.orders.handlers import find
-from holdfast.orders.model import Order
 from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.parties.rules import check_id
-from holdfast.policy.model import Policy
-from holdfast.settlement import compensation, recourse
-from holdfast.settlement.facts import ChargedBack, ClaimForgiven, MoneySeized
-from holdfast.settlement.model import CLAIM_TRANSITIONS, Claim, ClaimState
-from holdfast.settlement.otherwise import Loss, RecordChargeback, RecordSeizure, Taking
-from holdfast.settlement.refusals import NothingToClaim, TakingRecorded
-from holdfast.settlement.told import check_told
+from holdfast.settlement import owed_back, recourse
+from holdfast.settlement.facts import MoneySeized
+from holdfast.settlement.otherwise import (
+    MISSING_FREEZES,
+    Freeze,
+    Loss,
+    RecordFreeze,
+    RecordFreezeLifted,
+    RecordSeizure,
+    Taking,
+)
+from holdfast.settlement.otherwise_facts import FreezeLifted, MoneyFrozen, MoreFrozen
+from holdfast.settlement.refusals import FreezeNotLeft, TakingRecorded, ToldAmount
+from holdfast.settlement.told import is_in_another
+
+_KINDS = (chart.AVAILABLE, chart.RESERVE, chart.DEPOSIT)
+_PAGE = 50
 
 
-def _new(desk: Desk, kind: Loss, field: str, told_id: str) -> None:
+def check_new(desk: Desk, kind: Loss, field: str, told_id: str) -> None:
     """Refuse a taking that is recorded, or whose id is none."""
     check_id(field, told_id)
     known = desk.find(Taking, f"{kind}/{told_id}")
@@ -31,159 +44,267 @@ def _new(desk: Desk, kind: Loss, field: str, told_id: str) -> None:
         raise TakingRecorded(f"{kind}:{told_id}", amount=known.amount_minor)
 
 
-def charge_back(desk: Desk, command: RecordChargeback, now: Instant) -> list[FactBody]:
-    """The consumer has its money back by its bank: the merchant's side bears it, as it would a refund.
+class _Drawn(NamedTuple):
+    """What was drawn of a merchant's money, in minor units."""
 
-    What cover of other orders needs is not drawn: the platform pays that, and the merchant owes it. What the
-    consumer had got back before, it now has twice.
-    """
-    _new(desk, Loss.CHARGEBACK, "chargeback_id", command.chargeback_id)
-    order, policy = find(desk, command.order_id)
-    where = f"chargeback:{command.chargeback_id}"
-    check_told(where, command.amount_minor, command.currency, order.currency)
-    if not order.captured_minor:
-        raise NothingToClaim(f"order:{order.id}", most=0, asked=command.amount_minor)
-    claim = None if order.claim_id is None else desk.need(Claim, order.claim_id)
-    decided = claim.claimed_minor if claim is not None and claim.state is ClaimState.UPHELD else 0
-    within = min(command.amount_minor, max(0, order.captured_minor - order.awarded_minor - decided))
-    twice = command.amount_minor - within
-    parts, facts = _draw(desk, order, policy, within, decided, now)
-    missing = within - sum(parts)
-    own, available, reserve, deposit = parts
-    psp_id, losses_id = chart.house(chart.PSP, order.currency), chart.house(chart.LOSSES, order.currency)
-    if twice:
-        book.post(desk, losses_id, psp_id, twice, now, "charged back twice", order_id=order.id)
-    facts += recourse.carry(desk, order.merchant_id, missing, now, "charged back", order.id)
-    desk.add(
-        Taking(
-            id=f"{Loss.CHARGEBACK}/{command.chargeback_id}",
-            kind=Loss.CHARGEBACK,
-            merchant_id=order.merchant_id,
-            order_id=order.id,
-            currency=order.currency,
-            amount_minor=command.amount_minor,
-            platform_minor=missing,
-            twice_minor=twice,
-            at=now,
-        )
-    )
-    facts += _less_to_claim(desk, order.id, policy, now)
-    charged = ChargedBack(
-        order_id=order.id,
-        merchant_id=order.merchant_id,
-        consumer_id=order.consumer_id,
-        chargeback_id=command.chargeback_id,
-        amount_minor=command.amount_minor,
-        from_order_minor=own,
-        from_available_minor=available,
-        from_reserve_minor=reserve,
-        from_deposit_minor=deposit,
-        from_platform_minor=missing,
-        twice_minor=twice,
-        reason=command.reason,
-    )
-    return [charged, *facts]
+    available: int
+    reserve: int
+    deposit: int
+    missing: int
+
+    @property
+    def cover(self) -> int:
+        return self.reserve + self.deposit
+
+
+_NOTHING = _Drawn(0, 0, 0, 0)
 
 
 def _draw(
-    desk: Desk, order: Order, policy: Policy, within: int, decided: int, now: Instant
-) -> tuple[tuple[int, int, int, int], list[FactBody]]:
-    """Pay a chargeback from the order, and what else of the merchant's no other order needs.
-
-    Of one that ran a sweep shares that: only the order's own proceeds are drawn, less what its claim takes.
-    """
-    exposed = min(max(0, order.exposed_minor - decided), within)
-    steps = compensation.sources(desk, order, None, now, exposure_drop=exposed)
-    if desk.need(Merchant, order.merchant_id).status is MerchantStatus.ABSCONDED:
-        held = max(0, min(steps[0].cap_minor or 0, order.held_minor - decided))
-        steps = [Source(steps[0].account_id, held), *(Source(step.account_id, 0) for step in steps[1:])]
-    psp_id = chart.house(chart.PSP, order.currency)
-    drawn = book.waterfall(desk, psp_id, steps, within, now, "charged back", order_id=order.id)
-    own, _, available, reserve, deposit, *_ = drawn.parts
-    save(
-        desk,
-        order,
-        policy,
-        held_minor=order.held_minor - own,
-        awarded_minor=order.awarded_minor + within,
-        exposed_minor=order.exposed_minor - exposed,
-    )
-    cover = -(own + reserve + deposit)
-    facts = adjust(desk, order.merchant_id, now, exposure=-exposed, cover=cover, claimed=within)
-    return (own, available, reserve, deposit), facts
-
-
-def _less_to_claim(desk: Desk, order_id: str, policy: Policy, now: Instant) -> list[FactBody]:
-    """Lower an open claim to what is left to claim; with nothing left it is met, and the order goes on."""
-    order = desk.need(Order, order_id)
-    claim = None if order.claim_id is None else desk.need(Claim, order.claim_id)
-    if claim is None or claim.state is not ClaimState.OPEN:
-        return []
-    left = order.captured_minor - order.awarded_minor + order.owed_minor
-    less = claim.claimed_minor - min(claim.claimed_minor, left)
-    if not less:
-        return []
-    asked = max(0, claim.asked_minor - less) if left else 0
-    facts = adjust(desk, claim.merchant_id, now, asked=asked - claim.asked_minor) if claim.asked_minor else []
-    if left:
-        desk.put(replace(claim, claimed_minor=left, asked_minor=asked))
-        return facts
-    if claim.hold_id is not None:
-        book.end_hold(desk, claim.hold_id, "VoidHold")
-    state = advance(CLAIM_TRANSITIONS, claim.state, "cancel", f"claim:{claim.id}")
-    desk.put(replace(claim, state=state, asked_minor=0, hold_id=None))
-    save(desk, order, policy, claim_id=None, **resumed(order, policy, now))
-    met = ClaimForgiven(
-        order_id=order.id,
-        merchant_id=order.merchant_id,
-        consumer_id=order.consumer_id,
-        claim_id=claim.id,
-        amount_minor=claim.claimed_minor,
-    )
-    return [met, *facts]
+    desk: Desk, merchant: Merchant, to_id: str, amount_minor: int, now: Instant, reason: str, *, shared: bool
+) -> _Drawn:
+    """Draw available money, reserve and deposit, in this order; none of what a sweep shares."""
+    accounts = [chart.merchant(merchant.id, kind, merchant.currency) for kind in _KINDS]
+    steps = [Source(account, 0 if shared else None) for account in accounts]
+    drawn = book.waterfall(desk, to_id, steps, amount_minor, now, reason)
+    available, reserve, deposit = drawn.parts
+    return _Drawn(available, reserve, deposit, drawn.missing_minor)
 
 
 def seize(desk: Desk, command: RecordSeizure, now: Instant) -> list[FactBody]:
-    """Take off what an authority took: available money, reserve, deposit; cover is less from this moment.
+    """Take off what an authority took: what it had frozen, then available money, reserve, deposit.
 
-    What is held of orders is not the merchant's yet. Where the rest does not reach, or a sweep shares it, the
-    platform has paid, and the merchant owes it.
+    Cover is less from this moment. What is held of orders is not the merchant's yet. Where the rest does not
+    reach, or a sweep shares it, the platform has paid, and the merchant owes it; so it does what was taken in
+    another currency than its own.
     """
-    _new(desk, Loss.SEIZURE, "seizure_id", command.seizure_id)
+    check_new(desk, Loss.SEIZURE, "seizure_id", command.seizure_id)
     merchant = desk.need(Merchant, command.merchant_id)
-    check_told(f"seizure:{command.seizure_id}", command.amount_minor, command.currency, merchant.currency)
-    kinds = (chart.AVAILABLE, chart.RESERVE, chart.DEPOSIT)
-    shared = merchant.status is MerchantStatus.ABSCONDED
-    steps = [
-        Source(chart.merchant(merchant.id, kind, merchant.currency), 0 if shared else None) for kind in kinds
-    ]
+    where, amount = f"seizure:{command.seizure_id}", command.amount_minor
+    if is_in_another(where, amount, command.currency, merchant.currency):
+        owed = owed_back.of_merchant(desk, merchant.id, command.currency, now)
+        owed_back.paid(desk, owed, amount, now, "seized in another currency")
+        _keep(desk, command, merchant, command.currency, 0, now)
+        return [_seized(command, _NOTHING, 0, command.currency)]
+    frozen = 0 if command.freeze_id is None else _seize_frozen(desk, command.freeze_id, merchant, amount, now)
     psp_id = chart.house(chart.PSP, merchant.currency)
-    drawn = book.waterfall(desk, psp_id, steps, command.amount_minor, now, "seized")
-    available, reserve, deposit = drawn.parts
-    facts = adjust(desk, merchant.id, now, cover=-(reserve + deposit))
-    facts += recourse.carry(desk, merchant.id, drawn.missing_minor, now, "seized")
+    ran = merchant.status is MerchantStatus.ABSCONDED
+    drawn = _draw(desk, merchant, psp_id, amount - frozen, now, "seized", shared=ran)
+    facts = adjust(desk, merchant.id, now, cover=-drawn.cover)
+    facts += recourse.carry(desk, merchant.id, drawn.missing, now, "seized")
+    _keep(desk, command, merchant, merchant.currency, drawn.missing, now)
+    facts = [_seized(command, drawn, frozen, ""), *facts]
+    return (
+        facts if command.freeze_id is None else [*facts, *_less_missing(desk, command, amount - frozen, now)]
+    )
+
+
+def _keep(
+    desk: Desk, command: RecordSeizure, merchant: Merchant, currency: str, platform_minor: int, now: Instant
+) -> None:
     desk.add(
         Taking(
             id=f"{Loss.SEIZURE}/{command.seizure_id}",
             kind=Loss.SEIZURE,
             merchant_id=merchant.id,
             order_id=None,
-            currency=merchant.currency,
+            currency=currency,
             amount_minor=command.amount_minor,
-            platform_minor=drawn.missing_minor,
+            platform_minor=platform_minor,
             twice_minor=0,
             at=now,
         )
     )
-    seized = MoneySeized(
-        merchant_id=merchant.id,
+
+
+def _seized(command: RecordSeizure, drawn: _Drawn, frozen: int, currency: str) -> MoneySeized:
+    return MoneySeized(
+        merchant_id=command.merchant_id,
         seizure_id=command.seizure_id,
         amount_minor=command.amount_minor,
-        from_available_minor=available,
-        from_reserve_minor=reserve,
-        from_deposit_minor=deposit,
-        from_platform_minor=drawn.missing_minor,
+        from_available_minor=drawn.available,
+        from_reserve_minor=drawn.reserve,
+        from_deposit_minor=drawn.deposit,
+        from_platform_minor=drawn.missing,
         authority=command.authority,
         document=command.document,
+        currency=currency,
+        from_frozen_minor=frozen,
+        freeze_id=command.freeze_id,
     )
-    return [seized, *facts]
+
+
+def _of_merchant(desk: Desk, freeze_id: str, merchant: Merchant) -> Freeze:
+    row = desk.need(Freeze, freeze_id)
+    if row.merchant_id != merchant.id:
+        raise NotFound(f"freeze:{freeze_id}", kind=f"freeze of merchant {merchant.id}")
+    return row
+
+
+def _seize_frozen(desk: Desk, freeze_id: str, merchant: Merchant, amount_minor: int, now: Instant) -> int:
+    """Take what an authority had frozen, to `amount_minor`; return how much that was."""
+    row = _of_merchant(desk, freeze_id, merchant)
+    available = min(row.available_minor, amount_minor)
+    cover = min(row.cover_minor, amount_minor - available)
+    if part := available + cover:
+        frozen_id, psp_id = _frozen_account(row), chart.house(chart.PSP, row.currency)
+        book.post(desk, frozen_id, psp_id, part, now, "seized")
+        desk.put(
+            replace(
+                row,
+                available_minor=row.available_minor - available,
+                cover_minor=row.cover_minor - cover,
+            )
+        )
+    return part
+
+
+def _less_missing(desk: Desk, command: RecordSeizure, by_minor: int, now: Instant) -> list[FactBody]:
+    """Freeze so much less of what comes in, as it was taken elsewhere by now."""
+    row = desk.need(Freeze, command.freeze_id or "")
+    if row.currency != desk.need(Merchant, row.merchant_id).currency:
+        return []
+    part = min(row.missing_minor, by_minor)
+    if not part:
+        return []
+    desk.put(replace(row, missing_minor=row.missing_minor - part))
+    return adjust(desk, row.merchant_id, now, to_freeze=-part)
+
+
+def freeze(desk: Desk, command: RecordFreeze, now: Instant) -> list[FactBody]:
+    """Have available money, reserve and deposit stand still: cover is less from this moment.
+
+    What is held of orders is not the merchant's yet. What is not there is frozen as it comes in; so is all
+    that a sweep shares, once it is done.
+    """
+    check_id("freeze_id", command.freeze_id)
+    where = f"freeze:{command.freeze_id}"
+    known = desk.find(Freeze, command.freeze_id)
+    if known is not None:
+        raise TakingRecorded(where, amount=known.amount_minor)
+    merchant = desk.need(Merchant, command.merchant_id)
+    other = is_in_another(where, command.amount_minor, command.currency, merchant.currency)
+    row = Freeze(
+        id=command.freeze_id,
+        merchant_id=merchant.id,
+        currency=command.currency or merchant.currency,
+        amount_minor=command.amount_minor,
+        available_minor=0,
+        cover_minor=0,
+        missing_minor=command.amount_minor,
+        authority=command.authority,
+        document=command.document,
+        since=now,
+    )
+    ran = merchant.status is MerchantStatus.ABSCONDED
+    facts = [] if other else adjust(desk, merchant.id, now, to_freeze=row.missing_minor)
+    drawn, more = _NOTHING, list[FactBody]()
+    if not (other or ran):
+        row, drawn, more = _freeze_more(desk, row, merchant, now)
+    desk.put(row)
+    return [
+        MoneyFrozen(
+            merchant_id=merchant.id,
+            freeze_id=row.id,
+            currency=row.currency,
+            amount_minor=row.amount_minor,
+            missing_minor=row.missing_minor,
+            from_available_minor=drawn.available,
+            from_reserve_minor=drawn.reserve,
+            from_deposit_minor=drawn.deposit,
+            authority=row.authority,
+            document=row.document,
+        ),
+        *facts,
+        *more,
+    ]
+
+
+def _frozen_account(row: Freeze) -> str:
+    return chart.merchant(row.merchant_id, chart.FROZEN, row.currency)
+
+
+def _freeze_more(
+    desk: Desk, row: Freeze, merchant: Merchant, now: Instant
+) -> tuple[Freeze, _Drawn, list[FactBody]]:
+    """Move what is missing on a freeze, as far as it is there, to where nobody draws it."""
+    drawn = _draw(desk, merchant, _frozen_account(row), row.missing_minor, now, "frozen", shared=False)
+    moved = drawn.available + drawn.cover
+    if not moved:
+        return row, drawn, []
+    after = replace(
+        row,
+        available_minor=row.available_minor + drawn.available,
+        cover_minor=row.cover_minor + drawn.cover,
+        missing_minor=row.missing_minor - moved,
+    )
+    return after, drawn, adjust(desk, merchant.id, now, cover=-drawn.cover, to_freeze=-moved)
+
+
+def freeze_what_came(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
+    """Freeze of what came in what authorities had ordered and was not there: before anybody else takes it."""
+    if not coverage(desk, merchant_id).to_freeze_minor:
+        return []
+    merchant = desk.need(Merchant, merchant_id)
+    facts: list[FactBody] = []
+    for freeze_id in desk.page(MISSING_FREEZES, merchant_id, limit=_PAGE):
+        row = desk.need(Freeze, freeze_id)
+        if row.currency != merchant.currency:
+            continue
+        row, drawn, more = _freeze_more(desk, row, merchant, now)
+        if not drawn.available + drawn.cover:
+            break
+        desk.put(row)
+        told = MoreFrozen(
+            merchant_id=merchant_id,
+            freeze_id=freeze_id,
+            currency=row.currency,
+            amount_minor=drawn.available + drawn.cover,
+            missing_minor=row.missing_minor,
+            from_available_minor=drawn.available,
+            from_reserve_minor=drawn.reserve,
+            from_deposit_minor=drawn.deposit,
+        )
+        facts += [told, *more]
+    return facts
+
+
+def lift(desk: Desk, command: RecordFreezeLifted, now: Instant) -> list[FactBody]:
+    """Let go of what was frozen: what had not come first, then cover, then the merchant's available money.
+
+    What was reserve or deposit comes into the deposit: the orders that it was the reserve of may have ended.
+    """
+    row = desk.need(Freeze, command.freeze_id)
+    where = f"freeze:{row.id}"
+    if command.amount_minor is not None and command.amount_minor <= 0:
+        raise ToldAmount(where, amount=command.amount_minor)
+    open_minor = row.missing_minor + row.frozen_minor
+    amount = open_minor if command.amount_minor is None else command.amount_minor
+    if not 0 < amount <= open_minor:
+        raise FreezeNotLeft(where, left=open_minor, asked=amount)
+    missing = min(row.missing_minor, amount)
+    cover = min(row.cover_minor, amount - missing)
+    available = amount - missing - cover
+    for kind, part in ((chart.DEPOSIT, cover), (chart.AVAILABLE, available)):
+        if part:
+            to_id = chart.merchant(row.merchant_id, kind, row.currency)
+            book.post(desk, _frozen_account(row), to_id, part, now, "freeze lifted")
+    left = replace(
+        row,
+        available_minor=row.available_minor - available,
+        cover_minor=row.cover_minor - cover,
+        missing_minor=row.missing_minor - missing,
+    )
+    desk.put(left)
+    lifted = FreezeLifted(
+        merchant_id=row.merchant_id,
+        freeze_id=row.id,
+        currency=row.currency,
+        amount_minor=amount,
+        missing_minor=left.missing_minor,
+        to_available_minor=available,
+        to_deposit_minor=cover,
+        document=command.document,
+    )
+    native = row.currency == desk.need(Merchant, row.merchant_id).currency
+    return [lifted, *adjust(desk, row.merchant_id, now, cover=cover, to_freeze=-missing if native else 0)]

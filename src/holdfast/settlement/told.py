@@ -1,16 +1,27 @@
 """What the provider says of amounts and currencies: compared with what was asked, never taken for granted."""
 
+from holdfast.parties.rules import check_currency
 from holdfast.settlement.refusals import ToldAmount, ToldOtherwise
 
 
-def check_told(where: str, amount_minor: int | None, currency: str, asked_currency: str) -> None:
-    """Refuse an answer that cannot be one to what was asked: in another currency, or of no amount.
+def is_in_another(where: str, amount_minor: int | None, currency: str, asked_currency: str) -> bool:
+    """Tell whether what moved is in another currency than was asked; what cannot have moved is refused.
 
     Raises:
-        ToldOtherwise: it is in another currency.
         ToldAmount: it is not above zero.
+        ToldOtherwise: it is in another currency, and no amount is said.
+        UnknownCurrency: it is in none.
     """
-    if currency and currency != asked_currency:
-        raise ToldOtherwise(where, asked=asked_currency, told=currency)
     if amount_minor is not None and amount_minor <= 0:
         raise ToldAmount(where, amount=amount_minor)
+    if not currency or currency == asked_currency:
+        return False
+    check_currency(currency)
+    if amount_minor is None:
+        raise ToldOtherwise(where, asked=asked_currency, told=currency)
+    return True
+
+
+def check_moved(where: str, amount_minor: int, currency: str) -> None:
+    """Refuse an amount that is not above zero, or a currency that is none."""
+    is_in_another(where, amount_minor, currency, "")

@@ -7,7 +7,7 @@ had released in part, the fee of the rest is worked out anew, to a minor unit.
 from alembic import op
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,255 @@
+"""Money that a consumer's bank takes back, or that a consumer is paid twice.
+
+What the consumer had still to get is met first: what waits on its credit, and what its short claims miss.
+Then the order bears it, as it bears a refund. What is left the consumer has twice, and owes back.
+"""
+
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from holdfast.coverage.book import adjust
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import FactBody
+from holdfast.kernel.states import advance
+from holdfast.ledger import book, chart
+from holdfast.ledger.book import Source
+from holdfast.orders.book import resumed, save
+from holdfast.orders.handlers import find
+from holdfast.orders.model import Order
+from holdfast.parties.model import Merchant, MerchantStatus
+from holdfast.policy.model import Policy
+from holdfast.settlement import compensation, owed_back, recourse, recovery, repayment
+from holdfast.settlement.facts import ChargedBack, ClaimForgiven
+from holdfast.settlement.model import CLAIM_TRANSITIONS, SHORT_OF_ORDER, Claim, ClaimState
+from holdfast.settlement.otherwise import Loss, RecordChargeback, RecordPaidTwice, Taking
+from holdfast.settlement.otherwise_facts import ClaimMet, PaidTwice
+from holdfast.settlement.takings import check_new
+from holdfast.settlement.told import is_in_another
+
+_PAGE = 50
+
+
+class _Met(NamedTuple):
+    """What a consumer had still to get and got now, in minor units: from its credit, and for its claims."""
+
+    credit: int
+    short: int
+    facts: list[FactBody]
+
+
+def _meet(desk: Desk, order: Order, currency: str, amount_minor: int, now: Instant, reason: str) -> _Met:
+    """Take what left the provider for a consumer off what it had still to get."""
+    credit = repayment.meet(desk, order, currency, amount_minor, now, reason)
+    if currency != order.currency:
+        return _Met(credit, 0, [])
+    facts: list[FactBody] = []
+    left = amount_minor - credit
+    for claim_id in desk.page(SHORT_OF_ORDER, order.id, limit=_PAGE):
+        claim = desk.need(Claim, claim_id)
+        part = min(left, claim.missing_minor)
+        if part:
+            left -= part
+            facts += _meet_short(desk, claim, part, now)
+    short = amount_minor - credit - left
+    if short and not recourse.debt_of(desk, order.merchant_id).short_minor:
+        recovery.stop_waiting(desk, order.merchant_id)
+    return _Met(credit, short, facts + recourse.carry(desk, order.merchant_id, short, now, reason, order.id))
+
+
+def _meet_short(desk: Desk, claim: Claim, part: int, now: Instant) -> list[FactBody]:
+    """Lower what a claim misses: the merchant owed it to the consumer, and will owe it to the platform."""
+    missing = claim.missing_minor - part
+    event = "recover_part" if missing else "recover"
+    state = advance(CLAIM_TRANSITIONS, claim.state, event, f"claim:{claim.id}")
+    desk.put(
+        replace(
+            claim,
+            state=state,
+            paid_minor=claim.paid_minor + part,
+            missing_minor=missing,
+            next_round=claim.next_round and missing > 0,
+        )
+    )
+    debt = recourse.debt_of(desk, claim.merchant_id)
+    late = part if claim.late else 0
+    desk.put(replace(debt, short_minor=debt.short_minor - part, late_minor=debt.late_minor - late))
+    return [_met(claim, part, missing, was_short=True), *adjust(desk, claim.merchant_id, now, owed=-part)]
+
+
+def _met(claim: Claim, part: int, missing: int, *, was_short: bool) -> ClaimMet:
+    return ClaimMet(
+        order_id=claim.order_id,
+        merchant_id=claim.merchant_id,
+        consumer_id=claim.consumer_id,
+        claim_id=claim.id,
+        amount_minor=part,
+        missing_minor=missing,
+        was_short=was_short,
+    )
+
+
+def charge_back(desk: Desk, command: RecordChargeback, now: Instant) -> list[FactBody]:
+    """The consumer has its money back by its bank: the merchant's side bears it, as it would a refund.
+
+    What cover of other orders needs is not drawn: the platform pays that, and the merchant owes it. What the
+    consumer had got back before, it now has twice, and owes back; so it does what it got in another currency.
+    """
+    check_new(desk, Loss.CHARGEBACK, "chargeback_id", command.chargeback_id)
+    order, policy = find(desk, command.order_id)
+    where, amount = f"chargeback:{command.chargeback_id}", command.amount_minor
+    other = is_in_another(where, amount, command.currency, order.currency)
+    currency = command.currency if other else order.currency
+    met = _meet(desk, order, currency, amount, now, "charged back")
+    left = amount - met.credit - met.short
+    within = 0 if other else min(left, order.captured_minor - order.awarded_minor)
+    parts, facts = _draw(desk, order, policy, within, now)
+    own, available, reserve, deposit = parts
+    missing = within - sum(parts)
+    twice = left - within
+    owed = owed_back.of_consumer(desk, order, currency, now)
+    owed_back.paid(desk, owed, twice, now, "charged back twice")
+    facts += recourse.carry(desk, order.merchant_id, missing, now, "charged back", order.id)
+    desk.add(
+        Taking(
+            id=f"{Loss.CHARGEBACK}/{command.chargeback_id}",
+            kind=Loss.CHARGEBACK,
+            merchant_id=order.merchant_id,
+            order_id=order.id,
+            currency=currency,
+            amount_minor=amount,
+            platform_minor=missing,
+            twice_minor=twice,
+            at=now,
+            own_minor=own,
+            available_minor=available,
+            cover_minor=reserve + deposit,
+            met_minor=met.credit + met.short,
+        )
+    )
+    facts += _less_to_claim(desk, order.id, policy, now)
+    charged = ChargedBack(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        chargeback_id=command.chargeback_id,
+        amount_minor=amount,
+        from_order_minor=own,
+        from_available_minor=available,
+        from_reserve_minor=reserve,
+        from_deposit_minor=deposit,
+        from_platform_minor=missing + met.short,
+        twice_minor=twice,
+        reason=command.reason,
+        currency=currency if other else "",
+        from_credit_minor=met.credit,
+        met_minor=met.short,
+    )
+    return [charged, *met.facts, *facts]
+
+
+def pay_twice(desk: Desk, command: RecordPaidTwice, now: Instant) -> list[FactBody]:
+    """The consumer got what nobody had asked for: it owes back what it had not still to get."""
+    check_new(desk, Loss.PAID_TWICE, "payment_id", command.payment_id)
+    order, _ = find(desk, command.order_id)
+    where, amount = f"payment:{command.payment_id}", command.amount_minor
+    other = is_in_another(where, amount, command.currency, order.currency)
+    currency = command.currency if other else order.currency
+    met = _meet(desk, order, currency, amount, now, "paid twice")
+    mine = met.credit + met.short
+    owed = owed_back.of_consumer(desk, order, currency, now)
+    owed_back.paid(desk, owed, amount - mine, now, "paid twice")
+    desk.add(
+        Taking(
+            id=f"{Loss.PAID_TWICE}/{command.payment_id}",
+            kind=Loss.PAID_TWICE,
+            merchant_id=order.merchant_id,
+            order_id=order.id,
+            currency=currency,
+            amount_minor=amount,
+            platform_minor=0,
+            twice_minor=amount - mine,
+            at=now,
+            met_minor=mine,
+        )
+    )
+    paid = PaidTwice(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        payment_id=command.payment_id,
+        currency=currency,
+        amount_minor=amount,
+        met_minor=mine,
+        from_platform_minor=met.short,
+        owed_back_minor=amount - mine,
+        reason=command.reason,
+    )
+    return [paid, *met.facts]
+
+
+def _draw(
+    desk: Desk, order: Order, policy: Policy, within: int, now: Instant
+) -> tuple[tuple[int, int, int, int], list[FactBody]]:
+    """Pay a chargeback from the order, and what else of the merchant's no other order needs.
+
+    Of one that ran a sweep shares that: only the order's own proceeds are drawn.
+    """
+    if not within:
+        return (0, 0, 0, 0), []
+    exposed = min(order.exposed_minor, within)
+    steps = compensation.sources(desk, order, None, now, exposure_drop=exposed)
+    if desk.need(Merchant, order.merchant_id).status is MerchantStatus.ABSCONDED:
+        steps = [steps[0], *(Source(step.account_id, 0) for step in steps[1:])]
+    psp_id = chart.house(chart.PSP, order.currency)
+    drawn = book.waterfall(desk, psp_id, steps, within, now, "charged back", order_id=order.id)
+    own, _, available, reserve, deposit, *_ = drawn.parts
+    save(
+        desk,
+        order,
+        policy,
+        held_minor=order.held_minor - own,
+        awarded_minor=order.awarded_minor + within,
+        exposed_minor=order.exposed_minor - exposed,
+    )
+    cover = -(own + reserve + deposit)
+    facts = adjust(desk, order.merchant_id, now, exposure=-exposed, cover=cover, claimed=within)
+    return (own, available, reserve, deposit), facts
+
+
+_UNPAID = frozenset({ClaimState.OPEN, ClaimState.UPHELD})
+
+
+def _less_to_claim(desk: Desk, order_id: str, policy: Policy, now: Instant) -> list[FactBody]:
+    """Lower a claim that is not paid yet to what is left to claim; with nothing left it is met."""
+    order = desk.need(Order, order_id)
+    claim = None if order.claim_id is None else desk.need(Claim, order.claim_id)
+    if claim is None or claim.state not in _UNPAID:
+        return []
+    upheld = claim.state is ClaimState.UPHELD
+    left = order.captured_minor - order.awarded_minor + (0 if upheld else order.owed_minor)
+    less = claim.claimed_minor - min(claim.claimed_minor, left)
+    if not less:
+        return []
+    told: list[FactBody] = [_met(claim, less, left, was_short=False)] if upheld else []
+    asked = max(0, claim.asked_minor - less) if left else 0
+    facts = adjust(desk, claim.merchant_id, now, asked=asked - claim.asked_minor) if claim.asked_minor else []
+    if left:
+        desk.put(replace(claim, claimed_minor=left, asked_minor=asked))
+        return [*told, *facts]
+    if claim.hold_id is not None:
+        book.end_hold(desk, claim.hold_id, "VoidHold")
+    state = advance(CLAIM_TRANSITIONS, claim.state, "cancel", f"claim:{claim.id}")
+    desk.put(replace(claim, state=state, asked_minor=0, hold_id=None))
+    save(desk, order, policy, claim_id=None, **resumed(order, policy, now))
+    if upheld:
+        return [*told, *facts]
+    met = ClaimForgiven(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        claim_id=claim.id,
+        amount_minor=claim.claimed_minor,
+    )
+    return [met, *facts]

@@ -1,0 +1,72 @@
+"""Debits in doubt: told without an id, and answering no question. Money may have moved; a person finds out.
+
+Recording each would repay money that never came, as a message that is sent twice is more frequent than two
+debits without ids; refusing each would lose a debit that there was.
+"""
+
+from msgspec.structs import replace
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import FactBody
+from holdfast.kernel.states import advance
+from holdfast.orders.model import Order
+from holdfast.settlement.otherwise import DOUBT_TRANSITIONS, DismissDoubt, Doubt, DoubtState
+from holdfast.settlement.otherwise_facts import DebitDoubted, DoubtDismissed
+
+
+def keep(desk: Desk, order: Order, amount_minor: int, currency: str, now: Instant) -> list[FactBody]:
+    """Keep a debit for a person to decide; the same again is the same doubt, open once more."""
+    key = f"{order.id}/{currency}/{amount_minor}"
+    row = desk.find(Doubt, key)
+    if row is None:
+        row = Doubt(
+            id=key,
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            currency=currency,
+            amount_minor=amount_minor,
+            state=DoubtState.OPEN,
+            times=1,
+            since=now,
+        )
+    else:
+        since = row.since if row.state is DoubtState.OPEN else now
+        state = advance(DOUBT_TRANSITIONS, row.state, "told_again", f"doubt:{key}")
+        row = replace(row, state=state, times=row.times + 1, since=since)
+    desk.put(row)
+    return [
+        DebitDoubted(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            doubt_id=key,
+            currency=currency,
+            amount_minor=amount_minor,
+            times=row.times,
+        )
+    ]
+
+
+def answered(desk: Desk, doubt_id: str, event: str) -> Doubt:
+    """Put a doubt as a person has answered it, and return it."""
+    row = desk.need(Doubt, doubt_id)
+    row = replace(row, state=advance(DOUBT_TRANSITIONS, row.state, event, f"doubt:{doubt_id}"))
+    desk.put(row)
+    return row
+
+
+def dismiss(desk: Desk, command: DismissDoubt, _now: Instant) -> list[FactBody]:
+    """End a doubt: no money moved."""
+    row = answered(desk, command.doubt_id, "DismissDoubt")
+    return [
+        DoubtDismissed(
+            order_id=row.order_id,
+            merchant_id=row.merchant_id,
+            consumer_id=row.consumer_id,
+            doubt_id=row.id,
+            by=command.by,
+            reason=command.reason,
+        )
+    ]

@@ -1,0 +1,158 @@
+"""What happens to money that goes other ways than was asked: the facts."""
+
+from holdfast.kernel.rows import FactBody
+from holdfast.orders.facts import OrderFact
+from holdfast.settlement.facts import ClaimFact
+
+
+class DebitDoubted(OrderFact, frozen=True, kw_only=True):
+    """A debit was told that answers no question and has no id: a person finds out whether money moved."""
+
+    doubt_id: str
+    currency: str
+    amount_minor: int
+    times: int
+
+
+class DoubtConfirmed(OrderFact, frozen=True, kw_only=True):
+    """The debit in doubt is one of its own, with this id."""
+
+    doubt_id: str
+    debit_id: str
+    by: str
+
+
+class DoubtDismissed(OrderFact, frozen=True, kw_only=True):
+    """The debit in doubt was told twice: no money moved."""
+
+    doubt_id: str
+    by: str
+    reason: str
+
+
+class PaidTwice(OrderFact, frozen=True, kw_only=True):
+    """The provider paid a consumer what nobody had asked for.
+
+    `met_minor` was to come to it, on its credit or for a claim that is short: the merchant owes that part,
+    `from_platform_minor`, to the platform now. `owed_back_minor` the consumer owes back.
+    """
+
+    payment_id: str
+    currency: str
+    amount_minor: int
+    met_minor: int
+    from_platform_minor: int
+    owed_back_minor: int
+    reason: str
+
+
+class ClaimMet(ClaimFact, frozen=True, kw_only=True):
+    """What a claim had still to get, the consumer got by another way: its bank, or a payment made twice.
+
+    `was_short`: the merchant owed it to the consumer, and owes it to the platform now.
+    """
+
+    amount_minor: int
+    missing_minor: int
+    was_short: bool
+
+
+class ChargebackWon(OrderFact, frozen=True, kw_only=True):
+    """The consumer's bank gave back what it had taken, and who has it now: those who had borne it.
+
+    `to_order_minor` is the order's proceeds again, `exposed_minor` of it within its window;
+    `owed_back_minor` the consumer does not owe back any more; `to_consumer_minor` is its own.
+    """
+
+    chargeback_id: str
+    currency: str
+    amount_minor: int
+    to_order_minor: int
+    to_available_minor: int
+    to_deposit_minor: int
+    to_platform_minor: int
+    to_consumer_minor: int
+    owed_back_minor: int
+    exposed_minor: int
+
+
+class OwedBackReturned(FactBody, frozen=True, kw_only=True):
+    """What somebody had got twice, or in another currency, came back; `owed_minor` is still to come."""
+
+    owed_back_id: str
+    merchant_id: str
+    order_id: str | None
+    consumer_id: str | None
+    currency: str
+    amount_minor: int
+    owed_minor: int
+
+
+class ReceiptRecorded(FactBody, frozen=True, kw_only=True):
+    """Money came in that names nothing that is known: it waits for a person to assign it."""
+
+    receipt_id: str
+    currency: str
+    amount_minor: int
+    reference: str
+
+
+class ReceiptAssigned(FactBody, frozen=True, kw_only=True):
+    """A person said what a receipt is, for this amount; `left_minor` of it still waits."""
+
+    receipt_id: str
+    to: str
+    target_id: str
+    currency: str
+    amount_minor: int
+    left_minor: int
+    by: str
+
+
+class ProviderFeeTaken(FactBody, frozen=True, kw_only=True):
+    """The provider took a fee of its own: the platform bears it."""
+
+    fee_id: str
+    order_id: str | None
+    currency: str
+    amount_minor: int
+    what: str
+
+
+class FreezeFact(FactBody, frozen=True, kw_only=True):
+    """A fact about what an authority ordered to stand still."""
+
+    merchant_id: str
+    freeze_id: str
+    currency: str
+    amount_minor: int
+    missing_minor: int
+
+
+class MoneyFrozen(FreezeFact, frozen=True, kw_only=True):
+    """An authority ordered so much to stand still: it is paid to nobody, and is cover no more.
+
+    `missing_minor` of it is not there: what comes in is frozen, too.
+    """
+
+    from_available_minor: int
+    from_reserve_minor: int
+    from_deposit_minor: int
+    authority: str
+    document: str
+
+
+class MoreFrozen(FreezeFact, frozen=True, kw_only=True):
+    """What came in was frozen, as an authority had ordered more than there was."""
+
+    from_available_minor: int
+    from_reserve_minor: int
+    from_deposit_minor: int
+
+
+class FreezeLifted(FreezeFact, frozen=True, kw_only=True):
+    """The authority let go of so much: what was there is the merchant's again; cover becomes deposit."""
+
+    to_available_minor: int
+    to_deposit_minor: int
+    document: str

@@ -1,0 +1,62 @@
+"""Money that came in and names nothing that is known, and what the provider takes for itself."""
+
+from enum import StrEnum
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.rows import Command, Row
+
+
+class Target(StrEnum):
+    """What a person finds a receipt to be: `target_id` of the assignment names which."""
+
+    ORDER = "order"
+    DEPOSIT = "deposit"
+    DEBT = "debt"
+    OWED_BACK = "owed_back"
+    SENDER = "sender"
+
+
+class Receipt(Row, frozen=True, kw_only=True):
+    """Money that arrived at the provider and is not yet assigned; `id` is the provider's. `left_minor` waits.
+
+    `reference` is what came with it: the order that it named, a text.
+    """
+
+    currency: str
+    amount_minor: int
+    left_minor: int
+    reference: str
+    since: Instant
+
+
+class RecordUnassigned(Command, frozen=True, kw_only=True):
+    """Money arrived at the provider that names no order that is known; `receipt_id` is the provider's own."""
+
+    receipt_id: str
+    currency: str
+    amount_minor: int
+    reference: str
+
+
+class AssignReceipt(Command, frozen=True, kw_only=True):
+    """A person has found what a receipt is: an order's debit, a merchant's money, or the sender's again.
+
+    `target_id` is the order's, the merchant's (deposit, debt), or what is owed back; of the sender's, what
+    names the payment. Without an amount: all that is left.
+    """
+
+    receipt_id: str
+    to: Target
+    target_id: str
+    by: str
+    amount_minor: int | None = None
+
+
+class RecordProviderFee(Command, frozen=True, kw_only=True):
+    """The provider took a fee of its own, for an order or not; `fee_id` is its id. The platform bears it."""
+
+    fee_id: str
+    currency: str
+    amount_minor: int
+    what: str
+    order_id: str | None = None
