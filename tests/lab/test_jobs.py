@@ -112,11 +112,14 @@ def test_what_an_interrupted_run_finished_is_gone_on_from(tmp_path: Path) -> Non
         *("lab", "run", "--policy", "full", "--runs", "40", "--processes", "2", "--quiet", "--json"),
         *("--data", str(tmp_path)),
     ]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     folder = tmp_path / "lab"
-    wait_for(lambda: list(folder.glob("*.json")) != [], lambda: process.poll() is None)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=GUARD_SECONDS)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            wait_for(lambda: list(folder.glob("*.json")) != [], lambda: process.poll() is None)
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=GUARD_SECONDS)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert "goes on there" in errors
     assert list(folder.glob("*.json"))

@@ -53,10 +53,11 @@ LANDED = {
     "0013": "395c9d149cf39bbcdb28f9279df6980561ffa1e7b17434d48f49d523071201b1",
     "0014": "17b5e5005a22b5958be4192fbe58a37f16ca8a0ed92593d9f0e1832b8c477d22",
     "0015": "4b3305611737b3846c7d9790bc0106db59bcef8a53219fbe7afdec88adcfb1ca",
+    "0016": "5b3076d882e471696ed8dc90d52431bbeb7a488f93011023968d8a941bab6b84",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 
-TOGETHER = {"0003", "0007", "0008", "0009", "0013"}
+TOGETHER = {"0003", "0007", "0008", "0009", "0013", "0015"}
 """Revisions that landed together with the one after them: no database has stayed at one of these."""
 
 
