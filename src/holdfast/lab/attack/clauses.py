@@ -25,6 +25,7 @@ class Clause(StrEnum):
     DEBITED = "debited"
     TAKEN = "taken"
     BOOKS = "books"
+    STUCK = "stuck"
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -99,6 +100,10 @@ SAYS: dict[Clause, Words] = {
         "其余由平台承担, 不动用保障基金",
     ),
     Clause.BOOKS: Words("the books hold", "账目始终平衡"),
+    Clause.STUCK: Words(
+        "nothing fails by an error of ours: no command, and no deadline, that then waits for ever",
+        "任何指令与到期事项均不因系统自身错误而失败或滞留",
+    ),
 }
 
 

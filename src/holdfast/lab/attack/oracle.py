@@ -86,6 +86,9 @@ class Oracle:
     def hear(self, at: Instant, facts: Sequence[Fact]) -> None:
         """Judge one command, or one deadline, and what came of it."""
         transfers, before = self._home.take()
+        if (failed := self._home.failed) is not None:
+            what = f"{failed.what} failed: {type(failed.error).__name__}: {failed.error}"
+            self._broke(Clause.STUCK, "", at, 0, 0, what)
         if not facts and not transfers:
             return
         self._lines = {shop: self._promise.line(row, at) for shop, row in before.items()}
