@@ -377,7 +377,7 @@ def test_steps_do_what_they_say() -> None:
 
 
 def test_the_ring_gains_nothing_by_what_the_platform_lost_to_its_banks() -> None:
-    """An accomplice's order is complete and paid out; its bank takes the debit back: the platform bears it."""
+    """An accomplice's order is complete and paid out; its bank takes the debit back, twice."""
     month = Step(Do.WAIT, hours=40 * 24)
     stage = staged(SOLD, month, Step(Do.CHARGE_BACK, order=1), Step(Do.CHARGE_BACK, order=1))
     stage.afterwards()

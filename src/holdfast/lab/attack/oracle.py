@@ -103,9 +103,9 @@ class Oracle:
         self._see_payments(at, facts, transfers)
         self._see_late(at)
         self._see_earned(at)
+        self._promise.settle(row for shop in before if (row := self._home.row(Coverage, shop)) is not None)
         self._see_cover(at, facts, before)
         self._see_fees(at, transfers)
-        self._promise.settle(row for shop in before if (row := self._home.row(Coverage, shop)) is not None)
 
     def about_to_vanish(self, shop: str, at: Instant) -> None:
         """Note what is published of a merchant, before people declare that it is gone."""
@@ -307,13 +307,12 @@ class Oracle:
                 continue
             beyond = tally.unearned - self._promise.policy.late_fund_minor - tally.seized
             self.closeness.came("unearned", beyond / max(1, tally.captured))
-            paid = tally.fees + tally.fund_back + tally.seized
             if beyond > 0:
                 what = f"the fund paid {tally.fund_out}, running windows miss {tally.missing}"
-                self._broke(Clause.EARNED, shop, at, paid, paid + beyond, what)
-            if tally.loss > paid:
+                self._broke(Clause.EARNED, shop, at, tally.paid, tally.paid + beyond, what)
+            if tally.loss > tally.paid:
                 what = f"running windows lost {tally.loss} of what stood uncovered"
-                self._broke(Clause.BOUGHT, shop, at, paid, tally.loss, what)
+                self._broke(Clause.BOUGHT, shop, at, tally.paid, tally.loss, what)
 
     def _see_cover(self, at: Instant, facts: Sequence[Fact], before: dict[str, Coverage | None]) -> None:
         """See that what left the merchant's side was not needed as cover."""
@@ -354,7 +353,7 @@ class Oracle:
         sold = max(1, tally.captured)
         self.closeness.lacked((required - row.cover_minor) / sold, self.step)
         if line and shop in RING:
-            self.closeness.worth((line + tally.unearned - tally.seized) / sold, self.step)
+            self.closeness.worth((line + tally.loss - tally.paid) / sold, self.step)
 
     def _see_fees(self, at: Instant, transfers: Sequence[Transfer]) -> None:
         for transfer in transfers:

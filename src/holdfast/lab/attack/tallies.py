@@ -45,6 +45,11 @@ class Tally:
         return max(0, self.loss_before - self.made_good) + self.loss_after
 
     @property
+    def paid(self) -> int:
+        """Return what its sales have paid, and what of its cover was taken from it: losses are not beyond."""
+        return self.fees + self.fund_back + self.seized
+
+    @property
     def unearned(self) -> int:
         """Return by how much what others bore for the merchant is more than what its sales have paid."""
         return self.fund_out + self.missing - self.fund_back - self.fees
