@@ -16,10 +16,11 @@ from holdfast.lab.attack.hunt import hunt
 from holdfast.lab.attack.mutation import mutated
 from holdfast.lab.attack.oracle import Oracle
 from holdfast.lab.attack.schedule import START, Do, Schedule, Setting, Step, promised
+from holdfast.lab.attack.script import ORDER, Script
 from holdfast.lab.attack.search import Searched, search
 from holdfast.lab.attack.shrinking import broken_by, shrunk
 from holdfast.lab.attack.stage import perform
-from holdfast.lab.attack.strategies import ORDER, STRATEGIES, Script
+from holdfast.lab.attack.strategies import STRATEGIES
 from holdfast.lab.attack.telling import said, told
 from holdfast.lab.attack.watched import Watched
 from holdfast.lab.jobs import Kept

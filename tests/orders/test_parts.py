@@ -29,7 +29,7 @@ from holdfast.orders.model import (
 from holdfast.orders.parts import MOST_PARTS, CancelRest, SplitOrder
 from holdfast.orders.services import RefuseReturn
 from holdfast.parties.model import Consumer
-from holdfast.settlement.facts import ClaimPaid, OrderCaptured, OrderCompleted
+from holdfast.settlement.facts import ClaimPaid, OrderCaptured, OrderCompleted, ProceedsReleased
 from holdfast.settlement.model import OpenClaim, Refund, UpholdClaim
 from one_market import SILENT, OneMarket, of, placing, policy
 
@@ -213,6 +213,20 @@ def test_the_fee_of_an_order_taken_in_parts_is_the_fee_of_the_whole_to_the_fen(r
     assert market.balance("platform/fees/CNY") == share(9_983, chosen.fee_bp)
     assert market.balance("fund/CNY") == share(9_983, chosen.fund_share_bp)
     assert {order.state for order in market.home.rows(Order)} == {OrderState.COMPLETED}
+
+
+@pytest.mark.parametrize("release", ["full", "covered(0.95)", "rolling_reserve(15%, 30d)"])
+def test_a_part_of_one_fen_pays_no_more_than_one_fen(release: str) -> None:
+    """The fee and the fund's share both reach their next fen with the last fen of the whole."""
+    market = OneMarket(policy(release))
+    market.do(placing(amount_minor=100_000), split(("last", 1)))
+    deliver_all(market)
+    released = of(ProceedsReleased, market.wait(120 * DAY))
+    assert {each.order_id for each in released} == {"o1", "last"}
+    assert all(min(each.available_minor, each.fee_minor, each.reserve_minor) >= 0 for each in released)
+    assert market.balance("fund/CNY") == share(100_000, policy(release).fund_share_bp)
+    assert {order.state for order in market.home.rows(Order)} == {OrderState.COMPLETED}
+    market.check()
 
 
 def test_a_merchant_is_not_older_for_selling_one_order_in_many_parts() -> None:

@@ -51,6 +51,22 @@ def test_each_step_is_stated_line_by_line_before_it_is_debited() -> None:
     assert market.row(Coverage, "m1").exposure_minor == 3_000
 
 
+def test_what_was_stated_is_shared_with_a_part_that_is_split_off_and_both_are_debited() -> None:
+    """A consumer disputes a part of what was performed: that part is told, line by line, what it is for."""
+    market = OneMarket()
+    course(market, months=1)
+    market.do(performed("o1", ("teacher", 2_000), ("room", 999), ("tea", 1)))
+    parts = (Part(id="o1/a", amount_minor=1_000), Part(id="o1/b", amount_minor=1))
+    market.do(SplitOrder(order_id="o1", parts=parts))
+    facts = market.wait(8 * DAY)
+    notices = {notice.order_id: notice for notice in of(CaptureNoticeAsked, facts)}
+    lines = {key: [line.amount_minor for line in notice.statement] for key, notice in notices.items()}
+    assert {key: sum(amounts) for key, amounts in lines.items()} == {"o1": 1_999, "o1/a": 1_000, "o1/b": 1}
+    assert [sum(each) for each in zip(*lines.values(), strict=True)] == [2_000, 999, 1]
+    assert all(amount >= 0 for amounts in lines.values() for amount in amounts)
+    assert sum(each.amount_minor for each in of(OrderCaptured, facts)) == 3_000
+
+
 def test_less_performed_is_less_owed_and_more_than_was_agreed_is_refused() -> None:
     market = OneMarket()
     course(market)

@@ -3,6 +3,7 @@
 import bisect
 from enum import Enum
 from random import Random
+from typing import NamedTuple
 
 from holdfast.kernel.clock import DAY, Duration, Instant
 from holdfast.lab.distributions import poisson
@@ -41,12 +42,28 @@ class Payer(Enum):
     FRIENDLY = "friendly"
 
 
+class Parting(NamedTuple):
+    """What of one order goes its own way. Amounts in minor units, 0 where nothing does; times are lengths.
+
+    A service has `steps` of the same amount, one `every` so often; goods have one.
+    """
+
+    second_minor: int = 0
+    second_after: Duration = 0
+    second_lost: bool = False
+    piece_minor: int = 0
+    piece_after: Duration = 0
+    steps: int = 1
+    every: Duration = 0
+
+
 class Purchase:
     """An order as it is going to be. Times are lengths after the event before; None: it does not happen.
 
     `justified` says that a claim on it would be: the goods are bad, or nothing is in the parcel. `own` says
     that the merchant's own buyer places it. `fails` says that its debit fails, `pays_after` how long after
-    that it is paid. `captured` says that its debit was asked for, and is answered.
+    that it is paid. `captured` says that its debit was asked for, and is answered. `parting` says what of it
+    goes its own way, and `lost` that it does not arrive.
     """
 
     __slots__ = (
@@ -59,9 +76,11 @@ class Purchase:
         "fails",
         "id",
         "justified",
+        "lost",
         "number",
         "on_the_way",
         "own",
+        "parting",
         "pays_after",
         "returned_after",
         "seller",
@@ -79,6 +98,8 @@ class Purchase:
         self.justified = False
         self.fails = False
         self.captured = False
+        self.lost = False
+        self.parting: Parting | None = None
         self.pays_after: Duration | None = None
         self.ships_after: Duration | None = None
         self.on_the_way: Duration = 0

@@ -14,7 +14,8 @@ from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Row
 from holdfast.lab.guarantees import cash_of
 from holdfast.ledger.model import Hold, HoldState, Transfer
-from holdfast.orders.model import ENDED, Order
+from holdfast.orders.model import ENDED, PARTS, Order
+from holdfast.orders.services import Statement
 from holdfast.settlement.model import Claim, ClaimState
 from holdfast.settlement.payout import PAYOUT
 
@@ -77,6 +78,15 @@ class Forgetful(Memory):
         over = order.state in ENDED and order.wake_at is None and order.claim_id is None
         if over and order.id not in self.awaited and order.id not in self.unpaid:
             del self._tables[Order][order.id]
+            self._tables[Statement].pop(order.id, None)
+            if order.first_id is not None:
+                self._forget_part(order.first_id, order.id)
+
+    def _forget_part(self, first_id: str, order_id: str) -> None:
+        groups = self._groups[PARTS.name]
+        groups[first_id].remove(order_id)
+        if not groups[first_id]:
+            del groups[first_id]
 
     def expects_no_claim(self, order_id: str) -> None:
         """Forget an order that was kept for a claim alone."""

@@ -1,5 +1,6 @@
 """A market: every number of it, as a file says it."""
 
+import math
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
@@ -9,6 +10,9 @@ from holdfast.kernel.clock import DAY, Instant
 from holdfast.lab.distributions import Distribution
 
 FIRST_YEAR_DAYS = 365
+
+MONTH = 30 * DAY
+"""Between two steps of a service, where a market says nothing."""
 
 
 class Measure(StrEnum):
@@ -115,6 +119,35 @@ class Guarantees(msgspec.Struct, frozen=True, kw_only=True):
         None
     )
     lasts: Annotated[Distribution | None, _time("from joining until it ends", drawn=True)] = None
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """Orders in parts: of what strangers order of goods, or as services in steps; accomplices' are whole."""
+
+    second_parcel: Annotated[float, _share("of orders of goods, those that leave in two parcels")] = 0.0
+    second_part: Annotated[Distribution | None, _share("of the order, what the second holds", drawn=True)] = (
+        None
+    )
+    second_later: Annotated[
+        Distribution | None, _time("from the first parcel's leaving to the second's", drawn=True)
+    ] = None
+    second_lost: Annotated[float, _share("of second parcels, those that never arrive")] = 0.0
+    piece_back: Annotated[float, _share("of orders of goods, those of which a piece goes back")] = 0.0
+    piece: Annotated[Distribution | None, _share("of what arrived, what such a piece is", drawn=True)] = None
+    services: Annotated[float, _share("of orders, those that are services in steps")] = 0.0
+    steps: Annotated[int, _count("steps of a service, of the same amount", 2, 100)] = 6
+    step: Annotated[Distribution | None, _time("from a step to the next", most=100 * DAY, drawn=True)] = None
+
+    @property
+    def any(self) -> bool:
+        """Tell whether any order goes in parts."""
+        return bool(self.second_parcel or self.piece_back or self.services)
+
+    @property
+    def lasts_days(self) -> int:
+        """Return for how many days more than an order of goods a service goes on, on average."""
+        every = MONTH if self.step is None else self.step.average
+        return math.ceil((self.steps - 1) * every / DAY) if self.services else 0
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,6 +265,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     seasons: tuple[Season, ...]
     adversaries: tuple[Adversary, ...]
     guarantees: Guarantees = Guarantees()
+    parts: Parts = Parts()
     digest: str = ""
 
     @property

@@ -33,6 +33,7 @@ from holdfast.lab.market import (
     Measure,
     Merchants,
     Number,
+    Parts,
     People,
     Period,
     Season,
@@ -56,6 +57,7 @@ _GROUPS: dict[str, type[msgspec.Struct]] = {
     "consumers": Consumers,
     "people": People,
     "guarantees": Guarantees,
+    "parts": Parts,
 }
 _LISTS: dict[str, type[msgspec.Struct]] = {"category": Category, "season": Season}
 _TOP = ("name", "currency", "start", *_GROUPS, *_LISTS, "adversary")

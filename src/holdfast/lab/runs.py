@@ -17,7 +17,7 @@ from holdfast.lab.learning import Judge, Learn, Target
 from holdfast.lab.market import Market
 from holdfast.lab.results import Comparison, Duel, PolicyFigures, RunFigures, Strategy, Worst
 from holdfast.lab.sellers import population
-from holdfast.lab.simulation import AFTERWARDS_DAYS, simulate
+from holdfast.lab.simulation import afterwards_days, simulate
 from holdfast.policy import reading
 from holdfast.policy.model import Policy
 from holdfast.policy.release import Covered
@@ -282,5 +282,5 @@ def fund_sizes(work: Work, solvency: float, tell: Tell) -> list[FundSize]:
     if work.runs < 2:  # noqa: PLR2004 - an interval needs two
         raise TooFewRuns("--runs", runs=work.runs)
     runs = simulated(work, tell)
-    days = work.market.period.days + AFTERWARDS_DAYS
+    days = work.market.period.days + afterwards_days(work.market)
     return [size_fund(named.name, runs[named.name], days, solvency) for named in work.policies]

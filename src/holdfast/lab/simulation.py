@@ -27,7 +27,12 @@ Tell = Callable[[float], None]
 """Is told the share of a run that is done, from 0 to 1."""
 
 AFTERWARDS_DAYS = 75
-"""Days after the last order: debits, claims on them and what comes of these are over by then."""
+"""Days after the last order of goods: debits, claims on them and what comes of these are over by then."""
+
+
+def afterwards_days(market: Market) -> int:
+    """Return after how many days from the last order nothing is to come."""
+    return AFTERWARDS_DAYS + market.parts.lasts_days
 
 
 def simulate(
@@ -97,10 +102,11 @@ class Run:
         """Run it from the first day of the warm-up until nothing is to come."""
         self._begin(known or {})
         first, last = -self._market.period.warm_up_days, self._market.period.days
+        afterwards = afterwards_days(self._market)
         for day in range(first, last):
             self._day(day)
-            tell((day - first) / (last - first + AFTERWARDS_DAYS))
-        self._play([], self._market.ends + AFTERWARDS_DAYS * DAY)
+            tell((day - first) / (last - first + afterwards))
+        self._play([], self._market.ends + afterwards * DAY)
         tell(1.0)
 
     def _begin(self, known: dict[str, tuple[int, int]]) -> None:

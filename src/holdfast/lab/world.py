@@ -12,7 +12,7 @@ from holdfast.engine.execution import Outcome, Submission
 from holdfast.guarantees.model import GuaranteeCalled
 from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.rows import Command, Fact
-from holdfast.lab import guarantees, ring
+from holdfast.lab import guarantees, parting, ring
 from holdfast.lab.buying import Purchase
 from holdfast.lab.distributions import draw
 from holdfast.lab.home import Forgetful
@@ -24,9 +24,12 @@ from holdfast.orders.facts import (
     OrderPlaced,
     OrderReturned,
     OrderShipped,
+    OrderSplit,
+    PartBegan,
     ReturnAsked,
+    ServicePerformed,
 )
-from holdfast.orders.model import AskReturn, CancelOrder, ConfirmReturn, DeliverOrder, PlaceOrder, ShipOrder
+from holdfast.orders.model import AskReturn, ConfirmReturn, PlaceOrder
 from holdfast.parties.model import (
     MerchantSuspended,
     OpenPayLater,
@@ -56,8 +59,6 @@ from holdfast.settlement.model import (
 
 Answers = list[tuple[Instant, Command]]
 
-_TRACKING = "T"
-
 
 def _schemes(seller: Seller) -> bool:
     return seller.strategy is not None and seller.strategy.schemes
@@ -83,6 +84,9 @@ class World:
             OrderPlaced: self._placed,
             OrderShipped: self._shipped,
             OrderDelivered: self._delivered,
+            ServicePerformed: self._delivered,
+            OrderSplit: self._split,
+            PartBegan: self._began,
             ReturnAsked: self._return_asked,
             CaptureAsked: self._capture_asked,
             OrderCaptured: self._captured,
@@ -146,6 +150,9 @@ class World:
         if consumer_id not in self._known:
             self._known.add(consumer_id)
             commands.append(Submission(OpenPayLater(consumer_id=consumer_id, currency=currency), purchase.at))
+        if self._market.parts.any and not purchase.own:
+            rng = stream(*self._names, f"{purchase.id}-parts")
+            purchase.parting = parting.drawn(self._market, purchase, rng)
         listings = purchase.seller.listings
         place = PlaceOrder(
             order_id=purchase.id,
@@ -154,6 +161,8 @@ class World:
             currency=currency,
             amount_minor=purchase.amount_minor,
             listing=listings[purchase.number % len(listings)],
+            service=parting.is_service(purchase),
+            parts=parting.steps_of(purchase),
         )
         self._purchases[purchase.id] = purchase
         commands.append(Submission(place, purchase.at))
@@ -184,19 +193,38 @@ class World:
         cancelled, ships = purchase.cancelled_after, purchase.ships_after
         if cancelled is not None:
             del self._purchases[order_id]
-            return [(fact.at + cancelled, CancelOrder(order_id=order_id, reason="changed its mind"))]
+            return [(fact.at + cancelled, parting.cancelled(purchase))]
         if ships is None or self._is_gone(purchase.seller, fact.at + ships):
             del self._purchases[order_id]
             return []
-        return [(fact.at + ships, ShipOrder(order_id=order_id, tracking=_TRACKING))]
+        return parting.left(purchase, fact.at + ships)
+
+    def _split(self, fact: Fact) -> Answers:
+        """Note that an order is for less: the rest goes its own way."""
+        assert isinstance(fact.body, OrderSplit)
+        purchase = self._purchases.get(fact.body.order_id)
+        if purchase is not None:
+            purchase.amount_minor = fact.body.left_minor
+        return []
+
+    def _began(self, fact: Fact) -> Answers:
+        """Let a part go its own way, as long as its merchant is there."""
+        assert isinstance(fact.body, PartBegan)
+        of = self._purchases.get(fact.body.of_id)
+        if of is None:
+            return []
+        part = parting.began(fact.body, of, fact.at)
+        self._purchases[part.id] = part
+        answers = parting.goes(fact.body, part, of, fact.at)
+        return [(at, command) for at, command in answers if not self._is_gone(of.seller, at)]
 
     def _shipped(self, fact: Fact) -> Answers:
         assert isinstance(fact.body, OrderShipped)
         purchase = self._purchases[fact.body.order_id]
-        return [(fact.at + purchase.on_the_way, DeliverOrder(order_id=purchase.id))]
+        return parting.arrives(purchase, fact.at)
 
     def _delivered(self, fact: Fact) -> Answers:
-        assert isinstance(fact.body, OrderDelivered)
+        assert isinstance(fact.body, (OrderDelivered, ServicePerformed))
         body = fact.body
         purchase = self._purchases[body.order_id]
         purchase.seller.delivered += 1
@@ -209,9 +237,9 @@ class World:
                 reason="not as shown" if purchase.justified else "not satisfied",
             )
             return [(fact.at + purchase.claims_after, claim)]
-        if purchase.returned_after is not None:
+        if purchase.returned_after is not None and not parting.is_service(purchase):
             return [(fact.at + purchase.returned_after, AskReturn(order_id=purchase.id))]
-        return []
+        return parting.back(purchase, fact.at)
 
     def _return_asked(self, fact: Fact) -> Answers:
         assert isinstance(fact.body, ReturnAsked)

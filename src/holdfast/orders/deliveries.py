@@ -13,7 +13,7 @@ from holdfast.orders.facts import (
     ServicePerformed,
 )
 from holdfast.orders.handlers import end_unpaid, find
-from holdfast.orders.model import DeliverOrder, Order, OrderState, ShipOrder
+from holdfast.orders.model import DeliverOrder, Order, OrderState, Part, ShipOrder
 from holdfast.orders.parts import CancelRest, SplitOrder
 from holdfast.orders.refusals import (
     ArrivedAlready,
@@ -24,7 +24,7 @@ from holdfast.orders.refusals import (
     NotYetPerformed,
     StatementDoesNotFit,
 )
-from holdfast.orders.services import LoseParcel, PerformOrder, Statement
+from holdfast.orders.services import LoseParcel, PerformOrder, Statement, shared
 from holdfast.policy.model import Policy
 
 
@@ -35,7 +35,19 @@ def split(desk: Desk, command: SplitOrder, now: Instant) -> list[FactBody]:
     rules.check_no_claim(order)
     rules.check_not_in_flight(order)
     parts.check_parts(desk, order, command.parts, now)
+    if order.service and order.state is OrderState.DELIVERED:
+        _share_statement(desk, order, command.parts)
     return parts.lay_out(desk, order, policy, command.parts)
+
+
+def _share_statement(desk: Desk, order: Order, split_off: tuple[Part, ...]) -> None:
+    """Share what was stated among the parts and the rest of the order, line by line, as what is owed is."""
+    lines, owed = desk.need(Statement, order.id).lines, order.owed_minor
+    for part in split_off:
+        theirs, lines = shared(lines, part.amount_minor, owed)
+        owed -= part.amount_minor
+        desk.add(Statement(id=part.id, lines=theirs))
+    desk.put(Statement(id=order.id, lines=lines))
 
 
 def cancel_rest(desk: Desk, command: CancelRest, _now: Instant) -> list[FactBody]:

@@ -86,10 +86,13 @@ def _parts(desk: Desk, order: Order, policy: Policy, part_minor: int, reserve_bp
     short = 0 if debt is None else min(part_minor - loss, debt.short_minor)
     base = part_minor - loss - short
     begins = order.fee_from_minor
-    fee, fund, reserve = (
+    fund, fee, reserve = (
         share(begins + base, bp) - share(begins, bp)
-        for bp in (policy.fee_bp, policy.fund_share_bp, reserve_bp)
+        for bp in (policy.fund_share_bp, policy.fee_bp, reserve_bp)
     )
+    # Where shares reach their next fen at once, a part of one fen has not enough: the fund's goes first.
+    fee = min(fee, base - fund)
+    reserve = min(reserve, base - fund - fee)
     return _Parts(loss, fee, fund, reserve, part_minor - loss - fee - fund - reserve, base)
 
 

@@ -2,8 +2,18 @@
 
 from random import Random
 
-from holdfast.lab.attack.schedule import ACCOMPLICES, CONSUMERS, HONEST, OTHER, RING, Do, Setting, Step
-from holdfast.lab.attack.strategies import ORDER
+from holdfast.lab.attack.schedule import (
+    ACCOMPLICES,
+    CONSUMERS,
+    HONEST,
+    OTHER,
+    RING,
+    Do,
+    Setting,
+    Step,
+    numbers,
+)
+from holdfast.lab.attack.script import ORDER
 
 _SHOPS = (RING[0],) * 7 + (RING[1],) * 2 + (OTHER,)
 _BUYERS = HONEST + ACCOMPLICES * 2
@@ -25,6 +35,13 @@ _ON_ORDERS = (
     Do.ASK,
     Do.PAY_LATE,
     Do.PAY_LATE,
+    Do.SPLIT,
+    Do.SPLIT,
+    Do.PERFORM,
+    Do.LOSE,
+    Do.UNDELIVER,
+    Do.CHARGE_BACK,
+    Do.CHARGE_BACK,
 )
 _BY_SHOPS = (
     Do.PAY_DEPOSIT,
@@ -34,8 +51,15 @@ _BY_SHOPS = (
     Do.DECLARE,
     Do.RECOVER,
     Do.PAYOUTS_FAIL,
+    Do.SEIZE,
 )
 _DEBITS = (Do.DEBITS_FAIL, Do.DEBITS_SLOW, Do.DEBITS_WORK, Do.DEBITS_WORK)
+
+POLICIES = ("full", "covered(0.95)", "covered(0.99)", "covered(0.5)")
+"""What is adopted while orders run: all promise cover, one with little caution."""
+
+_LATER_HOURS = (0, 0, 24, 30 * 24)
+"""How much later a step of a service begins."""
 
 LATEST = 12
 """Orders back that a step most often reaches."""
@@ -58,17 +82,32 @@ def step(rng: Random, sold: int) -> Step:
     """Return a step that may follow when `sold` orders are numbered from 1 on."""
     die = rng.random()
     if die < 0.3 or not sold:  # noqa: PLR2004 - the shares of a die
-        do = Do.PLACE if rng.random() < 0.08 else Do.SELL  # noqa: PLR2004
+        do = Do.SELL if rng.random() > 0.12 else rng.choice((Do.PLACE, Do.PLACE, Do.BOOK))  # noqa: PLR2004
         return Step(
             do, shop=rng.choice(_SHOPS), order=sold + 1, who=rng.choice(_BUYERS), minor=rng.choice(_MINOR)
         )
     if die < 0.55:  # noqa: PLR2004
         return wait(rng)
     if die < 0.87:  # noqa: PLR2004
-        return Step(rng.choice(_ON_ORDERS), order=known(rng, sold), percent=rng.choice(_PERCENT))
+        return _on_order(rng, sold)
+    if die < 0.88:  # noqa: PLR2004
+        return adoption(rng)
     if die < 0.97:  # noqa: PLR2004
         return Step(rng.choice(_BY_SHOPS), shop=rng.choice(_SHOPS), minor=rng.choice(_MINOR))
     return Step(rng.choice(_DEBITS), who=rng.choice(CONSUMERS))
+
+
+def _on_order(rng: Random, sold: int) -> Step:
+    do, order = rng.choice(_ON_ORDERS), known(rng, sold)
+    if do is Do.SPLIT:
+        percent, hours = rng.choice((50, 33, 1, 99)), rng.choice(_LATER_HOURS)
+        return Step(do, order=order, percent=percent, hours=hours, part=sold + 1)
+    return Step(do, order=order, percent=rng.choice(_PERCENT))
+
+
+def adoption(rng: Random) -> Step:
+    """Return the adoption of one of the policies."""
+    return Step(Do.ADOPT, policy=rng.choice(POLICIES))
 
 
 def wait(rng: Random) -> Step:
@@ -83,11 +122,19 @@ def known(rng: Random, sold: int) -> int:
 
 _FOLLOWS: dict[Do, tuple[Do, ...]] = {
     Do.PLACE: (Do.SHIP, Do.SHIP, Do.SHIP, Do.CANCEL),
-    Do.SHIP: (Do.DELIVER,),
-    Do.SEND_BACK: (Do.TAKE_BACK, Do.TAKE_BACK, Do.WAIT),
+    Do.BOOK: (Do.PERFORM, Do.PERFORM, Do.PERFORM, Do.CANCEL),
+    Do.SPLIT: (Do.WAIT, Do.REFUND, Do.CLAIM, Do.SEND_BACK, Do.SHIP, Do.PERFORM, Do.CHARGE_BACK),
+    Do.SHIP: (Do.DELIVER, Do.DELIVER, Do.DELIVER, Do.LOSE),
+    Do.LOSE: (Do.SHIP, Do.DELIVER, Do.WAIT),
+    Do.PERFORM: (Do.WAIT, Do.WAIT, Do.CLAIM, Do.REFUND),
+    Do.UNDELIVER: (Do.UPHOLD, Do.UPHOLD, Do.REJECT, Do.DELIVER, Do.WAIT),
+    Do.CHARGE_BACK: (Do.CHARGE_BACK, Do.CLAIM, Do.WAIT, Do.WAIT),
+    Do.SEND_BACK: (Do.TAKE_BACK, Do.TAKE_BACK, Do.REFUSE_BACK, Do.WAIT),
     Do.ASK: (Do.ANSWER, Do.WAIT),
-    Do.CLAIM: (Do.UPHOLD, Do.UPHOLD, Do.UPHOLD, Do.REJECT, Do.WAIT),
-    Do.SELL: (Do.WAIT,) * 7 + (Do.REFUND, Do.REFUND, Do.CLAIM, Do.CLAIM, Do.SEND_BACK, Do.ASK, Do.REDUCE),
+    Do.CLAIM: (Do.UPHOLD, Do.UPHOLD, Do.UPHOLD, Do.REJECT, Do.CHARGE_BACK, Do.WAIT),
+    Do.SELL: (Do.WAIT,) * 8
+    + (Do.REFUND, Do.REFUND, Do.CLAIM, Do.CLAIM, Do.SEND_BACK, Do.ASK, Do.REDUCE)
+    + (Do.UNDELIVER, Do.CHARGE_BACK),
     Do.SUSPEND: (Do.REINSTATE,),
     Do.DECLARE: (Do.WITHDRAW, Do.WITHDRAW, Do.VANISH),
     Do.PAYOUTS_FAIL: (Do.PAYOUTS_WORK,),
@@ -98,7 +145,7 @@ _FOLLOWS: dict[Do, tuple[Do, ...]] = {
 }
 """What comes of a step, sooner or later; a wait stands for nothing."""
 
-_SOON = frozenset({Do.SEND_BACK, Do.ASK, Do.REDUCE, Do.UPHOLD, Do.SHIP})
+_SOON = frozenset({Do.SEND_BACK, Do.ASK, Do.REDUCE, Do.UPHOLD, Do.SHIP, Do.PERFORM, Do.REFUSE_BACK})
 """What has to come soon, or comes too late."""
 
 
@@ -112,7 +159,7 @@ def follow(one: Step, rng: Random) -> tuple[Step, int] | None:
         return Step(do, shop=one.shop, minor=one.minor or ORDER), lag
     if do is Do.DEBITS_WORK:
         return Step(do, who=one.who), lag
-    return Step(do, order=one.order, percent=rng.choice(_PERCENT)), lag
+    return Step(do, order=one.part or one.order, percent=rng.choice(_PERCENT)), lag
 
 
 def random_steps(rng: Random) -> tuple[Step, ...]:
@@ -128,7 +175,7 @@ def random_steps(rng: Random) -> tuple[Step, ...]:
         else:
             coming.remove(due)
             one = due[1]
-        sold += one.do in {Do.SELL, Do.PLACE}
+        sold += len(numbers([one]))
         steps.append(one)
         then = follow(one, rng)
         if then is not None:

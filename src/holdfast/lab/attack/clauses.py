@@ -22,7 +22,10 @@ class Clause(StrEnum):
     NOT_WHOLE = "not_whole"
     LEFT_OVER = "left_over"
     WINDOW_CUT = "window_cut"
+    DEBITED = "debited"
+    TAKEN = "taken"
     BOOKS = "books"
+    STUCK = "stuck"
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -85,7 +88,22 @@ SAYS: dict[Clause, Words] = {
         "窗口期内索赔未足额赔付时, 商家名下除他人仍可索赔的份额外不得留有余款",
     ),
     Clause.WINDOW_CUT: Words("a window is as long as policy says", "窗口期不得短于规定"),
+    Clause.DEBITED: Words(
+        "nothing is debited that has not arrived or been performed, and of an order in parts no more than "
+        "was ordered",
+        "未送达或未提供的不扣款, 拆分订单的扣款合计不超过下单金额",
+    ),
+    Clause.TAKEN: Words(
+        "what a bank takes back comes from its own order and from what no other order's cover needs, what an "
+        "authority takes from nothing that orders hold; the rest is the platform's, and never the fund's",
+        "银行拒付只取自本订单和其他订单的覆盖所不需要的款项, 司法扣划不取自订单留存款; "
+        "其余由平台承担, 不动用保障基金",
+    ),
     Clause.BOOKS: Words("the books hold", "账目始终平衡"),
+    Clause.STUCK: Words(
+        "nothing fails by an error of ours: no command, and no deadline, that then waits for ever",
+        "任何指令与到期事项均不因系统自身错误而失败或滞留",
+    ),
 }
 
 

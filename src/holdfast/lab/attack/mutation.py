@@ -6,7 +6,7 @@ from random import Random
 from msgspec.structs import replace
 
 from holdfast.lab.attack import chance
-from holdfast.lab.attack.schedule import CONSUMERS, RING, Do, Schedule, Step, numbers
+from holdfast.lab.attack.schedule import CONSUMERS, ORDERING, RING, Do, Schedule, Step, numbers, renumbered
 from holdfast.lab.attack.strategies import scripted
 
 MOST_STEPS = 260
@@ -21,10 +21,10 @@ def _drop(steps: Steps, rng: Random) -> None:
 
 
 def _insert(steps: Steps, rng: Random) -> None:
-    sold = max(numbers(tuple(steps)), default=0)
+    sold = max(numbers(steps), default=0)
     for _ in range(rng.choice([1, 1, 2, 3])):
         one = chance.step(rng, sold)
-        sold += one.do in {Do.SELL, Do.PLACE}
+        sold += len(numbers([one]))
         at = rng.randrange(len(steps) + 1)
         steps.insert(at, one)
         then = chance.follow(one, rng)
@@ -36,9 +36,9 @@ def _repeat(steps: Steps, rng: Random) -> None:
     """Repeat a part of it, with orders of its own."""
     start = rng.randrange(len(steps))
     part = steps[start : start + rng.choice([2, 4, 8, 16])]
-    first = max(numbers(tuple(steps)), default=0) + 1
-    fresh = {old: first + place for place, old in enumerate(numbers(tuple(part)))}
-    copied = [replace(step, order=fresh.get(step.order, step.order)) for step in part]
+    first = max(numbers(steps), default=0) + 1
+    fresh = {old: first + place for place, old in enumerate(numbers(part))}
+    copied = [renumbered(step, lambda number: fresh.get(number, number)) for step in part]
     steps[start + len(part) : start + len(part)] = copied
 
 
@@ -49,16 +49,18 @@ def _swap(steps: Steps, rng: Random) -> None:
 
 def _retune(steps: Steps, rng: Random) -> None:
     """Change the numbers of some steps."""
-    sold = max(numbers(tuple(steps)), default=0)
+    sold = max(numbers(steps), default=0)
     for _ in range(rng.choice([1, 2, 4])):
         at = rng.randrange(len(steps))
         old = steps[at]
         if old.do is Do.WAIT:
             nudged = max(1, old.hours + rng.choice([-24, -12, -1, 1, 12, 24]))
             steps[at] = rng.choice([chance.wait(rng), replace(old, hours=nudged)])
-        elif old.do in {Do.SELL, Do.PLACE}:
+        elif old.do in ORDERING:
             minor = rng.choice([old.minor * 2, old.minor // 2, old.minor + 1, 3 * old.minor])
             steps[at] = replace(old, minor=max(1, minor), who=rng.choice([old.who, rng.choice(CONSUMERS)]))
+        elif old.do is Do.ADOPT:
+            steps[at] = chance.adoption(rng)
         elif old.order and sold:
             steps[at] = replace(old, order=chance.known(rng, sold), percent=rng.choice([100, 50, 99, 1]))
         else:
@@ -121,5 +123,5 @@ def mutated(parent: Schedule, other: Schedule, moments: tuple[int, ...], rng: Ra
 
 def _renumbered(steps: tuple[Step, ...], before: Steps) -> Steps:
     """Return steps whose orders' numbers follow those before."""
-    above = max(numbers(tuple(before)), default=0)
-    return [replace(step, order=step.order + above) if step.order else step for step in steps]
+    above = max(numbers(before), default=0)
+    return [renumbered(step, lambda number: number + above) for step in steps]

@@ -2,77 +2,81 @@
 
 It knows commands, facts, transfers, and the numbers that are published: exposure, and what policy requires
 as cover. It never asks a handler. Each clause (`clauses`) is reported once a trial, at its first break.
+
+What is promised where an order does not go the usual way:
+
+- *Parts*, whether parcels, pieces sent back or steps of a service, are orders: each clause holds of each part
+  as it does of an order, and together they are debited at most what was ordered (`debits`).
+- *What has not arrived*, was lost, or was withdrawn as delivered, is not debited. Where money had moved, or
+  was on its way, the withdrawal is a claim of the consumer's; if the window has closed, it is a late one.
+- *A refused return* is no return: the order goes on, its window runs from delivery, and the consumer claims.
+- *A chargeback* takes from its own order, and of the merchant's other money what no running window needs:
+  never from the fund, and of one that ran nothing that sweeps share. What misses is the platform's, which
+  the merchant owes; what the consumer had got back before is the platform's alone. Neither is promised to
+  anybody, so neither counts as a loss of running windows or as the ring's gain: it is the platform's risk,
+  as an advance is that its consumer never pays (`takings`).
+- *A seizure* takes available money, reserve and deposit, nothing that orders hold, and of one that ran
+  nothing at all. What it takes of cover is promised no more: as much may then stand uncovered, and be missed,
+  beyond the line (`promise`). It is no gain of the ring's. Whatever else the law takes, the platform pays.
+- *Another policy* is the promise from its adoption on. What stood uncovered within the line of the policy
+  before closes with its windows; windows are as long as the policy says under which the order was placed.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-import msgspec
 from msgspec.structs import replace
 
 from holdfast.coverage.model import Coverage
-from holdfast.coverage.rules import required_cover
 from holdfast.enforcement.model import MerchantAbsconded, WindDownFinished
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Fact, FactBody
 from holdfast.lab.attack.books import Entries
 from holdfast.lab.attack.clauses import Break, Clause
-from holdfast.lab.attack.schedule import CURRENCY, RING
+from holdfast.lab.attack.closeness import Closeness
+from holdfast.lab.attack.debits import Debits
+from holdfast.lab.attack.promise import Promise
+from holdfast.lab.attack.reach import reachable, unclaimed
+from holdfast.lab.attack.schedule import RING
+from holdfast.lab.attack.takings import TO_CONSUMER, Takings
 from holdfast.lab.attack.tallies import FEES, FUND, PSP, Cash, Tallies, Tally
 from holdfast.lab.attack.watched import Watched
-from holdfast.ledger import chart
 from holdfast.ledger.model import Transfer
-from holdfast.orders.facts import OrderDelivered, OrderPlaced, PartBegan, ServicePerformed
-from holdfast.orders.model import ENDED, Order
-from holdfast.policy.model import Policy
-from holdfast.policy.release import Covered, Full
+from holdfast.orders.facts import OrderPlaced, PartBegan
+from holdfast.policy.model import Policy, PolicyAdopted
+from holdfast.policy.release import Full, Release
 from holdfast.settlement.facts import (
     AdvanceTakenBack,
     ClaimOpened,
     ClaimPaid,
     ClaimRecovered,
     FundRecovered,
+    MoneySeized,
     OrderCaptured,
     OrderCompleted,
-    OrderRefunded,
     PayoutAsked,
+    RepaymentConfirmed,
 )
 
-_TO_CONSUMER = (ClaimPaid, ClaimRecovered, OrderRefunded)
+_PAID = (*TO_CONSUMER, RepaymentConfirmed)
 _RUNNING = "running"
 _LATE = "late"
-
-
-class Closeness(msgspec.Struct):
-    """How close a trial came to a break, clause by clause, as shares of what was sold; above 0 it is one.
-
-    `deficit` is what running windows lacked of their cover, `bought` by how much the line was more than what
-    the merchant's sales had paid, each at the step at which it was the most.
-    """
-
-    loss: float = -1.0
-    unearned: float = -1.0
-    gain: float = -1.0
-    deficit: float = -1.0
-    bought: float = -1.0
-    deficit_step: int = 0
-    bought_step: int = 0
 
 
 class Oracle:
     """Judges one trial. `step` is the number of the step that runs: whoever performs the steps sets it."""
 
-    def __init__(self, home: Watched, promised: Policy) -> None:
+    def __init__(self, home: Watched, promised: Policy, judged_as: Release | None = None) -> None:
         self.breaks: dict[Clause, Break] = {}
         self.closeness = Closeness()
         self.step = 0
         self.tallies = Tallies()
         self._home = home
-        self._policy = promised
-        self._promises = isinstance(promised.release, Full | Covered)
+        self._promise = Promise(promised, judged_as)
         self._entries = Entries()
         self._cash = Cash(self.tallies)
-        self._delivered: dict[str, Instant] = {}
+        self._debits = Debits()
+        self._takings = Takings()
         self._captured: dict[str, Instant] = {}
         self._closed: set[str] = set()
         self._late: dict[str, bool] = {}
@@ -82,11 +86,14 @@ class Oracle:
     def hear(self, at: Instant, facts: Sequence[Fact]) -> None:
         """Judge one command, or one deadline, and what came of it."""
         transfers, before = self._home.take()
+        if (failed := self._home.failed) is not None:
+            what = f"{failed.what} failed: {type(failed.error).__name__}: {failed.error}"
+            self._broke(Clause.STUCK, "", at, 0, 0, what)
         if not facts and not transfers:
             return
-        self._lines = {shop: self._line(row, at) for shop, row in before.items()}
+        self._lines = {shop: self._promise.line(row, at) for shop, row in before.items()}
         for fact in facts:
-            self._parties(fact.body)
+            self._parties(fact.body, at, before)
         for transfer in transfers:
             self._entries.add(transfer)
             self.tallies.add(transfer)
@@ -96,6 +103,7 @@ class Oracle:
         self._see_payments(at, facts, transfers)
         self._see_late(at)
         self._see_earned(at)
+        self._promise.settle(row for shop in before if (row := self._home.row(Coverage, shop)) is not None)
         self._see_cover(at, facts, before)
         self._see_fees(at, transfers)
 
@@ -104,10 +112,10 @@ class Oracle:
         row = self._home.row(Coverage, shop)
         tally = self.tallies[shop]
         if tally.gone_at is None:
-            tally.line = self._line(row, at)
+            tally.line = self._promise.line(row, at)
             tally.peak_line = max(tally.peak_line, tally.line)
         if row is not None and tally.gone_at is None:
-            required = required_cover(row, self._policy, at)
+            required = self._promise.required(row, at)
             sums = f"exposure {row.exposure_minor}, required {required}, cover {row.cover_minor}"
             tally.published = f"; published at vanishing: {sums}"
 
@@ -126,21 +134,31 @@ class Oracle:
                 clause=clause, shop=shop, at=at, promised_minor=promised, came_minor=came, what=what
             )
 
-    def _line(self, row: Coverage | None, at: Instant) -> int:
-        """Return what may stand uncovered: exposure less required cover, as it is published."""
-        if row is None or not self._promises:
-            return 0
-        return max(0, row.exposure_minor - required_cover(row, self._policy, at))
-
-    def _parties(self, body: FactBody) -> None:
-        if isinstance(body, OrderPlaced | PartBegan):
-            self.tallies.shop_of[body.order_id] = body.merchant_id
-            self.tallies.consumer_of[body.order_id] = body.consumer_id
+    def _parties(self, body: FactBody, at: Instant, before: dict[str, Coverage | None]) -> None:
+        """Note whose order is whose, and what changes of the promise, before anything is judged."""
+        match body:
+            case OrderPlaced() | PartBegan():
+                self.tallies.shop_of[body.order_id] = body.merchant_id
+                self.tallies.consumer_of[body.order_id] = body.consumer_id
+                self._promise.placed(body)
+            case PolicyAdopted():
+                for row in self._home.rows(Coverage):
+                    tally = self.tallies[row.id]
+                    tally.peak_line = max(tally.peak_line, self._promise.line(row, at))
+                self._promise.adopted(body.policy, self._home.rows(Coverage), at)
+            case MoneySeized(merchant_id=shop):
+                of_cover = body.from_reserve_minor + body.from_deposit_minor
+                self.tallies[shop].seized += of_cover
+                self._cash.seized(shop, of_cover + body.from_available_minor)
+                row, was = self._home.row(Coverage, shop), before.get(shop)
+                if row is not None and was is not None:
+                    self._promise.seized(row, was, of_cover, at)
+            case _:
+                pass
 
     def _fact(self, body: FactBody, at: Instant, transfers: Sequence[Transfer]) -> None:
+        self._see_ways(body, at, transfers)
         match body:
-            case OrderDelivered(order_id=order) | ServicePerformed(order_id=order):
-                self._delivered[order] = at
             case OrderCaptured(order_id=order):
                 self._captured[order] = at
                 self.tallies[body.merchant_id].captured += body.amount_minor
@@ -160,6 +178,15 @@ class Oracle:
             case _:
                 pass
 
+    def _see_ways(self, body: FactBody, at: Instant, transfers: Sequence[Transfer]) -> None:
+        """See that only what arrived is debited, and that what is taken elsewhere comes from where it may."""
+        shop = str(getattr(body, "merchant_id", ""))
+        if wrong := self._debits.hear(body, at):
+            self._broke(Clause.DEBITED, shop, at, 0, int(getattr(body, "amount_minor", 0)), wrong)
+        gone = self.tallies[shop].gone_at is not None if shop else False
+        if wrong := self._takings.hear(body, transfers, gone=gone):
+            self._broke(Clause.TAKEN, shop, at, 0, int(getattr(body, "amount_minor", 0)), wrong)
+
     def _recovered(self, body: ClaimRecovered | FundRecovered) -> None:
         tally = self.tallies[body.merchant_id]
         if isinstance(body, ClaimRecovered):
@@ -176,9 +203,9 @@ class Oracle:
         return self._late.setdefault(body.claim_id, body.order_id in self._closed)
 
     def _see_window(self, body: OrderCompleted, at: Instant) -> None:
-        order, policy = body.order_id, self._policy
+        order, policy = body.order_id, self._promise.of_order(body.order_id)
         least = max(
-            self._delivered.get(order, 0) + policy.claim_window,
+            self._debits.delivered.get(order, 0) + policy.claim_window,
             self._captured.get(order, 0) + policy.claim_window - policy.trial,
         )
         if at < least and body.amount_minor:
@@ -205,69 +232,45 @@ class Oracle:
         if not loss:
             return
         what = f"claim {claim}: the fund paid {paid_by_fund}, {body.missing_minor} are missing"
-        match self._policy.release:
-            case Full():
-                claimed = body.amount_minor + body.missing_minor
-                self._broke(Clause.WINDOW_PAID, shop, at, claimed, claimed - loss, what)
-            case Covered():
-                self._see_line(tally, shop, at, loss, what)
-            case _:
-                pass
+        if self._promise.made:
+            full = isinstance(self._promise.policy.release, Full)
+            clause = Clause.WINDOW_PAID if full else Clause.LINE
+            self._see_line(clause, tally, shop, at, loss, what)
 
-    def _see_line(self, tally: Tally, shop: str, at: Instant, loss: int, what: str) -> None:
+    def _see_line(self, clause: Clause, tally: Tally, shop: str, at: Instant, loss: int, what: str) -> None:
         if tally.gone_at is not None:
             line, loss = tally.line, tally.loss_after
             what += tally.published
         else:
-            now = self._line(self._home.row(Coverage, shop), at)
+            now = self._promise.line(self._home.row(Coverage, shop), at)
             line = max(now, self._lines.get(shop, 0))
             tally.peak_line = max(tally.peak_line, line)
         if loss > line:
-            self._broke(Clause.LINE, shop, at, line, loss, what)
-        if tally.loss > tally.peak_line:
-            self._broke(Clause.LIFE, shop, at, tally.peak_line, tally.loss, what)
-        self._closer("loss", (loss - line) / max(1, tally.captured))
+            self._broke(clause, shop, at, line, loss, what)
+        most = tally.peak_line + tally.seized
+        if tally.loss > most:
+            self._broke(Clause.LIFE, shop, at, most, tally.loss, what)
+        self.closeness.came("loss", (loss - line) / max(1, tally.captured))
 
     def _see_whole(self, body: ClaimPaid, at: Instant) -> None:
         """See that a claim on a merchant that is there is short only where nothing is left to pay it from."""
         if not body.missing_minor:
             return
-        left = self._reachable(body.merchant_id) + max(0, self._home.available(FUND))
+        left = reachable(self._home, body.merchant_id) + max(0, self._home.available(FUND))
         if left > 0:
             what = f"claim {body.claim_id} misses {body.missing_minor}, while {left} are there"
             claimed = body.amount_minor + body.missing_minor
             self._broke(Clause.NOT_WHOLE, body.merchant_id, at, claimed, body.amount_minor, what)
-
-    def _reachable(self, shop: str) -> int:
-        """Return what a merchant has that no running window of another order holds."""
-        kinds = (chart.AVAILABLE, chart.RESERVE, chart.DEPOSIT, chart.HELD)
-        has = sum(max(0, self._home.available(chart.merchant(shop, kind, CURRENCY))) for kind in kinds)
-        held = sum(
-            order.held_minor
-            for order in self._home.rows(Order)
-            if order.merchant_id == shop and order.state not in ENDED
-        )
-        return has - held
-
-    def _unclaimed(self, shop: str, at: Instant) -> int:
-        """Return what consumers may still be paid in running windows beyond what their orders hold.
-
-        The window of an order stands still while a claim is being decided.
-        """
-        return sum(
-            max(0, order.captured_minor - order.awarded_minor - order.held_minor)
-            for order in self._home.rows(Order)
-            if order.merchant_id == shop
-            and order.window_ends_at is not None
-            and order.window_ends_at > (order.disputed_at or at)
-        )
 
     def _see_left(self, shop: str, at: Instant) -> None:
         """See that a merchant that is gone keeps nothing while claims of running windows are short.
 
         Whoever has not claimed yet, and still may in its window, has the same right to what is there.
         """
-        missing, left = self.tallies[shop].missing, self._reachable(shop) - self._unclaimed(shop, at)
+        missing, left = (
+            self.tallies[shop].missing,
+            reachable(self._home, shop) - unclaimed(self._home, shop, at),
+        )
         if missing > 0 and left > 0:
             what = f"running windows miss {missing}, and the merchant still has {left}"
             self._broke(Clause.LEFT_OVER, shop, at, 0, left, what)
@@ -276,7 +279,7 @@ class Oracle:
         """See that consumers got what facts say."""
         told: dict[str, int] = {}
         for fact in facts:
-            if isinstance(fact.body, _TO_CONSUMER):
+            if isinstance(fact.body, _PAID):
                 told[fact.body.order_id] = told.get(fact.body.order_id, 0) + fact.body.amount_minor
         for transfer in transfers:
             if transfer.to_id == PSP and transfer.order_id is not None:
@@ -290,31 +293,30 @@ class Oracle:
         """See that no late claim had of the merchant's money while running windows were short."""
         for shop, paid in self._late_paid.items():
             missing = self.tallies[shop].missing
-            if paid and missing > 0 and self._promises:
+            if paid and missing > 0 and self._promise.made:
                 what = f"late claims had {paid} of the merchant's money while running windows miss {missing}"
                 self._broke(Clause.LATE, shop, at, 0, paid, what)
         self._late_paid.clear()
 
     def _see_earned(self, at: Instant) -> None:
         """See that others bore no more for a merchant than its sales have paid."""
-        if not self._promises:
+        if not self._promise.made:
             return
         for shop, tally in self.tallies.items():
             if not (tally.fund_out or tally.missing):
                 continue
-            beyond = tally.unearned - self._policy.late_fund_minor
-            self._closer("unearned", beyond / max(1, tally.captured))
-            paid = tally.fees + tally.fund_back
+            beyond = tally.unearned - self._promise.policy.late_fund_minor - tally.seized
+            self.closeness.came("unearned", beyond / max(1, tally.captured))
             if beyond > 0:
                 what = f"the fund paid {tally.fund_out}, running windows miss {tally.missing}"
-                self._broke(Clause.EARNED, shop, at, paid, paid + tally.unearned, what)
-            if tally.loss > paid:
+                self._broke(Clause.EARNED, shop, at, tally.paid, tally.paid + beyond, what)
+            if tally.loss > tally.paid:
                 what = f"running windows lost {tally.loss} of what stood uncovered"
-                self._broke(Clause.BOUGHT, shop, at, paid, tally.loss, what)
+                self._broke(Clause.BOUGHT, shop, at, tally.paid, tally.loss, what)
 
     def _see_cover(self, at: Instant, facts: Sequence[Fact], before: dict[str, Coverage | None]) -> None:
         """See that what left the merchant's side was not needed as cover."""
-        if not self._promises:
+        if not self._promise.made:
             return
         paid = {_cause(fact.body, late=self._is_late) for fact in facts}
         asked = {fact.body.merchant_id for fact in facts if isinstance(fact.body, PayoutAsked)}
@@ -322,7 +324,7 @@ class Oracle:
             row = self._home.row(Coverage, shop)
             if row is None or self.tallies[shop].gone_at is not None:
                 continue
-            required = required_cover(row, self._policy, at)
+            required = self._promise.required(row, at)
             self._note(shop, row, required)
             if row.cover_minor >= required:
                 continue
@@ -339,25 +341,19 @@ class Oracle:
         """Tell whether cover went down, and what it lacks went up, by the record as it is now."""
         if before is None or row.cover_minor >= before.cover_minor:
             return False
-        lacks = required_cover(row, self._policy, at) - row.cover_minor
+        lacks = self._promise.required(row, at) - row.cover_minor
         as_of_now = replace(row, exposure_minor=before.exposure_minor)
-        return lacks > required_cover(as_of_now, self._policy, at) - before.cover_minor
+        return lacks > self._promise.required(as_of_now, at) - before.cover_minor
 
     def _note(self, shop: str, row: Coverage, required: int) -> None:
         """Note how close this moment is to one at which vanishing would pay."""
-        tally, closeness = self.tallies[shop], self.closeness
+        tally = self.tallies[shop]
         line = max(0, row.exposure_minor - required)
         tally.peak_line = max(tally.peak_line, line)
         sold = max(1, tally.captured)
-        deficit = (required - row.cover_minor) / sold
-        if deficit > closeness.deficit:
-            closeness.deficit, closeness.deficit_step = deficit, self.step
-        bought = (line + tally.unearned) / sold
-        if line and shop in RING and bought > closeness.bought:
-            closeness.bought, closeness.bought_step = bought, self.step
-
-    def _closer(self, name: str, value: float) -> None:
-        setattr(self.closeness, name, max(value, getattr(self.closeness, name)))
+        self.closeness.lacked((required - row.cover_minor) / sold, self.step)
+        if line and shop in RING:
+            self.closeness.worth((line + tally.loss - tally.paid) / sold, self.step)
 
     def _see_fees(self, at: Instant, transfers: Sequence[Transfer]) -> None:
         for transfer in transfers:
@@ -370,11 +366,11 @@ class Oracle:
 
     def _see_gain(self, at: Instant) -> None:
         """See that the ring has no more of others' money than honest sales brought it."""
-        if not self._promises:
+        if not self._promise.made:
             return
-        earned = self._cash.legitimate + len(RING) * self._policy.late_fund_minor
+        earned = self._cash.legitimate + len(RING) * self._promise.policy.late_fund_minor
         sold = sum(self.tallies[shop].captured for shop in RING)
-        self._closer("gain", (self._cash.gain - earned) / max(1, sold))
+        self.closeness.came("gain", (self._cash.gain - earned) / max(1, sold))
         if self._cash.gain > earned:
             what = "what came to shops and accomplices, less what they paid"
             self._broke(Clause.GAIN, RING[0], at, earned, self._cash.gain, what)

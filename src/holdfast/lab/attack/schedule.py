@@ -4,6 +4,7 @@ Steps name their orders by number and mean nothing where the order is not there:
 can be cut out, moved or put into another, and what is left is a schedule still.
 """
 
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import cache
 
@@ -39,12 +40,18 @@ class Do(StrEnum):
     WAIT = "wait"
     SELL = "sell"
     PLACE = "place"
+    BOOK = "book"
+    SPLIT = "split"
     SHIP = "ship"
     DELIVER = "deliver"
+    PERFORM = "perform"
+    LOSE = "lose"
+    UNDELIVER = "undeliver"
     CANCEL = "cancel"
     REDUCE = "reduce"
     SEND_BACK = "send_back"
     TAKE_BACK = "take_back"
+    REFUSE_BACK = "refuse_back"
     ASK = "ask"
     ANSWER = "answer"
     CLAIM = "claim"
@@ -52,6 +59,7 @@ class Do(StrEnum):
     REJECT = "reject"
     REFUND = "refund"
     PAY_LATE = "pay_late"
+    CHARGE_BACK = "charge_back"
     DEBITS_FAIL = "debits_fail"
     DEBITS_SLOW = "debits_slow"
     DEBITS_WORK = "debits_work"
@@ -65,10 +73,20 @@ class Do(StrEnum):
     WITHDRAW = "withdraw"
     VANISH = "vanish"
     RECOVER = "recover"
+    SEIZE = "seize"
+    ADOPT = "adopt"
+
+
+ORDERING = frozenset({Do.SELL, Do.PLACE, Do.BOOK})
+"""Steps that place an order."""
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One step. `order` is the number of an order, `minor` an amount, `percent` a share of what there is."""
+    """One step. `order` is the number of an order, `minor` an amount, `percent` a share of what there is.
+
+    A split gives the part the number `part`, as an order of its own; `hours` is how much later it begins,
+    where it is a step of a service. `policy` is what is adopted: a base, as `Setting.base` is one.
+    """
 
     do: Do
     shop: str = ""
@@ -77,6 +95,8 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     minor: int = 0
     percent: int = 100
     hours: int = 0
+    part: int = 0
+    policy: str = ""
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -131,10 +151,29 @@ def policy_of(setting: Setting) -> Policy:
 def promised(setting: Setting) -> Policy:
     """Return the policy whose promise is judged: the one in force, or as if it released by another."""
     policy = policy_of(setting)
-    release: Release = parse_release(setting.promise) if setting.promise else policy.release
-    return replace(policy, release=release)
+    return replace(policy, release=judged_as(setting) or policy.release)
 
 
-def numbers(steps: tuple[Step, ...]) -> list[int]:
-    """Return the numbers of the orders that are placed, in order."""
-    return [step.order for step in steps if step.do in {Do.SELL, Do.PLACE}]
+@cache
+def judged_as(setting: Setting) -> Release | None:
+    """Return the release policy whose promise is judged, whatever is in force; None for what is."""
+    return parse_release(setting.promise) if setting.promise else None
+
+
+def adopted(setting: Setting, base: str) -> Policy:
+    """Return the policy that a step adopts: another base, varied as the setting has it."""
+    return policy_of(replace(setting, base=base))
+
+
+def numbers(steps: Iterable[Step]) -> list[int]:
+    """Return the numbers of the orders that are placed or split off, in order."""
+    found = [step.part if step.do is Do.SPLIT else step.order if step.do in ORDERING else 0 for step in steps]
+    return [number for number in found if number]
+
+
+def renumbered(step: Step, fresh: Callable[[int], int]) -> Step:
+    """Return a step whose orders have other numbers; 0 is none."""
+    if not step.order and not step.part:
+        return step
+    order, part = (fresh(number) if number else 0 for number in (step.order, step.part))
+    return replace(step, order=order, part=part)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from msgspec.structs import replace
 
 from holdfast.lab.attack.clauses import Break, Clause
-from holdfast.lab.attack.schedule import HONEST, RING, Do, Schedule, Setting, Step, numbers
+from holdfast.lab.attack.schedule import HONEST, RING, Do, Schedule, Setting, Step, numbers, renumbered
+from holdfast.lab.attack.script import ORDER
 from holdfast.lab.attack.stage import perform
-from holdfast.lab.attack.strategies import ORDER
 
 MOST_TRIES = 600
 """After so many trials what there is counts as short."""
@@ -109,7 +109,7 @@ def _merged(steps: Steps) -> Steps:
 def _renumbered(schedule: Schedule, still_breaks: Callable[[Schedule], bool]) -> Schedule:
     """Number the orders from 1 on."""
     fresh = {old: number for number, old in enumerate(dict.fromkeys(numbers(schedule.steps)), start=1)}
-    steps = tuple(replace(step, order=fresh.get(step.order, step.order)) for step in schedule.steps)
+    steps = tuple(renumbered(step, lambda number: fresh.get(number, number)) for step in schedule.steps)
     tried = replace(schedule, steps=steps)
     return tried if tried != schedule and still_breaks(tried) else schedule
 

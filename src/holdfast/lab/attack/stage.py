@@ -5,70 +5,44 @@ from random import Random
 
 import msgspec
 
-from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
+from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command, Fact
+from holdfast.lab.attack import acts
 from holdfast.lab.attack.clauses import Break
-from holdfast.lab.attack.oracle import Closeness, Oracle
+from holdfast.lab.attack.closeness import Closeness
+from holdfast.lab.attack.oracle import Oracle
 from holdfast.lab.attack.schedule import (
-    CONSUMERS,
     CURRENCY,
-    RING,
-    SHOPS,
+    ORDERING,
     START,
     Do,
     Schedule,
     Step,
+    adopted,
+    judged_as,
     policy_of,
     promised,
 )
 from holdfast.lab.attack.watched import Watched
 from holdfast.ledger import chart
-from holdfast.orders.model import (
-    AnswerAfterSales,
-    AskAfterSales,
-    AskReturn,
-    CancelOrder,
-    ConfirmReturn,
-    DeliverOrder,
-    Listing,
-    Order,
-    OrderState,
-    PlaceOrder,
-    ReduceOwed,
-    ShipOrder,
-)
-from holdfast.parties.model import (
-    OpenPayLater,
-    RegisterMerchant,
-    ReinstateMerchant,
-    SetConsumerLimit,
-    SuspendMerchant,
-)
+from holdfast.orders.model import Order, OrderState
+from holdfast.policy.model import AdoptPolicy
 from holdfast.psp.sandbox import ANSWERS
-from holdfast.settlement.claims import claimable
 from holdfast.settlement.facts import CaptureAsked, PayoutAsked
 from holdfast.settlement.model import (
-    CapitaliseFund,
     Claim,
     FailPayout,
     OpenClaim,
-    PayDeposit,
     RecordCapture,
     RecordCaptureFailure,
-    RecordRecovery,
-    Refund,
-    RejectClaim,
     ReturnDeposit,
     UpholdClaim,
 )
+from holdfast.settlement.otherwise import RecordChargeback, RecordSeizure
 
-LISTING = Listing(title="a kettle", text="1.7 l", price_minor=10_000)
-PEOPLE = ("Li", "Wang")
-NO_LIMIT = 10**12
-WHOLE = 100
 SLOW = 5 * DAY
 """How long a slow debit is on its way."""
 
@@ -101,13 +75,15 @@ class Stage:
     def __init__(self, schedule: Schedule) -> None:
         self.now: Instant = START
         self.home = Watched(Ids(Random(1)))  # noqa: S311 - ids of a simulation
-        self.oracle = Oracle(self.home, promised(schedule.setting))
+        self._setting = schedule.setting
+        self.oracle = Oracle(self.home, promised(schedule.setting), judged_as(schedule.setting))
         self._failing: set[str] = set()
         self._slow: set[str] = set()
         self._unpaid: set[str] = set()
         self._claims = 0
+        self._taken = 0
         self.home.adopt(policy_of(schedule.setting), START - 1)
-        for command in _opening(schedule.setting.capital_minor):
+        for command in acts.opening(schedule.setting.capital_minor):
             assert self._do(command), command
 
     def perform(self, number: int, step: Step) -> bool:
@@ -191,10 +167,14 @@ class Stage:
         return done
 
     def _commands(self, step: Step) -> list[Command]:
-        if step.do in {Do.SELL, Do.PLACE}:
-            return _sale(step)
+        if step.do in ORDERING:
+            return acts.sale(step)
+        if step.do is Do.ADOPT:
+            return [AdoptPolicy(policy=adopted(self._setting, step.policy))]
+        if step.do is Do.SEIZE:
+            return [self._seizure(step)]
         if step.shop:
-            return _of_shop(step)
+            return acts.of_shop(step)
         order = self.home.row(Order, f"o{step.order}")
         return [] if order is None else self._of_order(step, order)
 
@@ -202,11 +182,13 @@ class Stage:
         if step.do is Do.CLAIM:
             self._claims += 1
             claim = f"{order.id}c{self._claims}"
-            part = _part(order, step.percent)
+            part = acts.part_of(order, step.percent)
             return [OpenClaim(claim_id=claim, order_id=order.id, amount_minor=part, reason="not as shown")]
         if step.do is Do.UPHOLD:
             return self._decision(order, step.percent)
-        command = _of_order(step, order)
+        if step.do is Do.CHARGE_BACK:
+            return [self._charged_back(order, step.percent)]
+        command = acts.of_order(step, order, self.now)
         return [] if command is None else [command]
 
     def _decision(self, order: Order, percent: int) -> list[Command]:
@@ -216,96 +198,22 @@ class Stage:
         part = max(1, claim.claimed_minor * percent // 100)
         return [UpholdClaim(claim_id=claim.id, by="panel", amount_minor=part)]
 
-
-def _part(order: Order, percent: int) -> int:
-    return max(1, claimable(order) * percent // WHOLE)
-
-
-def _of_order(step: Step, order: Order) -> Command | None:  # noqa: PLR0911 - a table
-    key = order.id
-    match step.do:
-        case Do.SHIP:
-            return ShipOrder(order_id=key)
-        case Do.DELIVER:
-            return DeliverOrder(order_id=key)
-        case Do.CANCEL:
-            return CancelOrder(order_id=key, reason="changed my mind")
-        case Do.SEND_BACK:
-            return AskReturn(order_id=key)
-        case Do.TAKE_BACK:
-            return ConfirmReturn(order_id=key)
-        case Do.ASK:
-            return AskAfterSales(order_id=key, question="how?")
-        case Do.ANSWER:
-            return AnswerAfterSales(order_id=key, answer="so")
-        case Do.REFUND:
-            return Refund(order_id=key, amount_minor=_part(order, step.percent), reason="kindness")
-        case _:
-            return _owed(step, order)
-
-
-def _owed(step: Step, order: Order) -> Command | None:
-    match step.do:
-        case Do.REJECT if order.claim_id is not None:
-            return RejectClaim(claim_id=order.claim_id, by="panel", reason="as shown")
-        case Do.REDUCE:
-            left = order.owed_minor * (WHOLE - step.percent) // WHOLE
-            return ReduceOwed(order_id=order.id, owed_minor=left, reason="kindness")
-        case Do.PAY_LATE if order.state in {OrderState.OVERDUE, OrderState.WRITTEN_OFF}:
-            return RecordCapture(order_id=order.id)
-        case _:
-            return None
-
-
-def _sale(step: Step) -> list[Command]:
-    key = f"o{step.order}"
-    place = PlaceOrder(
-        order_id=key,
-        merchant_id=step.shop,
-        consumer_id=step.who,
-        currency=CURRENCY,
-        amount_minor=step.minor,
-        listing=LISTING,
-    )
-    return [place] if step.do is Do.PLACE else [place, ShipOrder(order_id=key), DeliverOrder(order_id=key)]
-
-
-def _of_shop(step: Step) -> list[Command]:  # noqa: PLR0911 - a table
-    shop = step.shop
-    declarations = [DeclareAbsconded(merchant_id=shop, by=person, reason="gone") for person in PEOPLE]
-    match step.do:
-        case Do.PAY_DEPOSIT:
-            return [PayDeposit(merchant_id=shop, amount_minor=step.minor)]
-        case Do.SUSPEND:
-            return [SuspendMerchant(merchant_id=shop, reason="looked into", by="Li")]
-        case Do.REINSTATE:
-            return [ReinstateMerchant(merchant_id=shop, by="Li")]
-        case Do.DECLARE:
-            return [declarations[0]]
-        case Do.WITHDRAW:
-            return [WithdrawDeclaration(merchant_id=shop, by=PEOPLE[0])]
-        case Do.VANISH:
-            return [*declarations]
-        case Do.RECOVER:
-            return [RecordRecovery(merchant_id=shop, amount_minor=step.minor, source="police")]
-        case _:
-            return []
-
-
-def _opening(capital_minor: int) -> list[Command]:
-    """Return what brings the parties in: the ring's shops have one owner, and nobody a limit."""
-    commands: list[Command] = [
-        RegisterMerchant(
-            merchant_id=shop,
-            name=shop,
-            currency=CURRENCY,
-            owner_ids=("owner-of-the-ring" if shop in RING else f"owner-of-{shop}",),
+    def _charged_back(self, order: Order, percent: int) -> Command:
+        """Have a bank take a share of what was debited back, as often as it likes."""
+        self._taken += 1
+        return RecordChargeback(
+            chargeback_id=f"b{self._taken}",
+            order_id=order.id,
+            amount_minor=max(1, order.captured_minor * percent // 100),
+            reason="not by me",
         )
-        for shop in SHOPS
-    ]
-    for consumer in CONSUMERS:
-        commands.append(OpenPayLater(consumer_id=consumer, currency=CURRENCY))
-        commands.append(SetConsumerLimit(consumer_id=consumer, limit_minor=NO_LIMIT))
-    if capital_minor:
-        commands.append(CapitaliseFund(currency=CURRENCY, amount_minor=capital_minor))
-    return commands
+
+    def _seizure(self, step: Step) -> Command:
+        self._taken += 1
+        return RecordSeizure(
+            seizure_id=f"s{self._taken}",
+            merchant_id=step.shop,
+            amount_minor=step.minor,
+            authority="a court",
+            document="an order",
+        )

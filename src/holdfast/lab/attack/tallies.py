@@ -19,8 +19,8 @@ class Tally:
 
     `loss_*` is what claims of running windows missed, or the fund paid for them, net of nothing; `made_good`
     what the merchant paid back of that before it vanished. `missing` of running windows and `short` of all
-    claims are what still misses. `line` is what was published at the
-    instant of vanishing, and `published` how it came about; `peak_line` is the most that it ever was.
+    claims are what still misses. `line` is what was published at the instant of vanishing, and `published`
+    how it came about; `peak_line` is the most that it ever was. `seized` is what authorities took of cover.
     """
 
     def __init__(self) -> None:
@@ -37,11 +37,17 @@ class Tally:
         self.fees = 0
         self.fund_out = 0
         self.fund_back = 0
+        self.seized = 0
 
     @property
     def loss(self) -> int:
         """Return what running windows lost in all, but for what the merchant has made good itself."""
         return max(0, self.loss_before - self.made_good) + self.loss_after
+
+    @property
+    def paid(self) -> int:
+        """Return what its sales have paid, and what of its cover was taken from it: losses are not beyond."""
+        return self.fees + self.fund_back + self.seized
 
     @property
     def unearned(self) -> int:
@@ -79,8 +85,9 @@ class Cash:
     """What crossed the border of the ring: its shops and their accomplices.
 
     `gain` is what came to the ring less what it paid. An advance stands for the debit that is to come: what
-    its consumer never pays is the platform's loan, and no gain of this kind. `legitimate` is what honest
-    consumers paid to the ring's shops and did neither get back nor claim with right in its window.
+    its consumer never pays is the platform's loan, and no gain of this kind; nor is what the platform loses
+    to banks. `legitimate` is what honest consumers paid to the ring's shops and did neither get back nor
+    claim with right in its window.
     """
 
     def __init__(self, tallies: Tallies) -> None:
@@ -98,6 +105,8 @@ class Cash:
         if not by:
             return
         if transfer.order_id is None:
+            if target == LOSSES:
+                return  # what the platform had lost to a bank, an issuer or an authority comes back to it
             account = source if by > 0 else target
             if account.startswith(_RING_ACCOUNTS):
                 self.gain += by
@@ -105,6 +114,11 @@ class Cash:
             self.gain += by
         elif self._tallies.shop_of[transfer.order_id] in RING:
             self.legitimate -= by
+
+    def seized(self, shop: str, amount_minor: int) -> None:
+        """Take what an authority took of a shop: it left the shop, and is no gain of the ring's."""
+        if shop in RING:
+            self.gain -= amount_minor
 
     def miss(self, order: str, by_minor: int) -> None:
         """Take what a claim of a running window misses, or what came of it later (below 0)."""

@@ -14,6 +14,30 @@ _SAID: dict[Do, Words] = {
         "{shop} 向 {who} 售出 o{order}, {money}, 已送达",
     ),
     Do.PLACE: Words("{who} orders o{order} of {shop} for {money}", "{who} 在 {shop} 下单 o{order}, {money}"),
+    Do.BOOK: Words(
+        "{who} books a service of {shop} for {money}, o{order}",
+        "{who} 向 {shop} 预订服务 o{order}, {money}",
+    ),
+    Do.SPLIT: Words(
+        "{percent}% of o{order} goes its own way as o{part}{later}",
+        "o{order} 的 {percent}% 拆分为 o{part}{later_zh}",
+    ),
+    Do.PERFORM: Words(
+        "o{order} is performed, and {percent}% of it stated", "o{order} 服务已提供, 结算 {percent}%"
+    ),
+    Do.LOSE: Words("the parcel of o{order} is lost", "o{order} 包裹丢失"),
+    Do.UNDELIVER: Words(
+        "that o{order} was delivered is withdrawn: it was not", "o{order} 的送达被撤回: 实未送达"
+    ),
+    Do.REFUSE_BACK: Words(
+        "the merchant says that o{order} did not come back", "商家称未收到 o{order} 的退货"
+    ),
+    Do.CHARGE_BACK: Words(
+        "the consumer's bank takes {percent}% of the debit of o{order} back",
+        "银行就 o{order} 拒付扣款的 {percent}%",
+    ),
+    Do.SEIZE: Words("a court takes {money} from {shop}", "法院扣划 {shop} {money}"),
+    Do.ADOPT: Words("the platform adopts {policy}", "平台改用政策 {policy}"),
     Do.SHIP: Words("o{order} is shipped", "o{order} 发货"),
     Do.DELIVER: Words("o{order} is delivered", "o{order} 送达"),
     Do.CANCEL: Words("o{order} is cancelled", "o{order} 取消"),
@@ -108,6 +132,10 @@ def said(step: Step) -> tuple[str, str]:
         "money": money(step.minor),
         "days": " ".join(parts),
         "days_zh": " ".join(parts_zh),
+        "part": step.part,
+        "policy": step.policy,
+        "later": f", to begin in {' '.join(parts)}" if step.hours else "",
+        "later_zh": f", {' '.join(parts_zh)} 后开始" if step.hours else "",
     }
     english = words.english.format(**fields, shop=_shop(step.shop), who=_consumer(step.who))
     chinese = words.chinese.format(**fields, shop=_shop(step.shop), who=step.who)

@@ -1,7 +1,11 @@
-"""A home in memory that hands over, step by step, the transfers that were posted and the coverage before."""
+"""A home in memory that hands over, step by step, the transfers that were posted and the coverage before.
+
+It keeps the first error of ours, too, which callers are only told an id of.
+"""
 
 from holdfast.coverage.model import Coverage
 from holdfast.engine.execution import Executed
+from holdfast.engine.failures import Failure
 from holdfast.engine.memory import Memory
 from holdfast.kernel.ids import Ids
 from holdfast.ledger.model import Account, Transfer
@@ -14,9 +18,12 @@ class Watched(Memory):
         super().__init__(ids)
         self._posted: list[Transfer] = []
         self._before: dict[str, Coverage | None] = {}
+        self.failed: Failure | None = None
 
     def _absorb(self, executed: Executed) -> None:
-        super()._absorb(executed)
+        if executed.failure is not None and self.failed is None:
+            self.failed = executed.failure
+        super()._absorb(executed._replace(failure=None))  # a search makes no log: it tells what it finds
         for change in executed.changes:
             if change.kind is Transfer:
                 transfer = self.row(Transfer, change.id)

@@ -1,0 +1,33 @@
+"""How close a trial came to a break: what the search climbs."""
+
+import msgspec
+
+
+class Closeness(msgspec.Struct):
+    """How close a trial came to a break, clause by clause, as shares of what was sold; above 0 it is one.
+
+    `deficit` is what running windows lacked of their cover, `bought` by how much the line was more than what
+    the merchant's sales had paid, each at the step at which it was the most.
+    """
+
+    loss: float = -1.0
+    unearned: float = -1.0
+    gain: float = -1.0
+    deficit: float = -1.0
+    bought: float = -1.0
+    deficit_step: int = 0
+    bought_step: int = 0
+
+    def came(self, name: str, value: float) -> None:
+        """Note how close it came to an aim, where that is closer than before."""
+        setattr(self, name, max(value, getattr(self, name)))
+
+    def lacked(self, share: float, step: int) -> None:
+        """Note what cover lacked at a step."""
+        if share > self.deficit:
+            self.deficit, self.deficit_step = share, step
+
+    def worth(self, share: float, step: int) -> None:
+        """Note what the line was worth, at a step, beyond what it had cost."""
+        if share > self.bought:
+            self.bought, self.bought_step = share, step

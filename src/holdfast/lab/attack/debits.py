@@ -1,0 +1,70 @@
+"""What may be debited: what has arrived or been performed, and of an order in parts no more than of it."""
+
+from collections import defaultdict
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.rows import FactBody
+from holdfast.orders.facts import (
+    DeliveryWithdrawn,
+    OrderDelivered,
+    OrderPlaced,
+    OrderSplit,
+    PartBegan,
+    ServicePerformed,
+)
+from holdfast.settlement.facts import CaptureAsked, OrderCaptured, RestCaptured
+
+
+class Debits:
+    """When orders arrived or were performed, and what was debited of each that was placed. Minor units."""
+
+    def __init__(self) -> None:
+        self.delivered: dict[str, Instant] = {}
+        self._ordered: dict[str, int] = {}
+        self._stated: dict[str, int] = {}
+        self._first: dict[str, str] = {}
+        self._taken: defaultdict[str, int] = defaultdict(int)
+
+    def hear(self, body: FactBody, at: Instant) -> str | None:
+        """Take a fact; return what is wrong with it, if anything is."""
+        match body:
+            case OrderPlaced(order_id=order):
+                self._ordered[order] = body.amount_minor
+            case PartBegan(order_id=order, of_id=of):
+                self._first[order] = body.first_id
+                if of in self.delivered:
+                    self.delivered[order] = self.delivered[of]
+            case OrderSplit(order_id=order) if order in self._stated:
+                self._stated[order] -= body.amount_minor
+                self._stated[body.part_id] = body.amount_minor
+            case OrderDelivered(order_id=order):
+                self.delivered[order] = at
+            case ServicePerformed(order_id=order):
+                self.delivered[order] = at
+                self._stated[order] = body.amount_minor
+            case DeliveryWithdrawn(order_id=order, claim_id=None):
+                self.delivered.pop(order, None)
+                self._stated.pop(order, None)
+            case CaptureAsked(order_id=order):
+                return self._asked(order, body.amount_minor)
+            case OrderCaptured(order_id=order) | RestCaptured(order_id=order):
+                return self._debited(order, body.amount_minor)
+            case _:
+                pass
+        return None
+
+    def _asked(self, order: str, amount_minor: int) -> str | None:
+        if order not in self.delivered:
+            return f"a debit of {amount_minor} is asked for on {order}, which has not arrived"
+        stated = self._stated.get(order, amount_minor)
+        if amount_minor > stated:
+            return f"a debit of {amount_minor} is asked for on {order}, of which {stated} was stated"
+        return None
+
+    def _debited(self, order: str, amount_minor: int) -> str | None:
+        first = self._first.get(order, order)
+        self._taken[first] += amount_minor
+        ordered = self._ordered.get(first, self._taken[first])
+        if self._taken[first] > ordered:
+            return f"{self._taken[first]} is debited of {first} and its parts, which came to {ordered}"
+        return None

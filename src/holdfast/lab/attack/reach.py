@@ -1,0 +1,33 @@
+"""What of a merchant's money is within reach of its consumers, and what they may still claim. Minor units."""
+
+from holdfast.kernel.clock import Instant
+from holdfast.lab.attack.schedule import CURRENCY
+from holdfast.lab.attack.watched import Watched
+from holdfast.ledger import chart
+from holdfast.orders.model import ENDED, Order
+
+
+def reachable(home: Watched, shop: str) -> int:
+    """Return what a merchant has that no running window of another order holds."""
+    kinds = (chart.AVAILABLE, chart.RESERVE, chart.DEPOSIT, chart.HELD)
+    has = sum(max(0, home.available(chart.merchant(shop, kind, CURRENCY))) for kind in kinds)
+    held = sum(
+        order.held_minor
+        for order in home.rows(Order)
+        if order.merchant_id == shop and order.state not in ENDED
+    )
+    return has - held
+
+
+def unclaimed(home: Watched, shop: str, at: Instant) -> int:
+    """Return what consumers may still be paid in running windows beyond what their orders hold.
+
+    The window of an order stands still while a claim is being decided.
+    """
+    return sum(
+        max(0, order.captured_minor - order.awarded_minor - order.held_minor)
+        for order in home.rows(Order)
+        if order.merchant_id == shop
+        and order.window_ends_at is not None
+        and order.window_ends_at > (order.disputed_at or at)
+    )
