@@ -2,14 +2,17 @@
 
 import json
 import re
+import shutil
 from collections.abc import Collection
 from pathlib import Path
 from random import Random
 
+import psycopg
 import pytest
 from sequencing import take_all
 from typer.testing import CliRunner, Result
 
+from databases import fresh_database
 from histories import CONSUMERS, START
 from holdfast.cli import app
 from holdfast.engine.execution import Submission
@@ -19,8 +22,11 @@ from holdfast.kernel.refusal import Refusal
 from holdfast.orders.model import CancelOrder, Listing, PlaceOrder
 from holdfast.parties.model import KeysDestroyed, Merchant
 from holdfast.postgres.backup import backup
+from holdfast.postgres.compatibility import schema_revision
 from holdfast.postgres.home import Postgres
+from holdfast.postgres.migrate import migrate
 from holdfast.postgres.restore import Restored, restore
+from holdfast.postgres.revisions import VERSIONS, revisions
 from holdfast.postgres.wire import open_wire
 from holdfast.publishing import erasure, erasures
 from holdfast.publishing.erased_again import Again, erase_again
@@ -109,7 +115,9 @@ def test_what_was_erased_since_a_backup_is_erased_again_and_recorded(
     _, [again] = put_back(database_url, file, tags(listed))
     assert (again, keys(database_url)) == (Again(2, 3), WITHOUT)
     with Postgres.open(database_url, ids=Ids(Random(2)), guard=None) as home:
-        found = [fact.body for fact in home.facts() if isinstance(fact.body, KeysDestroyed)]
+        facts = list(home.facts())
+    found = [fact.body for fact in facts if isinstance(fact.body, KeysDestroyed)]
+    assert max(fact.at for fact in facts) == START  # the clock's guard sees no later present
     assert [(body.deals, body.kept, body.whole) for body in found] == [(1, 0, True), (1, 1, False)]
     assert all("restore" in body.by for body in found)
 
@@ -124,6 +132,29 @@ def test_what_was_erased_again_has_no_way_back_into_a_log(kept: tuple[Path, Path
         assert wire.execute(b"SELECT fact_id FROM trail_erased ORDER BY 1").fetchall() == buried != []
         query = b"SELECT count(*) FROM unsequenced, trail_erased WHERE fact_id = ANY(fact_ids)"
         assert wire.execute(query).fetchone() == (0,)
+
+
+def test_a_backup_of_an_earlier_holdfast_is_migrated_where_there_is_something_to_erase(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    """At revision 0005 there is nowhere to remember what was erased."""
+    earlier = tmp_path / "versions"
+    earlier.mkdir()
+    for path in sorted(VERSIONS.glob("000[1-5]_*.py")):
+        shutil.copy(path, earlier)
+    with fresh_database(postgres_url) as url:
+        migrate(url, versions=earlier)
+        with psycopg.connect(url) as connection:
+            connection.execute("INSERT INTO trail_keys VALUES (%s, '', %s)", (ONE, b"k" * 32))
+        file = tmp_path / "earlier.backup"
+        backup(url, file, say=silent)
+        done, [none] = put_back(url, file, frozenset())
+        assert (none, done.revisions) == (Again(0, 0), {"public": "0005"})
+        assert keys(url) == [(ONE, "")]
+        _, [again] = put_back(url, file, {erasures.tag(b"k" * 32)})
+        assert (again, keys(url)) == (Again(1, 1), [])
+        with psycopg.connect(url) as connection:
+            assert schema_revision(connection) == revisions(VERSIONS)[-1]
 
 
 def test_where_erasing_again_fails_the_database_stays_as_it_was(

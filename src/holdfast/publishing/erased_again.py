@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from random import SystemRandom
 from typing import NamedTuple
 
-from holdfast.kernel.clock import Instant
+from holdfast.kernel.clock import Instant, day
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact
 from holdfast.parties.model import KeysDestroyed
@@ -15,7 +15,7 @@ from holdfast.postgres.writing import Connection
 from holdfast.publishing import erasure, erasures
 from holdfast.trail.leaf import pseudonym
 
-BY = "holdfast db restore: erased before, after this backup was made"
+BY = "holdfast db restore on {day}: erased before, after this backup was made"
 
 _READ_AT_ONCE = 10_000
 
@@ -37,7 +37,7 @@ def erase_again(url: str, schemas: Collection[str], tags: Collection[str], now: 
         url: the database's address; nobody else works with it yet.
         schemas: its PostgreSQL schemas with data of Holdfast.
         tags: of the keys that were destroyed; see `erasures.tag`.
-        now: the time.
+        now: the time; it is told, and the facts are of the time of the newest one.
     """
     subjects = keys = 0
     for schema in schemas:
@@ -47,7 +47,15 @@ def erase_again(url: str, schemas: Collection[str], tags: Collection[str], now: 
             continue
         migrate.migrate(url, None if schema == "public" else schema)
         with open_wire(url, schema) as connection, connection.transaction():
-            facts = [_destroy(connection, subject, deals, now) for subject, deals in found.items()]
+            present = reading.take_present(reading.ask_present(connection))
+            # Not at the present: a fact of today would tell the guard of the clock that the market was open
+            # until now, and deadlines of the time between would happen before a person has said so.
+            at = now if present.newest_at is None else present.newest_at
+            ids = reading.follow_newest(connection, Ids(SystemRandom()))
+            facts = [
+                Fact(ids.new(at), at, _destroy(connection, subject, deals, BY.format(day=day(now))))
+                for subject, deals in found.items()
+            ]
             _take_out(connection)
             writing.copy_facts(connection, facts)
             writing.send_unsequenced(connection, facts)
@@ -70,7 +78,7 @@ def _listed(connection: Connection, tags: Collection[str]) -> Mapping[str, list[
     return found
 
 
-def _destroy(connection: Connection, subject: str, deals: list[str], now: Instant) -> Fact:
+def _destroy(connection: Connection, subject: str, deals: list[str], by: str) -> KeysDestroyed:
     rows = connection.execute(b"SELECT deal, key FROM trail_keys WHERE subject = %s", (subject,)).fetchall()
     own = next(bytes(key) for deal, key in rows if not deal)
     whole, gone = "" in deals, [deal for deal in deals if deal]
@@ -78,15 +86,14 @@ def _destroy(connection: Connection, subject: str, deals: list[str], now: Instan
     connection.execute(
         b"DELETE FROM trail_keys WHERE subject = %s AND (deal = ANY(%s) OR %s)", (subject, gone, whole)
     )
-    body = KeysDestroyed(
+    return KeysDestroyed(
         pseudonym=pseudonym(own, subject),
         deals=len(gone),
         kept=0 if whole else len(rows) - 1 - len(gone),
         kept_until=None,
         whole=whole,
-        by=BY,
+        by=by,
     )
-    return Fact(reading.follow_newest(connection, Ids(SystemRandom())).new(now), now, body)
 
 
 def _take_out(connection: Connection) -> None:
