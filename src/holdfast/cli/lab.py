@@ -112,8 +112,8 @@ def compare(
     """Compare policies by what consumers and the fund lose and by how much money of merchants they lock.
 
     Without --policy: those of the big platforms, full, and covered. Without --adversary: all of the market,
-    and one that learns. On two slow cores each run takes a minute and a half, and learning in full (--learn)
-    20 minutes beside: --runs 1 some four minutes, --runs 20 an hour.
+    and one that learns. On two slow cores --runs 1 takes some three minutes, of which half is learning, and
+    --runs 20 half an hour: there the learning one searches in full, which takes six minutes (--learn).
     """
     from holdfast.lab.runs import DEFAULT, LEARNING  # noqa: PLC0415 - the lab is slow to import
 
