@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 .PHONY: demo test test-all setup lock format clean
 
 demo: setup
-	$(BIN)/holdfast replay demo --seed 7 --policy full --policy 'covered(0.99)' --report holdfast-demo.html
+	$(BIN)/holdfast replay demo-year --seed 7 --policy full --policy 'covered(0.95)' --report holdfast-demo.html
 	@echo "The report is in holdfast-demo.html"
 
 test: setup

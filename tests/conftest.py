@@ -1,6 +1,5 @@
 """A real PostgreSQL for the tests: one server a worker, one fresh database a test."""
 
-import itertools
 import shutil
 import signal
 import tempfile
@@ -12,10 +11,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from psycopg.conninfo import make_conninfo
 
+from databases import fresh_database
 from holdfast.postgres import server
-from waiting import wait_for
-
-_NUMBERS = itertools.count(1)
+from holdfast.postgres.migrate import migrate
 
 # How fast the machine is says nothing about what is tested. A folder may serve all examples of a test.
 _PASSED_OVER = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -41,18 +39,21 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture
 def database_url(postgres_url: str) -> Iterator[str]:
     """The address of an empty database, dropped when the test ends."""
-    name = f"test_{next(_NUMBERS)}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    yield make_conninfo(postgres_url, dbname=name)
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        wait_for(lambda: _dropped(connection, name))
+    with fresh_database(postgres_url) as url:
+        yield url
 
 
-def _dropped(connection: psycopg.Connection, name: str) -> bool:
-    """Drop a database. The server gives those that are in it five seconds to leave, and then refuses."""
-    try:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-    except psycopg.errors.ObjectInUse:
-        return False
-    return True
+@pytest.fixture(scope="session")
+def with_schema(postgres_url: str) -> str:
+    """The name of a database with the schema, to be copied: to migrate takes far longer."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE with_schema")
+    migrate(make_conninfo(postgres_url, dbname="with_schema"))
+    return "with_schema"
+
+
+@pytest.fixture
+def migrated_url(postgres_url: str, with_schema: str) -> Iterator[str]:
+    """The address of a database with the schema and no rows, dropped when the test ends."""
+    with fresh_database(postgres_url, with_schema) as url:
+        yield url

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+import msgspec
 import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
-from holdfast.bench import deadlines, floor, market, postgres_load
+from holdfast.bench import deadlines, floor, market, memory, postgres_load
 from holdfast.bench.core import DEADLINES, wanted
 from holdfast.bench.figure import TARGETS, Measured, judge
 from holdfast.bench.load import Plan, drive, quantile
 from holdfast.bench.market import Orders, Transfers
 from holdfast.bench.schema import SCHEMA, Ground, ground, turn
 from holdfast.cli.bench import app
+from holdfast.importers.history import History
 from holdfast.ledger.model import Account, Transfer
 from holdfast.orders.model import Order
 
@@ -106,7 +108,14 @@ def test_figures_are_chosen_by_name_and_an_unknown_one_is_refused(bench: Bench) 
     assert json.loads(refused.stdout)["refusal"]["code"] == "unknown_figure"
 
 
-def test_memory_is_measured_without_a_database(bench: Bench) -> None:
+def test_memory_is_measured_without_a_database(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = memory.generate(7)
+    short = msgspec.structs.replace(whole, orders=whole.orders[:3_000], vanishings=())
+
+    def generate(_seed: int) -> History:
+        return short
+
+    monkeypatch.setattr(memory, "generate", generate)
     figures = measured(bench("--only", "memory_facts_per_s", "--json"))
     assert list(figures) == ["memory_facts_per_s"]
 

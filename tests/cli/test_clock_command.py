@@ -18,6 +18,12 @@ from holdfast.policy.reading import named
 from holdfast.postgres.home import Postgres
 
 
+@pytest.fixture
+def database_url(migrated_url: str) -> str:
+    """A database with the schema."""
+    return migrated_url
+
+
 def invoke(*arguments: object) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
 

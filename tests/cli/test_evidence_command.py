@@ -19,6 +19,12 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + bytes(17) + b"\0\0\0\0IEND\xaeB`\
 AT = parse("2026-01-01")
 
 
+@pytest.fixture
+def database_url(migrated_url: str) -> str:
+    """A database with the schema."""
+    return migrated_url
+
+
 def invoke(*arguments: object) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from few_shops import few_shops
 from holdfast.cli import app
 from holdfast.cli.lab_table import HEADINGS, RING_HEADINGS
-from holdfast.lab import market_file
 
 
 def invoke(*words: object) -> Result:
@@ -18,16 +18,7 @@ def invoke(*words: object) -> Result:
 @pytest.fixture
 def market(tmp_path: Path) -> Path:
     """A market of a few shops for some weeks."""
-    text = market_file.shipped("demo")
-    for name, was, becomes in (("days", 365, 40), ("warm_up_days", 180, 20), ("count", 100, 12)):
-        old = f"{name} = {{ value = {was},"
-        assert old in text
-        text = text.replace(old, f"{name} = {{ value = {becomes},")
-    few = "[adversary.bust_out]\nshare = { value = "
-    text = text.replace(f"{few}2,", f"{few}20,")  # so that few shops have one
-    path = tmp_path / "market.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
+    return few_shops(tmp_path / "market.toml")
 
 
 FIELDS = {

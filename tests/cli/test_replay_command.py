@@ -132,10 +132,49 @@ def test_times_that_were_put_in_order_are_told_and_listed(holdfast: Holdfast, tm
     file = write_market(tmp_path / "market.csv", {"shipped_at": ""})
     repairs = tmp_path / "repairs.csv"
     shown = holdfast("replay", file, "--policy", "full", "--repairs", repairs)
-    assert "1 time that contradicted others was put in order: shipped_unknown 1." in shown.stdout
+    assert "1 time that cannot be as it stands was put in order: shipped_unknown 1." in shown.stdout
     assert repairs.read_text(encoding="utf-8").splitlines()[1].startswith("market.csv,2,shipped_at,,")
     as_json = json.loads(holdfast("replay", file, "--policy", "full", "--json").stdout)
     assert as_json["repairs"] == {"shipped_unknown": 1}
+
+
+def test_a_history_is_read_and_its_days_are_counted_in_a_zone(holdfast: Holdfast, tmp_path: Path) -> None:
+    times = {"placed_at": "2024-03-02T23:30", "shipped_at": "2024-03-03T12:00", "delivered_at": "2024-03-05"}
+    file = write_market(tmp_path / "market.csv", times)
+    command = ("replay", file, "--policy", "full")
+    for words, read_in, first, at in (
+        ((), "UTC", "2024-03-03", "2024-03-02T23:30:00Z"),
+        (("--zone", "Asia/Shanghai"), "Asia/Shanghai", "2024-03-02", "2024-03-02T15:30:00Z"),
+        (("--zone", "America/New_York"), "America/New_York", "2024-03-02", "2024-03-03T04:30:00Z"),
+    ):
+        found = json.loads(holdfast(*command, *words, "--json").stdout)
+        assert (found["read_zone"], found["times_assumed"]) == (read_in, 3), at
+        assert (found["zone"], found["first_day"]) == (words[1] if words else "Asia/Shanghai", first)
+        assert found["policies"][0]["days"][0]["date"] == first
+        told = {each["option"]: each["value"] for each in found["assumptions"]}
+        assert told.get("--zone") == (words[1] if words else None)
+        assert told["times"] == read_in
+    shown = holdfast(*command, "--report", tmp_path / "report.html")
+    assert "3 times had no offset and were read in UTC; if that is not where" in shown.stdout
+    assert "有 3 个时间未写明时差，按 UTC 读取" in shown.stdout
+    assert "Days are those of Asia/Shanghai." in shown.stdout
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "3 times had no offset and were read in UTC" in page
+    assert "(Asia/Shanghai)" in page
+
+
+def test_a_day_of_vanishing_is_one_of_the_zone(holdfast: Holdfast, tmp_path: Path) -> None:
+    file = write_market(tmp_path / "market.csv", {"placed_at": "2024-03-02T18:00:00Z"})
+    command = ("replay", file, "--policy", "full", "--json", "--vanish")
+    for zone, day, at in (
+        ("UTC", "2024-03-02", "2024-03-02T00:00:00Z"),
+        ("Asia/Shanghai", "2024-03-03", "2024-03-02T16:00:00Z"),
+    ):
+        found = json.loads(holdfast(*command, f"m1@{day}", "--zone", zone).stdout)
+        told = {each["option"]: each["value"] for each in found["assumptions"]}
+        assert (told["--vanish"], told["--zone"]) == (f"m1@{at}", zone)
+    early = holdfast(*command, "m1@2024-03-02", "--zone", "Asia/Shanghai")
+    assert json.loads(early.stdout)["refusal"]["code"] == "vanishes_before_it_sells"
 
 
 def test_goods_taken_back_are_not_debited(holdfast: Holdfast, tmp_path: Path) -> None:
@@ -187,6 +226,7 @@ def test_rejects_are_listed_also_where_nothing_else_is_left(holdfast: Holdfast, 
         (["demo", "--vanish-random", "9999"], "too_few_merchants", "9999"),
         (["demo", "--report", "nowhere/report.html"], "file_not_written", "nowhere/report.html"),
         (["demo", "--rejects", "."], "file_not_written", "folder"),
+        (["demo", "--zone", "Asia/Shanghia"], "unknown_zone", "Did you mean Asia/Shanghai?"),
         (["demo", "--home", "postgres", "--database-url", "mysql://x"], "bad_database_url", "mysql"),
         (
             ["demo", "--home", "postgres", "--database-url", "postgresql://nobody@127.0.0.1:1/x"],

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from holdfast.importers.chronology import Place, in_order
-from holdfast.importers.demo import DAYS, ORDERS, START, SURGE_DAYS, generate
+from holdfast.importers.demo import ORDERS, SEASON, SURGE_DAYS, generate
 from holdfast.importers.history import History, HistoryOrder
 from holdfast.kernel.clock import DAY, Instant, day
 
@@ -45,7 +45,7 @@ def test_sizes(market: History) -> None:
 
 def test_days(market: History) -> None:
     days = Counter(day(order.placed_at) for order in market.orders)
-    assert len(days) == DAYS == 120
+    assert len(days) == SEASON.days == 120
     assert (min(days), max(days)) == ("2026-07-04", "2026-10-31")
 
 
@@ -71,7 +71,7 @@ def test_shares(market: History) -> None:
 
 
 def test_growth_and_weekdays(market: History) -> None:
-    by_day = Counter((order.placed_at - START) // DAY for order in market.orders)
+    by_day = Counter((order.placed_at - SEASON.start) // DAY for order in market.orders)
     assert sum(by_day[n] for n in range(90, 120)) > 1.4 * sum(by_day[n] for n in range(30))
     by_weekday = Counter((order.placed_at // DAY + 3) % 7 for order in market.orders)
     assert by_weekday[5] + by_weekday[6] > 1.1 * (by_weekday[1] + by_weekday[2])
@@ -94,7 +94,7 @@ def test_three_large_merchants_vanish(market: History) -> None:
     for order in market.orders:
         by_sales[order.merchant_id] += order.amount_minor
     for vanishing in market.vanishings:
-        assert START + 60 * DAY <= vanishing.at < START + 110 * DAY
+        assert SEASON.start + 60 * DAY <= vanishing.at < SEASON.start + 110 * DAY
         for counts in (by_orders, by_sales):
             assert vanishing.merchant_id in {merchant for merchant, _ in counts.most_common(30)}
 
@@ -118,8 +118,8 @@ def test_who_is_gone_ships_nothing_and_still_gets_orders(market: History) -> Non
 def test_each_runs_away_in_its_own_way(market: History) -> None:
     sudden, young, sale = market.vanishings
     first = {merchant_id: of(market, merchant_id)[0].placed_at for merchant_id, _ in market.vanishings}
-    assert first[sudden.merchant_id] < START + 5 * DAY
-    assert START + 28 * DAY <= first[young.merchant_id] < START + 45 * DAY
+    assert first[sudden.merchant_id] < SEASON.start + 5 * DAY
+    assert SEASON.start + 28 * DAY <= first[young.merchant_id] < SEASON.start + 45 * DAY
     last = between(of(market, sale.merchant_id), sale.at - SURGE_DAYS * DAY, sale.at)
     before = between(of(market, sale.merchant_id), sale.at - 2 * SURGE_DAYS * DAY, sale.at - SURGE_DAYS * DAY)
     assert len(last) > 2.5 * len(before)

@@ -3,28 +3,23 @@
 import pytest
 from small import small
 
-from holdfast.lab import learning
+from holdfast.lab.effort import FULL, FULL_FROM_RUNS, QUICK, Effort, Learning, effort
+from holdfast.lab.jobs import untold
 from holdfast.lab.learning import KNOWN, SPACE, Judge, Learn, Target, point_of, strategy_at
 from holdfast.lab.results import LEARNED, Strategy, Worst
 from holdfast.policy.reading import named
 
-
-@pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A search of seconds."""
-    monkeypatch.setattr(learning, "_CANDIDATES", 10)
-    monkeypatch.setattr(learning, "_GENERATIONS", 2)
-    monkeypatch.setattr(learning, "_JUDGED", 4)
+FEW = Effort(candidates=10, generations=2, elite=6, judged=4)
+"""A search of seconds."""
 
 
 def search(spec: str) -> Worst:
     """Search against a policy, and judge what was found."""
-    target = Target(small(), named(spec), spec, 1, (2, 400))
-    return Judge(target, (Learn(target).perform(), *KNOWN)).perform()
+    target = Target(small(), named(spec), spec, 1, (2, 400), FEW)
+    return Judge(target, (Learn(target).perform(untold), *KNOWN)).perform(untold)
 
 
 @pytest.mark.long
-@pytest.mark.usefixtures("few")
 def test_against_full_only_late_claims_are_found_and_much_against_today() -> None:
     """For claims after their window no cover is kept: they are all that a strategy costs under `full`."""
     full, today = search("full"), search("today")
@@ -38,7 +33,6 @@ def test_against_full_only_late_claims_are_found_and_much_against_today() -> Non
 
 
 @pytest.mark.long
-@pytest.mark.usefixtures("few")
 def test_what_is_found_lies_within_its_bounds() -> None:
     found = search("delivery_plus(7)")
     assert found.strategy is not None
@@ -55,3 +49,19 @@ def test_points_and_strategies_are_the_same_thing() -> None:
         )
     assert all(0 <= x <= 1 for strategy in KNOWN for x in point_of(strategy))
     assert Strategy().runs
+
+
+def test_how_hard_is_searched_follows_the_runs_unless_it_is_said() -> None:
+    assert effort(None, 1, named=True) is QUICK
+    assert effort(None, FULL_FROM_RUNS, named=True) is FULL
+    assert effort(None, FULL_FROM_RUNS, named=False) is None
+    assert effort(Learning.NONE, FULL_FROM_RUNS, named=True) is None
+    assert effort(Learning.FULL, 1, named=False) is FULL
+    assert len(KNOWN) < QUICK.candidates
+    assert FULL.lives > 8 * QUICK.lives
+
+
+def test_a_search_that_was_quick_is_not_taken_for_one_in_full() -> None:
+    quick, full = (Target(small(), named("full"), "full", 1, (2, 400), each) for each in (QUICK, FULL))
+    assert Learn(quick).digest != Learn(full).digest
+    assert Judge(quick, KNOWN).digest != Judge(full, KNOWN).digest

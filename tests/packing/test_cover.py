@@ -23,7 +23,9 @@ def test_the_cover_is_one_page_without_scripts(case: Case, tmp_path: Path) -> No
     text = (case.write(tmp_path / "a").path / "data/cover.html").read_text(encoding="utf-8")
     page = Page(text)
     assert not page.scripts
-    assert not [attributes for _, attributes in page.elements if {"src", "href"} & attributes.keys()]
+    assert not [attributes for _, attributes in page.elements if "src" in attributes]
+    assert [each["href"] for _, each in page.elements if "href" in each] == ["#english"]
+    assert any(attributes.get("id") == "english" for _, attributes in page.elements)
     assert "<img" not in text
     for said in (
         "第十六条",

@@ -25,6 +25,12 @@ START: Instant = parse("2026-03-01")
 
 
 @pytest.fixture
+def database_url(migrated_url: str) -> str:
+    """A database with the schema."""
+    return migrated_url
+
+
+@pytest.fixture
 def lanes(database_url: str) -> Iterator[list[Postgres]]:
     """Two homes of the same rows, with two accounts."""
     migrate(database_url)

@@ -26,6 +26,12 @@ from holdfast.settlement.model import OpenClaim, RejectClaim
 FULL, COVERED = policy("full"), policy("covered(0.99)")
 
 
+@pytest.fixture
+def database_url(migrated_url: str) -> str:
+    """A database with the schema."""
+    return migrated_url
+
+
 @contextmanager
 def homes(url: str, count: int) -> Generator[list[Postgres]]:
     """Open homes as so many processes would: each with a source of ids of its own."""

@@ -6,6 +6,7 @@ from random import Random
 from threading import Barrier
 
 import psycopg
+import pytest
 import rush
 from rush_judged import HEALING, begin, check_each_key_once, killed
 
@@ -14,6 +15,12 @@ from holdfast.kernel.ids import Ids
 from holdfast.ledger.model import Account, OpenAccount
 from holdfast.postgres.home import Postgres
 from waiting import GUARD_SECONDS
+
+
+@pytest.fixture
+def database_url(migrated_url: str) -> str:
+    """A database with the schema."""
+    return migrated_url
 
 
 def test_four_processes_send_the_same_keys_over_the_same_rows(

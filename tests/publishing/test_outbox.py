@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
+from sequencing import take_all, unlisted
 from typer.testing import CliRunner
 
 from histories import CONSUMERS, START
@@ -41,23 +42,11 @@ ORIGIN = "log.example/holdfast"
 
 
 @pytest.fixture
-def wire(home: Postgres, database_url: str) -> Iterator[Connection]:
-    assert home.row is not None
-    with open_wire(database_url, None) as connection:
-        yield connection
-
-
-@pytest.fixture
 def other(wire: Connection, database_url: str) -> Iterator[Connection]:
     """Give a second connection, for whoever is at work meanwhile."""
     assert not wire.closed
     with open_wire(database_url, None) as connection:
         yield connection
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Place:
-    return place.make(tmp_path / "trail", ORIGIN)
 
 
 def unwitnessed(_note: Note, _prove: Prove, _hint: int) -> list[Signature]:
@@ -78,9 +67,7 @@ def more(home: Postgres, count: int) -> list[Fact]:
 
 def taken(where: Place, url: str) -> None:
     """Have the log take all that waits."""
-    with closing(Sequencer(url, None, publisher(where))) as sequencer:
-        while sequencer.step().facts:
-            pass
+    take_all(url, publisher(where))
 
 
 def logged(connection: Connection) -> list[str]:
@@ -349,11 +336,11 @@ def test_no_key_goes_for_a_promise_that_no_log_has_kept(
     subject = f"consumer:{CONSUMERS[0]}"
     about = [fact for fact in home.facts() if getattr(fact.body, "consumer_id", None) == CONSUMERS[0]]
     with pytest.raises(Refusal, match=f"{len(about)} facts about it wait") as refused:
-        erasure.destroy(wire, subject, "Li", START + KEPT_FOR)
+        erasure.destroy(wire, subject, "Li", START + KEPT_FOR, unlisted)
     assert refused.value.code == "facts_waiting"
     assert rows(wire) == []
     taken(log, database_url)
-    assert erasure.destroy(wire, subject, "Li", START + KEPT_FOR)[0].whole
+    assert erasure.destroy(wire, subject, "Li", START + KEPT_FOR, unlisted)[0].whole
 
 
 def test_an_erasure_waits_for_a_restart_before_it_reads_the_leaves(
@@ -366,7 +353,7 @@ def test_an_erasure_waits_for_a_restart_before_it_reads_the_leaves(
     with ThreadPoolExecutor(1) as threads:
         with wire.transaction(force_rollback=True):
             outbox.lock(wire)
-            coming = threads.submit(erasure.destroy, other, subject, "Li", START + KEPT_FOR)
+            coming = threads.submit(erasure.destroy, other, subject, "Li", START + KEPT_FOR, unlisted)
             await_waiting(wire, "RowExclusiveLock", lambda: not coming.done())
             wire.execute(b"SET LOCAL lock_timeout = '5s'")
             wire.execute(b"TRUNCATE trail_leaves")
@@ -393,7 +380,7 @@ def test_without_a_log_all_facts_are_recorded_and_wait(home: Postgres, log: Plac
     assert tuple(found[name] for name in names) == (count + 2, count, count, count, iso(START))
 
 
-def test_what_an_empty_database_has_to_wait_is_nothing(log: Place, database_url: str) -> None:
-    with Postgres.open(database_url, ids=Ids(Random(1)), guard=None):
-        found = status(log, database_url)
+def test_what_an_empty_database_has_to_wait_is_nothing(log: Place, migrated_url: str) -> None:
+    with Postgres.open(migrated_url, ids=Ids(Random(1)), guard=None):
+        found = status(log, migrated_url)
     assert (found["recorded"], found["oldest_waiting"]) == (0, None)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sequencing import take_all, unlisted
 
 from histories import CONSUMERS, START
 from holdfast.engine.execution import Outcome, Submission
@@ -39,26 +40,11 @@ CONSUMER = CONSUMERS[0]
 SUBJECT = f"consumer:{CONSUMER}"
 
 
-@pytest.fixture
-def wire(home: Postgres, database_url: str) -> Iterator[Connection]:
-    assert home.row is not None
-    with open_wire(database_url, None) as connection:
-        yield connection
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Place:
-    return place.make(tmp_path / "trail", "log.example/holdfast")
-
-
 def sequence(log: Place, url: str) -> Published:
     publisher = Publisher(
         log.store(), log.head(), log.signer, log.trust, Witnesses(log.trust, log.urls, pause=0)
     )
-    sequencer = Sequencer(url, None, publisher)
-    while sequencer.step().facts:
-        pass
-    sequencer.close()
+    take_all(url, publisher)
     return Published(log.store(), log.trust)
 
 
@@ -216,9 +202,9 @@ def test_what_the_law_keeps_is_kept_and_the_rest_can_be_opened_by_nobody(
     sequence(log, database_url)
     later = START + KEPT_FOR
     with pytest.raises(Refusal, match="keeps all 2 of its deals") as kept:
-        erasure.destroy(wire, SUBJECT, "Li", later - DAY)
+        erasure.destroy(wire, SUBJECT, "Li", later - DAY, unlisted)
     refused("kept_by_law", kept)
-    plan, fact = erasure.destroy(wire, SUBJECT, "Li", later)
+    plan, fact = erasure.destroy(wire, SUBJECT, "Li", later, unlisted)
     assert (plan.due, [deal.order_id for deal in plan.kept], plan.whole) == (("old",), ["open"], False)
     assert plan.kept_until is None
     published = sequence(log, database_url)
@@ -251,7 +237,7 @@ def test_with_all_deals_goes_the_subjects_own_key(
     sequence(log, database_url)
     before = erasure.plan(wire, SUBJECT, START + KEPT_FOR)
     assert before.whole
-    _, fact = erasure.destroy(wire, SUBJECT, "Li", START + KEPT_FOR)
+    _, fact = erasure.destroy(wire, SUBJECT, "Li", START + KEPT_FOR, unlisted)
     body = fact.body
     assert isinstance(body, KeysDestroyed)
     assert (body.deals, body.kept, body.whole, body.pseudonym) == (1, 0, True, before.pseudonym)
@@ -273,15 +259,15 @@ def test_a_merchants_own_record_is_kept_as_long_as_its_last_order(
     sequence(log, database_url)
     later = START + DAY + KEPT_FOR
     with pytest.raises(Refusal) as living:
-        erasure.destroy(wire, subject, "Li", later + DAY)
+        erasure.destroy(wire, subject, "Li", later + DAY, unlisted)
     refused("kept_by_law", living)
     cancel(home, "o1", START + DAY)
     sequence(log, database_url)
     with pytest.raises(Refusal) as kept:
-        erasure.destroy(wire, subject, "Li", later - 1)
+        erasure.destroy(wire, subject, "Li", later - 1, unlisted)
     refused("kept_by_law", kept)
     assert {deal.order_id for deal in erasure.plan(wire, subject, later - 1).kept} == {"o1", ""}
-    assert erasure.destroy(wire, subject, "Li", later)[0].whole
+    assert erasure.destroy(wire, subject, "Li", later, unlisted)[0].whole
 
 
 def test_who_comes_back_after_an_erasure_has_new_keys_and_the_old_stays_closed(
@@ -291,7 +277,7 @@ def test_who_comes_back_after_an_erasure_has_new_keys_and_the_old_stays_closed(
     cancel(home, "old")
     sequence(log, database_url)
     gone = [fact.id for fact in home.facts() if getattr(fact.body, "consumer_id", None) == CONSUMER]
-    erasure.destroy(wire, SUBJECT, "Li", START + KEPT_FOR)
+    erasure.destroy(wire, SUBJECT, "Li", START + KEPT_FOR, unlisted)
     [back] = home.run([Submission(limit(5_000_000), START)])
     published = sequence(log, database_url)
     receipts = Receipts(wire, published)
@@ -324,12 +310,12 @@ def test_no_key_goes_while_a_fact_may_be_promised_under_it(
     later = START + KEPT_FOR
     [outcome] = promising.run([Submission(limit(5_000_000), START)])
     with pytest.raises(Refusal, match="1 facts about it wait") as waiting:
-        erasure.destroy(wire, SUBJECT, "Li", later)
+        erasure.destroy(wire, SUBJECT, "Li", later, unlisted)
     refused("facts_waiting", waiting)
     receipts = Receipts(wire, sequence(log, database_url))
     [one] = promised(log, outcome)
     assert leaf_hash(receipts.logged(one.fact_id).entry) == one.leaf_hash
-    assert erasure.destroy(wire, SUBJECT, "Li", later)[0].whole
+    assert erasure.destroy(wire, SUBJECT, "Li", later, unlisted)[0].whole
 
 
 def test_keys_for_a_promise_are_not_read_beside_an_erasure(
@@ -347,14 +333,14 @@ def test_keys_for_a_promise_are_not_read_beside_an_erasure(
 @pytest.mark.parametrize("subject", ["order:o1", "consumer:", "c1"])
 def test_an_erasure_that_is_not_asked_for_as_it_must_be(wire: Connection, subject: str) -> None:
     with pytest.raises(Refusal) as bad:
-        erasure.destroy(wire, subject, "Li", START)
+        erasure.destroy(wire, subject, "Li", START, unlisted)
     refused("bad_erasure", bad)
 
 
 @pytest.mark.parametrize("by", [" ", "Li\n", "x" * 501])
 def test_what_nothing_undoes_is_decided_by_somebody(wire: Connection, log: Place, by: str) -> None:
     with pytest.raises(Refusal) as nobody:
-        erasure.destroy(wire, SUBJECT, by, START)
+        erasure.destroy(wire, SUBJECT, by, START, unlisted)
     refused("nobody_named", nobody)
     with pytest.raises(Refusal) as still_nobody:
         restart(wire, log, by, START)

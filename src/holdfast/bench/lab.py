@@ -14,7 +14,7 @@ from holdfast.bench.figure import LAB_TARGETS, Figure, Measured, judge
 from holdfast.kernel import interrupt
 from holdfast.lab import market_file
 from holdfast.lab.distributions import Constant
-from holdfast.lab.jobs import Kept, perform_all
+from holdfast.lab.jobs import Kept, perform_all, untold
 from holdfast.lab.market import Market
 from holdfast.lab.results import RunFigures
 from holdfast.lab.runs import Simulate
@@ -72,7 +72,7 @@ def _processes(tell: Callable[[float], None]) -> dict[str, Measured]:
     for processes in (1, 2):
         with TemporaryDirectory() as folder:
             began = time.perf_counter()
-            runs = perform_all(jobs, RunFigures, processes, Kept(Path(folder)), _untold)
+            runs = perform_all(jobs, RunFigures, processes, Kept(Path(folder)), untold)
             took[processes] = time.perf_counter() - began
             facts = sum(run.facts for run in runs)
         tell((1 + processes) / 3)
@@ -80,10 +80,6 @@ def _processes(tell: Callable[[float], None]) -> dict[str, Measured]:
         "lab_facts_per_s": Measured(facts / took[1], handlers),
         "lab_two_processes": Measured(took[1] / took[2], _spinning(1) / _spinning(2)),
     }
-
-
-def _untold(_share: float) -> None:
-    """Tell nobody."""
 
 
 def _spin(count: int) -> int:
@@ -109,7 +105,7 @@ def _spinning(processes: int) -> float:
 
 def _year(tell: Callable[[float], None], part: float) -> dict[str, Measured]:
     """Measure a year of 1,000 merchants and 300,000 orders; the floor is its facts by the handlers alone."""
-    handlers = memory.facts_per_s(_untold)["memory_facts_per_s"].value
+    handlers = memory.facts_per_s(untold)["memory_facts_per_s"].value
     market, _ = market_file.named(market_file.DEMO)
     merchants = replace(
         market.merchants,

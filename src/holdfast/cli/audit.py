@@ -10,6 +10,7 @@ from rich.table import Table
 
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import REFUSED, answering
+from holdfast.cli.progress import bars
 from holdfast.cli.reading import Schema, opened
 from holdfast.kernel.clock import iso
 
@@ -31,7 +32,10 @@ def audit(
     from holdfast.engine.audit import audit as check_all  # noqa: PLC0415 - it takes 0.3 s to import
 
     with answering(as_json=as_json, interrupted="Nothing was changed."):
-        with opened(data, database_url, schema) as home:
+        with (
+            opened(data, database_url, schema) as home,
+            bars(quiet=False, doing="核对账目 checking the books"),
+        ):
             found = check_all(home)
         if as_json:
             sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")

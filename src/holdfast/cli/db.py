@@ -6,16 +6,17 @@ interrupted by Ctrl-C.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import msgspec
 import typer
-from rich.console import Console
 
-from holdfast.cli.places import AsJson, Data, Url
+from holdfast.cli.places import AsJson, Data, Erasures, Url
 from holdfast.cli.problems import answering
+from holdfast.cli.progress import bars
+from holdfast.kernel.clock import SystemClock
 
 app = typer.Typer(no_args_is_help=True, help="The database: embedded, or a PostgreSQL server of your own.")
 
@@ -128,22 +129,38 @@ def restore(
     file: Annotated[Path, typer.Argument(help="What `holdfast db backup` wrote", show_default=False)],
     data: Data = None,
     database_url: Url = None,
+    erasures: Erasures = None,
     *,
     replace: Annotated[
         bool, typer.Option("--replace", help="Let it take the place of what is there")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Put the backup FILE in the database's place: whole, or the database stays as it was."""
+    """Put the backup FILE in the database's place: whole, or the database stays as it was.
+
+    What `holdfast erase` destroyed after the backup was made is destroyed again, before anybody can read it.
+    """
+    from holdfast.cli.erasures import read as erasures_read  # noqa: PLC0415
+    from holdfast.cli.erasures import told  # noqa: PLC0415
     from holdfast.postgres import server  # noqa: PLC0415
     from holdfast.postgres.archive import verify  # noqa: PLC0415
     from holdfast.postgres.restore import restore as put_back  # noqa: PLC0415 - it takes 0.3 s to import
+    from holdfast.publishing.erased_again import erase_again  # noqa: PLC0415
 
     def job(say: Say) -> msgspec.Struct:
         say(f"checking {file}")
         label = verify(file)  # before there is a server: what cannot be restored leaves nothing behind
+        listed = erasures_read(erasures, data, database_url)
         url = server.database_url(data, database_url, say=say)
-        return put_back(url, file, label=label, replace=replace, say=say)
+        again: list[int] = []
+
+        def mend(fresh: str, schemas: Collection[str]) -> None:
+            if listed.tags is not None:
+                again.append(erase_again(fresh, schemas, listed.tags, SystemClock().now()).subjects)
+
+        done = put_back(url, file, label=label, replace=replace, say=say, mend=mend)
+        say(told(listed, again))
+        return msgspec.structs.replace(done, erased_again=sum(again) if again else None)
 
     _answer(job, as_json=as_json)
 
@@ -152,14 +169,11 @@ _LEFT = "What had begun is whole, or was taken back: run it again."
 
 
 def _answer(job: Callable[[Say], msgspec.Struct], *, as_json: bool) -> None:
-    stderr = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
-    with answering(as_json=as_json, interrupted=_LEFT), stderr.status("") as spinner:
-
-        def say(text: str) -> None:
-            stderr.print(text)
-            spinner.update(text)
-
-        result = job(say)
+    with (
+        answering(as_json=as_json, interrupted=_LEFT),
+        bars(quiet=False, doing="数据库 the database") as shown,
+    ):
+        result = job(shown.say)
     sys.stdout.write(_json(result) if as_json else _lines(result))
 
 

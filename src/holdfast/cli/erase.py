@@ -1,12 +1,14 @@
 """`holdfast erase`: what the log has of somebody can be opened by nobody any more."""
 
 import sys
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 
-from holdfast.cli.places import AsJson, Data, Url
+from holdfast.cli.places import AsJson, Data, Erasures, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, now_held, wired
 from holdfast.kernel.clock import SystemClock, iso
@@ -32,6 +34,7 @@ def erase(
     data: Data = None,
     database_url: Url = None,
     schema: Schema = None,
+    erasures: Erasures = None,
     *,
     destroy: Destroy = False,
     as_json: AsJson = False,
@@ -40,7 +43,9 @@ def erase(
 
     What the log says stays, and every proof holds; what it meant can then be shown by nobody. For ever.
     """
+    from holdfast.cli.erasures import place  # noqa: PLC0415
     from holdfast.publishing import erasure  # noqa: PLC0415 - it brings the database's driver
+    from holdfast.publishing.erasures import add  # noqa: PLC0415
 
     if destroy and by is None:
         raise typer.BadParameter("name who decided it", param_hint="--by")
@@ -50,24 +55,27 @@ def erase(
     ):
         now = now_held(connection) if destroy else SystemClock().now()
         fact_id = None
+        listed = place(erasures, data, database_url)
         if destroy:
-            plan, fact = erasure.destroy(connection, subject, by or "", now)
+            remember = partial(add, listed)
+            plan, fact = erasure.destroy(connection, subject, by or "", now, remember)
             fact_id = fact.id
         else:
             plan = erasure.plan(connection, subject, now)
     if as_json:
-        document = _document(plan, fact_id)
+        document = _document(plan, fact_id, listed)
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in _lines(plan, fact_id))
+        sys.stdout.writelines(f"{line}\n" for line in _lines(plan, fact_id, listed))
 
 
-def _document(plan: "Plan", fact_id: str | None) -> dict[str, Any]:
+def _document(plan: "Plan", fact_id: str | None, listed: Path) -> dict[str, Any]:
     return {
         "subject": plan.subject,
         "pseudonym": plan.pseudonym,
         "destroyed": fact_id is not None,
         "fact": fact_id,
+        "erasures": None if fact_id is None else str(listed),
         "deals": list(plan.due),
         "whole": plan.whole,
         "kept": [
@@ -77,7 +85,7 @@ def _document(plan: "Plan", fact_id: str | None) -> dict[str, Any]:
     }
 
 
-def _lines(plan: "Plan", fact_id: str | None) -> list[str]:
+def _lines(plan: "Plan", fact_id: str | None, listed: Path) -> list[str]:
     done = "destroyed" if fact_id is not None else "may be destroyed"
     lines = [f"{plan.subject}, in the log {plan.pseudonym}", f"  keys of {len(plan.due)} deals: {done}"]
     if plan.whole:
@@ -95,6 +103,7 @@ def _lines(plan: "Plan", fact_id: str | None) -> list[str]:
         lines += [
             f"  recorded as fact {fact_id}; every proof still holds",
             "  backups of the database that were made before still have the keys: destroy them, too",
+            f"  listed in {listed}, which names nobody: copy it, `holdfast db restore` erases again by it",
         ]
     elif plan.due or plan.whole:
         lines.append("  nothing was changed; --destroy --by NAME does it, and nothing undoes it")

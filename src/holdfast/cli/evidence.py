@@ -15,6 +15,7 @@ import typer
 
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import CommandRefused, answering
+from holdfast.cli.progress import bars
 from holdfast.cli.reading import Schema, opened, wired
 from holdfast.evidence.model import CustodyAction, RecordCustody, RecordEvidence
 from holdfast.kernel.clock import Instant, SystemClock, iso, parse
@@ -171,7 +172,10 @@ def pack(
     as_json: AsJson = False,
 ) -> None:
     """Write what is known of SUBJECT into a package: facts, files, custody, receipts, and a cover to read."""
-    with answering(as_json=as_json, interrupted="No package was written."):
+    with (
+        answering(as_json=as_json, interrupted="No package was written."),
+        bars(quiet=False, doing="打包 packing"),
+    ):
         packed = _pack(subject, out, tsa, trail, store, (data, database_url, schema))
     found = packed._asdict()
     findings = found.pop("findings")

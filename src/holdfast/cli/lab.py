@@ -3,7 +3,6 @@
 The answer goes to stdout, progress and remarks to stderr. A run that is broken off goes on where it was.
 """
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,12 +12,14 @@ import typer
 from rich.console import Console
 
 from holdfast.cli import lab_attack
+from holdfast.cli.lab_options import Finished, Learn, Processes, folder
 from holdfast.cli.options import Quiet, Seed
 from holdfast.cli.places import AsJson
 from holdfast.cli.problems import answering
 from holdfast.cli.progress import bars
 from holdfast.cli.writable import check_writable
 from holdfast.lab import market_file
+from holdfast.lab.effort import Learning, effort
 
 if TYPE_CHECKING:
     from holdfast.lab.market_file import SourcedNumber
@@ -53,28 +54,12 @@ Adversaries = Annotated[
 Runs = Annotated[
     int, typer.Option("--runs", metavar="N", min=1, max=_MOST_RUNS, help="How many runs of each")
 ]
-Processes = Annotated[
-    int,
-    typer.Option(
-        "--processes", metavar="K", min=0, max=1024, help="How many work at once; 0: all processors"
-    ),
-]
 Report = Annotated[
     Path | None, typer.Option("--report", metavar="FILE.html", help="Write the report", show_default=False)
 ]
 AsTable = Annotated[
     bool, typer.Option("--table", help="Print the tables in Markdown, as the README has them")
 ]
-Keep = Annotated[
-    Path | None,
-    typer.Option(
-        "--data",
-        metavar="DIR",
-        help="Where finished runs are kept until all are done  [default: HOLDFAST_DATA or holdfast-data]",
-        show_default=False,
-    ),
-]
-
 app.command(name="attack")(lab_attack.attack)
 
 _LEFT = "What is finished is kept: run the same again, and it goes on there."
@@ -94,16 +79,17 @@ def run(
     policy: Policies = None,
     adversary: Adversaries = None,
     runs: Runs = 1,
+    learn: Learn = None,
     seed: Seed = 0,
     processes: Processes = 0,
     report: Report = None,
-    data: Keep = None,
+    data: Finished = None,
     *,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a market under policies (covered(0.95), where none is named), and print what it cost whom."""
-    asked = _Asked(market, policy or [*_RUN_DEFAULT], adversary or [], runs, seed, processes, data)
+    asked = _Asked(market, policy or [*_RUN_DEFAULT], adversary or [], runs, learn, seed, processes, data)
     _compare(asked, report, as_json=as_json, quiet=quiet)
 
 
@@ -113,10 +99,11 @@ def compare(
     policy: Policies = None,
     adversary: Adversaries = None,
     runs: Runs = 20,
+    learn: Learn = None,
     seed: Seed = 0,
     processes: Processes = 0,
     report: Report = _REPORT,
-    data: Keep = None,
+    data: Finished = None,
     *,
     as_json: AsJson = False,
     as_table: AsTable = False,
@@ -125,7 +112,8 @@ def compare(
     """Compare policies by what consumers and the fund lose and by how much money of merchants they lock.
 
     Without --policy: those of the big platforms, full, and covered. Without --adversary: all of the market,
-    and one that learns.
+    and one that learns. On two slow cores --runs 1 takes some three minutes, of which half is learning, and
+    --runs 20 half an hour: there the learning one searches in full, which takes six minutes (--learn).
     """
     from holdfast.lab.runs import DEFAULT, LEARNING  # noqa: PLC0415 - the lab is slow to import
 
@@ -134,7 +122,7 @@ def compare(
         with answering(as_json=as_json, interrupted=_LEFT):
             found, _ = market_file.named(market)
         names = [*(one.name for one in found.adversaries), LEARNING]
-    asked = _Asked(market, policy or [*DEFAULT], names, runs, seed, processes, data)
+    asked = _Asked(market, policy or [*DEFAULT], names, runs, learn, seed, processes, data)
     _compare(asked, report, as_json=as_json, as_table=as_table, quiet=quiet)
 
 
@@ -149,19 +137,22 @@ def size_fund(
     solvency: Annotated[
         float, typer.Option("--solvency", min=0.5, max=0.9999, help="Probability to stay solvent")
     ] = 0.999,
-    data: Keep = None,
+    data: Finished = None,
     *,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Tell how large the guarantee fund must be to stay solvent over the market's time, by simulation."""
     from holdfast.cli import lab_figures  # noqa: PLC0415 - the lab is slow to import
-    from holdfast.lab.runs import fund_sizes  # noqa: PLC0415 - as above
+    from holdfast.lab.runs import costs, fund_sizes  # noqa: PLC0415 - as above
 
-    asked = _Asked(market, policy or ["full", *_RUN_DEFAULT], adversary or [], runs, seed, processes, data)
+    asked = _Asked(
+        market, policy or ["full", *_RUN_DEFAULT], adversary or [], runs, Learning.NONE, seed, processes, data
+    )
     with answering(as_json=as_json, interrupted=_LEFT):
         work, _ = asked.work()
         with bars(quiet=quiet) as shown:
+            shown.plan(costs(work))
             sizes = fund_sizes(work, solvency, shown.tell)
     if as_json:
         _print_json({"currency": work.market.currency, "funds": sizes})
@@ -176,7 +167,7 @@ def fit(
         str,
         typer.Argument(
             metavar="SOURCE",
-            help="A folder in Olist's form, a .csv or .parquet file in our own, or the word demo",
+            help="A folder in Olist's form, a .csv or .parquet file of our own, or demo or demo-year",
             show_default=False,
         ),
     ],
@@ -202,7 +193,9 @@ def fit(
     with answering(as_json=as_json, interrupted="Nothing was written; run it again."):
         check_writable(write)
         with bars(quiet=quiet) as shown:
-            history = importers.read(source, seed=seed, progress=lambda share: shown.tell("reading", share))
+            history = importers.read(
+                source, seed=seed, progress=lambda share: shown.tell("读取 reading", share)
+            )
         fitted = fitting.fit(history)
         if write is not None:
             lab_figures.write_text(write, fitting.as_toml(fitted, source))
@@ -219,6 +212,7 @@ class _Asked(msgspec.Struct, frozen=True):
     policies: list[str]
     adversaries: list[str]
     runs: int
+    learn: Learning | None
     seed: int
     processes: int
     data: Path | None
@@ -229,18 +223,17 @@ class _Asked(msgspec.Struct, frozen=True):
         from holdfast.lab.jobs import Kept, processors  # noqa: PLC0415
 
         market, numbers = market_file.named(self.market)
-        names, learns = runs.adversaries(market, self.adversaries)
-        folder = (self.data or Path(os.environ.get("HOLDFAST_DATA") or "holdfast-data")) / "lab"
+        names, named = runs.adversaries(market, self.adversaries)
         work = runs.Work(
             market=market,
             market_name=self.market,
             policies=runs.policies(self.policies),
             adversaries=names,
-            learns=learns,
+            learns=effort(self.learn, self.runs, named=named),
             runs=self.runs,
             seed=self.seed,
             processes=self.processes or processors(),
-            kept=Kept(folder),
+            kept=Kept(folder(self.data)),
         )
         return work, numbers
 
@@ -255,6 +248,7 @@ def _compare(
         check_writable(report_to)
         work, numbers = asked.work()
         with bars(quiet=quiet) as shown:
+            shown.plan(runs.costs(work))
             found = runs.compare(work, shown.tell)
         if report_to is not None:
             report.write(found.comparison, found.learned, numbers, report_to)

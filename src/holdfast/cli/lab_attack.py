@@ -3,15 +3,14 @@
 What was found goes to stdout, progress to stderr. Exit code 1 says that a promise broke.
 """
 
-import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
+from holdfast.cli.lab_options import Finished, Processes, folder
 from holdfast.cli.options import Quiet, Seed
 from holdfast.cli.places import AsJson
 from holdfast.cli.problems import REFUSED, answering
@@ -48,21 +47,6 @@ As = Annotated[
 Trials = Annotated[
     int, typer.Option("--trials", metavar="N", min=1, max=_MOST_TRIALS, help="Trials of each policy")
 ]
-Processes = Annotated[
-    int,
-    typer.Option(
-        "--processes", metavar="K", min=0, max=1024, help="How many work at once; 0: all processors"
-    ),
-]
-Finished = Annotated[
-    Path | None,
-    typer.Option(
-        "--data",
-        metavar="DIR",
-        help="Where finished searches are kept until all are done  [default: HOLDFAST_DATA or holdfast-data]",
-        show_default=False,
-    ),
-]
 
 
 def attack(
@@ -84,8 +68,9 @@ def attack(
     with answering(as_json=as_json, interrupted=_LEFT):
         for base in policies:
             hunt.check(base, promise)
-        kept = Kept((data or Path(os.environ.get("HOLDFAST_DATA") or "holdfast-data")) / "lab")
+        kept = Kept(folder(data))
         with bars(quiet=quiet) as shown:
+            shown.plan(dict.fromkeys(policies, 1.0))
             hunted = hunt.hunt(policies, promise, trials, seed, processes or processors(), kept, shown.tell)
     if as_json:
         document = {"seed": seed, "broken": any(one.finds for one in hunted), "policies": hunted}

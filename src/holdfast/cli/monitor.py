@@ -92,7 +92,7 @@ def monitor(
     ):
         now = SystemClock().now()
         asked = Asked(log, trust_in(policy), state, compare or (), openings, ended_within * DAY, now)
-        report = watch(asked, lambda share: shown.tell("entries", share))
+        report = watch(asked, lambda share: shown.tell("条目 entries", share))
     if as_json:
         sys.stdout.write(
             msgspec.json.format(msgspec.json.encode(_document(report)), indent=2).decode() + "\n"

@@ -12,7 +12,7 @@ Source = Annotated[
     str,
     typer.Argument(
         metavar="SOURCE",
-        help="A folder in Olist's form, a .csv or .parquet file in our own, or the word demo",
+        help="A folder in Olist's form, a .csv or .parquet file of our own, or demo or demo-year",
         show_default=False,
     ),
 ]
@@ -31,12 +31,22 @@ Vanish = Annotated[
     typer.Option(
         "--vanish",
         metavar="MERCHANT@DATE",
-        help="It runs away then: a day (from midnight, UTC) or a time with its offset; once for each",
+        help="It runs away then: a day (from midnight, in --zone, else UTC) or a time; once for each",
         show_default=False,
     ),
 ]
 VanishRandom = Annotated[
     int, typer.Option("--vanish-random", metavar="N", min=0, help="So many more merchants run away")
+]
+Zone = Annotated[
+    str | None,
+    typer.Option(
+        "--zone",
+        metavar="NAME",
+        help="Asia/Shanghai, or UTC+8: in which times without an offset are read and days are counted  "
+        "[default: UTC for times, the zone of the first policy for days]",
+        show_default=False,
+    ),
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="S", help="What chance is drawn from")]
 DropEarlier = Annotated[

@@ -25,4 +25,14 @@ Url = Annotated[
         show_default=False,
     ),
 ]
+Erasures = Annotated[
+    Path | None,
+    typer.Option(
+        "--erasures",
+        metavar="FILE",
+        help="The list of erasures, which names nobody; else HOLDFAST_ERASURES, else the data folder's name "
+        "with -erasures.jsonl, beside it",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout")]

@@ -3,6 +3,7 @@
 The answer goes to stdout, progress and refusals to stderr. Files are whole or not there.
 """
 
+import datetime as dt
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,8 +11,9 @@ import typer
 
 from holdfast.cli import options
 from holdfast.cli.places import AsJson, Data, Url
+from holdfast.cli.problems import answering
 from holdfast.importers.history import Vanishing
-from holdfast.kernel import clock
+from holdfast.kernel import clock, zones
 from holdfast.replay.world import Assumptions
 
 
@@ -31,6 +33,7 @@ def replay(
     vanish: options.Vanish = None,
     vanish_random: options.VanishRandom = 0,
     seed: options.Seed = 0,
+    zone: options.Zone = None,
     home: Annotated[HomeName, typer.Option(help="Where rows and facts are kept")] = HomeName.MEMORY,
     trail: options.Trail = None,
     report_to: options.Report = None,
@@ -57,7 +60,9 @@ def replay(
         raise typer.BadParameter("--data and --database-url need --home postgres")
     if home is HomeName.MEMORY and drop_earlier:
         raise typer.BadParameter("--drop-earlier needs --home postgres")
-    named = [_vanishing(text) for text in vanish or []]
+    with answering(as_json=as_json, interrupted="Nothing was read."):
+        place = zones.zone(zone or zones.UTC)
+    named = [_vanishing(text, place) for text in vanish or []]
     assumptions = Assumptions(
         claim_days=claim_days,
         declare_days=declare_days,
@@ -75,6 +80,7 @@ def replay(
             named,
             vanish_random,
             seed,
+            zone,
             home,
             (data, database_url),
             drop_earlier,
@@ -89,12 +95,15 @@ def replay(
     )
 
 
-def _vanishing(text: str) -> Vanishing:
+def _vanishing(text: str, place: dt.tzinfo) -> Vanishing:
     merchant_id, _, date = text.rpartition("@")
     if not merchant_id:
         raise typer.BadParameter(f"{text!r} is not of the form MERCHANT@YYYY-MM-DD", param_hint="--vanish")
     try:
-        return Vanishing(merchant_id, clock.parse(date))
+        at = dt.datetime.fromisoformat(date)
+        return Vanishing(
+            merchant_id, clock.instant(at if at.tzinfo is not None else at.replace(tzinfo=place))
+        )
     except ValueError:
         raise typer.BadParameter(
             f"{date!r} is no date; write MERCHANT@YYYY-MM-DD", param_hint="--vanish"

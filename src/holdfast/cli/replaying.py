@@ -17,7 +17,7 @@ from holdfast.importers import source as importers
 from holdfast.importers.history import History, Reject, Vanishing
 from holdfast.importers.refusals import NoOrders
 from holdfast.importers.rejects import write_rejects, write_repairs
-from holdfast.kernel import clock
+from holdfast.kernel import clock, zones
 from holdfast.postgres import server
 from holdfast.publishing.place import Place
 from holdfast.replay import homes, logged, report
@@ -41,6 +41,11 @@ _OTHERS = (
 )
 
 
+_READING = "读取 reading"
+_READING_COSTS = 0.3
+"""What reading takes beside the replay of one policy; in Olist's history it is a third."""
+
+
 class Asked(NamedTuple):
     """What was asked for, as it was written; `place` says which database, by folder or by address."""
 
@@ -49,6 +54,7 @@ class Asked(NamedTuple):
     vanishings: Sequence[Vanishing]
     vanish_random: int
     seed: int
+    zone: str | None
     home: HomeName
     place: tuple[Path | None, str | None]
     drop_earlier: bool
@@ -70,6 +76,7 @@ def play(asked: Asked) -> None:
         log = None if asked.trail is None else logged.prepare(asked.trail)
         policies = chosen(asked.policies, asked.assumptions.consumer_limit_minor)
         with bars(quiet=quiet) as shown:
+            shown.plan({_READING: _READING_COSTS, **dict.fromkeys((each.name for each in policies), 1.0)})
             history = _read(asked, shown)
             scenario = _scenario(history, asked)
             found, others = _run(scenario, policies, asked, log, shown)
@@ -109,7 +116,12 @@ def _read(asked: Asked, shown: Bars) -> History:
     """Read the history, and write its rejects, also where nothing else is left of it, and its repairs."""
     source, seed, rejects_to = asked.source, asked.seed, asked.rejects_to
     try:
-        history = importers.read(source, seed=seed, progress=lambda share: shown.tell("reading", share))
+        history = importers.read(
+            source,
+            seed=seed,
+            zone=asked.zone or zones.UTC,
+            progress=lambda share: shown.tell(_READING, share),
+        )
     except NoOrders as nothing:
         if rejects_to is not None:
             write_rejects(nothing.rejects, rejects_to)
@@ -124,7 +136,7 @@ def _read(asked: Asked, shown: Bars) -> History:
 def _scenario(history: History, wanted: Asked) -> Scenario:
     """Gather who vanishes: those of the source, those that are named in their place, and some by chance."""
     named, count, seed = wanted.vanishings, wanted.vanish_random, wanted.seed
-    check_vanishings(history, named)
+    check_vanishings(history, named, zones.zone(wanted.zone or zones.UTC))
     replaced = {vanishing.merchant_id for vanishing in named}
     known = [v for v in history.vanishings if v.merchant_id not in replaced] + list(named)
     drawn = choose_vanishings(history, count, seed, beside={vanishing.merchant_id for vanishing in known})
@@ -146,7 +158,7 @@ def _scenario(history: History, wanted: Asked) -> Scenario:
                 "merchants drawn by the seed that vanish",
             )
         )
-    return Scenario(history, [*known, *drawn], wanted.assumptions, seed, asked)
+    return Scenario(history, [*known, *drawn], wanted.assumptions, seed, asked, wanted.zone)
 
 
 def _run(

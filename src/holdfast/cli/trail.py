@@ -14,6 +14,7 @@ import typer
 
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
+from holdfast.cli.progress import bars
 from holdfast.cli.reading import Schema, now_held, wired
 from holdfast.kernel.refusal import Refusal
 
@@ -181,7 +182,10 @@ def restart(
     from holdfast.publishing import place  # noqa: PLC0415
     from holdfast.publishing.restart import restart as begin  # noqa: PLC0415
 
-    with answering(as_json=False, interrupted="Either all of it was done, or nothing."):
+    with (
+        answering(as_json=False, interrupted="Either all of it was done, or nothing."),
+        bars(quiet=False, doing="重建日志 beginning anew"),
+    ):
         where = place.load(folder)
         with wired(data, database_url, schema) as connection:
             fact = begin(connection, where, by, now_held(connection))
@@ -280,7 +284,10 @@ def openings(
     schema: Schema = None,
 ) -> None:
     """Write what opens the leaves that are out, one a line: for a monitor, or a regulator who may know it."""
-    with answering(as_json=False, interrupted="No file was written."):
+    with (
+        answering(as_json=False, interrupted="No file was written."),
+        bars(quiet=False, doing="导出 writing"),
+    ):
         count = _export(folder, out, merchant, (data, database_url, schema))
     sys.stdout.write(f"{count} openings are in {out}; who has them can read what the facts say\n")
 

@@ -1,6 +1,8 @@
 """One value out of one cell: exact, within bounds, or a `BadCell` that says why and what to do."""
 
+import datetime as dt
 import re
+from collections.abc import Callable
 
 from holdfast.importers.history import Reject
 from holdfast.kernel import clock
@@ -41,8 +43,15 @@ class BadCell(Exception):  # noqa: N818 - it becomes a Reject, not an error
         return Reject(file, row, self.column, value, self.reason, self.fix)
 
 
-def instant(column: str, cell: Cell) -> Instant:
-    """Read an ISO 8601 time (without an offset it is UTC), or take an instant as it is.
+def instant(
+    column: str, cell: Cell, on_the_wall: Callable[[dt.datetime], Instant] = clock.instant
+) -> Instant:
+    """Read an ISO 8601 time, or take an instant as it is.
+
+    Args:
+        column: where it stands.
+        cell: the time.
+        on_the_wall: what a time without an offset is; UTC, unless another zone is meant.
 
     Raises:
         BadCell: it is missing, no time, or out of bounds.
@@ -50,7 +59,11 @@ def instant(column: str, cell: Cell) -> Instant:
     if cell == "":
         raise BadCell(column, cell, "the time is missing", "Write a time such as 2026-10-31T09:30:00Z")
     try:
-        at = cell if isinstance(cell, int) else clock.parse(str(cell).strip())
+        if isinstance(cell, int):
+            at = cell
+        else:
+            moment = dt.datetime.fromisoformat(str(cell).strip())
+            at = on_the_wall(moment) if moment.tzinfo is None else clock.instant(moment)
     except ValueError as error:
         fix = "Write it as 2026-10-31T09:30:00Z or 2026-10-31 17:30:00+08:00"
         raise BadCell(column, cell, "this is no ISO 8601 time", fix) from error

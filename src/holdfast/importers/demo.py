@@ -1,5 +1,7 @@
 """A generated market: 200 merchants, 20,000 orders, 120 days; three run away. Same seed, same bytes.
 
+`YEAR` is the same over 365 days: long enough that a merchant's record counts.
+
 Its figures are chosen to be plausible and to put every part to work; they measure nothing. Events of the last
 orders happen after the last day, as they would have.
 """
@@ -16,8 +18,7 @@ from holdfast.kernel.clock import DAY, HOUR, MINUTE, SECOND, Duration, Instant, 
 MERCHANTS = 200
 ORDERS = 20_000
 CONSUMERS = 6_000
-DAYS = 120
-START: Instant = parse("2026-10-31") - (DAYS - 1) * DAY
+LAST_DAY: Instant = parse("2026-10-31")
 
 CANCELLED = 0.025
 SCORED = {1: 0.026, 2: 0.0155, 3: 0.05, 4: 0.16, 5: 0.40}
@@ -52,12 +53,34 @@ class _Runner(NamedTuple):
     surge: float
 
 
-_RUNNERS = (
-    _Runner(rank=8, factor=1.0, joins=(0, 0), vanishes=(66, 78), surge=1.0),
-    _Runner(rank=6, factor=2.2, joins=(28, 34), vanishes=(80, 92), surge=1.0),
-    _Runner(rank=12, factor=1.0, joins=(0, 0), vanishes=(97, 108), surge=5.0),
-)
-"""The one who is suddenly gone, the young one, and the one who sells off at half price before."""
+class Span(NamedTuple):
+    """How long a market is, and who runs away in it: days from the first, which is 0."""
+
+    days: int
+    runners: tuple[_Runner, ...]
+
+    @property
+    def start(self) -> Instant:
+        """Return when the first day begins."""
+        return LAST_DAY - (self.days - 1) * DAY
+
+
+def _span(
+    days: int, sudden: tuple[int, int], young: tuple[int, int, int, int], seller_off: tuple[int, int]
+) -> Span:
+    """Return a market with one who is suddenly gone, a young one, and one who sells off at half price."""
+    return Span(
+        days,
+        (
+            _Runner(rank=8, factor=1.0, joins=(0, 0), vanishes=sudden, surge=1.0),
+            _Runner(rank=6, factor=2.2, joins=young[:2], vanishes=young[2:], surge=1.0),
+            _Runner(rank=12, factor=1.0, joins=(0, 0), vanishes=seller_off, surge=5.0),
+        ),
+    )
+
+
+SEASON = _span(120, (66, 78), (28, 34, 80, 92), (97, 108))
+YEAR = _span(365, (250, 280), (90, 120, 280, 310), (320, 340))
 
 
 class _Listing(NamedTuple):
@@ -75,19 +98,20 @@ class _Merchant(NamedTuple):
     claims: float
     listings: tuple[_Listing, ...]
 
-    def weight(self, day: int) -> float:
+    def weight(self, day: int, span: Span) -> float:
         """Return how many orders this day brings, in relation to other merchants and days."""
         if day < self.joined:
             return 0.0
         rise = min(1.0, (day - self.joined + 1) / 14) if self.joined else 1.0
-        weight = self.size * rise * (1 + _GROWTH * day / DAYS) * _WEEKDAYS[(START // DAY + 3 + day) % 7]
+        weight = self.size * rise * (1 + _GROWTH * day / span.days)
+        weight *= _WEEKDAYS[(span.start // DAY + 3 + day) % 7]
         if self.vanishes_at is None:
             return weight
-        last = (self.vanishes_at - START) // DAY
+        last = (self.vanishes_at - span.start) // DAY
         if day > last:
             since = day - last - 1
             return weight * _UNAWARE[since] if since < len(_UNAWARE) else 0.0
-        return weight * self.surge if self.sells_off(START + day * DAY) else weight
+        return weight * self.surge if self.sells_off(span.start + day * DAY) else weight
 
     def sells_off(self, at: Instant) -> bool:
         """Tell whether it is selling everything at half price by then."""
@@ -96,11 +120,11 @@ class _Merchant(NamedTuple):
         return at >= self.vanishes_at - SURGE_DAYS * DAY
 
 
-def generate(seed: int, progress: Progress | None = None) -> History:
+def generate(seed: int, progress: Progress | None = None, span: Span = SEASON) -> History:
     """Return the market drawn from `seed`; amounts are CNY, days are UTC."""
     rng = Random(seed)  # noqa: S311 - a market to look at, not a secret
-    merchants = _merchants(rng)
-    placed = _placed(rng, merchants)
+    merchants = _merchants(rng, span)
+    placed = _placed(rng, merchants, span)
     orders: list[HistoryOrder] = []
     for number, (at, merchant) in enumerate(placed, start=1):
         orders.append(_order(rng, f"o{number:05d}", at, merchant))
@@ -108,33 +132,34 @@ def generate(seed: int, progress: Progress | None = None) -> History:
             progress(number / ORDERS)
     vanishings = [Vanishing(m.id, m.vanishes_at) for m in merchants if m.vanishes_at is not None]
     vanishings.sort(key=lambda vanishing: vanishing.at)
-    return History("demo", "CNY", orders, (), vanishings)
+    return History("demo" if span is SEASON else "demo-year", "CNY", orders, (), vanishings)
 
 
 def _seconds(milliseconds: float) -> Duration:
     return int(milliseconds) // SECOND * SECOND
 
 
-def _merchants(rng: Random) -> list[_Merchant]:
+def _merchants(rng: Random, span: Span) -> list[_Merchant]:
     """Return the merchants; their ids say nothing about their sizes."""
     numbers = list(range(1, MERCHANTS + 1))
     rng.shuffle(numbers)
-    runners = {runner.rank: runner for runner in _RUNNERS}
+    runners = {runner.rank: runner for runner in span.runners}
     return [
-        _merchant(rng, f"m{number:03d}", rank, runners.get(rank)) for rank, number in enumerate(numbers, 1)
+        _merchant(rng, f"m{number:03d}", rank, runners.get(rank), span)
+        for rank, number in enumerate(numbers, 1)
     ]
 
 
-def _merchant(rng: Random, merchant_id: str, rank: int, runner: _Runner | None) -> _Merchant:
+def _merchant(rng: Random, merchant_id: str, rank: int, runner: _Runner | None, span: Span) -> _Merchant:
     size = (rank + 2) ** -_ZIPF
     if runner is None:
         category = rng.choices(CATEGORIES, [category.share for category in CATEGORIES])[0]
-        joined = rng.randrange(1, DAYS - 10) if rng.random() < _JOIN_LATER else 0
+        joined = rng.randrange(1, span.days - 10) if rng.random() < _JOIN_LATER else 0
         vanishes_at, surge = None, 1.0
     else:
         category, size, surge = PRICIEST, size * runner.factor, runner.surge
         joined = rng.randint(*runner.joins)
-        vanishes_at = START + rng.randint(*runner.vanishes) * DAY + _seconds(rng.randrange(DAY))
+        vanishes_at = span.start + rng.randint(*runner.vanishes) * DAY + _seconds(rng.randrange(DAY))
     haste, claims = rng.lognormvariate(0, 0.25), rng.lognormvariate(-0.08, 0.4)
     listings = tuple(_listing(rng, category) for _ in range(rng.randint(6, 12)))
     return _Merchant(merchant_id, size, joined, vanishes_at, surge, haste, claims, listings)
@@ -146,15 +171,15 @@ def _listing(rng: Random, category: Category) -> _Listing:
     return _Listing(title, max(price // 100 * 100 - 10, LEAST_PRICE))
 
 
-def _placed(rng: Random, merchants: Sequence[_Merchant]) -> list[tuple[Instant, _Merchant]]:
+def _placed(rng: Random, merchants: Sequence[_Merchant], span: Span) -> list[tuple[Instant, _Merchant]]:
     """Return when and at whom each order is placed, in order of time."""
-    cells = [(day, merchant) for merchant in merchants for day in range(DAYS)]
-    weights = list(accumulate(merchant.weight(day) for day, merchant in cells))
+    cells = [(day, merchant) for merchant in merchants for day in range(span.days)]
+    weights = list(accumulate(merchant.weight(day, span) for day, merchant in cells))
     hours = list(accumulate(_HOURS_UTC))
     placed: list[tuple[Instant, _Merchant]] = []
     for day, merchant in rng.choices(cells, cum_weights=weights, k=ORDERS):
         hour = rng.choices(range(24), cum_weights=hours)[0]
-        at = START + day * DAY + hour * HOUR + _seconds(rng.randrange(HOUR))
+        at = span.start + day * DAY + hour * HOUR + _seconds(rng.randrange(HOUR))
         placed.append((at, merchant))
     placed.sort(key=lambda order: order[0])
     return placed

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from holdfast.kernel.clock import Instant
+from holdfast.kernel.zones import UTC
 
 Progress = Callable[[float], None]
 """Is told which share of the source has been read, from 0 to 1."""
@@ -60,13 +61,15 @@ class Reject(NamedTuple):
 
 
 class RepairKind(StrEnum):
-    """In which way the times of an order contradicted each other."""
+    """In which way the times of an order contradicted each other, or what the clock on a wall can show."""
 
     SHIP_BY_BEFORE_PLACED = "ship_by_before_placed"
     SHIPPED_BEFORE_PLACED = "shipped_before_placed"
     SHIPPED_UNKNOWN = "shipped_unknown"
     DELIVERED_BEFORE_PLACED = "delivered_before_placed"
     DELIVERED_BEFORE_SHIPPED = "delivered_before_shipped"
+    SHOWN_TWICE = "shown_twice"
+    NEVER_SHOWN = "never_shown"
     DELIVERED_WITHOUT_DATE = "delivered_without_date"
     CANCELLED_TOO_EARLY = "cancelled_too_early"
     REVIEWED_BEFORE_PLACED = "reviewed_before_placed"
@@ -107,6 +110,7 @@ class History(msgspec.Struct, frozen=True):
     All are in `currency`.
 
     `rejects` and `repairs` ascend by file, then by row. `origins` tells by its id where an order was read.
+    `assumed` times of the source had no offset, and were read as clocks in `zone` show them.
     """
 
     source: str
@@ -116,6 +120,8 @@ class History(msgspec.Struct, frozen=True):
     vanishings: Sequence[Vanishing] = ()
     repairs: Sequence[Repair] = ()
     origins: Mapping[str, Origin] = {}
+    zone: str = UTC
+    assumed: int = 0
 
     def origin(self, order_id: str) -> Origin:
         """Return where an order was read; a generated one was in no row."""

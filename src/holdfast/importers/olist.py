@@ -31,6 +31,7 @@ from holdfast.importers.olist_files import (
     unused,
 )
 from holdfast.importers.plain import no_orders
+from holdfast.importers.wall import Wall
 from holdfast.kernel.clock import Instant, iso
 
 CURRENCY = "BRL"
@@ -84,8 +85,8 @@ _Pair = tuple[str, str]
 """The ids of an order and of a seller; the latter is empty where a torn row does not tell it."""
 
 
-def read_olist(folder: Path, progress: Progress | None = None) -> History:
-    """Read a folder in Olist's form; amounts are BRL, times are taken as UTC.
+def read_olist(folder: Path, progress: Progress | None = None, wall: Wall | None = None) -> History:
+    """Read a folder in Olist's form; amounts are BRL, times are read as `wall` has it, in UTC if none.
 
     Raises:
         NotOlist, MissingFile: the folder is not of the form, or lacks a file.
@@ -93,7 +94,7 @@ def read_olist(folder: Path, progress: Progress | None = None) -> History:
         WrongDelimiter, UnknownColumn, DuplicateColumn, MissingColumn: a header is not of the form.
         NoOrders: no pair could be taken.
     """
-    files = OlistFiles(folder, progress)
+    files = OlistFiles(folder, progress, Wall() if wall is None else wall)
     titles = _titles(files)
     sellers = files.keyed(SELLERS)
     orders, refused = _orders(files, files.keyed(CUSTOMERS))
@@ -101,7 +102,8 @@ def read_olist(folder: Path, progress: Progress | None = None) -> History:
     pairs, torn = _pairs(files, orders.keys() | refused, titles, sellers)
     history: list[HistoryOrder] = []
     origins: dict[str, Origin] = {}
-    repairs: dict[Repair, None] = {}  # two sellers of an order share its times: each repair counts once
+    # Two sellers of an order share its times: each repair counts once.
+    repairs: dict[Repair, None] = dict.fromkeys(files.repairs)
     for pair, items in pairs.items():
         order = orders.get(pair[0])
         if order is not None and not torn & {pair, (pair[0], "")}:
@@ -115,7 +117,10 @@ def read_olist(folder: Path, progress: Progress | None = None) -> History:
         raise no_orders(folder, files.rejects)
     history.sort(key=lambda order: (order.placed_at, order.id))
     ordered = sorted(repairs, key=lambda repair: repair[:2])
-    return History(str(folder), CURRENCY, history, files.rejects, (), ordered, origins)
+    wall = files.wall
+    return History(
+        str(folder), CURRENCY, history, files.rejects, (), ordered, origins, wall.name, wall.assumed
+    )
 
 
 def _titles(files: OlistFiles) -> dict[str, str]:
@@ -134,14 +139,14 @@ def _orders(files: OlistFiles, customers: Mapping[str, str]) -> tuple[dict[str, 
     refused: set[str] = set()
     for row, found in files.records(ORDERS, refused):
         try:
-            orders[unused("order_id", found[0], orders)] = _order(row, found, customers)
+            orders[unused("order_id", found[0], orders)] = _order(row, found, customers, files.wall)
         except BadCell as bad:
             files.refuse(ORDERS, row, bad)
             refused.add(found[0])
     return orders, refused
 
 
-def _order(row: int, found: Sequence[str], customers: Mapping[str, str]) -> _Order:
+def _order(row: int, found: Sequence[str], customers: Mapping[str, str], wall: Wall) -> _Order:
     order_id, customer_id, status, placed, _, shipped, delivered, estimated = found
     if "/" in order_id:  # it parts the two ids of a pair
         raise BadCell("order_id", order_id, "the id holds a slash", "Use another sign")
@@ -153,10 +158,10 @@ def _order(row: int, found: Sequence[str], customers: Mapping[str, str]) -> _Ord
         row,
         cells.identity("customer_unique_id", customers[customer_id]),
         status,
-        cells.instant(PURCHASED, placed),
-        cells.instant_or_none(CARRIER, shipped),
-        cells.instant_or_none(CUSTOMER, delivered),
-        cells.instant(ESTIMATED, estimated),
+        wall.instant(PURCHASED, placed),
+        wall.instant_or_none(CARRIER, shipped),
+        wall.instant_or_none(CUSTOMER, delivered),
+        wall.instant(ESTIMATED, estimated),
     )
 
 
@@ -171,7 +176,7 @@ def _reviews(files: OlistFiles, orders: Container[str], refused: Container[str])
         try:
             known("order_id", order_id, orders, ORDERS)
             seen.add(unused("review_id", f"{review_id}/{order_id}", seen))
-            review = _Review(cells.instant(ANSWERED, answered), row, cells.score("review_score", score))
+            review = _Review(files.wall.instant(ANSWERED, answered), row, cells.score("review_score", score))
         except BadCell as bad:
             files.refuse(REVIEWS, row, bad)
         else:
@@ -196,7 +201,7 @@ def _pairs(
             known("order_id", order_id, orders, ORDERS)
             known("product_id", product_id, products, PRODUCTS)
             known("seller_id", seller_id, sellers, SELLERS)
-            item = _item(row, found)
+            item = _item(row, found, files.wall)
         except BadCell as bad:
             files.refuse(ITEMS, row, bad)
             torn.add((order_id, seller_id))
@@ -210,13 +215,13 @@ def _pairs(
     return pairs, torn | {(order_id, "") for order_id in cut}
 
 
-def _item(row: int, found: Sequence[str]) -> _Item:
+def _item(row: int, found: Sequence[str], wall: Wall) -> _Item:
     _, number, product_id, _, limit, price, freight = found
     if not _NUMBER.fullmatch(number):
         raise BadCell("order_item_id", number, "this is no whole number", "Number items from 1")
     amount = cells.amount_minor("price", price, CURRENCY)
     amount += cells.amount_minor("freight_value", freight, CURRENCY, least=0)
-    return _Item(int(number), row, product_id, amount, cells.instant(LIMIT, limit))
+    return _Item(int(number), row, product_id, amount, wall.instant(LIMIT, limit))
 
 
 def _made(

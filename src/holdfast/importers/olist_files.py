@@ -5,9 +5,10 @@ from pathlib import Path
 
 from holdfast.importers import cells
 from holdfast.importers.cells import BadCell
-from holdfast.importers.history import Progress, Reject
+from holdfast.importers.history import Progress, Reject, Repair
 from holdfast.importers.refusals import MissingFile, NotOlist
 from holdfast.importers.table import CsvTable, Form
+from holdfast.importers.wall import Wall
 
 CUSTOMERS = "olist_customers_dataset.csv"
 ITEMS = "olist_order_items_dataset.csv"
@@ -82,7 +83,7 @@ FORMS = {
 class OlistFiles:
     """The folder's tables, their headers checked; rows that are refused are noted in `rejects`."""
 
-    def __init__(self, folder: Path, progress: Progress | None) -> None:
+    def __init__(self, folder: Path, progress: Progress | None, wall: Wall) -> None:
         """Find and open all files.
 
         Raises:
@@ -102,6 +103,8 @@ class OlistFiles:
         self._progress = progress
         self._sizes = {name: (folder / name).stat().st_size for name in FORMS}
         self._done = 0
+        self.repairs: list[Repair] = []
+        self.wall = wall
 
     def refuse(self, name: str, row: int, bad: BadCell) -> None:
         """Note that a row of the file was refused."""
@@ -122,6 +125,7 @@ class OlistFiles:
                     torn.add(table.cell(found, FORMS[name].required[0]).strip())
             else:
                 yield row, tuple(cell.strip() for cell in arranged)
+                self.repairs += self.wall.repairs(name, row)
         self._done += self._sizes[name]
 
     def _advance(self, done: int) -> None:

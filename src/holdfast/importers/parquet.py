@@ -10,10 +10,11 @@ from typing import Any, NamedTuple, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from holdfast.importers.cells import Cell
+from holdfast.importers.cells import END, FIRST, Cell
 from holdfast.importers.history import Progress
 from holdfast.importers.refusals import BrokenParquet, EmptyFile, SourceUnreadable, WrongColumnType
 from holdfast.importers.table import Form
+from holdfast.kernel.clock import DAY, moment
 
 _pa = cast("Any", pa)
 _pq = cast("Any", pq)
@@ -119,12 +120,20 @@ def _as_text(column: Any) -> list[Cell]:
 def _as_instants(column: Any) -> list[Cell]:
     per_second = _UNIT_PER_SECOND[column.type.unit]
     counts: list[int | None] = column.cast(_pa.int64()).to_pylist()
-    return ["" if count is None else count * 1_000 // per_second for count in counts]
+    found: list[Cell] = ["" if count is None else count * 1_000 // per_second for count in counts]
+    return found if column.type.tz is not None else [_on_a_wall(cell) for cell in found]
+
+
+def _on_a_wall(cell: Cell) -> Cell:
+    """Write a time without a zone as text, so that it is read as one of any other file is."""
+    if not isinstance(cell, int) or not FIRST - DAY <= cell < END + DAY:
+        return cell  # nobody's clock shows that: it is refused as it stands
+    return moment(cell).replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
 def _as_midnights(column: Any) -> list[Cell]:
     days: list[int | None] = column.cast(_pa.date32()).cast(_pa.int32()).to_pylist()
-    return ["" if day is None else day * 86_400_000 for day in days]
+    return ["" if day is None else _on_a_wall(day * DAY) for day in days]
 
 
 def _is_text(kind: Any) -> bool:

@@ -4,16 +4,17 @@ from collections import Counter
 from typing import NamedTuple
 
 from holdfast.importers.cells import BadCell
-from holdfast.importers.history import HistoryOrder, Reject
+from holdfast.importers.history import HistoryOrder, Reject, Repair
 from holdfast.orders.parts import MOST_PARTS
 
 
 class Taken(NamedTuple):
-    """A row that was taken: where, in which currency, and its order."""
+    """A row that was taken: where, in which currency, its order, and what its cells had repaired."""
 
     row: int
     currency: str
     order: HistoryOrder
+    repairs: list[Repair]
 
 
 def drop_astray(taken: dict[str, Taken], rejects: list[Reject], file: str) -> None:

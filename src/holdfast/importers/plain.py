@@ -14,6 +14,7 @@ from holdfast.importers.parts import Taken, drop_astray
 from holdfast.importers.refusals import NoOrders, UnknownForm
 from holdfast.importers.spreadsheet import Writer, restored
 from holdfast.importers.table import CsvTable, Form
+from holdfast.importers.wall import Wall
 from holdfast.kernel import clock
 from holdfast.kernel.currencies import EXPONENTS, WITHDRAWN
 from holdfast.kernel.money import Money
@@ -48,11 +49,11 @@ _KINDS = {
 _Row = tuple[int, Sequence[Cell] | BadCell]
 
 
-def read_plain(path: Path, progress: Progress | None = None) -> History:
+def read_plain(path: Path, progress: Progress | None = None, wall: Wall | None = None) -> History:
     """Read a file of our own form; its name ends in .csv or .parquet.
 
     The currency of the history is that of most orders, the earlier one in the file on a tie; the others are
-    rejected. Of several rows with one id the first counts.
+    rejected. Of several rows with one id the first counts. `wall` reads times without an offset; UTC if none.
 
     Raises:
         UnknownForm: the name ends in something else.
@@ -60,22 +61,24 @@ def read_plain(path: Path, progress: Progress | None = None) -> History:
         WrongDelimiter, UnknownColumn, DuplicateColumn, MissingColumn, WrongColumnType: it is not of the form.
         NoOrders: no row could be taken.
     """
+    wall = Wall() if wall is None else wall
     rejects: list[Reject] = []
     taken: dict[str, Taken] = {}
     for row, found in _rows(path, progress):
         try:
-            code, order = _order(found)
+            code, order = _order(found, wall)
             _check_new(order.id, taken)
         except BadCell as bad:
             rejects.append(bad.at(path.name, row))
+            wall.repairs(path.name, row)  # of a row that was not taken
         else:
-            taken[order.id] = Taken(row, code, order)
+            taken[order.id] = Taken(row, code, order, wall.repairs(path.name, row))
     if progress:
         progress(1.0)
     drop_astray(taken, rejects, path.name)
     if not taken:
         raise no_orders(path, rejects)
-    return _history(path, taken, rejects)
+    return _history(path, taken, rejects, wall)
 
 
 def no_orders(path: Path, rejects: Sequence[Reject]) -> NoOrders:
@@ -110,7 +113,7 @@ def _check_new(order_id: str, taken: Mapping[str, Taken]) -> None:
         raise BadCell("order_id", order_id, reason, "Keep one row per order, or give each an id of its own")
 
 
-def _order(row: Sequence[Cell] | BadCell) -> tuple[str, HistoryOrder]:
+def _order(row: Sequence[Cell] | BadCell, wall: Wall) -> tuple[str, HistoryOrder]:
     """Return the currency of a row and its order, its times as they stand."""
     if isinstance(row, BadCell):
         raise row
@@ -123,12 +126,12 @@ def _order(row: Sequence[Cell] | BadCell) -> tuple[str, HistoryOrder]:
         consumer_id=cells.identity("consumer_id", consumer_id),
         amount_minor=cells.amount_minor("amount", amount, code),
         title=cells.title("title", title),
-        placed_at=cells.instant("placed_at", placed_at),
-        ship_by=cells.instant_or_none("ship_by", ship_by),
-        shipped_at=cells.instant_or_none("shipped_at", shipped_at),
-        delivered_at=cells.instant_or_none("delivered_at", delivered_at),
-        cancelled_at=cells.instant_or_none("cancelled_at", cancelled_at),
-        reviewed_at=cells.instant_or_none("reviewed_at", reviewed_at),
+        placed_at=wall.instant("placed_at", placed_at),
+        ship_by=wall.instant_or_none("ship_by", ship_by),
+        shipped_at=wall.instant_or_none("shipped_at", shipped_at),
+        delivered_at=wall.instant_or_none("delivered_at", delivered_at),
+        cancelled_at=wall.instant_or_none("cancelled_at", cancelled_at),
+        reviewed_at=wall.instant_or_none("reviewed_at", reviewed_at),
         score=None if score == "" else cells.score("score", score),
         part_of=None if part_of == "" else cells.identity("part_of", part_of),
         service=cells.flag("service", service),
@@ -143,13 +146,13 @@ def _order(row: Sequence[Cell] | BadCell) -> tuple[str, HistoryOrder]:
     return code, order
 
 
-def _history(path: Path, taken: dict[str, Taken], rejects: list[Reject]) -> History:
-    counts = Counter(code for _, code, _ in taken.values())
+def _history(path: Path, taken: dict[str, Taken], rejects: list[Reject], wall: Wall) -> History:
+    counts = Counter(each.currency for each in taken.values())
     currency = counts.most_common(1)[0][0]
     orders: list[HistoryOrder] = []
     repairs: list[Repair] = []
     origins: dict[str, Origin] = {}
-    for row, code, order in taken.values():
+    for row, code, order, odd in taken.values():
         if code != currency:
             reason = f"the history is in {currency}, as most of its orders are"
             bad = BadCell("currency", code, reason, "Import each currency from a file of its own")
@@ -159,10 +162,10 @@ def _history(path: Path, taken: dict[str, Taken], rejects: list[Reject]) -> Hist
         repaired, changes = in_order(order, lambda field, row=row: Place(path.name, row, field), whole)
         orders.append(repaired)
         origins[order.id] = Origin(path.name, row)
-        repairs.extend(changes)
+        repairs += [*odd, *changes]
     orders.sort(key=lambda order: (order.placed_at, order.part_of is not None, order.id))
     rejects.sort(key=lambda reject: reject.row)
-    return History(str(path), currency, orders, rejects, (), repairs, origins)
+    return History(str(path), currency, orders, rejects, (), repairs, origins, wall.name, wall.assumed)
 
 
 def write_plain(history: History, path: Path) -> None:

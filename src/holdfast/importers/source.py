@@ -1,22 +1,26 @@
-"""Which importer reads a source: the word demo, a folder in Olist's form, or a file in our own form."""
+"""Which importer reads a source: a word for a generated market, a folder in Olist's form, or our own."""
 
 from pathlib import Path
 
-from holdfast.importers.demo import generate
+from holdfast.importers.demo import SEASON, YEAR, generate
 from holdfast.importers.history import History, Progress
 from holdfast.importers.olist import read_olist
 from holdfast.importers.plain import read_plain
 from holdfast.importers.refusals import SourceNotFound, SourceUnreadable
+from holdfast.importers.wall import Wall
+from holdfast.kernel.zones import UTC
 
-DEMO = "demo"
+DEMOS = {"demo": SEASON, "demo-year": YEAR}
+"""The generated markets, by the words that name them."""
 
 
-def read(source: str, *, seed: int = 0, progress: Progress | None = None) -> History:
-    """Read a market's history from `source`; write ./demo for a folder of that name.
+def read(source: str, *, seed: int = 0, zone: str = UTC, progress: Progress | None = None) -> History:
+    """Read a market's history from `source`; write ./demo for a folder of such a name.
 
     Args:
-        source: The word `demo`, a folder in Olist's form, or a .csv or .parquet file in our own.
+        source: The word `demo` or `demo-year`, a folder in Olist's form, or a .csv or .parquet file.
         seed: What the generated market is drawn from; files do not depend on it.
+        zone: In which times without an offset are read: a name of the IANA list, or an offset as UTC+8.
         progress: Is told the share that has been read, from 0 to 1.
 
     Raises:
@@ -26,9 +30,11 @@ def read(source: str, *, seed: int = 0, progress: Progress | None = None) -> His
         WrongDelimiter, UnknownColumn, DuplicateColumn, MissingColumn, WrongColumnType: its columns are not
             those of the form.
         NoOrders: none of its rows could be taken.
+        UnknownZone: there is no such zone.
     """
-    if source == DEMO:
-        return generate(seed, progress)
+    wall = Wall(zone)
+    if source in DEMOS:
+        return generate(seed, progress, DEMOS[source])
     path = Path(source).expanduser()
     try:
         exists, folder, file = path.exists(), path.is_dir(), path.is_file()
@@ -37,7 +43,7 @@ def read(source: str, *, seed: int = 0, progress: Progress | None = None) -> His
     if not exists:
         raise SourceNotFound(source)
     if folder:
-        return read_olist(path, progress)
+        return read_olist(path, progress, wall)
     if file:
-        return read_plain(path, progress)
+        return read_plain(path, progress, wall)
     raise SourceUnreadable(source, reason="it is neither a file nor a folder")

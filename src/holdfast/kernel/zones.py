@@ -11,10 +11,14 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-from holdfast.kernel.clock import DAY, HOUR, MINUTE, SECOND, Duration, Instant, iso, moment
+from holdfast.kernel.clock import DAY, HOUR, MINUTE, SECOND, Duration, Instant, instant, iso, moment
 from holdfast.kernel.refusal import Refusal
 
+UTC = "UTC"
+"""The name of the zone that everything else is counted from."""
+
 _FIXED = re.compile(r"UTC([+-])(\d{1,2})(?::([0-5]\d)(?::([0-5]\d)(?:\.(\d{3}))?)?)?")
+_EPOCH_ORDINAL = dt.date(1970, 1, 1).toordinal()
 _MILLISECOND = dt.timedelta(milliseconds=1)
 
 
@@ -101,6 +105,21 @@ def written(at: Instant, place: dt.tzinfo) -> str:
     if not local.utcoffset():
         return iso(at)
     return local.isoformat(timespec="milliseconds" if at % SECOND else "seconds")
+
+
+def day_number(at: Instant, place: dt.tzinfo) -> int:
+    """Return the date that it is in a zone, as the number of days since 1970-01-01."""
+    return moment(at).astimezone(place).date().toordinal() - _EPOCH_ORDINAL
+
+
+def day_begins(number: int, place: dt.tzinfo) -> Instant:
+    """Return the first instant of a date in a zone, by its number; of one left out, when the next begins.
+
+    >>> iso(day_begins(day_number(0, zone("Asia/Shanghai")), zone("Asia/Shanghai")))
+    '1969-12-31T16:00:00Z'
+    """
+    midnight = dt.datetime.fromordinal(number + _EPOCH_ORDINAL).replace(tzinfo=place)
+    return instant(midnight)  # of two midnights the first; where there is none, the end of what is left out
 
 
 def local_day(at: Instant, place: dt.tzinfo) -> str:

@@ -3,6 +3,7 @@
 What a job finds depends on the job alone, so neither the number of processes nor a break changes anything.
 """
 
+import ctypes
 import hashlib
 import multiprocessing
 import os
@@ -10,6 +11,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing.context import SpawnContext
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -22,6 +24,12 @@ from holdfast.kernel.refusal import Refusal
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
+
+Tell = Callable[[float], None]
+"""Is told the share that is done, from 0 to 1."""
+
+_LOOK_SECONDS = 1.0
+"""How often it is looked how far the jobs of other processes are."""
 
 
 class JobLost(Refusal):
@@ -45,8 +53,8 @@ class Job(Protocol[R_co]):
         """Return what tells it from any other job."""
         ...
 
-    def perform(self) -> R_co:
-        """Do it."""
+    def perform(self, tell: Tell) -> R_co:
+        """Do it, and tell how far it is."""
         ...
 
 
@@ -90,9 +98,7 @@ class Kept:
         return self._asked.setdefault(digest, self._folder / f"{digest}.json")
 
 
-def perform_all(
-    jobs: Sequence[Job[R]], kind: type[R], processes: int, kept: Kept, tell: Callable[[float], None]
-) -> list[R]:
+def perform_all(jobs: Sequence[Job[R]], kind: type[R], processes: int, kept: Kept, tell: Tell) -> list[R]:
     """Perform jobs, and return what they found in their order.
 
     Args:
@@ -107,42 +113,86 @@ def perform_all(
     """
     found = {job.digest: there for job in jobs if (there := kept.find(job, kind)) is not None}
     missing = [job for job in jobs if job.digest not in found]
-    done = len(jobs) - len(missing)
-    tell(done / max(1, len(jobs)))
-    for job, result in _performed(missing, min(processes, len(missing))):
+    before, total = len(jobs) - len(missing), max(1, len(jobs))
+    tell(before / total)
+
+    def tell_missing(done: float) -> None:
+        tell((before + done) / total)
+
+    for job, result in _performed(missing, min(processes, len(missing)), tell_missing):
         kept.keep(job, result)
         found[job.digest] = result
-        done += 1
-        tell(done / len(jobs))
     return [found[job.digest] for job in jobs]
 
 
-def _performed(jobs: Sequence[Job[R]], processes: int) -> Generator[tuple[Job[R], R]]:
-    if processes <= 1:
-        yield from ((job, job.perform()) for job in jobs)
+def untold(_share: float) -> None:
+    """Tell nobody."""
+
+
+def stretch(tell: Tell, begin: float, end: float) -> Tell:
+    """Return what is told of a part of the work that lies between two shares of the whole."""
+    return lambda share: tell(begin + (end - begin) * share)
+
+
+def _performed(jobs: Sequence[Job[R]], processes: int, tell: Tell) -> Generator[tuple[Job[R], R]]:
+    """Perform jobs, and give each with what it found; `tell` is told how many are done, and parts."""
+    if processes > 1:
+        yield from _performed_together(jobs, processes, tell)
         return
-    with _workers(processes) as pool:
-        waiting = list(reversed(jobs))
-        running: dict[Future[R], Job[R]] = {}
+    for number, job in enumerate(jobs):
+        yield job, job.perform(stretch(tell, number, number + 1))
+        tell(number + 1)
+
+
+def _performed_together(jobs: Sequence[Job[R]], processes: int, tell: Tell) -> Generator[tuple[Job[R], R]]:
+    context = multiprocessing.get_context("spawn")
+    shares = context.RawArray("d", len(jobs))
+    with _workers(processes, context, shares) as pool:
+        waiting = list(reversed(list(enumerate(jobs))))
+        running: dict[Future[R], tuple[int, Job[R]]] = {}
         while waiting or running:
             while waiting and len(running) < processes:
-                job = waiting.pop()
+                number, job = waiting.pop()
                 with interrupt.Starting():  # it may start a process
-                    running[pool.submit(job.perform)] = job
-            ended, _ = wait(running, return_when=FIRST_COMPLETED)
+                    running[pool.submit(_perform, number, job)] = number, job
+            ended, _ = wait(running, _LOOK_SECONDS, FIRST_COMPLETED)
             for future in ended:
-                job = running.pop(future)
+                number, job = running.pop(future)
                 try:
                     yield job, future.result()
                 except BrokenProcessPool as error:
                     raise JobLost(job.name) from error
+                shares[number] = 1.0
+            tell(sum(shares))
+
+
+class _Worker:
+    """What a process of the pool knows: where it notes how far its jobs are."""
+
+    shares: "ctypes.Array[ctypes.c_double] | None" = None
+
+
+def _begin(shares: "ctypes.Array[ctypes.c_double]") -> None:
+    interrupt.end_silently()
+    _Worker.shares = shares
+
+
+def _perform(number: int, job: Job[R]) -> R:
+    shares = _Worker.shares
+    assert shares is not None, "a process of the pool begins with the shares"
+
+    def tell(share: float) -> None:
+        shares[number] = share
+
+    return job.perform(tell)
 
 
 @contextmanager
-def _workers(processes: int) -> Generator[ProcessPoolExecutor]:
+def _workers(
+    processes: int, context: SpawnContext, shares: "ctypes.Array[ctypes.c_double]"
+) -> Generator[ProcessPoolExecutor]:
     """Give a pool of processes; whatever ends the block early ends them too, in the midst of their work."""
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=interrupt.end_silently)
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(shares,))
     try:
         yield pool
     except BaseException:

@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from holdfast.lab.comparison import gained
 from holdfast.lab.distributions import Beta, Lognormal
-from holdfast.lab.jobs import digest_of
+from holdfast.lab.effort import FULL, Effort
+from holdfast.lab.jobs import Tell, digest_of, stretch
 from holdfast.lab.market import Category, Market
 from holdfast.lab.results import LEARNED, SellerFigures, Strategy, Worst
 from holdfast.lab.sellers import Nature, Seller, born, stream, turn
@@ -49,11 +50,9 @@ SPACE: tuple[Dimension, ...] = (
 )
 """What it may do. A sale sells at most what its price draws: see `sellers.ELASTICITY`."""
 
-_CANDIDATES = 32
-_GENERATIONS = 6
-_ELITE = 6
-_JUDGED = 12
-"""Merchants that follow the strategy that was found in the end, so that luck is not taken for skill."""
+
+_ANYWHERE = 8
+"""Of so many candidates one is drawn anywhere, not around the best."""
 
 _LEAST_SPREAD = 0.03
 _FUND = 10**12
@@ -90,13 +89,15 @@ class Target(msgspec.Struct, frozen=True):
     name: str
     seed: int
     peers: tuple[int, int]
+    effort: Effort = FULL
 
     @property
     def digest(self) -> str:
         """Return what tells it from any other."""
-        return digest_of(self.market.digest, self.policy.version, self.seed, self.peers)
+        effort = msgspec.to_builtins(self.effort)
+        return digest_of(self.market.digest, self.policy.version, self.seed, self.peers, effort)
 
-    def costs(self, strategies: Sequence[Strategy], generation: int) -> list[SellerFigures]:
+    def costs(self, strategies: Sequence[Strategy], generation: int, tell: Tell) -> list[SellerFigures]:
         """Let merchants follow strategies, in one market and each in a category of its own."""
         market = _market(self.market, strategies)
         policy = self.policy
@@ -107,7 +108,7 @@ class Target(msgspec.Struct, frozen=True):
             _seller(market, number, strategy, names) for number, strategy in enumerate(strategies, start=1)
         ]
         known = {seller.category.name: self.peers for seller in sellers}
-        found = simulate(market, policy, self.name, sellers, names, _untold, known)
+        found = simulate(market, policy, self.name, sellers, names, tell, known)
         return list(found.sellers)
 
 
@@ -126,22 +127,29 @@ class Learn(msgspec.Struct, frozen=True, tag=True):
         """See `jobs.Job`."""
         return digest_of("learn", self.target.digest)
 
-    def perform(self) -> Strategy:
+    def perform(self, tell: Tell) -> Strategy:
         """Return the best that was found: among what was tried last, and in the middle of it."""
+        effort = self.target.effort
         rng = stream(self.target.seed, 0, f"learning against {self.target.policy.version}")
         points = [point_of(strategy) for strategy in KNOWN]
-        points += [_anywhere(rng) for _ in range(_CANDIDATES - len(points))]
+        points += [_anywhere(rng) for _ in range(effort.candidates - len(points))]
         best: list[tuple[float, Point]] = []
-        for generation in range(_GENERATIONS):
-            costs = self.target.costs([strategy_at(point) for point in points], generation)
+        for generation in range(effort.generations):
+            begin, end = (
+                number * effort.candidates / effort.lives for number in (generation, generation + 1)
+            )
+            costs = self.target.costs(
+                [strategy_at(point) for point in points], generation, stretch(tell, begin, end)
+            )
             known = [
                 *zip((cost.whole.gross_minor / cost.ordinary_minor for cost in costs), points, strict=True),
                 *best,
             ]
-            best = sorted(known, reverse=True)[:_ELITE]
-            points = _next(best, rng)
+            best = sorted(known, reverse=True)[: effort.elite]
+            points = _next(best, effort.candidates, rng)
         middle, first = strategy_at(_middle([point for _, point in best])), strategy_at(best[0][1])
-        worst = Judge(self.target, (middle, first)).perform()
+        judging = stretch(tell, effort.candidates * effort.generations / effort.lives, 1.0)
+        worst = Judge(self.target, (middle, first)).perform(judging)
         assert worst.strategy is not None
         return worst.strategy
 
@@ -162,14 +170,18 @@ class Judge(msgspec.Struct, frozen=True, tag=True):
         """See `jobs.Job`."""
         return digest_of("judge", self.target.digest, self.strategies)
 
-    def perform(self) -> Worst:
+    def perform(self, tell: Tell) -> Worst:
         """Return the costliest."""
-        return max(
-            (self._cost(one) for one in dict.fromkeys(self.strategies)), key=lambda worst: worst.cost_days
-        )
+        each = list(dict.fromkeys(self.strategies))
+        found = [
+            self._cost(one, stretch(tell, number / len(each), (number + 1) / len(each)))
+            for number, one in enumerate(each)
+        ]
+        return max(found, key=lambda worst: worst.cost_days)
 
-    def _cost(self, strategy: Strategy) -> Worst:
-        costs = self.target.costs([strategy] * _JUDGED, _GENERATIONS)
+    def _cost(self, strategy: Strategy, tell: Tell) -> Worst:
+        effort = self.target.effort
+        costs = self.target.costs([strategy] * effort.judged, effort.generations, tell)
         ordinary = sum(cost.ordinary_minor for cost in costs)
         gross = sum(cost.whole.gross_minor for cost in costs)
         loss = sum(cost.whole.loss_gross_minor for cost in costs)
@@ -181,12 +193,8 @@ class Judge(msgspec.Struct, frozen=True, tag=True):
             net_days=sum(cost.whole.net_minor for cost in costs) / ordinary,
             ratio=gained(gross, sum(cost.whole.paid_minor for cost in costs)),
             strategy=strategy,
-            tried=_CANDIDATES * _GENERATIONS,
+            tried=effort.candidates * effort.generations,
         )
-
-
-def _untold(_share: float) -> None:
-    """Tell nobody: a search is one job."""
 
 
 def _market(market: Market, strategies: Sequence[Strategy]) -> Market:
@@ -228,12 +236,12 @@ def _middle(points: Sequence[Point]) -> Point:
     return tuple(fmean(values) for values in zip(*points, strict=True))
 
 
-def _next(best: Sequence[tuple[float, Point]], rng: Random) -> list[Point]:
+def _next(best: Sequence[tuple[float, Point]], candidates: int, rng: Random) -> list[Point]:
     """Draw the next strategies around the best, a few of them anywhere."""
     columns = list(zip(*(point for _, point in best), strict=True))
     around = [(fmean(column), max(_LEAST_SPREAD, pstdev(column))) for column in columns]
     drawn = [
         tuple(min(1.0, max(0.0, rng.gauss(centre, spread))) for centre, spread in around)
-        for _ in range(_CANDIDATES - 4)
+        for _ in range(candidates - candidates // _ANYWHERE)
     ]
-    return drawn + [_anywhere(rng) for _ in range(4)]
+    return drawn + [_anywhere(rng) for _ in range(candidates // _ANYWHERE)]

@@ -4,15 +4,17 @@ import difflib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.lab.comparison import summed_up
 from holdfast.lab.duels import duel
+from holdfast.lab.effort import Effort
 from holdfast.lab.fund import FundSize, size_fund
-from holdfast.lab.jobs import Kept, digest_of, perform_all
+from holdfast.lab.jobs import Job, Kept, digest_of, perform_all
+from holdfast.lab.jobs import Tell as TellShare
 from holdfast.lab.learning import Judge, Learn, Target
 from holdfast.lab.market import Market
 from holdfast.lab.results import Comparison, Duel, PolicyFigures, RunFigures, Strategy, Worst
@@ -21,6 +23,8 @@ from holdfast.lab.simulation import afterwards_days, simulate
 from holdfast.policy import reading
 from holdfast.policy.model import Policy
 from holdfast.policy.release import Covered
+
+R = TypeVar("R")
 
 LEARNING = "learning"
 """The name of the adversary that is not in the market: it is searched for."""
@@ -99,30 +103,26 @@ class Simulate(msgspec.Struct, frozen=True, tag=True):
             self.only,
         )
 
-    def perform(self) -> RunFigures:
+    def perform(self, tell: TellShare) -> RunFigures:
         """See `jobs.Job`."""
         only = None if self.only is None else frozenset(self.only)
         sellers = population(self.market, self.policy, self.seed, self.number, only)
         names = (self.seed, self.number)
-        return simulate(self.market, self.policy, self.policy_name, sellers, names, _untold)
-
-
-def _untold(_share: float) -> None:
-    """Tell nobody: a run is one step of the work."""
+        return simulate(self.market, self.policy, self.policy_name, sellers, names, tell)
 
 
 class Work(NamedTuple):
     """What is to be done: a market, policies, adversaries (None: all, but the learning one), runs, a seed.
 
-    `market_name` is how the user named the market. `processes` work at once; `kept` keeps what is finished
-    until it is delivered.
+    `market_name` is how the user named the market. `learns` says how hard the worst is searched for, if at
+    all. `processes` work at once; `kept` keeps what is finished until it is delivered.
     """
 
     market: Market
     market_name: str
     policies: Sequence[Named]
     adversaries: tuple[str, ...] | None
-    learns: bool
+    learns: Effort | None
     runs: int
     seed: int
     processes: int
@@ -165,14 +165,32 @@ def adversaries(market: Market, names: Sequence[str]) -> tuple[tuple[str, ...] |
     return (chosen if names else None), LEARNING in names
 
 
+RUNS, SEARCHING, JUDGING = "模拟 runs", "学习 learning", "复核 judging"
+"""The parts of a comparison, as progress names them."""
+
+_LIFE_DAYS = 1_200
+"""What one life of the learning adversary costs, in days of one merchant of the market: as measured."""
+
+
+def costs(work: Work) -> dict[str, float]:
+    """Return what each part of a comparison costs, in days of one merchant."""
+    market, policies = work.market, len(work.policies)
+    days = market.period.days + market.period.warm_up_days
+    found: dict[str, float] = {RUNS: policies * work.runs * market.merchants.count * days}
+    if work.learns is not None:
+        found[SEARCHING] = policies * work.learns.lives * _LIFE_DAYS
+        found[JUDGING] = policies**2 * work.learns.judged * _LIFE_DAYS
+    return found
+
+
 def simulated(work: Work, tell: Tell) -> dict[str, list[RunFigures]]:
     """Return the runs of every policy, in the order of the policies and of the runs."""
-    jobs = [
+    simulations = [
         Simulate(work.market, named.policy, named.name, work.seed, number, work.adversaries)
         for number in range(work.runs)
         for named in work.policies
     ]
-    found = perform_all(jobs, RunFigures, work.processes, work.kept, lambda share: tell("runs", share))
+    found = perform_all(simulations, RunFigures, work.processes, work.kept, lambda share: tell(RUNS, share))
     by_policy: dict[str, list[RunFigures]] = {named.name: [] for named in work.policies}
     for run in found:
         by_policy[run.policy].append(run)
@@ -185,24 +203,18 @@ def _learned(work: Work, runs: Mapping[str, list[RunFigures]], tell: Tell) -> di
     What was found against one is tried on all: a search that stops early against one policy shall not make
     it look better than another.
     """
+    if work.learns is None:
+        return {}
     targets = [
-        Target(work.market, named.policy, named.name, work.seed, _peers(runs[named.name]))
-        for named in (work.policies if work.learns else ())
+        Target(work.market, named.policy, named.name, work.seed, _peers(runs[named.name]), work.learns)
+        for named in work.policies
     ]
-    strategies = perform_all(
-        [Learn(target) for target in targets],
-        Strategy,
-        work.processes,
-        work.kept,
-        lambda share: tell("learning", share),
-    )
-    worst = perform_all(
-        [Judge(target, tuple(strategies)) for target in targets],
-        Worst,
-        work.processes,
-        work.kept,
-        lambda share: tell("judging", share),
-    )
+
+    def performed(searches: Sequence[Job[R]], kind: type[R], name: str) -> list[R]:
+        return perform_all(searches, kind, work.processes, work.kept, lambda share: tell(name, share))
+
+    strategies = performed([Learn(target) for target in targets], Strategy, SEARCHING)
+    worst = performed([Judge(target, tuple(strategies)) for target in targets], Worst, JUDGING)
     return {target.name: found for target, found in zip(targets, worst, strict=True)}
 
 

@@ -2,7 +2,7 @@
 
 import time
 import zlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,13 +38,18 @@ _LOCALE_COLUMN = {15: "daticulocale", 16: "daticulocale"}
 
 
 class Restored(msgspec.Struct, frozen=True):
-    """A backup that is in place. `replaced` tells whether other data made way for it."""
+    """A backup that is in place. `replaced` tells whether other data made way for it.
+
+    `erased_again` counts the consumers and merchants of whom keys were destroyed again, as they had been
+    after the backup was made; None where there was no list of erasures to tell.
+    """
 
     file: str
     database: str
     replaced: bool
     tables: int
     revisions: dict[str, str]
+    erased_again: int | None = None
 
 
 class _Target(msgspec.Struct, frozen=True):
@@ -56,6 +61,10 @@ class _Target(msgspec.Struct, frozen=True):
     held: bool
 
 
+def _as_it_is(_url: str, _schemas: Collection[str]) -> None:
+    """Leave it as it is."""
+
+
 def restore(
     url: str,
     file: Path,
@@ -63,6 +72,7 @@ def restore(
     label: Label | None = None,
     replace: bool = False,
     say: Callable[[str], None],
+    mend: Callable[[str, Collection[str]], None] = _as_it_is,
     versions: Path = VERSIONS,
 ) -> Restored:
     """Put the backup in `file` in the place of the database at `url`.
@@ -78,6 +88,7 @@ def restore(
         label: what `archive.verify` said of it, where somebody has asked already.
         replace: whether a database that holds Holdfast's data may make way; another application's never does.
         say: is told each step that takes a while.
+        mend: is called with the address of the restored database and its schemas, before anybody can read it.
         versions: the folder of the code's revisions.
 
     Raises:
@@ -100,6 +111,7 @@ def restore(
             try:
                 say(f"restoring into a fresh database beside {target.name}")
                 tables = _fill(make_conninfo(url, dbname=fresh), program, file, label)
+                mend(make_conninfo(url, dbname=fresh), label.revisions)
                 say("swapping it for the old one")
                 _swap(server, target.name, fresh, old)
             finally:

@@ -4,6 +4,7 @@ What a deal was is kept for three years after it (电子商务法 art. 31); afte
 (个人信息保护法 art. 47): without the key nobody, we included, can show what a leaf says; every proof holds.
 """
 
+from collections.abc import Callable, Sequence
 from random import SystemRandom
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from holdfast.orders.model import ENDED
 from holdfast.parties.model import KeysDestroyed
 from holdfast.postgres import reading, writing
 from holdfast.postgres.writing import Connection
+from holdfast.publishing.erasures import Erasure, tag
 from holdfast.publishing.refusals import BadErasure, FactsWaiting, KeptByLaw, NobodyNamed, NothingToErase
 from holdfast.trail.leaf import pseudonym
 
@@ -112,17 +114,21 @@ def _deals(connection: Connection, which: bytes, value: object) -> list[Deal]:
     ]
 
 
-def destroy(connection: Connection, subject: str, by: str, now: Instant) -> tuple[Plan, Fact]:
+def destroy(
+    connection: Connection, subject: str, by: str, now: Instant, remember: Callable[[Erasure], None]
+) -> tuple[Plan, Fact]:
     """Destroy the keys that are due, and record that it was done: both, or neither.
 
-    A copy of the database that was made before still has the keys: it is to be destroyed, too. The fact names
-    the pseudonym and not the subject: who it was would else stand there when nothing is to show it any more.
+    A copy of the database that was made before still has the keys: it is to be destroyed, too, and what is
+    restored from it erased again, as the list of erasures says. The fact names the pseudonym and not the
+    subject: who it was would else stand there when nothing is to show it any more.
 
     Args:
         connection: to the database, outside of a transaction.
         subject: see `plan`.
         by: the person who decided it.
         now: the time.
+        remember: keeps the erasure outside of the database for good, before the keys go; see `erasures.add`.
 
     Raises:
         BadErasure: see `plan`.
@@ -147,11 +153,11 @@ def destroy(connection: Connection, subject: str, by: str, now: Instant) -> tupl
         connection.execute(b"SET LOCAL enable_seqscan = on")  # no index leads from a subject to its facts
         if waiting := _waiting(connection, subject):
             raise FactsWaiting(subject, waiting=waiting)
-        _bury(connection, found)
-        connection.execute(
-            b"DELETE FROM trail_keys WHERE subject = %s AND (deal = ANY(%s) OR %s)",
+        bury(connection, subject, found.due, whole=found.whole)
+        gone = connection.execute(
+            b"DELETE FROM trail_keys WHERE subject = %s AND (deal = ANY(%s) OR %s) RETURNING key",
             (subject, list(found.due), found.whole),
-        )
+        ).fetchall()
         body = KeysDestroyed(
             pseudonym=found.pseudonym,
             deals=len(found.due),
@@ -163,18 +169,22 @@ def destroy(connection: Connection, subject: str, by: str, now: Instant) -> tupl
         fact = Fact(reading.follow_newest(connection, Ids(SystemRandom())).new(now), now, body)
         writing.copy_facts(connection, [fact])
         writing.send_unsequenced(connection, [fact])
+        # The last before the commit. Were it after it, a crash in between would leave keys destroyed here
+        # that every backup brings back unnoticed. So a crash leaves an erasure listed that was decided,
+        # allowed, and not done: whoever restores a backup has it done then.
+        remember(Erasure(iso(now), fact.id, tuple(sorted(tag(bytes(key)) for (key,) in gone))))
     return found, fact
 
 
 _SUBJECT = b"coalesce('consumer:' || (body ->> 'consumer_id'), 'merchant:' || merchant_id)"
 
 
-def _bury(connection: Connection, found: Plan) -> None:
+def bury(connection: Connection, subject: str, deals: Sequence[str], *, whole: bool) -> None:
     """Remember which facts nobody can open any more: the subject may come back, and have other keys."""
     connection.execute(
         b"INSERT INTO trail_erased SELECT id FROM facts WHERE " + _SUBJECT + b" = %s"
         b" AND (%s OR order_id = ANY(%s)) ON CONFLICT DO NOTHING",
-        (found.subject, found.whole, list(found.due)),
+        (subject, whole, list(deals)),
     )
 
 

@@ -185,6 +185,14 @@ class KeptByLaw(Refusal):
     fix = "Ask again then: deals are kept for three years after they ended (电子商务法 art. 31)"
 
 
+class ErasuresDamaged(Refusal):
+    """The list of erasures cannot be read."""
+
+    code = "erasures_damaged"
+    what = "this line of the list of erasures is none: {reason}"
+    fix = "Put a whole copy of the list in its place: what was erased comes back from backups without it"
+
+
 class FactsWaiting(Refusal):
     """Facts about somebody who is to be forgotten are not logged yet."""
 

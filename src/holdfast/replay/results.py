@@ -3,6 +3,7 @@
 import msgspec
 
 from holdfast.kernel.clock import Instant
+from holdfast.kernel.zones import UTC
 
 
 class Sources(msgspec.Struct):
@@ -17,7 +18,7 @@ class Sources(msgspec.Struct):
 
 
 class Day(msgspec.Struct):
-    """The market at the end of one UTC day; sales are those of the day."""
+    """The market at the end of one day of the replay's zone; sales are those of the day."""
 
     date: str
     exposure_minor: int
@@ -145,7 +146,8 @@ class Assumption(msgspec.Struct, frozen=True):
 class Replay(msgspec.Struct):
     """A whole run: one history, several policies, `today` always among them and last.
 
-    `repairs` counts the times that the importer put in order, by kind.
+    `repairs` counts the times that the importer put in order, by kind. Days are those of `zone`.
+    `times_assumed` of the source's times had no offset, and were read in `read_zone`.
     """
 
     source: str
@@ -163,6 +165,9 @@ class Replay(msgspec.Struct):
     assumptions: list[Assumption]
     policies: list[PolicyResult]
     repairs: dict[str, int] = msgspec.field(default_factory=dict[str, int])
+    zone: str = UTC
+    read_zone: str = UTC
+    times_assumed: int = 0
 
     def taken(self, result: PolicyResult) -> int:
         """Return how many of the orders a policy took."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -10,7 +10,10 @@ import msgspec
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
 from holdfast.importers.history import History, Vanishing
-from holdfast.kernel.clock import Instant, day
+from holdfast.kernel import zones
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.ids import Ids
+from holdfast.kernel.zones import local_day
 from holdfast.ledger.model import Account
 from holdfast.replay.homes import HomeFactory, ids
 from holdfast.replay.policies import Named
@@ -18,6 +21,7 @@ from holdfast.replay.results import Assumption, PolicyResult, Replay
 from holdfast.replay.resumption import play
 from holdfast.replay.tally import Tally
 from holdfast.replay.timeline import build
+from holdfast.replay.wording import count, many
 from holdfast.replay.world import Assumptions, World, vanishing_times
 
 Progress = Callable[[str, float], None]
@@ -29,7 +33,8 @@ _TOLD_EVERY = 512
 class Scenario(NamedTuple):
     """What is replayed under every policy: the history, who vanishes, what is assumed, and the seed.
 
-    `asked` is what else was asked for, to be printed with the assumptions.
+    `asked` is what else was asked for, to be printed with the assumptions. `zone` is that of the days in
+    figures; without one, that of the first policy.
     """
 
     history: History
@@ -37,6 +42,7 @@ class Scenario(NamedTuple):
     assumptions: Assumptions
     seed: int
     asked: Sequence[Assumption] = ()
+    zone: str | None = None
 
 
 def run(
@@ -56,11 +62,15 @@ def run(
     """
     started = time.perf_counter()
     vanished = vanishing_times(list(scenario.vanishings))
+    zone = scenario.zone or policies[0].policy.local_zone
+    place = zones.zone(zone)
     results: list[PolicyResult] = []
     for number, named in enumerate(policies, start=1):
         timeline = build(scenario.history, named.policy, vanished, scenario.assumptions)
         with homes(number, named.name, _digest(named, timeline)) as home:
-            results.append(_run_policy(scenario, vanished, named, timeline, home, tell))
+            tally = Tally(vanished, place)
+            world = World(scenario.assumptions, vanished)
+            results.append(_run_policy(tally, world, named, timeline, home, ids(scenario.seed), tell))
     history = scenario.history
     last = max(
         max(order.placed_at, order.delivered_at or 0, order.cancelled_at or 0) for order in history.orders
@@ -73,15 +83,43 @@ def run(
         orders=len(history.orders),
         merchants=len({order.merchant_id for order in history.orders}),
         consumers=len({order.consumer_id for order in history.orders}),
-        first_day=day(history.orders[0].placed_at),
-        last_day=day(last),
+        first_day=local_day(history.orders[0].placed_at, place),
+        last_day=local_day(last, place),
         rejected_rows=len(history.rejects),
         facts=sum(result.facts for result in results),
         seconds=time.perf_counter() - started,
-        assumptions=[*scenario.assumptions.listed(), *scenario.asked],
+        assumptions=[*scenario.assumptions.listed(), *scenario.asked, *_of_zones(scenario, zone)],
         policies=results,
         repairs={kind.value: number for kind, number in history.repair_counts().items()},
+        zone=zone,
+        read_zone=history.zone,
+        times_assumed=history.assumed,
     )
+
+
+def _of_zones(scenario: Scenario, zone: str) -> list[Assumption]:
+    """Return what was assumed of times without an offset, and whose days the figures are of."""
+    history = scenario.history
+    days = ("日期按此时区划分", "days are those of this zone")
+    if scenario.zone is None:
+        days = (f"{days[0]}（第一项规则的时区）", f"{days[1]}, the first policy's")
+    found = [Assumption("--zone" if scenario.zone else "zone", zone, *days)]
+    if history.assumed:
+        more = ("", "") if scenario.zone else ("；可用 --zone 指定", "; --zone names another")
+        times = many(
+            history.assumed,
+            "time of the history had no offset and was",
+            "times of the history had no offset and were",
+        )
+        found.append(
+            Assumption(
+                "times",
+                history.zone,
+                f"历史文件中有 {count(history.assumed)} 个时间未写明时差，按此时区读取{more[0]}",
+                f"{times} read in this zone{more[1]}",
+            )
+        )
+    return found
 
 
 def _digest(named: Named, timeline: Sequence[Submission]) -> str:
@@ -93,18 +131,17 @@ def _digest(named: Named, timeline: Sequence[Submission]) -> str:
 
 
 def _run_policy(
-    scenario: Scenario,
-    vanished: Mapping[str, Instant],
+    tally: Tally,
+    world: World,
     named: Named,
     timeline: Sequence[Submission],
     home: Home,
+    new_ids: Ids,
     tell: Progress,
 ) -> PolicyResult:
     started = time.perf_counter()
-    tally = Tally(vanished)
-    world = World(scenario.assumptions, vanished)
     listen = _listening(tally, named.name, timeline[0].at, timeline[-1].at, tell)
-    play(home, named.policy, timeline, world.react, listen, ids(scenario.seed))
+    play(home, named.policy, timeline, world.react, listen, new_ids)
     ledger_sum = sum(account.posted_minor for account in home.rows(Account))
     tell(named.name, 1.0)
     return tally.result(named.name, ledger_sum_minor=ledger_sum, seconds=time.perf_counter() - started)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from holdfast.replay.results import PolicyResult, Replay
-from holdfast.replay.wording import Text, count, listed, many, money, ratio, same
+from holdfast.replay.wording import Text, count, listed, many, money, ratio, same, sentences
 
 BY_POLICY: dict[str, Text] = {
     "cover_too_low": Text("商家保障不足，停接新单", "cover was too low for new orders"),
@@ -40,11 +40,30 @@ def repairs_told(repairs: Mapping[str, int]) -> Text:
     kinds = listed([same(f"{kind} {count(number)}") for kind, number in repairs.items()])
     number = sum(repairs.values())
     return Text(
-        "历史文件中有 {number} 处时间互相矛盾，已理顺：{kinds}。", "{times} put in order: {kinds}."
+        "历史文件中有 {number} 处时间互相矛盾或当地时钟不曾唯一显示，已理顺：{kinds}。",
+        "{times} put in order: {kinds}.",
     ).fill(
         number=count(number),
-        times=many(number, "time that contradicted others was", "times that contradicted others were"),
+        times=many(number, "time that cannot be as it stands was", "times that cannot be as they stand were"),
         kinds=kinds,
+    )
+
+
+def zones_told(replay: Replay) -> Text:
+    """Say in which zone days were counted, and what was assumed of times that had no offset."""
+    days = Text("日期按 {zone} 划分。", "Days are those of {zone}.").fill(zone=replay.zone)
+    if not replay.times_assumed:
+        return days
+    return sentences(
+        days,
+        Text(
+            "有 {number} 个时间未写明时差，按 {zone} 读取；如非如此，请用 --zone 指定。",
+            "{times} read in {zone}; if that is not where they were written, say so with --zone.",
+        ).fill(
+            number=count(replay.times_assumed),
+            times=many(replay.times_assumed, "time had no offset and was", "times had no offset and were"),
+            zone=replay.read_zone,
+        ),
     )
 
 

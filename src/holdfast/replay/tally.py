@@ -3,6 +3,7 @@
 It reads facts and refusals only, never rows: whoever has the journal can work out the same figures.
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,6 +12,7 @@ from holdfast.engine.execution import Outcome, Submission
 from holdfast.kernel.clock import DAY, Instant, day
 from holdfast.kernel.refusal import RefusalRecord
 from holdfast.kernel.rows import FactBody
+from holdfast.kernel.zones import day_begins, day_number, local_day
 from holdfast.orders.facts import OrderPlaced
 from holdfast.orders.model import PlaceOrder
 from holdfast.replay.compensated import PaidClaim, PaidClaims, median_days, sources_of
@@ -29,9 +31,10 @@ Hearer = Callable[[Any, Instant], None]
 
 
 class Tally:
-    """Listens to one replay. `vanished` tells which merchants vanish, and when."""
+    """Listens to one replay: `vanished` tells which merchants vanish, and when. Days are those of a zone."""
 
-    def __init__(self, vanished: Mapping[str, Instant]) -> None:
+    def __init__(self, vanished: Mapping[str, Instant], place: dt.tzinfo = dt.UTC) -> None:
+        self._place = place
         self.facts = 0
         self._drops = Drops()
         self._gmv_minor = 0
@@ -42,6 +45,7 @@ class Tally:
         self._chronicles = Chronicles(vanished)
         self._hearers = self._joined()
         self._days: list[Day] = []
+        self._today = 0
         self._day_ends: Instant = _BEFORE_ALL
         self._sales_before = 0
         self._now = _BEFORE_ALL
@@ -95,19 +99,20 @@ class Tally:
     def _begin_day(self, at: Instant) -> None:
         """Close every day before `at`: nothing changes while nothing is heard."""
         if self._day_ends == _BEFORE_ALL:
-            self._day_ends = at - at % DAY
+            self._today = day_number(at, self._place)
         else:
             self._close_day()
-        while self._day_ends + DAY <= at:
-            self._day_ends += DAY
+            self._today += 1
+        while (ends := day_begins(self._today + 1, self._place)) <= at:
             self._close_day()
-        self._day_ends += DAY
+            self._today += 1
+        self._day_ends = ends
 
     def _close_day(self) -> None:
         standings = self._standings
         self._days.append(
             Day(
-                date=day(self._day_ends - DAY),
+                date=day(self._today * DAY),
                 exposure_minor=standings.exposure_minor,
                 cover_minor=standings.cover_minor,
                 locked_minor=standings.cover_minor,
@@ -117,7 +122,7 @@ class Tally:
         self._sales_before = standings.sales_minor
 
     def _days_until(self, at: Instant) -> list[Day]:
-        last = day(at) if at > _BEFORE_ALL else ""
+        last = local_day(at, self._place) if at > _BEFORE_ALL else ""
         return [one for one in self._days if one.date <= last]
 
     def result(self, policy: str, *, ledger_sum_minor: int, seconds: float) -> PolicyResult:

@@ -1,5 +1,6 @@
 """A history as commands at their own times, the parties first, and the run-aways among them."""
 
+import datetime as dt
 import difflib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -8,8 +9,9 @@ from random import Random
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Submission
 from holdfast.importers.history import History, HistoryOrder, Vanishing
-from holdfast.kernel.clock import DAY, HOUR, Instant, day
+from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.zones import day_begins, day_number, local_day
 from holdfast.parties.model import OpenPayLater, RegisterMerchant
 from holdfast.policy.model import Policy
 from holdfast.replay.course import course
@@ -83,8 +85,10 @@ def choose_vanishings(
     ]
 
 
-def check_vanishings(history: History, vanishings: Iterable[Vanishing]) -> None:
+def check_vanishings(history: History, vanishings: Iterable[Vanishing], place: dt.tzinfo = dt.UTC) -> None:
     """Refuse a merchant that the history does not have, naming the one that is meant perhaps.
+
+    One may vanish from the beginning of the day of its first order on, in the zone in which days are counted.
 
     Raises:
         UnknownMerchant: it has no such merchant.
@@ -97,10 +101,11 @@ def check_vanishings(history: History, vanishings: Iterable[Vanishing]) -> None:
             near = f"; did you mean {close[0]!r}?" if close else ""
             raise UnknownMerchant("--vanish", merchant=merchant_id, near=near)
         _, first, last = spans[merchant_id]
-        if at < first - first % DAY:
-            raise VanishesBeforeItSells(
-                "--vanish", merchant=merchant_id, first=day(first), last=day(last), at=day(at)
-            )
+        if at < day_begins(day_number(first, place), place):
+            days = {
+                name: local_day(each, place) for name, each in (("first", first), ("last", last), ("at", at))
+            }
+            raise VanishesBeforeItSells("--vanish", merchant=merchant_id, **days)
 
 
 def build(

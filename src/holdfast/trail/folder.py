@@ -48,8 +48,7 @@ class Folder:
                 draft = path.with_name(f".{path.name}.{os.getpid()}{_DRAFT}")
                 drafts.append((draft, path))
                 draft.write_bytes(data)
-            with ThreadPoolExecutor(_AT_ONCE) as threads:
-                list(threads.map(to_disk, [draft for draft, _ in drafts]))
+            _all_to_disk([draft for draft, _ in drafts])
             for draft, path in drafts:
                 draft.replace(path)
         finally:
@@ -94,6 +93,14 @@ def make_folder(folder: Path) -> None:
     for each in reversed(missing):
         each.mkdir(exist_ok=True)
         to_disk(each.parent)
+
+
+def _all_to_disk(paths: Sequence[Path]) -> None:
+    if len(paths) == 1:  # threads would take longer to start than they save
+        to_disk(paths[0])
+        return
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        list(threads.map(to_disk, paths))
 
 
 def to_disk(path: Path) -> None:

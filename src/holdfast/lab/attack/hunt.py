@@ -16,6 +16,7 @@ from holdfast.lab.attack.schedule import Setting, policy_of, promised
 from holdfast.lab.attack.search import AIMS, Find, Searched, search
 from holdfast.lab.attack.shrinking import broken_by, shrunk
 from holdfast.lab.jobs import Kept, digest_of, perform_all
+from holdfast.lab.jobs import Tell as TellShare
 
 TRIALS_A_JOB = 500
 """Trials of one search: its corpus is its own."""
@@ -56,10 +57,10 @@ class Search(msgspec.Struct, frozen=True):
         """Return what tells it from any other search."""
         return digest_of("attack", msgspec.to_builtins(self))
 
-    def perform(self) -> Searched:
+    def perform(self, tell: TellShare) -> Searched:
         """Search."""
         chance = Random(f"{self.seed}/{self.number}/{self.base}/{self.promise}")  # noqa: S311 - no secret
-        return search(self.base, self.promise, self.trials, chance)
+        return search(self.base, self.promise, self.trials, chance, tell)
 
 
 class Shrink(msgspec.Struct, frozen=True):
@@ -78,10 +79,10 @@ class Shrink(msgspec.Struct, frozen=True):
         """Return what tells it from any other."""
         return digest_of("shrink", msgspec.to_builtins(self))
 
-    def perform(self) -> Find:
+    def perform(self, tell: TellShare) -> Find:
         """Shrink."""
         clause = self.find.found.clause
-        schedule = shrunk(self.find.schedule, clause)
+        schedule = shrunk(self.find.schedule, clause, tell=tell)
         return Find(broken_by(schedule, clause), schedule, self.find.trial)
 
 

@@ -21,20 +21,30 @@ Steps = tuple[Step, ...]
 class _Judge:
     """Tells whether a schedule still breaks the clause, as often as there are tries."""
 
-    def __init__(self, clause: Clause, tries: int) -> None:
+    def __init__(self, clause: Clause, tries: int, tell: Callable[[float], None]) -> None:
         self._clause = clause
-        self._tries = tries
+        self._tries = self._all = tries
+        self._tell = tell
 
     def __call__(self, schedule: Schedule) -> bool:
         if not self._tries:
             return False
         self._tries -= 1
+        self._tell(1 - self._tries / self._all)
         return any(one.clause is self._clause for one in perform(schedule).breaks)
 
 
-def shrunk(schedule: Schedule, clause: Clause, tries: int = MOST_TRIES) -> Schedule:
-    """Return a schedule, as short and plain as was found, that breaks the clause as `schedule` does."""
-    still_breaks = _Judge(clause, tries)
+def shrunk(
+    schedule: Schedule,
+    clause: Clause,
+    tries: int = MOST_TRIES,
+    tell: Callable[[float], None] = lambda _share: None,
+) -> Schedule:
+    """Return a schedule, as short and plain as was found, that breaks the clause as `schedule` does.
+
+    `tell` is told the share of the tries that were used: it may end long before they all are.
+    """
+    still_breaks = _Judge(clause, tries, tell)
     for plain in _plainer(schedule.setting):
         tried = replace(schedule, setting=replace(schedule.setting, **plain))
         if still_breaks(tried):

@@ -22,10 +22,19 @@
     };
     const edge = { left: 56, right: 20, top: 40, bottom: 52 };
 
-    // Points at the same place are rings around each other.
-    const before = (at) => points.slice(0, at).filter((point) =>
-      point.locked === points[at].locked && point.lost === points[at].lost).length;
-    const RING = 9;
+    // Points at the same place, as far as an eye can tell, are rings around each other, and their names stand
+    // together.
+    const RING = 9, SAME = 6, LINE = 16;
+    const groups = (at) => {
+      const found = [];
+      points.forEach((_, index) => {
+        const [px, py] = at(index);
+        const there = found.find(([first]) => Math.hypot(at(first)[0] - px, at(first)[1] - py) < SAME);
+        if (there) there.push(index);
+        else found.push([index]);
+      });
+      return found;
+    };
 
     // Names keep clear of points, of bars and of each other: each goes to the first place that is free.
     const side = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [1, 1], [-1, -1], [-1, 1]];
@@ -37,32 +46,45 @@
       const wide = element.clientWidth - edge.left - edge.right, high = element.clientHeight - edge.top - edge.bottom;
       const across = (value) => edge.left + ((value - x.min) / (x.max - x.min)) * wide;
       const up = (value) => edge.top + (1 - (value - y.min) / (y.max - y.min)) * high;
+      const pixel = (at) => [across(points[at].locked), up(points[at].lost)];
+      const together = groups(pixel);
+      const before = (at) => together.find((members) => members.includes(at)).indexOf(at);
       const taken = points.flatMap((point, at) => {
-        const [px, py] = [across(point.locked), up(point.lost)];
+        const [px, py] = pixel(at);
         const [ox, oy] = [point.lockedRange || [point.locked, point.locked], point.lostRange || [point.lost, point.lost]];
         const half = 8 + RING * before(at) / 2;
         return [[px - half, py - half, px + half, py + half], [across(ox[0]), py - 2, across(ox[1]), py + 2],
           [px - 2, up(oy[1]), px + 2, up(oy[0])]];
       });
-      const order = points.map((_, at) => at).sort((one, other) => points[other].ours - points[one].ours);
-      const found = [];
-      for (const at of order) {
-        const width = pen.measureText(short(data.policies[at], most)).width + 6, height = 18;
-        const [px, py] = [across(points[at].locked), up(points[at].lost)];
+      const foot = edge.top + high + 2;
+      const ours = (members) => members.some((at) => points[at].ours);
+      const order = together.slice().sort((one, other) => ours(other) - ours(one));
+      const found = points.map((_, at) => ({ rings: before(at) }));
+      for (const members of order) {
+        const at = members[0], lines = members.map((one) => short(data.policies[one], most));
+        const width = Math.max(...lines.map((text) => pen.measureText(text).width)) + 6, height = LINE * lines.length + 2;
+        const [px, py] = pixel(at);
         const box = ([h, v, far]) => {
-          const middle = [px + h * (width / 2 + 11 + (v ? 2 : far)), py + v * (h ? 14 + far : 18 + far)];
+          const lift = (height - 18) / 2;
+          const down = py + v * (lift + (h ? 14 : 18) + far);
+          const middle = [px + h * (width / 2 + 11 + (v ? 2 : far)), Math.min(down, foot - height / 2)];
           return [middle[0] - width / 2, middle[1] - height / 2, middle[0] + width / 2, middle[1] + height / 2];
         };
         const free = (one) => one[0] >= 0 && one[2] <= element.clientWidth && one[1] >= 22 &&
-          one[3] <= edge.top + high + 2 && !taken.some((other) => meets(one, other));
-        const chosen = tries.map(box).find(free) || box(tries[0]);
+          one[3] <= foot && !taken.some((other) => meets(one, other));
+        // A name that is as near to another point would be read as that one's.
+        const away = (one, [qx, qy]) => Math.hypot(Math.max(0, one[0] - qx, qx - one[2]), Math.max(0, one[1] - qy, qy - one[3]));
+        const doubtful = (one) => points.some((_, other) =>
+          !members.includes(other) && away(one, pixel(other)) < away(one, [px, py]) + 4);
+        const boxes = tries.map(box).filter(free);
+        const chosen = boxes.find((one) => !doubtful(one)) || boxes[0] || box(tries[0]);
         taken.push(chosen);
         const end = [(chosen[0] + chosen[2]) / 2, (chosen[1] + chosen[3]) / 2];
-        found[at] = { offset: [end[0] - px, end[1] - py], far: Math.hypot(
-          Math.max(0, Math.abs(end[0] - px) - width / 2), Math.max(0, Math.abs(end[1] - py) - height / 2)) > 16,
+        const far = doubtful(chosen) || away(chosen, [px, py]) > 16;
+        found[at] = { rings: 0, lines, far, offset: [end[0] - px, end[1] - py],
           to: [Math.min(Math.max(px, chosen[0]), chosen[2]), Math.min(Math.max(py, chosen[1]), chosen[3])]
-            .map((pixel, way) => (way ? y.max - ((pixel - edge.top) / high) * (y.max - y.min)
-              : x.min + ((pixel - edge.left) / wide) * (x.max - x.min))) };
+            .map((spot, way) => (way ? y.max - ((spot - edge.top) / high) * (y.max - y.min)
+              : x.min + ((spot - edge.left) / wide) * (x.max - x.min))) };
       }
       return found;
     };
@@ -93,10 +115,10 @@
           type: "scatter", z: 3, clip: false,
           data: points.map((point, at) => ({
             value: [point.locked, point.lost], name: data.policies[at], symbol: point.ours ? "circle" : "rect",
-            symbolSize: 12 + RING * before(at),
-            itemStyle: before(at) ? { color: "transparent", borderColor: ink(at), borderWidth: 1.5 } : { color: ink(at) },
-            label: { show: true, position: "inside", offset: names[at].offset, formatter: () => short(data.policies[at], most),
-              color: colour("ink"), fontWeight: point.ours ? 600 : 400, fontSize: size },
+            symbolSize: 12 + RING * names[at].rings,
+            itemStyle: names[at].rings ? { color: "transparent", borderColor: ink(at), borderWidth: 1.5 } : { color: ink(at) },
+            label: { show: !!names[at].lines, position: "inside", offset: names[at].offset || [0, 0],
+              formatter: () => (names[at].lines || []).join("\n"), lineHeight: LINE, align: "center", color: colour("ink"), fontWeight: point.ours ? 600 : 400, fontSize: size },
           })) }],
         tooltip: Object.assign(frame(element, "").tooltip, {
           trigger: "item",

@@ -32,17 +32,34 @@
   const isToday = (at) => at === last;
   const ink = (at) => (isToday(at) ? colour("today") : colour("policy-" + (at % 5)));
   const dash = (at) => (isToday(at) ? [5, 4] : at < 5 ? "solid" : [2, 3]);
-  // A line is named at its end unless the end of a named one is too near; the legend names them all.
+  // Lines are named at their ends. Where ends are too near for names of their own, all names stand together at
+  // one of them, each in its line's colour: a line behind another shall not seem to be the other.
+  const STEP = 0.055;
   const named = (lines, top) => {
     const ends = lines.map((values) => values.filter((value) => value !== null).pop() || 0);
     const span = top || Math.max(...ends, 0) || 1;
-    const taken = [];
-    return ends.map((end) => Math.min(end, span)).map((end) => {
-      const free = taken.every((other) => Math.abs(other - end) > span * 0.055);
-      if (free) taken.push(end);
-      return free;
+    const groups = [];
+    for (const at of ends.map((_, at) => at).sort((one, other) => ends[other] - ends[one])) {
+      const end = Math.min(ends[at], span), group = groups[groups.length - 1];
+      if (group && group.end - end < span * STEP * (group.members.length + 1) / 2) group.members.push(at);
+      else groups.push({ end, members: [at] });
+    }
+    return ends.map((_, at) => {
+      const group = groups.find(({ members }) => members[0] === at);
+      return group && names(group.members, group.end < span * STEP * group.members.length);
     });
   };
+  const plain = (text) => cut(text).replace(/[{}|]/g, " ");
+  const LINE = 17;
+  // Names at the foot of the chart stand above it, clear of the dates.
+  const names = (members, atFoot) => ({
+    offset: [0, atFoot ? LINE * 0.4 - (members.length * LINE) / 2 : 0],
+    formatter: members.map((at) => "{p" + at + "|" + plain(data.policies[at]) + "}").join("\n"),
+    rich: Object.fromEntries(members.map((at) => ["p" + at, { color: ink(at), fontWeight: 600, fontSize: 13, lineHeight: LINE }])),
+  });
+  // A line that later ones cover is drawn wider than they are, so that it is seen on both sides of them.
+  const covering = (lines, at) => lines.slice(at + 1).filter((later) =>
+    later.filter((value, day) => value === lines[at][day]).length > 0.9 * later.length).length;
 
   const overTime = (element, lines, format, tick, extra) => {
     const slim = narrow(element);
@@ -56,8 +73,9 @@
       series: lines.map((values, at) => ({
         type: "line", name: data.policies[at], silent: true, showSymbol: data.dates.length === 1, symbolSize: 8,
         data: extra.max ? values.map((value) => (value === null ? null : Math.min(value, extra.max))) : values,
-        lineStyle: { width: isToday(at) ? 2 : 2.5, color: ink(at), type: dash(at) }, itemStyle: { color: ink(at) },
-        endLabel: { show: !slim && labelled[at], formatter: cut(data.policies[at]), color: ink(at), fontWeight: 600, distance: 8 },
+        lineStyle: { width: (isToday(at) ? 2 : 2.5) + 3.5 * covering(lines, at), color: ink(at), type: dash(at) },
+        itemStyle: { color: ink(at) },
+        endLabel: Object.assign({ show: !slim && !!labelled[at], distance: 8 }, labelled[at]),
         z: isToday(at) ? 2 : 3,
         markLine: at === 0 && extra.line ? {
           silent: true, symbol: "none", data: [{ yAxis: 1 }], label: { show: false },

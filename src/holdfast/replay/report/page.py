@@ -9,7 +9,7 @@ from holdfast.replay.report import comparison, series, skeleton, story
 from holdfast.replay.report.texts import GLOSSARY, HOMES, PAGE, SOURCE_LABELS
 from holdfast.replay.results import Replay
 from holdfast.replay.sentence import answer
-from holdfast.replay.taken import not_taken, repairs_told, share
+from holdfast.replay.taken import not_taken, repairs_told, share, zones_told
 from holdfast.replay.wording import Text, count, days, decimal, money, ratio, same, sentences, short_money
 
 
@@ -96,7 +96,7 @@ def _verdicts(replay: Replay) -> list[Verdict]:
 
 def _facts(replay: Replay) -> list[tuple[Text, str]]:
     return [
-        (PAGE["period"], f"{replay.first_day} – {replay.last_day}"),
+        (PAGE["period"], f"{replay.first_day} – {replay.last_day} ({replay.zone})"),
         (PAGE["orders"], count(replay.orders)),
         (PAGE["merchants"], count(replay.merchants)),
         (PAGE["consumers"], count(replay.consumers)),
@@ -144,7 +144,7 @@ def _rejected(replay: Replay) -> Text:
         for policy in replay.policies
         for said in not_taken(replay, policy)
     ]
-    return sentences(rows, repairs_told(replay.repairs), *under)
+    return sentences(rows, repairs_told(replay.repairs), zones_told(replay), *under)
 
 
 def _pairs(names: list[Text], figures: list[Text]) -> Text:

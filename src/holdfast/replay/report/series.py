@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from holdfast.kernel.clock import day
 from holdfast.kernel.currencies import EXPONENTS, SYMBOLS
+from holdfast.kernel.zones import local_day, zone
 from holdfast.replay.report.texts import PAGE, SOURCE_LABELS
 from holdfast.replay.results import Day, PolicyResult, Replay
 from holdfast.replay.sentence import in_turn
@@ -162,8 +162,9 @@ def _rounded(value: float | None) -> float | None:
 
 def _vanished(replay: Replay, found: Series) -> list[list[Any]]:
     """Return, for each period in which merchants vanished, its index and their ids."""
+    place = zone(replay.zone)
     runs = {
-        run.merchant_id: day(run.vanished_at)
+        run.merchant_id: local_day(run.vanished_at, place)
         for policy in reversed(replay.policies)
         for run in policy.run_aways
     }

@@ -1,10 +1,12 @@
 """Run-aways told day by day: the same merchant on the same days, under each policy."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from holdfast.kernel.clock import DAY, day
+from holdfast.kernel.zones import day_number, local_day, zone
 from holdfast.replay.report.series import thin
 from holdfast.replay.report.texts import EVENTS, PAGE, TONES
 from holdfast.replay.results import Replay, RunAway, StoryEvent
@@ -71,7 +73,7 @@ def stories(replay: Replay) -> Stories:
         shown += sum(len(run.events) for run in runs if run)
         if told and shown > _EVENTS_SHOWN:
             break
-        told.append(_story(merchant_id, runs, replay.currency))
+        told.append(_story(merchant_id, runs, replay.currency, zone(replay.zone)))
     return Stories(told, len(ranked) - len(told))
 
 
@@ -79,24 +81,24 @@ def _size(runs: Iterable[RunAway | None]) -> int:
     return max(run.owed_minor + run.debits_stopped_minor for run in runs if run)
 
 
-def _story(merchant_id: str, runs: list[RunAway | None], currency: str) -> Story:
+def _story(merchant_id: str, runs: list[RunAway | None], currency: str, place: dt.tzinfo) -> Story:
     vanished_at = min(run.vanished_at for run in runs if run)
     owed = max(run.owed_minor for run in runs if run)
     return Story(
         merchant_id,
-        day(vanished_at),
+        local_day(vanished_at, place),
         short_money(owed, currency),
-        _figures(runs, currency),
-        _days(runs, currency),
+        _figures(runs, currency, place),
+        _days(runs, currency, place),
     )
 
 
-def _figures(runs: list[RunAway | None], currency: str) -> list[Figure]:
+def _figures(runs: list[RunAway | None], currency: str, place: dt.tzinfo) -> list[Figure]:
     def amounts(name: str) -> list[Text]:
         return [money(int(getattr(run, name)), currency) if run else same(NONE) for run in runs]
 
     def after(name: str) -> list[Text]:
-        return [_after(run, getattr(run, name)) if run else same(NONE) for run in runs]
+        return [_after(run, getattr(run, name), place) if run else same(NONE) for run in runs]
 
     return [
         Figure(PAGE["hurt"], [same(count(run.consumers)) if run else same(NONE) for run in runs]),
@@ -114,20 +116,20 @@ def _figures(runs: list[RunAway | None], currency: str) -> list[Figure]:
     ]
 
 
-def _after(run: RunAway, at: int | None) -> Text:
+def _after(run: RunAway, at: int | None, place: dt.tzinfo) -> Text:
     if at is None:
         return same(NONE)
-    return _offset(at // DAY - run.vanished_at // DAY)
+    return _offset(day_number(at, place) - day_number(run.vanished_at, place))
 
 
-def _days(runs: list[RunAway | None], currency: str) -> list[StoryDay]:
-    vanished_on = min(run.vanished_at for run in runs if run) // DAY
-    known = sorted({event.at // DAY for run in runs if run for event in run.events})
+def _days(runs: list[RunAway | None], currency: str, place: dt.tzinfo) -> list[StoryDay]:
+    vanished_on = day_number(min(run.vanished_at for run in runs if run), place)
+    known = sorted({day_number(event.at, place) for run in runs if run for event in run.events})
     if not known:
         return []
     step = thin(known[-1] - known[0] + 1, _DAYS_SHOWN)
     origin = vanished_on - step * ((vanished_on - known[0]) // step + 1)
-    cells = [_by_period(run.events if run else [], origin, step) for run in runs]
+    cells = [_by_period(run.events if run else [], origin, step, place) for run in runs]
     return [
         StoryDay(
             day((origin + period * step) * DAY),
@@ -139,10 +141,12 @@ def _days(runs: list[RunAway | None], currency: str) -> list[StoryDay]:
     ]
 
 
-def _by_period(events: list[StoryEvent], origin: int, step: int) -> dict[int, list[StoryEvent]]:
+def _by_period(
+    events: list[StoryEvent], origin: int, step: int, place: dt.tzinfo
+) -> dict[int, list[StoryEvent]]:
     found: dict[int, list[StoryEvent]] = defaultdict(list)
     for event in events:
-        found[(event.at // DAY - origin) // step].append(event)
+        found[(day_number(event.at, place) - origin) // step].append(event)
     return found
 
 
