@@ -1,5 +1,7 @@
 """What moved in a currency that nobody asked for: in the books at once, and back where it belongs."""
 
+from msgspec.structs import replace
+
 from holdfast.engine.astray import Astray
 from holdfast.engine.audit import audit
 from holdfast.kernel.clock import DAY
@@ -105,16 +107,19 @@ def test_a_repayment_in_another_currency_is_owed_back_until_it_comes_back() -> N
     asked(market)
     market.do(RecordCaptureFailure(order_id="o1", reason="timeout"))
     [ask] = of(RepaymentAsked, market.do(RecordCapture(order_id="o1", amount_minor=12_000)))
-    key = {"repayment_id": ask.repayment_id, "payment_id": ask.payment_id}
-    yen = ConfirmRepayment(**key, currency="JPY", amount_minor=300)
+    paid = ConfirmRepayment(repayment_id=ask.repayment_id, payment_id=ask.payment_id)
+    fails = FailRepayment(
+        repayment_id=ask.repayment_id, payment_id=ask.payment_id, currency="JPY", reason="?"
+    )
+    yen = replace(paid, currency="JPY", amount_minor=300)
     [told] = of(RepaymentConfirmed, market.do(yen))
     assert (told.currency, told.owed_back_minor) == ("JPY", 300)
     assert market.refused(yen) == "repayment_not_asked"
     assert market.row(OwedBack, "consumer/o1/JPY").owed_minor == 300
-    assert market.refused(FailRepayment(**key, currency="JPY", reason="?")) == "told_in_another_currency"
-    [back] = of(RefundReturned, market.do(FailRepayment(**key, currency="JPY", amount_minor=300, reason="?")))
+    assert market.refused(fails) == "told_in_another_currency"
+    [back] = of(RefundReturned, market.do(replace(fails, amount_minor=300)))
     assert back.owed_back_minor == 300
-    market.do(ConfirmRepayment(**key))
+    market.do(paid)
     assert market.balance("consumer/c1/credit/CNY") == market.balance(CREDIT) == 0
     assert astray(market) == []
 

@@ -111,23 +111,6 @@ def charge_back(desk: Desk, command: RecordChargeback, now: Instant) -> list[Fac
     owed = owed_back.of_consumer(desk, order, currency, now)
     owed_back.paid(desk, owed, twice, now, "charged back twice")
     facts += recourse.carry(desk, order.merchant_id, missing, now, "charged back", order.id)
-    desk.add(
-        Taking(
-            id=f"{Loss.CHARGEBACK}/{command.chargeback_id}",
-            kind=Loss.CHARGEBACK,
-            merchant_id=order.merchant_id,
-            order_id=order.id,
-            currency=currency,
-            amount_minor=amount,
-            platform_minor=missing,
-            twice_minor=twice,
-            at=now,
-            own_minor=own,
-            available_minor=available,
-            cover_minor=reserve + deposit,
-            met_minor=met.credit + met.short,
-        )
-    )
     facts += _less_to_claim(desk, order.id, policy, now)
     charged = ChargedBack(
         order_id=order.id,
@@ -146,7 +129,27 @@ def charge_back(desk: Desk, command: RecordChargeback, now: Instant) -> list[Fac
         from_credit_minor=met.credit,
         met_minor=met.short,
     )
+    desk.add(_taking_of(charged, currency, now))
     return [charged, *met.facts, *facts]
+
+
+def _taking_of(charged: ChargedBack, currency: str, now: Instant) -> Taking:
+    """Return who bore a chargeback, so that it can be given back to them."""
+    return Taking(
+        id=f"{Loss.CHARGEBACK}/{charged.chargeback_id}",
+        kind=Loss.CHARGEBACK,
+        merchant_id=charged.merchant_id,
+        order_id=charged.order_id,
+        currency=currency,
+        amount_minor=charged.amount_minor,
+        platform_minor=charged.from_platform_minor - charged.met_minor,
+        twice_minor=charged.twice_minor,
+        at=now,
+        own_minor=charged.from_order_minor,
+        available_minor=charged.from_available_minor,
+        cover_minor=charged.from_reserve_minor + charged.from_deposit_minor,
+        met_minor=charged.from_credit_minor + charged.met_minor,
+    )
 
 
 def pay_twice(desk: Desk, command: RecordPaidTwice, now: Instant) -> list[FactBody]:
