@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 from few_shops import few_shops
 from holdfast.cli import app
 from holdfast.cli.lab_table import HEADINGS, RING_HEADINGS
+from holdfast.lab import fund as fund_size
 
 
 def invoke(*words: object) -> Result:
@@ -95,7 +96,10 @@ def test_the_readme_has_the_tables_in_their_form() -> None:
         assert f"| {' | '.join(headings)} |" in readme
 
 
-def test_the_fund_is_sized_with_its_interval(market: Path, tmp_path: Path) -> None:
+def test_the_fund_is_sized_with_its_interval(
+    market: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fund_size, "_BOOTSTRAPS", 20)
     words = ("--market", market, "--policy", "delivery_plus(7)", "--runs", 2, "--data", tmp_path, "--quiet")
     found = json.loads(invoke("size-fund", *words, "--json").stdout)
     [fund] = found["funds"]

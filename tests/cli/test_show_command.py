@@ -2,7 +2,7 @@
 
 import json
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -10,6 +10,7 @@ import pytest
 from cli_markets import market
 from typer.testing import CliRunner, Result
 
+from databases import fresh_database
 from holdfast.cli import app
 from holdfast.cli.telling import WORDS, kinds
 
@@ -20,22 +21,28 @@ def invoke(*arguments: object) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
 
 
-@pytest.fixture
-def show(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Show:
-    """The stories of a replay in which m1 ran away."""
+@pytest.fixture(autouse=True)
+def _nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HOLDFAST_DATA", raising=False)
     monkeypatch.delenv("HOLDFAST_DATABASE_URL", raising=False)
-    replayed = invoke(
-        *("replay", market(tmp_path / "market.csv"), "--policy", "full", "--vanish", "m1@2024-03-12"),
-        *("--home", "postgres", "--database-url", database_url, "--quiet"),
-    )
-    assert replayed.exit_code == 0
 
-    def shown(*arguments: object, schema: str | None = "replay_1_full") -> Result:
-        where = () if schema is None else ("--schema", schema)
-        return invoke("show", *arguments, *where, "--database-url", database_url)
 
-    return shown
+@pytest.fixture(scope="module")
+def show(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Show]:
+    """The stories of a replay in which m1 ran away: played once, and only read."""
+    with fresh_database(postgres_url) as url:
+        file = market(tmp_path_factory.mktemp("show") / "market.csv")
+        replayed = invoke(
+            *("replay", file, "--policy", "full", "--vanish", "m1@2024-03-12"),
+            *("--home", "postgres", "--database-url", url, "--quiet"),
+        )
+        assert replayed.exit_code == 0
+
+        def shown(*arguments: object, schema: str | None = "replay_1_full") -> Result:
+            where = () if schema is None else ("--schema", schema)
+            return invoke("show", *arguments, *where, "--database-url", url)
+
+        yield shown
 
 
 def test_an_order_is_told_from_placing_to_its_end(show: Show) -> None:

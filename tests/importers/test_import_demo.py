@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from holdfast.importers.chronology import Place, in_order
-from holdfast.importers.demo import ORDERS, SEASON, SURGE_DAYS, generate
+from holdfast.importers.demo import ORDERS, SEASON, SURGE_DAYS, YEAR, generate
 from holdfast.importers.history import History, HistoryOrder
 from holdfast.kernel.clock import DAY, Instant, day
 
@@ -143,3 +143,14 @@ def test_progress_climbs_to_one() -> None:
     generate(1, told.append)
     assert told == sorted(told)
     assert told[-1] == 1.0
+
+
+def test_a_year_is_as_large_and_its_three_run_away_late() -> None:
+    market = generate(7, span=YEAR)
+    assert (market.source, len(market.orders)) == ("demo-year", ORDERS)
+    days = Counter(day(order.placed_at) for order in market.orders)
+    assert len(days) == YEAR.days == 365
+    assert (min(days), max(days)) == ("2025-11-01", "2026-10-31")
+    assert len(market.vanishings) == 3
+    for vanishing in market.vanishings:
+        assert YEAR.start + 250 * DAY <= vanishing.at < YEAR.start + 341 * DAY

@@ -46,4 +46,5 @@ def test_every_file() -> None:
 
 def test_the_figures_of_the_demo() -> None:
     words = " ".join(TEXT.split())
+    assert f"as many over {demo.YEAR.days} days" in words
     assert f"{demo.MERCHANTS} merchants, {demo.ORDERS:,} orders and {demo.SEASON.days} days" in words

@@ -17,8 +17,8 @@ from holdfast.lab.attack.telling import told
 
 POLICIES = ("full", "covered(0.95)", "covered(0.99)")
 SEEDS = range(4)
-TRIALS = 200
-"""Of each policy and seed: 2,400 in all."""
+TRIALS = 150
+"""Of each policy and seed: 1,800 in all."""
 
 DRAWS = 6
 

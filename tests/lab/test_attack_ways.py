@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -52,7 +53,7 @@ from holdfast.settlement.facts import (
 )
 from holdfast.settlement.model import Debt
 
-WHOSE = {"merchant_id": "m", "consumer_id": "anna"}
+WHOSE: dict[str, Any] = {"merchant_id": "m", "consumer_id": "anna"}
 
 
 def ordered(order: str = "o1", minor: int = 100) -> OrderPlaced:
@@ -156,7 +157,7 @@ def left(source: str, minor: int, order: str | None = "o1") -> Transfer:
 
 
 def charged(**parts: int) -> ChargedBack:
-    sums = dict.fromkeys(
+    sums: dict[str, Any] = dict.fromkeys(
         (
             "from_order_minor",
             "from_available_minor",
@@ -230,7 +231,7 @@ def test_a_chargeback_that_takes_of_others_or_is_told_otherwise_is_seen(
 
 def seizure(**parts: int) -> MoneySeized:
     kinds = ("available", "reserve", "deposit", "platform")
-    sums = {f"from_{kind}_minor": parts.get(kind, 0) for kind in kinds}
+    sums: dict[str, Any] = {f"from_{kind}_minor": parts.get(kind, 0) for kind in kinds}
     return MoneySeized(
         merchant_id="m",
         seizure_id="s1",

@@ -27,7 +27,7 @@ from holdfast.replay.world import Assumptions, World
 
 START: Instant = parse("2026-03-01")
 POLICY = named("covered(0.99)")
-LIVES = 8
+LIVES = 6
 PIPE_BYTES = 4_096
 OUTCOME_BYTES = 64
 INTERRUPTED = 130
@@ -43,7 +43,7 @@ def timeline() -> list[Submission]:
         Submission(RegisterMerchant(merchant_id=key, name=key, currency="CNY", owner_ids=(key,)), START)
         for key in merchants
     ]
-    for number in range(250):
+    for number in range(200):
         consumer, order = f"c{number}", f"o{number}"
         placed = START + rng.randrange(30 * 24) * HOUR
         commands: list[Command] = [

@@ -345,8 +345,8 @@ print(status.partition("VmHWM:")[2].split()[0])
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is measured as Linux tells it")
 def test_memory_stays_below_100_mb(tmp_path: Path) -> None:
-    """A photo of 300 MB, and as many facts as a package can have beside it in a test's time."""
-    large = os.urandom(2**20) * 300
+    """A photo of 150 MB, and as many facts as a package can have beside it in a test's time."""
+    large = os.urandom(2**20) * 150
     facts = [fact(number, "OrderShipped", order_id="o" * 200) for number in range(3_000)]
     photo = recorded(5_000, large)
     files = payload([*facts, photo], Log([photo]), blobs=(large,))

@@ -13,11 +13,12 @@ from rich.console import Console
 
 from holdfast.cli import lab_attack
 from holdfast.cli.lab_options import Finished, Learn, Processes, folder
-from holdfast.cli.options import Quiet, Seed
+from holdfast.cli.options import Quiet, Seed, Zone
 from holdfast.cli.places import AsJson
 from holdfast.cli.problems import answering
 from holdfast.cli.progress import bars
 from holdfast.cli.writable import check_writable
+from holdfast.kernel import zones
 from holdfast.lab import market_file
 from holdfast.lab.effort import Learning, effort
 
@@ -172,6 +173,7 @@ def fit(
         ),
     ],
     seed: Seed = 0,
+    zone: Zone = None,
     write: Annotated[
         Path | None,
         typer.Option(
@@ -194,7 +196,10 @@ def fit(
         check_writable(write)
         with bars(quiet=quiet) as shown:
             history = importers.read(
-                source, seed=seed, progress=lambda share: shown.tell("读取 reading", share)
+                source,
+                seed=seed,
+                zone=zone or zones.UTC,
+                progress=lambda share: shown.tell("读取 reading", share),
             )
         fitted = fitting.fit(history)
         if write is not None:

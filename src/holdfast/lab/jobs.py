@@ -114,7 +114,7 @@ def perform_all(jobs: Sequence[Job[R]], kind: type[R], processes: int, kept: Kep
     found = {job.digest: there for job in jobs if (there := kept.find(job, kind)) is not None}
     missing = [job for job in jobs if job.digest not in found]
     before, total = len(jobs) - len(missing), max(1, len(jobs))
-    tell(before / total)
+    tell(before / total if jobs else 1.0)
 
     def tell_missing(done: float) -> None:
         tell((before + done) / total)

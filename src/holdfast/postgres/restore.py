@@ -77,10 +77,9 @@ def restore(
 ) -> Restored:
     """Put the backup in `file` in the place of the database at `url`.
 
-    The file is read to its end and checked first. It is then restored into a fresh database beside the old
-    one, looked at, and swapped for it by two renames in one transaction; the old one is dropped after that.
-    Whatever fails on the way thus leaves the old database as it was; the price is the space of both for a
-    while. Settings and grants of the old database itself (ALTER DATABASE, GRANT ON DATABASE) are not kept.
+    The file is checked, restored into a fresh database beside the old one, looked at, and swapped for it by
+    two renames in one transaction; then the old one is dropped. Whatever fails on the way leaves the old
+    database as it was. Its own settings and grants (ALTER DATABASE, GRANT ON DATABASE) are not kept.
 
     Args:
         url: the database's address; its role needs CREATEDB.
@@ -88,7 +87,7 @@ def restore(
         label: what `archive.verify` said of it, where somebody has asked already.
         replace: whether a database that holds Holdfast's data may make way; another application's never does.
         say: is told each step that takes a while.
-        mend: is called with the address of the restored database and its schemas, before anybody can read it.
+        mend: is called with the restored database's address and schemas, before anybody can read it.
         versions: the folder of the code's revisions.
 
     Raises:
@@ -98,9 +97,7 @@ def restore(
         RestoreFailed: PostgreSQL failed on the way; the database is as it was.
         ProgramMissing, ServerUnreachable, ServerTooOld: see `programs.fitting` and `connection.connect`.
     """
-    if label is None:
-        say(f"checking {file}")
-        label = verify(file)
+    label = _checked(file, say) if label is None else label
     target = _examine(url, label, replace=replace, versions=versions)
     program = fitting("pg_restore", target.major)
     fresh = beside(target.name, "restoring")
@@ -118,6 +115,11 @@ def restore(
                 _drop(server, fresh)
         _drop(server, old)
     return Restored(str(file.resolve()), target.name, target.held, tables, label.revisions)
+
+
+def _checked(file: Path, say: Callable[[str], None]) -> Label:
+    say(f"checking {file}")
+    return verify(file)
 
 
 def _examine(url: str, label: Label, *, replace: bool, versions: Path) -> _Target:

@@ -139,20 +139,7 @@ def destroy(
     """
     check_person(by)
     with connection.transaction():
-        connection.execute(b"LOCK TABLE trail_keys IN EXCLUSIVE MODE")
-        # Before the leaves are read: a restart has the outbox to itself, and then takes the leaves away.
-        connection.execute(b"LOCK TABLE unsequenced IN ROW EXCLUSIVE MODE")
-        found = plan(connection, subject, now)
-        if not found.due and not found.whole:
-            until = (
-                "when all have ended, and three years more"
-                if found.kept_until is None
-                else iso(found.kept_until)
-            )
-            raise KeptByLaw(subject, kept=len(found.kept), until=until)
-        connection.execute(b"SET LOCAL enable_seqscan = on")  # no index leads from a subject to its facts
-        if waiting := _waiting(connection, subject):
-            raise FactsWaiting(subject, waiting=waiting)
+        found = _allowed(connection, subject, now)
         bury(connection, subject, found.due, whole=found.whole)
         gone = connection.execute(
             b"DELETE FROM trail_keys WHERE subject = %s AND (deal = ANY(%s) OR %s) RETURNING key",
@@ -174,6 +161,27 @@ def destroy(
         # allowed, and not done: whoever restores a backup has it done then.
         remember(Erasure(iso(now), fact.id, tuple(sorted(tag(bytes(key)) for (key,) in gone))))
     return found, fact
+
+
+def _allowed(connection: Connection, subject: str, now: Instant) -> Plan:
+    """Return what may be destroyed now, under locks that keep it so until the transaction ends.
+
+    Raises:
+        BadErasure, NothingToErase, FactsWaiting, KeptByLaw: see `destroy`.
+    """
+    connection.execute(b"LOCK TABLE trail_keys IN EXCLUSIVE MODE")
+    # Before the leaves are read: a restart has the outbox to itself, and then takes the leaves away.
+    connection.execute(b"LOCK TABLE unsequenced IN ROW EXCLUSIVE MODE")
+    found = plan(connection, subject, now)
+    if not found.due and not found.whole:
+        until = (
+            "when all have ended, and three years more" if found.kept_until is None else iso(found.kept_until)
+        )
+        raise KeptByLaw(subject, kept=len(found.kept), until=until)
+    connection.execute(b"SET LOCAL enable_seqscan = on")  # no index leads from a subject to its facts
+    if waiting := _waiting(connection, subject):
+        raise FactsWaiting(subject, waiting=waiting)
+    return found
 
 
 _SUBJECT = b"coalesce('consumer:' || (body ->> 'consumer_id'), 'merchant:' || merchant_id)"
