@@ -174,7 +174,7 @@ def charged(**parts: int) -> ChargedBack:
         chargeback_id="b1",
         amount_minor=sum(parts.values()),
         reason="not by me",
-        **(sums | parts),
+        **{**sums, **parts},
     )
 
 
