@@ -168,13 +168,14 @@ def charged(**parts: int) -> ChargedBack:
         ),
         0,
     )
+    sums |= parts
     return ChargedBack(
         order_id="o1",
         **WHOSE,
         chargeback_id="b1",
         amount_minor=sum(parts.values()),
         reason="not by me",
-        **{**sums, **parts},
+        **sums,
     )
 
 
