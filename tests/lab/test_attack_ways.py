@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 from random import Random
-from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
-from holdfast.coverage.model import Coverage
 from holdfast.engine.failures import Failure
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.ids import Ids
@@ -16,7 +13,6 @@ from holdfast.lab.attack.clauses import Clause
 from holdfast.lab.attack.debits import Debits
 from holdfast.lab.attack.mutation import mutated
 from holdfast.lab.attack.oracle import Oracle
-from holdfast.lab.attack.promise import Promise
 from holdfast.lab.attack.schedule import (
     START,
     Do,
@@ -53,13 +49,12 @@ from holdfast.settlement.facts import (
 )
 from holdfast.settlement.model import Debt
 
-WHOSE: dict[str, Any] = {"merchant_id": "m", "consumer_id": "anna"}
-
 
 def ordered(order: str = "o1", minor: int = 100) -> OrderPlaced:
     return OrderPlaced(
         order_id=order,
-        **WHOSE,
+        merchant_id="m",
+        consumer_id="anna",
         currency="CNY",
         amount_minor=minor,
         policy_version="v",
@@ -72,7 +67,8 @@ def ordered(order: str = "o1", minor: int = 100) -> OrderPlaced:
 def began(part: str, minor: int) -> PartBegan:
     return PartBegan(
         order_id=part,
-        **WHOSE,
+        merchant_id="m",
+        consumer_id="anna",
         of_id="o1",
         first_id="o1",
         currency="CNY",
@@ -89,29 +85,47 @@ def began(part: str, minor: int) -> PartBegan:
 
 
 def split(part: str, minor: int) -> list[FactBody]:
-    told = OrderSplit(order_id="o1", **WHOSE, part_id=part, amount_minor=minor, left_minor=100 - minor)
+    told = OrderSplit(
+        order_id="o1",
+        merchant_id="m",
+        consumer_id="anna",
+        part_id=part,
+        amount_minor=minor,
+        left_minor=100 - minor,
+    )
     return [told, began(part, minor)]
 
 
 def delivered(order: str = "o1") -> OrderDelivered:
-    return OrderDelivered(order_id=order, **WHOSE, amount_minor=100, capture_at=START)
+    return OrderDelivered(
+        order_id=order, merchant_id="m", consumer_id="anna", amount_minor=100, capture_at=START
+    )
 
 
 def performed(minor: int) -> ServicePerformed:
-    return ServicePerformed(order_id="o1", **WHOSE, amount_minor=minor, capture_at=START, statement=())
+    return ServicePerformed(
+        order_id="o1", merchant_id="m", consumer_id="anna", amount_minor=minor, capture_at=START, statement=()
+    )
 
 
 def withdrawn(claim: str | None) -> DeliveryWithdrawn:
-    return DeliveryWithdrawn(order_id="o1", **WHOSE, reason="another door", claim_id=claim)
+    return DeliveryWithdrawn(
+        order_id="o1", merchant_id="m", consumer_id="anna", reason="another door", claim_id=claim
+    )
 
 
 def asked(order: str = "o1", minor: int = 100) -> CaptureAsked:
-    return CaptureAsked(order_id=order, **WHOSE, amount_minor=minor)
+    return CaptureAsked(order_id=order, merchant_id="m", consumer_id="anna", amount_minor=minor)
 
 
 def captured(order: str = "o1", minor: int = 100) -> OrderCaptured:
     return OrderCaptured(
-        order_id=order, **WHOSE, amount_minor=minor, held_minor=minor, window_ends_at=START + 15 * DAY
+        order_id=order,
+        merchant_id="m",
+        consumer_id="anna",
+        amount_minor=minor,
+        held_minor=minor,
+        window_ends_at=START + 15 * DAY,
     )
 
 
@@ -156,34 +170,29 @@ def left(source: str, minor: int, order: str | None = "o1") -> Transfer:
     )
 
 
-def charged(**parts: int) -> ChargedBack:
-    sums: dict[str, Any] = dict.fromkeys(
-        (
-            "from_order_minor",
-            "from_available_minor",
-            "from_reserve_minor",
-            "from_deposit_minor",
-            "from_platform_minor",
-            "twice_minor",
-        ),
-        0,
-    )
-    sums |= parts
+def charged(*, order: int = 0, available: int = 0, platform: int = 0, twice: int = 0) -> ChargedBack:
     return ChargedBack(
         order_id="o1",
-        **WHOSE,
+        merchant_id="m",
+        consumer_id="anna",
         chargeback_id="b1",
-        amount_minor=sum(parts.values()),
+        amount_minor=order + available + platform + twice,
+        from_order_minor=order,
+        from_available_minor=available,
+        from_reserve_minor=0,
+        from_deposit_minor=0,
+        from_platform_minor=platform,
+        twice_minor=twice,
         reason="not by me",
-        **sums,
     )
 
 
-def paid(minor: int, missing: int = 0) -> ClaimPaid:
+def paid(minor: int, missing: int = 0, claim: str = "c") -> ClaimPaid:
     return ClaimPaid(
         order_id="o1",
-        **WHOSE,
-        claim_id="c",
+        merchant_id="m",
+        consumer_id="anna",
+        claim_id=claim,
         amount_minor=minor,
         from_order_minor=minor,
         from_available_minor=0,
@@ -201,18 +210,20 @@ LOSSES, FUND = "platform/losses/CNY", "fund/CNY"
 @pytest.mark.parametrize(
     ("before", "body", "transfers", "gone", "wrong"),
     [
-        ([], charged(from_order_minor=100), [left(HELD, 100)], True, ""),
-        ([], charged(from_order_minor=100), [left(HELD, 90), left(FUND, 10)], False, "the fund paid 10"),
-        ([], charged(from_order_minor=100), [left(HELD, 60), left(DEPOSIT, 40)], False, "is told as taken"),
-        ([], charged(from_platform_minor=100), [left(LOSSES, 100)], False, ""),
-        ([], charged(from_available_minor=100), [left(AVAILABLE, 100)], False, ""),
-        ([], charged(from_available_minor=100), [left(AVAILABLE, 100)], True, "of what sweeps share"),
-        ([], charged(twice_minor=100), [left(LOSSES, 100)], False, "at most 0 was"),
-        ([paid(100)], charged(twice_minor=100), [left(LOSSES, 100)], False, ""),
-        ([paid(60)], charged(twice_minor=100), [left(LOSSES, 100)], False, "at most 60 was"),
+        ([], charged(order=100), [left(HELD, 100)], True, ""),
+        ([], charged(order=100), [left(HELD, 90), left(FUND, 10)], False, "the fund paid 10"),
+        ([], charged(order=100), [left(HELD, 60), left(DEPOSIT, 40)], False, "is told as taken"),
+        ([], charged(platform=100), [left(LOSSES, 100)], False, ""),
+        ([], charged(available=100), [left(AVAILABLE, 100)], False, ""),
+        ([], charged(available=100), [left(AVAILABLE, 100)], True, "of what sweeps share"),
+        ([], charged(twice=100), [left(LOSSES, 100)], False, "at most 0 was"),
+        ([paid(100)], charged(twice=100), [left(LOSSES, 100)], False, ""),
+        ([paid(60)], charged(twice=100), [left(LOSSES, 100)], False, "at most 60 was"),
+        ([paid(60, 40)], charged(twice=100), [left(LOSSES, 100)], False, ""),
+        ([paid(1, 32), paid(0, 67, "d")], charged(twice=100), [left(LOSSES, 100)], False, ""),
         (
             [paid(60)],
-            charged(from_platform_minor=40, twice_minor=60),
+            charged(platform=40, twice=60),
             [left(LOSSES, 40), left(LOSSES, 60)],
             False,
             "",
@@ -230,16 +241,17 @@ def test_a_chargeback_that_takes_of_others_or_is_told_otherwise_is_seen(
     assert bool(found) is bool(wrong)
 
 
-def seizure(**parts: int) -> MoneySeized:
-    kinds = ("available", "reserve", "deposit", "platform")
-    sums: dict[str, Any] = {f"from_{kind}_minor": parts.get(kind, 0) for kind in kinds}
+def seizure(*, deposit: int = 0, platform: int = 0) -> MoneySeized:
     return MoneySeized(
         merchant_id="m",
         seizure_id="s1",
-        amount_minor=sum(sums.values()),
+        amount_minor=deposit + platform,
+        from_available_minor=0,
+        from_reserve_minor=0,
+        from_deposit_minor=deposit,
+        from_platform_minor=platform,
         authority="a court",
         document="an order",
-        **sums,
     )
 
 
@@ -258,71 +270,6 @@ def test_a_seizure_of_what_orders_hold_or_sweeps_share_is_seen(
     found = Takings().hear(body, transfers, gone=gone)
     assert wrong in (found or "")
     assert bool(found) is bool(wrong)
-
-
-def row(exposure: int, cover: int) -> Coverage:
-    return Coverage(id="m", currency="CNY", exposure_minor=exposure, cover_minor=cover)
-
-
-def test_what_an_authority_took_is_promised_no_more_and_never_grows_again() -> None:
-    promise = Promise(promised(Setting("full")))
-    before, after = row(500, 500), row(500, 300)
-    assert promise.line(before, START) == 0
-    promise.seized(after, before, 200, START)
-    assert (promise.line(after, START), promise.required(after, START)) == (200, 300)
-    again = row(500, 250)  # 50 more went by no authority: they are still promised
-    promise.settle([again])
-    assert promise.required(again, START) == 300
-    closed = row(350, 250)
-    promise.settle([closed])
-    assert promise.line(closed, START) == 100
-    promise.settle([row(500, 400)])
-    assert promise.line(row(500, 300), START) == 100
-
-
-def test_more_than_had_to_be_there_is_taken_from_nobody() -> None:
-    promise = Promise(promised(Setting("full")))
-    promise.seized(row(500, 600), row(500, 800), 200, START)
-    assert promise.required(row(500, 600), START) == 500
-
-
-def test_what_stood_uncovered_within_the_line_closes_with_its_windows_under_a_stricter_policy() -> None:
-    loose, strict = Setting("covered(0.95)"), Setting("full")
-    earned = replace(
-        row(1_000, 700),
-        first_captured_at=START - 400 * DAY,
-        completed_orders=99,
-        captured_minor=10**6,
-        recent_captured_minor=10**6,
-        ordinary_minor=1_000,
-        windows=50,
-        earned_minor=5_000,
-    )
-    promise = Promise(promised(loose))
-    assert promise.line(earned, START) >= 300
-    promise.adopted(promised(strict), [earned], START)
-    assert promise.line(earned, START) == 300
-    assert promise.made
-
-
-def test_nothing_is_judged_once_a_policy_was_in_force_that_promises_nothing() -> None:
-    promise = Promise(promised(Setting("full")))
-    promise.adopted(promised(Setting("delivery_plus(7)")), [], START)
-    promise.adopted(promised(Setting("full")), [], START)
-    assert not promise.made
-
-
-def test_a_window_is_as_long_as_the_policy_says_under_which_its_order_was_placed() -> None:
-    old = promised(Setting("full"))
-    promise = Promise(old)
-    promise.placed(replace(ordered(), policy_version=old.version))
-    new = replace(old, version="shorter", claim_window=old.claim_window // 2)
-    promise.adopted(new, [], START)
-    promise.placed(replace(ordered("o2"), policy_version="shorter"))
-    assert [promise.of_order(key).claim_window for key in ("o1", "o2")] == [
-        old.claim_window,
-        new.claim_window,
-    ]
 
 
 def test_an_error_of_ours_is_a_break_and_not_a_refusal() -> None:

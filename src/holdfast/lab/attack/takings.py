@@ -24,12 +24,12 @@ TO_CONSUMER = (ClaimPaid, ClaimRecovered, OrderRefunded, ChargedBack)
 
 
 class Takings:
-    """What was debited and given back of each order, and is still to be paid of its claim. Minor units."""
+    """What was debited and given back of each order, and is still to be paid of its claims. Minor units."""
 
     def __init__(self) -> None:
         self._debited: defaultdict[str, int] = defaultdict(int)
         self._given: defaultdict[str, int] = defaultdict(int)
-        self._due: dict[str, int] = {}
+        self._due: defaultdict[str, dict[str, int]] = defaultdict(dict)
 
     def hear(self, body: FactBody, transfers: Sequence[Transfer], *, gone: bool) -> str | None:
         """Take a fact; return what is wrong with it, if anything is."""
@@ -38,11 +38,11 @@ class Takings:
             case OrderCaptured(order_id=order) | RestCaptured(order_id=order):
                 self._debited[order] += body.amount_minor
             case ClaimUpheld(order_id=order):
-                self._due[order] = body.amount_minor
+                self._due[order][body.claim_id] = body.amount_minor
             case ClaimPaid(order_id=order):
-                self._due[order] = body.missing_minor
+                self._due[order][body.claim_id] = body.missing_minor
             case ClaimRecovered(order_id=order):
-                self._due[order] -= body.amount_minor
+                self._due[order][body.claim_id] -= body.amount_minor
             case ChargedBack():
                 wrong = self._charged_back(body, transfers, gone=gone)
             case MoneySeized():
@@ -68,7 +68,8 @@ class Takings:
         if gone and shared:
             return f"{body.order_id}: a bank had {shared} of what sweeps share"
         order = body.order_id
-        most = self._given[order] + self._due.get(order, 0) + body.amount_minor - self._debited[order]
+        due = sum(self._due[order].values())
+        most = self._given[order] + due + body.amount_minor - self._debited[order]
         if body.twice_minor > max(0, most):
             return f"{order}: {body.twice_minor} is told as given back before, and at most {most} was"
         return None
