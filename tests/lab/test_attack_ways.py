@@ -219,8 +219,8 @@ LOSSES, FUND = "platform/losses/CNY", "fund/CNY"
         ([], charged(twice=100), [left(LOSSES, 100)], False, "at most 0 was"),
         ([paid(100)], charged(twice=100), [left(LOSSES, 100)], False, ""),
         ([paid(60)], charged(twice=100), [left(LOSSES, 100)], False, "at most 60 was"),
-        ([paid(60, 40)], charged(twice=100), [left(LOSSES, 100)], False, ""),
-        ([paid(1, 32), paid(0, 67, "d")], charged(twice=100), [left(LOSSES, 100)], False, ""),
+        ([paid(60, 40)], charged(twice=100), [left(LOSSES, 100)], False, "at most 60 was"),
+        ([paid(1, 32), paid(0, 67, "d")], charged(twice=100), [left(LOSSES, 100)], False, "at most 1 was"),
         (
             [paid(60)],
             charged(platform=40, twice=60),

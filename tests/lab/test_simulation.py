@@ -47,6 +47,9 @@ class Remembering(Forgetful):
     def was_paid(self, order_id: str) -> None:
         pass
 
+    def arrived(self, order_id: str) -> None:
+        pass
+
 
 class Watched(Run):
     """A run whose home is remembered, and every outcome of which is kept."""

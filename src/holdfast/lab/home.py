@@ -29,13 +29,15 @@ class Forgetful(Memory):
     """A home for simulations: no journal, and no row of what is over.
 
     `awaited` are orders on which a claim is still to come, though they may have ended; `unpaid` are those on
-    which the consumer is still to pay, late, though it may not owe anything any more.
+    which the consumer is still to pay, late, though it may not owe anything any more; of those `on_their_way`
+    the parcel is still to arrive, though they may have been cancelled.
     """
 
     def __init__(self, ids: Ids, cash_changed: CashChanged) -> None:
         super().__init__(ids, guard=None)  # a simulation's time moves by command
         self.awaited: set[str] = set()
         self.unpaid: set[str] = set()
+        self.on_their_way: set[str] = set()
         self._cash_changed = cash_changed
         self._now: Instant = 0
         self._looks: dict[type[Row], Callable[[Any, Instant], None]] = {
@@ -76,7 +78,7 @@ class Forgetful(Memory):
 
     def _forget_order(self, order: Order) -> None:
         over = order.state in ENDED and order.wake_at is None and order.claim_id is None
-        if over and order.id not in self.awaited and order.id not in self.unpaid:
+        if over and not any(order.id in kept for kept in (self.awaited, self.unpaid, self.on_their_way)):
             del self._tables[Order][order.id]
             self._tables[Statement].pop(order.id, None)
             if order.first_id is not None:
@@ -91,6 +93,13 @@ class Forgetful(Memory):
     def expects_no_claim(self, order_id: str) -> None:
         """Forget an order that was kept for a claim alone."""
         self.awaited.discard(order_id)
+        order = self._tables[Order][order_id]
+        if order is not None:
+            self._forget_order(order)
+
+    def arrived(self, order_id: str) -> None:
+        """Forget an order that was kept for its parcel alone."""
+        self.on_their_way.discard(order_id)
         order = self._tables[Order][order_id]
         if order is not None:
             self._forget_order(order)

@@ -19,17 +19,20 @@ from holdfast.lab.home import Forgetful
 from holdfast.lab.market import Market
 from holdfast.lab.sellers import Seller, born, nature, strategy_of, stream, turn
 from holdfast.orders.facts import (
+    ArrivedAfterEnd,
     OrderCancelled,
     OrderDelivered,
     OrderPlaced,
     OrderReturned,
     OrderShipped,
     OrderSplit,
+    ParcelLost,
     PartBegan,
     ReturnAsked,
     ServicePerformed,
 )
-from holdfast.orders.model import AskReturn, ConfirmReturn, PlaceOrder
+from holdfast.orders.model import AskReturn, ConfirmReturn, DeliverOrder, PlaceOrder
+from holdfast.orders.services import LoseParcel
 from holdfast.parties.model import (
     MerchantSuspended,
     OpenPayLater,
@@ -83,6 +86,8 @@ class World:
             **sandbox.ANSWERS,
             OrderPlaced: self._placed,
             OrderShipped: self._shipped,
+            ArrivedAfterEnd: self._on_its_way_no_more,
+            ParcelLost: self._on_its_way_no_more,
             OrderDelivered: self._delivered,
             ServicePerformed: self._delivered,
             OrderSplit: self._split,
@@ -180,6 +185,8 @@ class World:
                 self.home.expects_no_claim(order_id)
             case Refund(order_id=order_id):
                 self._let_go(order_id)
+            case DeliverOrder(order_id=order_id) | LoseParcel(order_id=order_id) if self.home is not None:
+                self.home.arrived(order_id)
             case _:
                 pass
 
@@ -221,11 +228,22 @@ class World:
     def _shipped(self, fact: Fact) -> Answers:
         assert isinstance(fact.body, OrderShipped)
         purchase = self._purchases[fact.body.order_id]
+        if self.home is not None:
+            self.home.on_their_way.add(purchase.id)
         return parting.arrives(purchase, fact.at)
+
+    def _on_its_way_no_more(self, fact: Fact) -> Answers:
+        """What was on its way is lost, or has arrived when its order had ended."""
+        assert isinstance(fact.body, (ArrivedAfterEnd, ParcelLost))
+        if self.home is not None:
+            self.home.arrived(fact.body.order_id)
+        return []
 
     def _delivered(self, fact: Fact) -> Answers:
         assert isinstance(fact.body, (OrderDelivered, ServicePerformed))
         body = fact.body
+        if self.home is not None:
+            self.home.arrived(body.order_id)
         purchase = self._purchases[body.order_id]
         purchase.seller.delivered += 1
         if purchase.claims_after is not None and self.home is not None:

@@ -12,7 +12,11 @@ from holdfast.parties.model import Consumer
 from holdfast.settlement.model import Claim, ClaimState
 
 _BELOW_ZERO = (f"{chart.PSP}/", f"{chart.ADVANCES}/", f"{chart.LOSSES}/", f"{chart.RECEIVABLES}/")
-"""Accounts that may be below zero, and `owed` ones."""
+"""Accounts that may be below zero, and what is owed by name, or owed back."""
+
+
+def _is_debt(account_id: str) -> bool:
+    return f"/{chart.OWED}/" in account_id or f"/{chart.BACK}/" in account_id
 
 
 class Entries:
@@ -36,7 +40,7 @@ class Entries:
         self.balance[account_id] += by
         if version != self._versions[account_id] or after != self.balance[account_id]:
             self.wrong.append(f"{account_id}: the chain breaks at {version}")
-        if after < 0 and not (account_id.startswith(_BELOW_ZERO) or f"/{chart.OWED}/" in account_id):
+        if after < 0 and not (account_id.startswith(_BELOW_ZERO) or _is_debt(account_id)):
             self.wrong.append(f"{account_id}: below zero")
 
     def compare(self, home: Home) -> Iterator[str]:

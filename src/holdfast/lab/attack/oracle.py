@@ -57,6 +57,7 @@ from holdfast.settlement.facts import (
     PayoutAsked,
     RepaymentConfirmed,
 )
+from holdfast.settlement.otherwise_facts import ClaimMet
 
 _PAID = (*TO_CONSUMER, RepaymentConfirmed)
 _RUNNING = "running"
@@ -169,7 +170,7 @@ class Oracle:
                 self._late[body.claim_id] = body.order_id in self._closed
             case ClaimPaid():
                 self._claim_paid(body, at, transfers)
-            case ClaimRecovered() | FundRecovered():
+            case ClaimRecovered() | ClaimMet() | FundRecovered():
                 self._recovered(body)
             case MerchantAbsconded():
                 self.tallies[body.merchant_id].gone_at = at
@@ -187,18 +188,20 @@ class Oracle:
         if wrong := self._takings.hear(body, transfers, gone=gone):
             self._broke(Clause.TAKEN, shop, at, 0, int(getattr(body, "amount_minor", 0)), wrong)
 
-    def _recovered(self, body: ClaimRecovered | FundRecovered) -> None:
+    def _recovered(self, body: ClaimRecovered | ClaimMet | FundRecovered) -> None:
         tally = self.tallies[body.merchant_id]
-        if isinstance(body, ClaimRecovered):
+        if isinstance(body, ClaimMet) and not body.was_short:
+            return
+        if not isinstance(body, FundRecovered):
             tally.short -= body.amount_minor
             if self._is_late(body):
                 return
             tally.missing -= body.amount_minor
             self._cash.miss(body.order_id, -body.amount_minor)
-        if tally.gone_at is None:
+        if tally.gone_at is None and not isinstance(body, ClaimMet):
             tally.made_good += body.amount_minor
 
-    def _is_late(self, body: ClaimPaid | ClaimRecovered) -> bool:
+    def _is_late(self, body: ClaimPaid | ClaimRecovered | ClaimMet) -> bool:
         """Tell whether a claim came after its window: those nobody opened come of returns and run-aways."""
         return self._late.setdefault(body.claim_id, body.order_id in self._closed)
 

@@ -18,6 +18,7 @@ from holdfast.settlement.facts import (
     OrderRefunded,
     RestCaptured,
 )
+from holdfast.settlement.otherwise_facts import ClaimMet
 
 TO_CONSUMER = (ClaimPaid, ClaimRecovered, OrderRefunded, ChargedBack)
 """Facts that tell what a consumer was paid back of an order."""
@@ -41,7 +42,7 @@ class Takings:
                 self._due[order][body.claim_id] = body.amount_minor
             case ClaimPaid(order_id=order):
                 self._due[order][body.claim_id] = body.missing_minor
-            case ClaimRecovered(order_id=order):
+            case ClaimRecovered(order_id=order) | ClaimMet(order_id=order):
                 self._due[order][body.claim_id] -= body.amount_minor
             case ChargedBack():
                 wrong = self._charged_back(body, transfers, gone=gone)
@@ -60,6 +61,7 @@ class Takings:
             chart.merchant(body.merchant_id, chart.AVAILABLE, CURRENCY): body.from_available_minor,
             chart.merchant(body.merchant_id, chart.RESERVE, CURRENCY): body.from_reserve_minor,
             chart.merchant(body.merchant_id, chart.DEPOSIT, CURRENCY): body.from_deposit_minor,
+            chart.consumer(body.consumer_id, CURRENCY, chart.CREDIT): body.from_credit_minor,
             LOSSES: body.from_platform_minor + body.twice_minor,
         }
         if wrong := _differs(sources, told):
@@ -68,8 +70,7 @@ class Takings:
         if gone and shared:
             return f"{body.order_id}: a bank had {shared} of what sweeps share"
         order = body.order_id
-        due = sum(self._due[order].values())
-        most = self._given[order] + due + body.amount_minor - self._debited[order]
+        most = self._given[order] + body.amount_minor - self._debited[order]
         if body.twice_minor > max(0, most):
             return f"{order}: {body.twice_minor} is told as given back before, and at most {most} was"
         return None
