@@ -118,7 +118,8 @@ def test_an_event_that_the_engine_did_not_take_is_told_with_its_column(
     holdfast: Holdfast, tmp_path: Path
 ) -> None:
     late = {"shipped_at": "2024-09-02T10:00:00Z", "delivered_at": "2024-09-04T10:00:00Z"}
-    file = write_market(tmp_path / "market.csv", late)
+    bad = {"reviewed_at": "2024-09-05T10:00:00Z", "score": "1"}
+    file = write_market(tmp_path / "market.csv", late | bad)
     rejects = tmp_path / "rejects.csv"
     shown = holdfast("replay", file, "--policy", "full", "--rejects", rejects)
     assert "1 order went another way than in the history" in shown.stdout
