@@ -154,6 +154,7 @@ def test_loads_over_postgres_are_measured_and_leave_nothing(
     assert schemas(database_url) == before
 
 
+@pytest.mark.long
 def test_many_deadlines_are_measured_and_leave_nothing(
     bench: Bench, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,7 +32,7 @@ def said(report: Report) -> str:
     return str(report.refusal)
 
 
-@pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 600, 66_000])
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 600, pytest.param(66_000, marks=pytest.mark.long)])
 def test_a_whole_log_passes(tmp_path: Path, size: int) -> None:
     log = written(tmp_path / "log", size)
     report = run(log.path, tmp_path / "state")

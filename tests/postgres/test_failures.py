@@ -149,8 +149,18 @@ def test_a_sum_of_deposits_that_no_longer_fits_is_refused(homes: Both) -> None:
     homes.assert_same()
 
 
-@pytest.mark.parametrize("how", ["check", "text"])
-@pytest.mark.parametrize("place", [0, 3, 6])
+@pytest.mark.parametrize(
+    ("place", "how"),
+    [
+        (0, "text"),
+        (3, "check"),
+        (6, "text"),
+        *(
+            pytest.param(place, how, marks=pytest.mark.long)
+            for place, how in ((0, "check"), (3, "text"), (6, "check"))
+        ),
+    ],
+)
 def test_what_fails_while_it_is_written_fails_nobody_else(
     homes: Both, how: str, place: int, caplog: pytest.LogCaptureFixture
 ) -> None:

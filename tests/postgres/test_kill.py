@@ -7,6 +7,7 @@ from random import Random
 
 import psutil
 import psycopg
+import pytest
 import rush
 from psycopg.conninfo import make_conninfo
 from rush_judged import begin, check_each_key_once, killed
@@ -45,6 +46,7 @@ def while_it_works(
     worker.stdin = None
 
 
+@pytest.mark.long
 def test_a_worker_outlives_its_server_process(database_url: str, rushed: Postgres, tmp_path: Path) -> None:
     logs = [tmp_path / f"worker-{worker}" for worker in range(2)]
     workers = [begin(database_url, 1, worker, log, in_turns=not worker) for worker, log in enumerate(logs)]
