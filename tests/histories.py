@@ -56,7 +56,7 @@ from holdfast.parties.model import (
 )
 from holdfast.policy.model import Policy
 from holdfast.policy.reading import named
-from holdfast.settlement.facts import CaptureAsked, PayoutAsked, RepaymentAsked
+from holdfast.settlement.facts import CaptureAsked, PayoutAsked
 from holdfast.settlement.model import (
     CapitaliseFund,
     ConfirmPayout,
@@ -72,6 +72,7 @@ from holdfast.settlement.model import (
     UpholdClaim,
 )
 from holdfast.settlement.otherwise import ConfirmRepayment, FailRepayment, RecordSeizure
+from holdfast.settlement.otherwise_facts import RepaymentAsked
 
 START: Instant = parse("2026-03-01")
 MERCHANTS = ("m1", "m2", "m3")

@@ -54,23 +54,18 @@ from holdfast.orders.services import Line, LoseParcel, PerformOrder, RefuseRetur
 from holdfast.policy.model import Policy
 from holdfast.policy.release import Full
 from holdfast.settlement.facts import (
-    ChargedBack,
     ClaimOpened,
     ClaimPaid,
     ClaimRecovered,
-    DebitedBeyond,
     DepositPaid,
     DepositReturned,
     FundCapitalised,
-    MoneySeized,
     OrderCaptured,
     OrderCompleted,
     OrderRefunded,
     PayoutConfirmed,
     PayoutReturned,
     RecoveryRecorded,
-    RefundReturned,
-    RepaymentConfirmed,
     RestCaptured,
 )
 from holdfast.settlement.model import (
@@ -85,11 +80,16 @@ from holdfast.settlement.model import (
 )
 from holdfast.settlement.otherwise_facts import (
     ChargebackWon,
+    ChargedBack,
+    DebitedBeyond,
+    MoneySeized,
     OwedBackReturned,
     PaidTwice,
     ProviderFeeTaken,
     ReceiptAssigned,
     ReceiptRecorded,
+    RefundReturned,
+    RepaymentConfirmed,
 )
 from otherwise import waiting
 

@@ -33,7 +33,6 @@ from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import capture, claims, payout, recourse, recovery, release, returns, takings
 from holdfast.settlement.facts import (
     CaptureFailed,
-    ChargedBack,
     ClaimPaid,
     ClaimRecovered,
     ClaimRejected,
@@ -41,7 +40,6 @@ from holdfast.settlement.facts import (
     DepositPaid,
     FundRecovered,
     LossRecovered,
-    MoneySeized,
     OrderCaptured,
     OrderCompleted,
     PayoutConfirmed,
@@ -53,7 +51,15 @@ from holdfast.settlement.facts import (
     ReserveReleased,
 )
 from holdfast.settlement.model import Debt, Payout, Recovery, RecoveryStage
-from holdfast.settlement.otherwise_facts import ChargebackWon, ClaimMet, FreezeLifted, MoneyFrozen, PaidTwice
+from holdfast.settlement.otherwise_facts import (
+    ChargebackWon,
+    ChargedBack,
+    ClaimMet,
+    FreezeLifted,
+    MoneyFrozen,
+    MoneySeized,
+    PaidTwice,
+)
 from holdfast.settlement.recovery import recover
 
 Reaction = Callable[[Desk, Any, Instant], Sequence[FactBody]]

@@ -40,14 +40,9 @@ from holdfast.orders.facts import (
 )
 from holdfast.orders.model import Order, OrderState
 from holdfast.policy.model import version_in_force
-from holdfast.settlement.facts import (
-    CaptureAsked,
-    ChargedBack,
-    ClaimPaid,
-    MoneySeized,
-    OrderCaptured,
-)
+from holdfast.settlement.facts import CaptureAsked, ClaimPaid, OrderCaptured
 from holdfast.settlement.model import Debt
+from holdfast.settlement.otherwise_facts import ChargedBack, MoneySeized
 
 
 def ordered(order: str = "o1", minor: int = 100) -> OrderPlaced:

@@ -6,10 +6,10 @@ from holdfast.coverage.model import Coverage, CoverFellShort, CoverRestored
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.audit import audit
 from holdfast.kernel.clock import DAY
-from holdfast.settlement.facts import ClaimPaid, MoneySeized, PayoutAsked
+from holdfast.settlement.facts import ClaimPaid, PayoutAsked
 from holdfast.settlement.model import Claim, OpenClaim, PayDeposit, ReturnDeposit, UpholdClaim
 from holdfast.settlement.otherwise import Freeze, RecordFreeze, RecordFreezeLifted, RecordSeizure
-from holdfast.settlement.otherwise_facts import FreezeLifted, MoneyFrozen, MoreFrozen
+from holdfast.settlement.otherwise_facts import FreezeLifted, MoneyFrozen, MoneySeized, MoreFrozen
 from one_market import SILENT, START, OneMarket, of, placing, policy
 
 FROZEN = "frozen"

@@ -6,16 +6,7 @@ from holdfast.engine.astray import Astray
 from holdfast.engine.audit import audit
 from holdfast.kernel.clock import DAY
 from holdfast.orders.model import ConfirmNotice, OrderState
-from holdfast.settlement.facts import (
-    DebitedBeyond,
-    MoneySeized,
-    PayoutAsked,
-    PayoutConfirmed,
-    PayoutReturned,
-    RefundReturned,
-    RepaymentAsked,
-    RepaymentConfirmed,
-)
+from holdfast.settlement.facts import PayoutAsked, PayoutConfirmed, PayoutReturned
 from holdfast.settlement.model import ConfirmPayout, FailPayout, RecordCapture, RecordCaptureFailure
 from holdfast.settlement.otherwise import (
     ConfirmRepayment,
@@ -27,7 +18,15 @@ from holdfast.settlement.otherwise import (
     Repayment,
     Why,
 )
-from holdfast.settlement.otherwise_facts import DebitDoubted, ReceiptRecorded
+from holdfast.settlement.otherwise_facts import (
+    DebitDoubted,
+    DebitedBeyond,
+    MoneySeized,
+    ReceiptRecorded,
+    RefundReturned,
+    RepaymentAsked,
+    RepaymentConfirmed,
+)
 from one_market import SILENT, START, OneMarket, of
 
 CREDIT = "consumer/c1/credit/JPY"

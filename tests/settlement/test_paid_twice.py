@@ -7,13 +7,6 @@ from holdfast.engine.audit import audit
 from holdfast.kernel.clock import DAY
 from holdfast.orders.model import AskReturn, ConfirmNotice, ConfirmReturn, OrderState
 from holdfast.parties.model import Owner
-from holdfast.settlement.facts import (
-    ChargedBack,
-    RefundReturned,
-    RepaymentAsked,
-    RepaymentConfirmed,
-    RepaymentFailed,
-)
 from holdfast.settlement.model import Claim, ClaimState, Debt, OpenClaim, RecordCapture, UpholdClaim
 from holdfast.settlement.otherwise import (
     ConfirmRepayment,
@@ -27,7 +20,16 @@ from holdfast.settlement.otherwise import (
     RepaymentState,
     RetryRepayment,
 )
-from holdfast.settlement.otherwise_facts import ChargebackWon, ClaimMet, PaidTwice
+from holdfast.settlement.otherwise_facts import (
+    ChargebackWon,
+    ChargedBack,
+    ClaimMet,
+    PaidTwice,
+    RefundReturned,
+    RepaymentAsked,
+    RepaymentConfirmed,
+    RepaymentFailed,
+)
 from one_market import SILENT, OneMarket, of, policy
 
 CREDIT, BACK = "consumer/c1/credit/CNY", "consumer/c1/back/CNY"

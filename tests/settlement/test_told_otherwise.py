@@ -9,16 +9,7 @@ from holdfast.kernel.clock import DAY
 from holdfast.ledger.model import MoveMoney, OpenAccount
 from holdfast.orders.model import ConfirmNotice, OrderState, ReduceOwed
 from holdfast.parties.model import Consumer
-from holdfast.settlement.facts import (
-    ChargedBack,
-    DebitedBeyond,
-    MoneySeized,
-    PayoutAsked,
-    PayoutConfirmed,
-    PayoutReturned,
-    RepaymentAsked,
-    RepaymentConfirmed,
-)
+from holdfast.settlement.facts import PayoutAsked, PayoutConfirmed, PayoutReturned
 from holdfast.settlement.model import (
     Claim,
     ClaimState,
@@ -42,7 +33,14 @@ from holdfast.settlement.otherwise import (
     RetryRepayment,
     Why,
 )
-from holdfast.settlement.otherwise_facts import DebitDoubted
+from holdfast.settlement.otherwise_facts import (
+    ChargedBack,
+    DebitDoubted,
+    DebitedBeyond,
+    MoneySeized,
+    RepaymentAsked,
+    RepaymentConfirmed,
+)
 from one_market import SILENT, START, OneMarket, of, policy
 
 CREDIT = "consumer/c1/credit/CNY"

@@ -4,7 +4,7 @@ import pytest
 
 from holdfast.engine.audit import audit
 from holdfast.kernel.clock import DAY
-from holdfast.settlement.facts import DebitedBeyond, DepositPaid, OrderCaptured, RecoveryRecorded
+from holdfast.settlement.facts import DepositPaid, OrderCaptured, RecoveryRecorded
 from holdfast.settlement.model import Debt, RecordCapture, RecordCaptureFailure
 from holdfast.settlement.otherwise import (
     ConfirmDoubt,
@@ -15,7 +15,7 @@ from holdfast.settlement.otherwise import (
     RecordChargeback,
     RecordPaidTwice,
 )
-from holdfast.settlement.otherwise_facts import DebitDoubted, OwedBackReturned
+from holdfast.settlement.otherwise_facts import DebitDoubted, DebitedBeyond, OwedBackReturned
 from holdfast.settlement.received import (
     AssignReceipt,
     Receipt,

@@ -24,13 +24,11 @@ from holdfast.parties.rules import owing_more
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement.claims import refundable
 from holdfast.settlement.facts import (
-    ChargedBack,
     ClaimPaid,
     ClaimRecovered,
     ClaimUpheld,
     FundRecovered,
     LossRecovered,
-    MoneySeized,
     PayoutConfirmed,
 )
 from holdfast.settlement.model import (
@@ -38,7 +36,7 @@ from holdfast.settlement.model import (
     Claim,
     ClaimState,
 )
-from holdfast.settlement.otherwise_facts import ChargebackWon, ClaimMet, PaidTwice
+from holdfast.settlement.otherwise_facts import ChargebackWon, ChargedBack, ClaimMet, MoneySeized, PaidTwice
 
 DECIDED_BY = "wind-down"
 

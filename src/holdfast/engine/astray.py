@@ -14,7 +14,7 @@ from holdfast.kernel.money import Money
 from holdfast.orders.model import Order
 from holdfast.orders.rules import in_flight
 from holdfast.parties.model import Merchant, MerchantStatus
-from holdfast.settlement.facts import ChargedBack, LossRecovered, MoneySeized, PayoutConfirmed
+from holdfast.settlement.facts import LossRecovered, PayoutConfirmed
 from holdfast.settlement.model import Debt
 from holdfast.settlement.otherwise import (
     Doubt,
@@ -26,7 +26,7 @@ from holdfast.settlement.otherwise import (
     Taking,
     Why,
 )
-from holdfast.settlement.otherwise_facts import ChargebackWon, PaidTwice
+from holdfast.settlement.otherwise_facts import ChargebackWon, ChargedBack, MoneySeized, PaidTwice
 from holdfast.settlement.received import Receipt
 
 

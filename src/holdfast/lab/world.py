@@ -47,7 +47,6 @@ from holdfast.settlement.facts import (
     ClaimForgiven,
     ClaimOpened,
     ClaimUpheld,
-    DebitedBeyond,
     OrderCaptured,
     OrderRefunded,
 )
@@ -59,6 +58,7 @@ from holdfast.settlement.model import (
     RejectClaim,
     UpholdClaim,
 )
+from holdfast.settlement.otherwise_facts import DebitedBeyond
 
 Answers = list[tuple[Instant, Command]]
 

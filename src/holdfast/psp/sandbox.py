@@ -6,9 +6,10 @@ from holdfast.kernel.clock import HOUR, MINUTE, Duration, Instant
 from holdfast.kernel.rows import Command, Fact
 from holdfast.orders.facts import CaptureNoticeAsked
 from holdfast.orders.model import ConfirmNotice
-from holdfast.settlement.facts import CaptureAsked, PayoutAsked, RepaymentAsked
+from holdfast.settlement.facts import CaptureAsked, PayoutAsked
 from holdfast.settlement.model import ConfirmPayout, RecordCapture
 from holdfast.settlement.otherwise import ConfirmRepayment
+from holdfast.settlement.otherwise_facts import RepaymentAsked
 
 NOTICE_TAKES: Duration = MINUTE
 CAPTURE_TAKES: Duration = MINUTE

@@ -24,12 +24,10 @@ from holdfast.orders.facts import OrderPlaced, PartBegan
 from holdfast.parties.model import MerchantReinstated, MerchantStatus, MerchantSuspended
 from holdfast.settlement.facts import (
     AdvanceTakenBack,
-    ChargedBack,
     ClaimPaid,
     CoverFreed,
     DepositPaid,
     DepositReturned,
-    MoneySeized,
     OrderCaptured,
     OrderCompleted,
     OrderRefunded,
@@ -39,7 +37,14 @@ from holdfast.settlement.facts import (
     ReserveReleased,
     RestCaptured,
 )
-from holdfast.settlement.otherwise_facts import ChargebackWon, FreezeLifted, MoneyFrozen, MoreFrozen
+from holdfast.settlement.otherwise_facts import (
+    ChargebackWon,
+    ChargedBack,
+    FreezeLifted,
+    MoneyFrozen,
+    MoneySeized,
+    MoreFrozen,
+)
 
 _RECOUNTED: tuple[type[GuaranteeFact], ...] = (
     GuaranteeRecorded,

@@ -21,10 +21,10 @@ from holdfast.orders.model import Order
 from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.policy.model import Policy
 from holdfast.settlement import compensation, owed_back, recourse, recovery, repayment
-from holdfast.settlement.facts import ChargedBack, ClaimForgiven
+from holdfast.settlement.facts import ClaimForgiven
 from holdfast.settlement.model import CLAIM_TRANSITIONS, SHORT_OF_ORDER, Claim, ClaimState
 from holdfast.settlement.otherwise import Loss, RecordChargeback, RecordPaidTwice, Taking
-from holdfast.settlement.otherwise_facts import ClaimMet, PaidTwice
+from holdfast.settlement.otherwise_facts import ChargedBack, ClaimMet, PaidTwice
 from holdfast.settlement.takings import check_new
 from holdfast.settlement.told import is_in_another
 

@@ -16,7 +16,6 @@ from holdfast.orders.facts import OrderFact, OwedReduced
 from holdfast.orders.handlers import find
 from holdfast.orders.model import Order, OrderState
 from holdfast.orders.refusals import NotConfirmed
-from holdfast.parties.book import check_paid
 from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import compensation
@@ -29,7 +28,6 @@ from holdfast.settlement.facts import (
     ClaimWaits,
     KeptForClaim,
     OrderCaptured,
-    OrderRefunded,
 )
 from holdfast.settlement.model import (
     ASKING_CLAIMS,
@@ -37,7 +35,6 @@ from holdfast.settlement.model import (
     Claim,
     ClaimState,
     OpenClaim,
-    Refund,
     RejectClaim,
     UpholdClaim,
 )
@@ -48,7 +45,6 @@ from holdfast.settlement.refusals import (
     ClaimTooLate,
     DecisionTooHigh,
     NothingToClaim,
-    RefundNotCovered,
 )
 
 KEPT_AT_ONCE = 200
@@ -82,7 +78,8 @@ def _check_in_time(order: Order, policy: Policy, now: Instant) -> None:
         raise ClaimTooLate(f"order:{order.id}", until=iso(until))
 
 
-def _check_amount(order: Order, amount_minor: int, most: int) -> None:
+def check_amount(order: Order, amount_minor: int, most: int) -> None:
+    """Refuse an amount of nothing, or beyond the most that there is."""
     if not 0 < amount_minor <= most:
         raise NothingToClaim(f"order:{order.id}", most=most, asked=amount_minor)
 
@@ -107,7 +104,7 @@ def file(
     if order.claim_id is not None:
         raise ClaimOpenAlready(f"order:{order.id}", claim=order.claim_id)
     _check_in_time(order, policy, now)
-    _check_amount(order, amount_minor, claimable(order))
+    check_amount(order, amount_minor, claimable(order))
     paid_back = max(0, amount_minor - order.owed_minor)  # what is still owed comes off first
     hold_id, held = _hold_payout(desk, order, policy, paid_back, now)
     asked = _asked(desk, order, policy, paid_back - held)
@@ -358,44 +355,3 @@ def reject(desk: Desk, command: RejectClaim, now: Instant) -> list[FactBody]:
             reason=command.reason,
         ),
     ]
-
-
-def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:
-    """Refund from the merchant's own money and what of its cover no other order needs, all or nothing."""
-    order, policy = find(desk, command.order_id)
-    state = rules.step(order, "Refund")
-    if order.claim_id is not None:
-        raise ClaimOpenAlready(f"order:{order.id}", claim=order.claim_id)
-    _check_amount(order, command.amount_minor, refundable(order))
-    exposed = min(order.exposed_minor, command.amount_minor)
-    merchant = desk.need(Merchant, order.merchant_id)
-    if not exposed or merchant.status is MerchantStatus.ABSCONDED:
-        check_paid(desk, merchant)  # what no window asks for is a payout by another name
-    psp_id = chart.house(chart.PSP, order.currency)
-    steps = compensation.sources(desk, order, None, now, exposure_drop=exposed)
-    drawn = book.waterfall(desk, psp_id, steps, command.amount_minor, now, "refund", order_id=order.id)
-    if drawn.missing_minor:
-        raise RefundNotCovered(f"order:{order.id}", missing=drawn.missing_minor)
-    own, _, available, reserve, deposit, *_ = drawn.parts
-    save(
-        desk,
-        order,
-        policy,
-        state=state,
-        held_minor=order.held_minor - own,
-        awarded_minor=order.awarded_minor + command.amount_minor,
-        exposed_minor=order.exposed_minor - exposed,
-    )
-    refunded = OrderRefunded(
-        order_id=order.id,
-        merchant_id=order.merchant_id,
-        consumer_id=order.consumer_id,
-        amount_minor=command.amount_minor,
-        from_order_minor=own,
-        from_available_minor=available,
-        reason=command.reason,
-        from_reserve_minor=reserve,
-        from_deposit_minor=deposit,
-    )
-    cover = -(own + reserve + deposit)
-    return [refunded, *adjust(desk, order.merchant_id, now, exposure=-exposed, cover=cover)]

@@ -5,6 +5,110 @@ from holdfast.orders.facts import OrderFact
 from holdfast.settlement.facts import ClaimFact
 
 
+class DebitedBeyond(OrderFact, frozen=True, kw_only=True):
+    """The provider took what is not owed, or not any more: it is the consumer's own, and goes back.
+
+    `currency` is told where it is another than the order's.
+    """
+
+    repayment_id: str
+    amount_minor: int
+    why: str
+    debit_id: str = ""
+    currency: str = ""
+
+
+class RepaymentAsked(OrderFact, frozen=True, kw_only=True):
+    """The provider is to pay the consumer back what is its own; the amount is reserved until it confirms."""
+
+    repayment_id: str
+    payment_id: str
+    currency: str
+    amount_minor: int
+    by: str = ""
+
+
+class RepaymentConfirmed(OrderFact, frozen=True, kw_only=True):
+    """The consumer has its own money back; `owed_back_minor` of it was not, and it owes that back.
+
+    `currency` is told, here and below, since another than the order's may be.
+    """
+
+    repayment_id: str
+    payment_id: str
+    amount_minor: int
+    currency: str = ""
+    owed_back_minor: int = 0
+
+
+class RepaymentFailed(OrderFact, frozen=True, kw_only=True):
+    """The consumer could not be paid back: its money waits for another account.
+
+    `owed_back_minor` of it is the platform's: the consumer had got that twice, and owes it back no more.
+    """
+
+    repayment_id: str
+    payment_id: str
+    amount_minor: int
+    reason: str
+    currency: str = ""
+    owed_back_minor: int = 0
+
+
+class RefundReturned(OrderFact, frozen=True, kw_only=True):
+    """What had been paid to the consumer came back from its bank, and waits for another account.
+
+    `owed_back_minor` of it is the platform's: the consumer had got that twice, and owes it back no more.
+    """
+
+    repayment_id: str
+    amount_minor: int
+    reason: str
+    currency: str = ""
+    owed_back_minor: int = 0
+
+
+class ChargedBack(OrderFact, frozen=True, kw_only=True):
+    """The consumer's bank took a debit back, and from where it was met.
+
+    `from_platform_minor` the merchant owes now; `twice_minor` the consumer had got back before. It had still
+    to get `from_credit_minor`, which waited for it, and `met_minor`, which its claim misses (`ClaimMet`).
+    """
+
+    chargeback_id: str
+    amount_minor: int
+    from_order_minor: int
+    from_available_minor: int
+    from_reserve_minor: int
+    from_deposit_minor: int
+    from_platform_minor: int
+    twice_minor: int
+    reason: str
+    currency: str = ""
+    from_credit_minor: int = 0
+    met_minor: int = 0
+
+
+class MoneySeized(FactBody, frozen=True, kw_only=True):
+    """An authority took money that stood as the merchant's; `from_platform_minor` the merchant owes now.
+
+    `from_frozen_minor` it had frozen before. In another `currency` than the merchant's all of it is owed.
+    """
+
+    merchant_id: str
+    seizure_id: str
+    amount_minor: int
+    from_available_minor: int
+    from_reserve_minor: int
+    from_deposit_minor: int
+    from_platform_minor: int
+    authority: str
+    document: str
+    currency: str = ""
+    from_frozen_minor: int = 0
+    freeze_id: str | None = None
+
+
 class DebitDoubted(OrderFact, frozen=True, kw_only=True):
     """A debit was told that answers no question and has no id: a person finds out whether money moved."""
 

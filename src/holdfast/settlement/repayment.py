@@ -16,13 +16,6 @@ from holdfast.orders.handlers import find
 from holdfast.orders.model import Order
 from holdfast.parties.rules import check_id
 from holdfast.settlement import owed_back
-from holdfast.settlement.facts import (
-    DebitedBeyond,
-    RefundReturned,
-    RepaymentAsked,
-    RepaymentConfirmed,
-    RepaymentFailed,
-)
 from holdfast.settlement.otherwise import (
     BOUNCED_REPAYMENTS,
     REPAYMENT_TRANSITIONS,
@@ -35,6 +28,13 @@ from holdfast.settlement.otherwise import (
     RepaymentState,
     RetryRepayment,
     Why,
+)
+from holdfast.settlement.otherwise_facts import (
+    DebitedBeyond,
+    RefundReturned,
+    RepaymentAsked,
+    RepaymentConfirmed,
+    RepaymentFailed,
 )
 from holdfast.settlement.refusals import RepaymentNotAsked, TakingRecorded, ToldAmount
 from holdfast.settlement.told import is_in_another

@@ -18,7 +18,6 @@ from holdfast.ledger.book import Source
 from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.parties.rules import check_id
 from holdfast.settlement import owed_back, recourse
-from holdfast.settlement.facts import MoneySeized
 from holdfast.settlement.otherwise import (
     MISSING_FREEZES,
     Freeze,
@@ -28,7 +27,7 @@ from holdfast.settlement.otherwise import (
     RecordSeizure,
     Taking,
 )
-from holdfast.settlement.otherwise_facts import FreezeLifted, MoneyFrozen, MoreFrozen
+from holdfast.settlement.otherwise_facts import FreezeLifted, MoneyFrozen, MoneySeized, MoreFrozen
 from holdfast.settlement.refusals import FreezeNotLeft, TakingRecorded, ToldAmount
 from holdfast.settlement.told import is_in_another
 

@@ -51,13 +51,11 @@ from holdfast.settlement.facts import (
     ClaimPaid,
     ClaimRecovered,
     FundRecovered,
-    MoneySeized,
     OrderCaptured,
     OrderCompleted,
     PayoutAsked,
-    RepaymentConfirmed,
 )
-from holdfast.settlement.otherwise_facts import ClaimMet
+from holdfast.settlement.otherwise_facts import ClaimMet, MoneySeized, RepaymentConfirmed
 
 _PAID = (*TO_CONSUMER, RepaymentConfirmed)
 _RUNNING = "running"

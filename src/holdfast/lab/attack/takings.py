@@ -9,16 +9,14 @@ from holdfast.lab.attack.tallies import FUND, LOSSES, PSP
 from holdfast.ledger import chart
 from holdfast.ledger.model import Transfer
 from holdfast.settlement.facts import (
-    ChargedBack,
     ClaimPaid,
     ClaimRecovered,
     ClaimUpheld,
-    MoneySeized,
     OrderCaptured,
     OrderRefunded,
     RestCaptured,
 )
-from holdfast.settlement.otherwise_facts import ClaimMet
+from holdfast.settlement.otherwise_facts import ChargedBack, ClaimMet, MoneySeized
 
 TO_CONSUMER = (ClaimPaid, ClaimRecovered, OrderRefunded, ChargedBack)
 """Facts that tell what a consumer was paid back of an order."""

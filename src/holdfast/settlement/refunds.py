@@ -1,0 +1,58 @@
+"""Refunds: the merchant pays back of its own accord."""
+
+from holdfast.coverage.book import adjust
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import FactBody
+from holdfast.ledger import book, chart
+from holdfast.orders import rules
+from holdfast.orders.book import save
+from holdfast.orders.handlers import find
+from holdfast.parties.book import check_paid
+from holdfast.parties.model import Merchant, MerchantStatus
+from holdfast.settlement import compensation
+from holdfast.settlement.claims import check_amount, refundable
+from holdfast.settlement.facts import OrderRefunded
+from holdfast.settlement.model import Refund
+from holdfast.settlement.refusals import ClaimOpenAlready, RefundNotCovered
+
+
+def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:
+    """Refund from the merchant's own money and what of its cover no other order needs, all or nothing."""
+    order, policy = find(desk, command.order_id)
+    state = rules.step(order, "Refund")
+    if order.claim_id is not None:
+        raise ClaimOpenAlready(f"order:{order.id}", claim=order.claim_id)
+    check_amount(order, command.amount_minor, refundable(order))
+    exposed = min(order.exposed_minor, command.amount_minor)
+    merchant = desk.need(Merchant, order.merchant_id)
+    if not exposed or merchant.status is MerchantStatus.ABSCONDED:
+        check_paid(desk, merchant)  # what no window asks for is a payout by another name
+    psp_id = chart.house(chart.PSP, order.currency)
+    steps = compensation.sources(desk, order, None, now, exposure_drop=exposed)
+    drawn = book.waterfall(desk, psp_id, steps, command.amount_minor, now, "refund", order_id=order.id)
+    if drawn.missing_minor:
+        raise RefundNotCovered(f"order:{order.id}", missing=drawn.missing_minor)
+    own, _, available, reserve, deposit, *_ = drawn.parts
+    save(
+        desk,
+        order,
+        policy,
+        state=state,
+        held_minor=order.held_minor - own,
+        awarded_minor=order.awarded_minor + command.amount_minor,
+        exposed_minor=order.exposed_minor - exposed,
+    )
+    refunded = OrderRefunded(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        amount_minor=command.amount_minor,
+        from_order_minor=own,
+        from_available_minor=available,
+        reason=command.reason,
+        from_reserve_minor=reserve,
+        from_deposit_minor=deposit,
+    )
+    cover = -(own + reserve + deposit)
+    return [refunded, *adjust(desk, order.merchant_id, now, exposure=-exposed, cover=cover)]
