@@ -14,10 +14,13 @@ from psycopg.conninfo import make_conninfo
 from databases import fresh_database
 from holdfast.postgres import server
 from holdfast.postgres.migrate import migrate
+from thorough import examples
 
 # How fast the machine is says nothing about what is tested. A folder may serve all examples of a test.
 _PASSED_OVER = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-settings.register_profile("holdfast", deadline=None, suppress_health_check=_PASSED_OVER)
+settings.register_profile(
+    "holdfast", deadline=None, suppress_health_check=_PASSED_OVER, max_examples=examples(100)
+)
 settings.load_profile("holdfast")
 
 # Where the tests were started in the background, SIGINT is ignored, and every program started from here would

@@ -6,6 +6,8 @@ A time in a test is never a measure: it only keeps one that would hang from hang
 import time
 from collections.abc import Callable
 
+import psutil
+
 GUARD_SECONDS = 1_800.0
 """So long does nothing take but what never ends."""
 
@@ -25,3 +27,11 @@ def wait_for(holds: Callable[[], bool], going: Callable[[], bool] = lambda: True
         assert goes_on or holds(), "it has ended, and this does not hold"
         assert time.monotonic() < end, "it does not come about"
         time.sleep(_LOOK_SECONDS)
+
+
+def ended(process: psutil.Process) -> bool:
+    """Tell whether a process has ended; nobody need have buried it."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True

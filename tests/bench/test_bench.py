@@ -58,6 +58,14 @@ def measured(result: Result) -> dict[str, dict[str, float]]:
     return {figure["name"]: figure for figure in figures}
 
 
+def small_market(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load a small market for a moment: the figures' form is looked at, and not their size."""
+    monkeypatch.setattr(postgres_load, "QUICK", SHORT)
+    monkeypatch.setattr(postgres_load, "_RECORDED_ALONE", 40)
+    for name in ("ACCOUNTS", "MERCHANTS", "CONSUMERS"):
+        monkeypatch.setattr(market, name, 200)
+
+
 def schemas(url: str) -> set[str]:
     with psycopg.connect(url) as connection:
         return {name for (name,) in connection.execute("SELECT nspname FROM pg_namespace")}
@@ -128,6 +136,7 @@ def test_without_olist_its_figures_are_null_with_a_remark(bench: Bench) -> None:
     assert "--olist DIR" in result.stderr
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not OLIST.is_dir(), reason="the Olist data set is not beside the repository")
 def test_olist_is_replayed_in_a_process_of_its_own(bench: Bench) -> None:
     figures = measured(
@@ -145,7 +154,7 @@ def test_a_folder_without_olist_is_refused_with_what_the_replay_said(bench: Benc
 def test_loads_over_postgres_are_measured_and_leave_nothing(
     bench: Bench, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_load, "QUICK", SHORT)
+    small_market(monkeypatch)
     before = schemas(database_url)
     names = ["pg_transfers_per_s_256", "pg_transfers_p99_ms_256", "pg_place_order_p50_ms_1"]
     only = itertools.chain.from_iterable(("--only", name) for name in names)
@@ -169,7 +178,7 @@ def test_many_deadlines_are_measured_and_leave_nothing(
 
 
 def test_the_table_says_what_is_met(bench: Bench, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres_load, "QUICK", SHORT)
+    small_market(monkeypatch)
     shown = bench("--quick", "--only", "pg_hot_merchant_per_s_256", "--database-url", database_url)
     assert shown.exit_code == 0
     line = next(line for line in shown.stdout.splitlines() if "pg_hot_merchant_per_s_256" in line)

@@ -11,6 +11,7 @@ from holdfast.engine.memory import Memory
 from holdfast.kernel.ids import Ids
 from holdfast.settlement import recovery
 from market_machine import machine
+from thorough import examples
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def memory_in_rounds() -> Generator[Memory]:
 
 TestMarketInMemory = machine(memory).TestCase
 TestMarketInMemory.settings = settings(
-    max_examples=20,
+    max_examples=examples(20),
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
@@ -36,4 +37,4 @@ TestMarketInMemory.settings = settings(
 )
 
 TestMarketInRounds = machine(memory_in_rounds).TestCase
-TestMarketInRounds.settings = settings(TestMarketInMemory.settings, max_examples=8)
+TestMarketInRounds.settings = settings(TestMarketInMemory.settings, max_examples=examples(8))

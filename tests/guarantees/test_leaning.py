@@ -17,6 +17,7 @@ from holdfast.kernel.rows import Command
 from holdfast.policy.model import Policy
 from holdfast.settlement.model import OpenClaim, PayDeposit, Refund, RejectClaim, ReturnDeposit, UpholdClaim
 from one_market import RELIABLE, START, OneMarket, policy, sale
+from thorough import examples
 
 POLICIES: tuple[Policy, ...] = tuple(
     policy(release, payout_cycle=0, least_cover_bp=0, consumer_limit_minor=10**9, **changes)
@@ -116,7 +117,7 @@ def live(seed: int, chosen: Policy, call: CallTerms) -> int:
     return leaning
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(381, POLICIES[0], CallTerms.ON_DEMAND)
 @given(st.integers(0, 10**9), st.sampled_from(POLICIES), st.sampled_from(CallTerms))
 def test_what_stands_uncovered_above_the_line_can_be_called_for(

@@ -15,6 +15,7 @@ from holdfast.importers.plain import read_plain, write_plain
 from holdfast.importers.refusals import NotWritten, UnknownForm
 from holdfast.kernel.currencies import EXPONENTS, WITHDRAWN
 from holdfast.kernel.identity import flaw, settled
+from thorough import examples
 
 TIMES = st.integers(cells.FIRST, cells.END - 1)
 SIGNS = st.characters(codec="utf-8", exclude_categories=["C", "Z"])
@@ -53,7 +54,7 @@ def histories(draw: st.DrawFn) -> History:
 
 @pytest.mark.parametrize("name", ["history.csv", "history.parquet"])
 @given(histories())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_history_reads_back(name: str, history: History) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name

@@ -26,6 +26,7 @@ from holdfast.ledger.model import (
     ReverseTransfer,
     VoidHold,
 )
+from thorough import examples
 
 FREE, OTHER, KEPT, STRICT, YEN = "free", "other", "kept", "strict", "yen"
 ACCOUNTS = {
@@ -236,7 +237,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 TestLedgerAgainstAModel = LedgerMachine.TestCase
 TestLedgerAgainstAModel.settings = settings(
-    max_examples=60,
+    max_examples=examples(60),
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

@@ -21,6 +21,7 @@ from holdfast.trail.folder import CHECKPOINT
 from holdfast.trail.leaf import Leaf
 from holdfast.trail.note import Note
 from holdfast.trail.tile import Tile
+from thorough import examples
 
 FILES = ["tile/entries/000", "tile/entries/001", "tile/entries/002.p/88"]
 TILES = ["tile/0/000", "tile/0/001", "tile/0/002.p/88", "tile/1/000.p/2"]
@@ -43,7 +44,7 @@ def test_a_whole_log_passes(tmp_path: Path, size: int) -> None:
     assert f"The {size} entries" in report.findings[1].en
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=examples(15))
 @given(st.lists(st.integers(0, 700), min_size=1, max_size=4))
 def test_a_log_is_followed_as_it_grows(tmp_path_factory: pytest.TempPathFactory, sizes: list[int]) -> None:
     place = tmp_path_factory.mktemp("growing")
@@ -89,7 +90,7 @@ def test_partial_files_that_are_gone_are_read_out_of_the_full_ones(tmp_path: Pat
     assert report.verified.checkpoint.size == 300
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.sampled_from(TILES), st.integers(0, 2**13))
 def test_each_flipped_byte_of_a_tile_is_found_and_named(
     tmp_path_factory: pytest.TempPathFactory, path: str, at: int
@@ -103,7 +104,7 @@ def test_each_flipped_byte_of_a_tile_is_found_and_named(
     assert not (place / "state").exists()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.sampled_from(FILES), st.integers(0, 2**17))
 def test_each_flipped_byte_of_a_bundle_is_found_and_named(
     tmp_path_factory: pytest.TempPathFactory, path: str, at: int

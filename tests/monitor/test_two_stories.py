@@ -25,6 +25,7 @@ from holdfast.trail.checkpoint import Checkpoint
 from holdfast.trail.folder import CHECKPOINT
 from holdfast.trail.merkle import EMPTY_ROOT
 from holdfast.trail.note import Note, parse
+from thorough import examples
 
 
 def saved(path: Path, data: bytes) -> Path:
@@ -172,7 +173,7 @@ def test_the_root_of_nothing_is_what_it_is(tmp_path: Path) -> None:
     assert fault_codes(run(log.path, tmp_path / "state", nothing(b"x" * 32))) == ["conflict"]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(st.integers(0, 400), st.integers(1, 400), st.integers(0, 400))
 def test_logs_that_part_are_in_conflict_where_both_are_beyond_the_parting(
     tmp_path_factory: pytest.TempPathFactory, one: int, two: int, parting: int

@@ -27,7 +27,7 @@ from holdfast.replay.world import Assumptions, World
 
 START: Instant = parse("2026-03-01")
 POLICY = named("covered(0.99)")
-LIVES = 6
+LIVES = 4
 PIPE_BYTES = 4_096
 OUTCOME_BYTES = 64
 INTERRUPTED = 130

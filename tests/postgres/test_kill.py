@@ -15,7 +15,7 @@ from rush_judged import begin, check_each_key_once, killed
 from holdfast.kernel.ids import Ids
 from holdfast.postgres import server
 from holdfast.postgres.home import Postgres
-from waiting import wait_for
+from waiting import ended, wait_for
 
 LIVES = 9
 
@@ -75,7 +75,7 @@ def test_a_worker_outlives_the_whole_server(made: Path, tmp_path: Path) -> None:
         assert pid is not None
         postmaster = psutil.Process(pid)
         postmaster.kill()
-        wait_for(lambda: not postmaster.is_running() or postmaster.status() == psutil.STATUS_ZOMBIE)
+        wait_for(lambda: ended(postmaster))
         server.start(made)
 
     worker = begin(url, 2, 0, log, in_turns=True)

@@ -22,6 +22,7 @@ from holdfast.ledger.model import Account, MoveMoney, OpenAccount
 from holdfast.policy.model import Policy
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.migrate import migrate
+from thorough import examples
 from waiting import GUARD_SECONDS
 
 CUTS = st.lists(st.sampled_from(Cut), max_size=12)
@@ -88,7 +89,7 @@ def test_a_batch_of_refusals_with_keys_keeps_its_refusals(line: tuple[str, Proxy
         homes.assert_same()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(
     st.sampled_from(POLICIES),
     histories(length=20),
@@ -113,7 +114,7 @@ def test_a_play_over_a_line_that_is_cut_is_the_same(
         homes.assert_same()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(histories(length=20), st.integers(1, 9), CUTS)
 def test_batches_over_a_line_that_is_cut_are_the_same(
     line: tuple[str, Proxy], timeline: list[Submission], size: int, cuts: list[Cut]

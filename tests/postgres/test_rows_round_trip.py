@@ -24,6 +24,7 @@ from holdfast.postgres.migrate import migrate
 from holdfast.postgres.reading import Connection
 from holdfast.postgres.tables import TABLES
 from holdfast.postgres.wire import open_wire
+from thorough import examples
 
 TEXTS = st.text(
     st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12
@@ -127,7 +128,7 @@ def read_back(connection: Connection, kind: type[Row], keys: list[str]) -> list[
 def test_rows_come_back_as_they_were_written(connection: Connection, kind: type[Row]) -> None:
     table = TABLES[kind]
 
-    @settings(max_examples=25, deadline=None, database=None)
+    @settings(max_examples=examples(25), deadline=None, database=None)
     @given(st.lists(structs(kind), min_size=1, max_size=8, unique_by=lambda row: row.id), st.data())
     def round_trip(rows: list[Row], data: st.DataObject) -> None:
         keys = [row.id for row in rows]
@@ -162,7 +163,7 @@ def bodies(base: type[FactBody] = FactBody) -> Iterator[type[FactBody]]:
         yield from bodies(kind)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_facts_come_back_as_they_were_written(
     journal: tuple[Connection, Postgres], data: st.DataObject

@@ -26,7 +26,7 @@ from holdfast.postgres.refusals import (
     ServerUnreachable,
     TwoDatabases,
 )
-from waiting import GUARD_SECONDS
+from waiting import GUARD_SECONDS, ended, wait_for
 
 STARTER = (
     "import sys; from pathlib import Path; from holdfast.postgres import server;"
@@ -49,7 +49,7 @@ def postmaster(data: Path) -> psutil.Process:
 
 def kill(process: psutil.Process) -> None:
     process.kill()
-    process.wait(GUARD_SECONDS)
+    wait_for(lambda: ended(process))
 
 
 def test_it_starts_once_and_stops_once(data: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_child_that_outlives_the_killed_server_is_ended(made: Path) -> None:
     backend.suspend()
     kill(postmaster(made))
     assert one(server.start(made), "SELECT 1") == 1
-    assert not backend.is_running() or backend.status() == psutil.STATUS_ZOMBIE
+    assert ended(backend)
     stuck.close()
 
 
@@ -174,6 +174,18 @@ def test_ctrl_c_at_the_terminal_ends_the_client_and_not_the_server(made: Path) -
     assert os.waitstatus_to_exitcode(how) == -signal.SIGINT
     assert postmaster(made).pid == before.pid
     assert one(server.database_url(made, start=False), "SELECT 1") == 1
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux gives orphans to whoever asks")
+def test_a_server_that_nobody_buries_has_ended_all_the_same(made: Path) -> None:
+    # As in a container whose first process buries no strangers.
+    take_orphans = (
+        "import ctypes; assert ctypes.CDLL(None).prctl(36, 1, 0, 0, 0) == 0"  # PR_SET_CHILD_SUBREAPER
+    )
+    script = f"{take_orphans}; {STARTER}; assert server.stop(Path(sys.argv[1]))"
+    ran = subprocess.run([sys.executable, "-c", script, str(made)], timeout=GUARD_SECONDS, check=False)
+    assert ran.returncode == 0
+    assert not server.status(made).running
 
 
 @pytest.mark.parametrize("name", ["long" * 40, "with space, comma and 'quotes'", "稳付"])

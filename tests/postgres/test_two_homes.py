@@ -60,6 +60,7 @@ from holdfast.settlement.model import (
     RecordRecovery,
     UpholdClaim,
 )
+from thorough import examples
 
 ACCOUNTS = ("cash", "till", "safe", "debts")
 IDS = tuple(f"x{number}" for number in range(1, 9))
@@ -143,14 +144,14 @@ def mixed(draw: st.DrawFn) -> list[Submission]:
     return sorted(timeline, key=lambda submission: submission.at)
 
 
-LIMITS = settings(max_examples=15, deadline=None)
+LIMITS = settings(max_examples=examples(15), deadline=None)
 
 
 DAYS = st.one_of(st.none(), st.integers(0, 60))
 """How far a first part is played; None: it is played in one go."""
 
 
-@settings(LIMITS, max_examples=20)
+@settings(LIMITS, max_examples=examples(20))
 @given(st.sampled_from(POLICIES), mixed(), PROVIDERS, st.sampled_from([1, 2, 7, 400]), DAYS)
 def test_a_history_played_in_one_part_or_two_is_the_same(
     url: str, chosen: Policy, timeline: list[Submission], provider: Provider, most: int, days: int | None

@@ -31,6 +31,7 @@ from holdfast.trail.note import Note, Signature
 from holdfast.trail.tile import new_tiles
 from holdfast.witness.cosigner import Witness
 from holdfast.witness.rules import LogSizeDiffers
+from thorough import examples
 
 ORIGIN = "log.example/holdfast"
 NOW = 1_790_000_000
@@ -242,7 +243,7 @@ def test_broken_off_at_each_operation_it_ends_in_the_same_log(
 CRASHES = st.lists(st.tuples(st.integers(1, 12), st.booleans()), min_size=2, max_size=6)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(20))
 @given(CRASHES)
 def test_broken_off_again_and_again_while_it_is_taken_up(
     template: Path, tmp_path_factory: pytest.TempPathFactory, crashes: list[Crash]

@@ -20,6 +20,7 @@ from holdfast.replay.tally import Tally
 from holdfast.replay.world import Assumptions
 from holdfast.settlement.facts import ClaimPaid
 from holdfast.settlement.model import OpenClaim
+from thorough import examples
 
 FULL = reading.named("full")
 DELIVERED = START + 3 * DAY
@@ -125,7 +126,7 @@ DAYS = st.integers(0, 240)
     score=st.integers(1, 5),
     policy=st.sampled_from(["full", "covered(0.99)", "today"]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_goods_back_are_played_or_told(
     delivered: int | None, back: int, reviewed: int | None, score: int, policy: str
 ) -> None:

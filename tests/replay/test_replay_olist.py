@@ -79,6 +79,7 @@ def test_a_consumer_is_debited_less_under_ours(found: Replay) -> None:
     assert full.claimed_minor < today.claimed_minor
 
 
+@pytest.mark.long
 def test_the_same_run_gives_the_same_figures(olist: History, found: Replay) -> None:
     def lasting(result: PolicyResult) -> PolicyResult:
         return msgspec.structs.replace(result, seconds=0.0)

@@ -14,6 +14,7 @@ from holdfast.replay.results import (
 )
 from holdfast.replay.sentence import answer
 from html_page import HOSTILE, Page
+from thorough import examples
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=40) | st.sampled_from(
     [HOSTILE, "", "{x}", "{{ 7*7 }}", "今天"]
@@ -80,7 +81,9 @@ REPLAYS = st.builds(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(REPLAYS)
 def test_any_replay_renders_to_a_sound_page(sample: Replay) -> None:

@@ -15,6 +15,7 @@ from holdfast.kernel.clock import DAY, Instant
 from holdfast.policy import reading
 from holdfast.replay.tally import Tally
 from holdfast.replay.world import vanishing_times
+from thorough import examples
 
 POLICIES = (
     "full",
@@ -42,7 +43,7 @@ def _compared(tally: Tally, home: Memory) -> Listen:
     return listen
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @pytest.mark.parametrize("spec", POLICIES)
 @given(data=st.data())
 def test_every_moment_of_a_random_market(spec: str, data: st.DataObject) -> None:

@@ -31,6 +31,7 @@ from holdfast.kernel.refusal import Refusal
 from holdfast.trail import bag_files, bag_refusals
 from holdfast.trail.bag import check
 from holdfast.trail.findings import Finding
+from thorough import examples
 
 EVIDENCE = f"data/evidence/{digests(PHOTO).sha256}.jpg"
 
@@ -303,7 +304,7 @@ def answered(path: Path) -> list[Finding] | Refusal:
         return refusal
 
 
-SLOW = settings(max_examples=120, deadline=None)
+SLOW = settings(max_examples=examples(120), deadline=None)
 
 
 @SLOW

@@ -13,11 +13,12 @@ from holdfast.trail.merkle import (
     root_at,
     root_of_inclusion,
 )
+from thorough import examples
 
 SIZES = st.integers(1, MOST)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(SIZES)
 def test_roots_of_any_size_are_the_naive_ones(size: int) -> None:
     root = naive_root(LEAVES[:size])
@@ -29,7 +30,7 @@ def test_roots_of_any_size_are_the_naive_ones(size: int) -> None:
     assert root_at(size, node) == tree.root() == batches.root() == root
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(SIZES, st.data())
 def test_any_leafs_path_is_the_naive_one(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
@@ -38,7 +39,7 @@ def test_any_leafs_path_is_the_naive_one(size: int, data: st.DataObject) -> None
     assert root_of_inclusion(LEAVES[index], index, size, path) == naive_root(LEAVES[:size])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(SIZES, st.data())
 def test_any_old_sizes_proof_is_the_naive_one(size: int, data: st.DataObject) -> None:
     old = data.draw(st.integers(1, size))

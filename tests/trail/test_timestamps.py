@@ -14,6 +14,7 @@ from holdfast.trail import policy, timestamp
 from holdfast.trail.bag import check
 from holdfast.trail.findings import Finding
 from holdfast.trail.timestamp import Stamp
+from thorough import examples
 from timestamping import Authority, needs_openssl
 
 pytestmark = needs_openssl
@@ -83,7 +84,7 @@ def test_a_stamp_before_what_it_covers_is_back_dated() -> None:
         stamp.check_after(AT + SECOND + 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(data=st.data())
 @pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
 def test_a_spoiled_answer_is_refused_or_says_the_same(authority: Authority, data: st.DataObject) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdfast.verify.checking import Asked, check
+from thorough import examples
 
 _MEASURED = """
 import json, resource, subprocess, sys
@@ -88,7 +89,7 @@ def test_every_one_gets_a_reason(tmp_path: Path, how: str) -> None:
     assert peak < 100
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.binary(max_size=400), st.sampled_from([b"", b"c2sp.org/tlog-proof@v1\n", b"old ", b"{", b"PK\x03\x04"])
 )

@@ -38,6 +38,7 @@ from holdfast.trail.consistency import Growing
 from holdfast.trail.cosignature import WitnessSigner, WitnessVerifier, time_of
 from holdfast.trail.note import Note, Signature, parse_signature
 from holdfast.witness import server
+from thorough import examples
 from waiting import GUARD_SECONDS, wait_for
 
 SIZE_TYPE = "text/x.tlog.size"
@@ -182,13 +183,13 @@ def test_a_body_that_is_cut_off_changes_nothing(standing: str) -> None:
     assert submit(standing, TREE.growing(100, 100)).status == 200
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.binary(max_size=2_000))
 def test_garbage_is_never_an_error_of_the_server(standing: str, body: bytes) -> None:
     assert send(standing, body).status == 400
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(st.integers(0, len(TREE.growing(100, 150).encode()) - 1), st.integers(1, 255))
 def test_no_flipped_byte_is_cosigned(standing: str, at: int, flip: int) -> None:
     body = bytearray(TREE.growing(100, 150).encode())

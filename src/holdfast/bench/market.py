@@ -81,10 +81,10 @@ class Transfers:
 class Orders:
     """Orders of consumers and listings drawn by chance, each with a random key, as clients send them."""
 
-    def __init__(self, rng: Random, merchants: int = MERCHANTS) -> None:
+    def __init__(self, rng: Random, merchants: int | None = None) -> None:
         self._rng = rng
         self._made = 0
-        self._merchants = merchants
+        self._merchants = MERCHANTS if merchants is None else merchants
 
     def next(self) -> Asked:
         """Return the next order."""

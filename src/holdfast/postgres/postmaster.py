@@ -24,6 +24,7 @@ _SOCKET_PATH_BYTES = 103  # the least of the systems: 103 on macOS, 107 on Linux
 _EXIT_SECONDS = 3.0
 _KILLED_SECONDS = 60.0  # no process outlives a kill, but a busy machine is slow to bury it
 _PING_SECONDS = 10
+_LOOK_SECONDS = 0.02
 
 
 class Postmaster(NamedTuple):
@@ -69,6 +70,24 @@ def _serves(pid: int, cluster: Path) -> bool:
         return False
 
 
+def _ended(process: psutil.Process) -> bool:
+    # Nobody need have buried it: in a container the first process may do so late, or never.
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _still_there(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait until the processes have ended, buried or not; return those that have not within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while processes := [process for process in processes if not _ended(process)]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(_LOOK_SECONDS)
+    return processes
+
+
 def wait_until_settled(cluster: Path, seconds: float) -> Postmaster | None:
     """Wait while the server of `cluster` starts or stops; return it when ready, None when it is gone."""
     deadline = time.monotonic() + seconds
@@ -76,7 +95,7 @@ def wait_until_settled(cluster: Path, seconds: float) -> Postmaster | None:
         found = find_postmaster(cluster)
         if found is None or found.ready or time.monotonic() > deadline:
             return found
-        time.sleep(0.05)
+        time.sleep(_LOOK_SECONDS)
 
 
 def end(found: Postmaster, seconds: float) -> bool:
@@ -88,12 +107,9 @@ def end(found: Postmaster, seconds: float) -> bool:
     try:
         process = psutil.Process(found.pid)
         process.send_signal(signal.SIGINT)
-        process.wait(seconds)
     except psutil.NoSuchProcess:
         return True
-    except psutil.TimeoutExpired:
-        return False
-    return True
+    return not _still_there([process], seconds)
 
 
 def bury(cluster: Path, sockets: Path) -> None:
@@ -104,10 +120,10 @@ def bury(cluster: Path, sockets: Path) -> None:
     where its number is now another process's, or still the killed server's that nobody has buried.
     """
     left = [process for process in psutil.process_iter() if _serves(process.pid, cluster)]
-    _, left = psutil.wait_procs(left, timeout=_EXIT_SECONDS)
+    left = _still_there(left, _EXIT_SECONDS)
     for process in left:
         process.kill()
-    psutil.wait_procs(left, timeout=_KILLED_SECONDS)
+    _still_there(left, _KILLED_SECONDS)
     (cluster / _PID_FILE).unlink(missing_ok=True)
     (sockets / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
