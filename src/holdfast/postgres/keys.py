@@ -21,7 +21,7 @@ from holdfast.kernel.desk import Page
 from holdfast.kernel.rows import Command, Row
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Hold, MoveLinked, Transfer
-from holdfast.orders.model import OPEN_ORDERS, Order, Part, PlaceOrder, Snapshot
+from holdfast.orders.model import OPEN_ORDERS, Order, PlaceOrder, Snapshot
 from holdfast.orders.parts import SplitOrder
 from holdfast.orders.services import PerformOrder, Statement
 from holdfast.parties.model import Consumer, Merchant, Owner
@@ -86,10 +86,6 @@ def _named_rows(command: Command) -> Iterator[Key]:
                 yield kind, value
 
 
-def _parts(command: Command) -> tuple[Part, ...]:
-    return command.parts if isinstance(command, PlaceOrder | SplitOrder) else ()
-
-
 def no_keys() -> Keys:
     """Return an empty set of keys."""
     return defaultdict(set)
@@ -102,10 +98,12 @@ def add_named(keys: Keys, submission: Submission) -> None:
         keys[Request].add(submission.key)
     for kind, key in _named_rows(command):
         keys[kind].add(key)
-    keys[Order].update(part.id for part in _parts(command))
     match command:
         case PlaceOrder():
             keys[Snapshot].add(command.listing.digest())
+            keys[Order].update([part.id for part in command.parts])
+        case SplitOrder():
+            keys[Order].update([part.id for part in command.parts])
         case PerformOrder():
             keys[Statement].add(command.order_id)
         case MoveLinked():

@@ -20,7 +20,7 @@ from holdfast.orders.model import OPEN_ORDERS, PARTS, Order, Snapshot
 from holdfast.orders.services import Statement
 from holdfast.parties.model import Consumer, Merchant, Owner
 from holdfast.policy.model import AdoptedPolicy, InForce
-from holdfast.postgres.codec import ENCODERS, Encode, SqlType, encode_nullable
+from holdfast.postgres.codec import ENCODERS, NULL, Encode, SqlType, encode_nullable
 from holdfast.postgres.progress import Progress
 from holdfast.settlement.model import (
     ASKING_CLAIMS,
@@ -63,8 +63,12 @@ class Column(NamedTuple):
     encode: Encode
     decode: Decode | None
 
-    def encode_all(self, values: Iterable[Any]) -> list[bytes]:
+    def encode_all(self, values: Sequence[Any]) -> list[bytes]:
         """Return values of many rows in their binary form."""
+        first = values[0]
+        # Of rows that were made together most columns hold one value: it is encoded once.
+        if first == values[-1] and values.count(first) == len(values):
+            return [NULL if first is None else self.encode(first)] * len(values)
         if self.optional:
             return encode_nullable(self.encode, values)
         return list(map(self.encode, values))

@@ -11,7 +11,7 @@ import psycopg
 from psycopg.copy import LibpqWriter
 
 from holdfast.kernel.desk import Change
-from holdfast.kernel.rows import Fact, Row
+from holdfast.kernel.rows import Fact, FactBody, Row
 from holdfast.postgres.codec import (
     COPY_HEADER,
     COPY_TRAILER,
@@ -116,12 +116,17 @@ def _fact_values(facts: Iterable[Fact]) -> list[bytes]:
             _FACT_COUNT,
             _uuid(fact.id),
             _at(fact.at),
-            _text(type(body).__name__),
+            _kind(type(body)),
             NULL if order_id is None else _text(order_id),
             NULL if merchant_id is None else _text(merchant_id),
             _jsonb(body),
         )
     return values
+
+
+@cache
+def _kind(body: type[FactBody]) -> bytes:
+    return _text(body.__name__)
 
 
 def _cut(things: Sequence[T]) -> Iterator[Sequence[T]]:
