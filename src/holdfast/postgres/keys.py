@@ -63,6 +63,14 @@ _KINDS: Mapping[str, tuple[type[Row], ...]] = {
     "account_id": (Account,),
 }
 
+_ALSO: Mapping[type[Command], Mapping[str, tuple[type[Row], ...]]] = {
+    PerformOrder: {"order_id": (Statement,)},
+    DeclareAbsconded: {"merchant_id": (WindDown,)},
+    WithdrawDeclaration: {"merchant_id": (WindDown,)},
+    RecordPeers: {"category": (Peers,)},
+}
+"""What a field of one kind of command names beside that."""
+
 _REMEMBERED = 4096
 """Merchants whose neighbours are kept: a slice has the same ones again and again."""
 
@@ -74,7 +82,8 @@ def _named(kind: type[Command]) -> tuple[tuple[str, tuple[type[Row], ...]], ...]
     found = _NAMED.get(kind)
     if found is None:
         names = [field.name for field in msgspec.structs.fields(kind)]
-        found = _NAMED[kind] = tuple((name, _KINDS[name]) for name in names if name in _KINDS)
+        named = [(name, _KINDS.get(name, ()) + _ALSO.get(kind, {}).get(name, ())) for name in names]
+        found = _NAMED[kind] = tuple((name, kinds) for name, kinds in named if kinds)
     return found
 
 
@@ -104,18 +113,12 @@ def add_named(keys: Keys, submission: Submission) -> None:
             keys[Order].update([part.id for part in command.parts])
         case SplitOrder():
             keys[Order].update([part.id for part in command.parts])
-        case PerformOrder():
-            keys[Statement].add(command.order_id)
         case MoveLinked():
             for transfer in command.transfers:
                 add_named(keys, Submission(transfer, submission.at))
-        case DeclareAbsconded() | WithdrawDeclaration():
-            keys[WindDown].add(command.merchant_id)
         case AdoptPolicy():
             keys[AdoptedPolicy].add(command.policy.version)
             keys[InForce].add(IN_FORCE)
-        case RecordPeers():
-            keys[Peers].add(command.category)
         case _:
             keys[Owner].update(getattr(command, "owner_ids", ()))
 
