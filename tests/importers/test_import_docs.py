@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from holdfast.importers import demo, refusals
+from holdfast.importers.grids import refusals as grids_refusals
 from holdfast.importers.history import RepairKind
 from holdfast.importers.olist_files import FORMS
 from holdfast.importers.plain import FORM, read_plain
@@ -36,7 +37,8 @@ def test_every_repair() -> None:
 
 
 def test_every_refusal_of_the_importers() -> None:
-    codes = {kind.code for kind in Refusal.registry.values() if kind.__module__ == refusals.__name__}
+    modules = {refusals.__name__, grids_refusals.__name__}
+    codes = {kind.code for kind in Refusal.registry.values() if kind.__module__ in modules}
     assert set(table_keys("Refusals")) == codes
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from holdfast.kernel.refusal import Refusal
 
 Value = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
-"""What a cell holds. In text files everything is text; workbooks know numbers and times. Empty is the empty text."""
+"""What a cell holds. In text files everything is text; workbooks know numbers and times. Empty is ""."""
 
 Advance = Callable[[float], None]
 """Is told, now and then, which share of the file has been read, from 0 to 1."""
