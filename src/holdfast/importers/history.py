@@ -79,12 +79,16 @@ class RepairKind(StrEnum):
     DELIVERED_BEFORE_SHIPPED = "delivered_before_shipped"
     SHOWN_TWICE = "shown_twice"
     NEVER_SHOWN = "never_shown"
+    SHIPPED_WITHOUT_DATE = "shipped_without_date"
     DELIVERED_WITHOUT_DATE = "delivered_without_date"
+    CANCELLED_WITHOUT_DATE = "cancelled_without_date"
     CANCELLED_TOO_EARLY = "cancelled_too_early"
     REVIEWED_BEFORE_PLACED = "reviewed_before_placed"
     PART_BEFORE_WHOLE = "part_before_whole"
     REFUNDED_BEFORE_PLACED = "refunded_before_placed"
     REFUNDED_UNKNOWN = "refunded_unknown"
+    REFUND_WITHOUT_AMOUNT = "refund_without_amount"
+    PLACED_BY_ID = "placed_by_id"
 
 
 class Repair(NamedTuple):
@@ -99,6 +103,14 @@ class Repair(NamedTuple):
     value: str
     kind: RepairKind
     became: str
+
+
+class LeftOut(StrEnum):
+    """Why something that a file holds is no order of the history, though nothing is wrong with it."""
+
+    NO_ORDER = "no_order"
+    NOT_PAY_LATER = "not_pay_later"
+    REPLACED = "replaced"
 
 
 class Origin(NamedTuple):
@@ -136,6 +148,7 @@ class History(msgspec.Struct, frozen=True):
     assumed: int = 0
     unpaid: int = 0
     dates: int = 0
+    left_out: Mapping[LeftOut, int] = {}
 
     def origin(self, order_id: str) -> Origin:
         """Return where an order was read; a generated one was in no row."""

@@ -93,6 +93,7 @@ class Assembler:
             title=cells.title("title", self._said(Name.TITLE, lines)),
             pay_later=self._pay_later(lines),
             lines=len(lines),
+            placed_by_id=not self._columns.text(lines[0].cells, Name.PLACED_AT)[1],
         )
 
     def _said(self, name: Name, lines: Sequence[OrderLine]) -> str:
@@ -154,9 +155,7 @@ class Assembler:
     def _sum(self, name: Name, lines: Sequence[OrderLine], code: str, *, filled: bool = False) -> int | None:
         field = self._form.fields.get(name)
         values = [
-            value
-            for line in lines
-            if (value := self._of_line(name, line, code, filled=filled)) is not None
+            value for line in lines if (value := self._of_line(name, line, code, filled=filled)) is not None
         ]
         if field is None or not values:
             return None

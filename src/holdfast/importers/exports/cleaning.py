@@ -72,9 +72,7 @@ def check_whole(column: str, text: str) -> None:
     """
     digits = len(text)
     rounded = (
-        digits > _SPREADSHEET_DIGITS + 2
-        and text.isdigit()
-        and not text[_SPREADSHEET_DIGITS:].strip("0")
+        digits > _SPREADSHEET_DIGITS + 2 and text.isdigit() and not text[_SPREADSHEET_DIGITS:].strip("0")
     )
     if rounded or (_SHORTENED.fullmatch(text) is not None):
         raise BadCell(
@@ -117,5 +115,3 @@ def _signed(column: str, number: str | float, code: str) -> int:
     if isinstance(number, float) and number < 0:
         return -amount_minor(column, -number, code, least=0)
     return amount_minor(column, number, code, least=0)
-
-

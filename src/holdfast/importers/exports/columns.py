@@ -113,5 +113,3 @@ class Columns:
                 raise BadCell(place.name, said, "what this state means is not known", fix)
             found.add(meaning)
         return found
-
-

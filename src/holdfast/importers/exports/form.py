@@ -86,7 +86,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a field stands: the first of `columns` that the file has and that is not empty in the row.
 
     `add` are columns whose amounts are added to it, `subtract` those taken off. `words`: what a flag says
-    where it is yes.
+    where it is yes. `personal`: what stands there tells who somebody is, and becomes a pseudonym.
     """
 
     columns: tuple[str, ...]
@@ -94,6 +94,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     add: tuple[str, ...] = ()
     subtract: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    personal: bool = False
 
 
 class States(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,7 +114,10 @@ class Estimates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How a table is laid out. Names of columns are compared as `heading` writes them."""
+    """How a table is laid out. Names of columns are compared as `heading` writes them.
+
+    `offsets`: its times carry their offsets. `purpose`: what a table is for that holds no orders.
+    """
 
     name: str
     zh: str
@@ -125,6 +129,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     encodings: tuple[str, ...] = ("utf-8", "gb18030")
     delimiter: str = ","
     zone: str | None = None
+    offsets: bool = False
     currency: str | None = None
     rows: Rows = Rows.ORDER
     times: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ class Found(NamedTuple):
 
     `amount_minor` is what the consumer owed for all of it, before refunds; `refunded_minor` is what went back.
     `part_unknown`: a part of it went back, and the file does not say how much. `days` are the times that were
-    dates alone. `row` is where it begins.
+    dates alone. `row` is where it begins. `placed_by_id`: its day stands in its id alone.
     """
 
     row: int
@@ -39,3 +39,4 @@ class Found(NamedTuple):
     title: str
     pay_later: bool | None
     lines: int
+    placed_by_id: bool

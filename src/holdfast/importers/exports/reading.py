@@ -22,7 +22,9 @@ OPEN_ORDERS = 10_000
 
 
 _MARKED = 2
-"""Cells that a row's mark may stand in: before `record(s) downloaded` stands their number."""
+"""Cells that a row's mark may stand in."""
+
+_NUMBER = "0123456789 "
 
 
 class Reading(NamedTuple):
@@ -79,8 +81,9 @@ class Reader:
             yield from self._close(order_id)
 
     def _begins(self, cells: Sequence[Value]) -> list[str]:
-        """Return the first texts of a row: marks of totals and of the end stand there."""
-        return [*islice((text for cell in cells if (text := bare(cell, self._empty))), _MARKED)]
+        """Return the first texts of a row, without numbers before them: marks of totals and ends stand there."""
+        said = islice((text for cell in cells if (text := bare(cell, self._empty))), _MARKED)
+        return [text.lstrip(_NUMBER) for text in said]
 
     def _says_nothing(self, cells: Sequence[Value], said: list[str]) -> bool:
         if not said or any(text.startswith(self._form.totals) for text in said):
@@ -118,7 +121,9 @@ class Reader:
         beyond = [text for cell in cells[width:] if (text := bare(cell, self._empty))]
         if beyond:
             reason = f"the row has {len(cells)} columns where the header has {width}"
-            raise BadCell("", beyond[0], reason, "A comma or a quote within a cell has shifted them: export it again")
+            raise BadCell(
+                "", beyond[0], reason, "A comma or a quote within a cell has shifted them: export it again"
+            )
         return [*cells[:width], *[""] * (width - len(cells))]
 
     def _spoil(self, order_id: str, number: int, bad: BadCell) -> Iterator[Reading]:
@@ -140,7 +145,10 @@ class Reader:
         except BadCell as bad:
             first, *others = lines
             name = self._table.grid.name
-            rejects = [bad.at(name, first.row), *(_of_spoilt(order_id, first.row).at(name, o.row) for o in others)]
+            rejects = [
+                bad.at(name, first.row),
+                *(_of_spoilt(order_id, first.row).at(name, o.row) for o in others),
+            ]
             return Reading(None, rejects)
 
 

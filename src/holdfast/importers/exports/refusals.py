@@ -33,3 +33,27 @@ class AmbiguousForm(Refusal):
     code = "ambiguous_form"
     what = "it is of the form {one} and of the form {other}"
     fix = "Say which one with --map and the name of a form, or a form of your own"
+
+
+class NotOrders(Refusal):
+    """A file is of a known form that holds no orders."""
+
+    code = "not_orders"
+    what = "this is {form}: it holds no orders, and is for {purpose}"
+    fix = "Export the orders themselves, and give that file"
+
+
+class OptionsNeeded(Refusal):
+    """An export lacks what only whoever imports it knows."""
+
+    code = "options_needed"
+    what = "{form} does not say {lacks}"
+    fix = "Say it with {options}"
+
+
+class PayLaterUnmarked(Refusal):
+    """Orders paid after use are asked for, and the export does not mark them."""
+
+    code = "pay_later_unmarked"
+    what = "{form} does not mark which orders are paid after use"
+    fix = "Leave --only pay-later out: all of its orders are then played"

@@ -10,5 +10,7 @@ from holdfast.importers.exports.form import Form, parse
 def shipped() -> tuple[Form, ...]:
     """Return every form that is shipped, by name."""
     folder = resources.files("holdfast.importers.exports") / "shipped"
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    files = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
+    )
     return tuple(parse(file.read_text(encoding="utf-8"), file.name) for file in files)

@@ -25,7 +25,7 @@ class Times:
             BadCell: it is none that the form knows, or out of bounds.
         """
         moment = self._moment(column, narrow(text))
-        return self.wall.instant(column, moment.isoformat())
+        return self.wall.instant(column, moment.date().isoformat() if self.alone else moment.isoformat())
 
     def _moment(self, column: str, text: str) -> dt.datetime:
         try:
