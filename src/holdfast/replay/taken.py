@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from holdfast.importers.history import LeftOut
 from holdfast.replay.results import PolicyResult, Replay
 from holdfast.replay.wording import Text, count, listed, many, money, ratio, same, sentences
 
@@ -19,6 +20,17 @@ EVENTS: dict[str, Text] = {
     "claimed": Text("差评索赔", "claimed by a review"),
 }
 """The events after placing, as keys of `cut_short`."""
+
+LEFT_OUT: dict[LeftOut, Text] = {
+    LeftOut.NO_ORDER: Text(
+        "行不是订单：空行、合计行或重复的表头", "rows are no orders: blank, totals, or a header again"
+    ),
+    LeftOut.NOT_PAY_LATER: Text("笔不是先用后付", "orders are not marked as paid after use"),
+    LeftOut.REPLACED: Text(
+        "笔在其后的文件中再次出现，以后者为准", "orders came again in a later file, which counts"
+    ),
+}
+"""What a file holds beside the orders that are played."""
 
 
 def rows_told(rejected: int) -> Text:

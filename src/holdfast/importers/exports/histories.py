@@ -18,6 +18,7 @@ from holdfast.importers.exports.refusals import NotOrders, OptionsNeeded, PayLat
 from holdfast.importers.grids.open_grids import DELIMITERS, grids
 from holdfast.importers.history import History, HistoryOrder, LeftOut, Origin, Progress, Reject, Repair
 from holdfast.importers.plain import no_orders
+from holdfast.importers.refusals import SourceNotFound, SourceUnreadable
 from holdfast.importers.wall import Wall
 from holdfast.kernel.zones import UTC
 
@@ -30,6 +31,31 @@ class _Taken(NamedTuple):
     currency: str
     order: HistoryOrder
     repairs: Sequence[Repair]
+
+
+def files_of(sources: Sequence[str]) -> list[Path]:
+    """Return the files that are meant: those that are named, and those in folders that are named, by name.
+
+    Raises:
+        SourceNotFound, SourceUnreadable: nothing is there, or it cannot be looked into.
+    """
+    files: list[Path] = []
+    for source in sources:
+        path = Path(source).expanduser()
+        try:
+            if path.is_dir():
+                files += sorted(
+                    each for each in path.iterdir() if each.is_file() and not each.name.startswith(".")
+                )
+            elif path.exists():
+                files.append(path)
+            else:
+                raise SourceNotFound(source)
+        except OSError as error:
+            raise SourceUnreadable(source, reason=error.strerror or str(error)) from error
+    if not files:
+        raise SourceNotFound(", ".join(sources))
+    return files
 
 
 def tables(path: Path, forms: Sequence[Form]) -> list[Recognised]:

@@ -24,7 +24,7 @@ class NoForm(Refusal):
 
     code = "no_form"
     what = "no form is known that has the header of this file{like}"
-    fix = "Draft a form of your own with: holdfast import FILE --write-map MAP.toml, and read it with --map MAP.toml"
+    fix = "Draft one with: holdfast import FILE --write-map MAP.toml, and read the file with --map MAP.toml"
 
 
 class AmbiguousForm(Refusal):
@@ -57,3 +57,11 @@ class PayLaterUnmarked(Refusal):
     code = "pay_later_unmarked"
     what = "{form} does not mark which orders are paid after use"
     fix = "Leave --only pay-later out: all of its orders are then played"
+
+
+class UnknownMap(Refusal):
+    """A form is asked for that is neither shipped nor a file."""
+
+    code = "unknown_map"
+    what = "there is no such file, and no form of that name"
+    fix = "Name a .toml file of your own, or one of {known}"
