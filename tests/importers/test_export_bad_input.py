@@ -1,4 +1,4 @@
-"""What people really hand over: totals, two headers, shifted columns, lost ids; read rightly, rejected or refused."""
+"""What people really hand over: totals, two headers, shifted columns, lost ids; each read or told."""
 
 from pathlib import Path
 

@@ -1,1 +1,1 @@
-"""Exports of marketplaces, and whatever else a form can be written for: recognised by header, read by its form."""
+"""Exports of marketplaces, and whatever a form can be written for: recognised by header, read by form."""

@@ -7,9 +7,9 @@ from holdfast.importers.exports.form import Form, Name
 
 
 class Asked(NamedTuple):
-    """What was said by option. None: nothing was; the file has to tell, or is refused with the option to give.
+    """What was said by option. Where it is None, the file has to tell, or is refused with the option.
 
-    `each_consumer`: of orders whose buyer the file hides, each is taken for another consumer. `only_pay_later`:
+    `each_consumer`: where the file hides buyers, every order counts as another consumer's. `only_pay_later`:
     orders that the platform does not mark as paid after use are left out. `key` makes the pseudonyms of names
     and addresses of buyers.
     """

@@ -1,8 +1,8 @@
 """What a cell of an export says, without what platforms and spreadsheets put around it.
 
-Ids stand as `="…"`, behind an apostrophe, a backtick or a tab, so that a spreadsheet leaves them alone; digits
-come full-width; `-` stands for nothing; amounts carry signs and units. What a sign means is the form's to say:
-nothing here guesses.
+Ids stand as `="…"`, behind an apostrophe, a backtick or a tab, so that a spreadsheet leaves them alone;
+digits come full-width; `-` stands for nothing; amounts carry signs and units. What a sign means, the form
+says: nothing here guesses.
 """
 
 import datetime as dt
@@ -19,10 +19,11 @@ _SHORTENED = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]+", re.ASCII | re.IGNORECASE)
 _SIGNS = ("US$", "R$", "￥", "¥", "$", "€", "£", "元")
 _EXACT_FLOAT = 2**53
 _SPREADSHEET_DIGITS = 15
+_GROUP = 3
 
 
 def heading(value: Value) -> str:
-    """Return a column's name as names are compared: in NFKC, without white space, guards and quotes around it.
+    """Return a column's name as names are compared: in NFKC, nothing around it but the name.
 
     >>> heading("订单付款时间 "), heading('"实付款（元）"')
     ('订单付款时间', '实付款(元)')
@@ -31,9 +32,9 @@ def heading(value: Value) -> str:
 
 
 def bare(value: Value, empty: frozenset[str]) -> str:
-    """Return what a cell says as text, without guards; nothing, where it says nothing.
+    r"""Return what a cell says as text, without guards; nothing, where it says nothing.
 
-    >>> bare('="4289900130845734060"', frozenset()), bare("\\t-", frozenset({"-"}))
+    >>> bare('="4289900130845734060"', frozenset()), bare("\t-", frozenset({"-"}))
     ('4289900130845734060', '')
     """
     if not isinstance(value, str):
@@ -102,7 +103,7 @@ def _plain(column: str, text: str, shown: str, form: Form) -> str:
     whole, point, part = text.partition(form.decimal)
     if form.thousands and form.thousands in whole:
         first, *groups = whole.lstrip("-").split(form.thousands)
-        if not 1 <= len(first) <= 3 or any(len(group) != 3 for group in groups):
+        if not 1 <= len(first) <= _GROUP or any(len(group) != _GROUP for group in groups):
             fix = f"Thousands are told apart by {form.thousands!r} in this form, in groups of three digits"
             raise BadCell(column, shown, "its thousands are not told apart as in this form", fix)
         whole = whole.replace(form.thousands, "")

@@ -80,7 +80,7 @@ class Columns:
         return [(place.name, bare(cells[place.at], self._empty)) for place in spots.first]
 
     def text(self, cells: Sequence[Value], name: Name) -> tuple[str, str]:
-        """Return the column and the text of a field in a row: of several columns the first that says something."""
+        """Return a field's column and text in a row: of several columns the first that says something."""
         spots = self.fields.get(name)
         if spots is None:
             return "", ""

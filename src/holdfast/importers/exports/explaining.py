@@ -1,4 +1,4 @@
-"""How a file is read, told before anything is taken from it: form, columns, values, what is not known, what is asked.
+"""How a file is read, told before anything is taken: form, columns, values, what is not known or asked.
 
 What tells who somebody is, is masked: an explanation may be shown to others.
 """
@@ -25,7 +25,7 @@ PERSONAL = frozenset({Name.CONSUMER_ID, Name.PHONE, Name.ADDRESS, Name.TRACKING,
 
 
 class FieldRead(msgspec.Struct, frozen=True):
-    """A field, the columns that it is read from, and some of what stands there. No column: the file lacks it."""
+    """A field, its columns (none: the file lacks it), and some of what stands there."""
 
     field: str
     columns: tuple[str, ...]

@@ -4,6 +4,7 @@ The forms that are shipped and a user's own (`--map FILE`) are the same thing. d
 setting does.
 """
 
+import codecs
 import tomllib
 from collections.abc import Iterator
 from enum import StrEnum
@@ -13,6 +14,7 @@ import msgspec
 from holdfast.importers.exports.refusals import BadForm
 from holdfast.kernel.currencies import EXPONENTS
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.zones import UTC
 from holdfast.kernel.zones import zone as named_zone
 
 
@@ -98,7 +100,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class States(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A column of states, and what its words mean. `optional`: files without the column are of the form, too."""
+    """A column of states, and what its words mean. `optional`: a file may lack the column."""
 
     columns: tuple[str, ...]
     words: dict[str, Meaning]
@@ -173,21 +175,29 @@ def _flaws(form: Form) -> Iterator[str]:
         yield "header names no column: nothing tells a file of this form"
     if form.kind is Kind.ORDERS:
         yield from (f"fields.{name.value} is missing" for name in NEEDED if name not in form.fields)
-    if form.kind is not Kind.ORDERS and not form.purpose:
+    elif not form.purpose:
         yield "purpose is missing: say what such a file is for"
-    if form.currency is not None and form.currency not in EXPONENTS:
-        yield f"currency: {form.currency} is not an ISO 4217 currency"
-    if form.zone is not None:
-        try:
-            named_zone(form.zone)
-        except Refusal as refusal:
-            yield f"zone: {refusal}"
-    if form.decimal not in {".", ","} or form.decimal == form.thousands:
-        yield "decimal is . or , and is not thousands"
     if form.rows is Rows.ORDER and any(field.lines is Lines.SUM for field in form.fields.values()):
         yield 'lines = "sum" needs rows = "line": one row is a whole order'
+    yield from _flaws_of_values(form)
     for name, field in form.fields.items():
         if not field.columns:
             yield f"fields.{name.value} names no column"
         if bool(field.words) is not (name is Name.PAY_LATER):
             yield f"fields.{name.value}: words are for pay_later, which needs them"
+
+
+def _flaws_of_values(form: Form) -> Iterator[str]:
+    if form.currency is not None and form.currency not in EXPONENTS:
+        yield f"currency: {form.currency} is not an ISO 4217 currency"
+    if form.decimal not in {".", ","} or form.decimal == form.thousands:
+        yield "decimal is . or , and is not thousands"
+    try:
+        named_zone(form.zone or UTC)
+    except Refusal as refusal:
+        yield f"zone: {refusal}"
+    for encoding in form.encodings:
+        try:
+            codecs.lookup(encoding)
+        except LookupError:
+            yield f"encodings: {encoding} is not known"

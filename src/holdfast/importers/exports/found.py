@@ -20,7 +20,7 @@ class State(StrEnum):
 class Found(NamedTuple):
     """An order as the file has it. Empty texts are what the file does not say.
 
-    `amount_minor` is what the consumer owed for all of it, before refunds; `refunded_minor` is what went back.
+    `amount_minor` is what the consumer owed for all of it, before refunds; `refunded_minor` went back.
     `part_unknown`: a part of it went back, and the file does not say how much. `days` are the times that were
     dates alone. `row` is where it begins. `placed_by_id`: its day stands in its id alone.
     """

@@ -1,4 +1,4 @@
-"""Files of known forms made one history: several at once, of several shops, the same order in more than one."""
+"""Files of known forms made one history: several at once, and the same order in more than one of them."""
 
 import hashlib
 from collections import Counter

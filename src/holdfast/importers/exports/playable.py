@@ -1,4 +1,4 @@
-"""Orders of an export made orders of a history: who is meant, and when what the states tell of must have come.
+"""Orders of an export made orders of a history: who is meant, and when what the states tell of came.
 
 Where a state says that something happened and no column says when, the time is estimated, and told as a
 repair: what was shipped left `shipped_after_days` after it was placed, and so on (`Estimates` of the form).
@@ -88,7 +88,7 @@ class Maker:
 
 
 def pseudonym(key: bytes, said: str) -> str:
-    """Return what stands for a name, an address or a number of a person: the same for the same, under one key.
+    """Return what stands for a person's name, address or number: the same for the same, under one key.
 
     HMAC-SHA-256 (RFC 2104), cut to 80 bits: who has not the key cannot find out by trying.
     """
