@@ -18,6 +18,8 @@ from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command, Fact
 from holdfast.orders.model import AskReturn, ConfirmReturn, ReduceOwed
 from holdfast.policy.model import Policy
+from holdfast.replay.money_back import MoneyBack
+from holdfast.replay.refunds import moneys_back
 from holdfast.replay.timeline import build
 from holdfast.replay.world import Assumptions, World, vanishing_times
 from holdfast.settlement.facts import CaptureAsked, ClaimOpened
@@ -142,8 +144,8 @@ def interventions(draw: st.DrawFn, market: History) -> list[Submission]:
 class FickleWorld:
     """The replay's world, but some debits fail and some claims are rejected."""
 
-    def __init__(self, vanished: dict[str, Instant], salt: int) -> None:
-        self._world = World(Assumptions(), vanished)
+    def __init__(self, vanished: dict[str, Instant], back: dict[str, MoneyBack], salt: int) -> None:
+        self._world = World(Assumptions(), vanished, back)
         self._salt = salt
 
     def react(self, fact: Fact) -> list[tuple[Instant, Command]]:
@@ -171,8 +173,9 @@ def play(
     vanished = vanishing_times(list(market.vanishings))
     home = Memory(Ids(Random(1)))
     timeline = build(market, policy, vanished, Assumptions()) + (besides or [])
+    back = moneys_back(market, vanished, Assumptions())
     timeline.sort(key=lambda submission: submission.at)
-    world = World(Assumptions(), vanished) if salt is None else FickleWorld(vanished, salt)
+    world = World(Assumptions(), vanished, back) if salt is None else FickleWorld(vanished, back, salt)
     home.adopt(policy, timeline[0].at - 1)
     home.play(timeline, react=world.react, listen=listen(home))
     return home

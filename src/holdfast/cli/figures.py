@@ -30,6 +30,7 @@ def _figures(replay: Replay) -> list[Figure]:
         ("sales", lambda p: money(p.gmv_minor)),
         ("  not taken", lambda p: money(p.refused_minor)),
         ("  debited", lambda p: money(p.debited_minor)),
+        ("refunded", lambda p: money(p.refunded_minor)),
         ("claims", lambda p: count(p.claims)),
         ("claimed", lambda p: money(p.claimed_minor)),
         ("  after the window", lambda p: money(p.late_claimed_minor)),
@@ -63,7 +64,8 @@ def show(replay: Replay, console: Console) -> None:
         Text(
             f"{many(replay.orders, 'order', 'orders')} of {many(replay.merchants, 'merchant', 'merchants')} "
             f"and {many(replay.consumers, 'consumer', 'consumers')} in the history, {replay.first_day} to "
-            f"{replay.last_day}; beside them {many(replay.rejected_rows, 'row', 'rows')} not taken"
+            f"{replay.last_day}; beside them {many(replay.rejected_rows, 'row', 'rows')} not taken, "
+            f"{many(replay.unpaid, 'order', 'orders')} never paid"
         ),
         soft_wrap=True,
     )

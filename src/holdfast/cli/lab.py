@@ -13,7 +13,7 @@ from rich.console import Console
 
 from holdfast.cli import lab_attack
 from holdfast.cli.lab_options import Finished, Learn, Processes, folder
-from holdfast.cli.options import Quiet, Seed, Zone
+from holdfast.cli.options import Quiet, Refunds, Seed, Zone
 from holdfast.cli.places import AsJson
 from holdfast.cli.problems import answering
 from holdfast.cli.progress import bars
@@ -172,6 +172,7 @@ def fit(
             show_default=False,
         ),
     ],
+    refunds: Refunds = None,
     seed: Seed = 0,
     zone: Zone = None,
     write: Annotated[
@@ -200,6 +201,7 @@ def fit(
                 seed=seed,
                 zone=zone or zones.UTC,
                 progress=lambda share: shown.tell("读取 reading", share),
+                refunds=refunds or [],
             )
         fitted = fitting.fit(history)
         if write is not None:

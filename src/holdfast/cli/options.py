@@ -19,6 +19,16 @@ Source = Annotated[
         show_default=False,
     ),
 ]
+Refunds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--refunds",
+        metavar="FILE",
+        help="Refunds of the orders of a .csv or .parquet file of our own: order_id, amount, refunded_at; "
+        "once for each",
+        show_default=False,
+    ),
+]
 Policies = Annotated[
     list[str] | None,
     typer.Option(

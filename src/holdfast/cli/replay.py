@@ -29,6 +29,7 @@ _BARE = Assumptions()
 
 def replay(
     source: options.Source,
+    refunds: options.Refunds = None,
     policy: options.Policies = None,
     vanish: options.Vanish = None,
     vanish_random: options.VanishRandom = 0,
@@ -76,6 +77,7 @@ def replay(
     play(
         Asked(
             source,
+            refunds or [],
             policy or [],
             named,
             vanish_random,

@@ -50,6 +50,7 @@ class Asked(NamedTuple):
     """What was asked for, as it was written; `place` says which database, by folder or by address."""
 
     source: str
+    refunds: Sequence[str]
     policies: Sequence[str]
     vanishings: Sequence[Vanishing]
     vanish_random: int
@@ -121,6 +122,7 @@ def _read(asked: Asked, shown: Bars) -> History:
             seed=seed,
             zone=asked.zone or zones.UTC,
             progress=lambda share: shown.tell(_READING, share),
+            refunds=asked.refunds,
         )
     except NoOrders as nothing:
         if rejects_to is not None:
@@ -141,13 +143,19 @@ def _scenario(history: History, wanted: Asked) -> Scenario:
     known = [v for v in history.vanishings if v.merchant_id not in replaced] + list(named)
     drawn = choose_vanishings(history, count, seed, beside={vanishing.merchant_id for vanishing in known})
     asked = [
-        Assumption(
-            "--vanish",
-            f"{vanishing.merchant_id}@{clock.iso(vanishing.at)}",
-            "该商家从此刻起失联",
-            "this merchant vanishes then",
-        )
-        for vanishing in named
+        *(
+            Assumption("--refunds", file, "此文件中的退款一并回放", "the refunds of this file are played too")
+            for file in wanted.refunds
+        ),
+        *(
+            Assumption(
+                "--vanish",
+                f"{vanishing.merchant_id}@{clock.iso(vanishing.at)}",
+                "该商家从此刻起失联",
+                "this merchant vanishes then",
+            )
+            for vanishing in named
+        ),
     ]
     if count:
         asked.append(

@@ -9,7 +9,7 @@ import msgspec
 
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
-from holdfast.importers.history import History, Vanishing
+from holdfast.importers.history import History, HistoryOrder, Vanishing
 from holdfast.kernel import zones
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.ids import Ids
@@ -17,6 +17,7 @@ from holdfast.kernel.zones import local_day
 from holdfast.ledger.model import Account
 from holdfast.replay.homes import HomeFactory, ids
 from holdfast.replay.policies import Named
+from holdfast.replay.refunds import moneys_back
 from holdfast.replay.results import Assumption, PolicyResult, Replay
 from holdfast.replay.resumption import play
 from holdfast.replay.tally import Tally
@@ -64,17 +65,15 @@ def run(
     vanished = vanishing_times(list(scenario.vanishings))
     zone = scenario.zone or policies[0].policy.local_zone
     place = zones.zone(zone)
+    back = moneys_back(scenario.history, vanished, scenario.assumptions)
     results: list[PolicyResult] = []
     for number, named in enumerate(policies, start=1):
         timeline = build(scenario.history, named.policy, vanished, scenario.assumptions)
         with homes(number, named.name, _digest(named, timeline)) as home:
             tally = Tally(vanished, place)
-            world = World(scenario.assumptions, vanished)
+            world = World(scenario.assumptions, vanished, back)
             results.append(_run_policy(tally, world, named, timeline, home, ids(scenario.seed), tell))
     history = scenario.history
-    last = max(
-        max(order.placed_at, order.delivered_at or 0, order.cancelled_at or 0) for order in history.orders
-    )
     return Replay(
         source=history.source,
         seed=scenario.seed,
@@ -84,7 +83,7 @@ def run(
         merchants=len({order.merchant_id for order in history.orders}),
         consumers=len({order.consumer_id for order in history.orders}),
         first_day=local_day(history.orders[0].placed_at, place),
-        last_day=local_day(last, place),
+        last_day=local_day(max(_ends(order) for order in history.orders), place),
         rejected_rows=len(history.rejects),
         facts=sum(result.facts for result in results),
         seconds=time.perf_counter() - started,
@@ -94,7 +93,15 @@ def run(
         zone=zone,
         read_zone=history.zone,
         times_assumed=history.assumed,
+        dates_assumed=history.dates,
+        unpaid=history.unpaid,
     )
+
+
+def _ends(order: HistoryOrder) -> Instant:
+    """Return when the last thing happened of an order, but for its review."""
+    refunded_at = order.refunds[-1].at if order.refunds else 0
+    return max(order.placed_at, order.delivered_at or 0, order.cancelled_at or 0, refunded_at)
 
 
 def _of_zones(scenario: Scenario, zone: str) -> list[Assumption]:

@@ -17,6 +17,7 @@ EVENTS: dict[str, Text] = {
     "shipped": Text("发货", "shipped"),
     "delivered": Text("签收", "delivered"),
     "taken_back": Text("取消或退货", "cancelled or taken back"),
+    "refunded": Text("商家退款", "refunded"),
     "claimed": Text("差评索赔", "claimed by a review"),
 }
 """The events after placing, as keys of `cut_short`."""
@@ -42,6 +43,16 @@ def rows_told(rejected: int) -> Text:
     )
     return Text(
         f"历史文件中另有 {count(rejected)} 行不合格，不计入任何数字。", f"Beside them {rows} in no figure."
+    )
+
+
+def unpaid_told(unpaid: int) -> Text:
+    """Say how many orders were never paid, and so are not played; nothing where there were none."""
+    if not unpaid:
+        return same("")
+    return Text(
+        f"另有 {count(unpaid)} 笔订单从未付款或确认，未予回放。",
+        f"{many(unpaid, 'order was never paid and is', 'orders were never paid and are')} not played.",
     )
 
 
@@ -76,6 +87,17 @@ def zones_told(replay: Replay) -> Text:
             times=many(replay.times_assumed, "time had no offset and was", "times had no offset and were"),
             zone=replay.read_zone,
         ),
+        _dates_told(replay.dates_assumed),
+    )
+
+
+def _dates_told(dates: int) -> Text:
+    if not dates:
+        return same("")
+    return Text(
+        f"其中 {count(dates)} 个只有日期：发货承诺按当日结束计，其余按当日已发生的前一事件或零时计。",
+        f"{many(dates, 'of them is a date', 'of them are dates')} alone: a promise lasts until the end of "
+        "its day, an event follows what came before it on its day, or is at midnight.",
     )
 
 
