@@ -149,7 +149,8 @@ def test_an_amount_with_thousands_is_the_number_that_was_written(minor: int) -> 
 
 def test_totals_blank_rows_and_a_header_again_are_no_orders(tmp_path: Path) -> None:
     header = {name: name for name in COLUMNS}
-    rows = (done("1"), {}, header, done("2"), {"订单编号": "-", "买家会员名": "--"})
+    blank: dict[str, str] = {}
+    rows = (done("1"), blank, header, done("2"), {"订单编号": "-", "买家会员名": "--"})
     read = history(taobao(tmp_path, *rows))
     assert [order.id for order in read.orders] == ["1", "2"]
     assert read.rejects == []

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from holdfast.importers import demo, refusals
+from holdfast.importers.exports import refusals as exports_refusals
 from holdfast.importers.grids import refusals as grids_refusals
 from holdfast.importers.history import RepairKind
 from holdfast.importers.olist_files import FORMS
@@ -37,7 +38,7 @@ def test_every_repair() -> None:
 
 
 def test_every_refusal_of_the_importers() -> None:
-    modules = {refusals.__name__, grids_refusals.__name__}
+    modules = {each.__name__ for each in (refusals, grids_refusals, exports_refusals)}
     codes = {kind.code for kind in Refusal.registry.values() if kind.__module__ in modules}
     assert set(table_keys("Refusals")) == codes
 

@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Run a market's history through the engine: what consumers lose today, and under our policies.",
     ),
     "import": (
-        "importing:import_",
+        "import_:import_",
         "读入电商平台导出的订单：说明怎样读、缺什么，写成统一的格式。",
         "Read exports of marketplaces: explain how, ask what they lack, write one plain form.",
     ),

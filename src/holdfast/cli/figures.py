@@ -11,7 +11,7 @@ from holdfast.importers.history import Reject
 from holdfast.kernel.money import Money
 from holdfast.replay.results import PolicyResult, Replay
 from holdfast.replay.sentence import answer
-from holdfast.replay.taken import repairs_told, zones_told
+from holdfast.replay.taken import left_out_told, repairs_told, zones_told
 from holdfast.replay.wording import count, decimal, many, ratio
 
 _REJECTS_SHOWN = 3
@@ -71,8 +71,7 @@ def show(replay: Replay, console: Console) -> None:
     )
     for line in zones_told(replay):
         console.print(Text(line), soft_wrap=True)
-    repairs = repairs_told(replay.repairs)
-    for line in filter(None, repairs):
+    for line in filter(None, (*left_out_told(replay.left_out), *repairs_told(replay.repairs))):
         console.print(Text(line), soft_wrap=True)
 
 

@@ -1,20 +1,14 @@
-"""`holdfast import`: exports of marketplaces into our own plain form, explained before, and told after.
-
-What was written goes to stdout, progress and refusals to stderr. Files are whole or not there.
-"""
+"""The job of `holdfast import`: to explain, to draft a form, to write; and to tell what became of each row."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import NamedTuple
 
 import msgspec
-import typer
 from rich.console import Console
 from rich.table import Table
 
-from holdfast.cli import options
-from holdfast.cli.places import AsJson
-from holdfast.cli.problems import answering
 from holdfast.cli.progress import bars
 from holdfast.cli.writable import check_writable
 from holdfast.importers.atomic import replacing
@@ -28,60 +22,63 @@ from holdfast.importers.history import History
 from holdfast.importers.plain import write_plain
 from holdfast.importers.refusals import NoOrders
 from holdfast.importers.rejects import write_rejects, write_repairs
-from holdfast.replay.taken import LEFT_OUT
+from holdfast.replay.taken import left_out_told, repairs_told, unpaid_told
 
 _READING = "读取 reading"
+_SHOWN = 5
 
 
-def import_(
-    files: options.Exports,
-    output: options.Output = None,
-    form: options.Map = None,
-    draft_to: options.WriteMap = None,
-    merchant: options.Merchant = None,
-    zone: options.Zone = None,
-    currency: options.Currency = None,
-    consumer: options.Consumer = None,
-    only: options.OnlyThese = None,
-    key: options.Key = None,
-    rejects_to: options.Rejects = None,
-    repairs_to: options.Repairs = None,
-    *,
-    explained: Annotated[
-        bool,
-        typer.Option("--explain", help="Tell how the files are read, and what will be asked; take nothing"),
-    ] = False,
-    as_json: AsJson = False,
-    quiet: options.Quiet = False,
-) -> None:
-    """Read exports of marketplaces, and write them in our own plain form."""
-    if output is None and not explained and draft_to is None:
-        raise typer.BadParameter("say where to with -o FILE.parquet; or look first with --explain")
-    with answering(as_json=as_json, interrupted="Nothing was written."):
-        for path in (output, draft_to, rejects_to, repairs_to):
-            check_writable(path)
-        asked = options.asked(merchant, zone, currency, consumer, only, key)
-        paths = files_of(files)
-        if draft_to is not None:
-            _draft(paths[0], draft_to)
-        if explained:
-            _explain(paths, form, asked, as_json=as_json)
-        if output is None:
-            return
-        with bars(quiet=quiet) as shown:
-            shown.plan({_READING: 1.0})
-            try:
-                history = read_exports(paths, chosen(form), asked, lambda share: shown.tell(_READING, share))
-            except NoOrders as nothing:
-                if rejects_to is not None:
-                    write_rejects(nothing.rejects, rejects_to)
-                raise
-            written = write_plain(history, output)
-            if rejects_to is not None:
-                write_rejects(history.rejects, rejects_to)
-            if repairs_to is not None:
-                write_repairs(history.repairs, repairs_to)
-    _tell(history, written, as_json=as_json)
+class Wanted(NamedTuple):
+    """What was asked for, as it was written."""
+
+    files: Sequence[str]
+    form: str | None
+    asked: Asked
+    output: Path | None
+    draft_to: Path | None
+    rejects_to: Path | None
+    repairs_to: Path | None
+    explained: bool
+    as_json: bool
+    quiet: bool
+
+
+def take(wanted: Wanted) -> None:
+    """Do what was asked for.
+
+    Raises:
+        Refusal: see `read_exports`, and NotWritten.
+    """
+    for path in (wanted.output, wanted.draft_to, wanted.rejects_to, wanted.repairs_to):
+        check_writable(path)
+    paths = files_of(wanted.files)
+    if wanted.draft_to is not None:
+        _draft(paths[0], wanted.draft_to)
+    if wanted.explained:
+        _explain(paths, wanted)
+    if wanted.output is not None:
+        history, written = _write(paths, wanted, wanted.output)
+        _tell(history, written, as_json=wanted.as_json)
+
+
+def _write(paths: Sequence[Path], wanted: Wanted, output: Path) -> tuple[History, tuple[Path, ...]]:
+    """Read the files and write what they hold; rejects also where nothing else is left."""
+    with bars(quiet=wanted.quiet) as shown:
+        shown.plan({_READING: 1.0})
+        try:
+            history = read_exports(
+                paths, chosen(wanted.form), wanted.asked, lambda share: shown.tell(_READING, share)
+            )
+        except NoOrders as nothing:
+            if wanted.rejects_to is not None:
+                write_rejects(nothing.rejects, wanted.rejects_to)
+            raise
+        written = write_plain(history, output)
+    if wanted.rejects_to is not None:
+        write_rejects(history.rejects, wanted.rejects_to)
+    if wanted.repairs_to is not None:
+        write_repairs(history.repairs, wanted.repairs_to)
+    return history, written
 
 
 def _draft(path: Path, to: Path) -> None:
@@ -91,9 +88,10 @@ def _draft(path: Path, to: Path) -> None:
     sys.stderr.write(f"A draft of a form is in {to}: look through it, then read the file with --map {to}\n")
 
 
-def _explain(paths: list[Path], form: str | None, asked: Asked, *, as_json: bool) -> None:
-    found = [explain(table, asked) for path in paths for table in tables(path, chosen(form))]
-    if as_json:
+def _explain(paths: Sequence[Path], wanted: Wanted) -> None:
+    forms = chosen(wanted.form)
+    found = [explain(table, wanted.asked) for path in paths for table in tables(path, forms)]
+    if wanted.as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
         return
     console = Console(highlight=False, soft_wrap=False)
@@ -124,7 +122,7 @@ def _show(told: Explanation, console: Console) -> None:
 
 
 def _tell(history: History, written: tuple[Path, ...], *, as_json: bool) -> None:
-    told = {
+    answer = {
         "files": [str(path) for path in written],
         "orders": len(history.orders),
         "currency": history.currency,
@@ -136,14 +134,18 @@ def _tell(history: History, written: tuple[Path, ...], *, as_json: bool) -> None
         "zone": history.zone,
     }
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
+        sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
         return
     lines = [f"{len(history.orders):,} orders in {history.currency} are in {', '.join(map(str, written))}"]
-    lines += [f"{history.unpaid:,} were never paid: counted, not played"] if history.unpaid else []
-    lines += [f"{count:,} {LEFT_OUT[kind].en}" for kind, count in history.left_out.items() if count]
-    lines += [f"{count:,} × {kind.value}" for kind, count in history.repair_counts().items()]
+    beside = (
+        unpaid_told(history.unpaid),
+        left_out_told({kind.value: count for kind, count in history.left_out.items()}),
+        repairs_told({kind.value: count for kind, count in history.repair_counts().items()}),
+    )
+    lines += [text for told in beside for text in told if text]
     lines += [f"{len(history.rejects):,} rows were not taken: see --rejects"] if history.rejects else []
     lines += [
-        f"  {each.file}:{each.row} {each.column} {each.value}: {each.reason}" for each in history.rejects[:5]
+        f"  {each.file}:{each.row} {each.column} {each.value}: {each.reason}"
+        for each in history.rejects[:_SHOWN]
     ]
     sys.stdout.writelines(f"{line}\n" for line in lines)

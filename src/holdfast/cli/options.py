@@ -11,11 +11,12 @@ from holdfast.importers.exports.asking import Asked
 _MOST_DAYS = 3650
 _MOST_MINOR = 10**15
 
-Source = Annotated[
-    str,
+Sources = Annotated[
+    list[str],
     typer.Argument(
-        metavar="SOURCE",
-        help="A folder in Olist's form, a .csv or .parquet file of our own, or demo or demo-year",
+        metavar="SOURCE...",
+        help="Exports of marketplaces, a folder in Olist's form, a .csv or .parquet file of our own, or demo "
+        "or demo-year",
         show_default=False,
     ),
 ]

@@ -155,6 +155,14 @@ class RefundsApart(Refusal):
     fix = "Leave --refunds out, or give the orders in the form of docs/import.md"
 
 
+class MixedSources(Refusal):
+    """Several sources were named, and one of them is no export of a marketplace."""
+
+    code = "mixed_sources"
+    what = "several sources at once are read of exports alone, and this is none"
+    fix = "Give it by itself; or put several files of our own form together into one"
+
+
 class NotWritten(Refusal):
     """The operating system does not let a file be written."""
 

@@ -173,6 +173,7 @@ class Replay(msgspec.Struct):
     times_assumed: int = 0
     dates_assumed: int = 0
     unpaid: int = 0
+    left_out: dict[str, int] = msgspec.field(default_factory=dict[str, int])
 
     def taken(self, result: PolicyResult) -> int:
         """Return how many of the orders a policy took."""

@@ -95,6 +95,7 @@ def run(
         times_assumed=history.assumed,
         dates_assumed=history.dates,
         unpaid=history.unpaid,
+        left_out={kind.value: number for kind, number in history.left_out.items() if number},
     )
 
 

@@ -146,7 +146,7 @@ def _head(name: str, names: Sequence[str], chosen: dict[Name, str], row: int) ->
     yield f"header = [{header}]  # columns that tell a file of this form from every other"
     yield '# zone = "Asia/Shanghai"  # where its times were shown, if they carry no offset; or give --zone'
     yield '# currency = "CNY"  # of its amounts, if no column says it; or give --currency'
-    yield 'rows = "order"  # a row is an order; "line": a line of one; "first-line": of several the first tells'
+    yield 'rows = "order"  # a row is an order; "line": a line of one; "first-line": the first of several'
     yield '# times = ["%d/%m/%Y %H:%M"]  # how times are written, if not as 2026-10-31 09:30:00'
     yield '# thousands = ","  # between the thousands of an amount; decimal = "," for a decimal comma'
     yield ""

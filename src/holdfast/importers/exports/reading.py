@@ -81,7 +81,7 @@ class Reader:
             yield from self._close(order_id)
 
     def _begins(self, cells: Sequence[Value]) -> list[str]:
-        """Return the first texts of a row, without numbers before them: there stand marks of totals and ends."""
+        """Return the first texts of a row, without numbers before them: totals and ends are marked there."""
         said = islice((text for cell in cells if (text := bare(cell, self._empty))), _MARKED)
         return [text.lstrip(_NUMBER) for text in said]
 
