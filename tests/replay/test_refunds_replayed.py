@@ -111,8 +111,16 @@ def test_a_merchant_that_has_vanished_refunds_nothing(policy: str) -> None:
     assert (with_it.claims, with_it.claimed_minor) == (0, 0)
     assert (found.refunded_minor, found.claims, found.claimed_minor) == (0, 1, 4_000)
     assert found.run_aways[0].owed_minor == 4_000
-    if policy == "today":
-        assert found.uncovered_minor == 4_000
+
+
+def test_what_a_vanished_merchant_does_not_refund_is_a_loss_where_no_money_is_left() -> None:
+    late, deposit = DELIVERED + 60 * DAY, reading.named("today").deposit_minor
+    dear = back((2 * deposit, late), amount_minor=3 * deposit)
+    _, found = played(vanishing(dear, late - DAY), "today")
+    assert (found.claimed_minor, found.uncovered_minor) == (2 * deposit, deposit)
+    _, there = played(vanishing(dear, late + HOUR), "today")
+    assert (there.refunded_minor, there.uncovered_minor) == (0, 0)
+    assert [each.code for each in there.not_taken] == ["refund_not_covered"]
 
 
 def test_in_the_window_one_that_vanished_is_claimed_from_once() -> None:

@@ -126,6 +126,16 @@ def _of_zones(scenario: Scenario, zone: str) -> list[Assumption]:
                 f"{times} read in this zone{more[1]}",
             )
         )
+    if history.dates:
+        found.append(
+            Assumption(
+                "dates",
+                str(history.dates),
+                "只有日期的时间：发货承诺按当日结束计，其余按当日已发生的前一事件或零时计",
+                "dates alone: a promise lasts until the end of its day, an event follows what came before it "
+                "on its day, or is at midnight",
+            )
+        )
     return found
 
 
