@@ -12,7 +12,7 @@ from holdfast.engine.agenda import Listen
 from holdfast.engine.execution import Submission
 from holdfast.engine.memory import Memory
 from holdfast.guarantees.model import ReleaseGuarantee
-from holdfast.importers.history import History, HistoryOrder, Vanishing
+from holdfast.importers.history import History, HistoryOrder, HistoryRefund, Vanishing
 from holdfast.kernel.clock import DAY, HOUR, Instant, parse
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command, Fact
@@ -72,17 +72,32 @@ def orders(draw: st.DrawFn, number: int) -> HistoryOrder:
     sent = None if shipped is None else placed + shipped * DAY
     arrived = None if sent is None or delivered is None else sent + delivered * DAY
     reviewed = draw(st.one_of(st.none(), st.integers(0, 40)))
+    amount = draw(st.integers(1, 50_000))
+    refunds = [HistoryRefund(part, placed + day * DAY) for part, day in draw(refunded(amount))]
     return order(
         number,
         draw(st.sampled_from(["m1", "m2", "m3"])),
         placed_at=placed,
         consumer_id=draw(st.sampled_from(["c1", "c2", "c3", "c4"])),
-        amount_minor=draw(st.integers(1, 50_000)),
+        amount_minor=amount,
         shipped_at=sent,
         delivered_at=arrived,
         reviewed_at=None if reviewed is None else placed + reviewed * DAY,
         score=None if reviewed is None else draw(st.integers(1, 5)),
+        refunds=tuple(refunds),
     )
+
+
+@st.composite
+def refunded(draw: st.DrawFn, amount: int) -> list[tuple[int, int]]:
+    """Mostly none, else up to three refunds of at most an amount, and the days after which they are made."""
+    days = sorted(draw(st.lists(st.integers(0, 40), max_size=draw(st.sampled_from([0, 0, 1, 3])))))
+    found: list[tuple[int, int]] = []
+    for day in days:
+        left = amount - sum(part for part, _ in found)
+        if left:
+            found.append((draw(st.integers(1, left)), day))
+    return found
 
 
 @st.composite
@@ -97,6 +112,7 @@ def parts(draw: st.DrawFn, whole: HistoryOrder, number: int) -> HistoryOrder:
         id=f"{whole.id}p{number}",
         part_of=whole.id,
         amount_minor=like.amount_minor,
+        refunds=tuple(refund._replace(at=refund.at + begins) for refund in like.refunds),
         shipped_at=sent,
         delivered_at=arrived,
         cancelled_at=None if back is None else latest + back * DAY,

@@ -1,5 +1,6 @@
 """Refunds of a history: owed no more before the debit, refunded after it, and never paid twice."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from replay_markets import START, history, order, play
 
 from holdfast.engine.audit import audit
+from holdfast.engine.home import Home
 from holdfast.engine.memory import Memory
 from holdfast.importers.history import History, HistoryOrder, HistoryRefund, Vanishing
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant
@@ -111,8 +113,16 @@ def test_a_merchant_that_has_vanished_refunds_nothing(policy: str) -> None:
     assert (with_it.claims, with_it.claimed_minor) == (0, 0)
     assert (found.refunded_minor, found.claims, found.claimed_minor) == (0, 1, 4_000)
     assert found.run_aways[0].owed_minor == 4_000
-    if policy == "today":
-        assert found.uncovered_minor == 4_000
+
+
+def test_what_a_vanished_merchant_does_not_refund_is_a_loss_where_no_money_is_left() -> None:
+    late, deposit = DELIVERED + 60 * DAY, reading.named("today").deposit_minor
+    dear = back((2 * deposit, late), amount_minor=3 * deposit)
+    _, found = played(vanishing(dear, late - DAY), "today")
+    assert (found.claimed_minor, found.uncovered_minor) == (2 * deposit, deposit)
+    _, there = played(vanishing(dear, late + HOUR), "today")
+    assert (there.refunded_minor, there.uncovered_minor) == (0, 0)
+    assert [each.code for each in there.not_taken] == ["refund_not_covered"]
 
 
 def test_in_the_window_one_that_vanished_is_claimed_from_once() -> None:
@@ -121,6 +131,15 @@ def test_in_the_window_one_that_vanished_is_claimed_from_once() -> None:
     assert (found.refunded_minor, found.claims, found.claimed_minor) == (0, 1, WHOLE)
     _, before = played(vanishing(back((4_000, gone - DAY)), gone))
     assert (before.refunded_minor, before.claims, before.claimed_minor) == (4_000, 1, 6_000)
+
+
+def test_what_a_review_claims_is_not_claimed_again_as_lost() -> None:
+    one = back((3_000, DELIVERED), reviewed_at=DELIVERED + HOUR, score=1)
+    planned = money_back(one, DELIVERED, Assumptions())
+    assert planned.review is not None
+    assert (planned.review.amount_minor, planned.refunds, planned.lost_minor) == (WHOLE, (), 0)
+    half = money_back(one._replace(score=2), DELIVERED, Assumptions())
+    assert half.lost_minor == 3_000
 
 
 def test_before_the_debit_a_refund_that_does_not_come_is_claimed() -> None:
@@ -176,13 +195,17 @@ def test_a_refund_before_a_bad_review_leaves_less_to_claim() -> None:
     assert (nothing.refunded_minor, nothing.claims, nothing.not_taken) == (WHOLE, 0, [])
 
 
-@pytest.mark.parametrize("reviewed", [DELIVERED + HOUR, DELIVERED + 10 * DAY])
-def test_a_refund_after_a_bad_review_is_of_what_its_claim_leaves(reviewed: Instant) -> None:
+@pytest.mark.parametrize("policy", ["full", "covered(0.99)", "today"])
+@pytest.mark.parametrize("minor", [4_000, WHOLE])
+@pytest.mark.parametrize("reviewed", [DELIVERED + HOUR, DELIVERED + 6 * DAY, DELIVERED + 10 * DAY])
+def test_a_refund_after_a_bad_review_is_of_what_its_claim_leaves(
+    reviewed: Instant, minor: int, policy: str
+) -> None:
     claim = {"reviewed_at": reviewed, "score": 2}
-    home, found = played(history(back((WHOLE, reviewed + DAY), **claim)))
-    assert (found.refunded_minor, found.not_taken) == (5_000, [])
+    home, found = played(history(back((minor, reviewed + DAY), **claim)), policy)
+    assert (found.refunded_minor, found.not_taken) == (min(minor, 5_000), [])
     row = kept(home)
-    assert row.captured_minor - row.awarded_minor == 0
+    assert row.captured_minor - row.awarded_minor == max(1_000, 5_000 - minor) * (minor < WHOLE)
     _, whole = played(history(back((WHOLE, reviewed + DAY), reviewed_at=reviewed, score=1)))
     assert (whole.refunded_minor, whole.not_taken) == (0, [])
 
@@ -263,7 +286,8 @@ def test_whatever_goes_back_is_at_most_the_amount(
     assert found.refunded_minor + found.claimed_minor <= WHOLE
     if salt is None:
         assert found.refunded_minor <= planned.refunded_minor
-        assert found.refunded_minor == planned.refunded_minor or found.not_taken
+        ended = row.captured_minor == 0 and row.owed_minor == 0  # the consumer paid nothing, and will not
+        assert found.refunded_minor == planned.refunded_minor or found.not_taken or ended
 
 
 @given(one=refunded_orders(), gone=TIMES)
@@ -277,3 +301,23 @@ def test_a_merchant_that_is_gone_refunds_no_more_than_one_that_stays(
     assert [refund.at for refund in left.refunds] == sorted(refund.at for refund in left.refunds)
     owed = [refund.owed_minor for refund in all_of_it.refunds]
     assert owed == sorted(set(owed), reverse=True)
+
+
+def test_with_another_refund_it_is_another_run() -> None:
+    """What the world refunds after the debit is in no command: a run that goes on must know it, too."""
+
+    def name_of(minor: int) -> list[str]:
+        names: list[str] = []
+        memory = homes.memory(0)
+
+        def noting(number: int, policy: str, run_name: str) -> AbstractContextManager[Home]:
+            names.append(run_name)
+            return memory(number, policy, run_name)
+
+        reviewed = {"reviewed_at": DELIVERED + HOUR, "score": 2}
+        market = history(back((minor, DELIVERED + DAY), **reviewed))
+        scenario = Scenario(market, (), Assumptions(), 0)
+        run(scenario, chosen([], 10**13)[-1:], "memory", noting, lambda _name, _share: None)
+        return names
+
+    assert name_of(1_000) == name_of(1_000) != name_of(2_000)

@@ -96,8 +96,7 @@ def course(
         shipped = None
     if shipped is not None:
         yield from _going(order, shipped)
-    for at, _, owed_minor in back.refunds:
-        yield Submission(ReduceOwed(order_id=order.id, owed_minor=owed_minor, reason=REFUNDED), at)
+    yield from _owing_less(order, back, policy)
     if order.cancelled_at is not None:
         if shipped is not None and order.delivered_at is not None:
             yield from _goods_back(order, order.cancelled_at, back, gone, policy)
@@ -127,6 +126,16 @@ def _going(order: HistoryOrder, shipped: Instant) -> Iterator[Submission]:
     yield Submission(ShipOrder(order_id=order.id), shipped)
     if order.delivered_at is not None:
         yield Submission(DeliverOrder(order_id=order.id), max(order.delivered_at, shipped))
+
+
+def _owing_less(order: HistoryOrder, back: MoneyBack, policy: Policy) -> Iterator[Submission]:
+    """Yield that less is owed after each refund.
+
+    Where claims do not stop the debit they wait for it, and so does a refund of what a claim leaves.
+    """
+    for at, _, owed_minor in back.refunds:
+        if back.review is None or at < back.review.at or policy.claim_stops_capture:
+            yield Submission(ReduceOwed(order_id=order.id, owed_minor=owed_minor, reason=REFUNDED), at)
 
 
 def _part(order: HistoryOrder) -> Part:

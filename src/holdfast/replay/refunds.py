@@ -59,9 +59,14 @@ def money_back(
         refund = Refunded(played, amount, rest - amount + unsplit)
         (refunds if gone is None or played < gone else lost).append(refund)
         left -= amount
+    found = MoneyBack(review, tuple(refunds))
     if ends is not None or not lost:
-        return MoneyBack(review, tuple(refunds))
-    return MoneyBack(review, tuple(refunds), sum(each.amount_minor for each in lost), lost[0].at)
+        return found
+    claimed = 0 if review is None else review.amount_minor  # also by a review that came later
+    unclaimed = order.amount_minor - found.refunded_minor - claimed
+    return found._replace(
+        lost_minor=min(sum(each.amount_minor for each in lost), unclaimed), lost_at=lost[0].at
+    )
 
 
 def _review(order: HistoryOrder, gone: Instant | None, assumptions: Assumptions) -> Review | None:
