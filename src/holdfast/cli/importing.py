@@ -1,4 +1,4 @@
-"""The job of `holdfast import`: to explain, to draft a form, to write; and to tell what became of each row."""
+"""The job of `holdfast import`: to explain, to draft a form, to write, and to tell what became of it."""
 
 import sys
 from collections.abc import Sequence
