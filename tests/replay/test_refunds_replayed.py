@@ -1,5 +1,6 @@
 """Refunds of a history: owed no more before the debit, refunded after it, and never paid twice."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from replay_markets import START, history, order, play
 
 from holdfast.engine.audit import audit
+from holdfast.engine.home import Home
 from holdfast.engine.memory import Memory
 from holdfast.importers.history import History, HistoryOrder, HistoryRefund, Vanishing
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant
@@ -299,3 +301,23 @@ def test_a_merchant_that_is_gone_refunds_no_more_than_one_that_stays(
     assert [refund.at for refund in left.refunds] == sorted(refund.at for refund in left.refunds)
     owed = [refund.owed_minor for refund in all_of_it.refunds]
     assert owed == sorted(set(owed), reverse=True)
+
+
+def test_with_another_refund_it_is_another_run() -> None:
+    """What the world refunds after the debit is in no command: a run that goes on must know it, too."""
+
+    def name_of(minor: int) -> list[str]:
+        names: list[str] = []
+        memory = homes.memory(0)
+
+        def noting(number: int, policy: str, run_name: str) -> AbstractContextManager[Home]:
+            names.append(run_name)
+            return memory(number, policy, run_name)
+
+        reviewed = {"reviewed_at": DELIVERED + HOUR, "score": 2}
+        market = history(back((minor, DELIVERED + DAY), **reviewed))
+        scenario = Scenario(market, (), Assumptions(), 0)
+        run(scenario, chosen([], 10**13)[-1:], "memory", noting, lambda _name, _share: None)
+        return names
+
+    assert name_of(1_000) == name_of(1_000) != name_of(2_000)

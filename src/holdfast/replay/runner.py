@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -16,6 +16,7 @@ from holdfast.kernel.ids import Ids
 from holdfast.kernel.zones import local_day
 from holdfast.ledger.model import Account
 from holdfast.replay.homes import HomeFactory, ids
+from holdfast.replay.money_back import MoneyBack
 from holdfast.replay.policies import Named
 from holdfast.replay.refunds import moneys_back
 from holdfast.replay.results import Assumption, PolicyResult, Replay
@@ -69,7 +70,7 @@ def run(
     results: list[PolicyResult] = []
     for number, named in enumerate(policies, start=1):
         timeline = build(scenario.history, named.policy, vanished, scenario.assumptions)
-        with homes(number, named.name, _digest(named, timeline)) as home:
+        with homes(number, named.name, _digest(named, timeline, back)) as home:
             tally = Tally(vanished, place)
             world = World(scenario.assumptions, vanished, back)
             results.append(_run_policy(tally, world, named, timeline, home, ids(scenario.seed), tell))
@@ -139,11 +140,13 @@ def _of_zones(scenario: Scenario, zone: str) -> list[Assumption]:
     return found
 
 
-def _digest(named: Named, timeline: Sequence[Submission]) -> str:
-    """Return what names a run: it is the same run where the policy and every command are the same."""
+def _digest(named: Named, timeline: Sequence[Submission], back: Mapping[str, MoneyBack]) -> str:
+    """Return what names a run: it is the same where policy, commands and refunds are the same."""
     digest = hashlib.sha256(named.policy.version.encode())
     for submission in timeline:
         digest.update(msgspec.json.encode((submission.at, submission.command)))
+    if back:
+        digest.update(msgspec.json.encode(back))  # the world refunds by it
     return digest.hexdigest()
 
 
