@@ -142,7 +142,7 @@ def _of_zones(scenario: Scenario, zone: str) -> list[Assumption]:
 
 
 def _digest(named: Named, timeline: Sequence[Submission], back: Mapping[str, MoneyBack]) -> str:
-    """Return what names a run: it is the same where the policy, every command and every refund are the same."""
+    """Return what names a run: it is the same where policy, commands and refunds are the same."""
     digest = hashlib.sha256(named.policy.version.encode())
     for submission in timeline:
         digest.update(msgspec.json.encode((submission.at, submission.command)))
