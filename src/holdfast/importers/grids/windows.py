@@ -12,7 +12,7 @@ from holdfast.kernel.refusal import Refusal
 
 LONGEST = 8 * 1024**2
 MOST_LINES = 100_000
-"""A longer line costs itself, and is not kept; a row of several lines does, too, at the latest at twice that."""
+"""A longer line costs itself, and is not kept; a row of many lines does at the latest at twice that."""
 
 _FIRST = 64 * 1024
 _NEXT = 256 * 1024
