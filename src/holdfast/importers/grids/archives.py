@@ -105,7 +105,7 @@ def _is_file(member: zipfile.ZipInfo) -> bool:
         "Thumbs.db",
         "desktop.ini",
     }
-    return not member.is_dir() and not hidden
+    return not name.endswith("/") and not hidden
 
 
 def _source(path: Path, place: int, member: zipfile.ZipInfo) -> Source:

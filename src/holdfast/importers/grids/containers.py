@@ -85,8 +85,10 @@ def _binary(head: bytes) -> tuple[str, str] | None:
     binary = len(head) - len(head.translate(None, _BINARY))
     if binary <= _MOST_BINARY * len(head):
         return None
-    if head.count(0) >= len(head) // 3 and not head.translate(None, _BINARY).translate(
-        None, bytes(range(9, 127))
+    if (
+        1 / 3 <= head.count(0) / len(head) <= 2 / 3
+        and head.replace(b"\0", b"").isascii()
+        and binary == head.count(0)
     ):
         return "text in UTF-16 that does not say so", "Save its text as UTF-8 in an editor"
     return "no text, and of no kind that is known here", _EXPORT

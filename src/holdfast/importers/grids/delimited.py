@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.importers.grids.grid import Line
 from holdfast.importers.grids.refusals import RowQuotes, RowTooLong
-from holdfast.importers.grids.windows import LONGEST, Window, flaw
+from holdfast.importers.grids.windows import LONGEST, MOST_LINES, Window, flaw
 from holdfast.kernel.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class QuotedRows:
         self._where = where
         self._first = 1  # the number of the first line in hand
         self._carried: list[str] = []
+        self._enough = 0  # lines in hand: what is carried is read again once there is as much more
         self._suspect = False
         self._patience = _PATIENCE
 
@@ -42,7 +43,11 @@ class QuotedRows:
         for window in windows:
             lines = self._carried + window.lines if self._carried else window.lines
             self._suspect = window.suspect or (self._suspect and bool(self._carried))
+            if len(lines) < self._enough and not window.last:
+                self._carried = lines
+                continue
             self._carried = []
+            self._enough = 0
             yield from self._rows(lines, last=window.last)
             self._first += len(lines) - len(self._carried)
 
@@ -63,8 +68,9 @@ class QuotedRows:
             except csv.Error as error:
                 ended = base + reader.line_num
                 unfinished = ended == len(lines) and not last
-                if unfinished and sum(map(len, lines[start:])) <= LONGEST:
+                if unfinished and _fits(lines[start:]):
                     self._carried = lines[start:]
+                    self._enough = 2 * len(self._carried)
                     return
                 yield first + start, self._refusal(first + start, ended - start, error, unfinished=unfinished)
                 start = self._resumed(start, ended)
@@ -82,7 +88,7 @@ class QuotedRows:
     def _refusal(self, number: int, lines: int, error: csv.Error, *, unfinished: bool) -> Refusal:
         where = f"{self._where}:{number}"
         if unfinished:
-            return RowTooLong(where, most=LONGEST)
+            return RowTooLong(where, most=LONGEST, lines=MOST_LINES)
         return RowQuotes(where, lines=lines, reason=str(error))
 
     def _resumed(self, start: int, ended: int) -> int:
@@ -91,6 +97,10 @@ class QuotedRows:
             return ended
         self._patience -= ended
         return start + 1
+
+
+def _fits(lines: list[str]) -> bool:
+    return len(lines) <= MOST_LINES and sum(map(len, lines)) <= LONGEST
 
 
 class MarkedRows:

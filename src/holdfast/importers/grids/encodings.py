@@ -120,7 +120,7 @@ class Marked:
 
 
 class OldMac:
-    """A stream in which a carriage return alone ends a line, as in old files of Macs; given with line feeds."""
+    """A stream in which a carriage return alone ends a line, as on old Macs; given with line feeds."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream

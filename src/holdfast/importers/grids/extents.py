@@ -8,10 +8,11 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import BinaryIO
 from xml.parsers import expat
 
-from holdfast.importers.grids.refusals import BrokenWorkbook, WorkbookTooLarge
+from holdfast.importers.grids.refusals import BrokenArchive, BrokenWorkbook, WorkbookTooLarge
 from holdfast.importers.grids.sources import DAMAGE, Unpacked, brief
 
 MOST_CELLS = 40_000_000
@@ -49,6 +50,8 @@ def check(file: BinaryIO, where: str) -> None:
             for part in book.infolist():
                 if not _is_texts(part):
                     _check_part(book, part, lengths, where)
+    except BrokenArchive as refusal:
+        raise BrokenWorkbook(where, **refusal.details) from refusal
     except DAMAGE as error:
         raise BrokenWorkbook(where, reason=brief(error)) from error
 
@@ -81,9 +84,10 @@ def _lengths(book: zipfile.ZipFile, where: str) -> list[int]:
     for part in filter(_is_texts, book.infolist()):
         for chunk in _chunks(book, part, where):
             starts = [found.start() for found in _TEXT.finditer(chunk)]
+            ends = [*starts, len(chunk)]
             if lengths:
-                lengths[-1] += starts[0] if starts else len(chunk)
-            lengths.extend(b - a for a, b in zip(starts, [*starts[1:], len(chunk)], strict=True))
+                lengths[-1] += ends[0]
+            lengths.extend(end - start for start, end in pairwise(ends))
     return lengths
 
 
@@ -166,6 +170,6 @@ def _exact(book: zipfile.ZipFile, part: zipfile.ZipInfo, where: str) -> Extent:
     try:
         for chunk in _chunks(book, part, where):
             parser.Parse(chunk, False)  # noqa: FBT003 - it takes no keyword
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two: of an unknown encoding
         raise BrokenWorkbook(where, reason=f"{part.filename}: {error}") from error
     return extent

@@ -14,7 +14,7 @@ from holdfast.importers.grids.workbooks import held, sheet_grids
 from holdfast.kernel.refusal import Refusal
 
 DELIMITERS = (",", "\t", ";", "|")
-"""What separates cells, where no form says otherwise. ",`", a comma and a mark, is for bills: `MarkedRows`."""
+"""What separates cells, where no form says otherwise. In bills, a comma and a mark do: see `MarkedRows`."""
 
 _NAME_AT = 30
 """Where the name of the first member stands in a zip archive (APPNOTE 4.3.7)."""

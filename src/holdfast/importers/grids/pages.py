@@ -15,7 +15,7 @@ from holdfast.importers.grids.refusals import (
     UnknownEncoding,
 )
 from holdfast.importers.grids.sources import Source, brief
-from holdfast.importers.grids.windows import LONGEST, flaw
+from holdfast.importers.grids.windows import LONGEST, MOST_LINES, flaw
 from holdfast.kernel.refusal import Refusal
 
 MOST_TABLES = 1_000
@@ -278,7 +278,9 @@ class _Tables(HTMLParser):
         texts = [cell for cell in cells if isinstance(cell, str)]
         where = f"{self._where}:{table.row}"
         flawed = (
-            RowTooLong(where, most=LONGEST) if table.size > LONGEST else flaw(texts, self._encoding, where)
+            RowTooLong(where, most=LONGEST, lines=MOST_LINES)
+            if table.size > LONGEST
+            else flaw(texts, self._encoding, where)
         )
         if flawed or any(texts):
             row = (table.row, flawed) if flawed else (table.row, cells)

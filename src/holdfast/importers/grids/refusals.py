@@ -47,7 +47,7 @@ class RowTooLong(Refusal):
     """A row is longer than any row of a table is."""
 
     code = "row_too_long"
-    what = "the row is longer than {most:,} characters"
+    what = "the row is longer than {most:,} characters or {lines:,} lines"
     fix = "Look for a quote that is never closed, or a line break that is missing"
 
 

@@ -66,6 +66,8 @@ def text_grids(source: Source, encodings: Sequence[str], delimiters: Sequence[st
         Refusal: its beginning cannot be read.
     """
     sample = _sample(source)
+    if not sample.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
+        raise BlankFile(source.where)
     names = candidates(sample, encodings)
     found: list[TextGrid] = []
     flaws: list[Refusal] = []
@@ -81,8 +83,6 @@ def text_grids(source: Source, encodings: Sequence[str], delimiters: Sequence[st
             flaws.extend(row for _, row in beginning if isinstance(row, Refusal))
     if found:
         return found
-    if not sample.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
-        raise BlankFile(source.where)
     if (marked := mark(sample)) is not None:
         raise UnknownEncoding(source.where, encodings=f"{marked[1].upper()}, which its first bytes promise")
     raise (

@@ -11,7 +11,8 @@ from holdfast.importers.grids.sources import Stream
 from holdfast.kernel.refusal import Refusal
 
 LONGEST = 8 * 1024**2
-"""No row is longer, in bytes; one that is costs itself, and its text is not kept."""
+MOST_LINES = 100_000
+"""A longer line costs itself, and is not kept; a row of many lines does at the latest at twice that."""
 
 _FIRST = 64 * 1024
 _NEXT = 256 * 1024
@@ -74,7 +75,7 @@ def flaw(cells: list[str], encoding: str, where: str) -> Refusal | None:
     """Return why a row of a suspect window cannot be taken, or None if it can."""
     text = "".join(cells)
     if _TOO_LONG in text:
-        return RowTooLong(where, most=LONGEST)
+        return RowTooLong(where, most=LONGEST, lines=MOST_LINES)
     if LOST in text:
         return UndecodableRow(where, encoding=encoding)
     return ZeroBytes(where) if "\0" in text else None

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import math
+import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -16,6 +17,7 @@ from holdfast.importers.grids.refusals import (
     BlankFile,
     BrokenWorkbook,
     LockedWorkbook,
+    NotATable,
     TooManyTables,
     WorkbookTooLarge,
 )
@@ -30,7 +32,13 @@ _T = TypeVar("_T")
 _EXACT = 2**53
 _EVERY = 1_000
 _SEEN = 64 * 1024
+_OVERLAP = 64
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_STREAMS = ("Workbook\0".encode("utf-16-le"), "Book\0".encode("utf-16-le"))
+"""Names in the directory of an OLE file: what holds an encrypted .xlsx, and what holds an .xls."""
+
+_LOCKED = re.compile(rb"\x09\x08\x10\0\0\x06\x05\0.{12}(?:\x86\0\0\0)?\x2f\0", re.DOTALL)
+"""The record with which an .xls begins, and the one that says that the rest is encrypted (MS-XLS 2.4.117)."""
 
 
 class SheetGrid:
@@ -75,13 +83,14 @@ def sheet_grids(source: Source, *, zipped: bool) -> list[SheetGrid]:
 
     Raises:
         LockedWorkbook, BrokenWorkbook, WorkbookTooLarge, InflatesTooMuch, TooManyTables: it cannot be read.
+        NotATable: it is another kind of document.
         BlankFile: no sheet holds anything.
     """
     with held(source) as file:
         if zipped:
             extents.check(file, source.where)
-        elif _is_encrypted(file):
-            raise LockedWorkbook(source.where)
+        else:
+            _check_ole(file, source.where)
     with _opened(source) as book:
         names = book.sheet_names
         if len(names) > MOST_SHEETS:
@@ -182,14 +191,24 @@ def _opened(source: Source) -> Generator[CalamineWorkbook]:
         yield book
 
 
-def _is_encrypted(file: BinaryIO) -> bool:
-    """Return whether an OLE file, as Office wrote before 2007, is the envelope of an encrypted workbook."""
-    tail = b""
+def _check_ole(file: BinaryIO, where: str) -> None:
+    """Check that an OLE file, as Office wrote before 2007, is a workbook that is not encrypted.
+
+    Raises:
+        LockedWorkbook: it is an .xls with a password, or the envelope of an .xlsx with one.
+        NotATable: it holds no workbook: it is a document, or a message.
+    """
+    tail, workbook = b"", False
     while found := file.read(_SEEN):
-        if _ENCRYPTED in tail + found:
-            return True
-        tail = found[-len(_ENCRYPTED) :]
-    return False
+        seen = tail + found
+        if _ENCRYPTED in seen or _LOCKED.search(seen):
+            raise LockedWorkbook(where)
+        workbook = workbook or any(name in seen for name in _STREAMS)
+        tail = seen[-_OVERLAP:]
+    if not workbook:
+        raise NotATable(
+            where, kind="a document of an old Office", advice="Export the orders again, as CSV or .xlsx"
+        )
 
 
 def _read(where: str, step: Callable[[], _T]) -> _T:
