@@ -130,6 +130,7 @@ def test_a_history_is_fitted_and_its_numbers_are_written(tmp_path: Path) -> None
         (("compare", "--report", "/nowhere/at/all.html"), "file_not_written"),
         (("size-fund", "--runs", "1"), "too_few_runs"),
         (("fit", "nowhere.csv"), "source_not_found"),
+        (("fit", "demo", "--refunds", "back.csv"), "refunds_apart"),
     ],
 )
 def test_what_cannot_be_is_refused_by_its_code(

@@ -187,6 +187,52 @@ def test_goods_taken_back_are_not_debited(holdfast: Holdfast, tmp_path: Path) ->
         assert (policy["orders_taken"], policy["debited_minor"], policy["orders_cut_short"]) == (2, 0, 0)
 
 
+def test_refunds_are_played_and_told(holdfast: Holdfast, tmp_path: Path) -> None:
+    """One in its row before the debit, one in a file of its own after it, and one of no order."""
+    own = {"refunded_amount": "20.50", "refunded_at": "2024-03-05T10:00:00Z"}
+    file = write_market(tmp_path / "market.csv", own, {"order_id": "o2", "consumer_id": "c9"})
+    refunds, report = tmp_path / "refunds.csv", tmp_path / "report.html"
+    refunds.write_text("order_id,amount,refunded_at\no2,30,2024-03-15T10:00:00Z\no3,1,2024-03-15\n", "utf-8")
+    command = ("replay", file, "--refunds", refunds, "--policy", "full")
+    found = json.loads(holdfast(*command, "--json").stdout)
+    full = found["policies"][0]
+    assert (full["refunded_minor"], full["debited_minor"]) == (5_050, 22_050)
+    assert found["rejected_rows"] == 1
+    assert {"option": "--refunds", "value": str(refunds)}.items() <= found["assumptions"][6].items()
+    shown = holdfast(*command, "--report", report)
+    assert "refunds.csv:3, order_id: the order o3 is not in the file of orders" in shown.stderr
+    assert "50.50" in next(line for line in shown.stdout.splitlines() if line.startswith("refunded"))
+    page = report.read_text(encoding="utf-8")
+    assert "Refunded by merchants, before and after the debit" in page
+    assert "商家退款（扣款前后）" in page
+    assert f"--refunds {refunds}" in page
+
+
+def test_orders_never_paid_are_told_and_not_played(holdfast: Holdfast, tmp_path: Path) -> None:
+    never = [{"order_id": f"o{number}", "paid": "no"} for number in (2, 3)]
+    file, report = write_market(tmp_path / "market.csv", {}, *never), tmp_path / "report.html"
+    found = json.loads(holdfast("replay", file, "--policy", "full", "--json").stdout)
+    assert (found["orders"], found["unpaid"], found["rejected_rows"]) == (1, 2, 0)
+    shown = holdfast("replay", file, "--policy", "full", "--report", report)
+    assert "2 orders were never paid and are not played." in shown.stdout
+    assert "另有 2 笔订单从未付款或确认，未予回放。" in shown.stdout
+    assert "2 orders were never paid and are not played." in report.read_text(encoding="utf-8")
+    nobody = holdfast("replay", write_market(tmp_path / "none.csv", *never), "--json")
+    assert json.loads(nobody.stdout)["refusal"]["code"] == "none_paid"
+
+
+def test_dates_without_a_time_of_day_are_told(holdfast: Holdfast, tmp_path: Path) -> None:
+    day = {"placed_at": "2024-03-02T15:00:00Z", "shipped_at": "2024-03-02", "delivered_at": "2024-03-05"}
+    file, report = write_market(tmp_path / "market.csv", day), tmp_path / "report.html"
+    found = json.loads(holdfast("replay", file, "--policy", "full", "--json").stdout)
+    assert (found["times_assumed"], found["dates_assumed"], found["repairs"]) == (2, 2, {})
+    assert found["assumptions"][-1]["option"] == "dates"
+    shown = holdfast("replay", file, "--policy", "full", "--report", report)
+    for told in (shown.stdout, report.read_text(encoding="utf-8")):
+        assert "2 of them are dates alone: a promise lasts until the end of its day" in told
+        assert "其中 2 个只有日期" in told
+
+
 def test_the_report_is_written_and_named(holdfast: Holdfast, tmp_path: Path) -> None:
     report = tmp_path / "report.html"
     shown = holdfast("replay", market(tmp_path / "market.csv"), "--report", report)

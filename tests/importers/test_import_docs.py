@@ -3,9 +3,12 @@
 from pathlib import Path
 
 from holdfast.importers import demo, refusals
+from holdfast.importers.exports import refusals as exports_refusals
+from holdfast.importers.grids import refusals as grids_refusals
 from holdfast.importers.history import RepairKind
 from holdfast.importers.olist_files import FORMS
 from holdfast.importers.plain import FORM, read_plain
+from holdfast.importers.refunds import is_refunds
 from holdfast.kernel.refusal import Refusal
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "import.md").read_text("utf-8")
@@ -27,6 +30,16 @@ def test_the_example_is_imported_whole(tmp_path: Path) -> None:
     assert not history.repairs
 
 
+def test_the_example_of_refunds_is_of_the_example(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("example.csv", "refunds.csv")]
+    for path, block in zip(paths, TEXT.split("```csv\n")[1:], strict=True):
+        path.write_text(block.split("```", 1)[0], "utf-8")
+    history = read_plain(paths[0], refunds=paths[1:])
+    assert is_refunds(paths[1])
+    assert [refund.amount_minor for refund in history.orders[0].refunds] == [2_000, 900]
+    assert not history.rejects
+
+
 def test_every_column_in_its_order() -> None:
     assert table_keys("The plain form") == list(FORM.columns)
 
@@ -36,7 +49,8 @@ def test_every_repair() -> None:
 
 
 def test_every_refusal_of_the_importers() -> None:
-    codes = {kind.code for kind in Refusal.registry.values() if kind.__module__ == refusals.__name__}
+    modules = {each.__name__ for each in (refusals, grids_refusals, exports_refusals)}
+    codes = {kind.code for kind in Refusal.registry.values() if kind.__module__ in modules}
     assert set(table_keys("Refusals")) == codes
 
 

@@ -84,7 +84,7 @@ def test_typed_columns(tmp_path: Path) -> None:
         1_250,
         "耳机",
         parse("2026-10-01T09:00Z"),
-        parse("2026-10-03"),
+        parse("2026-10-04") - 1,  # a promise of a day lasts until its end
         parse("2026-10-02T02:00Z"),
         parse("2026-10-04"),
         None,
@@ -92,6 +92,7 @@ def test_typed_columns(tmp_path: Path) -> None:
         4,
         None,
         False,
+        (),
     )
     assert second[7:12] == third[7:12] == (None, None, None, None, None)
     assert second.merchant_id == "m2"

@@ -1,6 +1,7 @@
 """Whatever history is written in our own form reads back the same, as CSV and as Parquet."""
 
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from msgspec.structs import replace
 
 from holdfast.importers import cells, demo
 from holdfast.importers.chronology import Place, in_order
-from holdfast.importers.history import History, HistoryOrder
+from holdfast.importers.history import History, HistoryOrder, HistoryRefund
 from holdfast.importers.plain import read_plain, write_plain
+from holdfast.importers.refunds import is_refunds
 from holdfast.importers.refusals import NotWritten, UnknownForm
 from holdfast.kernel.currencies import EXPONENTS, WITHDRAWN
 from holdfast.kernel.identity import flaw, settled
@@ -42,7 +44,17 @@ def orders(draw: st.DrawFn) -> HistoryOrder:
         reviewed_at=reviewed_at,
         score=score,
     )
-    return in_order(drawn, lambda field: Place("", 0, field))[0]
+    whole = in_order(drawn, lambda field: Place("", 0, field))[0]
+    return whole._replace(refunds=draw(refunds(whole)))
+
+
+@st.composite
+def refunds(draw: st.DrawFn, order: HistoryOrder) -> tuple[HistoryRefund, ...]:
+    """Up to four refunds, of the whole amount at most."""
+    cuts = draw(st.lists(st.integers(0, order.amount_minor), max_size=4).map(sorted))
+    amounts = [after - before for before, after in pairwise([0, *cuts]) if after > before]
+    times = sorted(draw(st.integers(order.placed_at, cells.END - 1)) for _ in amounts)
+    return tuple(HistoryRefund(amount, at) for amount, at in zip(amounts, times, strict=True))
 
 
 @st.composite
@@ -58,9 +70,12 @@ def histories(draw: st.DrawFn) -> History:
 def test_a_history_reads_back(name: str, history: History) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
-        write_plain(history, path)
-        found = read_plain(path)
-        assert [entry.name for entry in path.parent.iterdir()] == [name]
+        written = write_plain(history, path)
+        assert sorted(entry.name for entry in path.parent.iterdir()) == sorted(file.name for file in written)
+        further = any(len(order.refunds) > 1 for order in history.orders)
+        assert [file.name for file in written] == [name, name.replace(".", "-refunds.")][: 1 + further]
+        assert [is_refunds(file) for file in written] == [False, True][: 1 + further]
+        found = read_plain(path, refunds=written[1:])
     assert sorted(origin.row for origin in found.origins.values()) == [
         row + path.name.endswith(".csv") for row in range(1, len(history.orders) + 1)
     ]

@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from holdfast.importers import demo
-from holdfast.importers.refusals import MissingFile, NotOlist, SourceNotFound, SourceUnreadable, UnknownForm
+from holdfast.importers.exports.refusals import NoForm
+from holdfast.importers.refusals import (
+    MissingFile,
+    MixedSources,
+    NotOlist,
+    SourceNotFound,
+    SourceUnreadable,
+    UnknownForm,
+)
 from holdfast.importers.rejects import write_rejects
 from holdfast.importers.source import read
 from holdfast.kernel.refusal import Refusal
@@ -58,9 +66,22 @@ def test_a_folder_with_a_part_of_olist(tmp_path: Path) -> None:
 
 
 def test_another_ending(tmp_path: Path) -> None:
-    path = tmp_path / "orders.xlsx"
-    path.write_bytes(b"PK")
+    path = tmp_path / "orders.txt"
+    path.write_text(CSV, "utf-8")
     assert isinstance(refused(str(path)), UnknownForm)
+
+
+def test_a_file_of_no_form(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("Wetter,Ort\nschön,Bonn\n", "utf-8")
+    assert isinstance(refused(str(path)), NoForm)
+
+
+def test_several_sources_are_exports_or_one_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(CSV, "utf-8")
+    with pytest.raises(MixedSources):
+        read([str(path), str(path)])
 
 
 def test_neither_file_nor_folder(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from holdfast.importers import source
-from holdfast.importers.history import History, HistoryOrder
+from holdfast.importers.history import History, HistoryOrder, HistoryRefund
 from holdfast.kernel.clock import DAY, HOUR, Instant, parse
 from holdfast.lab import market_file
 from holdfast.lab.distributions import Beta, Constant, Exponential, Gamma, Lognormal
@@ -264,6 +264,20 @@ def test_cancellations_are_counted_and_their_absence_is_no_share_of_zero() -> No
     assert cancelled.ks is None
     assert math.isnan(cancelled.error_median)
     assert "6 of 200" in cancelled.remark
+
+
+def test_what_was_refunded_whole_and_never_left_was_cancelled() -> None:
+    orders = [order(number) for number in range(100)]
+
+    def refunded(one: HistoryOrder, minor: int, **changes: Any) -> HistoryOrder:
+        return one._replace(refunds=(HistoryRefund(minor, one.placed_at + DAY),), **changes)
+
+    whole = [refunded(one, 10_000) for one in orders[:3]]
+    part = refunded(orders[3], 9_999)
+    sent = refunded(orders[4], 10_000, shipped_at=orders[4].placed_at)
+    performed = refunded(orders[5], 10_000, service=True, delivered_at=orders[5].placed_at)
+    fitted = fitted_of([*whole, part, sent, performed, *orders[6:]])["merchants.cancelled"]
+    assert fitted.distribution == Constant(0.03)
 
 
 def test_what_is_always_the_same_is_constant() -> None:

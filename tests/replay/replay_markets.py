@@ -12,12 +12,14 @@ from holdfast.engine.agenda import Listen
 from holdfast.engine.execution import Submission
 from holdfast.engine.memory import Memory
 from holdfast.guarantees.model import ReleaseGuarantee
-from holdfast.importers.history import History, HistoryOrder, Vanishing
+from holdfast.importers.history import History, HistoryOrder, HistoryRefund, Vanishing
 from holdfast.kernel.clock import DAY, HOUR, Instant, parse
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command, Fact
 from holdfast.orders.model import AskReturn, ConfirmReturn, ReduceOwed
 from holdfast.policy.model import Policy
+from holdfast.replay.money_back import MoneyBack
+from holdfast.replay.refunds import moneys_back
 from holdfast.replay.timeline import build
 from holdfast.replay.world import Assumptions, World, vanishing_times
 from holdfast.settlement.facts import CaptureAsked, ClaimOpened
@@ -70,17 +72,32 @@ def orders(draw: st.DrawFn, number: int) -> HistoryOrder:
     sent = None if shipped is None else placed + shipped * DAY
     arrived = None if sent is None or delivered is None else sent + delivered * DAY
     reviewed = draw(st.one_of(st.none(), st.integers(0, 40)))
+    amount = draw(st.integers(1, 50_000))
+    refunds = [HistoryRefund(part, placed + day * DAY) for part, day in draw(refunded(amount))]
     return order(
         number,
         draw(st.sampled_from(["m1", "m2", "m3"])),
         placed_at=placed,
         consumer_id=draw(st.sampled_from(["c1", "c2", "c3", "c4"])),
-        amount_minor=draw(st.integers(1, 50_000)),
+        amount_minor=amount,
         shipped_at=sent,
         delivered_at=arrived,
         reviewed_at=None if reviewed is None else placed + reviewed * DAY,
         score=None if reviewed is None else draw(st.integers(1, 5)),
+        refunds=tuple(refunds),
     )
+
+
+@st.composite
+def refunded(draw: st.DrawFn, amount: int) -> list[tuple[int, int]]:
+    """Mostly none, else up to three refunds of at most an amount, and the days after which they are made."""
+    days = sorted(draw(st.lists(st.integers(0, 40), max_size=draw(st.sampled_from([0, 0, 1, 3])))))
+    found: list[tuple[int, int]] = []
+    for day in days:
+        left = amount - sum(part for part, _ in found)
+        if left:
+            found.append((draw(st.integers(1, left)), day))
+    return found
 
 
 @st.composite
@@ -95,6 +112,7 @@ def parts(draw: st.DrawFn, whole: HistoryOrder, number: int) -> HistoryOrder:
         id=f"{whole.id}p{number}",
         part_of=whole.id,
         amount_minor=like.amount_minor,
+        refunds=tuple(refund._replace(at=refund.at + begins) for refund in like.refunds),
         shipped_at=sent,
         delivered_at=arrived,
         cancelled_at=None if back is None else latest + back * DAY,
@@ -142,8 +160,8 @@ def interventions(draw: st.DrawFn, market: History) -> list[Submission]:
 class FickleWorld:
     """The replay's world, but some debits fail and some claims are rejected."""
 
-    def __init__(self, vanished: dict[str, Instant], salt: int) -> None:
-        self._world = World(Assumptions(), vanished)
+    def __init__(self, vanished: dict[str, Instant], back: dict[str, MoneyBack], salt: int) -> None:
+        self._world = World(Assumptions(), vanished, back)
         self._salt = salt
 
     def react(self, fact: Fact) -> list[tuple[Instant, Command]]:
@@ -171,8 +189,9 @@ def play(
     vanished = vanishing_times(list(market.vanishings))
     home = Memory(Ids(Random(1)))
     timeline = build(market, policy, vanished, Assumptions()) + (besides or [])
+    back = moneys_back(market, vanished, Assumptions())
     timeline.sort(key=lambda submission: submission.at)
-    world = World(Assumptions(), vanished) if salt is None else FickleWorld(vanished, salt)
+    world = World(Assumptions(), vanished, back) if salt is None else FickleWorld(vanished, back, salt)
     home.adopt(policy, timeline[0].at - 1)
     home.play(timeline, react=world.react, listen=listen(home))
     return home

@@ -225,5 +225,12 @@ def test_orders_that_a_policy_does_not_take_are_told_as_its_answer() -> None:
 
 def test_rows_that_were_not_usable_are_in_the_first_lines() -> None:
     found = replay(policy("today", []))
+    found.unpaid = 2
+    told = answer(found).today
+    assert told.en.endswith(" 2 orders were never paid and are not played.")
+    assert told.zh.endswith("另有 2 笔订单从未付款或确认，未予回放。")
+    found.unpaid = 1
+    assert answer(found).today.en.endswith(" 1 order was never paid and is not played.")
+    found.unpaid = 0
     found.rejected_rows = 3
     assert "Beside them 3 rows of the history were not usable and are in no figure." in answer(found).today.en

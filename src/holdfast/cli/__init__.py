@@ -18,6 +18,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "回放一个市场的历史：现状下与各项规则下，消费者各损失多少。",
         "Run a market's history through the engine: what consumers lose today, and under our policies.",
     ),
+    "import": (
+        "import_:import_",
+        "读入电商平台导出的订单：说明怎样读、缺什么，写成统一的格式。",
+        "Read exports of marketplaces: explain how, ask what they lack, write one plain form.",
+    ),
     "audit": (
         "audit:audit",
         "核对数据库中账目的每一条不变量，并说明核对了什么。",

@@ -11,7 +11,7 @@ from holdfast.importers.history import Reject
 from holdfast.kernel.money import Money
 from holdfast.replay.results import PolicyResult, Replay
 from holdfast.replay.sentence import answer
-from holdfast.replay.taken import repairs_told, zones_told
+from holdfast.replay.taken import left_out_told, repairs_told, zones_told
 from holdfast.replay.wording import count, decimal, many, ratio
 
 _REJECTS_SHOWN = 3
@@ -30,6 +30,7 @@ def _figures(replay: Replay) -> list[Figure]:
         ("sales", lambda p: money(p.gmv_minor)),
         ("  not taken", lambda p: money(p.refused_minor)),
         ("  debited", lambda p: money(p.debited_minor)),
+        ("refunded", lambda p: money(p.refunded_minor)),
         ("claims", lambda p: count(p.claims)),
         ("claimed", lambda p: money(p.claimed_minor)),
         ("  after the window", lambda p: money(p.late_claimed_minor)),
@@ -63,14 +64,14 @@ def show(replay: Replay, console: Console) -> None:
         Text(
             f"{many(replay.orders, 'order', 'orders')} of {many(replay.merchants, 'merchant', 'merchants')} "
             f"and {many(replay.consumers, 'consumer', 'consumers')} in the history, {replay.first_day} to "
-            f"{replay.last_day}; beside them {many(replay.rejected_rows, 'row', 'rows')} not taken"
+            f"{replay.last_day}; beside them {many(replay.rejected_rows, 'row', 'rows')} not taken, "
+            f"{many(replay.unpaid, 'order', 'orders')} never paid"
         ),
         soft_wrap=True,
     )
     for line in zones_told(replay):
         console.print(Text(line), soft_wrap=True)
-    repairs = repairs_told(replay.repairs)
-    for line in filter(None, repairs):
+    for line in filter(None, (*left_out_told(replay.left_out), *repairs_told(replay.repairs))):
         console.print(Text(line), soft_wrap=True)
 
 

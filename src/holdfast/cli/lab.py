@@ -11,14 +11,13 @@ import msgspec
 import typer
 from rich.console import Console
 
-from holdfast.cli import lab_attack
+from holdfast.cli import lab_attack, options
 from holdfast.cli.lab_options import Finished, Learn, Processes, folder
-from holdfast.cli.options import Quiet, Seed, Zone
+from holdfast.cli.options import Quiet, Refunds, Seed, Zone
 from holdfast.cli.places import AsJson
 from holdfast.cli.problems import answering
 from holdfast.cli.progress import bars
 from holdfast.cli.writable import check_writable
-from holdfast.kernel import zones
 from holdfast.lab import market_file
 from holdfast.lab.effort import Learning, effort
 
@@ -164,14 +163,14 @@ def size_fund(
 
 @app.command()
 def fit(
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="SOURCE",
-            help="A folder in Olist's form, a .csv or .parquet file of our own, or demo or demo-year",
-            show_default=False,
-        ),
-    ],
+    sources: options.Sources,
+    refunds: Refunds = None,
+    form: options.Map = None,
+    merchant: options.Merchant = None,
+    currency: options.Currency = None,
+    consumer: options.Consumer = None,
+    only: options.OnlyThese = None,
+    key: options.Key = None,
     seed: Seed = 0,
     zone: Zone = None,
     write: Annotated[
@@ -196,16 +195,19 @@ def fit(
         check_writable(write)
         with bars(quiet=quiet) as shown:
             history = importers.read(
-                source,
+                sources,
                 seed=seed,
-                zone=zone or zones.UTC,
+                zone=zone,
                 progress=lambda share: shown.tell("读取 reading", share),
+                refunds=refunds or [],
+                asked=options.asked(merchant, zone, currency, consumer, only, key),
+                form=form,
             )
         fitted = fitting.fit(history)
         if write is not None:
-            lab_figures.write_text(write, fitting.as_toml(fitted, source))
+            lab_figures.write_text(write, fitting.as_toml(fitted, history.source))
     if as_json:
-        _print_json({"source": source, "orders": len(history.orders), "fitted": fitted})
+        _print_json({"source": history.source, "orders": len(history.orders), "fitted": fitted})
     else:
         lab_figures.show_fitted(fitted, _console())
 

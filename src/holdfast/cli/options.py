@@ -1,18 +1,32 @@
 """The options of `holdfast replay`, each with its bounds and its help; one for every assumption."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from holdfast.importers.exports.asking import Asked
+
 _MOST_DAYS = 3650
 _MOST_MINOR = 10**15
 
-Source = Annotated[
-    str,
+Sources = Annotated[
+    list[str],
     typer.Argument(
-        metavar="SOURCE",
-        help="A folder in Olist's form, a .csv or .parquet file of our own, or demo or demo-year",
+        metavar="SOURCE...",
+        help="Exports of marketplaces, a folder in Olist's form, a .csv or .parquet file of our own, or demo "
+        "or demo-year",
+        show_default=False,
+    ),
+]
+Refunds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--refunds",
+        metavar="FILE",
+        help="Refunds of the orders of a .csv or .parquet file of our own: order_id, amount, refunded_at; "
+        "once for each",
         show_default=False,
     ),
 ]
@@ -115,3 +129,108 @@ ConsumerLimit = Annotated[
     typer.Option("--consumer-limit", min=0, max=_MOST_MINOR, help="What a consumer may owe, in minor units"),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no remarks on stderr")]
+
+Exports = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE...",
+        help="Exports of marketplaces, in any container, or folders of them",
+        show_default=False,
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write our own plain form: .parquet or .csv",
+        show_default=False,
+    ),
+]
+Map = Annotated[
+    str | None,
+    typer.Option(
+        "--map",
+        metavar="FORM",
+        help="Read them by this form: a .toml file of your own, or the name of one that is shipped",
+        show_default=False,
+    ),
+]
+WriteMap = Annotated[
+    Path | None,
+    typer.Option(
+        "--write-map",
+        metavar="FILE.toml",
+        help="Draft a form from the header and the first rows, for you to look through",
+        show_default=False,
+    ),
+]
+Merchant = Annotated[
+    str | None,
+    typer.Option(
+        "--merchant",
+        metavar="NAME",
+        help="Whose orders they are, where no column says it",
+        show_default=False,
+    ),
+]
+Currency = Annotated[
+    str | None,
+    typer.Option(
+        "--currency", metavar="CODE", help="Of their amounts, where no column says it", show_default=False
+    ),
+]
+
+
+class Consumers(StrEnum):
+    """What is taken for the consumer of an order whose buyer is hidden."""
+
+    EACH = "each"
+
+
+class Only(StrEnum):
+    """Which orders are taken."""
+
+    PAY_LATER = "pay-later"
+
+
+Consumer = Annotated[
+    Consumers | None,
+    typer.Option(
+        "--consumer",
+        help="each: where buyers are hidden, every order counts as another one's",
+        show_default=False,
+    ),
+]
+OnlyThese = Annotated[
+    Only | None,
+    typer.Option(
+        "--only",
+        help="pay-later: no others than those the platform marks as paid after use",
+        show_default=False,
+    ),
+]
+Key = Annotated[
+    Path | None,
+    typer.Option(
+        "--key",
+        metavar="FILE",
+        help="Make pseudonyms with this secret, so that buyers are the same in later imports  "
+        "[default: one that only who has the very files can make]",
+        show_default=False,
+    ),
+]
+
+
+def asked(
+    merchant: str | None,
+    zone: str | None,
+    currency: str | None,
+    consumer: Consumers | None,
+    only: Only | None,
+    key: Path | None,
+) -> Asked:
+    """Return what was said of exports by option."""
+    secret = b"" if key is None else key.read_bytes()
+    return Asked(merchant, zone, currency, consumer is Consumers.EACH, only is Only.PAY_LATER, secret)

@@ -28,7 +28,14 @@ _BARE = Assumptions()
 
 
 def replay(
-    source: options.Source,
+    sources: options.Sources,
+    refunds: options.Refunds = None,
+    form: options.Map = None,
+    merchant: options.Merchant = None,
+    currency: options.Currency = None,
+    consumer: options.Consumer = None,
+    only: options.OnlyThese = None,
+    key: options.Key = None,
     policy: options.Policies = None,
     vanish: options.Vanish = None,
     vanish_random: options.VanishRandom = 0,
@@ -62,6 +69,7 @@ def replay(
         raise typer.BadParameter("--drop-earlier needs --home postgres")
     with answering(as_json=as_json, interrupted="Nothing was read."):
         place = zones.zone(zone or zones.UTC)
+        exports = options.asked(merchant, zone, currency, consumer, only, key)
     named = [_vanishing(text, place) for text in vanish or []]
     assumptions = Assumptions(
         claim_days=claim_days,
@@ -75,7 +83,10 @@ def replay(
 
     play(
         Asked(
-            source,
+            sources,
+            refunds or [],
+            form,
+            exports,
             policy or [],
             named,
             vanish_random,

@@ -14,6 +14,7 @@ from holdfast.cli.progress import Bars, bars
 from holdfast.cli.replay import HomeName
 from holdfast.cli.writable import check_writable
 from holdfast.importers import source as importers
+from holdfast.importers.exports.asking import Asked as ExportsAsked
 from holdfast.importers.history import History, Reject, Vanishing
 from holdfast.importers.refusals import NoOrders
 from holdfast.importers.rejects import write_rejects, write_repairs
@@ -49,7 +50,10 @@ _READING_COSTS = 0.3
 class Asked(NamedTuple):
     """What was asked for, as it was written; `place` says which database, by folder or by address."""
 
-    source: str
+    sources: Sequence[str]
+    refunds: Sequence[str]
+    form: str | None
+    exports: ExportsAsked
     policies: Sequence[str]
     vanishings: Sequence[Vanishing]
     vanish_random: int
@@ -114,13 +118,16 @@ def _check_something_ran(found: Replay, *, quiet: bool) -> None:
 
 def _read(asked: Asked, shown: Bars) -> History:
     """Read the history, and write its rejects, also where nothing else is left of it, and its repairs."""
-    source, seed, rejects_to = asked.source, asked.seed, asked.rejects_to
+    seed, rejects_to = asked.seed, asked.rejects_to
     try:
         history = importers.read(
-            source,
+            asked.sources,
             seed=seed,
-            zone=asked.zone or zones.UTC,
+            zone=asked.zone,
             progress=lambda share: shown.tell(_READING, share),
+            refunds=asked.refunds,
+            asked=asked.exports,
+            form=asked.form,
         )
     except NoOrders as nothing:
         if rejects_to is not None:
@@ -141,13 +148,19 @@ def _scenario(history: History, wanted: Asked) -> Scenario:
     known = [v for v in history.vanishings if v.merchant_id not in replaced] + list(named)
     drawn = choose_vanishings(history, count, seed, beside={vanishing.merchant_id for vanishing in known})
     asked = [
-        Assumption(
-            "--vanish",
-            f"{vanishing.merchant_id}@{clock.iso(vanishing.at)}",
-            "该商家从此刻起失联",
-            "this merchant vanishes then",
-        )
-        for vanishing in named
+        *(
+            Assumption("--refunds", file, "此文件中的退款一并回放", "the refunds of this file are played too")
+            for file in wanted.refunds
+        ),
+        *(
+            Assumption(
+                "--vanish",
+                f"{vanishing.merchant_id}@{clock.iso(vanishing.at)}",
+                "该商家从此刻起失联",
+                "this merchant vanishes then",
+            )
+            for vanishing in named
+        ),
     ]
     if count:
         asked.append(

@@ -117,7 +117,10 @@ def currency(column: str, cell: Cell) -> str:
     return code
 
 
-def amount_minor(column: str, cell: Cell, code: str, least: int = 1) -> int:
+_OF_AN_ORDER = "Leave the row out, or write what was to be paid"
+
+
+def amount_minor(column: str, cell: Cell, code: str, least: int = 1, fix_low: str = _OF_AN_ORDER) -> int:
     """Read an amount in major units of the currency `code` and return its minor units, exactly.
 
     A binary fraction is taken as the shortest decimal that reads back as the same number, if that has at most
@@ -139,7 +142,7 @@ def amount_minor(column: str, cell: Cell, code: str, least: int = 1) -> int:
         raise BadCell(column, cell, f"the amount is not exact in {code}", fix) from error
     if minor < least:
         reason = "the amount is negative" if minor < 0 else "the amount is zero"
-        raise BadCell(column, cell, reason, "Leave the row out, or write what was to be paid")
+        raise BadCell(column, cell, reason, fix_low)
     if minor > MAX_ORDER_MINOR:
         raise BadCell(column, cell, "the amount is too great for an order", "Check the decimal point")
     return minor
@@ -172,7 +175,17 @@ def flag(column: str, cell: Cell) -> bool:
     Raises:
         BadCell: it is something else.
     """
-    said = _FLAGS.get(str(cell).strip().lower())
+    return said_yes(column, cell, empty=False)
+
+
+def said_yes(column: str, cell: Cell, *, empty: bool) -> bool:
+    """Read yes or no; an empty cell is `empty`.
+
+    Raises:
+        BadCell: it is something else.
+    """
+    text = str(cell).strip().lower()
+    said = _FLAGS.get(text) if text else empty
     if said is None:
         raise BadCell(column, cell, "this is neither yes nor no", "Write yes or no, or leave it empty")
     return said
@@ -180,7 +193,7 @@ def flag(column: str, cell: Cell) -> bool:
 
 _FLAGS = {
     **dict.fromkeys(("yes", "true", "1", "是"), True),
-    **dict.fromkeys(("", "no", "false", "0", "否"), False),
+    **dict.fromkeys(("no", "false", "0", "否"), False),
 }
 
 _SCORES = {str(stars) + tail: stars for stars in range(1, 6) for tail in ("", ".0")}

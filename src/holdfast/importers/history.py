@@ -14,6 +14,13 @@ Progress = Callable[[float], None]
 """Is told which share of the source has been read, from 0 to 1."""
 
 
+class HistoryRefund(NamedTuple):
+    """What of an order's amount went back to its consumer, above zero, and when."""
+
+    amount_minor: int
+    at: Instant
+
+
 class HistoryOrder(NamedTuple):
     """One order of one merchant, as it happened. Times that are unknown or did not come are None.
 
@@ -24,6 +31,7 @@ class HistoryOrder(NamedTuple):
 
     What went its own way, another parcel, pieces that were sent back, a step of a service, is an order of its
     own, `part_of` the one that was placed. A `service` is performed at `delivered_at`, and not shipped.
+    `refunds` ascend by time, none before `placed_at`; in all they are at most the amount.
     """
 
     id: str
@@ -40,6 +48,7 @@ class HistoryOrder(NamedTuple):
     score: int | None
     part_of: str | None = None
     service: bool = False
+    refunds: tuple[HistoryRefund, ...] = ()
 
 
 class Reject(NamedTuple):
@@ -70,10 +79,16 @@ class RepairKind(StrEnum):
     DELIVERED_BEFORE_SHIPPED = "delivered_before_shipped"
     SHOWN_TWICE = "shown_twice"
     NEVER_SHOWN = "never_shown"
+    SHIPPED_WITHOUT_DATE = "shipped_without_date"
     DELIVERED_WITHOUT_DATE = "delivered_without_date"
+    CANCELLED_WITHOUT_DATE = "cancelled_without_date"
     CANCELLED_TOO_EARLY = "cancelled_too_early"
     REVIEWED_BEFORE_PLACED = "reviewed_before_placed"
     PART_BEFORE_WHOLE = "part_before_whole"
+    REFUNDED_BEFORE_PLACED = "refunded_before_placed"
+    REFUNDED_UNKNOWN = "refunded_unknown"
+    REFUND_WITHOUT_AMOUNT = "refund_without_amount"
+    PLACED_BY_ID = "placed_by_id"
 
 
 class Repair(NamedTuple):
@@ -88,6 +103,14 @@ class Repair(NamedTuple):
     value: str
     kind: RepairKind
     became: str
+
+
+class LeftOut(StrEnum):
+    """Why something that a file holds is no order of the history, though nothing is wrong with it."""
+
+    NO_ORDER = "no_order"
+    NOT_PAY_LATER = "not_pay_later"
+    REPLACED = "replaced"
 
 
 class Origin(NamedTuple):
@@ -110,7 +133,8 @@ class History(msgspec.Struct, frozen=True):
     All are in `currency`.
 
     `rejects` and `repairs` ascend by file, then by row. `origins` tells by its id where an order was read.
-    `assumed` times of the source had no offset, and were read as clocks in `zone` show them.
+    `assumed` times of the source had no offset, and were read as clocks in `zone` show them; `dates` of them
+    had no time of day either. `unpaid` rows are of orders that were never paid: they are none of `orders`.
     """
 
     source: str
@@ -122,6 +146,9 @@ class History(msgspec.Struct, frozen=True):
     origins: Mapping[str, Origin] = {}
     zone: str = UTC
     assumed: int = 0
+    unpaid: int = 0
+    dates: int = 0
+    left_out: Mapping[LeftOut, int] = {}
 
     def origin(self, order_id: str) -> Origin:
         """Return where an order was read; a generated one was in no row."""

@@ -18,6 +18,9 @@ REVIEWS = "olist_order_reviews_dataset.csv"
 SELLERS = "olist_sellers_dataset.csv"
 CATEGORIES = "product_category_name_translation.csv"
 
+NAMES = frozenset((CUSTOMERS, ITEMS, ORDERS, PRODUCTS, REVIEWS, SELLERS, CATEGORIES))
+"""Every file of the data set that is looked at."""
+
 PURCHASED, CARRIER = "order_purchase_timestamp", "order_delivered_carrier_date"
 CUSTOMER, ESTIMATED = "order_delivered_customer_date", "order_estimated_delivery_date"
 LIMIT, ANSWERED = "shipping_limit_date", "review_answer_timestamp"

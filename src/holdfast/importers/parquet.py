@@ -3,7 +3,8 @@
 pyarrow carries no types, so that it is `Any` here; nothing of it leaves this file.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -36,7 +37,7 @@ class Kind(NamedTuple):
 
 
 def read_rows(
-    path: Path, form: Form, kinds: dict[str, Kind], progress: Progress | None
+    path: Path, form: Form, kinds: Mapping[str, Kind], progress: Progress | None
 ) -> Iterator[tuple[int, Sequence[Cell]]]:
     """Give each record's number (from 1) and its cells in the order of the form; a null is the empty text.
 
@@ -69,6 +70,21 @@ def read_rows(
         raise BrokenParquet(f"{path}, after row {number}", reason=reason) from error
 
 
+def header(path: Path) -> list[str]:
+    """Return the names of the columns of a Parquet file, whatever its form.
+
+    Raises:
+        SourceUnreadable: it cannot be read.
+        BrokenParquet: it is no whole Parquet file.
+    """
+    try:
+        return list(_pq.read_schema(path).names)
+    except OSError as error:
+        raise SourceUnreadable(str(path), reason=error.strerror or _brief(error)) from error
+    except _ARROW_ERRORS as error:
+        raise BrokenParquet(str(path), reason=_brief(error)) from error
+
+
 def _brief(error: BaseException) -> str:
     return str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
 
@@ -90,7 +106,7 @@ def _check_ends(path: Path, form: Form) -> None:
         raise BrokenParquet(str(path), reason="its end, which holds the index, is missing")
 
 
-def _converter(name: str, kind: Any, kinds: dict[str, Kind], path: Path) -> Convert:
+def _converter(name: str, kind: Any, kinds: Mapping[str, Kind], path: Path) -> Convert:
     if _is.is_dictionary(kind):
         of_values = _converter(name, kind.value_type, kinds, path)
         return lambda column: of_values(column.dictionary_decode())
@@ -131,9 +147,15 @@ def _on_a_wall(cell: Cell) -> Cell:
     return moment(cell).replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
-def _as_midnights(column: Any) -> list[Cell]:
+def _as_dates(column: Any) -> list[Cell]:
     days: list[int | None] = column.cast(_pa.date32()).cast(_pa.int32()).to_pylist()
-    return ["" if day is None else _on_a_wall(day * DAY) for day in days]
+    return ["" if day is None else _date(day * DAY) for day in days]
+
+
+def _date(at: int) -> Cell:
+    """Write a date as text, so that it is read as a date alone of any other file is."""
+    shown = _on_a_wall(at)
+    return shown[: len("YYYY-MM-DD")] if isinstance(shown, str) else shown
 
 
 def _is_text(kind: Any) -> bool:
@@ -156,7 +178,7 @@ def _amount(kind: Any) -> Convert | None:
 def _time(kind: Any) -> Convert | None:
     if _is.is_timestamp(kind):
         return _as_instants
-    return _as_midnights if _is.is_date(kind) else _text(kind)
+    return _as_dates if _is.is_date(kind) else _text(kind)
 
 
 def _score(kind: Any) -> Convert | None:
@@ -175,14 +197,19 @@ TIME = Kind(_time, "timestamp, date or text")
 SCORE = Kind(_score, "whole number")
 
 
-def write_columns(path: Path, columns: dict[str, list[Any]], digits: int) -> None:
-    """Write one Parquet file; its columns are those of the plain form, the amount with `digits` decimals.
+def _decimals(values: list[Any]) -> list[Decimal | None]:
+    return [None if value is None else Decimal(str(value)) for value in values]
 
-    Names that end in `_at` or `_by` hold instants and become UTC timestamps of milliseconds.
+
+def write_columns(path: Path, columns: dict[str, list[Any]], digits: int) -> None:
+    """Write one Parquet file; its columns are those of the plain form, or of the form of refunds.
+
+    Names that end in `amount` hold decimals of `digits` places. Names that end in `_at` or `_by`
+    hold instants and become UTC timestamps of milliseconds.
     """
     types = {
         name: _pa.decimal128(19, digits)
-        if name == "amount"
+        if name.endswith("amount")
         else _pa.int8()
         if name == "score"
         else _pa.timestamp("ms", tz="UTC")
@@ -190,5 +217,8 @@ def write_columns(path: Path, columns: dict[str, list[Any]], digits: int) -> Non
         else _pa.string()
         for name in columns
     }
-    arrays = {name: _pa.array(values, type=types[name]) for name, values in columns.items()}
+    arrays = {
+        name: _pa.array(_decimals(values) if name.endswith("amount") else values, type=types[name])
+        for name, values in columns.items()
+    }
     _pq.write_table(_pa.table(arrays), path)

@@ -1,20 +1,34 @@
 """Rows that are parts of others' orders: each needs the order that was placed, with the same parties."""
 
 from collections import Counter
+from collections.abc import Collection
 from typing import NamedTuple
 
 from holdfast.importers.cells import BadCell
-from holdfast.importers.history import HistoryOrder, Reject, Repair
+from holdfast.importers.history import HistoryOrder, Reject
+from holdfast.importers.refunds import Told
+from holdfast.importers.wall import Read
 from holdfast.orders.parts import MOST_PARTS
 
 
 class Taken(NamedTuple):
-    """A row that was taken: where, in which currency, its order, and what its cells had repaired."""
+    """A row that was taken: where, in which currency, its order, how its times were read, its refund."""
 
     row: int
     currency: str
     order: HistoryOrder
-    repairs: list[Repair]
+    read: Read
+    refund: Told | None = None
+
+
+def drop_unpaid(taken: dict[str, Taken], unpaid: Collection[str]) -> int:
+    """Take out the parts of orders that were never paid, and return how many: nothing of these was."""
+    parts = [
+        key for key, each in taken.items() if each.order.part_of in unpaid and each.order.part_of not in taken
+    ]
+    for key in parts:
+        del taken[key]
+    return len(parts)
 
 
 def drop_astray(taken: dict[str, Taken], rejects: list[Reject], file: str) -> None:

@@ -139,6 +139,30 @@ class NoOrders(Refusal):
         return cast("tuple[Reject, ...]", self.details["rejects"])
 
 
+class NonePaid(NoOrders):
+    """Every row of the source says that its order was never paid."""
+
+    code = "none_paid"
+    what = "none of its {count} orders was paid: the column paid says no in every row"
+    fix = "Leave the column empty, or write yes, where the consumer paid or is still to pay"
+
+
+class RefundsApart(Refusal):
+    """Refunds are given beside a source that is no file in our own form."""
+
+    code = "refunds_apart"
+    what = "refunds in files of their own belong to orders in a .csv or .parquet file, and this is {kind}"
+    fix = "Leave --refunds out, or give the orders in the form of docs/import.md"
+
+
+class MixedSources(Refusal):
+    """Several sources were named, and one of them is no export of a marketplace."""
+
+    code = "mixed_sources"
+    what = "several sources at once are read of exports alone, and this is none"
+    fix = "Give it by itself; or put several files of our own form together into one"
+
+
 class NotWritten(Refusal):
     """The operating system does not let a file be written."""
 

@@ -90,7 +90,7 @@ class CsvTable:
         self.path = path
         self.name = path.name
         self._form = form
-        first = next(self._all(None), None)
+        first = next(_records(path, None), None)
         if first is None:
             raise EmptyFile(str(path), expected=form.described())
         header = first[1]
@@ -107,7 +107,7 @@ class CsvTable:
         Raises:
             NotText, BadEncoding, BrokenCsv: the rest of the file cannot be read.
         """
-        records = self._all(advance)
+        records = _records(self.path, advance)
         next(records)
         return records
 
@@ -127,18 +127,29 @@ class CsvTable:
         place = self.header.index(column)
         return cells[place] if place < len(cells) else ""
 
-    def _all(self, advance: Advance | None) -> Iterator[tuple[int, list[str]]]:
-        reader = csv.reader(_lines(self.path, advance), strict=True)
-        while True:
-            start = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                raise BrokenCsv(f"{self.path}:{start}", reason=str(error)) from error
-            if cells:
-                yield start, cells
+
+def header(path: Path) -> list[str]:
+    """Return the first record of a CSV file, whatever its form.
+
+    Raises:
+        SourceUnreadable, NotText, BadEncoding, BrokenCsv: there is none to be read.
+    """
+    first = next(_records(path, None), None)
+    return [] if first is None else first[1]
+
+
+def _records(path: Path, advance: Advance | None) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(_lines(path, advance), strict=True)
+    while True:
+        start = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise BrokenCsv(f"{path}:{start}", reason=str(error)) from error
+        if cells:
+            yield start, cells
 
 
 def _lines(path: Path, advance: Advance | None) -> Iterator[str]:

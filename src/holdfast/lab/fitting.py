@@ -127,13 +127,22 @@ def _on_the_way(orders: _Orders) -> Fitted | None:
 
 
 def _cancelled(orders: _Orders) -> Fitted | None:
-    """Count the cancelled orders; a history without any may well not record them."""
-    count = sum(order.cancelled_at is not None and order.shipped_at is None for order in orders)
+    """Count the cancelled orders; a history without any may well not record them.
+
+    One that was refunded as a whole and neither shipped nor delivered was cancelled, told so or not.
+    """
+    count = sum(_ended(order) and order.shipped_at is None for order in orders)
     share, nan = Constant(count / len(orders)), math.nan
     quantity = "merchants.cancelled", "share of orders that are cancelled before they are shipped", "share"
     remark = f"counted, nothing is drawn: {count} of {len(orders)} orders; true if the history holds all"
     fitted = Fitted(*quantity, len(orders), share, "constant", None, nan, nan, (), remark)
     return fitted if count else None
+
+
+def _ended(order: HistoryOrder) -> bool:
+    refunded_minor = sum(refund.amount_minor for refund in order.refunds)
+    given_up = refunded_minor == order.amount_minor and order.delivered_at is None
+    return order.cancelled_at is not None or given_up
 
 
 def _claims_after(orders: _Orders) -> Fitted | None:
@@ -149,7 +158,10 @@ def _amount(orders: _Orders) -> Fitted | None:
 
 
 def _defects(orders: _Orders) -> Fitted | None:
-    """Fit how merchants differ in the share of their delivered orders that a low review follows."""
+    """Fit how merchants differ in the share of their delivered orders that a low review follows.
+
+    A refund of delivered goods is not counted: merchants refund for many reasons besides a defect.
+    """
     delivered = [order for order in orders if order.delivered_at is not None]
     trials = Counter(order.merchant_id for order in delivered)
     low = Counter(order.merchant_id for order in delivered if order.score in CLAIMS)

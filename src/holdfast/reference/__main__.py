@@ -5,13 +5,14 @@ import difflib
 import sys
 from pathlib import Path
 
-from holdfast.reference import catalogue, market, settings, states
+from holdfast.reference import catalogue, forms, market, settings, states
 
 DOCUMENTS = {
     "reference.md": catalogue.document,
     "states.md": states.document,
     "policy.md": settings.document,
     "market.md": market.document,
+    "forms.md": forms.document,
 }
 
 

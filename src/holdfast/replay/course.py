@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from holdfast.engine.execution import Submission
 from holdfast.importers.history import HistoryOrder
-from holdfast.kernel.clock import DAY, Instant
+from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Command
 from holdfast.orders.model import (
     AskReturn,
@@ -15,13 +15,16 @@ from holdfast.orders.model import (
     Listing,
     Part,
     PlaceOrder,
+    ReduceOwed,
     ShipOrder,
 )
 from holdfast.orders.parts import SplitOrder
 from holdfast.orders.services import Line, PerformOrder
 from holdfast.policy.model import Policy
-from holdfast.replay.world import WHOLE_PERCENT, Assumptions
-from holdfast.settlement.model import OpenClaim
+from holdfast.replay.money_back import REFUNDED, MoneyBack
+from holdfast.replay.refunds import money_back
+from holdfast.replay.world import Assumptions
+from holdfast.settlement.model import OpenClaim, Refund
 
 _REVIEW = "/review"
 _TAKEN_BACK = "/taken-back"
@@ -31,6 +34,7 @@ COLUMNS = {
     "shipped": "shipped_at",
     "delivered": "delivered_at",
     "taken_back": "cancelled_at",
+    "refunded": "refunded_at",
     "claimed": "score",
 }
 """The events of a history, and the column of the plain form in which each stands."""
@@ -54,14 +58,6 @@ class Event(NamedTuple):
     order_id: str
 
 
-class _Review(NamedTuple):
-    """A review that is taken for a claim, and by when that is decided."""
-
-    at: Instant
-    decided_at: Instant
-    amount_minor: int
-
-
 def event_of(command: Command) -> Event | None:
     """Return the event of the history that a command plays, None where the world made it up."""
     if isinstance(command, OpenClaim):
@@ -69,6 +65,8 @@ def event_of(command: Command) -> Event | None:
             if command.claim_id == command.order_id + ending:
                 return Event(name, command.order_id)
         return None
+    if isinstance(command, ReduceOwed | Refund):
+        return Event("refunded", command.order_id) if command.reason == REFUNDED else None
     if isinstance(command, SplitOrder):
         return Event("placed", command.parts[0].id)
     name = _EVENTS.get(type(command))
@@ -86,32 +84,34 @@ def course(
     """Yield an order's events as they follow each other; a merchant that is `gone` ships nothing more.
 
     Its `parts` are split off as soon as they were placed; what happens to them then is their own course.
+    A refund lowers what is owed; where that is debited by then, the world refunds instead.
     """
     if order.part_of is None:
         yield Submission(_placing(order, currency, sum(part.amount_minor for part in parts)), order.placed_at)
     for part in parts:
         yield Submission(SplitOrder(order_id=order.id, parts=(_part(part),)), part.placed_at)
-    review = _review(order, assumptions)
+    back = money_back(order, gone, assumptions, parts)
     shipped = order.delivered_at if order.shipped_at is None or order.service else order.shipped_at
     if shipped is not None and gone is not None and shipped >= gone:
         shipped = None
     if shipped is not None:
         yield from _going(order, shipped)
+    yield from _owing_less(order, back, policy)
     if order.cancelled_at is not None:
         if shipped is not None and order.delivered_at is not None:
-            yield from _goods_back(order, order.cancelled_at, review, gone, policy)
-        elif not (review and _whole(order, review) and review.decided_at <= order.cancelled_at):
+            yield from _goods_back(order, order.cancelled_at, back, gone, policy)
+        elif back.taken_by(order.cancelled_at) < order.amount_minor:
             sent = shipped is not None and not order.service
             command = CancelOrder(order_id=order.id, reason=_REASONS[sent], taken_back=sent)
             yield Submission(command, order.cancelled_at)
-    if review is not None:
+    if back.review is not None:
         claim = OpenClaim(
             claim_id=order.id + _REVIEW,
             order_id=order.id,
-            amount_minor=review.amount_minor,
+            amount_minor=back.review.amount_minor,
             reason=f"review of {order.score}",
         )
-        yield Submission(claim, review.at)
+        yield Submission(claim, back.review.at)
 
 
 _REASONS = {False: "cancelled in the history", True: "taken back on its way in the history"}
@@ -126,6 +126,16 @@ def _going(order: HistoryOrder, shipped: Instant) -> Iterator[Submission]:
     yield Submission(ShipOrder(order_id=order.id), shipped)
     if order.delivered_at is not None:
         yield Submission(DeliverOrder(order_id=order.id), max(order.delivered_at, shipped))
+
+
+def _owing_less(order: HistoryOrder, back: MoneyBack, policy: Policy) -> Iterator[Submission]:
+    """Yield that less is owed after each refund.
+
+    Where claims do not stop the debit they wait for it, and so does a refund of what a claim leaves.
+    """
+    for at, _, owed_minor in back.refunds:
+        if back.review is None or at < back.review.at or policy.claim_stops_capture:
+            yield Submission(ReduceOwed(order_id=order.id, owed_minor=owed_minor, reason=REFUNDED), at)
 
 
 def _part(order: HistoryOrder) -> Part:
@@ -152,34 +162,20 @@ def _placing(order: HistoryOrder, currency: str, parts_minor: int) -> PlaceOrder
     )
 
 
-def _review(order: HistoryOrder, assumptions: Assumptions) -> _Review | None:
-    """Return the claim that a bad review is taken for; once the goods are back there is nothing to claim."""
-    percent = {1: assumptions.score_1_percent, 2: assumptions.score_2_percent}.get(order.score or 0, 0)
-    amount = order.amount_minor * percent // WHOLE_PERCENT
-    if order.reviewed_at is None or amount <= 0:
-        return None
-    if order.cancelled_at is not None and order.reviewed_at >= order.cancelled_at:
-        return None
-    return _Review(order.reviewed_at, order.reviewed_at + assumptions.claim_days * DAY, amount)
-
-
-def _whole(order: HistoryOrder, review: _Review) -> bool:
-    return review.amount_minor == order.amount_minor
-
-
 def _goods_back(
-    order: HistoryOrder, at: Instant, review: _Review | None, gone: Instant | None, policy: Policy
+    order: HistoryOrder, at: Instant, back: MoneyBack, gone: Instant | None, policy: Policy
 ) -> Iterator[Submission]:
     """Yield that delivered goods were taken back: a return in the trial, later a claim for what was paid.
 
-    A claim that a review brought is decided first; one for the whole amount leaves nothing to take back for.
+    A claim that a review brought is decided first. Where that, and what was refunded, come to the whole
+    amount, there is nothing left to take back for.
     """
     trial_ends = (order.delivered_at or 0) + policy.trial
-    left = order.amount_minor
+    review = back.review
+    left = order.amount_minor - back.refunded_minor - (0 if review is None else review.amount_minor)
+    if left <= 0:
+        return
     if review is not None:
-        if _whole(order, review):
-            return
-        left -= review.amount_minor
         at = max(at, review.decided_at + 1)
         if policy.claim_stops_capture:
             trial_ends += review.decided_at - review.at

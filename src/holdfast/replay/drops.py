@@ -2,14 +2,18 @@
 
 from collections import Counter
 
-from holdfast.importers.history import History, Reject
+from holdfast.importers.history import History, HistoryOrder, Reject
 from holdfast.kernel.clock import iso
 from holdfast.kernel.refusal import RefusalRecord
 from holdfast.kernel.rows import Command
-from holdfast.orders.model import PlaceOrder
+from holdfast.orders.model import PlaceOrder, ReduceOwed
 from holdfast.orders.parts import SplitOrder
+from holdfast.orders.refusals import DebitOnItsWay, OwedOnlyGoesDown
 from holdfast.replay.course import COLUMNS, Event, event_of
 from holdfast.replay.results import NotTaken, Replay
+
+_DEBITED = {OwedOnlyGoesDown.code, DebitOnItsWay.code}
+"""Why a refund cannot lower what is owed: it is debited, or is being; then the merchant refunds instead."""
 
 
 class Drops:
@@ -26,7 +30,7 @@ class Drops:
     def refused(self, command: Command, refusal: RefusalRecord) -> None:
         """Note a refused command, if it plays an event of the history."""
         event = event_of(command)
-        if event is None:
+        if event is None or (isinstance(command, ReduceOwed) and refusal.code in _DEBITED):
             return
         first = self._first.get(event.order_id)
         if first is None:
@@ -68,11 +72,18 @@ def rejects_of(history: History, replay: Replay) -> list[Reject]:
         for each in policy.not_taken:
             file, row = history.origin(each.order_id)
             column = COLUMNS[each.event]
-            value = getattr(orders[each.order_id], "id" if column == "order_id" else column)
-            shown = iso(value) if column.endswith("_at") else str(value)
+            shown = _shown(orders[each.order_id], column)
             reject = Reject(file, row, column, shown, _reason(each), each.fix, each.code, policy.policy)
             found.append(reject)
     return found
+
+
+def _shown(order: HistoryOrder, column: str) -> str:
+    """Return what stands in a column of the plain form; of refunds, all their times."""
+    if column == "refunded_at":
+        return " ".join(iso(refund.at) for refund in order.refunds)
+    value = getattr(order, "id" if column == "order_id" else column)
+    return iso(value) if column.endswith("_at") else str(value)
 
 
 def _reason(each: NotTaken) -> str:

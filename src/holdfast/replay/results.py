@@ -94,9 +94,10 @@ class PolicyResult(msgspec.Struct):
     `min_coverage_ratio` is the lowest of any merchant after any transaction, None if nothing was exposed.
     `locked_days_of_sales` is the integral of cover over time, up to its last change,
     by what was debited. `gmv_minor` is what was ordered, of orders that were taken; `debited_minor` what was
-    debited of it. `refusals` counts new orders that were not taken (`refused_minor` in all), by the code of
-    the refusal. `cut_short` counts orders that went another way than in the history, by the first event that
-    was not taken; `not_taken` are all of both.
+    debited of it. `refunded_minor` went back by refunds of merchants, before the debit, which is then for
+    less, or after it. `refusals` counts new orders that were not taken (`refused_minor` in all), by the code
+    of the refusal. `cut_short` counts orders that went another way than in the history, by the first event
+    that was not taken; `not_taken` are all of both.
     """
 
     policy: str
@@ -124,6 +125,7 @@ class PolicyResult(msgspec.Struct):
     run_aways: list[RunAway]
     refusals: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     debited_minor: int = 0
+    refunded_minor: int = 0
     refused_minor: int = 0
     cut_short: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     not_taken: list[NotTaken] = msgspec.field(default_factory=list[NotTaken])
@@ -147,7 +149,8 @@ class Replay(msgspec.Struct):
     """A whole run: one history, several policies, `today` always among them and last.
 
     `repairs` counts the times that the importer put in order, by kind. Days are those of `zone`.
-    `times_assumed` of the source's times had no offset, and were read in `read_zone`.
+    `times_assumed` of the source's times had no offset, and were read in `read_zone`; `dates_assumed` of them
+    had no time of day. `unpaid` rows are of orders that were never paid: they are in no figure.
     """
 
     source: str
@@ -168,6 +171,9 @@ class Replay(msgspec.Struct):
     zone: str = UTC
     read_zone: str = UTC
     times_assumed: int = 0
+    dates_assumed: int = 0
+    unpaid: int = 0
+    left_out: dict[str, int] = msgspec.field(default_factory=dict[str, int])
 
     def taken(self, result: PolicyResult) -> int:
         """Return how many of the orders a policy took."""

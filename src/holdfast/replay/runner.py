@@ -2,21 +2,23 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
-from holdfast.importers.history import History, Vanishing
+from holdfast.importers.history import History, HistoryOrder, Vanishing
 from holdfast.kernel import zones
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.zones import local_day
 from holdfast.ledger.model import Account
 from holdfast.replay.homes import HomeFactory, ids
+from holdfast.replay.money_back import MoneyBack
 from holdfast.replay.policies import Named
+from holdfast.replay.refunds import moneys_back
 from holdfast.replay.results import Assumption, PolicyResult, Replay
 from holdfast.replay.resumption import play
 from holdfast.replay.tally import Tally
@@ -64,17 +66,15 @@ def run(
     vanished = vanishing_times(list(scenario.vanishings))
     zone = scenario.zone or policies[0].policy.local_zone
     place = zones.zone(zone)
+    back = moneys_back(scenario.history, vanished, scenario.assumptions)
     results: list[PolicyResult] = []
     for number, named in enumerate(policies, start=1):
         timeline = build(scenario.history, named.policy, vanished, scenario.assumptions)
-        with homes(number, named.name, _digest(named, timeline)) as home:
+        with homes(number, named.name, _digest(named, timeline, back)) as home:
             tally = Tally(vanished, place)
-            world = World(scenario.assumptions, vanished)
+            world = World(scenario.assumptions, vanished, back)
             results.append(_run_policy(tally, world, named, timeline, home, ids(scenario.seed), tell))
     history = scenario.history
-    last = max(
-        max(order.placed_at, order.delivered_at or 0, order.cancelled_at or 0) for order in history.orders
-    )
     return Replay(
         source=history.source,
         seed=scenario.seed,
@@ -84,7 +84,7 @@ def run(
         merchants=len({order.merchant_id for order in history.orders}),
         consumers=len({order.consumer_id for order in history.orders}),
         first_day=local_day(history.orders[0].placed_at, place),
-        last_day=local_day(last, place),
+        last_day=local_day(max(_ends(order) for order in history.orders), place),
         rejected_rows=len(history.rejects),
         facts=sum(result.facts for result in results),
         seconds=time.perf_counter() - started,
@@ -94,7 +94,16 @@ def run(
         zone=zone,
         read_zone=history.zone,
         times_assumed=history.assumed,
+        dates_assumed=history.dates,
+        unpaid=history.unpaid,
+        left_out={kind.value: number for kind, number in history.left_out.items() if number},
     )
+
+
+def _ends(order: HistoryOrder) -> Instant:
+    """Return when the last thing happened of an order, but for its review."""
+    refunded_at = order.refunds[-1].at if order.refunds else 0
+    return max(order.placed_at, order.delivered_at or 0, order.cancelled_at or 0, refunded_at)
 
 
 def _of_zones(scenario: Scenario, zone: str) -> list[Assumption]:
@@ -119,14 +128,26 @@ def _of_zones(scenario: Scenario, zone: str) -> list[Assumption]:
                 f"{times} read in this zone{more[1]}",
             )
         )
+    if history.dates:
+        found.append(
+            Assumption(
+                "dates",
+                str(history.dates),
+                "只有日期的时间：发货承诺按当日结束计，其余按当日已发生的前一事件或零时计",
+                "dates alone: a promise lasts until the end of its day, an event follows what came before it "
+                "on its day, or is at midnight",
+            )
+        )
     return found
 
 
-def _digest(named: Named, timeline: Sequence[Submission]) -> str:
-    """Return what names a run: it is the same run where the policy and every command are the same."""
+def _digest(named: Named, timeline: Sequence[Submission], back: Mapping[str, MoneyBack]) -> str:
+    """Return what names a run: it is the same where policy, commands and refunds are the same."""
     digest = hashlib.sha256(named.policy.version.encode())
     for submission in timeline:
         digest.update(msgspec.json.encode((submission.at, submission.command)))
+    if back:
+        digest.update(msgspec.json.encode(back))  # the world refunds by it
     return digest.hexdigest()
 
 

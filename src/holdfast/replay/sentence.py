@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from holdfast.kernel.clock import DAY
 from holdfast.replay.results import PolicyResult, Replay, RunAway, Sources
-from holdfast.replay.taken import not_taken, rows_told
+from holdfast.replay.taken import not_taken, rows_told, unpaid_told
 from holdfast.replay.wording import (
     Text,
     count,
@@ -80,7 +80,11 @@ def _sentence(replay: Replay, result: PolicyResult, opening: Text) -> Text:
         rest = _only_claims(replay, result)
     found = Text(opening.zh + rest.zh + "。", opening.en + rest.en + ".")
     return sentences(
-        found, _in_all(replay, result), *not_taken(replay, result), rows_told(replay.rejected_rows)
+        found,
+        _in_all(replay, result),
+        *not_taken(replay, result),
+        rows_told(replay.rejected_rows),
+        unpaid_told(replay.unpaid),
     )
 
 

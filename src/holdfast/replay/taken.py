@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from holdfast.importers.history import LeftOut, RepairKind
 from holdfast.replay.results import PolicyResult, Replay
 from holdfast.replay.wording import Text, count, listed, many, money, ratio, same, sentences
 
@@ -16,9 +17,40 @@ EVENTS: dict[str, Text] = {
     "shipped": Text("发货", "shipped"),
     "delivered": Text("签收", "delivered"),
     "taken_back": Text("取消或退货", "cancelled or taken back"),
+    "refunded": Text("商家退款", "refunded"),
     "claimed": Text("差评索赔", "claimed by a review"),
 }
 """The events after placing, as keys of `cut_short`."""
+
+_LEFT_OUT: dict[LeftOut, tuple[str, str, str]] = {
+    LeftOut.NO_ORDER: (
+        "行不是订单（空行、合计行或重复的表头）",
+        "row is no order (blank, a total, or a header again)",
+        "rows are no orders (blank, totals, or a header again)",
+    ),
+    LeftOut.NOT_PAY_LATER: (
+        "笔不是先用后付",
+        "order is not marked as paid after use",
+        "orders are not marked as paid after use",
+    ),
+    LeftOut.REPLACED: (
+        "笔在其后的文件中再次出现，以后者为准",
+        "order came again in a later file, which counts",
+        "orders came again in a later file, which counts",
+    ),
+}
+"""What a file holds beside the orders that are played."""
+
+ESTIMATES = frozenset(
+    (
+        RepairKind.SHIPPED_WITHOUT_DATE,
+        RepairKind.CANCELLED_WITHOUT_DATE,
+        RepairKind.DELIVERED_WITHOUT_DATE,
+        RepairKind.REFUNDED_UNKNOWN,
+        RepairKind.PLACED_BY_ID,
+    )
+)
+"""Repairs of times that the source does not hold; the others contradicted each other, or the clock."""
 
 
 def rows_told(rejected: int) -> Text:
@@ -33,11 +65,41 @@ def rows_told(rejected: int) -> Text:
     )
 
 
+def unpaid_told(unpaid: int) -> Text:
+    """Say how many orders were never paid, and so are not played; nothing where there were none."""
+    if not unpaid:
+        return same("")
+    return Text(
+        f"另有 {count(unpaid)} 笔订单从未付款或确认，未予回放。",
+        f"{many(unpaid, 'order was never paid and is', 'orders were never paid and are')} not played.",
+    )
+
+
+def left_out_told(left_out: Mapping[str, int]) -> Text:
+    """Say what an export holds beside the orders that are played; nothing where there is nothing."""
+    told = [
+        Text(f"{count(number)} {zh}", many(number, one, more))
+        for kind, (zh, one, more) in _LEFT_OUT.items()
+        if (number := left_out.get(kind.value, 0))
+    ]
+    return Text("另有 {what}。", "Beside them {what}.").fill(what=listed(told)) if told else same("")
+
+
 def repairs_told(repairs: Mapping[str, int]) -> Text:
-    """Say how many times the importer put in order, by kind; nothing where there were none."""
+    """Say how many times the importer put in order or estimated, by kind; nothing where there were none."""
+    estimated: dict[str, int] = {kind: number for kind, number in repairs.items() if kind in ESTIMATES}
+    unknown = repairs.get(RepairKind.REFUND_WITHOUT_AMOUNT, 0)
+    wrong = {
+        kind: number
+        for kind, number in repairs.items()
+        if kind not in ESTIMATES and kind != RepairKind.REFUND_WITHOUT_AMOUNT
+    }
+    return sentences(_wrong_told(wrong), _estimates_told(estimated), _refunds_unknown(unknown))
+
+
+def _wrong_told(repairs: Mapping[str, int]) -> Text:
     if not repairs:
         return same("")
-    kinds = listed([same(f"{kind} {count(number)}") for kind, number in repairs.items()])
     number = sum(repairs.values())
     return Text(
         "历史文件中有 {number} 处时间互相矛盾或当地时钟不曾唯一显示，已理顺：{kinds}。",
@@ -45,8 +107,39 @@ def repairs_told(repairs: Mapping[str, int]) -> Text:
     ).fill(
         number=count(number),
         times=many(number, "time that cannot be as it stands was", "times that cannot be as they stand were"),
-        kinds=kinds,
+        kinds=_kinds(repairs),
     )
+
+
+def _estimates_told(repairs: Mapping[str, int]) -> Text:
+    if not repairs:
+        return same("")
+    number = sum(repairs.values())
+    return Text(
+        "文件说明已发生、却未写明时间的有 {number} 处，已估计：{kinds}。", "{times} estimated: {kinds}."
+    ).fill(
+        number=count(number),
+        times=many(
+            number,
+            "time of what the file says happened is not in it and was",
+            "times of what the file says happened are not in it and were",
+        ),
+        kinds=_kinds(repairs),
+    )
+
+
+def _refunds_unknown(orders: int) -> Text:
+    if not orders:
+        return same("")
+    return Text(
+        f"{count(orders)} 笔订单曾部分退款，文件未写明金额，按未退款回放。",
+        f"{many(orders, 'order was', 'orders were')} refunded in part by an amount that the file lacks: "
+        "played as if nothing had gone back.",
+    )
+
+
+def _kinds(repairs: Mapping[str, int]) -> Text:
+    return listed([same(f"{kind} {count(number)}") for kind, number in repairs.items()])
 
 
 def zones_told(replay: Replay) -> Text:
@@ -64,6 +157,17 @@ def zones_told(replay: Replay) -> Text:
             times=many(replay.times_assumed, "time had no offset and was", "times had no offset and were"),
             zone=replay.read_zone,
         ),
+        _dates_told(replay.dates_assumed),
+    )
+
+
+def _dates_told(dates: int) -> Text:
+    if not dates:
+        return same("")
+    return Text(
+        f"其中 {count(dates)} 个只有日期：发货承诺按当日结束计，其余按当日已发生的前一事件或零时计。",
+        f"{many(dates, 'of them is a date', 'of them are dates')} alone: a promise lasts until the end of "
+        "its day, an event follows what came before it on its day, or is at midnight.",
     )
 
 

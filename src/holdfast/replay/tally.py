@@ -13,14 +13,15 @@ from holdfast.kernel.clock import DAY, Instant, day
 from holdfast.kernel.refusal import RefusalRecord
 from holdfast.kernel.rows import FactBody
 from holdfast.kernel.zones import day_begins, day_number, local_day
-from holdfast.orders.facts import OrderPlaced
+from holdfast.orders.facts import OrderPlaced, OwedReduced
 from holdfast.orders.model import PlaceOrder
 from holdfast.replay.compensated import PaidClaim, PaidClaims, median_days, sources_of
 from holdfast.replay.drops import Drops
+from holdfast.replay.money_back import REFUNDED
 from holdfast.replay.results import Day, MerchantRisk, PolicyResult
 from holdfast.replay.standing import Standing, Standings
 from holdfast.replay.story import Chronicles
-from holdfast.settlement.facts import FundRecovered
+from holdfast.settlement.facts import FundRecovered, OrderRefunded
 
 RISKIEST = 25
 """Merchants that a result lists."""
@@ -40,6 +41,7 @@ class Tally:
         self._gmv_minor = 0
         self._placed_at: Instant = _BEFORE_ALL
         self._fund_recovered_minor = 0
+        self._refunded_minor = 0
         self._standings = Standings()
         self._claims = PaidClaims(vanished)
         self._chronicles = Chronicles(vanished)
@@ -53,7 +55,12 @@ class Tally:
     def _joined(self) -> dict[type[FactBody], tuple[Hearer, ...]]:
         """Return, for each type of fact, everybody who hears it."""
         hearers: defaultdict[type[FactBody], list[Hearer]] = defaultdict(list)
-        own: dict[type[FactBody], Hearer] = {OrderPlaced: self._placed, FundRecovered: self._fund_recovered}
+        own: dict[type[FactBody], Hearer] = {
+            OrderPlaced: self._placed,
+            FundRecovered: self._fund_recovered,
+            OwedReduced: self._owes_less,
+            OrderRefunded: self._refunded,
+        }
         for part in (own, self._standings.hearers, self._claims.hearers, self._chronicles.hearers):
             for kind, hear in part.items():
                 hearers[kind].append(hear)
@@ -95,6 +102,14 @@ class Tally:
 
     def _fund_recovered(self, body: FundRecovered, _at: Instant) -> None:
         self._fund_recovered_minor += body.amount_minor
+
+    def _owes_less(self, body: OwedReduced, _at: Instant) -> None:
+        if body.reason == REFUNDED:
+            self._refunded_minor += body.by_minor
+
+    def _refunded(self, body: OrderRefunded, _at: Instant) -> None:
+        if body.reason == REFUNDED:
+            self._refunded_minor += body.amount_minor
 
     def _begin_day(self, at: Instant) -> None:
         """Close every day before `at`: nothing changes while nothing is heard."""
@@ -164,6 +179,7 @@ class Tally:
             run_aways=self._chronicles.told(claims),
             refusals=dict(sorted(self._drops.codes.items())),
             debited_minor=sales,
+            refunded_minor=self._refunded_minor,
             refused_minor=self._drops.refused_minor,
             cut_short=self._drops.cut_short(),
             not_taken=self._drops.all(),

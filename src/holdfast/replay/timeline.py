@@ -2,19 +2,19 @@
 
 import datetime as dt
 import difflib
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from random import Random
 
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Submission
-from holdfast.importers.history import History, HistoryOrder, Vanishing
+from holdfast.importers.history import History, Vanishing
 from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.zones import day_begins, day_number, local_day
 from holdfast.parties.model import OpenPayLater, RegisterMerchant
 from holdfast.policy.model import Policy
 from holdfast.replay.course import course
+from holdfast.replay.refunds import parts_of
 from holdfast.replay.world import Assumptions
 from holdfast.settlement.model import CapitaliseFund, PayDeposit
 
@@ -112,10 +112,7 @@ def build(
     history: History, policy: Policy, vanishings: Mapping[str, Instant], assumptions: Assumptions
 ) -> list[Submission]:
     """Return the commands of a whole history, ascending by time; at one time as an order lives."""
-    parts: defaultdict[str, list[HistoryOrder]] = defaultdict(list)
-    for order in history.orders:
-        if order.part_of is not None:
-            parts[order.part_of].append(order)
+    parts = parts_of(history)
     commands = [
         *_opening(history, policy),
         *(

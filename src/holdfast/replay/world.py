@@ -13,13 +13,16 @@ from holdfast.importers.history import Vanishing
 from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.rows import Command, Fact
 from holdfast.psp import sandbox
+from holdfast.replay.money_back import REFUNDED, MoneyBack
 from holdfast.replay.results import Assumption
 from holdfast.settlement.facts import ClaimOpened, OrderCaptured
-from holdfast.settlement.model import OpenClaim, UpholdClaim
+from holdfast.settlement.model import OpenClaim, Refund, UpholdClaim
 
 Answers = list[tuple[Instant, Command]]
 
 WHOLE_PERCENT = 100
+
+_NOTHING = MoneyBack(None)
 
 
 class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,16 +79,25 @@ class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class World:
-    """Answers facts: the sandbox provider, the arbiter, and the consumers of merchants that run away."""
+    """Answers facts: the provider, the arbiter, merchants that refund, and the consumers of run-aways.
 
-    def __init__(self, assumptions: Assumptions, vanishings: Mapping[str, Instant]) -> None:
+    `back` is what goes back of orders that have refunds, by their ids.
+    """
+
+    def __init__(
+        self,
+        assumptions: Assumptions,
+        vanishings: Mapping[str, Instant],
+        back: Mapping[str, MoneyBack] | None = None,
+    ) -> None:
         self._claim_takes = assumptions.claim_days * DAY
         self._percent = assumptions.run_away_claim_percent
         self._vanishings = vanishings
+        self._back = back or {}
         self._answers: dict[type, Callable[[Fact], Answers]] = {
             **sandbox.ANSWERS,
             ClaimOpened: self._decide,
-            OrderCaptured: self._claim_on_run_away,
+            OrderCaptured: self._after_the_debit,
             DebitPaused: self._claim_instead_of_paying,
         }
 
@@ -99,14 +111,32 @@ class World:
         assert isinstance(body, ClaimOpened)
         return [(fact.at + self._claim_takes, UpholdClaim(claim_id=body.claim_id, by="arbiter"))]
 
-    def _claim_on_run_away(self, fact: Fact) -> Answers:
+    def _after_the_debit(self, fact: Fact) -> Answers:
+        """Refund what went back later than the debit; and claim where the merchant is not there any more."""
         body = fact.body
         assert isinstance(body, OrderCaptured)
         vanished = self._vanishings.get(body.merchant_id)
-        if vanished is None or not self._claims(body.order_id):
-            return []
+        back = self._back.get(body.order_id, _NOTHING)
+        refunds: Answers = []
+        lefts, lost_minor = [body.amount_minor], back.lost_minor
+        for refund in back.refunds:
+            if body.amount_minor <= refund.owed_minor:
+                continue  # it was made before: so much less was debited
+            at = max(refund.at, fact.at)
+            if vanished is not None and at >= vanished:  # it vanished while the debit was on its way
+                lost_minor += refund.amount_minor
+                continue
+            lefts.append(lefts[-1] - refund.amount_minor)
+            command = Refund(order_id=body.order_id, amount_minor=refund.amount_minor, reason=REFUNDED)
+            refunds.append((at, command))
+        if vanished is None:
+            return refunds
         at = max(vanished, fact.at) + HOUR
-        return [] if at >= body.window_ends_at else [(at, _claim(body.order_id, body.amount_minor))]
+        if self._claims(body.order_id) and at < body.window_ends_at:
+            # Of these claims the engine takes the first that is not beyond what its refunds have left.
+            return [*refunds, *((at, _claim(body.order_id, left)) for left in lefts if left)]
+        at = max(at, back.lost_at)  # in the history it asked for this money, and was to get it
+        return [*refunds, (at, _claim(body.order_id, lost_minor))] if lost_minor else refunds
 
     def _claim_instead_of_paying(self, fact: Fact) -> Answers:
         body = fact.body

@@ -79,6 +79,10 @@ def _merchants(replay: Replay) -> list[Row]:
         *_cut_short(replay),
         amount(Text("成交额（已接受的订单）", "Sales, of the orders taken"), lambda p: p.gmv_minor),
         amount(Text("其中已扣款", "Of these, debited"), lambda p: p.debited_minor),
+        amount(
+            Text("商家退款（扣款前后）", "Refunded by merchants, before and after the debit"),
+            lambda p: p.refunded_minor,
+        ),
         span(
             Text("占用资金（销售天数）", "Money locked, in days of sales"), lambda p: p.locked_days_of_sales
         ),

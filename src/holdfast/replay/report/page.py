@@ -9,7 +9,7 @@ from holdfast.replay.report import comparison, series, skeleton, story
 from holdfast.replay.report.texts import GLOSSARY, HOMES, PAGE, SOURCE_LABELS
 from holdfast.replay.results import Replay
 from holdfast.replay.sentence import answer
-from holdfast.replay.taken import not_taken, repairs_told, share, zones_told
+from holdfast.replay.taken import left_out_told, not_taken, repairs_told, share, unpaid_told, zones_told
 from holdfast.replay.wording import Text, count, days, decimal, money, ratio, same, sentences, short_money
 
 
@@ -144,7 +144,14 @@ def _rejected(replay: Replay) -> Text:
         for policy in replay.policies
         for said in not_taken(replay, policy)
     ]
-    return sentences(rows, repairs_told(replay.repairs), zones_told(replay), *under)
+    return sentences(
+        rows,
+        unpaid_told(replay.unpaid),
+        left_out_told(replay.left_out),
+        repairs_told(replay.repairs),
+        zones_told(replay),
+        *under,
+    )
 
 
 def _pairs(names: list[Text], figures: list[Text]) -> Text:

@@ -1,0 +1,47 @@
+"""What a file lacks and whoever imports it says: which shop, which buyers, which zone and currency."""
+
+from typing import NamedTuple
+
+from holdfast.importers.exports.columns import Columns
+from holdfast.importers.exports.form import Form, Name
+
+
+class Asked(NamedTuple):
+    """What was said by option. Where it is None, the file has to tell, or is refused with the option.
+
+    `each_consumer`: where the file hides buyers, every order counts as another consumer's. `only_pay_later`:
+    orders that the platform does not mark as paid after use are left out. `key` makes the pseudonyms of names
+    and addresses of buyers.
+    """
+
+    merchant: str | None = None
+    zone: str | None = None
+    currency: str | None = None
+    each_consumer: bool = False
+    only_pay_later: bool = False
+    key: bytes = b""
+
+
+class Need(NamedTuple):
+    """What a file does not say, and the option that says it."""
+
+    lacks: str
+    option: str
+
+
+def needed(form: Form, columns: Columns, asked: Asked) -> list[Need]:
+    """Return what has still to be said before the orders of a file can be taken."""
+    has = columns.fields.keys()
+    needs = {
+        Need("which merchant sold what is in it", "--merchant NAME"): (
+            Name.MERCHANT_ID not in has and asked.merchant is None
+        ),
+        Need("who bought it", "--consumer each"): (Name.CONSUMER_ID not in has and not asked.each_consumer),
+        Need("where its times were shown", "--zone Asia/Shanghai"): (
+            form.zone is None and not form.offsets and asked.zone is None
+        ),
+        Need("in which currency its amounts are", "--currency CNY"): (
+            Name.CURRENCY not in has and form.currency is None and asked.currency is None
+        ),
+    }
+    return [need for need, is_needed in needs.items() if is_needed]

@@ -1,0 +1,215 @@
+"""The lines of an order made one: what it was for, what went back, how far it came."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from holdfast.importers import cells
+from holdfast.importers.cells import BadCell
+from holdfast.importers.exports.cleaning import amount, check_whole, narrow
+from holdfast.importers.exports.columns import Columns, Place
+from holdfast.importers.exports.form import Form, Lines, Meaning, Name, Rows
+from holdfast.importers.exports.found import Found, State
+from holdfast.importers.exports.times import Times
+from holdfast.importers.grids.grid import Value
+from holdfast.kernel.clock import Instant
+
+TIMES = (
+    Name.PLACED_AT,
+    Name.PAID_AT,
+    Name.SHIP_BY,
+    Name.SHIPPED_AT,
+    Name.DELIVERED_AT,
+    Name.CANCELLED_AT,
+    Name.REFUNDED_AT,
+)
+"""The fields that are times."""
+
+_BACK = frozenset({Meaning.CLOSED, Meaning.REFUNDED})
+
+
+class OrderLine(NamedTuple):
+    """A row of an order: its number in the file, its cells, and what its states mean."""
+
+    row: int
+    cells: Sequence[Value]
+    meanings: set[Meaning]
+
+
+class Assembler:
+    """Makes orders of the lines of one file."""
+
+    def __init__(self, columns: Columns, times: Times, currency: str | None) -> None:
+        self._columns = columns
+        self._form: Form = columns.form
+        self._times = times
+        self._currency = currency
+
+    def order_id(self, row: Sequence[Value]) -> str:
+        """Return the id of the order that a row belongs to.
+
+        Raises:
+            BadCell: it is missing, lost or none.
+        """
+        column, text = self._columns.text(row, Name.ORDER_ID)
+        text = narrow(text)
+        check_whole(column, text)
+        return cells.identity(column, text)
+
+    def line(self, number: int, row: Sequence[Value]) -> OrderLine:
+        """Return a row with what its states mean.
+
+        Raises:
+            BadCell: a state is not known.
+        """
+        return OrderLine(number, row, self._columns.meanings(row))
+
+    def order(self, order_id: str, lines: Sequence[OrderLine]) -> Found:
+        """Return the order that the lines make.
+
+        Raises:
+            BadCell: something that they say cannot be taken.
+        """
+        times, days = self._read_times(lines)
+        code = self._code(lines)
+        paid = self._paid(lines, code, times)
+        never = self._never(lines, paid=paid)
+        owed = self._sum(Name.AMOUNT, lines, code, filled=never)
+        if owed is None:
+            column = self._columns.fields[Name.AMOUNT].column
+            raise BadCell(column, "", "the amount is missing", "Fill it in, or leave the row out")
+        back = 0 if never else self._back(lines, code, owed)
+        return Found(
+            row=lines[0].row,
+            order_id=order_id,
+            merchant_id=self._said(Name.MERCHANT_ID, lines),
+            consumer_id=self._said(Name.CONSUMER_ID, lines),
+            currency=code,
+            amount_minor=owed,
+            refunded_minor=back,
+            part_unknown=not back and any(Meaning.REFUNDED_IN_PART in line.meanings for line in lines),
+            state=_state(lines, times, owed, back, never=never),
+            times=times,
+            days=days,
+            title=cells.title("title", self._said(Name.TITLE, lines)),
+            pay_later=self._pay_later(lines),
+            lines=len(lines),
+            placed_by_id=not self._columns.text(lines[0].cells, Name.PLACED_AT)[1],
+        )
+
+    def _said(self, name: Name, lines: Sequence[OrderLine]) -> str:
+        return next((said for line in lines if (said := self._columns.text(line.cells, name)[1])), "")
+
+    def _read_times(self, lines: Sequence[OrderLine]) -> tuple[dict[Name, Instant], frozenset[Name]]:
+        times: dict[Name, Instant] = {}
+        days: set[Name] = set()
+        for name in TIMES:
+            for line in lines:
+                column, text = self._columns.text(line.cells, name)
+                if text:
+                    times[name] = self._times.instant(column, text)
+                    days.update([name] if self._times.alone else [])
+                    break
+        if Name.PLACED_AT not in times:
+            self._place(times, days, lines)
+        return times, frozenset(days)
+
+    def _place(self, times: dict[Name, Instant], days: set[Name], lines: Sequence[OrderLine]) -> None:
+        """Take the date out of the order's id, where the form says that it stands there."""
+        column, text = self._columns.text(lines[0].cells, Name.ORDER_ID)
+        pattern = self._form.id_date
+        placed = self._columns.fields.get(Name.PLACED_AT)
+        where = "placed_at" if placed is None else placed.column
+        if pattern is None:
+            raise BadCell(where, "", "the time of the order is missing", "Fill it in, or leave the row out")
+        day = Times((pattern,), self._times.wall)
+        times[Name.PLACED_AT] = day.instant(column, text[: len(pattern)])
+        days.add(Name.PLACED_AT)
+
+    def _code(self, lines: Sequence[OrderLine]) -> str:
+        said = self._said(Name.CURRENCY, lines).upper()
+        column = self._columns.fields[Name.CURRENCY].column if said else "--currency"
+        return cells.currency(column, said or self._form.currency or self._currency or "")
+
+    def _value(self, place: Place, line: OrderLine, code: str) -> int | None:
+        value = self._columns.raw(line.cells, place)
+        return None if value is None else amount(place.name, value, self._form, code)
+
+    def _of_line(self, name: Name, line: OrderLine, code: str, *, filled: bool = False) -> int | None:
+        """Return an amount of one line; `filled`: one that is more than nothing, where a column has one."""
+        spots = self._columns.fields.get(name)
+        if spots is None:
+            return None
+        found: int | None = None
+        for place in spots.first:
+            value = self._value(place, line, code)
+            if value is not None and (found is None or (filled and not found)):
+                found = value
+            if found or (found is not None and not filled):
+                break
+        if found is None:
+            return None
+        more = sum(self._value(place, line, code) or 0 for place in spots.add)
+        less = sum(abs(self._value(place, line, code) or 0) for place in spots.subtract)
+        return found + more - less
+
+    def _sum(self, name: Name, lines: Sequence[OrderLine], code: str, *, filled: bool = False) -> int | None:
+        field = self._form.fields.get(name)
+        values = [
+            value for line in lines if (value := self._of_line(name, line, code, filled=filled)) is not None
+        ]
+        if field is None or not values:
+            return None
+        return sum(values) if field.lines is Lines.SUM else values[0]
+
+    def _paid(self, lines: Sequence[OrderLine], code: str, times: dict[Name, Instant]) -> bool | None:
+        """Tell whether the consumer paid, or confirmed that it will; None where the file does not say."""
+        if Name.PAID_AT in self._columns.fields:
+            return Name.PAID_AT in times
+        if Name.PAID in self._columns.fields:
+            return bool(self._sum(Name.PAID, lines, code))
+        return None
+
+    def _never(self, lines: Sequence[OrderLine], *, paid: bool | None) -> bool:
+        meant = set[Meaning]().union(*(line.meanings for line in lines))
+        if Meaning.UNPAID in meant:
+            return True
+        gone = all(line.meanings & _BACK for line in lines) and Meaning.REFUNDED not in meant
+        return gone and paid is False
+
+    def _back(self, lines: Sequence[OrderLine], code: str, owed: int) -> int:
+        """Return what went back: what the file says, else the whole of what was closed or refunded."""
+        said = self._sum(Name.REFUNDED, lines, code)
+        if said is not None and said > owed:
+            column = self._columns.fields[Name.REFUNDED].column
+            fix = "Check the two amounts; more cannot go back than was owed"
+            raise BadCell(column, str(said), "more went back than the order was for", fix)
+        if said:
+            return said
+        gone = [line for line in lines if line.meanings & _BACK]
+        if len(gone) == len(lines):
+            return owed
+        if self._form.rows is Rows.LINE and self._form.fields[Name.AMOUNT].lines is Lines.SUM:
+            return sum(self._of_line(Name.AMOUNT, line, code) or 0 for line in gone)
+        return owed if gone and self._form.rows is not Rows.LINE else 0
+
+    def _pay_later(self, lines: Sequence[OrderLine]) -> bool | None:
+        field = self._form.fields.get(Name.PAY_LATER)
+        if field is None or Name.PAY_LATER not in self._columns.fields:
+            return None
+        words = frozenset(field.words)
+        return any(self._columns.text(line.cells, Name.PAY_LATER)[1] in words for line in lines)
+
+
+def _state(
+    lines: Sequence[OrderLine], times: dict[Name, Instant], owed: int, back: int, *, never: bool
+) -> State:
+    if never:
+        return State.UNPAID
+    meant = set[Meaning]().union(*(line.meanings for line in lines))
+    if (back and back == owed) or Name.CANCELLED_AT in times:
+        return State.CANCELLED
+    if Meaning.DELIVERED in meant or (Name.DELIVERED_AT in times and not meant - {Meaning.NOTHING}):
+        return State.DELIVERED
+    if Meaning.SHIPPED in meant or Name.SHIPPED_AT in times:
+        return State.SHIPPED
+    return State.PLACED

@@ -1,0 +1,118 @@
+"""What a cell of an export says, without what platforms and spreadsheets put around it.
+
+Ids stand as `="…"`, behind an apostrophe, a backtick or a tab, so that a spreadsheet leaves them alone;
+digits come full-width; `-` stands for nothing; amounts carry signs and units. What a sign means, the form
+says: nothing here guesses.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+
+from holdfast.importers.cells import BadCell, amount_minor
+from holdfast.importers.exports.form import Form
+from holdfast.importers.grids.grid import Value
+
+_GUARDED = re.compile(r'="(.*)"', re.DOTALL)
+_SPACES = " \t\r\n\u00a0\u3000\u200b\u200e\u200f\u202a\u202c\ufeff"
+_SHORTENED = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]+", re.ASCII | re.IGNORECASE)
+_SIGNS = ("US$", "R$", "￥", "¥", "$", "€", "£", "元")
+_EXACT_FLOAT = 2**53
+_SPREADSHEET_DIGITS = 15
+_GROUP = 3
+
+
+def heading(value: Value) -> str:
+    """Return a column's name as names are compared: in NFKC, nothing around it but the name.
+
+    >>> heading("订单付款时间 "), heading('"实付款（元）"')
+    ('订单付款时间', '实付款(元)')
+    """
+    return unicodedata.normalize("NFKC", str(value)).strip(_SPACES + "\"'`")
+
+
+def bare(value: Value, empty: frozenset[str]) -> str:
+    r"""Return what a cell says as text, without guards; nothing, where it says nothing.
+
+    >>> bare('="4289900130845734060"', frozenset()), bare("\t-", frozenset({"-"}))
+    ('4289900130845734060', '')
+    """
+    if not isinstance(value, str):
+        return _written(value)
+    text = value.strip(_SPACES)
+    if text and text[0] in "=`'":
+        if (guarded := _GUARDED.fullmatch(text)) is not None:
+            text = guarded[1].strip(_SPACES)
+        else:
+            text = text.lstrip("`'").strip(_SPACES)
+    return "" if text in empty else text
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        if value.is_integer() and abs(value) < _EXACT_FLOAT:
+            return str(int(value))
+        return repr(value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ")
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
+
+
+def narrow(text: str) -> str:
+    """Return a text with full-width letters, digits and signs as ordinary ones."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def check_whole(column: str, text: str) -> None:
+    """Refuse an id of which a spreadsheet has thrown digits away.
+
+    Raises:
+        BadCell: it was shortened (`4.28E+18`), or rounded to the 15 digits that a spreadsheet keeps.
+    """
+    digits = len(text)
+    rounded = (
+        digits > _SPREADSHEET_DIGITS + 2 and text.isdigit() and not text[_SPREADSHEET_DIGITS:].strip("0")
+    )
+    if rounded or (_SHORTENED.fullmatch(text) is not None):
+        raise BadCell(
+            column,
+            text,
+            "the id is lost: a spreadsheet has thrown its last digits away",
+            "Export the file again and import it as it comes, without opening and saving it in a spreadsheet",
+        )
+
+
+def amount(column: str, value: Value, form: Form, code: str) -> int:
+    """Read an amount by the form's signs, in minor units; it may be zero or negative.
+
+    Raises:
+        BadCell: it is no amount, or not exact in the currency.
+    """
+    if isinstance(value, float):
+        return _signed(column, value, code)
+    text = narrow(str(value)).replace(" ", "")
+    for sign in (*form.marks, *_SIGNS):
+        text = text.replace(sign, "")
+    return _signed(column, _plain(column, text, str(value), form), code)
+
+
+def _plain(column: str, text: str, shown: str, form: Form) -> str:
+    """Return an amount with a point and nothing between its thousands."""
+    whole, point, part = text.partition(form.decimal)
+    if form.thousands and form.thousands in whole:
+        first, *groups = whole.lstrip("-").split(form.thousands)
+        if not 1 <= len(first) <= _GROUP or any(len(group) != _GROUP for group in groups):
+            fix = f"Thousands are told apart by {form.thousands!r} in this form, in groups of three digits"
+            raise BadCell(column, shown, "its thousands are not told apart as in this form", fix)
+        whole = whole.replace(form.thousands, "")
+    return f"{whole}.{part}" if point else whole
+
+
+def _signed(column: str, number: str | float, code: str) -> int:
+    if isinstance(number, str) and number.startswith("-"):
+        return -amount_minor(column, number[1:], code, least=0)
+    if isinstance(number, float) and number < 0:
+        return -amount_minor(column, -number, code, least=0)
+    return amount_minor(column, number, code, least=0)

@@ -1,0 +1,115 @@
+"""Where a form's fields stand in one file: its header looked through once, so that a row costs little."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from holdfast.importers.cells import BadCell
+from holdfast.importers.exports.cleaning import bare, heading
+from holdfast.importers.exports.form import Form, Meaning, Name
+from holdfast.importers.exports.refusals import ColumnLost
+from holdfast.importers.grids.grid import Value
+
+_SHOWN_WORDS = 30
+
+
+class Place(NamedTuple):
+    """A column: its name as people see it in the file, and where it stands."""
+
+    name: str
+    at: int
+
+
+class Spots(NamedTuple):
+    """The columns of a field that the file has: in order of preference, added to it, taken off it."""
+
+    first: tuple[Place, ...]
+    add: tuple[Place, ...] = ()
+    subtract: tuple[Place, ...] = ()
+
+    @property
+    def column(self) -> str:
+        """Return the name of the column that is preferred."""
+        return self.first[0].name
+
+
+class Word(NamedTuple):
+    """A column of states, its words by how `heading` writes them, and what each means."""
+
+    place: Place
+    meanings: dict[str, Meaning]
+
+
+class Columns:
+    """The columns of one file by the form's fields."""
+
+    def __init__(self, form: Form, header: Sequence[Value], where: str) -> None:
+        """Look for the form's columns in a header.
+
+        Raises:
+            ColumnLost: one that every file of the form has is not there.
+        """
+        self.form = form
+        self.width = len(header)
+        self._empty = frozenset(form.empty)
+        places = {heading(name): Place(str(name).strip(), at) for at, name in reversed([*enumerate(header)])}
+
+        def found(names: Sequence[str]) -> tuple[Place, ...]:
+            return tuple(places[key] for key in map(heading, names) if key in places)
+
+        self.fields: dict[Name, Spots] = {}
+        for name, field in form.fields.items():
+            first = found(field.columns)
+            if first:
+                self.fields[name] = Spots(first, found(field.add), found(field.subtract))
+            elif name in {Name.ORDER_ID, Name.AMOUNT}:
+                raise ColumnLost(where, form=form.name, column=field.columns[0], field=name.value)
+        self.states = [
+            Word(place, {heading(word): meaning for word, meaning in states.words.items()})
+            for states in form.states
+            for place in found(states.columns)[:1]
+        ]
+        for states in form.states:
+            if not states.optional and not found(states.columns):
+                raise ColumnLost(where, form=form.name, column=states.columns[0], field="state")
+
+    def texts(self, cells: Sequence[Value], name: Name) -> list[tuple[str, str]]:
+        """Return what the field's columns say in a row, in order of preference, each with its column."""
+        spots = self.fields.get(name)
+        if spots is None:
+            return []
+        return [(place.name, bare(cells[place.at], self._empty)) for place in spots.first]
+
+    def text(self, cells: Sequence[Value], name: Name) -> tuple[str, str]:
+        """Return a field's column and text in a row: of several columns the first that says something."""
+        spots = self.fields.get(name)
+        if spots is None:
+            return "", ""
+        for place in spots.first:
+            said = bare(cells[place.at], self._empty)
+            if said:
+                return place.name, said
+        return spots.column, ""
+
+    def raw(self, cells: Sequence[Value], place: Place) -> Value | None:
+        """Return what stands in a column, numbers as they are; None where it says nothing."""
+        value = cells[place.at]
+        return (bare(value, self._empty) or None) if isinstance(value, str) else value
+
+    def meanings(self, cells: Sequence[Value]) -> set[Meaning]:
+        """Return what the states of a row mean.
+
+        Raises:
+            BadCell: a word is not known.
+        """
+        found: set[Meaning] = set()
+        for place, meanings in self.states:
+            said = bare(cells[place.at], self._empty)
+            if not said:
+                continue
+            meaning = meanings.get(heading(said))
+            if meaning is None:
+                known = ", ".join([*meanings][:_SHOWN_WORDS])
+                fix = f"Known are: {known}. Add it to the states of the form, and import with --map"
+                raise BadCell(place.name, said, "what this state means is not known", fix)
+            found.add(meaning)
+        return found

@@ -1,0 +1,203 @@
+"""A form: how an export of orders is laid out and what its words mean, as a TOML file says it.
+
+The forms that are shipped and a user's own (`--map FILE`) are the same thing. docs/import.md says what each
+setting does.
+"""
+
+import codecs
+import tomllib
+from collections.abc import Iterator
+from enum import StrEnum
+
+import msgspec
+
+from holdfast.importers.exports.refusals import BadForm
+from holdfast.kernel.currencies import EXPONENTS
+from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.zones import UTC
+from holdfast.kernel.zones import zone as named_zone
+
+
+class Kind(StrEnum):
+    """What a table of the form holds."""
+
+    ORDERS = "orders"
+    DETAILS = "details"
+    REFUNDS = "refunds"
+    STATEMENT = "statement"
+
+
+class Rows(StrEnum):
+    """What one row is."""
+
+    ORDER = "order"
+    LINE = "line"
+    FIRST_LINE = "first-line"
+
+
+class Lines(StrEnum):
+    """How the lines of an order make its value: the first that has one, or the sum of all."""
+
+    ONCE = "once"
+    SUM = "sum"
+
+
+class Meaning(StrEnum):
+    """What a platform's word for a state says of an order, or of a line of one."""
+
+    NOTHING = "nothing"
+    UNPAID = "unpaid"
+    PLACED = "placed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CLOSED = "closed"
+    REFUNDED = "refunded"
+    REFUNDED_IN_PART = "refunded-in-part"
+
+
+class Name(StrEnum):
+    """The fields of an order that a form may find in a file."""
+
+    ORDER_ID = "order_id"
+    MERCHANT_ID = "merchant_id"
+    CONSUMER_ID = "consumer_id"
+    CURRENCY = "currency"
+    AMOUNT = "amount"
+    PAID = "paid"
+    REFUNDED = "refunded_amount"
+    PLACED_AT = "placed_at"
+    PAID_AT = "paid_at"
+    SHIP_BY = "ship_by"
+    SHIPPED_AT = "shipped_at"
+    DELIVERED_AT = "delivered_at"
+    CANCELLED_AT = "cancelled_at"
+    REFUNDED_AT = "refunded_at"
+    TITLE = "title"
+    PAY_LATER = "pay_later"
+    PHONE = "phone"
+    ADDRESS = "address"
+    TRACKING = "tracking"
+    DEVICE = "device"
+
+
+NEEDED = (Name.ORDER_ID, Name.AMOUNT, Name.PLACED_AT)
+"""Without these nothing can be told of an order; everything else can be asked for, or be missing."""
+
+
+class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a field stands: the first of `columns` that the file has and that is not empty in the row.
+
+    `add` are columns whose amounts are added to it, `subtract` those taken off. `words`: what a flag says
+    where it is yes. `personal`: what stands there tells who somebody is, and becomes a pseudonym.
+    """
+
+    columns: tuple[str, ...]
+    lines: Lines = Lines.ONCE
+    add: tuple[str, ...] = ()
+    subtract: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    personal: bool = False
+
+
+class States(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A column of states, and what its words mean. `optional`: a file may lack the column."""
+
+    columns: tuple[str, ...]
+    words: dict[str, Meaning]
+    optional: bool = False
+
+
+class Estimates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is taken for a time that the file does not hold, where its states say that it came; in days."""
+
+    shipped_after_days: int = 2
+    delivered_after_days: int = 3
+    ended_after_days: int = 1
+
+
+class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How a table is laid out. Names of columns are compared as `heading` writes them.
+
+    `offsets`: its times carry their offsets. `purpose`: what a table is for that holds no orders.
+    """
+
+    name: str
+    zh: str
+    en: str
+    kind: Kind = Kind.ORDERS
+    seen: str
+    tried: bool = False
+    header: tuple[str, ...]
+    encodings: tuple[str, ...] = ("utf-8", "gb18030")
+    delimiter: str = ","
+    zone: str | None = None
+    offsets: bool = False
+    currency: str | None = None
+    rows: Rows = Rows.ORDER
+    times: tuple[str, ...] = ()
+    decimal: str = "."
+    thousands: str = ","
+    marks: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ("-", "--")
+    totals: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    id_date: str | None = None
+    fields: dict[Name, Field] = {}
+    states: tuple[States, ...] = ()
+    estimates: Estimates = Estimates()
+    purpose: str = ""
+
+    def columns(self) -> Iterator[str]:
+        """Give every column that it names."""
+        for field in self.fields.values():
+            yield from (*field.columns, *field.add, *field.subtract)
+        for states in self.states:
+            yield from states.columns
+
+
+def parse(text: str, where: str) -> Form:
+    """Read a form out of TOML.
+
+    Raises:
+        BadForm: it is no TOML, a setting is unknown or of another type, or two contradict each other.
+    """
+    try:
+        form = msgspec.convert(tomllib.loads(text), Form)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise BadForm(where, reason=str(error)) from error
+    for reason in _flaws(form):
+        raise BadForm(where, reason=reason)
+    return form
+
+
+def _flaws(form: Form) -> Iterator[str]:
+    if not form.header:
+        yield "header names no column: nothing tells a file of this form"
+    if form.kind is Kind.ORDERS:
+        yield from (f"fields.{name.value} is missing" for name in NEEDED if name not in form.fields)
+    elif not form.purpose:
+        yield "purpose is missing: say what such a file is for"
+    if form.rows is Rows.ORDER and any(field.lines is Lines.SUM for field in form.fields.values()):
+        yield 'lines = "sum" needs rows = "line": one row is a whole order'
+    yield from _flaws_of_values(form)
+    for name, field in form.fields.items():
+        if not field.columns:
+            yield f"fields.{name.value} names no column"
+        if bool(field.words) is not (name is Name.PAY_LATER):
+            yield f"fields.{name.value}: words are for pay_later, which needs them"
+
+
+def _flaws_of_values(form: Form) -> Iterator[str]:
+    if form.currency is not None and form.currency not in EXPONENTS:
+        yield f"currency: {form.currency} is not an ISO 4217 currency"
+    if form.decimal not in {".", ","} or form.decimal == form.thousands:
+        yield "decimal is . or , and is not thousands"
+    try:
+        named_zone(form.zone or UTC)
+    except Refusal as refusal:
+        yield f"zone: {refusal}"
+    for encoding in form.encodings:
+        try:
+            codecs.lookup(encoding)
+        except LookupError:
+            yield f"encodings: {encoding} is not known"

@@ -1,0 +1,161 @@
+"""Orders of an export made orders of a history: who is meant, and when what the states tell of came.
+
+Where a state says that something happened and no column says when, the time is estimated, and told as a
+repair: what was shipped left `shipped_after_days` after it was placed, and so on (`Estimates` of the form).
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from holdfast.importers import cells
+from holdfast.importers.cells import BadCell
+from holdfast.importers.days import within_days
+from holdfast.importers.exports.asking import Asked
+from holdfast.importers.exports.form import Form, Name
+from holdfast.importers.exports.found import Found, State
+from holdfast.importers.history import HistoryOrder, HistoryRefund, Repair, RepairKind
+from holdfast.kernel.clock import DAY, Instant, iso
+
+_PSEUDONYM_LENGTH = 20
+
+
+class Playable(NamedTuple):
+    """An order of a history, in its currency, and what had to be estimated for it."""
+
+    currency: str
+    order: HistoryOrder
+    repairs: Sequence[Repair]
+
+
+class Maker:
+    """Makes orders of a history of what one file says."""
+
+    def __init__(self, form: Form, file: str, asked: Asked) -> None:
+        self._form = form
+        self._file = file
+        self._asked = asked
+
+    def make(self, found: Found) -> Playable:
+        """Return the order; what was never paid is not for here.
+
+        Raises:
+            BadCell: it was for nothing, or its parties are not known.
+        """
+        if found.amount_minor == 0:
+            fix = "Leave the row out: nothing was to be paid, so nothing can be lost"
+            raise BadCell("amount", "0", "the order is for nothing", fix)
+        if found.amount_minor < 0:
+            raise BadCell("amount", str(found.amount_minor), "the amount is negative", "Check the amount")
+        estimating = _Estimating(self._form, self._file, found)
+        order = HistoryOrder(
+            id=found.order_id,
+            merchant_id=self._merchant(found),
+            consumer_id=self._consumer(found),
+            amount_minor=found.amount_minor,
+            title=found.title,
+            placed_at=estimating.placed(),
+            ship_by=found.times.get(Name.SHIP_BY),
+            shipped_at=estimating.shipped(),
+            delivered_at=estimating.delivered(),
+            cancelled_at=estimating.cancelled(),
+            reviewed_at=None,
+            score=None,
+            refunds=estimating.refunds(),
+        )
+        ends = {name.value: found.times[name] + DAY - 1 for name in found.days}
+        return Playable(found.currency, within_days(order, ends), estimating.repairs)
+
+    def _merchant(self, found: Found) -> str:
+        if found.merchant_id:
+            return cells.identity("merchant_id", "_".join(found.merchant_id.split()))
+        if self._asked.merchant is None:
+            fix = "Say whose orders these are with --merchant NAME, or fill it in"
+            raise BadCell("merchant_id", "", "the file does not say which merchant sold it", fix)
+        return cells.identity("--merchant", self._asked.merchant)
+
+    def _consumer(self, found: Found) -> str:
+        if found.consumer_id:
+            field = self._form.fields[Name.CONSUMER_ID]
+            if field.personal:
+                return pseudonym(self._asked.key, found.consumer_id)
+            return cells.identity("consumer_id", "_".join(found.consumer_id.split()))
+        if not self._asked.each_consumer:
+            fix = "Say with --consumer each that every order counts as another consumer's, or fill it in"
+            raise BadCell("consumer_id", "", "the file does not say who bought it", fix)
+        return f"of-{found.order_id}"
+
+
+def pseudonym(key: bytes, said: str) -> str:
+    """Return what stands for a person's name, address or number: the same for the same, under one key.
+
+    HMAC-SHA-256 (RFC 2104), cut to 80 bits: who has not the key cannot find out by trying.
+    """
+    return hmac.new(key, said.casefold().encode(), hashlib.sha256).hexdigest()[:_PSEUDONYM_LENGTH]
+
+
+class _Estimating:
+    """The times of one order; those that the file lacks are put after what is known, and told."""
+
+    def __init__(self, form: Form, file: str, found: Found) -> None:
+        self.repairs: list[Repair] = []
+        self._days = form.estimates
+        self._file = file
+        self._found = found
+        self._last = found.times[Name.PLACED_AT]
+
+    def placed(self) -> Instant:
+        at = self._found.times[Name.PLACED_AT]
+        if self._found.placed_by_id:
+            repair = Repair(
+                self._file, self._found.row, Name.PLACED_AT.value, "", RepairKind.PLACED_BY_ID, iso(at)
+            )
+            self.repairs.append(repair)
+        return at
+
+    def shipped(self) -> Instant | None:
+        found = self._found
+        came = found.state in {State.SHIPPED, State.DELIVERED} or Name.DELIVERED_AT in found.times
+        return self._time(
+            Name.SHIPPED_AT, RepairKind.SHIPPED_WITHOUT_DATE, self._days.shipped_after_days, came=came
+        )
+
+    def delivered(self) -> Instant | None:
+        came = self._found.state is State.DELIVERED
+        days = self._days.delivered_after_days
+        return self._time(Name.DELIVERED_AT, RepairKind.DELIVERED_WITHOUT_DATE, days, came=came)
+
+    def cancelled(self) -> Instant | None:
+        found = self._found
+        if found.state is not State.CANCELLED:
+            return None
+        days = self._days.ended_after_days
+        told = found.times.get(Name.CANCELLED_AT, found.times.get(Name.REFUNDED_AT))
+        if told is not None:
+            return told
+        return self._time(Name.CANCELLED_AT, RepairKind.CANCELLED_WITHOUT_DATE, days, came=True)
+
+    def refunds(self) -> tuple[HistoryRefund, ...]:
+        """Return what went back of an order that was not ended by it."""
+        found = self._found
+        if found.part_unknown:
+            reason = RepairKind.REFUND_WITHOUT_AMOUNT
+            self.repairs.append(Repair(self._file, found.row, "refunded_amount", "", reason, ""))
+        if found.state is State.CANCELLED or not found.refunded_minor:
+            return ()
+        days = self._days.ended_after_days
+        at = self._time(Name.REFUNDED_AT, RepairKind.REFUNDED_UNKNOWN, days, came=True)
+        assert at is not None
+        return (HistoryRefund(found.refunded_minor, at),)
+
+    def _time(self, name: Name, kind: RepairKind, days: int, *, came: bool) -> Instant | None:
+        at = self._found.times.get(name)
+        if at is None and came:
+            at = self._last + days * DAY
+            later = [self._found.times[each] for each in (Name.DELIVERED_AT,) if each in self._found.times]
+            at = min([at, *(moment for moment in later if name is Name.SHIPPED_AT)])
+            self.repairs.append(Repair(self._file, self._found.row, name.value, "", kind, iso(at)))
+        if at is not None:
+            self._last = max(self._last, at)
+        return at
