@@ -16,10 +16,10 @@ test: setup
 	$(BIN)/basedpyright --threads 2
 	$(BIN)/lint-imports
 	$(BIN)/python -m holdfast.reference --check docs
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 3
 
 test-all: setup
-	HOLDFAST_TESTS=all $(BIN)/pytest -n 2 -m ""
+	HOLDFAST_TESTS=all $(BIN)/pytest -n 3 -m ""
 
 setup: $(VENV)/.ready
 

@@ -88,7 +88,7 @@ def test_a_file_that_lost_its_amount_is_refused_with_the_column(form: Form, tmp_
     path = write(tmp_path / "export.csv", left, [row_of(form, "A-1", Meaning.SHIPPED)], form.encodings[0])
     with pytest.raises((ColumnLost, NoForm)) as refused:
         history(path)
-    assert form.fields[Name.AMOUNT].columns[0] in str(refused.value)
+    assert any(name in str(refused.value) for name in form.fields[Name.AMOUNT].columns)
 
 
 def test_columns_that_a_platform_added_do_no_harm(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def search(spec: str) -> Worst:
 def test_against_full_only_late_claims_are_found_and_much_against_today() -> None:
     """For claims after their window no cover is kept: they are all that a strategy costs under `full`.
 
-    The fund pays them up to a stated amount beside what the merchant's fees brought in: so much it paid first.
+    The fund pays them up to a stated amount beside what the merchant's fees brought in: it paid that first.
     """
     full, today = search("full"), search("today")
     assert full.loss_days == pytest.approx(0, abs=0.5)

@@ -125,7 +125,15 @@ def run(home: Postgres, at: Instant, *commands: Command) -> None:
         assert outcome.accepted, outcome.refusal
 
 
-@pytest.mark.parametrize("revision", sorted(file.stem for file in DATABASES.glob("*.json")))
+REVISIONS = sorted(file.stem for file in DATABASES.glob("*.json"))
+ALWAYS = {REVISIONS[0], *REVISIONS[-2:]}
+"""The others take a minute together, and so are for `make test-all`."""
+
+
+@pytest.mark.parametrize(
+    "revision",
+    [each if each in ALWAYS else pytest.param(each, marks=pytest.mark.long) for each in REVISIONS],
+)
 def test_a_database_of_every_revision_goes_on(database_url: str, versions: Path, revision: str) -> None:
     old(database_url, revision, versions)
     now = parse("2026-03-19")

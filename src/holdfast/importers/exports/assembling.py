@@ -70,13 +70,15 @@ class Assembler:
             BadCell: something that they say cannot be taken.
         """
         times, days = self._read_times(lines)
-        code = self._code(lines)
+        unpaid = any(Meaning.UNPAID in line.meanings for line in lines)
+        code = self._code(lines, needed=not unpaid)
         paid = self._paid(lines, code, times)
         never = self._never(lines, paid=paid)
-        owed = self._sum(Name.AMOUNT, lines, code, filled=never)
-        if owed is None:
+        owed = self._sum(Name.AMOUNT, lines, code, filled=never) if code else 0
+        if owed is None and not never:
             column = self._columns.fields[Name.AMOUNT].column
             raise BadCell(column, "", "the amount is missing", "Fill it in, or leave the row out")
+        owed = owed or 0
         back = 0 if never else self._back(lines, code, owed)
         return Found(
             row=lines[0].row,
@@ -125,8 +127,11 @@ class Assembler:
         times[Name.PLACED_AT] = day.instant(column, text[: len(pattern)])
         days.add(Name.PLACED_AT)
 
-    def _code(self, lines: Sequence[OrderLine]) -> str:
+    def _code(self, lines: Sequence[OrderLine], *, needed: bool) -> str:
+        """Return the currency; of what was never paid, platforms do not always say it."""
         said = self._said(Name.CURRENCY, lines).upper()
+        if not needed and not (said or self._form.currency or self._currency):
+            return ""
         column = self._columns.fields[Name.CURRENCY].column if said else "--currency"
         return cells.currency(column, said or self._form.currency or self._currency or "")
 
@@ -165,7 +170,7 @@ class Assembler:
         """Tell whether the consumer paid, or confirmed that it will; None where the file does not say."""
         if Name.PAID_AT in self._columns.fields:
             return Name.PAID_AT in times
-        if Name.PAID in self._columns.fields:
+        if Name.PAID in self._columns.fields and code:
             return bool(self._sum(Name.PAID, lines, code))
         return None
 

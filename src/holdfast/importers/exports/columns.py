@@ -68,6 +68,11 @@ class Columns:
             for states in form.states
             for place in found(states.columns)[:1]
         ]
+        self.leave_out = [
+            (place, frozenset(map(heading, mark.words)))
+            for mark in form.leave_out
+            for place in found([mark.column])
+        ]
         for states in form.states:
             if not states.optional and not found(states.columns):
                 raise ColumnLost(where, form=form.name, column=states.columns[0], field="state")
@@ -94,6 +99,13 @@ class Columns:
         """Return what stands in a column, numbers as they are; None where it says nothing."""
         value = cells[place.at]
         return (bare(value, self._empty) or None) if isinstance(value, str) else value
+
+    def left_out(self, cells: Sequence[Value]) -> bool:
+        """Tell whether a row is none of an order, by a word of its own."""
+        return any(
+            place.at < len(cells) and heading(bare(cells[place.at], self._empty)) in words
+            for place, words in self.leave_out
+        )
 
     def meanings(self, cells: Sequence[Value]) -> set[Meaning]:
         """Return what the states of a row mean.

@@ -80,6 +80,8 @@ class Name(StrEnum):
     DEVICE = "device"
 
 
+MONTHS = 12
+
 NEEDED = (Name.ORDER_ID, Name.AMOUNT, Name.PLACED_AT)
 """Without these nothing can be told of an order; everything else can be asked for, or be missing."""
 
@@ -107,6 +109,13 @@ class States(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     optional: bool = False
 
 
+class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Rows that are no orders: those in which a column says one of these words."""
+
+    column: str
+    words: tuple[str, ...]
+
+
 class Estimates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is taken for a time that the file does not hold, where its states say that it came; in days."""
 
@@ -118,7 +127,8 @@ class Estimates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How a table is laid out. Names of columns are compared as `heading` writes them.
 
-    `offsets`: its times carry their offsets. `purpose`: what a table is for that holds no orders.
+    `offsets`: its times carry their offsets. `months` are the names of the twelve, where `times` say `%m`.
+    `purpose`: what a table is for that holds no orders.
     """
 
     name: str
@@ -135,6 +145,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     currency: str | None = None
     rows: Rows = Rows.ORDER
     times: tuple[str, ...] = ()
+    months: tuple[str, ...] = ()
     decimal: str = "."
     thousands: str = ","
     marks: tuple[str, ...] = ()
@@ -144,6 +155,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     id_date: str | None = None
     fields: dict[Name, Field] = {}
     states: tuple[States, ...] = ()
+    leave_out: tuple[Mark, ...] = ()
     estimates: Estimates = Estimates()
     purpose: str = ""
 
@@ -180,6 +192,8 @@ def _flaws(form: Form) -> Iterator[str]:
     if form.rows is Rows.ORDER and any(field.lines is Lines.SUM for field in form.fields.values()):
         yield 'lines = "sum" needs rows = "line": one row is a whole order'
     yield from _flaws_of_values(form)
+    if len(form.months) not in {0, MONTHS}:
+        yield "months are twelve names, or none"
     for name, field in form.fields.items():
         if not field.columns:
             yield f"fields.{name.value} names no column"

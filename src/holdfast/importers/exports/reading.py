@@ -46,7 +46,9 @@ class Reader:
         self._table = recognised
         self._form: Form = recognised.form
         self._columns = Columns(recognised.form, recognised.header, recognised.grid.name)
-        self._assembler = Assembler(self._columns, Times(recognised.form.times, wall), currency)
+        self._assembler = Assembler(
+            self._columns, Times(recognised.form.times, wall, recognised.form.months), currency
+        )
         self._header = [heading(cell) for cell in recognised.header]
         self._empty = frozenset(recognised.form.empty)
         self._open: dict[str, list[OrderLine]] = {}
@@ -87,6 +89,8 @@ class Reader:
 
     def _says_nothing(self, cells: Sequence[Value], said: list[str]) -> bool:
         if not said or any(text.startswith(self._form.totals) for text in said):
+            return True
+        if self._columns.left_out(cells):
             return True
         return [heading(cell) for cell in cells[: len(self._header)]] == self._header
 

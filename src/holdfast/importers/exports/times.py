@@ -13,8 +13,9 @@ _DAY_LENGTH = len("2026-04-06")
 class Times:
     """Reads the times of a form; `alone` tells of the one that was read last whether it was a date alone."""
 
-    def __init__(self, patterns: tuple[str, ...], wall: Wall) -> None:
+    def __init__(self, patterns: tuple[str, ...], wall: Wall, months: tuple[str, ...] = ()) -> None:
         self._patterns = patterns
+        self._months = {name: f"{number:02}" for number, name in enumerate(months, start=1)}
         self.wall = wall
         self.alone = False
 
@@ -35,6 +36,8 @@ class Times:
         else:
             self.alone = len(text) <= _DAY_LENGTH
             return moment
+        if self._months:
+            text = " ".join(self._months.get(word, word) for word in text.lower().split())
         for pattern in self._patterns:
             try:
                 moment = dt.datetime.strptime(text, pattern)  # noqa: DTZ007 - the wall knows the zone
