@@ -279,6 +279,21 @@ def test_a_time_that_the_file_lacks_is_estimated_and_told(tmp_path: Path) -> Non
     assert set(read.repair_counts()) == {RepairKind.SHIPPED_WITHOUT_DATE, RepairKind.DELIVERED_WITHOUT_DATE}
 
 
+def test_what_was_sent_before_it_was_paid_is_no_order_that_was_never_paid(tmp_path: Path) -> None:
+    """Goods first and money later is what this is for: only what was neither paid nor sent is left out."""
+    sent = done(
+        "1",
+        **{"订单状态": "等待买家付款", "订单付款时间 ": "", "确认收货时间": "", "买家实际支付金额": "0.00"},
+    )
+    refused = done(
+        "2", **{"订单状态": "交易关闭", "订单付款时间 ": "", "确认收货时间": "", "买家实际支付金额": "0.00"}
+    )
+    read = history(taobao(tmp_path, sent, refused))
+    assert read.unpaid == 0
+    assert [(order.id, order.amount_minor) for order in read.orders] == [("1", 12_900), ("2", 12_900)]
+    assert [order.cancelled_at is not None for order in read.orders] == [False, True]
+
+
 def test_who_somebody_is_becomes_a_pseudonym_that_only_the_key_makes_again() -> None:
     one = pseudonym(b"key", "Anna@Example.com")
     assert one == pseudonym(b"key", "anna@example.com")

@@ -1,5 +1,6 @@
 """The lines of an order made one: what it was for, what went back, how far it came."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -25,6 +26,8 @@ TIMES = (
 """The fields that are times."""
 
 _BACK = frozenset({Meaning.CLOSED, Meaning.REFUNDED})
+_SENT = frozenset({Meaning.SHIPPED, Meaning.DELIVERED})
+_SOME_DAY = dt.date(2026, 10, 31)
 
 
 class OrderLine(NamedTuple):
@@ -73,8 +76,8 @@ class Assembler:
         unpaid = any(Meaning.UNPAID in line.meanings for line in lines)
         code = self._code(lines, needed=not unpaid)
         paid = self._paid(lines, code, times)
-        never = self._never(lines, paid=paid)
-        owed = self._sum(Name.AMOUNT, lines, code, filled=never) if code else 0
+        never = _never(lines, times, paid=paid)
+        owed = self._sum(Name.AMOUNT, lines, code, filled=unpaid or paid is False) if code else 0
         if owed is None and not never:
             column = self._columns.fields[Name.AMOUNT].column
             raise BadCell(column, "", "the amount is missing", "Fill it in, or leave the row out")
@@ -124,7 +127,8 @@ class Assembler:
         if pattern is None:
             raise BadCell(where, "", "the time of the order is missing", "Fill it in, or leave the row out")
         day = Times((pattern,), self._times.wall)
-        times[Name.PLACED_AT] = day.instant(column, text[: len(pattern)])
+        written = _SOME_DAY.strftime(pattern)
+        times[Name.PLACED_AT] = day.instant(column, text[: len(written)])
         days.add(Name.PLACED_AT)
 
     def _code(self, lines: Sequence[OrderLine], *, needed: bool) -> str:
@@ -174,17 +178,10 @@ class Assembler:
             return bool(self._sum(Name.PAID, lines, code))
         return None
 
-    def _never(self, lines: Sequence[OrderLine], *, paid: bool | None) -> bool:
-        meant = set[Meaning]().union(*(line.meanings for line in lines))
-        if Meaning.UNPAID in meant:
-            return True
-        gone = all(line.meanings & _BACK for line in lines) and Meaning.REFUNDED not in meant
-        return gone and paid is False
-
     def _back(self, lines: Sequence[OrderLine], code: str, owed: int) -> int:
         """Return what went back: what the file says, else the whole of what was closed or refunded."""
-        said = self._sum(Name.REFUNDED, lines, code)
-        if said is not None and said > owed:
+        said = abs(self._sum(Name.REFUNDED, lines, code) or 0)
+        if said > owed:
             column = self._columns.fields[Name.REFUNDED].column
             fix = "Check the two amounts; more cannot go back than was owed"
             raise BadCell(column, str(said), "more went back than the order was for", fix)
@@ -205,12 +202,25 @@ class Assembler:
         return any(self._columns.text(line.cells, Name.PAY_LATER)[1] in words for line in lines)
 
 
+def _meant(lines: Sequence[OrderLine]) -> set[Meaning]:
+    return set[Meaning]().union(*(line.meanings for line in lines))
+
+
+def _never(lines: Sequence[OrderLine], times: dict[Name, Instant], *, paid: bool | None) -> bool:
+    """Tell whether it was never paid. What was sent all the same is to be paid after use, or was refused."""
+    meant = _meant(lines)
+    if meant & _SENT or Name.SHIPPED_AT in times:
+        return False
+    gone = all(line.meanings & _BACK for line in lines) and Meaning.REFUNDED not in meant
+    return Meaning.UNPAID in meant or (gone and paid is False)
+
+
 def _state(
     lines: Sequence[OrderLine], times: dict[Name, Instant], owed: int, back: int, *, never: bool
 ) -> State:
     if never:
         return State.UNPAID
-    meant = set[Meaning]().union(*(line.meanings for line in lines))
+    meant = _meant(lines)
     if (back and back == owed) or Name.CANCELLED_AT in times:
         return State.CANCELLED
     if Meaning.DELIVERED in meant or (Name.DELIVERED_AT in times and not meant - {Meaning.NOTHING}):
