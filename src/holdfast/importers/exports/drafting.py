@@ -111,15 +111,20 @@ def _header(lines: Sequence[Line]) -> tuple[int, Sequence[Value], list[Sequence[
 
 
 def _named(names: Sequence[str], wanted: Sequence[str]) -> str | None:
-    lower = {heading(name).lower(): name for name in reversed(names) if name}
-    for each in wanted:
+    lower = {_spaced(name): name for name in reversed(names) if name}
+    spaced = [*map(_spaced, wanted)]
+    for each in spaced:
         if each in lower:
             return lower[each]
-    for each in wanted:
+    for each in spaced:
         for key, name in reversed(lower.items()):
             if len(each) > len("id") and each in key:
                 return name
     return None
+
+
+def _spaced(name: str) -> str:
+    return heading(name).lower().replace("_", " ").replace("-", " ")
 
 
 def _chosen(names: Sequence[str]) -> dict[Name, str]:
@@ -157,8 +162,11 @@ def _fields(names: Sequence[str], chosen: dict[Name, str], rows: Sequence[Sequen
     for field in Name:
         if field in chosen:
             column = chosen[field]
-            values = _values(names.index(column), rows, hidden=field in PERSONAL)
-            yield f"{field.value} = {{ columns = [{_quoted(column)}] }}  # {values}"
+            at = names.index(column)
+            values = _values(at, rows, hidden=field in PERSONAL)
+            mails = any("@" in str(cells[at]) for cells in rows if at < len(cells))
+            personal = ", personal = true" if field in PERSONAL and mails else ""
+            yield f"{field.value} = {{ columns = [{_quoted(column)}]{personal} }}  # {values}"
         elif field in _NAMES:
             yield f"# {field.value} = {{ columns = [] }}"
     left = [name for name in names if name and name not in chosen.values()]
