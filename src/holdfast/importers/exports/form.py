@@ -116,6 +116,48 @@ class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: tuple[str, ...]
 
 
+class EntryKind(StrEnum):
+    """What an entry of a provider's statement is."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    FEE = "fee"
+    DISPUTE = "dispute"
+    PAYOUT = "payout"
+
+
+class Entries(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the entries of one kind stand in a statement: the rows in which `column` says one of `words`.
+
+    Amounts are signed as the merchant sees them: `negative` where the file writes what went away as what it
+    was; `fee_negative` where it writes fees below zero. `pending` is told of what is under way only.
+    """
+
+    kind: EntryKind
+    column: str
+    words: tuple[str, ...]
+    entry_id: tuple[str, ...]
+    amount: tuple[str, ...]
+    at: tuple[str, ...]
+    order_ref: tuple[str, ...] = ()
+    fee: tuple[str, ...] = ()
+    currency: tuple[str, ...] = ()
+    negative: bool = False
+    fee_negative: bool = False
+    pending: Mark | None = None
+
+
+class Closing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a statement's last lines say of its entries: regular expressions whose group is the number.
+
+    `kind` None: of all entries. Sums are compared without their signs.
+    """
+
+    kind: EntryKind | None = None
+    count: str | None = None
+    amount: str | None = None
+
+
 class Estimates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is taken for a time that the file does not hold, where its states say that it came; in days."""
 
@@ -156,6 +198,8 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     fields: dict[Name, Field] = {}
     states: tuple[States, ...] = ()
     leave_out: tuple[Mark, ...] = ()
+    entries: tuple[Entries, ...] = ()
+    closing: tuple[Closing, ...] = ()
     estimates: Estimates = Estimates()
     purpose: str = ""
 

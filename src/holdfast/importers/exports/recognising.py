@@ -39,11 +39,20 @@ def recognise(grids: Sequence[Grid], forms: Sequence[Form], where: str) -> list[
     """
     found: dict[str, Recognised] = {}
     for grid in grids:
-        if grid.name not in found and (match := _match(grid, forms)) is not None:
+        before = found.get(grid.name)
+        if before is not None and (_as_it_should(before) or before.grid.encoding != grid.encoding):
+            continue
+        match = _match(grid, forms)
+        if match is not None and (before is None or _as_it_should(match)):
             found[grid.name] = match
     if not found:
         raise _no_form(grids, forms, where)
     return [*found.values()]
+
+
+def _as_it_should(found: Recognised) -> bool:
+    """Tell whether a table is separated as its form says: a header alone may be separated by less."""
+    return found.grid.delimiter in {None, found.form.delimiter}
 
 
 def _match(grid: Grid, forms: Sequence[Form]) -> Recognised | None:

@@ -65,3 +65,11 @@ class UnknownMap(Refusal):
     code = "unknown_map"
     what = "there is no such file, and no form of that name"
     fix = "Name a .toml file of your own, or one of {known}"
+
+
+class StatementDisagrees(Refusal):
+    """The last lines of a statement say something else than its rows."""
+
+    code = "statement_disagrees"
+    what = "{what} is {found}, and its last lines say {told}: rows are missing, or were changed"
+    fix = "Download the statement again, and give it as it comes"
