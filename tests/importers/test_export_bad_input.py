@@ -157,6 +157,41 @@ def test_totals_blank_rows_and_a_header_again_are_no_orders(tmp_path: Path) -> N
     assert read.left_out[LeftOut.NO_ORDER] == 2  # the blank row is no row to the reader of CSV
 
 
+def test_explanations_below_the_header_are_no_order(tmp_path: Path) -> None:
+    explained = {name: f"这里是{name.strip()}" for name in COLUMNS}
+    read = history(taobao(tmp_path, explained, done("1")))
+    assert [order.id for order in read.orders] == ["1"]
+    assert (read.rejects, read.left_out[LeftOut.NO_ORDER]) == ([], 1)
+
+
+def test_an_order_twice_in_one_file_is_a_reject(tmp_path: Path) -> None:
+    read = history(taobao(tmp_path, done("1"), done("2"), done("1", 买家实际支付金额="5.00")))
+    assert [(order.id, order.amount_minor) for order in read.orders] == [("1", 12_900), ("2", 12_900)]
+    [reject] = read.rejects
+    assert (reject.row, "already in row 2" in reject.reason) == (4, True)
+
+
+def test_a_table_of_goods_beside_the_orders_is_left_out_and_told(tmp_path: Path) -> None:
+    orders = taobao(tmp_path, done("1"))
+    goods = write(tmp_path / "goods.csv", ["订单编号", "标题", "价格", "购买数量"], [], "gb18030")
+    read = read_exports([orders, goods], shipped(), ALL)
+    assert (len(read.orders), read.left_out[LeftOut.OTHER_TABLE]) == (1, 1)
+
+
+def test_of_an_order_that_a_later_file_calls_unpaid_nothing_is_left(tmp_path: Path) -> None:
+    (tmp_path / "later").mkdir()
+    before = taobao(tmp_path, done("1"), done("2"))
+    gone = {
+        "订单状态": "交易关闭",
+        "订单付款时间 ": "",
+        "买家实际支付金额": "0.00",
+        "发货时间": "",
+        "确认收货时间": "",
+    }
+    read = read_exports([before, taobao(tmp_path / "later", done("1", **gone))], shipped(), ALL)
+    assert ([order.id for order in read.orders], read.unpaid) == (["2"], 1)
+
+
 def test_a_comma_that_nobody_quoted_costs_its_row(tmp_path: Path) -> None:
     path = taobao(tmp_path, done("1"), done("2"))
     text = path.read_text(encoding="gb18030").splitlines()

@@ -109,6 +109,7 @@ class LeftOut(StrEnum):
     """Why something that a file holds is no order of the history, though nothing is wrong with it."""
 
     NO_ORDER = "no_order"
+    OTHER_TABLE = "other_table"
     NOT_PAY_LATER = "not_pay_later"
     REPLACED = "replaced"
 

@@ -77,13 +77,6 @@ class Columns:
             if not states.optional and not found(states.columns):
                 raise ColumnLost(where, form=form.name, column=states.columns[0], field="state")
 
-    def texts(self, cells: Sequence[Value], name: Name) -> list[tuple[str, str]]:
-        """Return what the field's columns say in a row, in order of preference, each with its column."""
-        spots = self.fields.get(name)
-        if spots is None:
-            return []
-        return [(place.name, bare(cells[place.at], self._empty)) for place in spots.first]
-
     def text(self, cells: Sequence[Value], name: Name) -> tuple[str, str]:
         """Return a field's column and text in a row: of several columns the first that says something."""
         spots = self.fields.get(name)

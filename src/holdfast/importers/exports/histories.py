@@ -26,6 +26,7 @@ from holdfast.kernel.zones import UTC
 class _Taken(NamedTuple):
     """An order that was taken, and where."""
 
+    table: int
     file: str
     row: int
     currency: str
@@ -107,12 +108,16 @@ class _Gathering:
         self._unpaid: set[str] = set()
         self._left_out: Counter[LeftOut] = Counter()
         self._zones: dict[str, Wall] = {}
+        self._others: list[NotOrders] = []
+        self._tables = 0
 
     def read(self, table: Recognised, advance: Progress) -> None:
         """Read the orders of one table."""
         form, name = table.form, table.grid.name
         if form.kind is not Kind.ORDERS:
-            raise NotOrders(name, form=form.en, purpose=form.purpose)
+            self._others.append(NotOrders(name, form=form.en, purpose=form.purpose))
+            return
+        self._tables += 1
         wall = self._wall(form)
         reader = Reader(table, wall, self._asked.currency)
         self._check_asked(table, reader)
@@ -141,35 +146,52 @@ class _Gathering:
         if self._asked.only_pay_later and not found.pay_later:
             self._left_out[LeftOut.NOT_PAY_LATER] += 1
             return
+        before = self._taken.get(found.order_id)
+        if before is not None and before.table == self._tables:
+            reason = f"the order is already in row {before.row}"
+            bad = BadCell(
+                "order_id", found.order_id, reason, "Export it again: an order has one place in an export"
+            )
+            self._rejects.append(bad.at(file, found.row))
+            return
         if found.state is State.UNPAID:
             self._unpaid.add(found.order_id)
+            self._replace(found.order_id)
             return
         try:
             made = maker.make(found)
         except BadCell as bad:
             self._rejects.append(bad.at(file, found.row))
             return
-        if found.order_id in self._taken:
-            self._left_out[LeftOut.REPLACED] += 1
+        self._replace(found.order_id)
         self._unpaid.discard(found.order_id)
         odd = wall.row_read(file, found.row).odd
         self._taken[found.order_id] = _Taken(
-            file, found.row, made.currency, made.order, [*odd, *made.repairs]
+            self._tables, file, found.row, made.currency, made.order, [*odd, *made.repairs]
         )
+
+    def _replace(self, order_id: str) -> None:
+        """Forget what an earlier file said of an order."""
+        if self._taken.pop(order_id, None) is not None:
+            self._left_out[LeftOut.REPLACED] += 1
 
     def history(self) -> History:
         """Return what was read as a history.
 
         Raises:
+            NotOrders: no table was one of orders.
             NoOrders: there is not one order.
         """
+        if not self._tables:
+            raise self._others[0]
+        self._left_out[LeftOut.OTHER_TABLE] += len(self._others)
         if not self._taken:
             raise no_orders(self._paths[0], self._rejects, len(self._unpaid))
         currency = Counter(each.currency for each in self._taken.values()).most_common(1)[0][0]
         orders: list[HistoryOrder] = []
         repairs: list[Repair] = []
         origins: dict[str, Origin] = {}
-        for file, row, code, order, estimated in self._taken.values():
+        for _, file, row, code, order, estimated in self._taken.values():
             if code != currency:
                 reason = f"the history is in {currency}, as most of its orders are"
                 bad = BadCell("currency", code, reason, "Import each currency by itself")

@@ -8,7 +8,7 @@ from holdfast.importers.cells import BadCell
 from holdfast.importers.exports.assembling import Assembler, OrderLine
 from holdfast.importers.exports.cleaning import bare, heading
 from holdfast.importers.exports.columns import Columns
-from holdfast.importers.exports.form import Form, Rows
+from holdfast.importers.exports.form import Form, Name, Rows
 from holdfast.importers.exports.found import Found
 from holdfast.importers.exports.recognising import Recognised
 from holdfast.importers.exports.times import Times
@@ -53,6 +53,7 @@ class Reader:
         self._empty = frozenset(recognised.form.empty)
         self._open: dict[str, list[OrderLine]] = {}
         self._spoilt: dict[str, int] = {}
+        self._begun = False
         self.left_out = 0
 
     @property
@@ -90,9 +91,17 @@ class Reader:
     def _says_nothing(self, cells: Sequence[Value], said: list[str]) -> bool:
         if not said or any(text.startswith(self._form.totals) for text in said):
             return True
-        if self._columns.left_out(cells):
+        if self._columns.left_out(cells) or self._explains(cells):
             return True
         return [heading(cell) for cell in cells[: len(self._header)]] == self._header
+
+    def _explains(self, cells: Sequence[Value]) -> bool:
+        """Tell whether a row explains the columns, as some exports do below the header: no digit is in it."""
+        if self._begun or len(cells) < self._columns.width:
+            return False
+        said = [self._columns.text(cells, name)[1] for name in (Name.ORDER_ID, Name.PLACED_AT)]
+        self._begun = any(sign.isdigit() for text in said for sign in text)
+        return not self._begun and all(said)
 
     def _row(self, number: int, cells: Sequence[Value]) -> Iterator[Reading]:
         order_id = ""
