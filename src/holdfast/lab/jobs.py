@@ -198,7 +198,8 @@ def _workers(
     except BaseException:
         for child in psutil.Process().children():
             child.terminate()
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Waited for: its own thread closes a pipe to which the interpreter, as it ends, would still write.
+        pool.shutdown(cancel_futures=True)
         raise
     pool.shutdown()
 
