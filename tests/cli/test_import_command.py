@@ -107,6 +107,13 @@ def test_it_explains_before_it_takes_anything(run: Run) -> None:
     assert not Path("orders.parquet").exists()
 
 
+def test_a_cell_that_looks_like_markup_is_shown_as_it_stands(run: Run) -> None:
+    Path("warehouse.csv").write_text(HEADER + ROWS.replace("A-1", "[/b]"), encoding="utf-8")
+    done = run("import", "warehouse.csv", "--map", "mine.toml", "--explain")
+    assert done.exit_code == 0
+    assert "[/b]" in done.stdout
+
+
 def test_what_is_missing_is_refused_with_the_options(run: Run) -> None:
     done = run("import", "warehouse.csv", "--map", "mine.toml", "-o", "orders.csv", "--json")
     assert done.exit_code == 1

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from holdfast.cli.progress import bars
 from holdfast.cli.writable import check_writable
@@ -113,7 +114,8 @@ def _show(told: Explanation, console: Console) -> None:
     table = Table("字段 field", "列 column", "如 such as")
     for field in (*told.fields, *told.states):
         column = " / ".join(field.columns) or "—"
-        table.add_row(field.field, column, " · ".join(field.values))
+        # What stands in a file is no markup, whatever it looks like.
+        table.add_row(field.field, Text(column), Text(" · ".join(field.values)))
     console.print(table)
     for word in told.unknown:
         console.print(f"  ✗ {word.column}: {word.word!r} is not known ({word.rows} rows)", markup=False)
