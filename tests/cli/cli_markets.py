@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from holdfast.importers.plain import FORM
+from holdfast.importers.plain_rows import FORM
 
 GOOD = {
     "order_id": "o1",

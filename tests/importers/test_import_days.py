@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdfast.importers.history import History, HistoryOrder
-from holdfast.importers.plain import FORM, read_plain
+from holdfast.importers.plain import read_plain
+from holdfast.importers.plain_rows import FORM
 from holdfast.importers.wall import Wall
 from holdfast.kernel.clock import DAY, HOUR, Instant, iso, parse
 from thorough import examples

@@ -7,7 +7,8 @@ from holdfast.importers.exports import refusals as exports_refusals
 from holdfast.importers.grids import refusals as grids_refusals
 from holdfast.importers.history import RepairKind
 from holdfast.importers.olist_files import FORMS
-from holdfast.importers.plain import FORM, read_plain
+from holdfast.importers.plain import read_plain
+from holdfast.importers.plain_rows import FORM
 from holdfast.importers.refunds import is_refunds
 from holdfast.kernel.refusal import Refusal
 

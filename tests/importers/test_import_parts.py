@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from holdfast.importers.history import History, RepairKind
-from holdfast.importers.plain import read_plain, write_plain
+from holdfast.importers.plain import read_plain
+from holdfast.importers.plain_writing import write_plain
 from holdfast.importers.refusals import NoOrders
 from holdfast.kernel.clock import parse
 

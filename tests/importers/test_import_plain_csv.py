@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from holdfast.importers.history import History, HistoryOrder, RepairKind
-from holdfast.importers.plain import FORM, read_plain
+from holdfast.importers.plain import read_plain
+from holdfast.importers.plain_rows import FORM
 from holdfast.importers.refusals import (
     BadEncoding,
     BrokenCsv,

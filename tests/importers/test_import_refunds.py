@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdfast.importers.history import History, HistoryRefund, RepairKind
-from holdfast.importers.plain import FORM, read_plain
+from holdfast.importers.plain import read_plain
+from holdfast.importers.plain_rows import FORM
 from holdfast.importers.refunds import FORM as REFUNDS
 from holdfast.importers.refunds import is_refunds
 from holdfast.importers.refusals import MissingColumn, RefundsApart, SourceNotFound, UnknownColumn

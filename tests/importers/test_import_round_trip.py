@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from holdfast.importers import cells, demo
 from holdfast.importers.chronology import Place, in_order
 from holdfast.importers.history import History, HistoryOrder, HistoryRefund
-from holdfast.importers.plain import read_plain, write_plain
+from holdfast.importers.plain import read_plain
+from holdfast.importers.plain_writing import write_plain
 from holdfast.importers.refunds import is_refunds
 from holdfast.importers.refusals import NotWritten, UnknownForm
 from holdfast.kernel.currencies import EXPONENTS, WITHDRAWN

@@ -13,20 +13,17 @@ from rich.text import Text
 from holdfast.cli.progress import bars
 from holdfast.cli.writable import check_writable
 from holdfast.importers.atomic import replacing
+from holdfast.importers.bulk.job import Imported, Targets, bring, written_whole
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.drafting import draft
 from holdfast.importers.exports.explaining import Explanation, explain
-from holdfast.importers.exports.histories import files_of, read_exports, tables
+from holdfast.importers.exports.histories import files_of, tables
 from holdfast.importers.exports.shelf import chosen
 from holdfast.importers.grids.open_grids import grids
-from holdfast.importers.history import History
-from holdfast.importers.plain import write_plain
-from holdfast.importers.refusals import NoOrders
-from holdfast.importers.rejects import write_rejects, write_repairs
+from holdfast.importers.source import is_olist, read
 from holdfast.replay.taken import left_out_told, repairs_told, unpaid_told
 
 _READING = "读取 reading"
-_SHOWN = 5
 
 
 class Wanted(NamedTuple):
@@ -52,34 +49,29 @@ def take(wanted: Wanted) -> None:
     """
     for path in (wanted.output, wanted.draft_to, wanted.rejects_to, wanted.repairs_to):
         check_writable(path)
-    paths = files_of(wanted.files)
     if wanted.draft_to is not None:
-        _draft(paths[0], wanted.draft_to)
+        _draft(files_of(wanted.files)[0], wanted.draft_to)
     if wanted.explained:
-        _explain(paths, wanted)
+        _explain(files_of(wanted.files), wanted)
     if wanted.output is not None:
-        history, written = _write(paths, wanted, wanted.output)
-        _tell(history, written, as_json=wanted.as_json)
+        _tell(_write(wanted, wanted.output), as_json=wanted.as_json)
 
 
-def _write(paths: Sequence[Path], wanted: Wanted, output: Path) -> tuple[History, tuple[Path, ...]]:
-    """Read the files and write what they hold; rejects also where nothing else is left."""
+def _write(wanted: Wanted, output: Path) -> Imported:
+    """Read the files and write what they hold."""
+    targets = Targets(output, wanted.rejects_to, wanted.repairs_to)
     with bars(quiet=wanted.quiet) as shown:
         shown.plan({_READING: 1.0})
-        try:
-            history = read_exports(
-                paths, chosen(wanted.form), wanted.asked, lambda share: shown.tell(_READING, share)
-            )
-        except NoOrders as nothing:
-            if wanted.rejects_to is not None:
-                write_rejects(nothing.rejects, wanted.rejects_to)
-            raise
-        written = write_plain(history, output)
-    if wanted.rejects_to is not None:
-        write_rejects(history.rejects, wanted.rejects_to)
-    if wanted.repairs_to is not None:
-        write_repairs(history.repairs, wanted.repairs_to)
-    return history, written
+
+        def progress(share: float) -> None:
+            shown.tell(_READING, share)
+
+        [first, *others] = wanted.files
+        if not others and wanted.form is None and Path(first).is_dir() and is_olist(Path(first)):
+            history = read(first, zone=wanted.asked.zone, progress=progress)
+            return written_whole(history, targets)
+        forms, mapped = chosen(wanted.form), wanted.form is not None
+        return bring(files_of(wanted.files), forms, wanted.asked, targets, progress, mapped=mapped)
 
 
 def _draft(path: Path, to: Path) -> None:
@@ -123,31 +115,19 @@ def _show(told: Explanation, console: Console) -> None:
         console.print(f"  To take it, say: {' '.join(told.options)}", markup=False)
 
 
-def _tell(history: History, written: tuple[Path, ...], *, as_json: bool) -> None:
-    answer = {
-        "files": [str(path) for path in written],
-        "orders": len(history.orders),
-        "currency": history.currency,
-        "unpaid": history.unpaid,
-        "rejects": len(history.rejects),
-        "repairs": {kind.value: count for kind, count in history.repair_counts().items()},
-        "left_out": {kind.value: count for kind, count in history.left_out.items() if count},
-        "dates_without_time": history.dates,
-        "zone": history.zone,
-    }
+def _tell(told: Imported, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
+        sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
         return
-    lines = [f"{len(history.orders):,} orders in {history.currency} are in {', '.join(map(str, written))}"]
+    lines = [f"{told.orders:,} orders in {told.currency} are in {', '.join(told.files)}"]
     beside = (
-        unpaid_told(history.unpaid),
-        left_out_told({kind.value: count for kind, count in history.left_out.items()}),
-        repairs_told({kind.value: count for kind, count in history.repair_counts().items()}),
+        unpaid_told(told.unpaid),
+        left_out_told({kind.value: count for kind, count in told.left_out.items()}),
+        repairs_told({kind.value: count for kind, count in told.repairs.items()}),
     )
-    lines += [text for told in beside for text in told if text]
-    lines += [f"{len(history.rejects):,} rows were not taken: see --rejects"] if history.rejects else []
+    lines += [text for each in beside for text in each if text]
+    lines += [f"{told.rejects:,} rows were not taken: see --rejects"] if told.rejects else []
     lines += [
-        f"  {each.file}:{each.row} {each.column} {each.value}: {each.reason}"
-        for each in history.rejects[:_SHOWN]
+        f"  {each.file}:{each.row} {each.column} {each.value}: {each.reason}" for each in told.first_rejects
     ]
     sys.stdout.writelines(f"{line}\n" for line in lines)

@@ -30,7 +30,7 @@ from holdfast.importers.olist_files import (
     known,
     unused,
 )
-from holdfast.importers.plain import no_orders
+from holdfast.importers.plain import nothing_taken
 from holdfast.importers.wall import Wall
 from holdfast.kernel.clock import Instant, iso
 
@@ -114,7 +114,7 @@ def read_olist(folder: Path, progress: Progress | None = None, wall: Wall | None
     _refuse_without_items(files, orders, {order_id for order_id, _ in pairs.keys() | torn})
     files.rejects.sort(key=lambda reject: reject[:2])
     if not history:
-        raise no_orders(folder, files.rejects)
+        raise nothing_taken(folder, len(files.rejects), files.rejects, 0)
     history.sort(key=lambda order: (order.placed_at, order.id))
     ordered = sorted(repairs, key=lambda repair: repair[:2])
     wall = files.wall

@@ -36,10 +36,54 @@ class Kind(NamedTuple):
     expected: str
 
 
+class Batch(NamedTuple):
+    """Some records: the number of the first, from 1; how many; and the columns that the file has, by name."""
+
+    first: int
+    size: int
+    columns: Mapping[str, Any]
+    converts: Mapping[str, Convert]
+
+    def rows(self, form: Form, which: Any = None) -> Iterator[Sequence[Cell]]:
+        """Give the cells of the records, or of those at the places `which`, in the order of the form."""
+        count = self.size if which is None else len(which)
+        absent: list[Cell] = [""] * count
+        columns = [
+            self.converts[c](self.columns[c] if which is None else self.columns[c].take(which))
+            if c in self.converts
+            else absent
+            for c in form.columns
+        ]
+        return zip(*columns, strict=True)
+
+
 def read_rows(
     path: Path, form: Form, kinds: Mapping[str, Kind], progress: Progress | None
 ) -> Iterator[tuple[int, Sequence[Cell]]]:
     """Give each record's number (from 1) and its cells in the order of the form; a null is the empty text.
+
+    Raises:
+        SourceUnreadable, EmptyFile, BrokenParquet: it is no whole Parquet file.
+        UnknownColumn, DuplicateColumn, MissingColumn, WrongColumnType: it is not of the form.
+    """
+    number = 0
+    try:
+        for batch in read_batches(path, form, kinds, progress):
+            for number, cells in enumerate(batch.rows(form), start=batch.first):
+                yield number, cells
+    except UnicodeDecodeError as error:
+        raise not_utf8(path, number, error) from error
+
+
+def not_utf8(path: Path, number: int, error: UnicodeDecodeError) -> BrokenParquet:
+    """Return why a file is refused of which a text after record `number` is not UTF-8."""
+    return BrokenParquet(f"{path}, after row {number}", reason=f"a text is not UTF-8 ({error.reason})")
+
+
+def read_batches(
+    path: Path, form: Form, kinds: Mapping[str, Kind], progress: Progress | None, size: int = _BATCH
+) -> Iterator[Batch]:
+    """Give the records of a file, `size` at once.
 
     Raises:
         SourceUnreadable, EmptyFile, BrokenParquet: it is no whole Parquet file.
@@ -55,19 +99,14 @@ def read_rows(
                 name: _converter(name, file.schema_arrow.field(name).type, kinds, path) for name in names
             }
             total: int = file.metadata.num_rows
-            for batch in file.iter_batches(batch_size=_BATCH):
-                absent: list[Cell] = [""] * batch.num_rows
-                columns = [converts[c](batch.column(c)) if c in converts else absent for c in form.columns]
-                for cells in zip(*columns, strict=True):
-                    number += 1
-                    yield number, cells
+            for batch in file.iter_batches(batch_size=size):
+                columns = {name: batch.column(name) for name in names}
+                yield Batch(number + 1, batch.num_rows, columns, converts)
+                number += batch.num_rows
                 if progress:
                     progress(number / total)
     except _ARROW_ERRORS as error:
         raise BrokenParquet(f"{path}, after row {number}", reason=_brief(error)) from error
-    except UnicodeDecodeError as error:
-        reason = f"a text is not UTF-8 ({error.reason})"
-        raise BrokenParquet(f"{path}, after row {number}", reason=reason) from error
 
 
 def header(path: Path) -> list[str]:

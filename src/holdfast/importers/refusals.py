@@ -143,8 +143,8 @@ class NonePaid(NoOrders):
     """Every row of the source says that its order was never paid."""
 
     code = "none_paid"
-    what = "none of its {count} orders was paid: the column paid says no in every row"
-    fix = "Leave the column empty, or write yes, where the consumer paid or is still to pay"
+    what = "none of its {count} orders was paid"
+    fix = "Give orders that were paid or are to be; in our own form, paid is empty for them or says yes"
 
 
 class RefundsApart(Refusal):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from holdfast.importers import olist_files, plain
+from holdfast.importers import olist_files, plain_rows
 from holdfast.importers.demo import SEASON, YEAR, generate
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.cleaning import heading
@@ -83,19 +83,38 @@ def read(
 
 def _is_export(path: Path, *, folder: bool) -> bool:
     """Tell whether it is neither ours nor Olist's: then a form must be found for it."""
+    return not (is_olist(path) if folder else is_ours(path))
+
+
+def is_olist(folder: Path) -> bool:
+    """Tell whether a folder holds a file of Olist's form, or nothing at all, so that one is missing.
+
+    Raises:
+        SourceUnreadable: it cannot be looked into.
+    """
     try:
-        if folder:
-            names = {each.name for each in path.iterdir()}
-            return bool(names) and names.isdisjoint(olist_files.NAMES)
+        names = {each.name for each in folder.iterdir()}
+    except OSError as error:
+        raise SourceUnreadable(str(folder), reason=error.strerror or str(error)) from error
+    return not names or not names.isdisjoint(olist_files.NAMES)
+
+
+def is_ours(path: Path) -> bool:
+    """Tell by its first bytes whether a file is of our own form, a faulty one too; an empty one is.
+
+    Raises:
+        SourceUnreadable: it cannot be read.
+    """
+    try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except OSError as error:
         raise SourceUnreadable(str(path), reason=error.strerror or str(error)) from error
     if not head or head.startswith(_PARQUET) or path.suffix.lower() == ".parquet":
-        return False
+        return True
     first = head.decode("utf-8", errors="replace").lstrip("\ufeff").partition("\n")[0]
     columns = {heading(cell).lower() for cell in first.replace(";", ",").replace("\t", ",").split(",")}
-    return len(columns.intersection(plain.FORM.required)) < _OURS
+    return len(columns.intersection(plain_rows.FORM.required)) >= _OURS
 
 
 def _check_alone(source: str, refunds: Sequence[str], kind: str) -> None:

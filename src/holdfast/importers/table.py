@@ -2,12 +2,14 @@
 
 import csv
 import difflib
+import io
 from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from holdfast.importers.cells import BadCell
+from holdfast.importers.grids.lines import LineBlock, line_block
 from holdfast.importers.refusals import (
     BadEncoding,
     BrokenCsv,
@@ -22,6 +24,7 @@ from holdfast.importers.refusals import (
 
 _BOM = b"\xef\xbb\xbf"
 _EVERY = 1_000
+_BLOCK = 1024**2
 
 csv.field_size_limit(2**31 - 1)
 """A cell of any length is read, and then judged with its row: the reader's own limit would end the file."""
@@ -111,6 +114,29 @@ class CsvTable:
         next(records)
         return records
 
+    def blocks(self, advance: Advance | None = None) -> Iterator[LineBlock | list[tuple[int, list[str]]]]:
+        """Give the same records, by columns where every line is one; see `line_block`.
+
+        Raises:
+            NotText, BadEncoding, BrokenCsv: the rest of the file cannot be read.
+        """
+        width = len(self.header)
+        feed = _Feed(self.path, advance)
+        try:
+            with feed:
+                feed.exactly(b"", records=1)
+                while data := feed.block():
+                    block = None
+                    if _is_text(data):
+                        block = line_block(data, feed.line, ",", width, range(width))
+                    if block is None:
+                        yield feed.exactly(data)
+                    else:
+                        feed.passed(data, len(block.numbers))
+                        yield block
+        except OSError as error:
+            raise SourceUnreadable(str(self.path), reason=error.strerror or str(error)) from error
+
     def arranged(self, cells: list[str]) -> tuple[str, ...]:
         """Return the cells in the order of the form, those of absent columns empty.
 
@@ -177,3 +203,94 @@ def _decoded(raw: bytes, offset: int, where: str) -> str:
     except UnicodeDecodeError as error:
         at = offset + len(raw) - len(text) + error.start
         raise BadEncoding(where, byte=at, value=text[error.start]) from error
+
+
+def _is_text(data: bytes) -> bool:
+    if b"\0" in data:
+        return False
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class _Feed:
+    """A file in blocks of whole lines, or exactly, record by record, where a block ends within one."""
+
+    def __init__(self, path: Path, advance: Advance | None) -> None:
+        self._path = path
+        self._advance = advance
+        self._file = path.open("rb")
+        self._pending = b""
+        self.done = 0
+        self.line = 1
+
+    def __enter__(self) -> None:
+        """Nothing more is to be done."""
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def block(self) -> bytes:
+        """Return the next lines; nothing at the end."""
+        pending, self._pending = self._pending, b""
+        return pending or self._file.read(_BLOCK) + self._file.readline()
+
+    def passed(self, data: bytes, lines: int) -> None:
+        """Take note that these lines have been read."""
+        self.done += len(data)
+        self.line += lines
+        if self._advance and (lines > 1 or self.line % _EVERY == 0):
+            self._advance(self.done)
+
+    def exactly(self, data: bytes, records: int | None = None) -> list[tuple[int, list[str]]]:
+        """Return the records that begin in these lines, or so many; what is left of the lines comes again.
+
+        Raises:
+            NotText, BadEncoding, BrokenCsv: the rest of the file cannot be read.
+        """
+        first = self.line
+        lines = _Lines(self, data, self._path)
+        reader = csv.reader(lines, strict=True)
+        ends = data.count(b"\n") + (not data.endswith(b"\n"))
+        found: list[tuple[int, list[str]]] = []
+        while len(found) < records if records else reader.line_num < ends:
+            start = first + reader.line_num
+            try:
+                cells = next(reader)
+            except StopIteration:
+                break
+            except csv.Error as error:
+                raise BrokenCsv(f"{self._path}:{start}", reason=str(error)) from error
+            if cells:
+                found.append((start, cells))
+        self._pending = lines.left()
+        return found
+
+
+class _Lines:
+    """The lines of a feed, decoded one by one; only a line feed ends one."""
+
+    def __init__(self, feed: _Feed, data: bytes, path: Path) -> None:
+        self._feed = feed
+        self._path = path
+        self._file = io.BytesIO(data)
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        raw = self._file.readline()
+        if not raw:
+            self._file = io.BytesIO(self._feed.block())
+            raw = self._file.readline()
+        if not raw:
+            raise StopIteration
+        text = _decoded(raw, self._feed.done, f"{self._path}:{self._feed.line}")
+        self._feed.passed(raw, 1)
+        return text
+
+    def left(self) -> bytes:
+        """Return the lines that were not read."""
+        return self._file.read()

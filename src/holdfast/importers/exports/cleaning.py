@@ -14,7 +14,7 @@ from holdfast.importers.exports.form import Form
 from holdfast.importers.grids.grid import Value
 
 _GUARDED = re.compile(r'="(.*)"', re.DOTALL)
-_SPACES = " \t\r\n\u00a0\u3000\u200b\u200e\u200f\u202a\u202c\ufeff"
+SPACES = " \t\r\n\u00a0\u3000\u200b\u200e\u200f\u202a\u202c\ufeff"
 _SHORTENED = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]+", re.ASCII | re.IGNORECASE)
 _SIGNS = ("US$", "R$", "￥", "¥", "$", "€", "£", "元")
 _EXACT_FLOAT = 2**53
@@ -28,7 +28,7 @@ def heading(value: Value) -> str:
     >>> heading("订单付款时间 "), heading('"实付款（元）"')
     ('订单付款时间', '实付款(元)')
     """
-    return unicodedata.normalize("NFKC", str(value)).strip(_SPACES + "\"'`")
+    return unicodedata.normalize("NFKC", str(value)).strip(SPACES + "\"'`")
 
 
 def bare(value: Value, empty: frozenset[str]) -> str:
@@ -38,17 +38,18 @@ def bare(value: Value, empty: frozenset[str]) -> str:
     ('4289900130845734060', '')
     """
     if not isinstance(value, str):
-        return _written(value)
-    text = value.strip(_SPACES)
+        return as_text(value)
+    text = value.strip(SPACES)
     if text and text[0] in "=`'":
         if (guarded := _GUARDED.fullmatch(text)) is not None:
-            text = guarded[1].strip(_SPACES)
+            text = guarded[1].strip(SPACES)
         else:
-            text = text.lstrip("`'").strip(_SPACES)
+            text = text.lstrip("`'").strip(SPACES)
     return "" if text in empty else text
 
 
-def _written(value: Value) -> str:
+def as_text(value: Value) -> str:
+    """Return a number, a time or a flag as the text that stands for it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

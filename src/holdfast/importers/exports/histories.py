@@ -7,17 +7,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from holdfast.importers.cells import BadCell
-from holdfast.importers.chronology import Place, in_order
 from holdfast.importers.exports.asking import Asked, needed
 from holdfast.importers.exports.form import Form, Kind, Name
 from holdfast.importers.exports.found import Found, State
-from holdfast.importers.exports.playable import Maker
+from holdfast.importers.exports.playable import Maker, as_it_happened
 from holdfast.importers.exports.reading import Reader
 from holdfast.importers.exports.recognising import Recognised, recognise
 from holdfast.importers.exports.refusals import NotOrders, OptionsNeeded, PayLaterUnmarked
 from holdfast.importers.grids.open_grids import DELIMITERS, grids
 from holdfast.importers.history import History, HistoryOrder, LeftOut, Origin, Progress, Reject, Repair
-from holdfast.importers.plain import no_orders
+from holdfast.importers.plain import already, nothing_taken, other_currency
 from holdfast.importers.refusals import SourceNotFound, SourceUnreadable
 from holdfast.importers.wall import Wall
 from holdfast.kernel.zones import UTC
@@ -102,7 +101,7 @@ class _Gathering:
     def __init__(self, paths: Sequence[Path], asked: Asked) -> None:
         self._source = ", ".join(map(str, paths))
         self._paths = paths
-        self._asked = asked if asked.key else asked._replace(key=_key_of(paths))
+        self._asked = asked if asked.key else asked._replace(key=key_of(paths))
         self._taken: dict[str, _Taken] = {}
         self._rejects: list[Reject] = []
         self._unpaid: set[str] = set()
@@ -120,55 +119,45 @@ class _Gathering:
         self._tables += 1
         wall = self._wall(form)
         reader = Reader(table, wall, self._asked.currency)
-        self._check_asked(table, reader)
+        check_asked(table, reader, self._asked)
         maker = Maker(form, name, self._asked)
         for reading in reader.orders(advance):
             self._rejects += reading.rejects
             if reading.found is not None:
-                self._take(name, reading.found, maker, wall)
+                self._take(name, reading.found, reading.odd, maker)
         self._left_out[LeftOut.NO_ORDER] += reader.left_out
 
     def _wall(self, form: Form) -> Wall:
         zone = form.zone or self._asked.zone or UTC
         return self._zones.setdefault(zone, Wall(zone))
 
-    def _check_asked(self, table: Recognised, reader: Reader) -> None:
-        form, name = table.form, table.grid.name
-        if needs := needed(form, reader.columns, self._asked):
-            lacks = "; nor ".join(need.lacks for need in needs)
-            raise OptionsNeeded(
-                name, form=form.en, lacks=lacks, options=" ".join(need.option for need in needs)
-            )
-        if self._asked.only_pay_later and Name.PAY_LATER not in reader.columns.fields:
-            raise PayLaterUnmarked(name, form=form.en)
-
-    def _take(self, file: str, found: Found, maker: Maker, wall: Wall) -> None:
+    def _take(self, file: str, found: Found, odd: Sequence[Repair], maker: Maker) -> None:
         if self._asked.only_pay_later and not found.pay_later:
             self._left_out[LeftOut.NOT_PAY_LATER] += 1
             return
-        before = self._taken.get(found.order_id)
-        if before is not None and before.table == self._tables:
-            reason = f"the order is already in row {before.row}"
-            bad = BadCell(
-                "order_id", found.order_id, reason, "Export it again: an order has one place in an export"
-            )
-            self._rejects.append(bad.at(file, found.row))
-            return
-        if found.state is State.UNPAID:
-            self._unpaid.add(found.order_id)
-            self._replace(found.order_id)
-            return
         try:
-            made = maker.make(found)
+            made = None if found.state is State.UNPAID else maker.make(found)
+            self._check_once(found)
         except BadCell as bad:
             self._rejects.append(bad.at(file, found.row))
             return
         self._replace(found.order_id)
+        if made is None:
+            self._unpaid.add(found.order_id)
+            return
         self._unpaid.discard(found.order_id)
-        odd = wall.row_read(file, found.row).odd
         self._taken[found.order_id] = _Taken(
-            self._tables, file, found.row, made.currency, made.order, [*odd, *made.repairs]
+            self._tables,
+            file,
+            found.row,
+            made.currency,
+            *as_it_happened(made, odd, file, found.row),
         )
+
+    def _check_once(self, found: Found) -> None:
+        before = self._taken.get(found.order_id)
+        if before is not None and before.table == self._tables:
+            raise already(found.order_id, before.row)
 
     def _replace(self, order_id: str) -> None:
         """Forget what an earlier file said of an order."""
@@ -186,20 +175,17 @@ class _Gathering:
             raise self._others[0]
         self._left_out[LeftOut.OTHER_TABLE] += len(self._others)
         if not self._taken:
-            raise no_orders(self._paths[0], self._rejects, len(self._unpaid))
+            raise nothing_taken(self._paths[0], len(self._rejects), self._rejects, len(self._unpaid))
         currency = Counter(each.currency for each in self._taken.values()).most_common(1)[0][0]
         orders: list[HistoryOrder] = []
         repairs: list[Repair] = []
         origins: dict[str, Origin] = {}
-        for _, file, row, code, order, estimated in self._taken.values():
+        for _, file, row, code, order, changed in self._taken.values():
             if code != currency:
-                reason = f"the history is in {currency}, as most of its orders are"
-                bad = BadCell("currency", code, reason, "Import each currency by itself")
-                self._rejects.append(bad.at(file, row))
+                self._rejects.append(other_currency(code, currency).at(file, row))
                 continue
-            whole, moved = in_order(order, lambda field, file=file, row=row: Place(file, row, field))
-            orders.append(whole)
-            repairs += [*estimated, *moved]
+            orders.append(order)
+            repairs += changed
             origins[order.id] = Origin(file, row)
         orders.sort(key=lambda order: (order.placed_at, order.id))
         walls = self._zones.values()
@@ -219,7 +205,21 @@ class _Gathering:
         )
 
 
-def _key_of(paths: Sequence[Path]) -> bytes:
+def check_asked(table: Recognised, reader: Reader, asked: Asked) -> None:
+    """Check that what a table lacks was said.
+
+    Raises:
+        OptionsNeeded, PayLaterUnmarked: it was not.
+    """
+    form, name = table.form, table.grid.name
+    if needs := needed(form, reader.columns, asked):
+        lacks = "; nor ".join(need.lacks for need in needs)
+        raise OptionsNeeded(name, form=form.en, lacks=lacks, options=" ".join(need.option for need in needs))
+    if asked.only_pay_later and Name.PAY_LATER not in reader.columns.fields:
+        raise PayLaterUnmarked(name, form=form.en)
+
+
+def key_of(paths: Sequence[Path]) -> bytes:
     """Return a key that only those can make who have the very files."""
     digests: list[bytes] = []
     for path in paths:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from holdfast.importers import cells
 from holdfast.importers.cells import BadCell
+from holdfast.importers.chronology import Place, in_order
 from holdfast.importers.days import within_days
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.form import Form, Name
@@ -27,6 +28,30 @@ class Playable(NamedTuple):
     currency: str
     order: HistoryOrder
     repairs: Sequence[Repair]
+
+
+def as_it_happened(
+    made: Playable, odd: Sequence[Repair], file: str, row: int
+) -> tuple[HistoryOrder, list[Repair]]:
+    """Return an order as it can have happened, and what was estimated and changed; `odd` is of its times."""
+    order, moved = in_order(made.order, lambda field: Place(file, row, field))
+    early = [refund for refund in order.refunds if refund.at < order.placed_at]
+    if early:
+        moved += [
+            Repair(
+                file,
+                row,
+                Name.REFUNDED_AT.value,
+                iso(refund.at),
+                RepairKind.REFUNDED_BEFORE_PLACED,
+                iso(order.placed_at),
+            )
+            for refund in early
+        ]
+        order = order._replace(
+            refunds=tuple(each._replace(at=max(each.at, order.placed_at)) for each in order.refunds)
+        )
+    return order, [*odd, *made.repairs, *moved]
 
 
 class Maker:
@@ -69,7 +94,7 @@ class Maker:
 
     def _merchant(self, found: Found) -> str:
         if found.merchant_id:
-            return cells.identity("merchant_id", "_".join(found.merchant_id.split()))
+            return party("merchant_id", found.merchant_id)
         if self._asked.merchant is None:
             fix = "Say whose orders these are with --merchant NAME, or fill it in"
             raise BadCell("merchant_id", "", "the file does not say which merchant sold it", fix)
@@ -80,11 +105,20 @@ class Maker:
             field = self._form.fields[Name.CONSUMER_ID]
             if field.personal:
                 return pseudonym(self._asked.key, found.consumer_id)
-            return cells.identity("consumer_id", "_".join(found.consumer_id.split()))
+            return party("consumer_id", found.consumer_id)
         if not self._asked.each_consumer:
             fix = "Say with --consumer each that every order counts as another consumer's, or fill it in"
             raise BadCell("consumer_id", "", "the file does not say who bought it", fix)
         return f"of-{found.order_id}"
+
+
+def party(column: str, said: str) -> str:
+    """Return the id of whoever a file names.
+
+    Raises:
+        BadCell: it is none.
+    """
+    return cells.identity(column, "_".join(said.split()))
 
 
 def pseudonym(key: bytes, said: str) -> str:

@@ -12,8 +12,8 @@ from holdfast.importers.exports.form import Form, Name, Rows
 from holdfast.importers.exports.found import Found
 from holdfast.importers.exports.recognising import Recognised
 from holdfast.importers.exports.times import Times
-from holdfast.importers.grids.grid import Advance, Value
-from holdfast.importers.history import Reject
+from holdfast.importers.grids.grid import Advance, Line, Value
+from holdfast.importers.history import Reject, Repair
 from holdfast.importers.wall import Wall
 from holdfast.kernel.refusal import Refusal
 
@@ -28,14 +28,18 @@ _NUMBER = "0123456789 "
 
 
 class Reading(NamedTuple):
-    """What a row, or the rows of an order, became."""
+    """What a row, or the rows of an order, became; `odd` is what clocks showed oddly of its times."""
 
     found: Found | None
     rejects: Sequence[Reject] = ()
+    odd: Sequence[Repair] = ()
 
 
 class Reader:
-    """Reads one table of an export."""
+    """Reads one table of an export. `spoilt` are the orders of which a row could not be taken, and that row.
+
+    `begun`: a row with orders' numbers has come. `ended`: what comes now is no order.
+    """
 
     def __init__(self, recognised: Recognised, wall: Wall, currency: str | None = None) -> None:
         """Look for the form's columns in the header.
@@ -43,6 +47,7 @@ class Reader:
         Raises:
             ColumnLost: one that every file of the form has is not there.
         """
+        self.wall = wall
         self._table = recognised
         self._form: Form = recognised.form
         self._columns = Columns(recognised.form, recognised.header, recognised.grid.name)
@@ -52,8 +57,9 @@ class Reader:
         self._header = [heading(cell) for cell in recognised.header]
         self._empty = frozenset(recognised.form.empty)
         self._open: dict[str, list[OrderLine]] = {}
-        self._spoilt: dict[str, int] = {}
-        self._begun = False
+        self.spoilt: dict[str, int] = {}
+        self.begun = False
+        self.ended = False
         self.left_out = 0
 
     @property
@@ -67,19 +73,35 @@ class Reader:
         Raises:
             Refusal: the rest of the file cannot be read.
         """
-        for number, cells in self._table.grid.rows(advance):
-            if number <= self._table.row:
-                continue
-            if isinstance(cells, Refusal):
-                yield Reading(None, [_unreadable(self._table.grid.name, number, cells)])
-                continue
-            said = self._begins(cells)
-            if any(text.startswith(self._form.ends) for text in said):
+        for number, cells in self.lines(advance):
+            yield from self.take(number, cells)
+            if self.ended:
                 break
-            if self._says_nothing(cells, said):
-                self.left_out += 1
-                continue
+        yield from self.finish()
+
+    def lines(self, advance: Advance | None = None) -> Iterator[Line | tuple[int, Refusal]]:
+        """Give the rows after the header.
+
+        Raises:
+            Refusal: the rest of the file cannot be read.
+        """
+        return (line for line in self._table.grid.rows(advance) if line[0] > self._table.row)
+
+    def take(self, number: int, cells: Sequence[Value] | Refusal) -> Iterator[Reading]:
+        """Give what a row became, and the orders that it ends; `ended` where nothing after it is an order."""
+        if isinstance(cells, Refusal):
+            yield Reading(None, [_unreadable(self._table.grid.name, number, cells)])
+            return
+        said = self._begins(cells)
+        if self._form.ends and any(text.startswith(self._form.ends) for text in said):
+            self.ended = True
+        elif self._says_nothing(cells, said):
+            self.left_out += 1
+        else:
             yield from self._row(number, cells)
+
+    def finish(self) -> Iterator[Reading]:
+        """Give the orders that no row ended."""
         for order_id in [*self._open]:
             yield from self._close(order_id)
 
@@ -89,19 +111,22 @@ class Reader:
         return [text.lstrip(_NUMBER) for text in said]
 
     def _says_nothing(self, cells: Sequence[Value], said: list[str]) -> bool:
-        if not said or any(text.startswith(self._form.totals) for text in said):
+        totals = self._form.totals
+        if not said or (totals and any(text.startswith(totals) for text in said)):
             return True
         if self._columns.left_out(cells) or self._explains(cells):
             return True
-        return [heading(cell) for cell in cells[: len(self._header)]] == self._header
+        return heading(cells[0]) == self._header[0] and (
+            [heading(cell) for cell in cells[: len(self._header)]] == self._header
+        )
 
     def _explains(self, cells: Sequence[Value]) -> bool:
         """Tell whether a row explains the columns, as some exports do below the header: no digit is in it."""
-        if self._begun or len(cells) < self._columns.width:
+        if self.begun or len(cells) < self._columns.width:
             return False
         said = [self._columns.text(cells, name)[1] for name in (Name.ORDER_ID, Name.PLACED_AT)]
-        self._begun = any(sign.isdigit() for text in said for sign in text)
-        return not self._begun and all(said)
+        self.begun = any(sign.isdigit() for text in said for sign in text)
+        return not self.begun and all(said)
 
     def _row(self, number: int, cells: Sequence[Value]) -> Iterator[Reading]:
         order_id = ""
@@ -112,8 +137,8 @@ class Reader:
         except BadCell as bad:
             yield from self._spoil(order_id, number, bad)
             return
-        if order_id in self._spoilt:
-            yield from self._spoil(order_id, number, _of_spoilt(order_id, self._spoilt[order_id]))
+        if order_id in self.spoilt:
+            yield from self._spoil(order_id, number, _of_spoilt(order_id, self.spoilt[order_id]))
             return
         if self._form.rows is Rows.ORDER:
             yield self._made(order_id, [line])
@@ -145,7 +170,7 @@ class Reader:
         before = self._open.pop(order_id, [])
         rejects = [_of_spoilt(order_id, number).at(name, line.row) for line in before]
         if order_id:
-            self._spoilt.setdefault(order_id, number)
+            self.spoilt.setdefault(order_id, number)
         yield Reading(None, [*rejects, bad.at(name, number)])
 
     def _close(self, order_id: str) -> Iterator[Reading]:
@@ -153,11 +178,13 @@ class Reader:
         yield self._made(order_id, lines)
 
     def _made(self, order_id: str, lines: Sequence[OrderLine]) -> Reading:
+        first, *others = lines
+        name = self._table.grid.name
         try:
-            return Reading(self._assembler.order(order_id, lines))
+            found = self._assembler.order(order_id, lines)
+            return Reading(found, (), self.wall.row_read(name, first.row).odd)
         except BadCell as bad:
-            first, *others = lines
-            name = self._table.grid.name
+            self.wall.row_read(name, first.row)  # of an order that is not taken
             rejects = [
                 bad.at(name, first.row),
                 *(_of_spoilt(order_id, first.row).at(name, o.row) for o in others),

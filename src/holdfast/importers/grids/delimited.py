@@ -1,11 +1,12 @@
 """Rows of delimited text: cells between commas and quotes, or between commas that a backtick follows."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from holdfast.importers.grids.grid import Line
+from holdfast.importers.grids.lines import LineBlock, line_block
 from holdfast.importers.grids.refusals import RowQuotes, RowTooLong
 from holdfast.importers.grids.windows import LONGEST, MOST_LINES, Window, flaw
 from holdfast.kernel.refusal import Refusal
@@ -41,15 +42,33 @@ class QuotedRows:
     def rows(self, windows: Iterable[Window]) -> Iterator[Line | tuple[int, Refusal]]:
         """Give each row under the line on which it starts; blank ones are left out."""
         for window in windows:
-            lines = self._carried + window.lines if self._carried else window.lines
-            self._suspect = window.suspect or (self._suspect and bool(self._carried))
-            if len(lines) < self._enough and not window.last:
-                self._carried = lines
-                continue
-            self._carried = []
-            self._enough = 0
-            yield from self._rows(lines, last=window.last)
-            self._first += len(lines) - len(self._carried)
+            yield from self._window(window)
+
+    def blocks(
+        self, windows: Iterable[Window], width: int, wanted: Sequence[int]
+    ) -> Iterator[LineBlock | list[Line | tuple[int, Refusal]]]:
+        """Give the same rows by columns, where every line of a window is a row; see `line_block`."""
+        for window in windows:
+            block = None
+            if not self._carried and not window.suspect:
+                block = line_block(window.text.encode(), self._first, self._delimiter, width, wanted)
+            if block is None:
+                yield [*self._window(window)]
+            else:
+                self._first += len(block.numbers)
+                yield block
+
+    def _window(self, window: Window) -> Iterator[Line | tuple[int, Refusal]]:
+        found = window.lines()
+        lines = self._carried + found if self._carried else found
+        self._suspect = window.suspect or (self._suspect and bool(self._carried))
+        if len(lines) < self._enough and not window.last:
+            self._carried = lines
+            return
+        self._carried = []
+        self._enough = 0
+        yield from self._rows(lines, last=window.last)
+        self._first += len(lines) - len(self._carried)
 
     def _rows(self, lines: list[str], *, last: bool) -> Iterator[Line | tuple[int, Refusal]]:
         """Give the rows of these lines; those that begin a row and do not end it are carried to the next."""
@@ -120,7 +139,7 @@ class MarkedRows:
         """Give each row under its line; blank ones are left out."""
         number = 0
         for window in windows:
-            for line in window.lines:
+            for line in window.lines():
                 number += 1
                 cells = self._cells(line.rstrip("\r\n"))
                 where = f"{self._where}:{number}"

@@ -74,8 +74,16 @@ def _undecodable(lines: list[bytes], encoding: str) -> int:
     try:
         b"\n".join(lines).decode(encoding)
     except UnicodeDecodeError:
-        return sum(not decoded(line, encoding)[1] for line in lines)
+        return sum(not _decodes(line, encoding) for line in lines)
     return 0
+
+
+def _decodes(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class Marked:

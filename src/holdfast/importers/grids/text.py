@@ -6,9 +6,10 @@ from itertools import islice
 from holdfast.importers.grids.delimited import MarkedRows, QuotedRows
 from holdfast.importers.grids.encodings import Marked, OldMac, candidates, decoded, mark
 from holdfast.importers.grids.grid import HEAD, Advance, Line
+from holdfast.importers.grids.lines import LineBlock
 from holdfast.importers.grids.refusals import BlankFile, UnknownEncoding
 from holdfast.importers.grids.sources import Source, Stream
-from holdfast.importers.grids.windows import windows
+from holdfast.importers.grids.windows import WIDE_WINDOW, WINDOW, Window, windows
 from holdfast.kernel.refusal import Refusal
 
 SAMPLE = 1024**2
@@ -47,10 +48,28 @@ class TextGrid:
         kind = MarkedRows if len(self.delimiter) > 1 else QuotedRows
         reading = kind(self.delimiter, self._utf8 or self.encoding, self._source.where)
         with self._source.open() as raw:
-            stream: Stream = Marked(raw)
-            if self._old_mac:
-                stream = OldMac(stream)
-            yield from reading.rows(windows(stream, self._utf8 or self.encoding, advance))
+            yield from reading.rows(self._windows(raw, advance, WINDOW))
+
+    def blocks(
+        self, width: int, wanted: Sequence[int], advance: Advance | None = None
+    ) -> Iterator[LineBlock | list[Line | tuple[int, Refusal]]]:
+        """Give every row, by columns where that is the same: `wanted` are the places of some of `width` cells.
+
+        Raises:
+            Refusal: the rest of the file cannot be read.
+        """
+        if len(self.delimiter) > 1 or not self.delimiter.isascii():
+            yield from ([row] for row in self.rows(advance))
+            return
+        reading = QuotedRows(self.delimiter, self._utf8 or self.encoding, self._source.where)
+        with self._source.open() as raw:
+            yield from reading.blocks(self._windows(raw, advance, WIDE_WINDOW), width, wanted)
+
+    def _windows(self, raw: Stream, advance: Advance | None, size: int) -> Iterator[Window]:
+        stream: Stream = Marked(raw)
+        if self._old_mac:
+            stream = OldMac(stream)
+        return windows(stream, self._utf8 or self.encoding, advance, size)
 
     @property
     def _utf8(self) -> str | None:

@@ -15,44 +15,51 @@ MOST_LINES = 100_000
 """A longer line costs itself, and is not kept; a row of many lines does at the latest at twice that."""
 
 _FIRST = 64 * 1024
-_NEXT = 256 * 1024
+WINDOW = 256 * 1024
+WIDE_WINDOW = 1024**2
+"""So many bytes are decoded at once: for rows one by one, and by columns."""
+
 _LINES = re.compile("[^\n]*\n|[^\n]+")
 _TOO_LONG = "\udcfe"
 """Stands for a line longer than `LONGEST`; no encoding gives it."""
 
 
 class Window(NamedTuple):
-    """Some lines, each with its end. In a `suspect` window some cannot be taken: see `flaw`."""
+    """Some whole lines. In a `suspect` window some cannot be taken: see `flaw`."""
 
-    lines: list[str]
+    text: str
     suspect: bool = False
     last: bool = False
 
+    def lines(self) -> list[str]:
+        """Return the lines, each with its end."""
+        return _LINES.findall(self.text)
 
-def windows(stream: Stream, encoding: str, advance: Advance | None) -> Iterator[Window]:
+
+def windows(stream: Stream, encoding: str, advance: Advance | None, size: int = WINDOW) -> Iterator[Window]:
     """Give a text's lines; only a line feed ends one, so that they count as in any other tool.
 
     Raises:
         Refusal: the rest cannot be read.
     """
-    for block in _blocks(stream):
+    for block in _blocks(stream, size):
         if block is None:
-            yield Window([_TOO_LONG + "\n"], suspect=True)
+            yield Window(_TOO_LONG + "\n", suspect=True)
         else:
             text, whole = decoded(block, encoding)
-            yield Window(_LINES.findall(text), suspect=not whole or "\0" in text)
+            yield Window(text, suspect=not whole or "\0" in text)
         if advance:
             advance(stream.share())
-    yield Window([], last=True)
+    yield Window("", last=True)
 
 
-def _blocks(stream: Stream) -> Iterator[bytes | None]:
+def _blocks(stream: Stream, then: int) -> Iterator[bytes | None]:
     """Give blocks of whole lines; None for a line that is too long."""
     pending = b""
     skipping = False
     size = _FIRST
     while found := stream.read(size):
-        size = _NEXT
+        size = then
         if skipping:
             _, ended, found = found.partition(b"\n")
             skipping = not ended

@@ -1,0 +1,11 @@
+"""Files of any size into our own plain form: by columns where rows are plain, a chunk at a time in memory.
+
+- `vectors`, `moments`: columns of cells read at once, by arithmetic; what is not plain is told, not guessed
+- `chunk`: rows that were taken, as columns
+- `plain_blocks`, `plain_chunks`: files of our own as chunks
+- `row_blocks`, `export_columns`, `estimating`, `export_chunks`: exports of marketplaces as chunks
+- `draft`: where the chunks lie until it is known which of them count
+- `settling`: of an id that stands several times, which row counts; parts and their wholes
+- `writing`: what counts as a file, and the rejects and repairs beside it
+- `job`: all of it, from the files that are named to what is told of them
+"""

@@ -1,0 +1,152 @@
+"""Rows that were taken, as columns: what the readers of files give, and what lies in a draft.
+
+Amounts are minor units and times instants, as `HistoryOrder` has them. `found` is of the source: `table`
+counts its tables from 1, `row` is that of `Reject`. `repairs` is JSON, empty where nothing was changed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import IntEnum
+from typing import Any, NamedTuple, cast
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from holdfast.importers.bulk.vectors import Ints, Mask
+from holdfast.importers.history import HistoryOrder, HistoryRefund, Reject, Repair
+
+_pa = cast("Any", pa)
+
+TIMES = ("placed_at", "ship_by", "shipped_at", "delivered_at", "cancelled_at", "reviewed_at", "refunded_at")
+TEXTS = ("order_id", "merchant_id", "consumer_id", "currency", "title", "repairs")
+
+
+class Kind(IntEnum):
+    """What a row is: an order, one that was never paid, or a part, which waits for its whole."""
+
+    ORDER = 0
+    UNPAID = 1
+    PART = 2
+
+
+SCHEMA: Any = _pa.schema(
+    [
+        ("table", _pa.int32()),
+        ("row", _pa.int64()),
+        ("kind", _pa.int8()),
+        *((name, _pa.string()) for name in TEXTS),
+        ("amount", _pa.int64()),
+        *((name, _pa.int64()) for name in TIMES),
+        ("score", _pa.int8()),
+        ("service", _pa.bool_()),
+        ("refunded", _pa.int64()),
+        ("part_of", _pa.string()),
+    ]
+)
+
+
+class Row(NamedTuple):
+    """A row that was read exactly. Of one that was never paid the id alone is known."""
+
+    row: int
+    kind: Kind
+    order_id: str
+    currency: str = ""
+    order: HistoryOrder | None = None
+    repairs: Sequence[Repair] = ()
+
+
+class Chunk(NamedTuple):
+    """Some rows of one table, those that were taken and those that were not."""
+
+    batch: Any
+    rejects: Sequence[Reject] = ()
+
+
+def of_rows(table: int, rows: Sequence[Row]) -> Any:
+    """Return rows as columns."""
+    columns: dict[str, list[object]] = {name: [] for name in SCHEMA.names}
+    for each in rows:
+        for name, value in _values(table, each).items():
+            columns[name].append(value)
+    return of_columns(columns, len(rows))
+
+
+def of_columns(columns: Mapping[str, Any], count: int) -> Any:
+    """Return columns as one batch; those that are not given hold nothing."""
+    arrays = [
+        _pa.array(columns[field.name], type=field.type)
+        if field.name in columns
+        else _empty(field.type, count)
+        for field in SCHEMA
+    ]
+    return _pa.record_batch(arrays, schema=SCHEMA)
+
+
+def _empty(kind: Any, count: int) -> Any:
+    return _pa.array([""] * count, type=kind) if kind == _pa.string() else _pa.nulls(count, kind)
+
+
+def some(values: Ints, said: Mask) -> Any:
+    """Return whole numbers as a column, with nothing in the rows that have none."""
+    return _pa.array(values, mask=~said)
+
+
+def constant(value: str, count: int) -> Any:
+    """Return a column of texts that are all the same."""
+    return _pa.repeat(_pa.scalar(value, type=_pa.string()), count)
+
+
+def by_row(batches: Sequence[Any]) -> Any:
+    """Return batches of one table as one, its rows as they follow each other in the file."""
+    filled = [batch for batch in batches if batch.num_rows]
+    if not filled:
+        return of_columns({}, 0)
+    whole = _pa.Table.from_batches(filled).combine_chunks()
+    rows = whole.column("row").to_numpy()
+    if len(filled) > 1 and (np.diff(rows) < 0).any():
+        whole = whole.take(_pa.array(np.argsort(rows, kind="stable")))
+    [batch] = whole.combine_chunks().to_batches()
+    return batch
+
+
+def _values(table: int, each: Row) -> dict[str, object]:
+    found: dict[str, object] = {field.name: None for field in SCHEMA}
+    found |= dict.fromkeys((*TEXTS, "part_of"), "")
+    found |= {"table": table, "row": each.row, "kind": int(each.kind), "order_id": each.order_id}
+    found |= {"currency": each.currency, "service": False}
+    order = each.order
+    if order is None:
+        return found
+    found |= {name: getattr(order, name) for name in TIMES if name != "refunded_at"}
+    if order.refunds:
+        found |= {"refunded": order.refunds[0].amount_minor, "refunded_at": order.refunds[0].at}
+    return found | {
+        "merchant_id": order.merchant_id,
+        "consumer_id": order.consumer_id,
+        "amount": order.amount_minor,
+        "title": order.title,
+        "score": order.score,
+        "service": order.service,
+        "part_of": order.part_of or "",
+        "repairs": written(each.repairs),
+    }
+
+
+def written(repairs: Sequence[Repair]) -> str:
+    """Return repairs as a text."""
+    return msgspec.json.encode(repairs).decode() if repairs else ""
+
+
+def repairs_of(text: str) -> list[Repair]:
+    """Return the repairs that such a text holds."""
+    return msgspec.json.decode(text, type=list[Repair]) if text else []
+
+
+def orders(batch: Any) -> Iterator[HistoryOrder]:
+    """Give the orders of a batch."""
+    names = ("order_id", "merchant_id", "consumer_id", "amount", "title", *TIMES[:-1], "score", "part_of")
+    columns = [batch.column(name).to_pylist() for name in (*names, "service", "refunded", "refunded_at")]
+    for *values, part_of, service, refunded, refunded_at in zip(*columns, strict=True):
+        refunds = (HistoryRefund(refunded, refunded_at),) if refunded else ()
+        yield HistoryOrder(*values, part_of=part_of or None, service=service, refunds=refunds)
