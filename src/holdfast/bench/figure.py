@@ -73,7 +73,15 @@ TRAIL_TARGETS: dict[str, Target] = {
 }
 """Every figure of `holdfast bench trail`, in the order in which they are reported."""
 
-ALL_TARGETS = {**TARGETS, **LAB_TARGETS, **TRAIL_TARGETS}
+IMPORT_TARGETS: dict[str, Target] = {
+    "csv_rows_per_s": Target("rows/s", 50_000),
+    "xlsx_rows_per_s": Target("rows/s", 10_000),
+    "widest_ratio": Target("s/s", 1.7, less_is_better=True),
+    "peak_mb": Target("MB", 400, less_is_better=True),
+}
+"""Every figure of `holdfast bench import`, in the order in which they are reported."""
+
+ALL_TARGETS = {**TARGETS, **LAB_TARGETS, **TRAIL_TARGETS, **IMPORT_TARGETS}
 
 _DIGITS = 4
 

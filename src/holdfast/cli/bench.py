@@ -102,6 +102,19 @@ def lab(only: Only = None, *, quick: Quick = False, as_json: AsJson = False) -> 
     _tell(figures, as_json=as_json)
 
 
+@app.command("import")
+def import_(only: Only = None, *, quick: Quick = False, as_json: AsJson = False) -> None:
+    """Measure imports: a million rows of our own form, the widest forms of exports, a large workbook.
+
+    It takes about two minutes, most of them to write the files; --quick takes some seconds.
+    """
+    from holdfast.bench.importing import measure as measure_import  # noqa: PLC0415 - as above
+
+    with answering(as_json=as_json, interrupted="What it had measured is lost."), bars(quiet=False) as shown:
+        figures = measure_import(only or (), shown.tell, quick=quick)
+    _tell(figures, as_json=as_json)
+
+
 @app.command()
 def trail(
     only: Only = None,

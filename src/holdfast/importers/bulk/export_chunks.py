@@ -76,12 +76,14 @@ class _Reading:
     def chunk(self, block: RowBlock) -> Chunk:
         """Return what some rows became."""
         places = np.flatnonzero(block.numbers > self._table.row)
+        if self._columns is None:
+            return self._one_by_one(block, places)
         begun = 0
         first: list[Chunk] = []
-        while begun < len(places) and not (self._reader.begun and self._columns) and not self._reader.ended:
+        while begun < len(places) and not self._reader.begun and not self._reader.ended:
             first.append(self._one_by_one(block, places[begun : begun + 1]))
             begun += 1
-        if self._columns is None or begun == len(places):
+        if begun == len(places):
             return _together(first)
         rest = places[begun:]
         read = self._columns.read(block, rest)

@@ -53,7 +53,7 @@ class TextGrid:
     def blocks(
         self, width: int, wanted: Sequence[int], advance: Advance | None = None
     ) -> Iterator[LineBlock | list[Line | tuple[int, Refusal]]]:
-        """Give every row, by columns where that is the same: `wanted` are the places of some of `width` cells.
+        """Give every row, by columns where that is the same: `wanted` are places of some of `width` cells.
 
         Raises:
             Refusal: the rest of the file cannot be read.

@@ -47,11 +47,15 @@ class SheetGrid:
     encoding = None
     delimiter = None
 
-    def __init__(self, source: Source, sheet: str, head: list[Line]) -> None:
+    def __init__(
+        self, source: Source, sheet: str, head: list[Line], opened: CalamineSheet | None = None
+    ) -> None:
+        """Take a sheet by its name; `opened` where it has been read already, which saves to read it once."""
         self.name = f"{source.name} › {sheet}"
         self._source = source
         self._sheet = sheet
         self._head = head
+        self._opened = opened
 
     def head(self) -> list[Line]:
         """Return its first rows."""
@@ -63,8 +67,10 @@ class SheetGrid:
         Raises:
             Refusal: the file has become another one, or cannot be read any more.
         """
-        with _opened(self._source) as book:
-            sheet = _read(self._source.where, lambda: book.get_sheet_by_name(self._sheet))
+        sheet, self._opened = self._opened, None
+        if sheet is None:
+            with _opened(self._source) as book:
+                sheet = _sheet(self._source.where, book, self._sheet)
         total = max(1, (sheet.end or (0, 0))[0] + 1)
         for number, cells in _lines(sheet):
             yield number, cells
@@ -95,15 +101,18 @@ def sheet_grids(source: Source, *, zipped: bool) -> list[SheetGrid]:
         names = book.sheet_names
         if len(names) > MOST_SHEETS:
             raise TooManyTables(source.where, most=MOST_SHEETS)
-        heads = [(name, _head(source.where, book, name)) for name in names]
-    found = [SheetGrid(source, name, head) for name, head in heads if head]
+        found: list[SheetGrid] = []
+        for name in names:
+            sheet = _sheet(source.where, book, name)
+            if head := [*islice(_lines(sheet), HEAD)]:
+                found.append(SheetGrid(source, name, head, sheet if len(names) == 1 else None))
     if not found:
         raise BlankFile(source.where)
     return found
 
 
-def _head(where: str, book: CalamineWorkbook, name: str) -> list[Line]:
-    return list(islice(_lines(_read(where, lambda: book.get_sheet_by_name(name))), HEAD))
+def _sheet(where: str, book: CalamineWorkbook, name: str) -> CalamineSheet:
+    return _read(where, lambda: book.get_sheet_by_name(name))
 
 
 def _lines(sheet: CalamineSheet) -> Iterator[Line]:
