@@ -50,7 +50,7 @@ def measured(result: Result) -> dict[str, dict[str, float]]:
     figures = json.loads(result.stdout)
     for figure in figures:
         assert list(figure) == FIELDS
-        assert figure["value"] > 0
+        assert figure["value"] >= 0  # where the machine is slow, nothing may be done in so short a time
         assert figure["floor"] > 0
         assert figure["ratio"] == pytest.approx(figure["value"] / figure["floor"], rel=0.01)
         assert figure["target"] == TARGETS[figure["name"]].value

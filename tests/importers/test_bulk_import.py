@@ -233,3 +233,45 @@ def test_an_export_by_columns_is_what_it_is_row_by_row(
         path.write_text(text([*TAOBAO], found), encoding="gb18030", newline="")
     asked = Asked(merchant="shop", each_consumer=True, only_pay_later=only)
     compare(folder, paths, asked, exactly(paths, asked))
+
+
+SHOPIFY: dict[str, tuple[str, ...]] = {
+    "Name": (*[f"#{number}" for number in range(9)], "", "1.2E+17", "№1"),
+    "Email": ("a@example.com", "", "B@example.com"),
+    "Financial Status": ("paid", "", "pending", "refunded", "partially_refunded", "?"),
+    "Fulfillment Status": ("fulfilled", "", "unfulfilled", "partial"),
+    "Paid at": ("2026-04-06 19:44:05 +0800", "", "2026-04-06 19:44:05"),
+    "Fulfilled at": ("", "2026-04-08 10:00:00 +0800", "2026-04-01 10:00:00 -0430"),
+    "Cancelled at": ("", "", "2026-04-09 10:00:00 +0800"),
+    "Created at": ("2026-04-06 19:44:05 +0800", "2026-04-06T19:44:05+08:00", "", "2026-04-06", "x"),
+    "Currency": ("CNY", "", "cny", "JPY"),
+    "Total": ("10.00", "", "0.00", "$12.50", "1,234.50", "x"),
+    "Refunded Amount": ("0.00", "", "1.00", "10.00", "99.00"),
+    "Lineitem name": ("鞋", "two\nlines", ""),
+}
+
+DOUDIAN: dict[str, tuple[str, ...]] = {
+    "主订单编号": (*[f"69234{number}" for number in range(9)], "", "\t692340"),
+    "子订单编号": ("1", "2", "3"),
+    "选购商品": ("鞋", "帽"),
+    "订单提交时间": ("2026-04-06 19:44:05", "", "2026-04-06"),
+    "支付完成时间": ("2026-04-06 19:50:05", ""),
+    "发货时间": ("", "2026-04-08 10:00:00"),
+    "订单完成时间": ("", "2026-04-10 10:00:00"),
+    "订单状态": ("已完成", "已发货", "待支付", "已关闭", "?"),
+    "售后状态": ("-", "退款成功", "售后关闭", ""),
+    "订单应付金额": ("10.00", "7.50", "", "0", "-1"),
+    "商品金额": ("10.00", "7.50"),
+}
+
+
+@pytest.mark.parametrize("pools", [SHOPIFY, DOUDIAN], ids=["shopify", "doudian"])
+@given(data=st.data())
+@settings(max_examples=examples(150), deadline=None)
+def test_lines_of_orders_by_columns_are_what_they_are_row_by_row(
+    tmp_path_factory: pytest.TempPathFactory, pools: dict[str, tuple[str, ...]], data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("lines")
+    path = folder / "orders.csv"
+    path.write_text(text([*pools], data.draw(rows(pools, 2))), encoding="utf-8", newline="")
+    compare(folder, [path], ALL, exactly([path], ALL))

@@ -16,6 +16,7 @@ from holdfast.importers.exports.playable import pseudonym
 from holdfast.importers.exports.refusals import NotOrders, OptionsNeeded, PayLaterUnmarked
 from holdfast.importers.exports.shelf import shipped
 from holdfast.importers.history import LeftOut, RepairKind
+from holdfast.importers.refusals import NoOrders
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.clock import parse as instant
 
@@ -78,9 +79,13 @@ def test_an_id_is_taken_out_of_what_guards_it(tmp_path: Path, written: str) -> N
     assert order.id == ID
 
 
-@pytest.mark.parametrize(
-    "lost", ["4.28990E+18", "4.2899e+18", "4E+18", "4289900130845730000", "428990013084573000"]
-)
+def refused(path: Path) -> NoOrders:
+    with pytest.raises(NoOrders) as found:
+        history(path)
+    return found.value
+
+
+@pytest.mark.parametrize("lost", ["4.28990E+18", "4.2899e+18", "4E+18"])
 def test_an_id_that_a_spreadsheet_spoilt_is_a_reject_that_says_how_to_export_again(
     tmp_path: Path, lost: str
 ) -> None:
@@ -91,9 +96,23 @@ def test_an_id_that_a_spreadsheet_spoilt_is_a_reject_that_says_how_to_export_aga
     assert [order.id for order in read.orders] == [ID]
 
 
-@given(st.integers(0, 10**17 - 1).map(str))
-def test_an_id_of_at_most_17_digits_is_never_called_lost(text: str) -> None:
-    check_whole("id", text)
+@pytest.mark.parametrize("lost", ["4289900130845730000", "428990013084573000", "4289900130845730"])
+def test_ids_that_a_spreadsheet_rounded_are_rejects(tmp_path: Path, lost: str) -> None:
+    found = refused(taobao(tmp_path, *(done(f"{int(lost) + number * 10**4}") for number in range(4))))
+    assert found.details["count"] == 4
+    assert "a spreadsheet has thrown its last digits away" in found.rejects[0].reason
+
+
+def test_an_id_that_ends_in_zeros_among_others_is_whole(tmp_path: Path) -> None:
+    """Of ids of 19 digits one in ten thousand does."""
+    read = history(taobao(tmp_path, done(), done("4289900130845730000")))
+    assert {order.id for order in read.orders} == {ID, "4289900130845730000"}
+    assert read.rejects == []
+
+
+@given(st.integers(0, 10**15 - 1).map(str))
+def test_an_id_of_at_most_15_digits_is_never_called_lost(text: str) -> None:
+    check_whole("id", text, rounded=True)
 
 
 @pytest.mark.parametrize("empty", ["", "-", "--", "\t", " ", "\u00a0", '=""', "'"])

@@ -3,26 +3,38 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Any, cast
 
 import numpy as np
+import pyarrow as pa
 
 from holdfast.importers.bulk.chunk import Chunk, Kind, Row, by_row, of_rows
-from holdfast.importers.bulk.export_columns import ExportColumns
+from holdfast.importers.bulk.export_columns import ExportColumns, Read
+from holdfast.importers.bulk.order_lines import OrderLines, Stretch
 from holdfast.importers.bulk.row_blocks import ReadRows, RowBlock
-from holdfast.importers.bulk.vectors import Ints
+from holdfast.importers.bulk.vectors import Ints, Mask
 from holdfast.importers.cells import BadCell
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.form import Rows
 from holdfast.importers.exports.found import Found, State
 from holdfast.importers.exports.playable import Maker, as_it_happened
-from holdfast.importers.exports.reading import Reader, Reading
+from holdfast.importers.exports.reading import OPEN_ORDERS, Reader, Reading
 from holdfast.importers.exports.recognising import Recognised
+from holdfast.importers.grids.grid import Value
 from holdfast.importers.grids.lines import LineBlock
 from holdfast.importers.grids.text import TextGrid
 from holdfast.importers.history import LeftOut, Progress, Reject
+from holdfast.kernel.refusal import Refusal
+
+_pa = cast("Any", pa)
 
 ROWS = 8_192
 """So many rows are read at once."""
+
+HELD_ORDERS = 3 * OPEN_ORDERS
+"""When lines of so many orders are held, those are put together that need not be waited for any more."""
+
+Line = tuple[int, Sequence[Value] | Refusal]
 
 
 def export_chunks(
@@ -39,11 +51,8 @@ def export_chunks(
         Refusal: the rest of the table cannot be read.
     """
     reading = _Reading(table, reader, number, asked, left_out)
-    for block in reading.blocks(progress):
-        yield reading.chunk(block)
-        if reader.ended:
-            break
-    yield reading.exactly(reader.finish())
+    plain = not table.form.ends and not table.form.totals
+    yield from reading.by_columns(progress) if plain else reading.by_rows(progress)
 
 
 class _Reading:
@@ -59,49 +68,138 @@ class _Reading:
         self._asked = asked
         self._left_out = left_out
         self._maker = Maker(table.form, table.grid.name, asked)
-        swift = table.form.rows is Rows.ORDER and not table.form.ends
-        self._columns = ExportColumns(reader, table, asked, number) if swift else None
+        self._columns = ExportColumns(reader, table, asked, number)
+        self._whole = table.form.rows is Rows.ORDER
 
-    def blocks(self, progress: Progress | None) -> Iterator[RowBlock]:
-        """Give the rows after the header, some at once."""
-        grid = self._table.grid
-        if self._columns is not None and isinstance(grid, TextGrid):
-            for found in grid.blocks(self._reader.columns.width, self._columns.wanted, progress):
-                yield found if isinstance(found, LineBlock) else ReadRows(found, self._reader.columns.width)
+    def by_rows(self, progress: Progress | None) -> Iterator[Chunk]:
+        """Read one row after the other."""
+        rows = self._reader.lines(progress)
+        while not self._reader.ended and (found := [*islice(rows, ROWS)]):
+            yield self.exactly(self._taken(found))
+        yield self.exactly(self._reader.finish())
+
+    def by_columns(self, progress: Progress | None) -> Iterator[Chunk]:
+        """Read rows by columns; lines of orders are put together when enough other orders have begun."""
+        held: list[Stretch] = []
+        begun = 0
+        for block in self._blocks(progress):
+            places = np.flatnonzero(block.numbers > self._table.row)
+            first = self._before_orders(block, places)
+            stretch, others = self._stretch(block, places[first:])
+            alone = [*places[:first].tolist(), *others.tolist()]
+            chunk = self.exactly(self._taken(self._lines(block, alone)))
+            if self._whole:
+                yield _together([chunk, self._read(OrderLines([stretch], None))])
+                continue
+            yield chunk
+            held.append(stretch)
+            begun += len(stretch.ids.unique())
+            if begun >= HELD_ORDERS:
+                chunk, held, begun = self._ended(held, OPEN_ORDERS)
+                yield chunk
+        yield self._ended(held, 0)[0]
+        yield self.exactly(self._reader.finish())
+
+    def _blocks(self, progress: Progress | None) -> Iterator[RowBlock]:
+        """Give the rows, some at once."""
+        grid, width = self._table.grid, self._reader.columns.width
+        if isinstance(grid, TextGrid):
+            for found in grid.blocks(width, self._columns.wanted, progress):
+                yield found if isinstance(found, LineBlock) else ReadRows(found, width)
             return
         rows = grid.rows(progress)
         while found := [*islice(rows, ROWS)]:
-            yield ReadRows(found, self._reader.columns.width)
+            yield ReadRows(found, width)
 
-    def chunk(self, block: RowBlock) -> Chunk:
-        """Return what some rows became."""
-        places = np.flatnonzero(block.numbers > self._table.row)
-        if self._columns is None:
-            return self._one_by_one(block, places)
-        begun = 0
-        first: list[Chunk] = []
-        while begun < len(places) and not self._reader.begun and not self._reader.ended:
-            first.append(self._one_by_one(block, places[begun : begun + 1]))
-            begun += 1
-        if begun == len(places):
-            return _together(first)
-        rest = places[begun:]
-        read = self._columns.read(block, rest)
-        slow = self._one_by_one(block, np.setdiff1d(rest, read.places, assume_unique=True))
-        spoilt = self._columns.spoilt(read)
-        rejected = self._one_by_one(block, read.places[spoilt])
+    def _before_orders(self, block: RowBlock, places: Ints) -> int:
+        """Return how many rows come before the first one of an order: they explain the columns."""
+        for count, place in enumerate(places.tolist()):
+            if self._reader.begins(block.row(place)):
+                return count
+        return len(places)
+
+    def _stretch(self, block: RowBlock, places: Ints) -> tuple[Stretch, Ints]:
+        """Return the rows that say of which order they are, and the places of the others."""
+        ids, good, out = self._columns.ids(block)
+        swift = np.zeros(len(block.numbers), np.bool_)
+        swift[block.fit] = good & ~out
+        where = np.zeros(len(block.numbers), np.int64)
+        where[block.fit] = np.arange(len(block.fit))
+        kept = places[swift[places]]
+        found = ids.take(_pa.array(where[kept]))
+        rest = places[~swift[places]]
+        left_out = np.zeros(len(block.numbers), np.bool_)
+        left_out[block.fit] = out
+        odd = {} if self._whole else self._odd(block, rest[~left_out[rest]])
+        if not odd:
+            return Stretch(block, kept, found, swift[kept]), rest
+        names = dict(zip(kept.tolist(), found.to_pylist(), strict=True)) | odd
+        every = np.array(sorted(names), np.int64)
+        named = _pa.array([names[place] for place in every.tolist()], type=_pa.string())
+        return Stretch(block, every, named, swift[every]), np.setdiff1d(rest, every)
+
+    def _odd(self, block: RowBlock, places: Ints) -> dict[int, str]:
+        """Return the orders of rows that have no columns, or whose ids are not plain."""
+        found: dict[int, str] = {}
+        for place, (_, cells) in zip(places.tolist(), self._lines(block, places.tolist()), strict=True):
+            order_id = None if isinstance(cells, Refusal) or not cells else self._reader.order_id(cells)
+            if order_id is not None:
+                found[place] = order_id
+        return found
+
+    def _ended(self, held: Sequence[Stretch], wait: int) -> tuple[Chunk, list[Stretch], int]:
+        """Read the orders after whose first row as many others as `wait` have begun; return the rest, too."""
+        ids = _pa.concat_arrays([_pa.array([], _pa.string()), *(each.ids for each in held)])
+        encoded = ids.dictionary_encode()
+        codes: Ints = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        count = max(0, len(encoded.dictionary) - wait)
+        ended = codes < count
+        now: list[Stretch] = []
+        later: list[Stretch] = []
+        begin = 0
+        for each in held:
+            here = ended[begin : begin + len(each.places)]
+            begin += len(each.places)
+            now.append(each.some(here))
+            later += [] if here.all() else [each.some(~here)]
+        return self._read(OrderLines(now, codes[ended])), later, len(encoded.dictionary) - count
+
+    def _read(self, lines: OrderLines) -> Chunk:
+        """Read orders: by columns those that are plain, the others row by row."""
+        read = self._columns.read(lines)
+        slow = self._orders(lines, np.flatnonzero(~read.good))
+        spoilt = self._spoilt(read)
+        rejected = self._orders(lines, np.flatnonzero(read.good)[spoilt])
         swift, passed = self._columns.counted(read, ~spoilt)
         self._left_out[LeftOut.NOT_PAY_LATER] += passed
-        return _together([*first, slow, rejected, Chunk(swift)])
+        return _together([slow, rejected, Chunk(swift)])
 
-    def _one_by_one(self, block: RowBlock, places: Ints) -> Chunk:
-        """Return what these rows became, read one by one."""
-        return self.exactly(
-            reading
-            for place in places.tolist()
-            if (cells := block.row(place)) and not self._reader.ended
-            for reading in self._reader.take(int(block.numbers[place]), cells)
-        )
+    def _spoilt(self, read: Read) -> Mask:
+        """Return which orders that were read have an earlier row that could not be taken."""
+        if not self._reader.spoilt or not read.columns:
+            return np.zeros(int(read.good.sum()), np.bool_)
+        pairs = zip(read.columns["order_id"].to_pylist(), read.columns["row"].tolist(), strict=True)
+        return np.array([self._reader.spoilt.get(order_id, row) < row for order_id, row in pairs], np.bool_)
+
+    def _orders(self, lines: OrderLines, orders: Ints) -> Chunk:
+        """Read these orders row by row."""
+
+        def readings() -> Iterator[Reading]:
+            for order in orders.tolist():
+                rows = lines.of_order(order)
+                yield from self._taken((int(lines.numbers[at]), lines.row(at)) for at in rows)
+                yield from self._reader.close(lines.ids[rows[0]].as_py())
+
+        return self.exactly(readings())
+
+    def _lines(self, block: RowBlock, places: Sequence[int]) -> Iterator[Line]:
+        return ((int(block.numbers[place]), block.row(place)) for place in places)
+
+    def _taken(self, lines: Iterable[Line]) -> Iterator[Reading]:
+        """Give what rows became, read one by one; blank ones became nothing."""
+        for number, cells in lines:
+            if cells and not self._reader.ended:
+                yield from self._reader.take(number, cells)
 
     def exactly(self, readings: Iterable[Reading]) -> Chunk:
         """Return what was read row by row."""

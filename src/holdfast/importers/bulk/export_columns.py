@@ -5,7 +5,7 @@ word that is not known, a row of totals, a refund beyond the order.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -16,16 +16,17 @@ from holdfast.importers import cells
 from holdfast.importers.bulk import vectors
 from holdfast.importers.bulk.chunk import Kind, constant, of_columns, some, written
 from holdfast.importers.bulk.estimating import Estimated, estimated
-from holdfast.importers.bulk.moments import Days, Times, times
+from holdfast.importers.bulk.moments import SPACED, Days, Times, times
+from holdfast.importers.bulk.order_lines import OrderLines
 from holdfast.importers.bulk.plain_chunks import in_sequence
 from holdfast.importers.bulk.row_blocks import RowBlock
 from holdfast.importers.bulk.vectors import Ints, Known, Mask, Numbers, Texts, texts
 from holdfast.importers.cells import BadCell
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.assembling import TIMES
-from holdfast.importers.exports.cleaning import amount, heading
+from holdfast.importers.exports.cleaning import SIGNS, amount, check_whole, heading, narrow
 from holdfast.importers.exports.columns import Place, Word
-from holdfast.importers.exports.form import Form, Meaning, Name
+from holdfast.importers.exports.form import Form, Lines, Meaning, Name, Rows
 from holdfast.importers.exports.playable import party, pseudonym
 from holdfast.importers.exports.reading import Reader
 from holdfast.importers.exports.recognising import Recognised
@@ -41,14 +42,12 @@ _NO_AMOUNT = -(2**62)
 
 
 class Read(NamedTuple):
-    """Rows that were read: their places, their columns, and how many times each had without an offset."""
+    """Orders that were read: which of all, their columns, and how many times each had without an offset."""
 
-    places: Ints
+    good: Mask
     columns: dict[str, Any]
-    ids: Any
     pay_later: Mask
     assumed: Ints
-    numbers: Ints
 
 
 class ExportColumns:
@@ -61,6 +60,7 @@ class ExportColumns:
         self._asked = asked
         self._table = table
         self._days = Days(reader.wall.name)
+        self._spaced = SPACED in self._form.times
         self._empty = frozenset(self._form.empty)
         self._known = _Readers(self._form, asked)
         self._states = [(word, Known(_meaning_of(word))) for word in reader.columns.states]
@@ -68,10 +68,8 @@ class ExportColumns:
             (place, Known(lambda cell, words=words: int(heading(cell) in words)))
             for place, words in reader.columns.leave_out
         ]
-        totals = "|".join(map(re.escape, self._form.totals))
-        self._totals = f"^[0-9 ]*({totals})" if totals else ""
-        self._block: RowBlock | None = None
-        self._count = 0
+        self._lines = OrderLines([], None)
+        self._fine: Mask = np.ones(0, np.bool_)
         self._good: Mask = np.ones(0, np.bool_)
         self._cleaned: dict[int, Texts] = {}
 
@@ -83,138 +81,138 @@ class ExportColumns:
         found |= {place.at for place, _ in columns.leave_out}
         for spots in columns.fields.values():
             found |= {place.at for place in (*spots.first, *spots.add, *spots.subtract)}
-        return sorted(found | ({0, 1} if self._totals else set[int]()))
+        return sorted(found)
 
-    def read(self, block: RowBlock, among: Ints) -> Read:
-        """Read some rows, those among these."""
-        fit = np.intersect1d(block.fit, among, assume_unique=True)
-        if not len(fit):
-            none = np.zeros(0, np.int64)
-            return Read(none, {}, None, none > 0, none, none)
-        self._block = block
+    def ids(self, block: RowBlock) -> tuple[Any, Mask, Mask]:
+        """Return, of a block's rows that fit, the ids of their orders, which have one, which are left out."""
+        spots = self._reader.columns.fields[Name.ORDER_ID]
+        columns = [self._clean(block.column(place.at)) for place in spots.first]
+        read = vectors.ids(vectors.first_said(columns), self._known.order_ids)
+        good = read.good & ~vectors.lost(Texts(read.array), rounded=self._reader.rounded)
+        out = np.zeros(len(good), np.bool_)
+        for place, known in self._out:
+            said, _ = vectors.values(self._clean(block.column(place.at)), known, 0)
+            out |= said > 0
+        return read.array, good, out
+
+    def read(self, lines: OrderLines) -> Read:
+        """Read orders: those of which every row is among the columns, and plain."""
+        self._lines = lines
+        self._fine = lines.swift.copy()
+        self._good = np.ones(lines.count, np.bool_)
         self._cleaned = {}
-        self._count = len(block.fit)
-        self._good = np.isin(block.fit, fit, assume_unique=True)
-        numbers = block.numbers[block.fit]
-        found, pay_later, assumed = self._orders(numbers)
-        good = self._good
+        if not lines.count:
+            return Read(self._good, {}, self._good, np.zeros(0, np.int64))
+        found, pay_later, assumed = self._orders()
+        good = self._good & lines.all(self._fine)
+        self._good = good
+        found["repairs"] = self._repairs(found.pop("estimates"), found["row"], found["kind"])
         which = _pa.array(good)
         columns = {name: _filtered(column, good, which) for name, column in found.items()}
-        self._block, self._cleaned = None, {}
-        return Read(
-            block.fit[good], columns, columns["order_id"], pay_later[good], assumed[good], numbers[good]
-        )
-
-    def spoilt(self, read: Read) -> Mask:
-        """Return which rows are of an order with an earlier row that could not be taken."""
-        if not self._reader.spoilt or read.ids is None:
-            return np.zeros(len(read.places), np.bool_)
-        pairs = zip(read.ids.to_pylist(), read.numbers.tolist(), strict=True)
-        return np.array([self._reader.spoilt.get(order_id, row) < row for order_id, row in pairs], np.bool_)
+        self._lines, self._cleaned = OrderLines([], None), {}
+        return Read(good, columns, pay_later[good], assumed[good])
 
     def counted(self, read: Read, wanted: Mask) -> tuple[Any, int]:
-        """Return the rows that are wanted as a batch, and how many of them were not paid after use."""
+        """Return the orders that are wanted as a batch, and how many of them were not paid after use."""
         self._reader.wall.assumed += int(read.assumed[wanted].sum())
         passed = int((wanted & ~read.pay_later).sum())
         kept = wanted & read.pay_later
         batch = of_columns(read.columns, len(kept))
         return batch if kept.all() else batch.filter(_pa.array(kept)), passed
 
-    def _orders(self, numbers: Ints) -> tuple[dict[str, Any], Mask, Ints]:
-        count = len(numbers)
-        self._check_rows()
-        order_id = self._order_ids()
-        meant = self._meanings()
+    def _orders(self) -> tuple[dict[str, Any], Mask, Ints]:
+        lines = self._lines
+        numbers, order_id = lines.numbers[lines.first], lines.ids.take(_pa.array(lines.first))
+        marks = self._meanings()
         moments = {name: self._times(name) for name in TIMES}
         self._good &= moments[Name.PLACED_AT].said
-        codes, which = self._codes(count)
-        places = vectors.digits(codes, which)
+        codes, which = self._codes()
+        places = lines.spread(vectors.digits(codes, which))
         paid = self._paid(moments, codes, places)
-        unpaid = (meant & _BITS[Meaning.UNPAID]) > 0
-        sent = ((meant & _SENT) > 0) | moments[Name.SHIPPED_AT].said
-        gone = ((meant & _BACK) > 0) & ((meant & _BITS[Meaning.REFUNDED]) == 0)
-        never = ~sent & (unpaid | (gone & (paid == 0)))
-        owed = self._amount(Name.AMOUNT, codes, places, filled=unpaid | (paid == 0))
-        self._good &= owed.said | never
-        refunded = self._amount(Name.REFUNDED, codes, places)
-        back = np.where(refunded.said & (refunded.values != 0), np.abs(refunded.values), 0)
-        back = np.where(back > 0, back, np.where((meant & _BACK) > 0, owed.values, 0))
-        back = np.where(never, 0, back)
-        self._good &= (back <= owed.values) | never
-        in_part = (meant & _BITS[Meaning.REFUNDED_IN_PART]) > 0
-        self._good &= never | (back > 0) | ~in_part
-        self._good &= never | ((owed.values > 0) & (owed.values <= cells.MAX_ORDER_MINOR))
-        cancelled = ~never & (((back > 0) & (back == owed.values)) | moments[Name.CANCELLED_AT].said)
-        told = (meant & ~_BITS[Meaning.NOTHING]) > 0
-        arrived = ((meant & _BITS[Meaning.DELIVERED]) > 0) | (moments[Name.DELIVERED_AT].said & ~told)
-        delivered = ~never & ~cancelled & arrived
-        shipped = ~never & ~cancelled & ~delivered & sent
+        told = _Told(lines, marks, moments, paid)
+        owed = self._summed(Name.AMOUNT, codes, places, filled=told.unpaid | (paid == 0))
+        self._good &= owed.said | told.never
+        back = self._back(told, owed.values, codes, places)
+        self._good &= told.never | ((owed.values > 0) & (owed.values <= cells.MAX_ORDER_MINOR))
+        shipped, delivered, cancelled = told.states(owed.values, back)
         back = np.where(cancelled, 0, back)
         estimates = estimated(moments, self._form.estimates, shipped, delivered, cancelled, back > 0)
-        self._good &= never | in_sequence(estimates.moments)
-        found = self._parties(order_id, never)
+        self._good &= told.never | in_sequence(estimates.moments)
+        found = self._parties(order_id, told.never)
         title = vectors.strings(self._said(Name.TITLE), self._known.titles)
         self._good &= title.good
         currency = _pa.array(codes, type=_pa.string()).take(_pa.array(which))
         found |= {
-            "table": np.full(count, self._table, np.int32),
+            "table": np.full(lines.count, self._table, np.int32),
             "row": numbers,
-            "kind": np.where(never, int(Kind.UNPAID), int(Kind.ORDER)).astype(np.int8),
+            "kind": np.where(told.never, int(Kind.UNPAID), int(Kind.ORDER)).astype(np.int8),
             "order_id": order_id,
-            "currency": _pc.if_else(_pa.array(never), "", currency),
+            "currency": _pc.if_else(_pa.array(told.never), "", currency),
             "title": title.array,
             "amount": owed.values,
-            "service": np.zeros(count, np.bool_),
+            "service": np.zeros(lines.count, np.bool_),
             "refunded": some(back, back > 0),
-            "repairs": self._repairs(estimates, numbers, never),
+            "estimates": estimates,
             **{name: some(each.at, each.said) for name, each in estimates.moments.items()},
         }
-        assumed = sum((each.assumed.astype(np.int64) for each in moments.values()), np.zeros(count, np.int64))
+        assumed = sum(
+            (each.assumed.astype(np.int64) for each in moments.values()), np.zeros(lines.count, np.int64)
+        )
         return found, self._pay_later(), assumed
 
-    def _check_rows(self) -> None:
-        """Leave to others the rows that may be none of an order."""
-        if self._totals:
-            for at in (0, 1):
-                column = self._column(at)
-                marked = _pc.match_substring_regex(column.array, self._totals).to_numpy(zero_copy_only=False)
-                self._good &= column.said & ~marked
-        for place, known in self._out:
-            out, good = vectors.values(self._column(place.at), known, 1)
-            self._good &= good & (out == 0)
+    def _back(self, told: "_Told", owed: Ints, codes: Sequence[str], places: Ints) -> Ints:
+        """Return what went back: what the file says, else all of what was closed or refunded."""
+        refunded = self._summed(Name.REFUNDED, codes, places)
+        back = np.where(refunded.said, np.abs(refunded.values), 0)
+        whole = told.gone_all
+        if self._form.rows is Rows.LINE and self._form.fields[Name.AMOUNT].lines is Lines.SUM:
+            amounts = self._amount(Name.AMOUNT, codes, places)
+            part = self._lines.sums(np.where(amounts.said & told.gone, amounts.values, 0))
+            unsaid = np.where(whole, owed, part)
+        else:
+            some_of = whole if self._form.rows is Rows.LINE else self._lines.any(told.gone)
+            unsaid = np.where(some_of, owed, 0)
+        back = np.where(told.never, 0, np.where(back > 0, back, unsaid))
+        self._good &= (back <= owed) | told.never
+        self._good &= told.never | (back > 0) | ~told.has(Meaning.REFUNDED_IN_PART)
+        return back
+
+    def _clean(self, array: Any) -> Texts:
+        return vectors.cleaned(Texts(array), self._empty)
 
     def _column(self, at: int) -> Texts:
         if at not in self._cleaned:
-            assert self._block is not None
-            self._cleaned[at] = vectors.cleaned(Texts(self._block.column(at)), self._empty)
+            self._cleaned[at] = self._clean(self._lines.column(at))
         return self._cleaned[at]
 
-    def _said(self, name: Name) -> Texts:
+    def _rows_say(self, name: Name) -> Texts:
         spots = self._reader.columns.fields.get(name)
         if spots is None:
-            return texts([""] * self._count)
+            return texts([""] * self._lines.rows)
         return vectors.first_said([self._column(place.at) for place in spots.first])
 
-    def _order_ids(self) -> Any:
-        column = self._said(Name.ORDER_ID)
-        self._good &= vectors.plain_ids(column) & ~vectors.lost(column)
-        return column.array
+    def _said(self, name: Name) -> Texts:
+        """Return what the first row of each order says that says something."""
+        column = self._rows_say(name)
+        if self._lines.count == self._lines.rows:
+            return column
+        return Texts(column.array.take(_pa.array(self._lines.first_said(column.said))))
 
     def _meanings(self) -> Ints:
-        meant = np.zeros(self._count, np.int64)
+        meant = np.zeros(self._lines.rows, np.int64)
         for word, known in self._states:
             bits, good = vectors.values(self._column(word.place.at), known, 0)
-            self._good &= good
+            self._fine &= good
             meant |= bits
         return meant
 
     def _times(self, name: Name) -> Times:
-        found = times(self._said(name), self._days)
+        found = times(self._said(name), self._days, spaced=self._spaced)
         self._good &= found.good
         return found
 
-    def _codes(self, count: int) -> tuple[list[str], Ints]:
-        column = self._said(Name.CURRENCY)
+    def _codes(self) -> tuple[list[str], Ints]:
+        column, count = self._said(Name.CURRENCY), self._lines.count
         fixed = self._form.currency or self._asked.currency or ""
         if not column.said.any():
             if not fixed:
@@ -230,14 +228,26 @@ class ExportColumns:
         if Name.PAID_AT in fields:
             return moments[Name.PAID_AT].said.astype(np.int64)
         if Name.PAID in fields:
-            read = self._amount(Name.PAID, codes, places)
+            read = self._summed(Name.PAID, codes, places)
             return (read.said & (read.values != 0)).astype(np.int64)
-        return np.full(self._count, -1, np.int64)
+        return np.full(self._lines.count, -1, np.int64)
+
+    def _summed(self, name: Name, codes: Sequence[str], places: Ints, filled: Mask | None = None) -> Numbers:
+        """Return an amount of each order, as its lines make it."""
+        lines = self._lines
+        rows = self._amount(name, codes, places, None if filled is None else lines.spread(filled))
+        if lines.count == lines.rows:
+            return rows
+        said = lines.any(rows.said)
+        field = self._form.fields.get(name)
+        if field is not None and field.lines is Lines.SUM:
+            return Numbers(lines.sums(rows.values), said, said)
+        return Numbers(rows.values[lines.first_said(rows.said)], said, said)
 
     def _amount(self, name: Name, codes: Sequence[str], places: Ints, filled: Mask | None = None) -> Numbers:
-        """Return an amount; in `filled` rows it is one that is more than nothing, where a column has one."""
+        """Return an amount of each row; in `filled` ones it is more than nothing, where a column has such."""
         spots = self._reader.columns.fields.get(name)
-        count = self._count
+        count = self._lines.rows
         if spots is None:
             return Numbers(np.zeros(count, np.int64), np.zeros(count, np.bool_), np.ones(count, np.bool_))
         first, *others = [self._value(place, codes, places) for place in spots.first]
@@ -255,23 +265,23 @@ class ExportColumns:
     def _value(self, place: Place, codes: Sequence[str], places: Ints) -> Numbers:
         column = self._column(place.at)
         read = vectors.amounts(column, places)
-        if read.good.all():
-            return read
-        good = read.good
-        values = read.values
-        if len(codes) == 1:  # signs and thousands are read one by one
+        if not read.good.all() and self._form.decimal == ".":
+            plain = vectors.without_signs(column, self._known.signs, self._form.thousands)
+            read = vectors.amounts(plain, places)._replace(said=column.said)
+        values, good = read.values, read.good
+        if not good.all() and len(codes) == 1:  # full-width digits, minus signs: one by one
             exact, fine = vectors.values(column, self._known.amounts(codes[0]), _NO_AMOUNT)
             values = np.where(good, values, exact)
             good = good | fine
-        self._good &= good
+        self._fine &= good
         return Numbers(np.where(column.said & good, values, 0), column.said, good)
 
     def _pay_later(self) -> Mask:
         if not self._asked.only_pay_later:
-            return np.ones(self._count, np.bool_)
-        said, good = vectors.values(self._said(Name.PAY_LATER), self._known.pay_later, 0)
-        self._good &= good
-        return said > 0
+            return np.ones(self._lines.count, np.bool_)
+        said, good = vectors.values(self._rows_say(Name.PAY_LATER), self._known.pay_later, 0)
+        self._fine &= good
+        return self._lines.any(said > 0)
 
     def _parties(self, order_id: Any, never: Mask) -> dict[str, Any]:
         """Return whose orders they are; of one that was never paid nobody looks."""
@@ -291,13 +301,40 @@ class ExportColumns:
         self._good &= good | never
         return {"merchant_id": sold.array, "consumer_id": array}
 
-    def _repairs(self, estimates: Estimated, numbers: Ints, never: Mask) -> Any:
+    def _repairs(self, estimates: Estimated, numbers: Ints, kind: Ints) -> Any:
         told = [""] * len(numbers)
-        rows = np.flatnonzero(estimates.any() & self._good & ~never)
+        rows = np.flatnonzero(estimates.any() & self._good & (kind == int(Kind.ORDER)))
         changes = estimates.repairs(rows, self._file, numbers[rows].tolist())
         for at, repairs in zip(rows.tolist(), changes, strict=True):
             told[at] = written(repairs)
         return _pa.array(told, type=_pa.string())
+
+
+class _Told:
+    """What the marks and the times of orders tell of them: `marks` are those of each row."""
+
+    def __init__(self, lines: OrderLines, marks: Ints, moments: Mapping[Name, Times], paid: Ints) -> None:
+        self._moments = moments
+        self._meant = lines.bits(marks)
+        self.gone: Mask = (marks & _BACK) > 0
+        self.gone_all = lines.all(self.gone)
+        self.unpaid = self.has(Meaning.UNPAID)
+        self._sent = ((self._meant & _SENT) > 0) | moments[Name.SHIPPED_AT].said
+        closed = self.gone_all & ~self.has(Meaning.REFUNDED)
+        self.never: Mask = ~self._sent & (self.unpaid | (closed & (paid == 0)))
+
+    def has(self, meaning: Meaning) -> Mask:
+        """Return of which orders some row means this."""
+        return (self._meant & _BITS[meaning]) > 0
+
+    def states(self, owed: Ints, back: Ints) -> tuple[Mask, Mask, Mask]:
+        """Return which orders were shipped and no more, delivered, and cancelled."""
+        moments, paid = self._moments, ~self.never
+        cancelled = paid & (((back > 0) & (back == owed)) | moments[Name.CANCELLED_AT].said)
+        silent = (self._meant & ~_BITS[Meaning.NOTHING]) == 0
+        arrived = self.has(Meaning.DELIVERED) | (moments[Name.DELIVERED_AT].said & silent)
+        delivered = paid & ~cancelled & arrived
+        return paid & ~cancelled & ~delivered & self._sent, delivered, cancelled
 
 
 class _Readers:
@@ -308,6 +345,9 @@ class _Readers:
         self._amounts: dict[str, Known[int]] = {}
         consumer = form.fields.get(Name.CONSUMER_ID)
         self.personal = personal = consumer is not None and consumer.personal
+        signs = "|".join(map(re.escape, (*form.marks, *SIGNS, " ")))
+        self.signs = f"(?:{signs})"
+        self.order_ids = Known(_order_id)
         self.titles = Known(lambda cell: cells.title("", cell))
         self.currencies = Known(lambda cell: cells.currency("", cell.upper()))
         self.merchants = Known(lambda cell: party("", cell))
@@ -325,6 +365,12 @@ class _Readers:
                 lambda cell: amount("", cell, self._form, code) if cell and code else _none()
             )
         return self._amounts[code]
+
+
+def _order_id(cell: str) -> str:
+    text = narrow(cell)
+    check_whole("", text, rounded=False)  # those that are rounded are told of all ids at once
+    return cells.identity("", text)
 
 
 def _none() -> int:

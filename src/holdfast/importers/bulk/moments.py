@@ -13,6 +13,9 @@ from holdfast.kernel.zones import zone
 
 Bytes = npt.NDArray[np.uint8]
 
+SPACED = "%Y-%m-%d %H:%M:%S %z"
+"""The pattern of times with an offset after a space."""
+
 _LOCAL = len("2026-04-06 19:44:05")
 _UTC = len("2026-04-06T19:44:05Z")
 _EXACT_UTC = len("2026-04-06T19:44:05.250Z")
@@ -70,8 +73,11 @@ class Days:
         return round(offset.total_seconds() * _SECOND)
 
 
-def times(column: Texts, days: Days) -> Times:
-    """Read times such as 2026-04-06 19:44:05, ..T19:44:05Z, ..05.250Z, ..05+08:00; others are not read."""
+def times(column: Texts, days: Days, *, spaced: bool = False) -> Times:
+    """Read times such as 2026-04-06 19:44:05, ..T19:44:05Z, ..05.250Z, ..05+08:00; others are not read.
+
+    `spaced`: those such as 2026-04-06 19:44:05 +0800 are read, too.
+    """
     count = len(column.lengths)
     at = np.zeros(count, np.int64)
     said = column.said
@@ -81,7 +87,7 @@ def times(column: Texts, days: Days) -> Times:
         (_LOCAL, None),
         (_UTC, _utc),
         (_EXACT_UTC, _exact_utc),
-        (_OFFSET, _offset),
+        (_OFFSET, _either_offset if spaced else _offset),
     )
     for length, rest in forms:
         rows = np.flatnonzero(column.lengths == length)
@@ -139,6 +145,15 @@ def _utc(signs: Bytes) -> tuple[Ints, Mask]:
 def _exact_utc(signs: Bytes) -> tuple[Ints, Mask]:
     parts, fine = _number(signs[:, 1:4])
     return parts, fine & (signs[:, 0] == ord(".")) & (signs[:, 4] == ord("Z"))
+
+
+def _either_offset(signs: Bytes) -> tuple[Ints, Mask]:
+    """Read an offset such as +08:00 or, after a space, +0800."""
+    wide, wide_fine = _offset(signs)
+    colon = np.full((len(signs), 1), ord(":"), np.uint8)
+    narrow, narrow_fine = _offset(np.concatenate((signs[:, 1:4], colon, signs[:, 4:6]), axis=1))
+    apart = signs[:, 0] == ord(" ")
+    return np.where(apart, narrow, wide), np.where(apart, narrow_fine, wide_fine)
 
 
 def _offset(signs: Bytes) -> tuple[Ints, Mask]:

@@ -4,6 +4,7 @@ What is read here is read as `cells` and `exports.cleaning` read it, to the last
 against each other. pyarrow carries no types, so that it is `Any` here.
 """
 
+import re
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
@@ -26,7 +27,8 @@ Ints = npt.NDArray[np.int64]
 _FIRST_VISIBLE, _LAST_VISIBLE = 33, 126
 _GUARD, _QUOTES = ord("="), (ord("'"), ord("`"))
 _GUARDED = '^="([^"]*)"$'
-_LOST = r"^[0-9]{15}0{3,}$|^[0-9](\.[0-9]+)?[eE]\+[0-9]+$"
+_SHORTENED = r"^[0-9](\.[0-9]+)?[eE]\+[0-9]+$"
+_ROUNDED = r"^[0-9]{15}0+$"
 _AMOUNT = r"^[0-9]{1,11}(\.[0-9]{1,4})?$"
 _PLAIN_ID = r"^[0-9A-Za-z_\x{4E00}-\x{9FA5}][!-~\x{4E00}-\x{9FA5}]*$"
 """Letters and signs that stay as they are in NFKC, alone and beside each other, and are seen."""
@@ -176,9 +178,10 @@ def plain_ids(column: Texts) -> Mask:
     return size & ~guard & column.without(_FIRST_VISIBLE, _LAST_VISIBLE)
 
 
-def lost(column: Texts) -> Mask:
-    """Return which ids a spreadsheet may have rounded or shortened: see `exports.cleaning.check_whole`."""
-    found: Mask = _pc.match_substring_regex(column.array, _LOST).to_numpy(zero_copy_only=False)
+def lost(column: Texts, *, rounded: bool) -> Mask:
+    """Return which ids a spreadsheet has shortened, or `rounded`: see `exports.cleaning.check_whole`."""
+    pattern = f"{_SHORTENED}|{_ROUNDED}" if rounded else _SHORTENED
+    found: Mask = _pc.match_substring_regex(column.array, pattern).to_numpy(zero_copy_only=False)
     return found
 
 
@@ -212,6 +215,24 @@ def amounts(column: Texts, places: Ints) -> Numbers:
     safe = column.array if good.all() else _pc.if_else(_pa.array(good), column.array, "0")
     major = safe.cast(_pa.float64()).to_numpy(zero_copy_only=False)
     return Numbers(np.rint(major * 10.0**places).astype(np.int64), said, good | ~said)
+
+
+def without_signs(column: Texts, signs: str, thousands: str) -> Texts:
+    """Return amounts without currency signs, and without what tells thousands apart where it stands right.
+
+    Args:
+        column: the amounts.
+        signs: a regular expression of what is taken out.
+        thousands: what stands between groups of three digits; empty where nothing does.
+    """
+    bare = _pc.replace_substring_regex(column.array, pattern=signs, replacement="")
+    if thousands:
+        sign = re.escape(thousands)
+        grouped = _pc.match_substring_regex(bare, rf"^[0-9]{{1,3}}({sign}[0-9]{{3}})+(\.[0-9]+)?$")
+        bare = _pc.if_else(grouped, _pc.replace_substring(bare, pattern=thousands, replacement=""), bare)
+    # What had but a sign is no amount: it must not seem to be empty.
+    lost = _pa.array(column.said & (Texts(bare).lengths == 0))
+    return Texts(_pc.if_else(lost, column.array, bare))
 
 
 def decimals(column: Any, places: Ints) -> Numbers:

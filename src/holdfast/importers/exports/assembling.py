@@ -41,11 +41,15 @@ class OrderLine(NamedTuple):
 class Assembler:
     """Makes orders of the lines of one file."""
 
-    def __init__(self, columns: Columns, times: Times, currency: str | None) -> None:
+    def __init__(
+        self, columns: Columns, times: Times, currency: str | None, *, rounded: bool = False
+    ) -> None:
+        """Take what a file's cells are read with; `rounded`: a spreadsheet has rounded its ids."""
         self._columns = columns
         self._form: Form = columns.form
         self._times = times
         self._currency = currency
+        self.rounded = rounded
 
     def order_id(self, row: Sequence[Value]) -> str:
         """Return the id of the order that a row belongs to.
@@ -55,7 +59,7 @@ class Assembler:
         """
         column, text = self._columns.text(row, Name.ORDER_ID)
         text = narrow(text)
-        check_whole(column, text)
+        check_whole(column, text, rounded=self.rounded)
         return cells.identity(column, text)
 
     def line(self, number: int, row: Sequence[Value]) -> OrderLine:
@@ -98,7 +102,7 @@ class Assembler:
             title=cells.title("title", self._said(Name.TITLE, lines)),
             pay_later=self._pay_later(lines),
             lines=len(lines),
-            placed_by_id=not self._columns.text(lines[0].cells, Name.PLACED_AT)[1],
+            placed_by_id=not self._said(Name.PLACED_AT, lines),
         )
 
     def _said(self, name: Name, lines: Sequence[OrderLine]) -> str:
@@ -179,19 +183,26 @@ class Assembler:
         return None
 
     def _back(self, lines: Sequence[OrderLine], code: str, owed: int) -> int:
-        """Return what went back: what the file says, else the whole of what was closed or refunded."""
-        said = abs(self._sum(Name.REFUNDED, lines, code) or 0)
-        if said > owed:
-            column = self._columns.fields[Name.REFUNDED].column
+        """Return what went back: what the file says, else the whole of what was closed or refunded.
+
+        Raises:
+            BadCell: it is more than was owed.
+        """
+        back = abs(self._sum(Name.REFUNDED, lines, code) or 0) or self._gone(lines, code, owed)
+        if back > owed:
+            fields = self._columns.fields
+            column = fields.get(Name.REFUNDED, fields[Name.AMOUNT]).column
             fix = "Check the two amounts; more cannot go back than was owed"
-            raise BadCell(column, str(said), "more went back than the order was for", fix)
-        if said:
-            return said
+            raise BadCell(column, str(back), "more went back than the order was for", fix)
+        return back
+
+    def _gone(self, lines: Sequence[OrderLine], code: str, owed: int) -> int:
+        """Return what was closed or refunded, by the states of the lines."""
         gone = [line for line in lines if line.meanings & _BACK]
         if len(gone) == len(lines):
             return owed
         if self._form.rows is Rows.LINE and self._form.fields[Name.AMOUNT].lines is Lines.SUM:
-            return sum(self._of_line(Name.AMOUNT, line, code) or 0 for line in gone)
+            return max(0, sum(self._of_line(Name.AMOUNT, line, code) or 0 for line in gone))
         return owed if gone and self._form.rows is not Rows.LINE else 0
 
     def _pay_later(self, lines: Sequence[OrderLine]) -> bool | None:

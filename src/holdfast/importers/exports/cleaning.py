@@ -8,6 +8,7 @@ says: nothing here guesses.
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from holdfast.importers.cells import BadCell, amount_minor
 from holdfast.importers.exports.form import Form
@@ -16,9 +17,11 @@ from holdfast.importers.grids.grid import Value
 _GUARDED = re.compile(r'="(.*)"', re.DOTALL)
 SPACES = " \t\r\n\u00a0\u3000\u200b\u200e\u200f\u202a\u202c\ufeff"
 _SHORTENED = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]+", re.ASCII | re.IGNORECASE)
-_SIGNS = ("US$", "R$", "￥", "¥", "$", "€", "£", "元")
+SIGNS = ("US$", "R$", "￥", "¥", "$", "€", "£", "元")
 _EXACT_FLOAT = 2**53
 _SPREADSHEET_DIGITS = 15
+_SURE = 3
+"""So many zeros in all, and nothing else, are no chance."""
 _GROUP = 3
 
 
@@ -66,17 +69,28 @@ def narrow(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
-def check_whole(column: str, text: str) -> None:
-    """Refuse an id of which a spreadsheet has thrown digits away.
+def rounded(ids: Iterable[str]) -> bool:
+    """Tell whether a spreadsheet has rounded ids: none of them goes on after the digits that it keeps.
+
+    One id may end in zeros by itself; all of them, beyond their 15th digit, do not.
+
+    >>> rounded(["4289900130845730000"]), rounded(["4289900130845730000", "4289900130845730001"])
+    (True, False)
+    """
+    tails = [text[_SPREADSHEET_DIGITS:] for text in ids if text.isdigit()]
+    return sum(map(len, tails)) >= _SURE and not "".join(tails).strip("0")
+
+
+def check_whole(column: str, text: str, *, rounded: bool) -> None:
+    """Refuse an id of which a spreadsheet has thrown digits away; `rounded`: those of the file are rounded.
 
     Raises:
         BadCell: it was shortened (`4.28E+18`), or rounded to the 15 digits that a spreadsheet keeps.
     """
-    digits = len(text)
-    rounded = (
-        digits > _SPREADSHEET_DIGITS + 2 and text.isdigit() and not text[_SPREADSHEET_DIGITS:].strip("0")
-    )
-    if rounded or (_SHORTENED.fullmatch(text) is not None):
+    tail = text[_SPREADSHEET_DIGITS:]
+    if (rounded and tail and text.isdigit() and not tail.strip("0")) or (
+        _SHORTENED.fullmatch(text) is not None
+    ):
         raise BadCell(
             column,
             text,
@@ -94,7 +108,7 @@ def amount(column: str, value: Value, form: Form, code: str) -> int:
     if isinstance(value, float):
         return _signed(column, value, code)
     text = narrow(str(value)).replace(" ", "")
-    for sign in (*form.marks, *_SIGNS):
+    for sign in (*form.marks, *SIGNS):
         text = text.replace(sign, "")
     return _signed(column, _plain(column, text, str(value), form), code)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from holdfast.importers.cells import BadCell
 from holdfast.importers.exports.assembling import Assembler, OrderLine
-from holdfast.importers.exports.cleaning import bare, heading
+from holdfast.importers.exports.cleaning import bare, heading, narrow, rounded
 from holdfast.importers.exports.columns import Columns
 from holdfast.importers.exports.form import Form, Name, Rows
 from holdfast.importers.exports.found import Found
@@ -36,9 +36,10 @@ class Reading(NamedTuple):
 
 
 class Reader:
-    """Reads one table of an export. `spoilt` are the orders of which a row could not be taken, and that row.
+    """Reads one table of an export.
 
-    `begun`: a row with orders' numbers has come. `ended`: what comes now is no order.
+    `spoilt` are the orders of which a row could not be taken, and that row. `rounded`: a spreadsheet has
+    rounded its ids. `begun`: a row with orders' numbers has come. `ended`: what comes now is no order.
     """
 
     def __init__(self, recognised: Recognised, wall: Wall, currency: str | None = None) -> None:
@@ -51,8 +52,12 @@ class Reader:
         self._table = recognised
         self._form: Form = recognised.form
         self._columns = Columns(recognised.form, recognised.header, recognised.grid.name)
+        self.rounded = rounded(self._head_ids())
         self._assembler = Assembler(
-            self._columns, Times(recognised.form.times, wall, recognised.form.months), currency
+            self._columns,
+            Times(recognised.form.times, wall, recognised.form.months),
+            currency,
+            rounded=self.rounded,
         )
         self._header = [heading(cell) for cell in recognised.header]
         self._empty = frozenset(recognised.form.empty)
@@ -61,6 +66,11 @@ class Reader:
         self.begun = False
         self.ended = False
         self.left_out = 0
+
+    def _head_ids(self) -> Iterator[str]:
+        for number, cells in self._table.grid.head():
+            if number > self._table.row and len(cells) == self._columns.width:
+                yield narrow(self._columns.text(cells, Name.ORDER_ID)[1])
 
     @property
     def columns(self) -> Columns:
@@ -100,10 +110,29 @@ class Reader:
         else:
             yield from self._row(number, cells)
 
+    def begins(self, cells: Sequence[Value] | Refusal) -> bool:
+        """Tell whether orders have begun: before them rows may stand that explain the columns."""
+        if not self.begun and cells and not isinstance(cells, Refusal):
+            self._says_nothing(cells, self._begins(cells))
+        return self.begun
+
     def finish(self) -> Iterator[Reading]:
         """Give the orders that no row ended."""
         for order_id in [*self._open]:
-            yield from self._close(order_id)
+            yield from self.close(order_id)
+
+    def close(self, order_id: str) -> Iterator[Reading]:
+        """Give an order whose lines have all come; nothing where none has."""
+        lines = self._open.pop(order_id, None)
+        if lines is not None:
+            yield self._made(order_id, lines)
+
+    def order_id(self, cells: Sequence[Value]) -> str | None:
+        """Return the order that a row is of; None where it does not say."""
+        try:
+            return self._assembler.order_id(self._fitted(cells))
+        except BadCell:
+            return None
 
     def _begins(self, cells: Sequence[Value]) -> list[str]:
         """Return the first texts of a row, without numbers before them: totals and ends are marked there."""
@@ -145,7 +174,7 @@ class Reader:
             return
         self._open.setdefault(order_id, []).append(line)
         if len(self._open) > OPEN_ORDERS:
-            yield from self._close(next(iter(self._open)))
+            yield from self.close(next(iter(self._open)))
 
     def _fitted(self, cells: Sequence[Value]) -> Sequence[Value]:
         """Return a row as wide as the header: what is beyond it, or missing at its end, is nothing.
@@ -172,10 +201,6 @@ class Reader:
         if order_id:
             self.spoilt.setdefault(order_id, number)
         yield Reading(None, [*rejects, bad.at(name, number)])
-
-    def _close(self, order_id: str) -> Iterator[Reading]:
-        lines = self._open.pop(order_id)
-        yield self._made(order_id, lines)
 
     def _made(self, order_id: str, lines: Sequence[OrderLine]) -> Reading:
         first, *others = lines
