@@ -48,6 +48,9 @@ def _is_gone(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return True
-    except (PermissionError, OverflowError):  # it is somebody else's; or no id at all, and so no draft of ours
+    except (
+        PermissionError,
+        OverflowError,
+    ):  # it is somebody else's; or no id at all, and so no draft of ours
         return False
     return False
