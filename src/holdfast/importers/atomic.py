@@ -43,14 +43,11 @@ def _remove_orphans(path: Path) -> None:
 
 
 def _is_gone(pid: int) -> bool:
-    """Tell whether no process has this id; one of somebody else is there too."""
+    """Tell whether no process has this id: one of somebody else is there, and too great a number is no id."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return True
-    except (
-        PermissionError,
-        OverflowError,
-    ):  # it is somebody else's; or no id at all, and so no draft of ours
+    except (PermissionError, OverflowError):
         return False
     return False
