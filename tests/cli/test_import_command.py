@@ -114,6 +114,24 @@ def test_a_cell_that_looks_like_markup_is_shown_as_it_stands(run: Run) -> None:
     assert "[/b]" in done.stdout
 
 
+def test_a_file_of_our_own_form_is_explained_as_such(run: Run) -> None:
+    header = "order_id,merchant_id,consumer_id,currency,amount,placed_at\n"
+    Path("ours.csv").write_text(f"{header}o-1,north,anna@example.com,CNY,1.00,2026-04-03\n", encoding="utf-8")
+    shown = run("import", "ours.csv", "--explain").stdout
+    assert "Holdfast's own form" in shown
+    assert "anna" not in shown
+    assert "Nothing has to be said" in shown
+    assert "read as UTC, unless you say --zone Asia/Shanghai" in shown
+    [told] = json.loads(run("import", "ours.csv", "--explain", "--zone", "UTC+8", "--json").stdout)
+    assert (told["form"], told["zone"], told["options"], told["choices"]) == ("holdfast", "UTC+8", [], [])
+
+
+def test_a_folder_without_a_file_is_told_as_such(run: Run) -> None:
+    Path("empty").mkdir()
+    for words in (("--explain",), ("-o", "orders.csv")):
+        assert "[empty_folder]" in run("import", "empty", *words).stderr
+
+
 def test_what_is_missing_is_refused_with_the_options(run: Run) -> None:
     done = run("import", "warehouse.csv", "--map", "mine.toml", "-o", "orders.csv", "--json")
     assert done.exit_code == 1

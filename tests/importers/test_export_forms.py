@@ -1,10 +1,12 @@
 """Each form that is shipped is whole, is told from every other, and reads what it says that it reads."""
 
+import csv
 from pathlib import Path
 
 import pytest
 from export_files import ALL, history, write
 
+from holdfast.importers.bulk.job import Targets, bring
 from holdfast.importers.exports.cleaning import heading
 from holdfast.importers.exports.form import Field, Form, Kind, Lines, Meaning, Name, parse
 from holdfast.importers.exports.histories import tables
@@ -62,6 +64,24 @@ def test_a_file_in_its_form_is_read_in_each_of_its_encodings(form: Form, tmp_pat
         assert (order.id, order.amount_minor) == ("A-1", 120_450), encoding
         assert order.shipped_at is not None
         assert read.rejects == []
+
+
+@pytest.mark.parametrize("sign", [",", ";"])
+@pytest.mark.parametrize("form", ORDERS, ids=lambda form: form.name)
+def test_a_line_before_its_header_may_tell_a_spreadsheet_what_separates_cells(
+    form: Form, sign: str, tmp_path: Path
+) -> None:
+    """Excel writes `sep=;` there, and reads a file by it whatever the machine's own sign is."""
+    path = write(tmp_path / "export.csv", columns_of(form), [row_of(form, "A-1", Meaning.SHIPPED)])
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [*csv.reader(file)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(f"sep={sign}\r\n")
+        csv.writer(file, delimiter=sign).writerows(rows)
+    [table] = tables(path, shipped())
+    assert (table.form.name, table.row, table.grid.delimiter) == (form.name, 2, sign)
+    told = bring([path], shipped(), ALL, Targets(tmp_path / "orders.csv"))
+    assert (told.orders, told.rejects) == (1, 0)
 
 
 @pytest.mark.parametrize("form", ORDERS, ids=lambda form: form.name)

@@ -3,6 +3,8 @@
 import csv
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -81,3 +83,25 @@ def test_where_a_folder_is_in_the_way(tmp_path: Path) -> None:
         write_rejects(REJECTS, tmp_path / "rejects.csv")
     assert caught.value.where == str(tmp_path / "rejects.csv")
     assert [entry.name for entry in tmp_path.iterdir()] == ["rejects.csv"]
+
+
+def gone() -> int:
+    """The id of a process that was there and is no more."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    orphan = tmp_path / f".rejects.csv.{gone()}.part"
+    others = [
+        f".rejects.csv.{os.getppid()}.part",  # is being written
+        f".repairs.csv.{gone()}.part",
+        f".rejects.csv.{'9' * 40}.part",
+        ".rejects.csv.old.part",
+        f"rejects.csv.{gone()}.part",
+    ]
+    for name in (orphan.name, *others):
+        (tmp_path / name).write_text("half of", "utf-8")
+    write_rejects(REJECTS, tmp_path / "rejects.csv")
+    assert {entry.name for entry in tmp_path.iterdir()} == {"rejects.csv", *others}

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from string import ascii_uppercase
 from tempfile import TemporaryDirectory
@@ -31,7 +31,7 @@ from holdfast.kernel.refusal import Refusal
 
 _CSV_ROWS, _WIDE_ROWS, _SHEET_ROWS = 1_000_000, 200_000, 200_000
 _QUICK = 20
-_WIDTH = 71
+WIDTH = 71
 """The most columns that a form of an export has."""
 
 _SHEET_WIDTH = 40
@@ -90,11 +90,11 @@ def measure(only: Collection[str], report: Report, *, quick: bool) -> list[Figur
 
 def _plain(folder: Path, rows: int, tell: Callable[[float], None]) -> dict[str, Measured]:
     path = folder / "orders.csv"
-    _write(path, "utf-8", _plain_rows(rows))
+    write(path, "utf-8", _plain_rows(rows))
     tell(0.4)
     bare = _bare_csv(path, "utf-8")
     tell(0.5)
-    done = _imported(path)
+    done = imported(path)
     path.unlink()
     tell(1.0)
     return {
@@ -106,14 +106,14 @@ def _plain(folder: Path, rows: int, tell: Callable[[float], None]) -> dict[str, 
 def _widest(folder: Path, rows: int, tell: Callable[[float], None]) -> dict[str, Measured]:
     """Measure the widest forms, one of whole orders and one of lines; the worse of the two is the figure."""
     ratios: list[float] = []
-    for number, (name, make, encoding) in enumerate(_WIDEST, start=1):
+    for number, (name, make, encoding) in enumerate(WIDEST, start=1):
         form = next(form for form in chosen(None) if form.name == name)
         path = folder / f"{name}.csv"
-        _write(path, encoding, make(form, rows))
+        write(path, encoding, make(form, rows))
         bare = _bare_csv(path, encoding)
-        ratios.append(_imported(path).seconds / bare)
+        ratios.append(imported(path).seconds / bare)
         path.unlink()
-        tell(number / len(_WIDEST))
+        tell(number / len(WIDEST))
     return {"widest_ratio": Measured(max(ratios), 1.0)}
 
 
@@ -127,7 +127,7 @@ def _workbook(folder: Path, rows: int, tell: Callable[[float], None]) -> dict[st
     assert sum(1 for _ in book.get_sheet_by_index(0).iter_rows()) == rows + 1
     bare = time.perf_counter() - began
     tell(0.6)
-    done = _imported(path)
+    done = imported(path)
     tell(1.0)
     return {"xlsx_rows_per_s": Measured(rows / done.seconds, rows / bare)}
 
@@ -140,7 +140,12 @@ def _bare_csv(path: Path, encoding: str) -> float:
     return time.perf_counter() - began
 
 
-def _imported(path: Path) -> Done:
+def imported(path: Path) -> Done:
+    """Import a file, in a process of its own.
+
+    Raises:
+        ImportFailed: it failed, with what it said last.
+    """
     command = [sys.executable, "-m", __name__, str(path)]
     done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - ourselves
     if done.returncode:
@@ -157,7 +162,8 @@ def _import(path: Path) -> Done:
     return Done(told.orders, time.perf_counter() - began, peak_bytes(), loaded)
 
 
-def _write(path: Path, encoding: str, rows: Iterator[Row]) -> None:
+def write(path: Path, encoding: str, rows: Iterable[Row]) -> None:
+    """Write rows as CSV."""
     with path.open("w", encoding=encoding, newline="") as file:
         csv.writer(file).writerows(rows)
 
@@ -257,13 +263,13 @@ def _kuaishou(form: Form, count: int) -> Iterator[Row]:
         )
 
 
-_WIDEST: tuple[tuple[str, Callable[[Form, int], Iterator[Row]], str], ...] = (
+WIDEST: tuple[tuple[str, Callable[[Form, int], Iterator[Row]], str], ...] = (
     ("taobao", _taobao, "gb18030"),
     ("shopify", _shopify, "utf-8"),
 )
 
 
-def _header(form: Form, width: int = _WIDTH) -> list[str]:
+def _header(form: Form, width: int = WIDTH) -> list[str]:
     named = [*dict.fromkeys((*form.header, *form.columns()))][:width]
     return [*named, *(f"备注{number}" for number in range(width - len(named)))]
 
@@ -292,7 +298,7 @@ def _write_workbook(path: Path, rows: Iterator[Row]) -> None:
             sheet.write(f'<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
             for number, row in enumerate(rows, start=1):
                 cells = "".join(
-                    f'<c r="{_letters(at)}{number}" t="inlineStr"><is><t>{cell}</t></is></c>'
+                    f'<c r="{letters(at)}{number}" t="inlineStr"><is><t>{cell}</t></is></c>'
                     for at, cell in enumerate(row)
                     if cell
                 )
@@ -300,8 +306,12 @@ def _write_workbook(path: Path, rows: Iterator[Row]) -> None:
             sheet.write(b"</sheetData></worksheet>")
 
 
-def _letters(column: int) -> str:
-    """Return the name of a column, of the first 702: A, Z, AA, ZZ."""
+def letters(column: int) -> str:
+    """Return the name of a column, of the first 702.
+
+    >>> [letters(at) for at in (0, 25, 26, 51, 701)]
+    ['A', 'Z', 'AA', 'AZ', 'ZZ']
+    """
     first, last = divmod(column, len(ascii_uppercase))
     return (ascii_uppercase[first - 1] if first else "") + ascii_uppercase[last]
 

@@ -14,13 +14,15 @@ from holdfast.cli.progress import bars
 from holdfast.cli.writable import check_writable
 from holdfast.importers.atomic import replacing
 from holdfast.importers.bulk.job import Imported, Targets, bring, written_whole
+from holdfast.importers.explaining import explained
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.drafting import draft
-from holdfast.importers.exports.explaining import Explanation, explain
-from holdfast.importers.exports.histories import files_of, tables
+from holdfast.importers.exports.explaining import Explanation
+from holdfast.importers.exports.form import Kind
+from holdfast.importers.exports.histories import files_of
 from holdfast.importers.exports.shelf import chosen
 from holdfast.importers.grids.open_grids import grids
-from holdfast.importers.source import is_olist, read
+from holdfast.importers.source import olist_folder, read
 from holdfast.replay.taken import left_out_told, repairs_told, unpaid_told
 
 _READING = "读取 reading"
@@ -52,7 +54,7 @@ def take(wanted: Wanted) -> None:
     if wanted.draft_to is not None:
         _draft(files_of(wanted.files)[0], wanted.draft_to)
     if wanted.explained:
-        _explain(files_of(wanted.files), wanted)
+        _explain(wanted)
     if wanted.output is not None:
         _tell(_write(wanted, wanted.output), as_json=wanted.as_json)
 
@@ -66,9 +68,8 @@ def _write(wanted: Wanted, output: Path) -> Imported:
         def progress(share: float) -> None:
             shown.tell(_READING, share)
 
-        [first, *others] = wanted.files
-        if not others and wanted.form is None and Path(first).is_dir() and is_olist(Path(first)):
-            history = read(first, zone=wanted.asked.zone, progress=progress)
+        if wanted.form is None and (folder := olist_folder(wanted.files)) is not None:
+            history = read(str(folder), zone=wanted.asked.zone, progress=progress)
             return written_whole(history, targets)
         forms, mapped = chosen(wanted.form), wanted.form is not None
         return bring(files_of(wanted.files), forms, wanted.asked, targets, progress, mapped=mapped)
@@ -81,9 +82,8 @@ def _draft(path: Path, to: Path) -> None:
     sys.stderr.write(f"A draft of a form is in {to}: look through it, then read the file with --map {to}\n")
 
 
-def _explain(paths: Sequence[Path], wanted: Wanted) -> None:
-    forms = chosen(wanted.form)
-    found = [explain(table, wanted.asked) for path in paths for table in tables(path, forms)]
+def _explain(wanted: Wanted) -> None:
+    found = explained(wanted.files, wanted.form, wanted.asked)
     if wanted.as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
         return
@@ -113,6 +113,12 @@ def _show(told: Explanation, console: Console) -> None:
         console.print(f"  ✗ {word.column}: {word.word!r} is not known ({word.rows} rows)", markup=False)
     if told.options:
         console.print(f"  To take it, say: {' '.join(told.options)}", markup=False)
+    elif told.kind == Kind.ORDERS:
+        zone = "".join(
+            f"; times without an offset are read as {told.zone}, unless you say {each}"
+            for each in told.choices
+        )
+        console.print(f"  Nothing has to be said to take it{zone}", markup=False)
 
 
 def _tell(told: Imported, *, as_json: bool) -> None:

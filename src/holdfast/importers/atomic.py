@@ -1,6 +1,7 @@
 """A file that is whole or not there: written beside its place, forced to disk, then renamed."""
 
 import os
+import re
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,9 +13,12 @@ from holdfast.importers.refusals import NotWritten
 def replacing(path: Path) -> Generator[Path]:
     """Give a path to write to, which takes the place of `path` when the block ends well.
 
+    Drafts of the same file whose process was killed are removed first: nobody else would.
+
     Raises:
         NotWritten: the folder is missing, may not be written to, or is full; `path` is as it was.
     """
+    _remove_orphans(path)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield draft
@@ -26,3 +30,24 @@ def replacing(path: Path) -> Generator[Path]:
     finally:
         with suppress(OSError):  # it was renamed, or never came to be
             draft.unlink()
+
+
+def _remove_orphans(path: Path) -> None:
+    name = re.compile(rf"\.{re.escape(path.name)}\.([1-9][0-9]*)\.part", re.ASCII)
+    with suppress(OSError):  # a folder that cannot be looked into is told of when the draft is written
+        for each in [*path.parent.iterdir()]:
+            found = name.fullmatch(each.name)
+            if found is not None and not each.is_dir() and _is_gone(int(found[1])):
+                with suppress(OSError):  # another process was faster, or alone may remove it
+                    each.unlink()
+
+
+def _is_gone(pid: int) -> bool:
+    """Tell whether no process has this id: one of somebody else is there, and too great a number is no id."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False

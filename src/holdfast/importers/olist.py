@@ -36,7 +36,7 @@ from holdfast.kernel.clock import Instant, iso
 
 CURRENCY = "BRL"
 
-_STATUSES = (
+STATUSES = (
     "created",
     "approved",
     "invoiced",
@@ -150,8 +150,8 @@ def _order(row: int, found: Sequence[str], customers: Mapping[str, str], wall: W
     order_id, customer_id, status, placed, _, shipped, delivered, estimated = found
     if "/" in order_id:  # it parts the two ids of a pair
         raise BadCell("order_id", order_id, "the id holds a slash", "Use another sign")
-    if status not in _STATUSES:
-        fix = f"Use one of {', '.join(_STATUSES)}"
+    if status not in STATUSES:
+        fix = f"Use one of {', '.join(STATUSES)}"
         raise BadCell("order_status", status, "there is no such status", fix)
     customer_id = known("customer_id", customer_id, customers, CUSTOMERS)
     return _Order(

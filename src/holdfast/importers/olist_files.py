@@ -102,7 +102,7 @@ class OlistFiles:
             if name not in present:
                 raise MissingFile(str(folder), file=name, expected=expected)
         self.rejects: list[Reject] = []
-        self._tables = {name: CsvTable(folder / name, form) for name, form in FORMS.items()}
+        self.tables = {name: CsvTable(folder / name, form) for name, form in FORMS.items()}
         self._progress = progress
         self._sizes = {name: (folder / name).stat().st_size for name in FORMS}
         self._done = 0
@@ -118,7 +118,7 @@ class OlistFiles:
 
         The first column of the form of those that have not goes to `torn`, so that nothing is made of a half.
         """
-        table = self._tables[name]
+        table = self.tables[name]
         for row, found in table.records(self._advance):
             try:
                 arranged = table.arranged(found)

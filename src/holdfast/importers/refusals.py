@@ -22,6 +22,14 @@ class SourceUnreadable(Refusal):
     fix = "Check that it is a file or a folder that you may read"
 
 
+class EmptyFolder(Refusal):
+    """A folder is named, and no file is in it."""
+
+    code = "empty_folder"
+    what = "there is no file in this folder; hidden ones, and folders within it, are not looked into"
+    fix = "Put the files into it, or name the folder that they are in"
+
+
 class UnknownForm(Refusal):
     """The file's name ends in none of the endings that are known."""
 

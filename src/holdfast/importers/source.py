@@ -99,6 +99,19 @@ def is_olist(folder: Path) -> bool:
     return not names or not names.isdisjoint(olist_files.NAMES)
 
 
+def olist_folder(sources: Sequence[str]) -> Path | None:
+    """Return the folder in Olist's form, where one alone is named.
+
+    Raises:
+        SourceUnreadable: it cannot be looked into.
+        EmptyFolder: nothing is in it.
+    """
+    if len(sources) != 1 or not (folder := Path(sources[0]).expanduser()).is_dir():
+        return None
+    files_of(sources)
+    return folder if is_olist(folder) else None
+
+
 def is_ours(path: Path) -> bool:
     """Tell by its first bytes whether a file is of our own form, a faulty one too; an empty one is.
 
@@ -112,7 +125,7 @@ def is_ours(path: Path) -> bool:
         raise SourceUnreadable(str(path), reason=error.strerror or str(error)) from error
     if not head or head.startswith(_PARQUET) or path.suffix.lower() == ".parquet":
         return True
-    first = head.decode("utf-8", errors="replace").lstrip("\ufeff").partition("\n")[0]
+    first = head.decode("utf-8", errors="replace").lstrip("\ufeff\r\n").partition("\n")[0]
     columns = {heading(cell).lower() for cell in first.replace(";", ",").replace("\t", ",").split(",")}
     return len(columns.intersection(plain_rows.FORM.required)) >= _OURS
 

@@ -96,7 +96,7 @@ class CsvTable:
         first = next(_records(path, None), None)
         if first is None:
             raise EmptyFile(str(path), expected=form.described())
-        header = first[1]
+        self.header_row, header = first
         if len(header) == 1 and (delimiter := next((sign for sign in ";\t|" if sign in header[0]), None)):
             raise WrongDelimiter(f"{path}:1", delimiter=delimiter)
         form.check(header, f"{path}:1")

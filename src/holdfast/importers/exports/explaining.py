@@ -17,8 +17,11 @@ from holdfast.importers.exports.recognising import Recognised
 from holdfast.importers.grids.grid import Value
 from holdfast.kernel.refusal import Refusal
 
-_LOOKED_AT = 1_000
-_VALUES = 3
+LOOKED_AT = 1_000
+"""So many rows are looked at."""
+
+VALUES = 3
+"""So many values of a column are shown."""
 
 PERSONAL = frozenset({Name.CONSUMER_ID, Name.PHONE, Name.ADDRESS, Name.TRACKING, Name.DEVICE})
 """Fields that tell who somebody is, or where."""
@@ -41,7 +44,10 @@ class UnknownWord(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """How one table is read. `header_row` counts from 1; `unused` are columns that nothing is read from."""
+    """How one table is read. `header_row` counts from 1; `unused` are columns that nothing is read from.
+
+    `options` have to be said before it can be taken; `choices` may be said, and change what is read.
+    """
 
     file: str
     form: str
@@ -61,6 +67,7 @@ class Explanation(msgspec.Struct, frozen=True):
     unknown: tuple[UnknownWord, ...]
     options: tuple[str, ...]
     unused: int
+    choices: tuple[str, ...] = ()
 
 
 def explain(table: Recognised, asked: Asked) -> Explanation:
@@ -71,7 +78,7 @@ def explain(table: Recognised, asked: Asked) -> Explanation:
     """
     form, grid = table.form, table.grid
     columns = Columns(form, table.header, grid.name)
-    rows = [*islice(_after_header(table), _LOOKED_AT)]
+    rows = [*islice(_after_header(table), LOOKED_AT)]
     used = {heading(name) for name in form.columns()}
     names = [str(cell).strip() for cell in table.header]
     return Explanation(
@@ -105,7 +112,7 @@ def _after_header(table: Recognised) -> Sequence[Sequence[Value]]:
     rows = table.grid.rows()
     return [
         cells
-        for number, cells in islice(rows, _LOOKED_AT + table.row)
+        for number, cells in islice(rows, LOOKED_AT + table.row)
         if number > table.row and not isinstance(cells, Refusal)
     ]
 
@@ -126,7 +133,7 @@ def _seen(rows: Sequence[Sequence[Value]], at: int, form: Form) -> tuple[str, ..
     """Return some values of a column, each once."""
     empty = frozenset(form.empty)
     said = (bare(cells[at], empty) for cells in rows if at < len(cells))
-    return tuple(islice(dict.fromkeys(text for text in said if text), _VALUES))
+    return tuple(islice(dict.fromkeys(text for text in said if text), VALUES))
 
 
 def _unknown(columns: Columns, rows: Sequence[Sequence[Value]], form: Form) -> list[UnknownWord]:

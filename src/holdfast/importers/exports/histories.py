@@ -17,7 +17,7 @@ from holdfast.importers.exports.refusals import NotOrders, OptionsNeeded, PayLat
 from holdfast.importers.grids.open_grids import DELIMITERS, grids
 from holdfast.importers.history import History, HistoryOrder, LeftOut, Origin, Progress, Reject, Repair
 from holdfast.importers.plain import already, nothing_taken, other_currency
-from holdfast.importers.refusals import SourceNotFound, SourceUnreadable
+from holdfast.importers.refusals import EmptyFolder, SourceNotFound, SourceUnreadable
 from holdfast.importers.wall import Wall
 from holdfast.kernel.zones import UTC
 
@@ -38,23 +38,27 @@ def files_of(sources: Sequence[str]) -> list[Path]:
 
     Raises:
         SourceNotFound, SourceUnreadable: nothing is there, or it cannot be looked into.
+        EmptyFolder: a folder holds no file.
     """
     files: list[Path] = []
     for source in sources:
         path = Path(source).expanduser()
         try:
             if path.is_dir():
-                files += sorted(
-                    each for each in path.iterdir() if each.is_file() and not each.name.startswith(".")
-                )
+                files += _files_in(path)
             elif path.exists():
                 files.append(path)
             else:
                 raise SourceNotFound(source)
         except OSError as error:
             raise SourceUnreadable(source, reason=error.strerror or str(error)) from error
+    return files
+
+
+def _files_in(folder: Path) -> list[Path]:
+    files = sorted(each for each in folder.iterdir() if each.is_file() and not each.name.startswith("."))
     if not files:
-        raise SourceNotFound(", ".join(sources))
+        raise EmptyFolder(str(folder))
     return files
 
 
