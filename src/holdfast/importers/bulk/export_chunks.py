@@ -31,6 +31,9 @@ _pa = cast("Any", pa)
 ROWS = 8_192
 """So many rows are read at once."""
 
+WHOLE_ORDERS = 16_384
+"""So many rows that are whole orders are read by columns at once."""
+
 HELD_ORDERS = 3 * OPEN_ORDERS
 """When lines of so many orders are held, those are put together that need not be waited for any more."""
 
@@ -81,21 +84,18 @@ class _Reading:
     def by_columns(self, progress: Progress | None) -> Iterator[Chunk]:
         """Read rows by columns; lines of orders are put together when enough other orders have begun."""
         held: list[Stretch] = []
+        enough, wait = (WHOLE_ORDERS, 0) if self._whole else (HELD_ORDERS, OPEN_ORDERS)
         begun = 0
         for block in self._blocks(progress):
             places = np.flatnonzero(block.numbers > self._table.row)
             first = self._before_orders(block, places)
             stretch, others = self._stretch(block, places[first:])
             alone = [*places[:first].tolist(), *others.tolist()]
-            chunk = self.exactly(self._taken(self._lines(block, alone)))
-            if self._whole:
-                yield _together([chunk, self._read(OrderLines([stretch], None))])
-                continue
-            yield chunk
+            yield self.exactly(self._taken(self._lines(block, alone)))
             held.append(stretch)
-            begun += len(stretch.ids.unique())
-            if begun >= HELD_ORDERS:
-                chunk, held, begun = self._ended(held, OPEN_ORDERS)
+            begun += len(stretch.places) if self._whole else len(stretch.ids.unique())
+            if begun >= enough:
+                chunk, held, begun = self._ended(held, wait)
                 yield chunk
         yield self._ended(held, 0)[0]
         yield self.exactly(self._reader.finish())
@@ -149,6 +149,8 @@ class _Reading:
 
     def _ended(self, held: Sequence[Stretch], wait: int) -> tuple[Chunk, list[Stretch], int]:
         """Read the orders after whose first row as many others as `wait` have begun; return the rest, too."""
+        if self._whole:
+            return self._read(OrderLines(held, None)), [], 0
         ids = _pa.concat_arrays([_pa.array([], _pa.string()), *(each.ids for each in held)])
         encoded = ids.dictionary_encode()
         codes: Ints = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)

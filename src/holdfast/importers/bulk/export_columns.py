@@ -16,11 +16,11 @@ from holdfast.importers import cells
 from holdfast.importers.bulk import vectors
 from holdfast.importers.bulk.chunk import Kind, constant, of_columns, some, written
 from holdfast.importers.bulk.estimating import Estimated, estimated
-from holdfast.importers.bulk.moments import SPACED, Days, Times, times
+from holdfast.importers.bulk.moments import SPACED, Days, Times, no_times, times
 from holdfast.importers.bulk.order_lines import OrderLines
 from holdfast.importers.bulk.plain_chunks import in_sequence
 from holdfast.importers.bulk.row_blocks import RowBlock
-from holdfast.importers.bulk.vectors import Ints, Known, Mask, Numbers, Texts, texts
+from holdfast.importers.bulk.vectors import Ints, Known, Mask, Numbers, Texts
 from holdfast.importers.cells import BadCell
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.assembling import TIMES
@@ -188,7 +188,7 @@ class ExportColumns:
     def _rows_say(self, name: Name) -> Texts:
         spots = self._reader.columns.fields.get(name)
         if spots is None:
-            return texts([""] * self._lines.rows)
+            return Texts(constant("", self._lines.rows))
         return vectors.first_said([self._column(place.at) for place in spots.first])
 
     def _said(self, name: Name) -> Texts:
@@ -207,6 +207,8 @@ class ExportColumns:
         return meant
 
     def _times(self, name: Name) -> Times:
+        if name not in self._reader.columns.fields:
+            return no_times(self._lines.count)
         found = times(self._said(name), self._days, spaced=self._spaced)
         self._good &= found.good
         return found

@@ -93,8 +93,7 @@ def times(column: Texts, days: Days, *, spaced: bool = False) -> Times:
         rows = np.flatnonzero(column.lengths == length)
         if not rows.size:
             continue
-        begin = column.offsets[rows]
-        signs: Bytes = column.data[begin[:, None] + np.arange(length, dtype=np.int32)]
+        signs = _signs(column, rows, length)
         moments, fine = _moments(signs)
         if rest is None:
             offsets, sure = days.offsets(moments // DAY)
@@ -106,6 +105,20 @@ def times(column: Texts, days: Days, *, spaced: bool = False) -> Times:
         at[rows] = moments
         good[rows] = fine & (moments >= FIRST) & (moments < END)
     return Times(at, said, good, assumed & good)
+
+
+def _signs(column: Texts, rows: npt.NDArray[np.intp], length: int) -> Bytes:
+    """Return the bytes of some texts of one length: shape (rows, length)."""
+    begin, end = int(column.offsets[0]), int(column.offsets[-1])
+    if end - begin == rows.size * length:  # the others say nothing: what is said stands there without a gap
+        return column.data[begin:end].reshape(rows.size, length)
+    return column.data[column.offsets[rows][:, None] + np.arange(length, dtype=np.int32)]
+
+
+def no_times(count: int) -> Times:
+    """Return times of which there is none."""
+    none = np.zeros(count, np.bool_)
+    return Times(np.zeros(count, np.int64), none, ~none, none)
 
 
 def _moments(signs: Bytes) -> tuple[Ints, Mask]:
@@ -130,10 +143,11 @@ def _moments(signs: Bytes) -> tuple[Ints, Mask]:
 
 
 def _number(signs: Bytes) -> tuple[Ints, Mask]:
-    figures = signs.astype(np.int64) - _ZERO
-    fine: Mask = np.asarray(((figures >= 0) & (figures <= _NINE)).all(axis=1))
-    total = np.zeros(len(signs), np.int64)
-    for place in range(figures.shape[1]):
+    figures = signs - np.uint8(_ZERO)  # what is less becomes more than nine
+    fine = figures[:, 0] <= _NINE
+    total = figures[:, 0].astype(np.int64)
+    for place in range(1, figures.shape[1]):
+        fine &= figures[:, place] <= _NINE
         total = total * 10 + figures[:, place]
     return total, fine
 

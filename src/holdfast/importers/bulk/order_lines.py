@@ -55,15 +55,20 @@ class OrderLines:
 
     def column(self, at: int) -> Any:
         """Return a column of the rows; where a row is not among its block's columns, nothing is said."""
-        arrays = [_pa.array([], _pa.string())]
+        arrays: list[Any] = []
         for each in self._stretches:
+            if len(each.places) == len(each.block.fit) and each.swift.all():
+                arrays.append(each.block.column(at))
+                continue
             where = np.searchsorted(each.block.fit, each.places[each.swift])
             taken = each.block.column(at).take(_pa.array(where))
             if not each.swift.all():
                 places = np.where(each.swift, np.cumsum(each.swift) - 1, 0)
                 taken = taken.take(_pa.array(places, mask=~each.swift)).fill_null("")
             arrays.append(taken)
-        return _pa.concat_arrays(arrays)
+        if len(arrays) == 1:
+            return arrays[0]
+        return _pa.concat_arrays([_pa.array([], _pa.string()), *arrays])
 
     def row(self, at: int) -> Sequence[Value] | Refusal:
         """Return the cells of a row."""

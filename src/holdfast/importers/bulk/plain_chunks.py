@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from holdfast.importers import cells, parquet
 from holdfast.importers.bulk import vectors
-from holdfast.importers.bulk.chunk import Chunk, Kind, Row, by_row, of_columns, of_rows, some
-from holdfast.importers.bulk.moments import Days, Times, times
+from holdfast.importers.bulk.chunk import Chunk, Kind, Row, by_row, constant, of_columns, of_rows, some
+from holdfast.importers.bulk.moments import Days, Times, no_times, times
 from holdfast.importers.bulk.plain_blocks import Block, blocks
 from holdfast.importers.bulk.vectors import Ints, Known, Mask, Texts, texts
 from holdfast.importers.cells import BadCell
@@ -192,7 +192,7 @@ class _Columns:
     def _texts(self, name: str) -> Texts:
         column = self._block.column(name)
         if column is None:
-            return texts([""] * self._count)
+            return Texts(constant("", self._count))
         if _pa.types.is_dictionary(column.type):
             column = column.dictionary_decode()
         if _pa.types.is_string(column.type) and not column.null_count:
@@ -218,7 +218,9 @@ class _Columns:
 
     def _times(self, name: str) -> Times:
         column = self._block.column(name)
-        if column is None or not _pa.types.is_timestamp(column.type) or column.type.tz is None:
+        if column is None:
+            return no_times(self._count)
+        if not _pa.types.is_timestamp(column.type) or column.type.tz is None:
             read = times(self._texts(name), self._with.days)
         else:
             read = _typed(column)

@@ -26,7 +26,7 @@ Ints = npt.NDArray[np.int64]
 
 _FIRST_VISIBLE, _LAST_VISIBLE = 33, 126
 _GUARD, _QUOTES = ord("="), (ord("'"), ord("`"))
-_GUARDED = '^="([^"]*)"$'
+_BEFORE, _AFTER = b'="', b'"'
 _SHORTENED = r"^[0-9](\.[0-9]+)?[eE]\+[0-9]+$"
 _ROUNDED = r"^[0-9]{15}0+$"
 _AMOUNT = r"^[0-9]{1,11}(\.[0-9]{1,4})?$"
@@ -84,15 +84,20 @@ def texts(values: Sequence[str]) -> Texts:
 
 
 def cleaned(column: Texts, empty: frozenset[str]) -> Texts:
-    """Return the cells as `exports.cleaning.bare` does; a guard with quotes within it is left as it is."""
+    """Return the cells as `exports.cleaning.bare` does."""
     column = _trimmed(column)
     first = column.first()
     guarded = column.said & (first == _GUARD)
+    if guarded.any():
+        guarded &= (column.lengths >= len(_BEFORE + _AFTER)) & (column.last() == _AFTER[0])
+        guarded &= column.data[np.minimum(column.offsets[:-1] + 1, column.data.size - 1)] == _BEFORE[1]
     quoted = column.said & np.isin(first, _QUOTES)
     if guarded.any() or quoted.any():
-        whole = _pc.replace_substring_regex(column.array, pattern=_GUARDED, replacement="\\1")
         bare = _pc.utf8_ltrim(column.array, characters="`'") if quoted.any() else column.array
-        column = _trimmed(Texts(_pc.if_else(_pa.array(guarded), whole, bare)))
+        if guarded.any():
+            inside = _pc.utf8_slice_codeunits(column.array, start=len(_BEFORE), stop=-len(_AFTER))
+            bare = inside if guarded.all() else _pc.if_else(_pa.array(guarded), inside, bare)
+        column = _trimmed(Texts(bare))
     if empty and (column.said & (column.lengths <= max(len(word.encode()) for word in empty))).any():
         nothing = _pc.is_in(column.array, value_set=_pa.array(sorted(empty)))
         column = Texts(_pc.if_else(nothing, "", column.array))
@@ -122,27 +127,28 @@ class Known(Generic[T]):
     def __init__(self, read: Callable[[str], T]) -> None:
         """Take what reads a cell, and raises BadCell where it cannot."""
         self._read = read
-        self._found: dict[str, tuple[T, bool]] = {}
+        self._found: dict[str, T] = {}
+        self._bad: set[str] = set()
 
     def of(self, column: Texts, fallback: T) -> tuple[list[T], Ints, Mask]:
         """Return the different values, which of them each row has, and which rows could be read."""
         encoded = column.array.dictionary_encode()
-        found = [self._one(text, fallback) for text in encoded.dictionary.to_pylist()]
+        texts: list[str] = encoded.dictionary.to_pylist()
+        if len(self._found) > _MOST_KNOWN:
+            self._found.clear()
+        known, read, bad = self._found, self._read, self._bad
+        for text in texts:
+            if text not in known:
+                try:
+                    known[text] = read(text)
+                except BadCell:
+                    known[text] = fallback
+                    bad.add(text)
         which: Ints = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        good = np.array([ok for _, ok in found], np.bool_)
-        return [value for value, _ in found], which, good[which] if found else np.zeros(0, np.bool_)
-
-    def _one(self, text: str, fallback: T) -> tuple[T, bool]:
-        found = self._found.get(text)
-        if found is None:
-            if len(self._found) >= _MOST_KNOWN:
-                self._found.clear()
-            try:
-                found = self._read(text), True
-            except BadCell:
-                found = fallback, False
-            self._found[text] = found
-        return found
+        good = np.ones(len(texts), np.bool_)
+        if bad:
+            good[:] = [text not in bad for text in texts]
+        return [known[text] for text in texts], which, good[which] if texts else np.zeros(0, np.bool_)
 
 
 class Read(NamedTuple):

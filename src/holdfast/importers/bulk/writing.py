@@ -27,6 +27,9 @@ _TOGETHER = 8
 _AMOUNTS = {"amount": "amount", "refunded_amount": "refunded"}
 _PRECISION = 19
 
+_REPEATED = ("merchant_id", "currency", "title", "part_of", "service", "paid", "score")
+"""Columns in which few different values stand: they are written once each."""
+
 Put = Callable[[Any], None]
 """Takes a batch of rows."""
 
@@ -63,7 +66,7 @@ def order_file(path: Path, currency: str) -> Generator[Put]:
 def _parquet_file(path: Path, currency: str) -> Generator[Put]:
     schema = _schema(currency)
     held: list[Any] = []
-    with _pq.ParquetWriter(path, schema) as writer:
+    with _pq.ParquetWriter(path, schema, use_dictionary=[*_REPEATED]) as writer:
 
         def put(batch: Any) -> None:
             held.append(_typed(batch, schema))

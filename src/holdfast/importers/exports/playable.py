@@ -5,7 +5,6 @@ repair: what was shipped left `shipped_after_days` after it was placed, and so o
 """
 
 import hashlib
-import hmac
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -19,7 +18,8 @@ from holdfast.importers.exports.found import Found, State
 from holdfast.importers.history import HistoryOrder, HistoryRefund, Repair, RepairKind
 from holdfast.kernel.clock import DAY, Instant, iso
 
-_PSEUDONYM_LENGTH = 20
+_PSEUDONYM_BYTES = 10
+_LONGEST_KEY = hashlib.blake2b.MAX_KEY_SIZE
 
 
 class Playable(NamedTuple):
@@ -124,9 +124,11 @@ def party(column: str, said: str) -> str:
 def pseudonym(key: bytes, said: str) -> str:
     """Return what stands for a person's name, address or number: the same for the same, under one key.
 
-    HMAC-SHA-256 (RFC 2104), cut to 80 bits: who has not the key cannot find out by trying.
+    BLAKE2b under a key (RFC 7693, 2.9), of 80 bits: who has not the key cannot find out by trying.
     """
-    return hmac.new(key, said.casefold().encode(), hashlib.sha256).hexdigest()[:_PSEUDONYM_LENGTH]
+    if len(key) > _LONGEST_KEY:
+        key = hashlib.blake2b(key).digest()
+    return hashlib.blake2b(said.casefold().encode(), key=key, digest_size=_PSEUDONYM_BYTES).hexdigest()
 
 
 class _Estimating:

@@ -51,7 +51,7 @@ class QuotedRows:
         for window in windows:
             block = None
             if not self._carried and not window.suspect:
-                block = line_block(window.text.encode(), self._first, self._delimiter, width, wanted)
+                block = line_block(window.utf8(), self._first, self._delimiter, width, wanted)
             if block is None:
                 yield [*self._window(window)]
             else:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import BinaryIO
 from xml.parsers import expat
 
+from holdfast.importers.grids.cell_places import cell_places
 from holdfast.importers.grids.refusals import BrokenArchive, BrokenWorkbook, WorkbookTooLarge
 from holdfast.importers.grids.sources import DAMAGE, Unpacked, brief
 
@@ -118,6 +119,12 @@ class Extent:
 
     def add(self, chunk: bytes) -> bool:
         """Take in the cells of a chunk; return whether all of them say where they are."""
+        found = cell_places(chunk)
+        if found is not None:
+            if len(found.rows):
+                self.reach(int(found.rows.min()), int(found.columns.min()))
+                self.reach(int(found.rows.max()), int(found.columns.max()))
+            return True
         places = _CELL.findall(chunk)
         if places:
             columns, rows = map(set, zip(*places, strict=True))

@@ -91,11 +91,13 @@ def text_grids(source: Source, encodings: Sequence[str], delimiters: Sequence[st
     found: list[TextGrid] = []
     flaws: list[Refusal] = []
     for name in names:
-        text = decoded(sample, name)[0]
+        # Signs of ASCII are the same bytes in all encodings that are tried, but for UTF-16.
+        seen = decoded(sample, name)[0].encode("utf-8", "replace") if name.startswith("utf-16") else sample
+        old_mac = b"\r" in seen and b"\n" not in seen
         for delimiter in delimiters:
-            if len(delimiter) > 1 and delimiter not in text:
+            if len(delimiter) > 1 and delimiter.encode() not in seen:
                 continue
-            grid = TextGrid(source, name, delimiter, old_mac="\r" in text and "\n" not in text)
+            grid = TextGrid(source, name, delimiter, old_mac=old_mac)
             beginning = grid.beginning()
             if any(isinstance(row, list) for _, row in beginning):
                 found.append(grid)

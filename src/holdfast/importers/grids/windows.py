@@ -30,6 +30,11 @@ class Window(NamedTuple):
     text: str
     suspect: bool = False
     last: bool = False
+    data: bytes | None = None
+
+    def utf8(self) -> bytes:
+        """Return the lines in UTF-8, as they stood in the file where that is how."""
+        return self.text.encode() if self.data is None else self.data
 
     def lines(self) -> list[str]:
         """Return the lines, each with its end."""
@@ -47,7 +52,7 @@ def windows(stream: Stream, encoding: str, advance: Advance | None, size: int = 
             yield Window(_TOO_LONG + "\n", suspect=True)
         else:
             text, whole = decoded(block, encoding)
-            yield Window(text, suspect=not whole or "\0" in text)
+            yield Window(text, not whole or "\0" in text, data=block if encoding == "utf-8" else None)
         if advance:
             advance(stream.share())
     yield Window("", last=True)

@@ -119,9 +119,9 @@ def _lines(sheet: CalamineSheet) -> Iterator[Line]:
     """Give a sheet's rows as they are numbered in it, without the empty columns before its first one."""
     merges = _Merges(sheet)
     for index, values in enumerate(sheet.iter_rows()):
-        cells = [_value(value) for value in values]
+        cells = [value if type(value) is str else _value(value) for value in values]
         merges.fill(index, cells)
-        if any(cell != "" for cell in cells):
+        if any(cells) or any(cell != "" for cell in cells):
             yield index + 1, cells
 
 
