@@ -25,6 +25,7 @@ def import_(
     key: options.Key = None,
     rejects_to: options.Rejects = None,
     repairs_to: options.Repairs = None,
+    links_to: options.Links = None,
     *,
     explained: Annotated[
         bool,
@@ -41,6 +42,6 @@ def import_(
     with answering(as_json=as_json, interrupted="Nothing was written."):
         asked = options.asked(merchant, zone, currency, consumer, only, key)
         wanted = importing.Wanted(
-            files, form, asked, output, draft_to, rejects_to, repairs_to, explained, as_json, quiet
+            files, form, asked, output, draft_to, rejects_to, repairs_to, links_to, explained, as_json, quiet
         )
         importing.take(wanted)

@@ -38,6 +38,7 @@ class Wanted(NamedTuple):
     draft_to: Path | None
     rejects_to: Path | None
     repairs_to: Path | None
+    links_to: Path | None
     explained: bool
     as_json: bool
     quiet: bool
@@ -49,7 +50,7 @@ def take(wanted: Wanted) -> None:
     Raises:
         Refusal: see `read_exports`, and NotWritten.
     """
-    for path in (wanted.output, wanted.draft_to, wanted.rejects_to, wanted.repairs_to):
+    for path in (wanted.output, wanted.draft_to, wanted.rejects_to, wanted.repairs_to, wanted.links_to):
         check_writable(path)
     if wanted.draft_to is not None:
         _draft(files_of(wanted.files)[0], wanted.draft_to)
@@ -61,7 +62,7 @@ def take(wanted: Wanted) -> None:
 
 def _write(wanted: Wanted, output: Path) -> Imported:
     """Read the files and write what they hold."""
-    targets = Targets(output, wanted.rejects_to, wanted.repairs_to)
+    targets = Targets(output, wanted.rejects_to, wanted.repairs_to, wanted.links_to)
     with bars(quiet=wanted.quiet) as shown:
         shown.plan({_READING: 1.0})
 
@@ -132,6 +133,7 @@ def _tell(told: Imported, *, as_json: bool) -> None:
         repairs_told({kind.value: count for kind, count in told.repairs.items()}),
     )
     lines += [text for each in beside for text in each if text]
+    lines += [f"{told.links:,} links of orders are in the file of --links"] if told.links else []
     lines += [f"{told.rejects:,} rows were not taken: see --rejects"] if told.rejects else []
     lines += [
         f"  {each.file}:{each.row} {each.column} {each.value}: {each.reason}" for each in told.first_rejects

@@ -211,6 +211,16 @@ OnlyThese = Annotated[
         show_default=False,
     ),
 ]
+Links = Annotated[
+    Path | None,
+    typer.Option(
+        "--links",
+        metavar="FILE",
+        help="Write keyed hashes of the phones, addresses, tracking numbers and devices of orders to this "
+        "CSV, for the detection of rings",
+        show_default=False,
+    ),
+]
 Key = Annotated[
     Path | None,
     typer.Option(

@@ -1,7 +1,8 @@
 """Rows that were taken, as columns: what the readers of files give, and what lies in a draft.
 
 Amounts are minor units and times instants, as `HistoryOrder` has them. `found` is of the source: `table`
-counts its tables from 1, `row` is that of `Reject`. `repairs` is JSON, empty where nothing was changed.
+counts its tables from 1, `row` is that of `Reject`. `repairs` is JSON, empty where nothing was changed;
+`links` are pairs of a kind and a hash.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,12 +14,13 @@ import numpy as np
 import pyarrow as pa
 
 from holdfast.importers.bulk.vectors import Ints, Mask
+from holdfast.importers.exports.links import Link
 from holdfast.importers.history import HistoryOrder, HistoryRefund, Reject, Repair
 
 _pa = cast("Any", pa)
 
 TIMES = ("placed_at", "ship_by", "shipped_at", "delivered_at", "cancelled_at", "reviewed_at", "refunded_at")
-TEXTS = ("order_id", "merchant_id", "consumer_id", "currency", "title", "repairs")
+TEXTS = ("order_id", "merchant_id", "consumer_id", "currency", "title", "repairs", "links")
 
 
 class Kind(IntEnum):
@@ -54,6 +56,7 @@ class Row(NamedTuple):
     currency: str = ""
     order: HistoryOrder | None = None
     repairs: Sequence[Repair] = ()
+    links: Sequence[Link] = ()
 
 
 class Chunk(NamedTuple):
@@ -130,12 +133,23 @@ def _values(table: int, each: Row) -> dict[str, object]:
         "service": order.service,
         "part_of": order.part_of or "",
         "repairs": written(each.repairs),
+        "links": linked(each.links),
     }
 
 
 def written(repairs: Sequence[Repair]) -> str:
     """Return repairs as a text."""
     return msgspec.json.encode(repairs).decode() if repairs else ""
+
+
+def linked(links: Sequence[Link]) -> str:
+    """Return links as a text."""
+    return " ".join(f"{link.kind}:{link.hash}" for link in links)
+
+
+def links_of(text: str) -> list[Link]:
+    """Return the links that such a text holds."""
+    return [Link(*pair.split(":")) for pair in text.split()]
 
 
 def repairs_of(text: str) -> list[Repair]:

@@ -15,7 +15,7 @@ from holdfast.importers.bulk.row_blocks import ReadRows, RowBlock
 from holdfast.importers.bulk.vectors import Ints, Mask
 from holdfast.importers.cells import BadCell
 from holdfast.importers.exports.asking import Asked
-from holdfast.importers.exports.form import Rows
+from holdfast.importers.exports.form import Form, Rows
 from holdfast.importers.exports.found import Found, State
 from holdfast.importers.exports.playable import Maker, as_it_happened
 from holdfast.importers.exports.reading import OPEN_ORDERS, Reader, Reading
@@ -54,8 +54,12 @@ def export_chunks(
         Refusal: the rest of the table cannot be read.
     """
     reading = _Reading(table, reader, number, asked, left_out)
-    plain = not table.form.ends and not table.form.totals
-    yield from reading.by_columns(progress) if plain else reading.by_rows(progress)
+    yield from reading.by_columns(progress) if has_plain_rows(table.form) else reading.by_rows(progress)
+
+
+def has_plain_rows(form: Form) -> bool:
+    """Tell whether no row of a form has to be looked at for what it begins with: totals, and the end."""
+    return not form.ends and not form.totals
 
 
 class _Reading:
@@ -225,7 +229,7 @@ class _Reading:
             return Row(found.row, Kind.UNPAID, found.order_id)
         made = self._maker.make(found)
         order, repairs = as_it_happened(made, reading.odd, self._file, found.row)
-        return Row(found.row, Kind.ORDER, order.id, made.currency, order, repairs)
+        return Row(found.row, Kind.ORDER, order.id, made.currency, order, repairs, found.links)
 
 
 def _together(chunks: Sequence[Chunk]) -> Chunk:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from holdfast.importers import cells
 from holdfast.importers.bulk import vectors
-from holdfast.importers.bulk.chunk import Kind, constant, of_columns, some, written
+from holdfast.importers.bulk.chunk import Kind, constant, linked, of_columns, some, written
 from holdfast.importers.bulk.estimating import Estimated, estimated
 from holdfast.importers.bulk.moments import SPACED, Days, Times, no_times, times
 from holdfast.importers.bulk.order_lines import OrderLines
@@ -27,6 +27,7 @@ from holdfast.importers.exports.assembling import TIMES
 from holdfast.importers.exports.cleaning import SIGNS, amount, check_whole, heading, narrow
 from holdfast.importers.exports.columns import Place, Word
 from holdfast.importers.exports.form import Form, Lines, Meaning, Name, Rows
+from holdfast.importers.exports.links import KINDS, Link, Linker
 from holdfast.importers.exports.playable import party, pseudonym
 from holdfast.importers.exports.reading import Reader
 from holdfast.importers.exports.recognising import Recognised
@@ -153,6 +154,7 @@ class ExportColumns:
             "service": np.zeros(lines.count, np.bool_),
             "refunded": some(back, back > 0),
             "estimates": estimates,
+            "links": self._links(),
             **{name: some(each.at, each.said) for name, each in estimates.moments.items()},
         }
         assumed = sum(
@@ -303,6 +305,27 @@ class ExportColumns:
         self._good &= good | never
         return {"merchant_id": sold.array, "consumer_id": array}
 
+    def _links(self) -> Any:
+        """Return what the lines of each order may have in common with others."""
+        lines = self._lines
+        if not self._asked.links:
+            return constant("", lines.count)
+        rows = [
+            known.of(self._rows_say(kind), ())
+            for kind, known in self._known.links.items()
+            if kind in self._reader.columns.fields
+        ]
+        told: list[str] = []
+        for order in range(lines.count):
+            found = {
+                link
+                for values, which, _ in rows
+                for at in lines.of_order(order)
+                for link in values[which[at]]
+            }
+            told.append(linked(sorted(found)))
+        return _pa.array(told, type=_pa.string())
+
     def _repairs(self, estimates: Estimated, numbers: Ints, kind: Ints) -> Any:
         told = [""] * len(numbers)
         rows = np.flatnonzero(estimates.any() & self._good & (kind == int(Kind.ORDER)))
@@ -356,6 +379,10 @@ class _Readers:
         self.consumers = Known(
             lambda cell: "" if not cell else pseudonym(asked.key, cell) if personal else party("", cell)
         )
+        linker = Linker(asked.key)
+        self.links: dict[Name, Known[tuple[Link, ...]]] = {
+            kind: Known(lambda cell, kind=kind: tuple(linker.of_cell(kind, cell))) for kind in KINDS
+        }
         pay_later = form.fields.get(Name.PAY_LATER)
         words = frozenset(pay_later.words) if pay_later is not None else frozenset[str]()
         self.pay_later = Known(lambda cell: int(cell in words))

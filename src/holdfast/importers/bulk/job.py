@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from holdfast.importers.bulk.chunk import Chunk, repairs_of
+from holdfast.importers.bulk.chunk import Chunk, links_of, repairs_of
 from holdfast.importers.bulk.draft import SHOWN, Draft, Rejects
 from holdfast.importers.bulk.export_chunks import export_chunks
 from holdfast.importers.bulk.plain_chunks import Waiting, plain_chunks
@@ -17,6 +17,7 @@ from holdfast.importers.bulk.writing import check_form, order_file, row_file
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.form import Form, Kind
 from holdfast.importers.exports.histories import check_asked, key_of, tables
+from holdfast.importers.exports.links import Link, Linker
 from holdfast.importers.exports.reading import Reader
 from holdfast.importers.exports.recognising import Recognised
 from holdfast.importers.exports.refusals import NotOrders, PayLaterUnmarked
@@ -31,11 +32,12 @@ from holdfast.kernel.zones import UTC
 
 
 class Targets(NamedTuple):
-    """The files to write: the orders, and where they are wanted the rejects and the repairs."""
+    """The files to write: the orders, and where they are wanted the rejects, the repairs and the links."""
 
     orders: Path
     rejects: Path | None = None
     repairs: Path | None = None
+    links: Path | None = None
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -49,6 +51,7 @@ class Imported(msgspec.Struct, frozen=True):
     first_rejects: Sequence[Reject]
     repairs: Mapping[RepairKind, int]
     left_out: Mapping[LeftOut, int]
+    links: int
     dates_without_time: int
     zone: str
 
@@ -77,7 +80,7 @@ def bring(
     """
     check_form(targets.orders)
     with closing(Draft(targets.orders)) as draft:
-        gathered = _Gathered(paths, asked, draft)
+        gathered = _Gathered(paths, asked._replace(links=targets.links is not None), draft)
         for number, path in enumerate(paths):
 
             def advance(share: float, number: int = number) -> None:
@@ -104,6 +107,8 @@ def written_whole(history: History, targets: Targets) -> Imported:
         write_rejects(history.rejects, targets.rejects)
     if targets.repairs is not None:
         write_repairs(history.repairs, targets.repairs)
+    with row_file(targets.links, ("order_id", *Link._fields)):
+        pass  # such a history says nothing that links its orders
     return Imported(
         [*map(str, files)],
         len(history.orders),
@@ -113,6 +118,7 @@ def written_whole(history: History, targets: Targets) -> Imported:
         history.rejects[:SHOWN],
         history.repair_counts(),
         {kind: count for kind, count in history.left_out.items() if count},
+        0,
         history.dates,
         history.zone,
     )
@@ -147,7 +153,8 @@ class _Gathered:
             self._others.append(NotOrders(name, form=form.en, purpose=form.purpose))
             return
         wall = self._wall(form.zone or self._asked.zone or UTC)
-        reader = Reader(table, wall, self._asked.currency)
+        linker = Linker(self._asked.key) if self._asked.links else None
+        reader = Reader(table, wall, self._asked.currency, linker)
         check_asked(table, reader, self._asked)
         for chunk in export_chunks(table, reader, self._table(name), self._asked, self.left_out, advance):
             self.draft.add(chunk)
@@ -173,11 +180,13 @@ def _write(gathered: _Gathered, settled: Settled, targets: Targets) -> Imported:
     if not settled.orders:
         raise _nothing(gathered, settled, targets)
     repairs: Counter[RepairKind] = Counter()
+    links = 0
     later = Rejects(targets.orders.parent)
     with (
         closing(later),
         order_file(targets.orders, settled.currency) as put,
         row_file(targets.repairs, Repair._fields) as put_repairs,
+        row_file(targets.links, ("order_id", *Link._fields)) as put_links,
     ):
         for chunk in counting(draft, settled, gathered.files):
             later.add(chunk.rejects)
@@ -185,6 +194,9 @@ def _write(gathered: _Gathered, settled: Settled, targets: Targets) -> Imported:
             for changes in _repairs(chunk):
                 repairs.update(each.kind for each in changes)
                 put_repairs(changes)
+            found = _links(chunk) if targets.links else []
+            links += len(found)
+            put_links(found)
         _write_rejects([draft.rejects, later], targets.rejects)
         gathered.left_out[LeftOut.REPLACED] += settled.replaced
         walls = gathered.walls
@@ -197,6 +209,7 @@ def _write(gathered: _Gathered, settled: Settled, targets: Targets) -> Imported:
             [*draft.rejects.first, *later.first][:SHOWN],
             {kind: repairs[kind] for kind in RepairKind if repairs[kind]},
             {kind: count for kind, count in gathered.left_out.items() if count},
+            links,
             sum(wall.dates for wall in walls.values()),
             ", ".join(walls),
         )
@@ -204,6 +217,11 @@ def _write(gathered: _Gathered, settled: Settled, targets: Targets) -> Imported:
 
 def _repairs(chunk: Chunk) -> list[list[Repair]]:
     return [repairs_of(text) for text in chunk.batch.column("repairs").to_pylist() if text]
+
+
+def _links(chunk: Chunk) -> list[tuple[str, ...]]:
+    columns = (chunk.batch.column(name).to_pylist() for name in ("order_id", "links"))
+    return [(order_id, *link) for order_id, text in zip(*columns, strict=True) for link in links_of(text)]
 
 
 def _write_rejects(found: Sequence[Rejects], path: Path | None) -> None:

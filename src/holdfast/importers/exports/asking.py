@@ -11,7 +11,7 @@ class Asked(NamedTuple):
 
     `each_consumer`: where the file hides buyers, every order counts as another consumer's. `only_pay_later`:
     orders that the platform does not mark as paid after use are left out. `key` makes the pseudonyms of names
-    and addresses of buyers.
+    and addresses of buyers. `links`: what orders may have in common is wanted, as keyed hashes.
     """
 
     merchant: str | None = None
@@ -20,6 +20,7 @@ class Asked(NamedTuple):
     each_consumer: bool = False
     only_pay_later: bool = False
     key: bytes = b""
+    links: bool = False
 
 
 class Need(NamedTuple):

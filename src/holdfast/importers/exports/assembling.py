@@ -10,6 +10,7 @@ from holdfast.importers.exports.cleaning import amount, check_whole, narrow
 from holdfast.importers.exports.columns import Columns, Place
 from holdfast.importers.exports.form import Form, Lines, Meaning, Name, Rows
 from holdfast.importers.exports.found import Found, State
+from holdfast.importers.exports.links import Linker
 from holdfast.importers.exports.times import Times
 from holdfast.importers.grids.grid import Value
 from holdfast.kernel.clock import Instant
@@ -42,14 +43,21 @@ class Assembler:
     """Makes orders of the lines of one file."""
 
     def __init__(
-        self, columns: Columns, times: Times, currency: str | None, *, rounded: bool = False
+        self,
+        columns: Columns,
+        times: Times,
+        currency: str | None,
+        linker: Linker | None = None,
+        *,
+        rounded: bool = False,
     ) -> None:
         """Take what a file's cells are read with; `rounded`: a spreadsheet has rounded its ids."""
         self._columns = columns
         self._form: Form = columns.form
         self._times = times
         self._currency = currency
-        self.rounded = rounded
+        self._rounded = rounded
+        self._linker = linker
 
     def order_id(self, row: Sequence[Value]) -> str:
         """Return the id of the order that a row belongs to.
@@ -59,7 +67,7 @@ class Assembler:
         """
         column, text = self._columns.text(row, Name.ORDER_ID)
         text = narrow(text)
-        check_whole(column, text, rounded=self.rounded)
+        check_whole(column, text, rounded=self._rounded)
         return cells.identity(column, text)
 
     def line(self, number: int, row: Sequence[Value]) -> OrderLine:
@@ -103,6 +111,9 @@ class Assembler:
             pay_later=self._pay_later(lines),
             lines=len(lines),
             placed_by_id=not self._said(Name.PLACED_AT, lines),
+            links=self._linker.of_lines(self._columns, (line.cells for line in lines))
+            if self._linker
+            else (),
         )
 
     def _said(self, name: Name, lines: Sequence[OrderLine]) -> str:

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from holdfast.importers.exports.form import Name
+from holdfast.importers.exports.links import Link
 from holdfast.kernel.clock import Instant
 
 
@@ -23,6 +24,7 @@ class Found(NamedTuple):
     `amount_minor` is what the consumer owed for all of it, before refunds; `refunded_minor` went back.
     `part_unknown`: a part of it went back, and the file does not say how much. `days` are the times that were
     dates alone. `row` is where it begins. `placed_by_id`: its day stands in its id alone.
+    `links` are there where they are wanted.
     """
 
     row: int
@@ -40,3 +42,4 @@ class Found(NamedTuple):
     pay_later: bool | None
     lines: int
     placed_by_id: bool
+    links: tuple[Link, ...] = ()

@@ -10,6 +10,7 @@ from holdfast.importers.exports.cleaning import bare, heading, narrow, rounded
 from holdfast.importers.exports.columns import Columns
 from holdfast.importers.exports.form import Form, Name, Rows
 from holdfast.importers.exports.found import Found
+from holdfast.importers.exports.links import Linker
 from holdfast.importers.exports.recognising import Recognised
 from holdfast.importers.exports.times import Times
 from holdfast.importers.grids.grid import Advance, Line, Value
@@ -42,7 +43,9 @@ class Reader:
     rounded its ids. `begun`: a row with orders' numbers has come. `ended`: what comes now is no order.
     """
 
-    def __init__(self, recognised: Recognised, wall: Wall, currency: str | None = None) -> None:
+    def __init__(
+        self, recognised: Recognised, wall: Wall, currency: str | None = None, linker: Linker | None = None
+    ) -> None:
         """Look for the form's columns in the header.
 
         Raises:
@@ -57,6 +60,7 @@ class Reader:
             self._columns,
             Times(recognised.form.times, wall, recognised.form.months),
             currency,
+            linker,
             rounded=self.rounded,
         )
         self._header = [heading(cell) for cell in recognised.header]
