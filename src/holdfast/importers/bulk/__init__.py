@@ -3,7 +3,8 @@
 - `vectors`, `moments`: columns of cells read at once, by arithmetic; what is not plain is told, not guessed
 - `chunk`: rows that were taken, as columns
 - `plain_blocks`, `plain_chunks`: files of our own as chunks
-- `row_blocks`, `export_columns`, `estimating`, `export_chunks`: exports of marketplaces as chunks
+- `row_blocks`, `order_lines`: rows of exports, and which of them make an order
+- `cell_readers`, `marks`, `estimating`, `export_columns`, `export_chunks`: exports of marketplaces as chunks
 - `draft`: where the chunks lie until it is known which of them count
 - `settling`: of an id that stands several times, which row counts; parts and their wholes
 - `writing`: what counts as a file, and the rejects and repairs beside it

@@ -8,7 +8,7 @@ thousand million agree in both has a chance of about 1e-21.
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import msgspec
 import numpy as np
@@ -16,7 +16,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from holdfast.importers.bulk.chunk import SCHEMA, Chunk
-from holdfast.importers.bulk.vectors import Ints
 from holdfast.importers.history import Reject
 from holdfast.importers.refusals import NotWritten
 
@@ -61,6 +60,15 @@ class Rejects:
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
+
+
+class Rows(NamedTuple):
+    """Of each row of a draft the hashes of its id, its table, its kind, its currency by place in `codes`."""
+
+    ids: Hashes
+    tables: npt.NDArray[np.int32]
+    kinds: npt.NDArray[np.int8]
+    codes: npt.NDArray[np.int16]
 
 
 class Draft:
@@ -112,15 +120,17 @@ class Draft:
             self.codes.append(code)
         return self.codes.index(code)
 
-    def whole(self) -> tuple[Hashes, Ints, Ints, Ints]:
-        """Return of each row hashes of its id, its table, its kind, and its currency by place in `codes`."""
-        empty = np.zeros((0, 2), np.int64)
-        return (
-            np.concatenate([empty, *self._hashes]),
-            np.concatenate([np.zeros(0, np.int32), *self._tables]).astype(np.int64),
-            np.concatenate([np.zeros(0, np.int8), *self._kinds]).astype(np.int64),
-            np.concatenate([np.zeros(0, np.int16), *self._currencies]).astype(np.int64),
+    def whole(self) -> "Rows":
+        """Return what is known of all rows; it is held once, so that this can be asked but once."""
+        found = Rows(
+            np.concatenate([np.zeros((0, 2), np.int64), *self._hashes]),
+            np.concatenate([np.zeros(0, np.int32), *self._tables]),
+            np.concatenate([np.zeros(0, np.int8), *self._kinds]),
+            np.concatenate([np.zeros(0, np.int16), *self._currencies]),
         )
+        for held in (self._hashes, self._tables, self._kinds, self._currencies):
+            held.clear()
+        return found
 
     def batches(self) -> Iterator[Any]:
         """Give the chunks again; no more can be put down."""

@@ -4,8 +4,7 @@ Whatever is not plain is told as not read, and is for them: a time in another fo
 word that is not known, a row of totals, a refund beyond the order.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -14,30 +13,28 @@ import pyarrow.compute as pc
 
 from holdfast.importers import cells
 from holdfast.importers.bulk import vectors
+from holdfast.importers.bulk.cell_readers import CellReaders, meaning_of
 from holdfast.importers.bulk.chunk import Kind, constant, linked, of_columns, some, written
 from holdfast.importers.bulk.estimating import Estimated, estimated
+from holdfast.importers.bulk.marks import Told
 from holdfast.importers.bulk.moments import SPACED, Days, Times, no_times, times
 from holdfast.importers.bulk.order_lines import OrderLines
 from holdfast.importers.bulk.plain_chunks import in_sequence
 from holdfast.importers.bulk.row_blocks import RowBlock
 from holdfast.importers.bulk.vectors import Ints, Known, Mask, Numbers, Texts
-from holdfast.importers.cells import BadCell
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.assembling import TIMES
-from holdfast.importers.exports.cleaning import SIGNS, amount, check_whole, heading, narrow
-from holdfast.importers.exports.columns import Place, Word
+from holdfast.importers.exports.cleaning import heading
+from holdfast.importers.exports.columns import Place
 from holdfast.importers.exports.form import Form, Lines, Meaning, Name, Rows
-from holdfast.importers.exports.links import KINDS, Link, Linker
-from holdfast.importers.exports.playable import party, pseudonym
+from holdfast.importers.exports.links import Link
 from holdfast.importers.exports.reading import Reader
 from holdfast.importers.exports.recognising import Recognised
 
 _pa = cast("Any", pa)
 _pc = cast("Any", pc)
 
-_BITS = {meaning: 1 << place for place, meaning in enumerate(Meaning)}
-_BACK = _BITS[Meaning.CLOSED] | _BITS[Meaning.REFUNDED]
-_SENT = _BITS[Meaning.SHIPPED] | _BITS[Meaning.DELIVERED]
+_NO_LINKS: tuple[Link, ...] = ()
 _NO_AMOUNT = -(2**62)
 """Stands for an amount that could not be read."""
 
@@ -63,8 +60,8 @@ class ExportColumns:
         self._days = Days(reader.wall.name)
         self._spaced = SPACED in self._form.times
         self._empty = frozenset(self._form.empty)
-        self._known = _Readers(self._form, asked)
-        self._states = [(word, Known(_meaning_of(word))) for word in reader.columns.states]
+        self._known = CellReaders(self._form, asked)
+        self._states = [(word, Known(meaning_of(word))) for word in reader.columns.states]
         self._out = [
             (place, Known(lambda cell, words=words: int(heading(cell) in words)))
             for place, words in reader.columns.leave_out
@@ -130,7 +127,7 @@ class ExportColumns:
         codes, which = self._codes()
         places = lines.spread(vectors.digits(codes, which))
         paid = self._paid(moments, codes, places)
-        told = _Told(lines, marks, moments, paid)
+        told = Told(lines, marks, moments, paid)
         owed = self._summed(Name.AMOUNT, codes, places, filled=told.unpaid | (paid == 0))
         self._good &= owed.said | told.never
         back = self._back(told, owed.values, codes, places)
@@ -162,7 +159,7 @@ class ExportColumns:
         )
         return found, self._pay_later(), assumed
 
-    def _back(self, told: "_Told", owed: Ints, codes: Sequence[str], places: Ints) -> Ints:
+    def _back(self, told: Told, owed: Ints, codes: Sequence[str], places: Ints) -> Ints:
         """Return what went back: what the file says, else all of what was closed or refunded."""
         refunded = self._summed(Name.REFUNDED, codes, places)
         back = np.where(refunded.said, np.abs(refunded.values), 0)
@@ -311,18 +308,16 @@ class ExportColumns:
         if not self._asked.links:
             return constant("", lines.count)
         rows = [
-            known.of(self._rows_say(kind), ())
+            known.of(self._rows_say(kind), _NO_LINKS)
             for kind, known in self._known.links.items()
             if kind in self._reader.columns.fields
         ]
         told: list[str] = []
         for order in range(lines.count):
-            found = {
-                link
-                for values, which, _ in rows
-                for at in lines.of_order(order)
-                for link in values[which[at]]
-            }
+            found: set[Link] = set()
+            for values, which, _ in rows:
+                for at in lines.of_order(order):
+                    found.update(values[int(which[at])])
             told.append(linked(sorted(found)))
         return _pa.array(told, type=_pa.string())
 
@@ -333,87 +328,6 @@ class ExportColumns:
         for at, repairs in zip(rows.tolist(), changes, strict=True):
             told[at] = written(repairs)
         return _pa.array(told, type=_pa.string())
-
-
-class _Told:
-    """What the marks and the times of orders tell of them: `marks` are those of each row."""
-
-    def __init__(self, lines: OrderLines, marks: Ints, moments: Mapping[Name, Times], paid: Ints) -> None:
-        self._moments = moments
-        self._meant = lines.bits(marks)
-        self.gone: Mask = (marks & _BACK) > 0
-        self.gone_all = lines.all(self.gone)
-        self.unpaid = self.has(Meaning.UNPAID)
-        self._sent = ((self._meant & _SENT) > 0) | moments[Name.SHIPPED_AT].said
-        closed = self.gone_all & ~self.has(Meaning.REFUNDED)
-        self.never: Mask = ~self._sent & (self.unpaid | (closed & (paid == 0)))
-
-    def has(self, meaning: Meaning) -> Mask:
-        """Return of which orders some row means this."""
-        return (self._meant & _BITS[meaning]) > 0
-
-    def states(self, owed: Ints, back: Ints) -> tuple[Mask, Mask, Mask]:
-        """Return which orders were shipped and no more, delivered, and cancelled."""
-        moments, paid = self._moments, ~self.never
-        cancelled = paid & (((back > 0) & (back == owed)) | moments[Name.CANCELLED_AT].said)
-        silent = (self._meant & ~_BITS[Meaning.NOTHING]) == 0
-        arrived = self.has(Meaning.DELIVERED) | (moments[Name.DELIVERED_AT].said & silent)
-        delivered = paid & ~cancelled & arrived
-        return paid & ~cancelled & ~delivered & self._sent, delivered, cancelled
-
-
-class _Readers:
-    """What reads the cells of a form's columns one by one."""
-
-    def __init__(self, form: Form, asked: Asked) -> None:
-        self._form = form
-        self._amounts: dict[str, Known[int]] = {}
-        consumer = form.fields.get(Name.CONSUMER_ID)
-        self.personal = personal = consumer is not None and consumer.personal
-        signs = "|".join(map(re.escape, (*form.marks, *SIGNS, " ")))
-        self.signs = f"(?:{signs})"
-        self.order_ids = Known(_order_id)
-        self.titles = Known(lambda cell: cells.title("", cell))
-        self.currencies = Known(lambda cell: cells.currency("", cell.upper()))
-        self.merchants = Known(lambda cell: party("", cell))
-        self.consumers = Known(
-            lambda cell: "" if not cell else pseudonym(asked.key, cell) if personal else party("", cell)
-        )
-        linker = Linker(asked.key)
-        self.links: dict[Name, Known[tuple[Link, ...]]] = {
-            kind: Known(lambda cell, kind=kind: tuple(linker.of_cell(kind, cell))) for kind in KINDS
-        }
-        pay_later = form.fields.get(Name.PAY_LATER)
-        words = frozenset(pay_later.words) if pay_later is not None else frozenset[str]()
-        self.pay_later = Known(lambda cell: int(cell in words))
-
-    def amounts(self, code: str) -> Known[int]:
-        """Return what reads amounts of a currency."""
-        if code not in self._amounts:
-            self._amounts[code] = Known(
-                lambda cell: amount("", cell, self._form, code) if cell and code else _none()
-            )
-        return self._amounts[code]
-
-
-def _order_id(cell: str) -> str:
-    text = narrow(cell)
-    check_whole("", text, rounded=False)  # those that are rounded are told of all ids at once
-    return cells.identity("", text)
-
-
-def _none() -> int:
-    raise BadCell("", "", "", "")
-
-
-def _meaning_of(word: Word) -> Callable[[str], int]:
-    def bits(cell: str) -> int:
-        if not cell:
-            return 0
-        meaning = word.meanings.get(heading(cell))
-        return _none() if meaning is None else _BITS[meaning]
-
-    return bits
 
 
 def _filtered(column: Any, good: Mask, which: Any) -> Any:

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from holdfast.importers.bulk.chunk import Chunk, Kind, Row, of_rows, orders
-from holdfast.importers.bulk.draft import Draft, Hashes, hashes
+from holdfast.importers.bulk.draft import Draft, Hashes, Rows, hashes
 from holdfast.importers.bulk.plain_chunks import Waiting, whole_order
 from holdfast.importers.bulk.vectors import Ints, Mask
 from holdfast.importers.history import Reject
@@ -37,7 +38,7 @@ class Settled(NamedTuple):
     unpaid: int
     replaced: int
     parts: Sequence["Part"]
-    codes: Ints
+    codes: npt.NDArray[np.int16]
 
 
 class Part(NamedTuple):
@@ -50,11 +51,12 @@ class Part(NamedTuple):
 
 def settle(draft: Draft, waiting: Sequence[Waiting]) -> Settled:
     """Find out which rows count; why parts do not is put to the draft's rejects."""
-    ids, table, kind, code = draft.whole()
+    known = draft.whole()
+    ids, kind, code = known.ids, known.kinds, known.codes
     counts = kind == Kind.ORDER
     alive = np.ones(len(kind), np.bool_)
     first = np.full(len(kind), -1, np.int64)
-    replaced = _settle_ids(ids, table, kind, alive, first)
+    replaced = _settle_ids(known, alive, first)
     counts &= alive
     unpaid = int(((kind == Kind.UNPAID) & alive).sum())
     parts: list[Part] = []
@@ -76,25 +78,29 @@ def settle(draft: Draft, waiting: Sequence[Waiting]) -> Settled:
     )
 
 
-def _settle_ids(ids: Hashes, table: Ints, kind: Ints, alive: Mask, first: Ints) -> int:
+def _settle_ids(known: Rows, alive: Mask, first: Ints) -> int:
     """Mark the rows that give way to others of their id; return how many were replaced by later tables."""
-    order = np.lexsort((ids[:, 1], ids[:, 0]))
-    ascending = ids[order]
-    same = (ascending[1:] == ascending[:-1]).all(axis=1)
+    order = np.argsort(known.ids[:, 0], kind="stable")
+    ascending = known.ids[order, 0]
+    same = ascending[1:] == ascending[:-1]
     begins = np.flatnonzero(same & ~np.concatenate((np.zeros(1, np.bool_), same[:-1])))
     replaced = 0
     for begin in begins.tolist():
         end = begin + 1
         while end < len(same) and same[end]:
             end += 1
-        replaced += _settle_id(order[begin : end + 1].tolist(), table, kind, alive, first)
+        alike: dict[int, list[int]] = {}
+        for row in order[begin : end + 1].tolist():
+            alike.setdefault(int(known.ids[row, 1]), []).append(row)
+        replaced += sum(_settle_id(rows, known, alive, first) for rows in alike.values() if len(rows) > 1)
     return replaced
 
 
-def _settle_id(rows: Sequence[int], table: Ints, kind: Ints, alive: Mask, first: Ints) -> int:
+def _settle_id(rows: Sequence[int], known: Rows, alive: Mask, first: Ints) -> int:
+    """Mark of rows of one id those that give way; return how many were replaced."""
     taken, unpaid, replaced = -1, -1, 0
     for row in rows:
-        if taken >= 0 and table[taken] == table[row]:
+        if taken >= 0 and known.tables[taken] == known.tables[row]:
             alive[row] = False
             first[row] = taken
             continue
@@ -105,14 +111,14 @@ def _settle_id(rows: Sequence[int], table: Ints, kind: Ints, alive: Mask, first:
         if unpaid >= 0:
             alive[unpaid] = False
             unpaid = -1
-        if kind[row] == Kind.UNPAID:
+        if known.kinds[row] == Kind.UNPAID:
             unpaid = row
         else:
             taken = row
     return replaced
 
 
-def _most(codes: Ints) -> int:
+def _most(codes: npt.NDArray[np.int16]) -> int:
     """Return which one stands most often, the earlier one on a tie; -1 where there is none."""
     if not codes.size:
         return -1
@@ -125,7 +131,7 @@ class _Parts:
     """Parts and their wholes."""
 
     def __init__(
-        self, draft: Draft, waiting: Sequence[Waiting], ids: Hashes, alive: Mask, kind: Ints
+        self, draft: Draft, waiting: Sequence[Waiting], ids: Hashes, alive: Mask, kind: npt.NDArray[np.int8]
     ) -> None:
         self._draft = draft
         self._ids = ids

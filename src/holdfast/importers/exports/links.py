@@ -1,6 +1,6 @@
 """What two orders may have in common: keyed hashes of phones, addresses, tracking numbers and devices.
 
-They are for the detection of rings: the same for the same under one key, and nothing else can be told of them.
+They are for the detection of rings: the same for the same under one key, and they tell nothing else of it.
 What a platform has masked (`138****0000`) links nobody, as strangers share it, and is passed over.
 """
 

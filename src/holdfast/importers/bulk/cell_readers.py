@@ -1,0 +1,71 @@
+"""What reads the cells of a form's columns one by one, each different text once."""
+
+import re
+from collections.abc import Callable
+
+from holdfast.importers import cells
+from holdfast.importers.bulk.marks import BITS
+from holdfast.importers.bulk.vectors import Known
+from holdfast.importers.cells import BadCell
+from holdfast.importers.exports.asking import Asked
+from holdfast.importers.exports.cleaning import SIGNS, amount, check_whole, heading, narrow
+from holdfast.importers.exports.columns import Word
+from holdfast.importers.exports.form import Form, Name
+from holdfast.importers.exports.links import KINDS, Link, Linker
+from holdfast.importers.exports.playable import party, pseudonym
+
+
+class CellReaders:
+    """What reads the cells of a form's columns one by one."""
+
+    def __init__(self, form: Form, asked: Asked) -> None:
+        self._form = form
+        self._amounts: dict[str, Known[int]] = {}
+        consumer = form.fields.get(Name.CONSUMER_ID)
+        self.personal = personal = consumer is not None and consumer.personal
+        signs = "|".join(map(re.escape, (*form.marks, *SIGNS, " ")))
+        self.signs = f"(?:{signs})"
+        self.order_ids = Known(_order_id)
+        self.titles = Known(lambda cell: cells.title("", cell))
+        self.currencies = Known(lambda cell: cells.currency("", cell.upper()))
+        self.merchants = Known(lambda cell: party("", cell))
+        self.consumers = Known(
+            lambda cell: "" if not cell else pseudonym(asked.key, cell) if personal else party("", cell)
+        )
+        linker = Linker(asked.key)
+        self.links: dict[Name, Known[tuple[Link, ...]]] = {
+            kind: Known(lambda cell, kind=kind: tuple(linker.of_cell(kind, cell))) for kind in KINDS
+        }
+        pay_later = form.fields.get(Name.PAY_LATER)
+        words = frozenset(pay_later.words) if pay_later is not None else frozenset[str]()
+        self.pay_later = Known(lambda cell: int(cell in words))
+
+    def amounts(self, code: str) -> Known[int]:
+        """Return what reads amounts of a currency."""
+        if code not in self._amounts:
+            self._amounts[code] = Known(
+                lambda cell: amount("", cell, self._form, code) if cell and code else _none()
+            )
+        return self._amounts[code]
+
+
+def _order_id(cell: str) -> str:
+    text = narrow(cell)
+    check_whole("", text, rounded=False)  # those that are rounded are told of all ids at once
+    return cells.identity("", text)
+
+
+def _none() -> int:
+    raise BadCell("", "", "", "")
+
+
+def meaning_of(word: Word) -> Callable[[str], int]:
+    """Return what reads a word of a state as bits."""
+
+    def bits(cell: str) -> int:
+        if not cell:
+            return 0
+        meaning = word.meanings.get(heading(cell))
+        return _none() if meaning is None else BITS[meaning]
+
+    return bits
