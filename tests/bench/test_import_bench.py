@@ -53,6 +53,7 @@ def test_the_figures_are_those_that_were_promised() -> None:
     }
 
 
+@pytest.mark.long
 def test_every_figure_is_measured_beside_its_floor_and_no_file_is_left(bench: Bench, tmp_path: Path) -> None:
     figures = measured(bench("--json"))
     assert list(figures) == list(IMPORT_TARGETS)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from thorough import examples
 
 from waiting import GUARD_SECONDS, wait_for
 
@@ -60,7 +61,7 @@ place.make = make
 main()
 """
 
-PARTS = 4
+PARTS = examples(4)
 
 
 def ran(script: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

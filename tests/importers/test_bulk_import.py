@@ -208,7 +208,7 @@ def test_samples_beside_each_other_and_twice(tmp_path: Path) -> None:
 
 
 @given(body=rows(PLAIN, 3), again=rows(PLAIN, 3), ending=st.sampled_from(["\n", "\r\n"]))
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_a_plain_file_by_columns_is_what_it_is_row_by_row(
     tmp_path_factory: pytest.TempPathFactory, body: list[list[str]], again: list[list[str]], ending: str
 ) -> None:
@@ -223,7 +223,7 @@ def test_a_plain_file_by_columns_is_what_it_is_row_by_row(
 
 
 @given(body=rows(TAOBAO, 2), again=rows(TAOBAO, 2), only=st.booleans())
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_an_export_by_columns_is_what_it_is_row_by_row(
     tmp_path_factory: pytest.TempPathFactory, body: list[list[str]], again: list[list[str]], *, only: bool
 ) -> None:
@@ -267,7 +267,7 @@ DOUDIAN: dict[str, tuple[str, ...]] = {
 
 @pytest.mark.parametrize("pools", [SHOPIFY, DOUDIAN], ids=["shopify", "doudian"])
 @given(data=st.data())
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_lines_of_orders_by_columns_are_what_they_are_row_by_row(
     tmp_path_factory: pytest.TempPathFactory, pools: dict[str, tuple[str, ...]], data: st.DataObject
 ) -> None:

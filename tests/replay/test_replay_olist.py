@@ -16,9 +16,10 @@ from holdfast.replay.world import Assumptions
 
 SEED = 7
 
-pytestmark = pytest.mark.skipif(
-    not OLIST.is_dir(), reason=f"the Olist data is not beside this repository: {OLIST}"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not OLIST.is_dir(), reason=f"the Olist data is not beside this repository: {OLIST}"),
+]
 
 
 @pytest.fixture(scope="module")
