@@ -9,8 +9,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from thorough import examples
 
+from thorough import examples
 from waiting import GUARD_SECONDS, wait_for
 
 COUNTING = """
