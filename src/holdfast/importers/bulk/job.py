@@ -68,7 +68,7 @@ def bring(
     """Read files of our own form and exports of marketplaces, and write their orders as one file.
 
     Orders follow each other as in the files. Of an order that is in several tables, the last one counts. The
-    memory that it takes grows by some 50 bytes a row, and by what parts and their wholes hold. `mapped`: the
+    memory that it takes grows by some 70 bytes a row, and by what parts and their wholes hold. `mapped`: the
     forms are those of whoever asks, so that no file is taken for one of our own.
 
     Raises:
