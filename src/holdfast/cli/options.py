@@ -134,8 +134,8 @@ Exports = Annotated[
     list[str],
     typer.Argument(
         metavar="FILE...",
-        help="Exports of marketplaces, in any container, files of our own form, folders of these; or a folder "
-        "in Olist's form",
+        help="Exports of marketplaces, in any container, files of our own form, folders of these; or a "
+        "folder in Olist's form",
         show_default=False,
     ),
 ]
