@@ -186,3 +186,41 @@ def test_the_same_file_is_replayed(run: Run) -> None:
         "replay", "warehouse.csv", "warehouse.csv", "--map", "mine.toml", "--zone", "UTC", "--json", "--quiet"
     )
     assert json.loads(several.stdout)["orders"] == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["warehouse.csv", "-o", "warehouse.csv"], "it is one of the files that are read"),
+        ([".", "-o", "warehouse.csv"], "it is one of the files that are read"),
+        (["warehouse.csv", "-o", "out.csv", "--rejects", "warehouse.csv"], "it is one of the files"),
+        (["warehouse.csv", "-o", "mine.toml"], "it is one of the files that are read"),
+        (
+            ["warehouse.csv", "-o", "out.csv", "--links", "../{here}/out.csv"],
+            "two files would have this name",
+        ),
+        (
+            ["warehouse.csv", "-o", "out.csv", "--rejects", "r.csv", "--repairs", "r.csv"],
+            "two files would have",
+        ),
+    ],
+)
+def test_nothing_is_written_over_what_is_read_or_written(
+    run: Run, tmp_path: Path, words: list[str], reason: str
+) -> None:
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    named = [word.format(here=tmp_path.name) for word in words]
+    refused = run("import", *named, "--map", "mine.toml", "--zone", "Asia/Shanghai", "--json")
+    assert refused.exit_code == 1
+    refusal = json.loads(refused.stdout)["refusal"]
+    assert refusal["code"] == "file_not_written"
+    assert reason in refusal["what"]
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("option", ["--rejects", "--repairs", "--report"])
+def test_a_replay_writes_over_no_source(run: Run, option: str) -> None:
+    options = ("--map", "mine.toml", "--zone", "Asia/Shanghai")
+    refused = run("replay", "warehouse.csv", *options, option, "warehouse.csv", "--json")
+    assert json.loads(refused.stdout)["refusal"]["code"] == "file_not_written"
+    assert Path("warehouse.csv").read_text(encoding="utf-8") == HEADER + ROWS

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from holdfast.cli.progress import bars
-from holdfast.cli.writable import check_writable
+from holdfast.cli.writable import check_outputs
 from holdfast.importers.atomic import replacing
 from holdfast.importers.bulk.job import Imported, Targets, bring, written_whole
 from holdfast.importers.explaining import explained
@@ -50,8 +50,8 @@ def take(wanted: Wanted) -> None:
     Raises:
         Refusal: see `read_exports`, and NotWritten.
     """
-    for path in (wanted.output, wanted.draft_to, wanted.rejects_to, wanted.repairs_to, wanted.links_to):
-        check_writable(path)
+    outputs = (wanted.output, wanted.draft_to, wanted.rejects_to, wanted.repairs_to, wanted.links_to)
+    check_outputs(outputs, [*wanted.files, *([wanted.form] if wanted.form else [])])
     if wanted.draft_to is not None:
         _draft(files_of(wanted.files)[0], wanted.draft_to)
     if wanted.explained:

@@ -17,7 +17,7 @@ from holdfast.cli.options import Quiet, Refunds, Seed, Zone
 from holdfast.cli.places import AsJson
 from holdfast.cli.problems import answering
 from holdfast.cli.progress import bars
-from holdfast.cli.writable import check_writable
+from holdfast.cli.writable import check_outputs, check_writable
 from holdfast.lab import market_file
 from holdfast.lab.effort import Learning, effort
 
@@ -192,7 +192,7 @@ def fit(
     from holdfast.lab import fitting  # noqa: PLC0415 - as above
 
     with answering(as_json=as_json, interrupted="Nothing was written; run it again."):
-        check_writable(write)
+        check_outputs([write], sources)
         with bars(quiet=quiet) as shown:
             history = importers.read(
                 sources,

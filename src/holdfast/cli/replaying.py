@@ -12,7 +12,7 @@ from holdfast.cli import figures
 from holdfast.cli.problems import NOTHING_RAN, answering
 from holdfast.cli.progress import Bars, bars
 from holdfast.cli.replay import HomeName
-from holdfast.cli.writable import check_writable
+from holdfast.cli.writable import check_outputs
 from holdfast.importers import source as importers
 from holdfast.importers.exports.asking import Asked as ExportsAsked
 from holdfast.importers.history import History, Reject, Vanishing
@@ -75,8 +75,7 @@ def play(asked: Asked) -> None:
     """Play the history under each policy, and write the answer, and the report where one is asked for."""
     quiet = asked.quiet
     with answering(as_json=asked.as_json, interrupted=_LEFT[asked.home]):
-        for path in (asked.report_to, asked.rejects_to, asked.repairs_to):
-            check_writable(path)
+        check_outputs((asked.report_to, asked.rejects_to, asked.repairs_to), [*asked.sources, *asked.refunds])
         log = None if asked.trail is None else logged.prepare(asked.trail)
         policies = chosen(asked.policies, asked.assumptions.consumer_limit_minor)
         with bars(quiet=quiet) as shown:

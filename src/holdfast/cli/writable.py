@@ -1,6 +1,7 @@
-"""Refusing a file that could not be written before the work is done."""
+"""Refusing a file that could not be written, or must not be, before the work is done."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from holdfast.importers.refusals import NotWritten
@@ -20,3 +21,34 @@ def check_writable(path: Path | None) -> None:
         raise NotWritten(str(path), reason=f"there is no folder {path.parent}")
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise NotWritten(str(path), reason=f"the folder {path.parent} may not be written to")
+
+
+def check_outputs(paths: Sequence[Path | None], sources: Sequence[str] = ()) -> None:
+    """Refuse files that could not be written, or that would take the place of one another, or of a source.
+
+    Args:
+        paths: those that are to be written; None where one is not wanted.
+        sources: what is read; a folder is every file in it. Words that name no file are passed over.
+
+    Raises:
+        NotWritten: as `check_writable`; or it is named twice, or is one of the files that are read.
+    """
+    seen: set[Path] = set()
+    read = {place for source in sources for place in _places(Path(source).expanduser())}
+    for path in paths:
+        check_writable(path)
+        if path is None:
+            continue
+        place = path.resolve()
+        if place in read:
+            raise NotWritten(str(path), reason="it is one of the files that are read; name another")
+        if place in seen:
+            raise NotWritten(str(path), reason="two files would have this name; name another")
+        seen.add(place)
+
+
+def _places(source: Path) -> list[Path]:
+    try:
+        return [each.resolve() for each in source.iterdir()] if source.is_dir() else [source.resolve()]
+    except OSError:
+        return []  # whoever reads it says why it cannot be

@@ -168,14 +168,19 @@ def _records(path: Path, advance: Advance | None) -> Iterator[tuple[int, list[st
     reader = csv.reader(_lines(path, advance), strict=True)
     while True:
         start = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
+        cells = _next_record(reader, f"{path}:{start}")
+        if cells is None:
             return
-        except csv.Error as error:
-            raise BrokenCsv(f"{path}:{start}", reason=str(error)) from error
         if cells:
             yield start, cells
+
+
+def _next_record(reader: Iterator[list[str]], where: str) -> list[str] | None:
+    """Return the next record, empty where the line is blank; None at the end."""
+    try:
+        return next(reader, None)
+    except csv.Error as error:
+        raise BrokenCsv(where, reason=str(error)) from error
 
 
 def _lines(path: Path, advance: Advance | None) -> Iterator[str]:
@@ -257,12 +262,9 @@ class _Feed:
         found: list[tuple[int, list[str]]] = []
         while len(found) < records if records else reader.line_num < ends:
             start = first + reader.line_num
-            try:
-                cells = next(reader)
-            except StopIteration:
+            cells = _next_record(reader, f"{self._path}:{start}")
+            if cells is None:
                 break
-            except csv.Error as error:
-                raise BrokenCsv(f"{self._path}:{start}", reason=str(error)) from error
             if cells:
                 found.append((start, cells))
         self._pending = lines.left()
