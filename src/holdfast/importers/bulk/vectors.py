@@ -136,6 +136,7 @@ class Known(Generic[T]):
         texts: list[str] = encoded.dictionary.to_pylist()
         if len(self._found) > _MOST_KNOWN:
             self._found.clear()
+            self._bad.clear()
         known, read, bad = self._found, self._read, self._bad
         for text in texts:
             if text not in known:
