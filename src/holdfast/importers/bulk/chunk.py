@@ -1,8 +1,8 @@
 """Rows that were taken, as columns: what the readers of files give, and what lies in a draft.
 
-Amounts are minor units and times instants, as `HistoryOrder` has them. `found` is of the source: `table`
-counts its tables from 1, `row` is that of `Reject`. `repairs` is JSON, empty where nothing was changed;
-`links` are pairs of a kind and a hash.
+Amounts are minor units and times instants, as `HistoryOrder` has them. `table` counts the tables of a source
+from 1, `row` is that of `Reject`. `repairs` is JSON, empty where nothing was changed; `links` are pairs of a
+kind and a hash. The first refund has columns of its own, `further` ones are JSON.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ from holdfast.importers.history import HistoryOrder, HistoryRefund, Reject, Repa
 _pa = cast("Any", pa)
 
 TIMES = ("placed_at", "ship_by", "shipped_at", "delivered_at", "cancelled_at", "reviewed_at", "refunded_at")
-TEXTS = ("order_id", "merchant_id", "consumer_id", "currency", "title", "repairs", "links")
+TEXTS = ("order_id", "merchant_id", "consumer_id", "currency", "title", "repairs", "links", "further")
 
 
 class Kind(IntEnum):
@@ -123,7 +123,8 @@ def _values(table: int, each: Row) -> dict[str, object]:
         return found
     found |= {name: getattr(order, name) for name in TIMES if name != "refunded_at"}
     if order.refunds:
-        found |= {"refunded": order.refunds[0].amount_minor, "refunded_at": order.refunds[0].at}
+        first, *further = order.refunds
+        found |= {"refunded": first.amount_minor, "refunded_at": first.at, "further": _written(further)}
     return found | {
         "merchant_id": order.merchant_id,
         "consumer_id": order.consumer_id,
@@ -137,9 +138,13 @@ def _values(table: int, each: Row) -> dict[str, object]:
     }
 
 
+def _written(values: Sequence[object]) -> str:
+    return msgspec.json.encode(values).decode() if values else ""
+
+
 def written(repairs: Sequence[Repair]) -> str:
     """Return repairs as a text."""
-    return msgspec.json.encode(repairs).decode() if repairs else ""
+    return _written(repairs)
 
 
 def linked(links: Sequence[Link]) -> str:
@@ -157,10 +162,32 @@ def repairs_of(text: str) -> list[Repair]:
     return msgspec.json.decode(text, type=list[Repair]) if text else []
 
 
+def further_of(text: str) -> list[HistoryRefund]:
+    """Return the refunds after an order's first that such a text holds."""
+    return msgspec.json.decode(text, type=list[HistoryRefund]) if text else []
+
+
 def orders(batch: Any) -> Iterator[HistoryOrder]:
-    """Give the orders of a batch."""
-    names = ("order_id", "merchant_id", "consumer_id", "amount", "title", *TIMES[:-1], "score", "part_of")
-    columns = [batch.column(name).to_pylist() for name in (*names, "service", "refunded", "refunded_at")]
-    for *values, part_of, service, refunded, refunded_at in zip(*columns, strict=True):
-        refunds = (HistoryRefund(refunded, refunded_at),) if refunded else ()
+    """Give the orders of a batch; of texts that many of them share there is but one."""
+    columns = [_values_of(batch.column(name)) for name in ("order_id", "merchant_id", "consumer_id", "amount")]
+    columns += [_values_of(batch.column(name)) for name in ("title", *TIMES[:-1], "score", "part_of", "service")]
+    columns += [_values_of(batch.column(name)) for name in ("refunded", "refunded_at", "further")]
+    for *values, part_of, service, refunded, refunded_at, further in zip(*columns, strict=True):
+        refunds = (HistoryRefund(refunded, refunded_at), *further_of(further)) if refunded else ()
         yield HistoryOrder(*values, part_of=part_of or None, service=service, refunds=refunds)
+
+
+def _values_of(column: Any) -> list[Any]:
+    if column.type != _pa.string():
+        return column.to_pylist()
+    encoded = column.dictionary_encode()
+    texts = encoded.dictionary.to_pylist()
+    return [texts[at] for at in encoded.indices.to_pylist()]
+
+
+def rows(batch: Any) -> Iterator[Row]:
+    """Give the rows of a batch again."""
+    names = ("row", "kind", "order_id", "currency", "repairs", "links")
+    columns = (batch.column(name).to_pylist() for name in names)
+    for order, row, kind, order_id, currency, repairs, links in zip(orders(batch), *columns, strict=True):
+        yield Row(row, Kind(kind), order_id, currency, order, repairs_of(repairs), links_of(links))

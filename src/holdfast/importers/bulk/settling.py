@@ -4,14 +4,14 @@ Of rows of one id in one table the first counts, and the others are rejects. Wha
 what an earlier one said.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from holdfast.importers.bulk.chunk import Chunk, Kind, Row, of_rows, orders
+from holdfast.importers.bulk.chunk import Chunk, Kind, Row, by_row, of_rows, rows
 from holdfast.importers.bulk.draft import Draft, Hashes, Rows, hashes
 from holdfast.importers.bulk.plain_chunks import Waiting, whole_order
 from holdfast.importers.bulk.vectors import Ints, Mask
@@ -23,12 +23,22 @@ from holdfast.importers.wall import Read
 _pa = cast("Any", pa)
 
 
+class Standing(NamedTuple):
+    """Where an order stands: its place in the draft, its table, its row."""
+
+    place: int
+    table: int
+    row: Row
+
+
 class Settled(NamedTuple):
     """What counts of a draft.
 
     `counts` tells of each row whether it is an order of the history; `first` is, of a row whose order stands
     in an earlier row of its table, that row's place in the draft, else -1. `replaced` rows gave way to later
-    tables. `parts` are rows whose wholes were found.
+    tables. `again` are rows that are otherwise than in the draft, by their places: parts, and orders of which
+    more was told elsewhere. `named` are the orders that were asked for by name; of `unpaid_names` the order
+    was never paid.
     """
 
     currency: str
@@ -37,44 +47,52 @@ class Settled(NamedTuple):
     orders: int
     unpaid: int
     replaced: int
-    parts: Sequence["Part"]
     codes: npt.NDArray[np.int16]
+    again: dict[int, Row]
+    named: Mapping[str, Standing]
+    unpaid_names: Collection[str]
 
 
-class Part(NamedTuple):
-    """A part whose whole was found: its place in the draft, its table, and its row as it is to be written."""
+def settle(draft: Draft, waiting: Sequence[Waiting], names: Collection[str] = ()) -> Settled:
+    """Find out which rows count; why parts do not is put to the draft's rejects.
 
-    place: int
-    table: int
-    row: Row
-
-
-def settle(draft: Draft, waiting: Sequence[Waiting]) -> Settled:
-    """Find out which rows count; why parts do not is put to the draft's rejects."""
+    Args:
+        draft: the rows of all tables.
+        waiting: what was read of the parts among them, in their order.
+        names: ids of orders that are asked for.
+    """
     known = draft.whole()
-    ids, kind, code = known.ids, known.kinds, known.codes
-    counts = kind == Kind.ORDER
-    alive = np.ones(len(kind), np.bool_)
-    first = np.full(len(kind), -1, np.int64)
+    code = known.codes
+    counts = known.kinds == Kind.ORDER
+    alive = np.ones(len(counts), np.bool_)
+    first = np.full(len(counts), -1, np.int64)
     replaced = _settle_ids(known, alive, first)
     counts &= alive
-    unpaid = int(((kind == Kind.UNPAID) & alive).sum())
-    parts: list[Part] = []
-    gone = 0
+    unpaid = int(((known.kinds == Kind.UNPAID) & alive).sum())
+    standing, never = _find(draft, known, alive, {*names, *(each.taken.order.part_of or "" for each in waiting)})
+    again: dict[int, Row] = {}
     if waiting:
-        parts, gone = _Parts(draft, waiting, ids, alive, kind).settle()
-    found = counts.copy()
-    found[[part.place for part in parts]] = True
-    right = _most(code[found])
+        places = np.flatnonzero(known.kinds == Kind.PART).tolist()
+        parts = [(each, at) for each, at in zip(waiting, places, strict=True) if alive[at]]
+        again, gone = _settle_parts(draft, parts, standing, never)
+        unpaid += gone
+        counts[[*again]] = True
+    right = _most(code[counts])
     return Settled(
         draft.codes[right] if right >= 0 else "",
         counts,
         first,
-        int((found & (code == right)).sum()),
-        unpaid + gone,
+        int((counts & (code == right)).sum()),
+        unpaid,
         replaced,
-        parts,
         code,
+        again,
+        {
+            name: each._replace(row=again.get(each.place, each.row))
+            for name in names
+            if (each := standing.get(name)) is not None and counts[each.place]
+        },
+        never.intersection(names),
     )
 
 
@@ -127,70 +145,59 @@ def _most(codes: npt.NDArray[np.int16]) -> int:
     return int(different[best[begins[best].argmin()]])
 
 
-class _Parts:
-    """Parts and their wholes."""
+def _settle_parts(
+    draft: Draft, waiting: Sequence[tuple[Waiting, int]], standing: Mapping[str, Standing], never: Collection[str]
+) -> tuple[dict[int, Row], int]:
+    """Return the parts whose wholes were found, by their places, and how many are of orders never paid."""
+    wholes = {
+        name: Taken(each.row.row, each.row.currency, each.row.order, Read([], {}))
+        for name, each in standing.items()
+        if each.row.order is not None
+    }
+    gone = 0
+    found: dict[int, Row] = {}
+    for table in dict.fromkeys(each.table for each, _ in waiting):
+        own = [(each, place) for each, place in waiting if each.table == table]
+        file = own[0][0].file
+        taken = {**wholes, **{each.taken.order.id: each.taken for each, _ in own}}
+        gone += drop_unpaid(taken, never)
+        rejects: list[Reject] = []
+        drop_astray(taken, rejects, file)
+        draft.rejects.add(rejects)
+        found |= {place: _part(file, taken, each) for each, place in own if each.taken.order.id in taken}
+    return found, gone
 
-    def __init__(
-        self, draft: Draft, waiting: Sequence[Waiting], ids: Hashes, alive: Mask, kind: npt.NDArray[np.int8]
-    ) -> None:
-        self._draft = draft
-        self._ids = ids
-        self._alive = alive
-        self._kind = kind
-        places = np.flatnonzero(kind == Kind.PART)
-        pairs = zip(waiting, places.tolist(), strict=True)
-        self._waiting = [(each, place) for each, place in pairs if alive[place]]
 
-    def settle(self) -> tuple[list[Part], int]:
-        """Return the parts whose wholes were found, by table, and how many are of orders never paid."""
-        wholes, unpaid = self._wholes()
-        gone = 0
-        found: list[Part] = []
-        for table in dict.fromkeys(each.table for each, _ in self._waiting):
-            own = [(each, place) for each, place in self._waiting if each.table == table]
-            file = own[0][0].file
-            taken = {**wholes, **{each.taken.order.id: each.taken for each, _ in own}}
-            gone += drop_unpaid(taken, unpaid)
-            rejects: list[Reject] = []
-            drop_astray(taken, rejects, file)
-            self._draft.rejects.add(rejects)
-            found += [
-                Part(place, table, self._row(file, taken, each))
-                for each, place in own
-                if each.taken.order.id in taken
-            ]
-        return found, gone
+def _part(file: str, taken: Mapping[str, Taken], each: Waiting) -> Row:
+    part = each.taken
+    assert part.order.part_of is not None
+    order, repairs = whole_order(file, part, taken[part.order.part_of].order)
+    return Row(part.row, Kind.ORDER, order.id, part.currency, order, repairs)
 
-    def _row(self, file: str, taken: Mapping[str, Taken], each: Waiting) -> Row:
-        part = each.taken
-        assert part.order.part_of is not None
-        order, repairs = whole_order(file, part, taken[part.order.part_of].order)
-        return Row(part.row, Kind.ORDER, order.id, part.currency, order, repairs)
 
-    def _wholes(self) -> tuple[dict[str, Taken], set[str]]:
-        """Return the orders of which parts are said to be, and which of them were never paid."""
-        names = sorted({each.taken.order.part_of or "" for each, _ in self._waiting})
-        at = set(np.flatnonzero(_among(self._ids, hashes(names)) & self._alive).tolist())
-        wholes: dict[str, Taken] = {}
-        unpaid: set[str] = set()
-        begin = 0
-        for batch in self._draft.batches():
-            here = [place - begin for place in range(begin, begin + batch.num_rows) if place in at]
-            begin += batch.num_rows
-            if not here:
-                continue
-            few = batch.take(_pa.array(here))
-            kinds = few.column("kind").to_pylist()
-            unpaid |= {
-                order_id
-                for order_id, kind in zip(few.column("order_id").to_pylist(), kinds, strict=True)
-                if kind == Kind.UNPAID
-            }
-            paid = few.filter(_pa.array([kind != Kind.UNPAID for kind in kinds]))
-            codes, rows = paid.column("currency").to_pylist(), paid.column("row").to_pylist()
-            for order, code, row in zip(orders(paid), codes, rows, strict=True):
-                wholes[order.id] = Taken(row, code, order, Read([], {}))
-        return wholes, unpaid
+def _find(
+    draft: Draft, known: Rows, alive: Mask, names: Collection[str]
+) -> tuple[dict[str, Standing], set[str]]:
+    """Return the orders of these ids, parts among them, and the ids of those that were never paid."""
+    standing: dict[str, Standing] = {}
+    never: set[str] = set()
+    if not names:
+        return standing, never
+    wanted = np.flatnonzero(_among(known.ids, hashes(sorted(names))) & alive)
+    begin = 0
+    for batch in draft.batches():
+        end = begin + batch.num_rows
+        here = wanted[(wanted >= begin) & (wanted < end)]
+        if here.size:
+            few = batch.take(_pa.array(here - begin))
+            tables = few.column("table").to_pylist()
+            for place, table, row in zip(here.tolist(), tables, rows(few), strict=True):
+                if row.kind is Kind.UNPAID:
+                    never.add(row.order_id)
+                else:
+                    standing[row.order_id] = Standing(place, table, row)
+        begin = end
+    return standing, never
 
 
 def _among(ids: Hashes, wanted: Hashes) -> Mask:
@@ -203,28 +210,25 @@ def counting(draft: Draft, settled: Settled, files: Mapping[int, str]) -> Iterat
     """Give the rows that count, and as rejects those of other orders' ids and currencies."""
     begin = 0
     right = draft.codes.index(settled.currency) if settled.currency else -1
-    rows = _rows_of(draft, settled)
+    numbers = _numbers(draft, settled)
+    changed = np.array(sorted(settled.again), np.int64)
     for batch in draft.batches():
         here = slice(begin, begin + batch.num_rows)
-        begin += batch.num_rows
         counts, first = settled.counts[here], settled.first[here]
         foreign = counts & (settled.codes[here] != right)
-        rejects = _rejects(batch, np.flatnonzero(foreign | (first >= 0)), first, rows, settled, files)
+        rejects = _rejects(batch, np.flatnonzero(foreign | (first >= 0)), first, numbers, settled, files)
         kept = counts & ~foreign
-        yield Chunk(batch if kept.all() else batch.filter(_pa.array(kept)), rejects)
-    for table in dict.fromkeys(part.table for part in settled.parts):
-        own = [part.row for part in settled.parts if part.table == table]
-        yield Chunk(
-            of_rows(table, [row for row in own if row.currency == settled.currency]),
-            [
-                other_currency(row.currency, settled.currency).at(files[table], row.row)
-                for row in own
-                if row.currency != settled.currency
-            ],
-        )
+        again = changed[(changed >= here.start) & (changed < here.stop)] - begin
+        told = [settled.again[begin + at] for at in again[kept[again]].tolist()]
+        kept[again] = False
+        begin = here.stop
+        rest = batch if kept.all() else batch.filter(_pa.array(kept))
+        if told:
+            rest = by_row([rest, of_rows(batch.column("table")[0].as_py(), told)])
+        yield Chunk(rest, rejects)
 
 
-def _rows_of(draft: Draft, settled: Settled) -> dict[int, int]:
+def _numbers(draft: Draft, settled: Settled) -> dict[int, int]:
     """Return the numbers of the rows in which those orders stand first that stand several times."""
     wanted = np.unique(settled.first[settled.first >= 0])
     found: dict[int, int] = {}
@@ -244,7 +248,7 @@ def _rejects(
     batch: Any,
     which: Ints,
     first: Ints,
-    rows: Mapping[int, int],
+    numbers: Mapping[int, int],
     settled: Settled,
     files: Mapping[int, str],
 ) -> list[Reject]:
@@ -255,6 +259,6 @@ def _rejects(
     found: list[Reject] = []
     for at, table, row, order_id, code in zip(which.tolist(), *columns, strict=True):
         twice = int(first[at])
-        bad = already(order_id, rows[twice]) if twice >= 0 else other_currency(code, settled.currency)
+        bad = already(order_id, numbers[twice]) if twice >= 0 else other_currency(code, settled.currency)
         found.append(bad.at(files[table], row))
     return found
