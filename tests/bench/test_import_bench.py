@@ -12,7 +12,7 @@ from holdfast.bench import importing
 from holdfast.bench.figure import IMPORT_TARGETS
 from holdfast.bench.importing import ImportFailed
 from holdfast.cli.bench import app
-from holdfast.importers.exports.histories import tables
+from holdfast.importers.exports.files import tables
 from holdfast.importers.exports.shelf import chosen
 
 FIELDS = ["name", "value", "unit", "floor", "ratio", "target", "met"]

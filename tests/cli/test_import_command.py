@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from holdfast.cli import app
-from holdfast.importers.plain import read_plain
+from own_form import read_plain
 
 Run = Callable[..., Result]
 

@@ -1,12 +1,14 @@
 """Exports written for a test: files in the form of a platform, with what the test says in them."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from holdfast.importers.bulk.gathering import Sources
+from holdfast.importers.bulk.whole import read_whole
 from holdfast.importers.exports.asking import Asked
+from holdfast.importers.exports.files import tables
 from holdfast.importers.exports.form import Form
-from holdfast.importers.exports.histories import read_exports, tables
 from holdfast.importers.exports.reading import Reader, Reading
 from holdfast.importers.exports.shelf import shipped
 from holdfast.importers.history import History, Reject
@@ -39,7 +41,8 @@ def readings(path: Path, *, zone: str = "UTC", currency: str = "CNY") -> tuple[R
     """Read the only table of a file."""
     [table] = tables(path, shipped())
     reader = Reader(table, Wall(table.form.zone or zone), currency)
-    return reader, [*reader.orders()]
+    rows = [reading for number, cells in reader.lines() for reading in reader.take(number, cells)]
+    return reader, [*rows, *reader.finish()]
 
 
 def rejects_of(found: Iterable[Reading]) -> list[Reject]:
@@ -47,4 +50,8 @@ def rejects_of(found: Iterable[Reading]) -> list[Reject]:
 
 
 def history(path: Path, asked: Asked = ALL) -> History:
-    return read_exports([path], shipped(), asked)
+    return read_exports([path], asked)
+
+
+def read_exports(paths: Sequence[Path], asked: Asked, *, by_row: bool = False) -> History:
+    return read_whole(Sources(paths, shipped(), by_row=by_row), asked)

@@ -3,18 +3,18 @@
 from pathlib import Path
 
 import pytest
-from export_files import ALL, form_named, history, readings, rejects_of, write
+from export_files import ALL, form_named, history, read_exports, readings, rejects_of, write
 from hypothesis import given
 from hypothesis import strategies as st
 
+from holdfast.importers.bulk.gathering import Sources
+from holdfast.importers.bulk.whole import read_whole
 from holdfast.importers.cells import BadCell
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.cleaning import amount, bare, check_whole
 from holdfast.importers.exports.form import Form, parse
-from holdfast.importers.exports.histories import read_exports
 from holdfast.importers.exports.playable import pseudonym
 from holdfast.importers.exports.refusals import NotOrders, OptionsNeeded, PayLaterUnmarked
-from holdfast.importers.exports.shelf import shipped
 from holdfast.importers.history import LeftOut, RepairKind
 from holdfast.importers.refusals import NoOrders
 from holdfast.kernel.clock import DAY
@@ -193,7 +193,7 @@ def test_an_order_twice_in_one_file_is_a_reject(tmp_path: Path) -> None:
 def test_a_table_of_goods_beside_the_orders_is_left_out_and_told(tmp_path: Path) -> None:
     orders = taobao(tmp_path, done("1"))
     goods = write(tmp_path / "goods.csv", ["订单编号", "标题", "价格", "购买数量"], [], "gb18030")
-    read = read_exports([orders, goods], shipped(), ALL)
+    read = read_exports([orders, goods], ALL)
     assert (len(read.orders), read.left_out[LeftOut.OTHER_TABLE]) == (1, 1)
 
 
@@ -207,7 +207,7 @@ def test_of_an_order_that_a_later_file_calls_unpaid_nothing_is_left(tmp_path: Pa
         "发货时间": "",
         "确认收货时间": "",
     }
-    read = read_exports([before, taobao(tmp_path / "later", done("1", **gone))], shipped(), ALL)
+    read = read_exports([before, taobao(tmp_path / "later", done("1", **gone))], ALL)
     assert ([order.id for order in read.orders], read.unpaid) == (["2"], 1)
 
 
@@ -316,7 +316,7 @@ def test_of_an_order_in_two_files_the_later_counts(tmp_path: Path) -> None:
         done("2"),
     )
     after = taobao(tmp_path / "b", done("1"))
-    read = read_exports([before, after], shipped(), ALL)
+    read = read_exports([before, after], ALL)
     assert {order.id: order.delivered_at is not None for order in read.orders} == {"1": True, "2": True}
     assert read.left_out[LeftOut.REPLACED] == 1
 
@@ -382,7 +382,7 @@ def test_a_statement_is_refused_with_what_it_is_for(tmp_path: Path) -> None:
     )
     path = write(tmp_path / "bill.csv", ["交易时间"], [])
     with pytest.raises(NotOrders) as refused:
-        read_exports([path], [statement], ALL)
+        read_whole(Sources([path], [statement], mapped=True), ALL)
     assert "reconciling payments" in str(refused.value)
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from export_files import ALL, history, write
 
+from holdfast.importers.bulk.gathering import Sources
 from holdfast.importers.bulk.job import Targets, bring
 from holdfast.importers.exports.cleaning import heading
+from holdfast.importers.exports.files import tables
 from holdfast.importers.exports.form import Field, Form, Kind, Lines, Meaning, Name, parse
-from holdfast.importers.exports.histories import tables
 from holdfast.importers.exports.refusals import AmbiguousForm, BadForm, ColumnLost, NoForm, UnknownMap
 from holdfast.importers.exports.shelf import chosen, shipped
 
@@ -80,7 +81,7 @@ def test_a_line_before_its_header_may_tell_a_spreadsheet_what_separates_cells(
         csv.writer(file, delimiter=sign).writerows(rows)
     [table] = tables(path, shipped())
     assert (table.form.name, table.row, table.grid.delimiter) == (form.name, 2, sign)
-    told = bring([path], shipped(), ALL, Targets(tmp_path / "orders.csv"))
+    told = bring(Sources([path], shipped()), ALL, Targets(tmp_path / "orders.csv"))
     assert (told.orders, told.rejects) == (1, 0)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from export_files import EXPORTS
 
-from holdfast.importers.exports.histories import tables
+from holdfast.importers.exports.files import tables
 from holdfast.importers.exports.refusals import StatementDisagrees
 from holdfast.importers.exports.shelf import shipped
 from holdfast.importers.exports.statements import Statement, read_statement

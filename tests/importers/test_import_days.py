@@ -11,10 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdfast.importers.history import History, HistoryOrder
-from holdfast.importers.plain import read_plain
 from holdfast.importers.plain_rows import FORM
-from holdfast.importers.wall import Wall
 from holdfast.kernel.clock import DAY, HOUR, Instant, iso, parse
+from own_form import read_plain
 from thorough import examples
 
 _pa, _pq = cast("Any", pa), cast("Any", pq)
@@ -28,7 +27,7 @@ def imported(tmp_path: Path, zone: str = "UTC", **cells: str) -> History:
     row = {**bare, "order_id": "o", "merchant_id": "m", "consumer_id": "c", "currency": "CNY", "amount": "9"}
     path = tmp_path / "orders.csv"
     path.write_text(",".join(FORM.columns) + "\n" + ",".join({**row, **cells}.values()) + "\n", "utf-8")
-    return read_plain(path, wall=Wall(zone))
+    return read_plain(path, zone=zone)
 
 
 def shown(at: Instant | None) -> str:

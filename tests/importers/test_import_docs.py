@@ -7,10 +7,10 @@ from holdfast.importers.exports import refusals as exports_refusals
 from holdfast.importers.grids import refusals as grids_refusals
 from holdfast.importers.history import RepairKind
 from holdfast.importers.olist_files import FORMS
-from holdfast.importers.plain import read_plain
+from holdfast.importers.ours import is_refunds
 from holdfast.importers.plain_rows import FORM
-from holdfast.importers.refunds import is_refunds
 from holdfast.kernel.refusal import Refusal
+from own_form import read_plain
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "import.md").read_text("utf-8")
 

@@ -20,12 +20,12 @@ from holdfast.importers.olist_files import (
     REVIEWS,
     SELLERS,
 )
-from holdfast.importers.plain import read_plain
 from holdfast.importers.plain_rows import FORM
 from holdfast.importers.plain_writing import write_plain
 from holdfast.importers.refusals import EmptyFolder, MissingFile, UnknownColumn, UnknownForm
 from holdfast.importers.source import read
 from holdfast.kernel.refusal import Refusal
+from own_form import read_plain
 
 HEADER = "order_id,merchant_id,consumer_id,currency,amount,placed_at,title\n"
 ROWS = (

@@ -8,10 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from holdfast.importers.history import History, RepairKind
-from holdfast.importers.plain import read_plain
 from holdfast.importers.plain_writing import write_plain
 from holdfast.importers.refusals import NoOrders
 from holdfast.kernel.clock import parse
+from own_form import read_plain
 
 HEADER = "order_id,merchant_id,consumer_id,currency,amount,placed_at,delivered_at,part_of,service\n"
 WHOLE = "A,m,c,CNY,70,2026-03-02,2026-03-05,,\n"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.importers.grids.refusals import BlankFile
 from holdfast.importers.history import History, HistoryOrder, RepairKind
-from holdfast.importers.plain import read_plain
 from holdfast.importers.plain_rows import FORM
 from holdfast.importers.refusals import (
     BadEncoding,
@@ -21,6 +21,7 @@ from holdfast.importers.refusals import (
 )
 from holdfast.kernel.clock import parse
 from holdfast.kernel.refusal import Refusal
+from own_form import read_plain
 
 HEADER = (
     "order_id,merchant_id,consumer_id,currency,amount,placed_at,"
@@ -204,7 +205,7 @@ def test_another_delimiter(tmp_path: Path, delimiter: str) -> None:
 def test_an_empty_file(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "orders.csv"
     path.write_bytes(content)
-    assert isinstance(refused(path), EmptyFile)
+    assert isinstance(refused(path), EmptyFile if not content else BlankFile)
 
 
 def test_a_header_alone(tmp_path: Path) -> None:
@@ -234,13 +235,11 @@ def test_another_encoding_names_line_and_byte(tmp_path: Path) -> None:
 
 def test_the_byte_counts_the_byte_order_mark(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
-    path.write_bytes(b"\xef\xbb\xbforder_id\xff")
-    assert refused(path).details["byte"] == 11
+    path.write_bytes(b"\xef\xbb\xbf" + f"{HEADER}\n".encode() + b"\xff")
+    assert refused(path).details["byte"] == len(HEADER) + 4
 
 
-@pytest.mark.parametrize(
-    "content", [b"PK\x03\x04\x14\x00\x06\x00", f"{HEADER}\n".encode("utf-16"), b"PAR1\x15\x00"]
-)
+@pytest.mark.parametrize("content", [f"{HEADER}\n\0".encode(), b"PAR1\x15\x00"])
 def test_a_binary_file(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "orders.csv"
     path.write_bytes(content)
@@ -258,16 +257,16 @@ def test_rows_that_cannot_be_told_apart(tmp_path: Path, line: str) -> None:
 
 
 def test_another_ending(tmp_path: Path) -> None:
-    path = tmp_path / "orders.xlsx"
-    path.write_bytes(b"PK")
+    path = tmp_path / "orders.tsv"
+    path.write_text(f"{HEADER}\n", "utf-8")
     refusal = refused(path)
     assert isinstance(refusal, UnknownForm)
-    assert "'.xlsx'" in str(refusal)
+    assert "'.tsv'" in str(refusal)
 
 
 def test_progress_climbs_to_one(tmp_path: Path) -> None:
     told: list[float] = []
-    read_plain(saved(tmp_path, *(GOOD.replace("o1", f"o{n}") for n in range(5_000))), told.append)
+    read_plain(saved(tmp_path, *(GOOD.replace("o1", f"o{n}") for n in range(50_000))), told.append)
     assert told == sorted(told)
     assert told[-1] == 1.0
     assert len(told) > 4

@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from holdfast.importers.history import History
-from holdfast.importers.plain import read_plain
 from holdfast.importers.refusals import (
     BrokenParquet,
     DuplicateColumn,
@@ -22,6 +21,7 @@ from holdfast.importers.refusals import (
 )
 from holdfast.kernel.clock import parse
 from holdfast.kernel.refusal import Refusal
+from own_form import read_plain
 
 _pa, _pq = cast("Any", pa), cast("Any", pq)
 
@@ -138,7 +138,7 @@ def test_most_single_precision_amounts_are_rejected(tmp_path: Path) -> None:
 
 
 def test_rows_count_from_one_across_batches(tmp_path: Path) -> None:
-    many = 20_000
+    many = 60_000
     table = _pa.table(
         columns(
             order_id=[f"o{n}" for n in range(many)],

@@ -10,15 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdfast.importers.history import History, HistoryRefund, RepairKind
-from holdfast.importers.plain import read_plain
+from holdfast.importers.ours import is_refunds
 from holdfast.importers.plain_rows import FORM
 from holdfast.importers.refunds import FORM as REFUNDS
-from holdfast.importers.refunds import is_refunds
 from holdfast.importers.refusals import MissingColumn, RefundsApart, SourceNotFound, UnknownColumn
 from holdfast.importers.source import read
-from holdfast.importers.wall import Wall
 from holdfast.kernel.clock import parse
 from holdfast.kernel.refusal import Refusal
+from own_form import read_plain
 from thorough import examples
 
 _pa, _pq = cast("Any", pa), cast("Any", pq)
@@ -201,7 +200,10 @@ def test_refunds_that_are_refused_as_a_whole(tmp_path: Path) -> None:
     assert isinstance(refused(orders, tmp_path / "none.csv"), SourceNotFound)
     assert isinstance(refused(orders, orders), UnknownColumn)
     assert "it is a folder" in str(refused(orders, tmp_path))
-    assert isinstance(refused(tmp_path, beside), RefundsApart)
+    olist = tmp_path / "olist"
+    olist.mkdir()
+    (olist / "olist_orders_dataset.csv").write_text("order_id\n", "utf-8")
+    assert isinstance(refused(olist, beside), RefundsApart)
     assert isinstance(refused(Path("demo"), beside), RefundsApart)
     beside.write_text("order_id,amount\n", "utf-8")
     assert isinstance(refused(orders, beside), MissingColumn)
@@ -216,7 +218,7 @@ def test_the_two_columns_come_together(tmp_path: Path, there: str) -> None:
 
 def test_times_of_refunds_are_read_in_the_zone(tmp_path: Path) -> None:
     orders, beside = files(tmp_path, [row("1", "2026-10-09T09:00")], ["o1,1,2026-10-09T10:00"])
-    found = read_plain(orders, None, Wall("Asia/Shanghai"), [beside])
+    found = read_plain(orders, None, "Asia/Shanghai", [beside])
     assert [refund.at for refund in found.orders[0].refunds] == [
         parse("2026-10-09T01:00Z"),
         parse("2026-10-09T02:00Z"),

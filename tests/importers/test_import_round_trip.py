@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from holdfast.importers import cells, demo
 from holdfast.importers.chronology import Place, in_order
 from holdfast.importers.history import History, HistoryOrder, HistoryRefund
-from holdfast.importers.plain import read_plain
+from holdfast.importers.ours import is_refunds
 from holdfast.importers.plain_writing import write_plain
-from holdfast.importers.refunds import is_refunds
 from holdfast.importers.refusals import NotWritten, UnknownForm
 from holdfast.kernel.currencies import EXPONENTS, WITHDRAWN
 from holdfast.kernel.identity import flaw, settled
+from own_form import read_plain
 from thorough import examples
 
 TIMES = st.integers(cells.FIRST, cells.END - 1)

@@ -8,9 +8,9 @@ import pytest
 from holdfast.importers import demo
 from holdfast.importers.exports.refusals import NoForm
 from holdfast.importers.refusals import (
+    EmptyFolder,
     MissingFile,
     MixedSources,
-    NotOlist,
     SourceNotFound,
     SourceUnreadable,
     UnknownForm,
@@ -47,7 +47,7 @@ def test_a_folder_named_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "demo").mkdir()
     monkeypatch.chdir(tmp_path)
     assert len(read("demo").orders) == demo.ORDERS
-    assert isinstance(refused("./demo"), NotOlist)
+    assert isinstance(refused("./demo"), EmptyFolder)
 
 
 def test_nothing_there(tmp_path: Path) -> None:
@@ -56,8 +56,8 @@ def test_nothing_there(tmp_path: Path) -> None:
     assert refusal.where == str(tmp_path / "none.csv")
 
 
-def test_a_folder_that_is_not_olist(tmp_path: Path) -> None:
-    assert isinstance(refused(str(tmp_path)), NotOlist)
+def test_an_empty_folder(tmp_path: Path) -> None:
+    assert isinstance(refused(str(tmp_path)), EmptyFolder)
 
 
 def test_a_folder_with_a_part_of_olist(tmp_path: Path) -> None:
@@ -77,11 +77,15 @@ def test_a_file_of_no_form(tmp_path: Path) -> None:
     assert isinstance(refused(str(path)), NoForm)
 
 
-def test_several_sources_are_exports_or_one_is_named(tmp_path: Path) -> None:
+def test_a_folder_of_olist_is_read_by_itself(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text(CSV, "utf-8")
-    with pytest.raises(MixedSources):
-        read([str(path), str(path)])
+    folder = tmp_path / "olist"
+    folder.mkdir()
+    (folder / "olist_orders_dataset.csv").write_text("order_id\n", "utf-8")
+    with pytest.raises(MixedSources) as refused:
+        read([str(path), str(folder)])
+    assert refused.value.where == str(folder)
 
 
 def test_neither_file_nor_folder(tmp_path: Path) -> None:

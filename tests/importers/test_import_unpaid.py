@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from holdfast.importers.history import History
-from holdfast.importers.plain import read_plain
 from holdfast.importers.refusals import NonePaid, NoOrders
+from own_form import read_plain
 
 HEADER = "order_id,merchant_id,consumer_id,currency,amount,placed_at,part_of,paid\n"
 

@@ -4,15 +4,14 @@ import csv
 from collections import defaultdict
 from pathlib import Path
 
-import pytest
 from export_files import write
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.importers.bulk import export_chunks
+from holdfast.importers.bulk.gathering import Sources
 from holdfast.importers.bulk.job import Targets, bring
 from holdfast.importers.exports.asking import Asked
-from holdfast.importers.exports.form import Form, Name
+from holdfast.importers.exports.form import Name
 from holdfast.importers.exports.links import Linker
 from holdfast.importers.exports.shelf import shipped
 
@@ -44,10 +43,10 @@ def taobao(folder: Path, *rows: dict[str, str], name: str = "orders.csv") -> Pat
     return write(folder / name, COLUMNS, numbered)
 
 
-def linked(path: Path, asked: Asked = ASKED) -> dict[str, set[tuple[str, str]]]:
+def linked(path: Path, asked: Asked = ASKED, *, by_row: bool = False) -> dict[str, set[tuple[str, str]]]:
     """The links of the orders of a file, by the last digits of their ids."""
     targets = Targets(path.with_suffix(".parquet"), links=path.with_name("links.csv"))
-    told = bring([path], shipped(), asked, targets)
+    told = bring(Sources([path], shipped(), by_row=by_row), asked, targets)
     assert targets.links is not None
     found: dict[str, set[tuple[str, str]]] = defaultdict(set)
     with targets.links.open(encoding="utf-8", newline="") as file:
@@ -94,13 +93,7 @@ def test_another_key_gives_other_hashes_and_kinds_do_not_meet(tmp_path: Path) ->
     assert links.isdisjoint(others)
 
 
-def no_form_has(_form: Form) -> bool:
-    return False
-
-
-def test_every_line_of_an_order_counts_by_columns_and_row_by_row(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_line_of_an_order_counts_by_columns_and_row_by_row(tmp_path: Path) -> None:
     lines = [
         {"Name": "#1", **SHOPIFY, "Phone": "13800001111", "Lineitem name": "鞋"},
         {"Name": "#2", **SHOPIFY, "Phone": "", "Shipping Phone": "13800002222", "Lineitem name": "帽"},
@@ -111,8 +104,7 @@ def test_every_line_of_an_order_counts_by_columns_and_row_by_row(
     path = write(tmp_path / "orders.csv", columns, lines)
     found = linked(path)
     assert {key: len(links) for key, links in found.items()} == {"#1": 2, "#2": 1}
-    monkeypatch.setattr(export_chunks, "has_plain_rows", no_form_has)
-    assert linked(path) == found
+    assert linked(path, by_row=True) == found
 
 
 @given(st.sampled_from([Name.PHONE, Name.ADDRESS, Name.TRACKING, Name.DEVICE]), st.text(max_size=30))

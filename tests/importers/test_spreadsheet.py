@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.importers.history import Reject
-from holdfast.importers.plain import read_plain
 from holdfast.importers.rejects import write_rejects
 from holdfast.importers.spreadsheet import defused, restored
+from own_form import read_plain
 
 HEADER = "order_id,merchant_id,consumer_id,currency,amount,placed_at,title\n"
 

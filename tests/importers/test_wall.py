@@ -10,11 +10,11 @@ import pytest
 
 from holdfast.importers.cells import BadCell
 from holdfast.importers.history import History, RepairKind
-from holdfast.importers.plain import read_plain
 from holdfast.importers.source import read
 from holdfast.importers.wall import Wall
 from holdfast.kernel.clock import HOUR, iso, parse
 from holdfast.kernel.zones import UnknownZone, day_begins, day_number, local_day, zone
+from own_form import read_plain
 
 _pa, _pq = cast("Any", pa), cast("Any", pq)
 
@@ -112,7 +112,7 @@ def test_times_of_parquet_without_a_zone_are_read_as_those_of_csv(tmp_path: Path
     ):
         path = tmp_path / f"{name}.parquet"
         _pq.write_table(_pa.table({"order_id": [name], **same, "placed_at": times}), path)
-        found = read_plain(path, wall=Wall(BERLIN))
+        found = read_plain(path, zone=BERLIN)
         assert [iso(order.placed_at) for order in found.orders] == [at]
         assert [repair.kind for repair in found.repairs] == kind
         assert found.assumed == (name != "aware")

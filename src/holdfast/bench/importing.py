@@ -23,6 +23,7 @@ from python_calamine import CalamineWorkbook
 from holdfast.bench.core import Report, UnknownFigure
 from holdfast.bench.figure import IMPORT_TARGETS, Figure, Measured, judge
 from holdfast.bench.peak import peak_bytes
+from holdfast.importers.bulk.gathering import Sources
 from holdfast.importers.bulk.job import Targets, bring
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.form import Form
@@ -162,7 +163,7 @@ def _import(path: Path) -> Done:
     loaded = peak_bytes()
     began = time.perf_counter()
     asked = Asked("shop", "Asia/Shanghai", "CNY", each_consumer=True)
-    told = bring([path], chosen(None), asked, Targets(path.with_suffix(".parquet")))
+    told = bring(Sources([path], chosen(None)), asked, Targets(path.with_suffix(".parquet")))
     return Done(told.orders, time.perf_counter() - began, peak_bytes(), loaded)
 
 

@@ -13,15 +13,17 @@ from rich.text import Text
 from holdfast.cli.progress import bars
 from holdfast.cli.writable import check_outputs
 from holdfast.importers.atomic import replacing
+from holdfast.importers.bulk.gathering import Sources
 from holdfast.importers.bulk.job import Imported, Targets, bring, written_whole
 from holdfast.importers.explaining import explained
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.drafting import draft
 from holdfast.importers.exports.explaining import Explanation
+from holdfast.importers.exports.files import files_of
 from holdfast.importers.exports.form import Kind
-from holdfast.importers.exports.histories import files_of
 from holdfast.importers.exports.shelf import chosen
 from holdfast.importers.grids.open_grids import grids
+from holdfast.importers.plain_writing import beside
 from holdfast.importers.source import olist_folder, read
 from holdfast.replay.taken import left_out_told, repairs_told, unpaid_told
 
@@ -48,9 +50,10 @@ def take(wanted: Wanted) -> None:
     """Do what was asked for.
 
     Raises:
-        Refusal: see `read_exports`, and NotWritten.
+        Refusal: see `bring`, and NotWritten.
     """
-    outputs = (wanted.output, wanted.draft_to, wanted.rejects_to, wanted.repairs_to, wanted.links_to)
+    further = None if wanted.output is None else beside(wanted.output)
+    outputs = (wanted.output, further, wanted.draft_to, wanted.rejects_to, wanted.repairs_to, wanted.links_to)
     check_outputs(outputs, [*wanted.files, *([wanted.form] if wanted.form else [])])
     if wanted.draft_to is not None:
         _draft(files_of(wanted.files)[0], wanted.draft_to)
@@ -72,8 +75,8 @@ def _write(wanted: Wanted, output: Path) -> Imported:
         if wanted.form is None and (folder := olist_folder(wanted.files)) is not None:
             history = read(str(folder), zone=wanted.asked.zone, progress=progress)
             return written_whole(history, targets)
-        forms, mapped = chosen(wanted.form), wanted.form is not None
-        return bring(files_of(wanted.files), forms, wanted.asked, targets, progress, mapped=mapped)
+        sources = Sources(files_of(wanted.files), chosen(wanted.form), mapped=wanted.form is not None)
+        return bring(sources, wanted.asked, targets, progress)
 
 
 def _draft(path: Path, to: Path) -> None:
@@ -127,12 +130,12 @@ def _tell(told: Imported, *, as_json: bool) -> None:
         sys.stdout.buffer.write(msgspec.json.encode(told) + b"\n")
         return
     lines = [f"{told.orders:,} orders in {told.currency} are in {', '.join(told.files)}"]
-    beside = (
+    told_beside = (
         unpaid_told(told.unpaid),
         left_out_told({kind.value: count for kind, count in told.left_out.items()}),
         repairs_told({kind.value: count for kind, count in told.repairs.items()}),
     )
-    lines += [text for each in beside for text in each if text]
+    lines += [text for each in told_beside for text in each if text]
     lines += [f"{told.links:,} links of orders are in the file of --links"] if told.links else []
     lines += [f"{told.rejects:,} rows were not taken: see --rejects"] if told.rejects else []
     lines += [

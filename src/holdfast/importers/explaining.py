@@ -18,14 +18,15 @@ from holdfast.importers.exports.explaining import (
     explain,
     masked,
 )
+from holdfast.importers.exports.files import files_of, tables
 from holdfast.importers.exports.form import Kind, Rows
-from holdfast.importers.exports.histories import files_of, tables
 from holdfast.importers.exports.shelf import chosen
 from holdfast.importers.olist import CURRENCY, STATUSES
 from holdfast.importers.olist_files import CATEGORIES, CUSTOMERS, ITEMS, ORDERS, PRODUCTS, REVIEWS, OlistFiles
+from holdfast.importers.ours import is_ours
 from holdfast.importers.plain_rows import FORM, KINDS
 from holdfast.importers.refusals import UnknownForm
-from holdfast.importers.source import is_ours, olist_folder
+from holdfast.importers.source import olist_folder
 from holdfast.importers.spreadsheet import restored
 from holdfast.importers.table import CsvTable
 from holdfast.importers.wall import Wall

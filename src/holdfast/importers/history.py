@@ -112,6 +112,7 @@ class LeftOut(StrEnum):
     OTHER_TABLE = "other_table"
     NOT_PAY_LATER = "not_pay_later"
     REPLACED = "replaced"
+    REFUND_ELSEWHERE = "refund_elsewhere"
 
 
 class Origin(NamedTuple):

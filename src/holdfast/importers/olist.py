@@ -30,7 +30,7 @@ from holdfast.importers.olist_files import (
     known,
     unused,
 )
-from holdfast.importers.plain import nothing_taken
+from holdfast.importers.refusals import nothing_taken
 from holdfast.importers.wall import Wall
 from holdfast.kernel.clock import Instant, iso
 

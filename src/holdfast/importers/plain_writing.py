@@ -6,7 +6,7 @@ from pathlib import Path
 from holdfast.importers import parquet
 from holdfast.importers import refunds as refunds_files
 from holdfast.importers.atomic import replacing
-from holdfast.importers.history import History, HistoryOrder
+from holdfast.importers.history import History, HistoryOrder, HistoryRefund
 from holdfast.importers.plain_rows import FORM, TIMES
 from holdfast.importers.refusals import UnknownForm
 from holdfast.importers.spreadsheet import Writer
@@ -31,17 +31,31 @@ def write_plain(history: History, path: Path) -> tuple[Path, ...]:
         NotWritten: a file cannot be written.
     """
     orders = [written(order, history.currency) for order in history.orders]
-    further = [
-        (order.id, Money(refund.amount_minor, history.currency).decimal(), refund.at)
-        for order in history.orders
-        for refund in order.refunds[1:]
-    ]
+    further = [(order.id, refund) for order in history.orders for refund in order.refunds[1:]]
     _write(path, FORM, orders, history.currency)
+    return path, *write_further(path, further, history.currency)
+
+
+def beside(path: Path) -> Path:
+    """Return the file of the refunds that have no room in a file of orders."""
+    return path.with_name(f"{path.stem}-refunds{path.suffix}")
+
+
+def write_further(
+    path: Path, further: Sequence[tuple[str, HistoryRefund]], currency: str
+) -> tuple[Path, ...]:
+    """Write the refunds of orders after their first beside the file of the orders, where there are any.
+
+    Raises:
+        NotWritten: it cannot be written.
+    """
     if not further:
-        return (path,)
-    beside = path.with_name(f"{path.stem}-refunds{path.suffix}")
-    _write(beside, refunds_files.FORM, further, history.currency)
-    return path, beside
+        return ()
+    written = [
+        (order_id, Money(each.amount_minor, currency).decimal(), each.at) for order_id, each in further
+    ]
+    _write(beside(path), refunds_files.FORM, written, currency)
+    return (beside(path),)
 
 
 def _write(path: Path, form: Form, written: Sequence[Sequence[object]], currency: str) -> None:

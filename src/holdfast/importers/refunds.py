@@ -13,10 +13,9 @@ from holdfast.importers.chronology import Place
 from holdfast.importers.days import of_day
 from holdfast.importers.history import HistoryOrder, HistoryRefund, Reject, Repair, RepairKind
 from holdfast.importers.rows import rows
-from holdfast.importers.table import Form, header
+from holdfast.importers.table import Form
 from holdfast.importers.wall import Wall
 from holdfast.kernel.clock import Instant, iso
-from holdfast.kernel.refusal import Refusal
 
 FORM = Form(required=("order_id", "amount", "refunded_at"))
 """A file of refunds, one row each."""
@@ -54,18 +53,6 @@ class Found(NamedTuple):
     told: Mapping[str, Sequence[Told]]
     rejects: Sequence[Reject]
     repairs: Sequence[Repair]
-
-
-def is_refunds(path: Path) -> bool:
-    """Tell by its header whether a .csv or .parquet file holds refunds, and not orders.
-
-    A file that cannot be read is none of refunds: whoever reads it then says why.
-    """
-    try:
-        names = parquet.header(path) if path.suffix.lower() == ".parquet" else header(path)
-    except Refusal:
-        return False
-    return sorted(names) == sorted(FORM.columns)
 
 
 def in_row(amount: Cell, at: Instant | None, code: str, order_minor: int) -> int:
@@ -132,12 +119,12 @@ def _refund(
 
 
 def with_refunds(order: HistoryOrder, told: Sequence[Told]) -> tuple[HistoryOrder, list[Repair]]:
-    """Return the order with its refunds, by their time, and what had to be changed.
+    """Return the order with refunds beside those that it has, by their time, and what had to be changed.
 
     One without a time was made when the last thing that is known happened to the order; one of a date alone
     not before what had happened on that day; one before the order was placed, when it was.
     """
-    refunds: list[HistoryRefund] = []
+    refunds: list[HistoryRefund] = [*order.refunds]
     repairs: list[Repair] = []
     events = (order.placed_at, order.shipped_at, order.delivered_at, order.cancelled_at)
     for each in told:

@@ -1,5 +1,7 @@
 """Why a whole import is refused: the source cannot be read, or is not of the form it should be."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import cast
 
 from holdfast.importers.history import Reject
@@ -156,19 +158,19 @@ class NonePaid(NoOrders):
 
 
 class RefundsApart(Refusal):
-    """Refunds are given beside a source that is no file in our own form."""
+    """Refunds are given beside a generated market, or Olist's folder."""
 
     code = "refunds_apart"
-    what = "refunds in files of their own belong to orders in a .csv or .parquet file, and this is {kind}"
-    fix = "Leave --refunds out, or give the orders in the form of docs/import.md"
+    what = "refunds in files of their own belong to orders in files, and this is {kind}"
+    fix = "Leave --refunds out, or give the orders as files: see docs/import.md"
 
 
 class MixedSources(Refusal):
-    """Several sources were named, and one of them is no export of a marketplace."""
+    """Something is named beside a folder in Olist's form."""
 
     code = "mixed_sources"
-    what = "several sources at once are read of exports alone, and this is none"
-    fix = "Give it by itself; or put several files of our own form together into one"
+    what = "a folder in Olist's form is read by itself, and others are named beside it"
+    fix = "Give it by itself; or import it into a file first: `holdfast import FOLDER -o orders.parquet`"
 
 
 class NotWritten(Refusal):
@@ -177,3 +179,19 @@ class NotWritten(Refusal):
     code = "file_not_written"
     what = "it cannot be written: {reason}"
     fix = "Check that the folder exists, may be written to and has room"
+
+
+def nothing_taken(path: Path, count: int, rejects: Sequence[Reject], unpaid: int) -> NoOrders:
+    """Return the refusal of a source none of whose rows could be taken.
+
+    Args:
+        path: the source.
+        count: how many rows were refused.
+        rejects: why, of all of them or of the first.
+        unpaid: how many were never paid.
+    """
+    if unpaid and not count:
+        return NonePaid(str(path), count=unpaid, rejects=())
+    first = f", the first in {rejects[0].file}:{rejects[0].row}: {rejects[0].reason}" if rejects else ""
+    first += f"; {unpaid} were never paid" if unpaid else ""
+    return NoOrders(str(path), count=count, first=first, rejects=tuple(rejects))

@@ -43,6 +43,11 @@ _LEFT_OUT: dict[LeftOut, tuple[str, str, str]] = {
         "order came again in a later file, which counts",
         "orders came again in a later file, which counts",
     ),
+    LeftOut.REFUND_ELSEWHERE: (
+        "笔售后退款的订单不在所给文件中",
+        "refund is of an order that is not in these files",
+        "refunds are of orders that are not in these files",
+    ),
 }
 """What a file holds beside the orders that are played."""
 

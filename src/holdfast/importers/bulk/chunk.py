@@ -100,7 +100,7 @@ def constant(value: str, count: int) -> Any:
     return _pa.repeat(_pa.scalar(value, type=_pa.string()), count)
 
 
-def by_row(batches: Sequence[Any]) -> Any:
+def in_file(batches: Sequence[Any]) -> Any:
     """Return batches of one table as one, its rows as they follow each other in the file."""
     filled = [batch for batch in batches if batch.num_rows]
     if not filled:
@@ -169,8 +169,12 @@ def further_of(text: str) -> list[HistoryRefund]:
 
 def orders(batch: Any) -> Iterator[HistoryOrder]:
     """Give the orders of a batch; of texts that many of them share there is but one."""
-    columns = [_values_of(batch.column(name)) for name in ("order_id", "merchant_id", "consumer_id", "amount")]
-    columns += [_values_of(batch.column(name)) for name in ("title", *TIMES[:-1], "score", "part_of", "service")]
+    columns = [
+        _values_of(batch.column(name)) for name in ("order_id", "merchant_id", "consumer_id", "amount")
+    ]
+    columns += [
+        _values_of(batch.column(name)) for name in ("title", *TIMES[:-1], "score", "part_of", "service")
+    ]
     columns += [_values_of(batch.column(name)) for name in ("refunded", "refunded_at", "further")]
     for *values, part_of, service, refunded, refunded_at, further in zip(*columns, strict=True):
         refunds = (HistoryRefund(refunded, refunded_at), *further_of(further)) if refunded else ()

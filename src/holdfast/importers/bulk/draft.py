@@ -1,10 +1,11 @@
-"""Where chunks lie until it is known which rows count: in a file without a name, of which no end leaves any.
+"""Where chunks lie until it is known which rows count: in a file without a name, which no end leaves behind.
 
 In memory stays what tells rows apart: of each row 128 bits of its id, its table, kind and currency. Ids are
 compared by two keyed hashes of 64 bits (SipHash, as the language has it): that two different ones of a
 thousand million agree in both has a chance of about 1e-21.
 """
 
+import io
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -36,11 +37,16 @@ def hashes(ids: Sequence[str]) -> Hashes:
     return found
 
 
-class Rejects:
-    """Rejects in a file without a name; the first few, and how many there are, are at hand."""
+def _room(folder: Path | None) -> BinaryIO:
+    """Return a file without a name in a folder, or in memory."""
+    return io.BytesIO() if folder is None else cast("BinaryIO", tempfile.TemporaryFile(dir=folder))
 
-    def __init__(self, folder: Path) -> None:
-        self._file: BinaryIO = cast("BinaryIO", tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 - closed with us
+
+class Rejects:
+    """Rejects in a file without a name, or in memory; the first few, and how many there are, are at hand."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._file = _room(folder)
         self.count = 0
         self.first: list[Reject] = []
 
@@ -74,16 +80,16 @@ class Rows(NamedTuple):
 class Draft:
     """The rows of all files, as they came."""
 
-    def __init__(self, beside: Path) -> None:
-        """Make room beside a file.
+    def __init__(self, beside: Path | None = None) -> None:
+        """Make room beside a file, or in memory.
 
         Raises:
             NotWritten: there is none.
         """
         self._where = beside
+        folder = None if beside is None else beside.parent
         try:
-            folder = beside.parent
-            self._file: BinaryIO = cast("BinaryIO", tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 - closed with us
+            self._file = _room(folder)
             self.rejects = Rejects(folder)
         except OSError as error:
             raise NotWritten(str(beside), reason=error.strerror or str(error)) from error

@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pyarrow as pa
 
-from holdfast.importers.bulk.chunk import Chunk, Kind, Row, by_row, of_rows
+from holdfast.importers.bulk.chunk import Chunk, Kind, Row, in_file, of_rows
 from holdfast.importers.bulk.export_columns import ExportColumns, Read
 from holdfast.importers.bulk.order_lines import OrderLines, Stretch
 from holdfast.importers.bulk.row_blocks import ReadRows, RowBlock
@@ -47,14 +47,19 @@ def export_chunks(
     asked: Asked,
     left_out: Counter[LeftOut],
     progress: Progress | None = None,
+    *,
+    by_row: bool = False,
 ) -> Iterator[Chunk]:
-    """Read a table; rows that are left out are counted.
+    """Read a table; rows that are left out are counted. `by_row`: read every row by itself.
 
     Raises:
         Refusal: the rest of the table cannot be read.
     """
     reading = _Reading(table, reader, number, asked, left_out)
-    yield from reading.by_columns(progress) if has_plain_rows(table.form) else reading.by_rows(progress)
+    if by_row or not has_plain_rows(table.form):
+        yield from reading.by_rows(progress)
+    else:
+        yield from reading.by_columns(progress)
 
 
 def has_plain_rows(form: Form) -> bool:
@@ -92,10 +97,9 @@ class _Reading:
         begun = 0
         for block in self._blocks(progress):
             places = np.flatnonzero(block.numbers > self._table.row)
-            first = self._before_orders(block, places)
+            first, before = self._before_orders(block, places)
             stretch, others = self._stretch(block, places[first:])
-            alone = [*places[:first].tolist(), *others.tolist()]
-            yield self.exactly(self._taken(self._lines(block, alone)))
+            yield self.exactly([*before, *self._taken(self._lines(block, others.tolist()))])
             held.append(stretch)
             begun += len(stretch.places) if self._whole else len(stretch.ids.unique())
             if begun >= enough:
@@ -115,12 +119,14 @@ class _Reading:
         while found := [*islice(rows, ROWS)]:
             yield ReadRows(found, width)
 
-    def _before_orders(self, block: RowBlock, places: Ints) -> int:
-        """Return how many rows come before the first one of an order: they explain the columns."""
+    def _before_orders(self, block: RowBlock, places: Ints) -> tuple[int, list[Reading]]:
+        """Return how many rows come before the first one of an order, and what they became: some explain."""
+        before: list[Reading] = []
         for count, place in enumerate(places.tolist()):
             if self._reader.begins(block.row(place)):
-                return count
-        return len(places)
+                return count, before
+            before += self._taken(self._lines(block, [place]))
+        return len(places), before
 
     def _stretch(self, block: RowBlock, places: Ints) -> tuple[Stretch, Ints]:
         """Return the rows that say of which order they are, and the places of the others."""
@@ -204,7 +210,8 @@ class _Reading:
     def _taken(self, lines: Iterable[Line]) -> Iterator[Reading]:
         """Give what rows became, read one by one; blank ones became nothing."""
         for number, cells in lines:
-            if cells and not self._reader.ended:
+            blank = not isinstance(cells, Refusal) and all(cell == "" for cell in cells)
+            if not blank and not self._reader.ended:
                 yield from self._reader.take(number, cells)
 
     def exactly(self, readings: Iterable[Reading]) -> Chunk:
@@ -235,4 +242,4 @@ class _Reading:
 def _together(chunks: Sequence[Chunk]) -> Chunk:
     rejects = [reject for chunk in chunks for reject in chunk.rejects]
     rejects.sort(key=lambda reject: reject.row)
-    return Chunk(by_row([chunk.batch for chunk in chunks]), rejects)
+    return Chunk(in_file([chunk.batch for chunk in chunks]), rejects)

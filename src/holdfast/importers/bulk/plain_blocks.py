@@ -123,7 +123,7 @@ def blocks(path: Path, progress: Progress | None) -> Iterator[Block]:
     """Give the rows of a file, some at once.
 
     Raises:
-        Refusal: see `plain.read_plain`.
+        Refusal: see `plain_chunks.plain_chunks`.
     """
     match path.suffix.lower():
         case ".csv":

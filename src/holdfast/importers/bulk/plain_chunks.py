@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from holdfast.importers import cells, parquet
 from holdfast.importers.bulk import vectors
-from holdfast.importers.bulk.chunk import Chunk, Kind, Row, by_row, constant, of_columns, of_rows, some
+from holdfast.importers.bulk.chunk import Chunk, Kind, Row, constant, in_file, of_columns, of_rows, some
 from holdfast.importers.bulk.moments import Days, Times, no_times, times
 from holdfast.importers.bulk.plain_blocks import Block, blocks
 from holdfast.importers.bulk.vectors import Ints, Known, Mask, Texts, texts
@@ -68,23 +68,42 @@ class Waiting(NamedTuple):
 
 
 def plain_chunks(
-    path: Path, table: int, wall: Wall, parts: list[Waiting], progress: Progress | None = None
+    path: Path,
+    table: int,
+    wall: Wall,
+    parts: list[Waiting],
+    progress: Progress | None = None,
+    *,
+    by_row: bool = False,
 ) -> Iterator[Chunk]:
-    """Read a file of our own form; rows that are parts of others are put to `parts`, too.
+    """Read a file of our own form, of which the name ends in .csv or .parquet.
+
+    Args:
+        path: the file.
+        table: its number among the tables of the source.
+        wall: reads times without an offset.
+        parts: rows that are parts of others are put here, too.
+        progress: is told the share that has been read.
+        by_row: read every row by itself.
 
     Raises:
-        Refusal: see `plain.read_plain`.
+        UnknownForm: the name ends in something else.
+        SourceUnreadable, EmptyFile, NotText, BadEncoding, BrokenCsv, BrokenParquet: it cannot be read.
+        WrongDelimiter, UnknownColumn, DuplicateColumn, MissingColumn, WrongColumnType: it is not of the form.
     """
     with_ = sheet(path, table, wall)
     done = 0
     try:
         for block in blocks(path, progress):
-            fit = block.fit()
-            columns = _Columns(block, with_, len(fit))
-            swift = columns.batch()
-            slow = np.setdiff1d(np.arange(len(block.numbers())), fit[columns.good])
-            exact, rejects = _exactly(block, slow, with_, parts)
-            yield Chunk(by_row([swift, exact]), rejects)
+            every = np.arange(len(block.numbers()))
+            if by_row:
+                yield Chunk(*_exactly(block, every, with_, parts))
+            else:
+                fit = block.fit()
+                columns = _Columns(block, with_, len(fit))
+                swift = columns.batch()
+                exact, rejects = _exactly(block, np.setdiff1d(every, fit[columns.good]), with_, parts)
+                yield Chunk(in_file([swift, exact]), rejects)
             done = int(block.numbers()[-1])
     except UnicodeDecodeError as error:
         raise parquet.not_utf8(path, done, error) from error

@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from holdfast.importers.bulk.chunk import Chunk, Kind, Row, by_row, of_rows, rows
+from holdfast.importers.bulk.chunk import Chunk, Kind, Row, in_file, of_rows, rows
 from holdfast.importers.bulk.draft import Draft, Hashes, Rows, hashes
 from holdfast.importers.bulk.plain_chunks import Waiting, whole_order
 from holdfast.importers.bulk.vectors import Ints, Mask
+from holdfast.importers.cells import BadCell
 from holdfast.importers.history import Reject
 from holdfast.importers.parts import Taken, drop_astray, drop_unpaid
-from holdfast.importers.plain import already, other_currency
 from holdfast.importers.wall import Read
 
 _pa = cast("Any", pa)
@@ -69,7 +69,9 @@ def settle(draft: Draft, waiting: Sequence[Waiting], names: Collection[str] = ()
     replaced = _settle_ids(known, alive, first)
     counts &= alive
     unpaid = int(((known.kinds == Kind.UNPAID) & alive).sum())
-    standing, never = _find(draft, known, alive, {*names, *(each.taken.order.part_of or "" for each in waiting)})
+    standing, never = _find(
+        draft, known, alive, {*names, *(each.taken.order.part_of or "" for each in waiting)}
+    )
     again: dict[int, Row] = {}
     if waiting:
         places = np.flatnonzero(known.kinds == Kind.PART).tolist()
@@ -146,7 +148,10 @@ def _most(codes: npt.NDArray[np.int16]) -> int:
 
 
 def _settle_parts(
-    draft: Draft, waiting: Sequence[tuple[Waiting, int]], standing: Mapping[str, Standing], never: Collection[str]
+    draft: Draft,
+    waiting: Sequence[tuple[Waiting, int]],
+    standing: Mapping[str, Standing],
+    never: Collection[str],
 ) -> tuple[dict[int, Row], int]:
     """Return the parts whose wholes were found, by their places, and how many are of orders never paid."""
     wholes = {
@@ -224,7 +229,7 @@ def counting(draft: Draft, settled: Settled, files: Mapping[int, str]) -> Iterat
         begin = here.stop
         rest = batch if kept.all() else batch.filter(_pa.array(kept))
         if told:
-            rest = by_row([rest, of_rows(batch.column("table")[0].as_py(), told)])
+            rest = in_file([rest, of_rows(batch.column("table")[0].as_py(), told)])
         yield Chunk(rest, rejects)
 
 
@@ -262,3 +267,15 @@ def _rejects(
         bad = already(order_id, numbers[twice]) if twice >= 0 else other_currency(code, settled.currency)
         found.append(bad.at(files[table], row))
     return found
+
+
+def already(order_id: str, row: int) -> BadCell:
+    """Return why a row is not taken whose order stands in an earlier row."""
+    reason = f"the order is already in row {row}"
+    return BadCell("order_id", order_id, reason, "Keep one row for each order, or export the file again")
+
+
+def other_currency(code: str, currency: str) -> BadCell:
+    """Return why an order is not taken whose currency is not that of most."""
+    reason = f"the history is in {currency}, as most of its orders are"
+    return BadCell("currency", code, reason, "Import each currency by itself")

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from holdfast.importers import cells
 from holdfast.importers.cells import BadCell
-from holdfast.importers.exports.cleaning import amount, check_whole, narrow
-from holdfast.importers.exports.columns import Columns, Place
+from holdfast.importers.exports.cleaning import check_whole, narrow
+from holdfast.importers.exports.columns import Columns
 from holdfast.importers.exports.form import Form, Lines, Meaning, Name, Rows
 from holdfast.importers.exports.found import Found, State
 from holdfast.importers.exports.links import Linker
@@ -154,32 +154,12 @@ class Assembler:
         column = self._columns.fields[Name.CURRENCY].column if said else "--currency"
         return cells.currency(column, said or self._form.currency or self._currency or "")
 
-    def _value(self, place: Place, line: OrderLine, code: str) -> int | None:
-        value = self._columns.raw(line.cells, place)
-        return None if value is None else amount(place.name, value, self._form, code)
-
-    def _of_line(self, name: Name, line: OrderLine, code: str, *, filled: bool = False) -> int | None:
-        """Return an amount of one line; `filled`: one that is more than nothing, where a column has one."""
-        spots = self._columns.fields.get(name)
-        if spots is None:
-            return None
-        found: int | None = None
-        for place in spots.first:
-            value = self._value(place, line, code)
-            if value is not None and (found is None or (filled and not found)):
-                found = value
-            if found or (found is not None and not filled):
-                break
-        if found is None:
-            return None
-        more = sum(self._value(place, line, code) or 0 for place in spots.add)
-        less = sum(abs(self._value(place, line, code) or 0) for place in spots.subtract)
-        return found + more - less
-
     def _sum(self, name: Name, lines: Sequence[OrderLine], code: str, *, filled: bool = False) -> int | None:
         field = self._form.fields.get(name)
         values = [
-            value for line in lines if (value := self._of_line(name, line, code, filled=filled)) is not None
+            value
+            for line in lines
+            if (value := self._columns.amount(line.cells, name, code, filled=filled)) is not None
         ]
         if field is None or not values:
             return None
@@ -213,7 +193,7 @@ class Assembler:
         if len(gone) == len(lines):
             return owed
         if self._form.rows is Rows.LINE and self._form.fields[Name.AMOUNT].lines is Lines.SUM:
-            return max(0, sum(self._of_line(Name.AMOUNT, line, code) or 0 for line in gone))
+            return max(0, sum(self._columns.amount(line.cells, Name.AMOUNT, code) or 0 for line in gone))
         return owed if gone and self._form.rows is not Rows.LINE else 0
 
     def _pay_later(self, lines: Sequence[OrderLine]) -> bool | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from holdfast.importers.cells import BadCell
-from holdfast.importers.exports.cleaning import bare, heading
+from holdfast.importers.exports.cleaning import amount, bare, heading
 from holdfast.importers.exports.form import Form, Meaning, Name
 from holdfast.importers.exports.refusals import ColumnLost
 from holdfast.importers.grids.grid import Value
@@ -92,6 +92,50 @@ class Columns:
         """Return what stands in a column, numbers as they are; None where it says nothing."""
         value = cells[place.at]
         return (bare(value, self._empty) or None) if isinstance(value, str) else value
+
+    def fitted(self, cells: Sequence[Value]) -> Sequence[Value]:
+        """Return a row as wide as the header: what is beyond it, or missing at its end, is nothing.
+
+        Raises:
+            BadCell: something stands beyond it.
+        """
+        if len(cells) == self.width:
+            return cells
+        beyond = [text for cell in cells[self.width :] if (text := bare(cell, self._empty))]
+        if beyond:
+            reason = f"the row has {len(cells)} columns where the header has {self.width}"
+            raise BadCell(
+                "", beyond[0], reason, "A comma or a quote within a cell has shifted them: export it again"
+            )
+        return [*cells[: self.width], *[""] * (self.width - len(cells))]
+
+    def amount(self, cells: Sequence[Value], name: Name, code: str, *, filled: bool = False) -> int | None:
+        """Return an amount of a row in minor units, None where it says none.
+
+        `filled`: of several columns the first with more than nothing, where one has that.
+
+        Raises:
+            BadCell: it is no amount, or not exact in the currency.
+        """
+        spots = self.fields.get(name)
+        if spots is None:
+            return None
+        found: int | None = None
+        for place in spots.first:
+            value = self._amount(cells, place, code)
+            if value is not None and (found is None or (filled and not found)):
+                found = value
+            if found or (found is not None and not filled):
+                break
+        if found is None:
+            return None
+        more = sum(self._amount(cells, place, code) or 0 for place in spots.add)
+        less = sum(abs(self._amount(cells, place, code) or 0) for place in spots.subtract)
+        return found + more - less
+
+    def _amount(self, cells: Sequence[Value], place: Place, code: str) -> int | None:
+        value = self.raw(cells, place)
+        return None if value is None else amount(place.name, value, self.form, code)
 
     def left_out(self, cells: Sequence[Value]) -> bool:
         """Tell whether a row is none of an order, by a word of its own."""

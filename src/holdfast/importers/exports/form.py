@@ -78,12 +78,16 @@ class Name(StrEnum):
     ADDRESS = "address"
     TRACKING = "tracking"
     DEVICE = "device"
+    REFUND_ID = "refund_id"
 
 
 MONTHS = 12
 
 NEEDED = (Name.ORDER_ID, Name.AMOUNT, Name.PLACED_AT)
 """Without these nothing can be told of an order; everything else can be asked for, or be missing."""
+
+NEEDED_OF_REFUNDS = (Name.REFUND_ID, Name.ORDER_ID, Name.AMOUNT)
+"""Without these nothing can be told of a refund."""
 
 
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -170,7 +174,8 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """How a table is laid out. Names of columns are compared as `heading` writes them.
 
     `offsets`: its times carry their offsets. `months` are the names of the twelve, where `times` say `%m`.
-    `purpose`: what a table is for that holds no orders.
+    `purpose`: what a table is for that holds no orders; `refunds_of`: the form of the orders whose refunds it
+    tells.
     """
 
     name: str
@@ -202,6 +207,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     closing: tuple[Closing, ...] = ()
     estimates: Estimates = Estimates()
     purpose: str = ""
+    refunds_of: str = ""
 
     def columns(self) -> Iterator[str]:
         """Give every column that it names."""
@@ -229,9 +235,11 @@ def parse(text: str, where: str) -> Form:
 def _flaws(form: Form) -> Iterator[str]:
     if not form.header:
         yield "header names no column: nothing tells a file of this form"
-    if form.kind is Kind.ORDERS:
-        yield from (f"fields.{name.value} is missing" for name in NEEDED if name not in form.fields)
-    elif not form.purpose:
+    if form.refunds_of and form.kind is not Kind.REFUNDS:
+        yield 'refunds_of needs kind = "refunds"'
+    needed = NEEDED if form.kind is Kind.ORDERS else NEEDED_OF_REFUNDS if form.refunds_of else ()
+    yield from (f"fields.{name.value} is missing" for name in needed if name not in form.fields)
+    if form.kind is not Kind.ORDERS and not form.purpose:
         yield "purpose is missing: say what such a file is for"
     if form.rows is Rows.ORDER and any(field.lines is Lines.SUM for field in form.fields.values()):
         yield 'lines = "sum" needs rows = "line": one row is a whole order'

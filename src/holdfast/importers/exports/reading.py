@@ -81,18 +81,6 @@ class Reader:
         """Return where the fields stand."""
         return self._columns
 
-    def orders(self, advance: Advance | None = None) -> Iterator[Reading]:
-        """Give every order, and what cannot be taken as a reject; rows that are no orders are left out.
-
-        Raises:
-            Refusal: the rest of the file cannot be read.
-        """
-        for number, cells in self.lines(advance):
-            yield from self.take(number, cells)
-            if self.ended:
-                break
-        yield from self.finish()
-
     def lines(self, advance: Advance | None = None) -> Iterator[Line | tuple[int, Refusal]]:
         """Give the rows after the header.
 
@@ -134,7 +122,7 @@ class Reader:
     def order_id(self, cells: Sequence[Value]) -> str | None:
         """Return the order that a row is of; None where it does not say."""
         try:
-            return self._assembler.order_id(self._fitted(cells))
+            return self._assembler.order_id(self._columns.fitted(cells))
         except BadCell:
             return None
 
@@ -164,7 +152,7 @@ class Reader:
     def _row(self, number: int, cells: Sequence[Value]) -> Iterator[Reading]:
         order_id = ""
         try:
-            cells = self._fitted(cells)
+            cells = self._columns.fitted(cells)
             order_id = self._assembler.order_id(cells)
             line = self._assembler.line(number, cells)
         except BadCell as bad:
@@ -179,23 +167,6 @@ class Reader:
         self._open.setdefault(order_id, []).append(line)
         if len(self._open) > OPEN_ORDERS:
             yield from self.close(next(iter(self._open)))
-
-    def _fitted(self, cells: Sequence[Value]) -> Sequence[Value]:
-        """Return a row as wide as the header: what is beyond it, or missing at its end, is nothing.
-
-        Raises:
-            BadCell: something stands beyond it.
-        """
-        width = self._columns.width
-        if len(cells) == width:
-            return cells
-        beyond = [text for cell in cells[width:] if (text := bare(cell, self._empty))]
-        if beyond:
-            reason = f"the row has {len(cells)} columns where the header has {width}"
-            raise BadCell(
-                "", beyond[0], reason, "A comma or a quote within a cell has shifted them: export it again"
-            )
-        return [*cells[:width], *[""] * (width - len(cells))]
 
     def _spoil(self, order_id: str, number: int, bad: BadCell) -> Iterator[Reading]:
         """Reject a row, and with it the lines of its order that came before: what is left would be untrue."""

@@ -1,0 +1,170 @@
+"""What files hold, put down as chunks: orders, the parts among them, and refunds that stand apart."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from holdfast.importers.bulk.draft import Draft
+from holdfast.importers.bulk.export_chunks import export_chunks
+from holdfast.importers.bulk.plain_chunks import Waiting, plain_chunks
+from holdfast.importers.bulk.refunding import join_after_sales, join_files, names_in
+from holdfast.importers.bulk.settling import Settled, settle
+from holdfast.importers.exports.aftersales import AfterSale, after_sales
+from holdfast.importers.exports.asking import Asked
+from holdfast.importers.exports.files import check_asked, key_of, tables
+from holdfast.importers.exports.form import Form, Kind
+from holdfast.importers.exports.links import Linker
+from holdfast.importers.exports.reading import Reader
+from holdfast.importers.exports.recognising import Recognised
+from holdfast.importers.exports.refusals import NotOrders, PayLaterUnmarked
+from holdfast.importers.history import LeftOut, Progress, Reject, Repair
+from holdfast.importers.ours import is_ours, is_refunds
+from holdfast.importers.wall import Wall
+from holdfast.kernel.zones import UTC
+
+_OURS = "Holdfast's own form"
+_OUR_REFUNDS = "a file of refunds in Holdfast's own form"
+_PURPOSE = "telling of orders what went back; give it together with the file of these orders"
+
+
+class Sources(NamedTuple):
+    """Files to read: those that are named, refunds of our own form apart, and how exports are recognised.
+
+    `mapped`: the forms are those of whoever asks, so that no file is taken for one of our own. `by_row`: all
+    rows are read one by one; it gives the same, and takes ten times as long.
+    """
+
+    paths: Sequence[Path]
+    forms: Sequence[Form]
+    refunds: Sequence[Path] = ()
+    mapped: bool = False
+    by_row: bool = False
+
+
+class Gathered:
+    """What was found in files.
+
+    `files` are those of the tables of orders, by their numbers; `names` of all that was read, as it was read.
+    """
+
+    def __init__(self, sources: Sources, asked: Asked, draft: Draft) -> None:
+        """Take the files, and what whoever reads them says; nothing is read yet."""
+        self.paths = sources.paths
+        self.draft = draft
+        self.files: dict[int, str] = {}
+        self.left_out: Counter[LeftOut] = Counter()
+        self.names: list[str] = []
+        self.walls: dict[str, Wall] = {}
+        self.repairs: list[Repair] = []
+        self._sources = sources
+        self._asked = asked
+        self._forms: dict[int, str] = {}
+        self._parts: list[Waiting] = []
+        self._refunds: list[Path] = [*sources.refunds]
+        self._after_sales: dict[tuple[str, str], AfterSale] = {}
+        self._others: list[NotOrders] = []
+        self._apart: list[NotOrders] = []
+
+    def read(self, progress: Progress | None = None) -> Settled:
+        """Read the files, and find out which rows count; why others do not is put to the draft's rejects.
+
+        Raises:
+            NoForm, AmbiguousForm, ColumnLost, NotOrders: a file is of no form of orders.
+            OptionsNeeded, PayLaterUnmarked: it lacks what no option says.
+            Refusal: a file cannot be read; see `plain_blocks.blocks` and `grids`.
+        """
+        for number, path in enumerate(self.paths):
+
+            def advance(share: float, number: int = number) -> None:
+                if progress:
+                    progress((number + share) / len(self.paths))
+
+            self._take(path, advance)
+        if not self.files:
+            raise [*self._others, *self._apart][0]
+        self.left_out[LeftOut.OTHER_TABLE] += len(self._others)
+        settled = self._settled()
+        self.left_out[LeftOut.REPLACED] += settled.replaced
+        return settled
+
+    def counted(self) -> dict[LeftOut, int]:
+        """Return how much was left out, of what anything was."""
+        return {kind: count for kind, count in self.left_out.items() if count}
+
+    def _take(self, path: Path, advance: Progress) -> None:
+        mapped = self._sources.mapped
+        if not mapped and is_refunds(path):
+            self._refunds.append(path)
+            self._apart.append(NotOrders(path.name, form=_OUR_REFUNDS, purpose=_PURPOSE))
+        elif not mapped and is_ours(path):
+            self._plain(path, advance)
+        else:
+            for table in tables(path, self._sources.forms):
+                self._export(table, advance)
+
+    def _plain(self, path: Path, advance: Progress) -> None:
+        """Take a file of our own form."""
+        if self._asked.only_pay_later:
+            raise PayLaterUnmarked(path.name, form=_OURS)
+        wall, number = self._wall(None), self._table(path.name, "")
+        by_row = self._sources.by_row
+        for chunk in plain_chunks(path, number, wall, self._parts, advance, by_row=by_row):
+            self.draft.add(chunk)
+
+    def _export(self, table: Recognised, advance: Progress) -> None:
+        """Take a table of an export."""
+        form, name = table.form, table.grid.name
+        if form.kind is not Kind.ORDERS:
+            refused = NotOrders(name, form=form.en, purpose=form.purpose)
+            if form.refunds_of:
+                self._apart.append(refused)
+                self._told_after_sale(table, advance)
+            else:
+                self._others.append(refused)
+            return
+        asked = self._asked
+        if not asked.key:
+            asked = self._asked = asked._replace(key=key_of(self.paths))
+        linker = Linker(asked.key) if asked.links else None
+        reader = Reader(table, self._wall(form.zone), asked.currency, linker)
+        check_asked(table, reader, asked)
+        number, by_row = self._table(name, form.name), self._sources.by_row
+        for chunk in export_chunks(table, reader, number, asked, self.left_out, advance, by_row=by_row):
+            self.draft.add(chunk)
+        self.left_out[LeftOut.NO_ORDER] += reader.left_out
+
+    def _told_after_sale(self, table: Recognised, advance: Progress) -> None:
+        """Take the refunds of an export; of one that is in several, the last one counts."""
+        form = table.form.refunds_of
+        self.names.append(table.grid.name)
+        for each in after_sales(table, self._wall(table.form.zone), advance):
+            if isinstance(each, Reject):
+                self.draft.rejects.add([each])
+            else:
+                self._after_sales[form, each.refund_id] = each
+
+    def _settled(self) -> Settled:
+        """Find out which rows count, and put to them what was told of their refunds elsewhere."""
+        after = [(form, each) for (form, _), each in self._after_sales.items()]
+        names = names_in(self._refunds) | {each.order_id for _, each in after}
+        settled = settle(self.draft, self._parts, names)
+        self.names += [path.name for path in self._refunds]
+        joined = [join_files(settled, self._refunds, self._wall(None))] if self._refunds else []
+        joined += [join_after_sales(settled, after, self._forms)] if after else []
+        for each in joined:
+            self.draft.rejects.add(each.rejects)
+            self.repairs += each.repairs
+            self.left_out[LeftOut.REFUND_ELSEWHERE] += each.elsewhere
+        return settled
+
+    def _table(self, file: str, form: str) -> int:
+        number = len(self.files) + 1
+        self.names.append(file)
+        self.files[number] = file
+        self._forms[number] = form
+        return number
+
+    def _wall(self, zone: str | None) -> Wall:
+        name = zone or self._asked.zone or UTC
+        return self.walls.setdefault(name, Wall(name))

@@ -1,0 +1,129 @@
+"""Exports of after-sales: which orders money went back to, how much, and when."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from holdfast.importers import cells
+from holdfast.importers.cells import BadCell
+from holdfast.importers.chronology import Place
+from holdfast.importers.exports.cleaning import bare, check_whole, heading, narrow, rounded
+from holdfast.importers.exports.columns import Columns
+from holdfast.importers.exports.form import Form, Meaning, Name
+from holdfast.importers.exports.recognising import Recognised
+from holdfast.importers.exports.times import Times
+from holdfast.importers.grids.grid import Advance, Value
+from holdfast.importers.history import Reject, Repair
+from holdfast.importers.refunds import Told
+from holdfast.importers.wall import Wall
+from holdfast.kernel.refusal import Refusal
+
+
+class AfterSale(NamedTuple):
+    """A refund of an order, its amount in minor units of the form's currency; `odd` is of its time."""
+
+    refund_id: str
+    order_id: str
+    currency: str
+    told: Told
+    odd: Sequence[Repair]
+
+
+def after_sales(
+    table: Recognised, wall: Wall, advance: Advance | None = None
+) -> Iterator[AfterSale | Reject]:
+    """Give the refunds of a table, and what cannot be taken; what was asked for and not refunded is neither.
+
+    Raises:
+        ColumnLost: a column is missing that every file of its form has.
+        Refusal: the rest of the file cannot be read.
+    """
+    reader = _Reader(table, wall)
+    for number, row in table.grid.rows(advance):
+        if number <= table.row:
+            continue
+        found = reader.take(number, row)
+        if found is not None:
+            yield found
+
+
+class _Reader:
+    """Reads the rows of one table."""
+
+    def __init__(self, table: Recognised, wall: Wall) -> None:
+        self._form: Form = table.form
+        self._file = table.grid.name
+        self._wall = wall
+        self._columns = Columns(table.form, table.header, self._file)
+        self._times = Times(table.form.times, wall, table.form.months)
+        self._empty = frozenset(table.form.empty)
+        self._header = [heading(cell) for cell in table.header]
+        self._rows: dict[str, int] = {}
+        self._rounded = rounded(
+            narrow(self._columns.text(row, Name.ORDER_ID)[1])
+            for number, row in table.grid.head()
+            if number > table.row and len(row) == self._columns.width
+        )
+
+    def take(self, number: int, row: Sequence[Value] | Refusal) -> AfterSale | Reject | None:
+        """Return what a row tells."""
+        if isinstance(row, Refusal):
+            record = row.record()
+            return Reject(self._file, number, "", "", record.what, record.fix)
+        if (
+            not any(bare(cell, self._empty) for cell in row)
+            or [heading(cell) for cell in row] == self._header
+        ):
+            return None
+        try:
+            found = self._refund(self._columns.fitted(row))
+        except BadCell as bad:
+            self._wall.row_read(self._file, number)  # of a row that is not taken
+            return bad.at(self._file, number)
+        if found is None:
+            return None
+        read = self._wall.row_read(self._file, number)
+        column, minor, at = found.column, found.amount_minor, found.at
+        told = Told(minor, at, read.day_ends.get(column), Place(self._file, number, column))
+        self._rows[found.refund_id] = number
+        return AfterSale(found.refund_id, found.order_id, found.currency, told, read.odd)
+
+    def _refund(self, row: Sequence[Value]) -> "_Refund | None":
+        """Return the refund of a row; None where nothing went back.
+
+        Raises:
+            BadCell: something in it cannot be taken.
+        """
+        if Meaning.REFUNDED not in self._columns.meanings(row):
+            return None
+        order_id, refund_id = self._id(row, Name.ORDER_ID), self._id(row, Name.REFUND_ID)
+        if refund_id in self._rows:
+            reason = f"the refund is already in row {self._rows[refund_id]}"
+            raise BadCell(self._column(Name.REFUND_ID), refund_id, reason, "Keep one row for each refund")
+        code = cells.currency("currency", self._form.currency or "")
+        minor = self._columns.amount(row, Name.AMOUNT, code)
+        if minor is None or minor < 0:
+            reason = "the amount is missing" if minor is None else "the amount is negative"
+            raise BadCell(
+                self._column(Name.AMOUNT), "", reason, "Write what went back as an amount above zero"
+            )
+        column, text = self._columns.text(row, Name.REFUNDED_AT)
+        at = self._times.instant(column, text) if text else None
+        return _Refund(refund_id, order_id, code, minor, column, at) if minor else None
+
+    def _id(self, row: Sequence[Value], name: Name) -> str:
+        column, text = self._columns.text(row, name)
+        text = narrow(text)
+        check_whole(column, text, rounded=self._rounded)
+        return cells.identity(column, text)
+
+    def _column(self, name: Name) -> str:
+        return self._columns.fields[name].column
+
+
+class _Refund(NamedTuple):
+    refund_id: str
+    order_id: str
+    currency: str
+    amount_minor: int
+    column: str
+    at: int | None
