@@ -150,8 +150,8 @@ class Gathered:
         names = names_in(self._refunds) | {each.order_id for _, each in after}
         settled = settle(self.draft, self._parts, names)
         self.names += [path.name for path in self._refunds]
-        joined = [join_files(settled, self._refunds, self._wall(None))] if self._refunds else []
-        joined += [join_after_sales(settled, after, self._forms)] if after else []
+        joined = [join_after_sales(settled, after, self._forms)] if after else []
+        joined += [join_files(settled, self._refunds, self._wall(None))] if self._refunds else []
         for each in joined:
             self.draft.rejects.add(each.rejects)
             self.repairs += each.repairs
