@@ -200,7 +200,7 @@ def test_refunds_are_played_and_told(holdfast: Holdfast, tmp_path: Path) -> None
     assert found["rejected_rows"] == 1
     assert {"option": "--refunds", "value": str(refunds)}.items() <= found["assumptions"][6].items()
     shown = holdfast(*command, "--report", report)
-    assert "refunds.csv:3, order_id: the order o3 is not in the file of orders" in shown.stderr
+    assert "refunds.csv:3, order_id: the order o3 is not in the files of orders" in shown.stderr
     assert "50.50" in next(line for line in shown.stdout.splitlines() if line.startswith("refunded"))
     page = report.read_text(encoding="utf-8")
     assert "Refunded by merchants, before and after the debit" in page
