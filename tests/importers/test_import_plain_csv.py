@@ -16,7 +16,6 @@ from holdfast.importers.refusals import (
     NoOrders,
     NotText,
     UnknownColumn,
-    UnknownForm,
     WrongDelimiter,
 )
 from holdfast.kernel.clock import parse
@@ -254,14 +253,6 @@ def test_rows_that_cannot_be_told_apart(tmp_path: Path, line: str) -> None:
     refusal = refused(path)
     assert isinstance(refusal, BrokenCsv)
     assert refusal.where == f"{path}:3"
-
-
-def test_another_ending(tmp_path: Path) -> None:
-    path = tmp_path / "orders.tsv"
-    path.write_text(f"{HEADER}\n", "utf-8")
-    refusal = refused(path)
-    assert isinstance(refusal, UnknownForm)
-    assert "'.tsv'" in str(refusal)
 
 
 def test_progress_climbs_to_one(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from holdfast.importers.refusals import (
     MixedSources,
     SourceNotFound,
     SourceUnreadable,
-    UnknownForm,
 )
 from holdfast.importers.rejects import write_rejects
 from holdfast.importers.source import read
@@ -65,10 +64,10 @@ def test_a_folder_with_a_part_of_olist(tmp_path: Path) -> None:
     assert isinstance(refused(str(tmp_path)), MissingFile)
 
 
-def test_another_ending(tmp_path: Path) -> None:
+def test_our_own_form_under_another_ending(tmp_path: Path) -> None:
     path = tmp_path / "orders.txt"
-    path.write_text(CSV, "utf-8")
-    assert isinstance(refused(str(path)), UnknownForm)
+    path.write_text(CSV.replace(",", "\t"), "utf-8")
+    assert [order.id for order in read(str(path)).orders] == ["o"]
 
 
 def test_a_file_of_no_form(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ ROWS = st.lists(
 def row(number: int, order_id: str, kind: Kind, code: str) -> Row:
     if kind is Kind.UNPAID:
         return Row(number, kind, order_id)
-    order = HistoryOrder(order_id, "m", "c", 100 + number, "", 1_000, *[None] * 6)
+    order = HistoryOrder(order_id, "m", "c", 100 + number, "", 1_000, None, None, None, None, None, None)
     return Row(number, kind, order_id, code, order)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from holdfast.importers import olist_files, parquet, plain_rows
+from holdfast.importers.bulk.plain_blocks import table_blocks
 from holdfast.importers.cells import END, FIRST, BadCell, Cell
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.explaining import (
@@ -20,6 +21,7 @@ from holdfast.importers.exports.explaining import (
 )
 from holdfast.importers.exports.files import files_of, tables
 from holdfast.importers.exports.form import Kind, Rows
+from holdfast.importers.exports.recognising import Recognised
 from holdfast.importers.exports.shelf import chosen
 from holdfast.importers.olist import CURRENCY, STATUSES
 from holdfast.importers.olist_files import CATEGORIES, CUSTOMERS, ITEMS, ORDERS, PRODUCTS, REVIEWS, OlistFiles
@@ -74,6 +76,8 @@ class _Looked(NamedTuple):
     header: Sequence[str]
     header_row: int
     rows: Sequence[Sequence[Cell]]
+    encoding: str | None = None
+    delimiter: str | None = None
 
 
 def explained(sources: Sequence[str], form: str | None, asked: Asked) -> list[Explanation]:
@@ -89,20 +93,19 @@ def explained(sources: Sequence[str], form: str | None, asked: Asked) -> list[Ex
     found: list[Explanation] = []
     for path in files_of(sources):
         if form is None and is_ours(path):
-            found.append(_plain(path, asked))
+            found.append(_plain(path.name, _looked(path), asked))
         else:
-            found += [explain(table, asked) for table in tables(path, forms)]
+            found += [
+                _plain(table.grid.name, _looked_at(table), asked)
+                if table.form.kind is Kind.PLAIN
+                else explain(table, asked)
+                for table in tables(path, forms)
+            ]
     return found
 
 
-def _plain(path: Path, asked: Asked) -> Explanation:
-    """Explain a file of our own form.
-
-    Raises:
-        UnknownForm: the name ends in neither .csv nor .parquet.
-        Refusal: it cannot be read, or is not of the form; see `rows.rows`.
-    """
-    looked, is_text = _looked(path), path.suffix.lower() == ".csv"
+def _plain(file: str, looked: _Looked, asked: Asked) -> Explanation:
+    """Explain a file of our own form."""
     wall = Wall(asked.zone or UTC)
     fields: list[FieldRead] = []
     for place, name in enumerate(FORM.columns):
@@ -113,15 +116,15 @@ def _plain(path: Path, asked: Asked) -> Explanation:
             _field(name, (name,) if name in looked.header else (), (_shown(name, cell) for cell in cells))
         )
     return Explanation(
-        file=path.name,
+        file=file,
         form="holdfast",
         zh="Holdfast 自有格式",
         en="Holdfast's own form",
         kind=Kind.ORDERS.value,
         purpose="",
         tried=True,
-        encoding="utf-8" if is_text else None,
-        delimiter="," if is_text else None,
+        encoding=looked.encoding,
+        delimiter=looked.delimiter,
         header_row=looked.header_row,
         rows=Rows.ORDER.value,
         zone=wall.name if wall.assumed else None,
@@ -136,15 +139,34 @@ def _plain(path: Path, asked: Asked) -> Explanation:
 
 
 def _looked(path: Path) -> _Looked:
+    """Look at a .csv or .parquet file.
+
+    Raises:
+        UnknownForm: the name ends in something else.
+        Refusal: it cannot be read, or is not of the form; see `rows.rows`.
+    """
     match path.suffix.lower():
         case ".csv":
             table = CsvTable(path, FORM)
-            return _Looked(table.header, table.header_row, [*_arranged(table)])
+            return _Looked(table.header, table.header_row, [*_arranged(table)], "utf-8", ",")
         case ".parquet":
             rows = islice(parquet.read_rows(path, FORM, KINDS, None), LOOKED_AT)
             return _Looked(parquet.header(path), 1, [cells for _, cells in rows])
         case suffix:
             raise UnknownForm(str(path), suffix=suffix)
+
+
+def _looked_at(table: Recognised) -> _Looked:
+    """Look at a table in a file of another kind.
+
+    Raises:
+        Refusal: it cannot be read, or is not of the form; see `table_blocks`.
+    """
+    block = next(table_blocks(table, None).all, None)
+    rows = () if block is None else block.rows(block.fit()[:LOOKED_AT])
+    cells = [row for row in rows if row is not None and not isinstance(row, BadCell)]
+    header = [str(cell).strip() for cell in table.header]
+    return _Looked(header, table.row, cells, table.grid.encoding, table.grid.delimiter)
 
 
 def _arranged(table: CsvTable) -> Iterator[Sequence[Cell]]:

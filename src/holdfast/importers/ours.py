@@ -16,7 +16,9 @@ _OURS = 3
 
 
 def is_ours(path: Path) -> bool:
-    """Tell by its first bytes whether a file is of our own form, a faulty one too; an empty one is.
+    """Tell by its first bytes whether it is a CSV or Parquet file of our own form, a faulty one too.
+
+    An empty one is. One whose lines end as they did on old computers of Apple's is read as other tables are.
 
     Raises:
         SourceUnreadable: it cannot be read.
@@ -26,8 +28,11 @@ def is_ours(path: Path) -> bool:
             head = file.read(_HEAD_BYTES)
     except OSError as error:
         raise SourceUnreadable(str(path), reason=error.strerror or str(error)) from error
-    if not head or head.startswith(_PARQUET) or path.suffix.lower() == ".parquet":
+    suffix = path.suffix.lower()
+    if not head or head.startswith(_PARQUET) or suffix == ".parquet":
         return True
+    if suffix != ".csv" or (b"\r" in head and b"\n" not in head):
+        return False
     first = head.decode("utf-8", errors="replace").lstrip("\ufeff\r\n").partition("\n")[0]
     columns = {heading(cell).lower() for cell in first.translate(_SEPARATED).split(",")}
     return len(columns.intersection(plain_rows.FORM.required)) >= _OURS

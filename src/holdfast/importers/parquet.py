@@ -72,12 +72,12 @@ def read_rows(
             for number, cells in enumerate(batch.rows(form), start=batch.first):
                 yield number, cells
     except UnicodeDecodeError as error:
-        raise not_utf8(path, number, error) from error
+        raise not_utf8(str(path), number, error) from error
 
 
-def not_utf8(path: Path, number: int, error: UnicodeDecodeError) -> BrokenParquet:
+def not_utf8(where: str, number: int, error: UnicodeDecodeError) -> BrokenParquet:
     """Return why a file is refused of which a text after record `number` is not UTF-8."""
-    return BrokenParquet(f"{path}, after row {number}", reason=f"a text is not UTF-8 ({error.reason})")
+    return BrokenParquet(f"{where}, after row {number}", reason=f"a text is not UTF-8 ({error.reason})")
 
 
 def read_batches(

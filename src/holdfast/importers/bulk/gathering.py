@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from holdfast.importers.bulk.draft import Draft
 from holdfast.importers.bulk.export_chunks import export_chunks
+from holdfast.importers.bulk.plain_blocks import Blocks, file_blocks, table_blocks
 from holdfast.importers.bulk.plain_chunks import Waiting, plain_chunks
 from holdfast.importers.bulk.refunding import join_after_sales, join_files, names_in
 from holdfast.importers.bulk.settling import Settled, settle
@@ -98,23 +99,25 @@ class Gathered:
             self._refunds.append(path)
             self._apart.append(NotOrders(path.name, form=_OUR_REFUNDS, purpose=_PURPOSE))
         elif not mapped and is_ours(path):
-            self._plain(path, advance)
+            self._plain(file_blocks(path, advance))
         else:
             for table in tables(path, self._sources.forms):
                 self._export(table, advance)
 
-    def _plain(self, path: Path, advance: Progress) -> None:
+    def _plain(self, found: Blocks) -> None:
         """Take a file of our own form."""
         if self._asked.only_pay_later:
-            raise PayLaterUnmarked(path.name, form=_OURS)
-        wall, number = self._wall(None), self._table(path.name, "")
-        by_row = self._sources.by_row
-        for chunk in plain_chunks(path, number, wall, self._parts, advance, by_row=by_row):
+            raise PayLaterUnmarked(found.file, form=_OURS)
+        wall, number = self._wall(None), self._table(found.file, "")
+        for chunk in plain_chunks(found, number, wall, self._parts, by_row=self._sources.by_row):
             self.draft.add(chunk)
 
     def _export(self, table: Recognised, advance: Progress) -> None:
         """Take a table of an export."""
         form, name = table.form, table.grid.name
+        if form.kind is Kind.PLAIN:
+            self._plain(table_blocks(table, advance))
+            return
         if form.kind is not Kind.ORDERS:
             refused = NotOrders(name, form=form.en, purpose=form.purpose)
             if form.refunds_of:

@@ -1,8 +1,9 @@
 """Files of our own form as blocks: some rows at once, as columns, and each exactly where that is wanted."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 import pyarrow as pa
@@ -10,17 +11,24 @@ import pyarrow as pa
 from holdfast.importers import parquet
 from holdfast.importers.bulk.vectors import Ints
 from holdfast.importers.cells import BadCell, Cell
+from holdfast.importers.exports.cleaning import as_text
+from holdfast.importers.exports.recognising import Recognised
+from holdfast.importers.grids.grid import Line, Value
 from holdfast.importers.grids.lines import LineBlock
 from holdfast.importers.history import Progress
 from holdfast.importers.plain_rows import FORM, KINDS
 from holdfast.importers.refusals import UnknownForm
 from holdfast.importers.spreadsheet import restored
 from holdfast.importers.table import CsvTable
+from holdfast.kernel.refusal import Refusal
 
 _pa = cast("Any", pa)
 
 ROWS = 16_384
 """So many rows are read at once."""
+
+_ROUNDED = 10**15
+"""A number with more digits than a spreadsheet keeps."""
 
 
 class Block(Protocol):
@@ -119,23 +127,121 @@ class _Records:
         return self._batch.rows(FORM, _pa.array(which))
 
 
-def blocks(path: Path, progress: Progress | None) -> Iterator[Block]:
-    """Give the rows of a file, some at once.
+class _Cells:
+    """Rows of a table of any kind of file."""
+
+    def __init__(self, header: Sequence[str], rows: Sequence[Line | tuple[int, Refusal]]) -> None:
+        self._header = header
+        self._numbers = [number for number, _ in rows]
+        self._rows: list[list[str] | BadCell] = [_texts(header, row) for _, row in rows]
+        fit = [at for at, row in enumerate(self._rows) if not isinstance(row, BadCell)]
+        self._fit = np.array(fit, np.int64)
+        self._fitting = [row for row in self._rows if not isinstance(row, BadCell)]
+
+    def numbers(self) -> Ints:
+        return np.array(self._numbers, np.int64)
+
+    def fit(self) -> Ints:
+        return self._fit
+
+    def column(self, name: str) -> Any:
+        if name not in self._header:
+            return None
+        at = self._header.index(name)
+        return _pa.array([row[at] for row in self._fitting], type=_pa.string())
+
+    def rows(self, which: Ints) -> Iterator[Sequence[Cell] | BadCell | None]:
+        absent = len(self._header)
+        pick = [self._header.index(name) if name in self._header else absent for name in FORM.columns]
+        places: list[int] = which.tolist()
+        for place in places:
+            row = self._rows[place]
+            if isinstance(row, BadCell):
+                yield row
+            else:
+                cells = [*row, ""]
+                yield [cells[at] for at in pick]
+
+
+def _texts(header: Sequence[str], row: Sequence[Value] | Refusal) -> list[str] | BadCell:
+    """Return the cells of a row as texts, or why they cannot be told."""
+    if isinstance(row, Refusal):
+        record = row.record()
+        return BadCell("", "", record.what, record.fix)
+    width = len(header)
+    if any(cell != "" for cell in row[width:]):
+        return BadCell(
+            "",
+            as_text(next(cell for cell in row[width:] if cell != "")),
+            f"the row has {len(row)} columns where the header has {width}",
+            "Empty what stands beyond the header, or give it a name there",
+        )
+    for name, cell in zip(header, row, strict=False):
+        if KINDS[name] is parquet.IDENTITY and isinstance(cell, int | float) and abs(cell) >= _ROUNDED:
+            return BadCell(
+                name,
+                as_text(cell),
+                "the id is lost: a spreadsheet has thrown its last digits away",
+                "Write ids as text, out of the system that they are from",
+            )
+    return [restored(as_text(cell)) for cell in (*row, *[""] * (width - len(row)))][:width]
+
+
+class Blocks(NamedTuple):
+    """The rows of a file, some at once. `defused`: texts of its columns may be, so that none runs."""
+
+    file: str
+    where: str
+    all: Iterator[Block]
+    defused: bool = False
+
+
+def file_blocks(path: Path, progress: Progress | None) -> Blocks:
+    """Return the rows of a .csv or .parquet file.
 
     Raises:
         Refusal: see `plain_chunks.plain_chunks`.
     """
     match path.suffix.lower():
         case ".csv":
-            table = CsvTable(path, FORM)
-            size = path.stat().st_size
-            for block in table.blocks(lambda done: progress(done / size) if progress else None):
-                if isinstance(block, LineBlock):
-                    yield _Lines(table, block)
-                elif block:
-                    yield _Read(table, block)
+            return Blocks(path.name, str(path), _csv_blocks(path, progress), defused=True)
         case ".parquet":
-            for batch in parquet.read_batches(path, FORM, KINDS, progress, ROWS):
-                yield _Records(batch)
+            return Blocks(path.name, str(path), _parquet_blocks(path, progress))
         case suffix:
             raise UnknownForm(str(path), suffix=suffix)
+
+
+def table_blocks(table: Recognised, progress: Progress | None) -> Blocks:
+    """Return the rows of a table in a file of another kind.
+
+    Raises:
+        UnknownColumn, DuplicateColumn, MissingColumn: it is not of the form.
+        Refusal: the rest of the table cannot be read.
+    """
+    header = [str(cell).strip() for cell in table.header]
+    while header and not header[-1]:
+        header.pop()
+    name = table.grid.name
+    FORM.check(header, f"{name}:{table.row}")
+    return Blocks(name, name, _table_blocks(table, header, progress))
+
+
+def _csv_blocks(path: Path, progress: Progress | None) -> Iterator[Block]:
+    table = CsvTable(path, FORM)
+    size = path.stat().st_size
+    for block in table.blocks(lambda done: progress(done / size) if progress else None):
+        if isinstance(block, LineBlock):
+            yield _Lines(table, block)
+        elif block:
+            yield _Read(table, block)
+
+
+def _parquet_blocks(path: Path, progress: Progress | None) -> Iterator[Block]:
+    for batch in parquet.read_batches(path, FORM, KINDS, progress, ROWS):
+        yield _Records(batch)
+
+
+def _table_blocks(table: Recognised, header: Sequence[str], progress: Progress | None) -> Iterator[Block]:
+    rows = (line for line in table.grid.rows(progress) if line[0] > table.row)
+    while found := [*islice(rows, ROWS)]:
+        yield _Cells(header, found)

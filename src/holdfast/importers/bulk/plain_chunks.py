@@ -1,7 +1,6 @@
 """Files of our own form as chunks: rows that are plain in every cell by columns, the others one by one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -11,10 +10,10 @@ from holdfast.importers import cells, parquet
 from holdfast.importers.bulk import vectors
 from holdfast.importers.bulk.chunk import Chunk, Kind, Row, constant, in_file, of_columns, of_rows, some
 from holdfast.importers.bulk.moments import Days, Times, no_times, times
-from holdfast.importers.bulk.plain_blocks import Block, blocks
+from holdfast.importers.bulk.plain_blocks import Block, Blocks
 from holdfast.importers.bulk.vectors import Ints, Known, Mask, Texts, texts
 from holdfast.importers.cells import BadCell
-from holdfast.importers.history import HistoryOrder, Progress, Reject, Repair
+from holdfast.importers.history import HistoryOrder, Reject, Repair
 from holdfast.importers.parts import Taken
 from holdfast.importers.plain_rows import TIMES, Unpaid, finished, read_row
 from holdfast.importers.refunds import with_refunds
@@ -43,11 +42,11 @@ class Sheet(NamedTuple):
     flags: Known[int]
 
 
-def sheet(path: Path, table: int, wall: Wall) -> Sheet:
-    """Return what a file of our own is read with; in a CSV file cells may have been defused."""
-    said = restored if path.suffix.lower() == ".csv" else str
+def sheet(found: Blocks, table: int, wall: Wall) -> Sheet:
+    """Return what a file of our own is read with."""
+    said = restored if found.defused else str
     return Sheet(
-        path.name,
+        found.file,
         table,
         wall,
         Days(wall.name),
@@ -68,33 +67,25 @@ class Waiting(NamedTuple):
 
 
 def plain_chunks(
-    path: Path,
-    table: int,
-    wall: Wall,
-    parts: list[Waiting],
-    progress: Progress | None = None,
-    *,
-    by_row: bool = False,
+    found: Blocks, table: int, wall: Wall, parts: list[Waiting], *, by_row: bool = False
 ) -> Iterator[Chunk]:
-    """Read a file of our own form, of which the name ends in .csv or .parquet.
+    """Read a file of our own form.
 
     Args:
-        path: the file.
+        found: its rows.
         table: its number among the tables of the source.
         wall: reads times without an offset.
         parts: rows that are parts of others are put here, too.
-        progress: is told the share that has been read.
         by_row: read every row by itself.
 
     Raises:
-        UnknownForm: the name ends in something else.
         SourceUnreadable, EmptyFile, NotText, BadEncoding, BrokenCsv, BrokenParquet: it cannot be read.
         WrongDelimiter, UnknownColumn, DuplicateColumn, MissingColumn, WrongColumnType: it is not of the form.
     """
-    with_ = sheet(path, table, wall)
+    with_ = sheet(found, table, wall)
     done = 0
     try:
-        for block in blocks(path, progress):
+        for block in found.all:
             every = np.arange(len(block.numbers()))
             if by_row:
                 yield Chunk(*_exactly(block, every, with_, parts))
@@ -106,7 +97,7 @@ def plain_chunks(
                 yield Chunk(in_file([swift, exact]), rejects)
             done = int(block.numbers()[-1])
     except UnicodeDecodeError as error:
-        raise parquet.not_utf8(path, done, error) from error
+        raise parquet.not_utf8(found.where, done, error) from error
 
 
 def _exactly(block: Block, which: Ints, with_: Sheet, parts: list[Waiting]) -> tuple[Any, list[Reject]]:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     DETAILS = "details"
     REFUNDS = "refunds"
     STATEMENT = "statement"
+    PLAIN = "plain"
 
 
 class Rows(StrEnum):
