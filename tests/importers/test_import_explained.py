@@ -22,7 +22,7 @@ from holdfast.importers.olist_files import (
 )
 from holdfast.importers.plain_rows import FORM
 from holdfast.importers.plain_writing import write_plain
-from holdfast.importers.refusals import EmptyFolder, MissingFile, UnknownColumn, UnknownForm
+from holdfast.importers.refusals import EmptyFolder, MissingFile, UnknownColumn
 from holdfast.importers.source import read
 from holdfast.kernel.refusal import Refusal
 from own_form import read_plain
@@ -151,7 +151,6 @@ def test_with_a_form_a_file_is_an_export(tmp_path: Path) -> None:
 
 def test_what_import_would_refuse_is_refused(tmp_path: Path) -> None:
     assert isinstance(refused(plain(tmp_path, HEADER.replace("title", "titel"))), UnknownColumn)
-    assert isinstance(refused(plain(tmp_path, name="orders.txt")), UnknownForm)
     (olist(tmp_path) / ITEMS).unlink()
     assert isinstance(refused(tmp_path), MissingFile)
 

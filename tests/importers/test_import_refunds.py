@@ -13,7 +13,13 @@ from holdfast.importers.history import History, HistoryRefund, RepairKind
 from holdfast.importers.ours import is_refunds
 from holdfast.importers.plain_rows import FORM
 from holdfast.importers.refunds import FORM as REFUNDS
-from holdfast.importers.refusals import MissingColumn, RefundsApart, SourceNotFound, UnknownColumn
+from holdfast.importers.refusals import (
+    MissingColumn,
+    RefundsApart,
+    SourceNotFound,
+    UnknownColumn,
+    UnknownForm,
+)
 from holdfast.importers.source import read
 from holdfast.kernel.clock import parse
 from holdfast.kernel.refusal import Refusal
@@ -198,13 +204,14 @@ def test_refunds_that_are_refused_as_a_whole(tmp_path: Path) -> None:
     orders, beside = files(tmp_path, [row()], ["o1,1,2026-10-09"])
     assert read(str(orders), refunds=[str(beside)]).orders[0].refunds
     assert isinstance(refused(orders, tmp_path / "none.csv"), SourceNotFound)
-    assert isinstance(refused(orders, orders), UnknownColumn)
+    assert isinstance(refused(orders, orders), UnknownColumn, UnknownForm)
     assert "it is a folder" in str(refused(orders, tmp_path))
     olist = tmp_path / "olist"
     olist.mkdir()
     (olist / "olist_orders_dataset.csv").write_text("order_id\n", "utf-8")
     assert isinstance(refused(olist, beside), RefundsApart)
     assert isinstance(refused(Path("demo"), beside), RefundsApart)
+    assert isinstance(refused(orders, beside.rename(tmp_path / "back.txt")), UnknownForm)
     beside.write_text("order_id,amount\n", "utf-8")
     assert isinstance(refused(orders, beside), MissingColumn)
 
