@@ -204,14 +204,15 @@ def test_refunds_that_are_refused_as_a_whole(tmp_path: Path) -> None:
     orders, beside = files(tmp_path, [row()], ["o1,1,2026-10-09"])
     assert read(str(orders), refunds=[str(beside)]).orders[0].refunds
     assert isinstance(refused(orders, tmp_path / "none.csv"), SourceNotFound)
-    assert isinstance(refused(orders, orders), UnknownColumn, UnknownForm)
+    assert isinstance(refused(orders, orders), UnknownColumn)
     assert "it is a folder" in str(refused(orders, tmp_path))
     olist = tmp_path / "olist"
     olist.mkdir()
     (olist / "olist_orders_dataset.csv").write_text("order_id\n", "utf-8")
     assert isinstance(refused(olist, beside), RefundsApart)
     assert isinstance(refused(Path("demo"), beside), RefundsApart)
-    assert isinstance(refused(orders, beside.rename(tmp_path / "back.txt")), UnknownForm)
+    other = beside.rename(tmp_path / "back.txt")
+    assert isinstance(refused(orders, other), UnknownForm)
     beside.write_text("order_id,amount\n", "utf-8")
     assert isinstance(refused(orders, beside), MissingColumn)
 
