@@ -104,9 +104,9 @@ def line_block(
 def _ends(data: bytes, delimiter: int) -> Ints | None:
     """Return where each line ends; None where one is no row by itself, or its quotes are not in order."""
     signs = np.frombuffer(data, np.uint8)
-    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+    ends = np.flatnonzero(signs == _LINE_FEED).astype(np.int64, copy=False)
+    if b"\r" in data and data.count(b"\r") != np.count_nonzero(signs[np.maximum(ends - 1, 0)] == _RETURN):
         return None
-    ends = np.flatnonzero(signs == _LINE_FEED).astype(np.int64)
     if b'"' in data and not _quotes_fit(signs, ends, delimiter):
         return None
     return ends + 1 if data.endswith(b"\n") else np.append(ends + 1, len(data))
