@@ -99,7 +99,8 @@ class _Reading:
             places = np.flatnonzero(block.numbers > self._table.row)
             first, before = self._before_orders(block, places)
             stretch, others = self._stretch(block, places[first:])
-            yield self.exactly([*before, *self._taken(self._lines(block, others.tolist()))])
+            if before or len(others):
+                yield self.exactly([*before, *self._taken(self._lines(block, others.tolist()))])
             held.append(stretch)
             begun += len(stretch.places) if self._whole else len(stretch.ids.unique())
             if begun >= enough:
@@ -131,6 +132,8 @@ class _Reading:
     def _stretch(self, block: RowBlock, places: Ints) -> tuple[Stretch, Ints]:
         """Return the rows that say of which order they are, and the places of the others."""
         ids, good, out = self._columns.ids(block)
+        if good.all() and not out.any() and len(ids) == len(places) == len(block.numbers):
+            return Stretch(block, places, ids, good), places[:0]
         swift = np.zeros(len(block.numbers), np.bool_)
         swift[block.fit] = good & ~out
         where = np.zeros(len(block.numbers), np.int64)

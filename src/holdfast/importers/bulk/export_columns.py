@@ -292,8 +292,7 @@ class ExportColumns:
             merchant = Texts(_pc.if_else(_pa.array(merchant.said), merchant.array, named))
         sold = vectors.ids(merchant, self._known.merchants)
         self._good &= sold.good | never
-        read = vectors.strings if self._known.personal else vectors.ids
-        bought = read(consumer, self._known.consumers)
+        bought = self._known.consumers(consumer)
         good, array = bought.good & consumer.said, bought.array
         if self._asked.each_consumer and not consumer.said.all():
             each = _pc.binary_join_element_wise("of-", order_id, "")

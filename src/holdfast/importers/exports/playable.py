@@ -121,14 +121,28 @@ def party(column: str, said: str) -> str:
     return cells.identity(column, "_".join(said.split()))
 
 
-def pseudonym(key: bytes, said: str) -> str:
-    """Return what stands for a person's name, address or number: the same for the same, under one key.
+class Pseudonyms:
+    """What stands for persons' names, addresses or numbers: the same for the same, under one key.
 
     BLAKE2b under a key (RFC 7693, 2.9), of 80 bits: who has not the key cannot find out by trying.
     """
-    if len(key) > _LONGEST_KEY:
-        key = hashlib.blake2b(key).digest()
-    return hashlib.blake2b(said.casefold().encode(), key=key, digest_size=_PSEUDONYM_BYTES).hexdigest()
+
+    def __init__(self, key: bytes) -> None:
+        """Take the key, of any length."""
+        if len(key) > _LONGEST_KEY:
+            key = hashlib.blake2b(key).digest()
+        self._keyed = hashlib.blake2b(key=key, digest_size=_PSEUDONYM_BYTES)
+
+    def of(self, said: str) -> str:
+        """Return what stands for what is said of a person."""
+        hashed = self._keyed.copy()
+        hashed.update(said.casefold().encode())
+        return hashed.hexdigest()
+
+
+def pseudonym(key: bytes, said: str) -> str:
+    """Return what stands for what is said of a person, under a key."""
+    return Pseudonyms(key).of(said)
 
 
 class _Estimating:

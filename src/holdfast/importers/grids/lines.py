@@ -39,7 +39,7 @@ class LineBlock:
         self._delimiter = delimiter
         self._table = table
         self.numbers: Ints = np.arange(first, first + len(ends), dtype=np.int64)
-        self.fit: Ints = np.setdiff1d(np.arange(len(ends), dtype=np.int64), misfits, assume_unique=True)
+        self.fit: Ints = np.delete(np.arange(len(ends), dtype=np.int64), misfits)
 
     def column(self, at: int) -> Any:
         """Return a column of texts: one of those that were wanted."""
@@ -85,7 +85,10 @@ def line_block(
                 column_names=names, use_threads=False, block_size=len(data) + _ROOM
             ),
             parse_options=_csv.ParseOptions(
-                delimiter=delimiter, invalid_row_handler=misfit, ignore_empty_lines=False
+                delimiter=delimiter,
+                quote_char='"' if b'"' in data else False,
+                invalid_row_handler=misfit,
+                ignore_empty_lines=False,
             ),
             convert_options=_csv.ConvertOptions(
                 include_columns=asked,
@@ -105,8 +108,10 @@ def _ends(data: bytes, delimiter: int) -> Ints | None:
     """Return where each line ends; None where one is no row by itself, or its quotes are not in order."""
     signs = np.frombuffer(data, np.uint8)
     ends = np.flatnonzero(signs == _LINE_FEED).astype(np.int64, copy=False)
-    if b"\r" in data and data.count(b"\r") != np.count_nonzero(signs[np.maximum(ends - 1, 0)] == _RETURN):
-        return None
+    if b"\r" in data:
+        before = signs[np.maximum(ends - 1, 0)]
+        if np.count_nonzero(before == _RETURN) != np.count_nonzero(signs == _RETURN):
+            return None
     if b'"' in data and not _quotes_fit(signs, ends, delimiter):
         return None
     return ends + 1 if data.endswith(b"\n") else np.append(ends + 1, len(data))
