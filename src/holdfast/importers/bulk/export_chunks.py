@@ -31,10 +31,10 @@ _pa = cast("Any", pa)
 ROWS = 8_192
 """So many rows are read at once."""
 
-WHOLE_ORDERS = 16_384
+WHOLE_ORDERS = 32_768
 """So many rows that are whole orders are read by columns at once."""
 
-HELD_ORDERS = 3 * OPEN_ORDERS
+HELD_ORDERS = 5 * OPEN_ORDERS
 """When lines of so many orders are held, those are put together that need not be waited for any more."""
 
 Line = tuple[int, Sequence[Value] | Refusal]

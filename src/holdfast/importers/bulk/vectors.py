@@ -25,9 +25,19 @@ _pc = cast("Any", pc)
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
+
+def _among(signs: str) -> Mask:
+    """Return of each byte whether it is one of these signs of ASCII."""
+    found = np.zeros(256, np.bool_)
+    found[[*signs.encode()]] = True
+    return found
+
+
 _FIRST_VISIBLE, _LAST_VISIBLE = 33, 126
-_GUARD, _QUOTES = ord("="), (ord("'"), ord("`"))
-_ZERO, _NINE = ord("0"), 9
+_SEEN = _among("".join(map(chr, range(_FIRST_VISIBLE, _LAST_VISIBLE + 1))))
+_FIGURES = _among("0123456789")
+_GUARD, _QUOTES = ord("="), _among("'`")
+_BEGINS_ID = ~_among("='`\"")
 _BEFORE, _AFTER = b'="', b'"'
 _SHORTENED = r"^[0-9](\.[0-9]+)?[eE]\+[0-9]+$"
 _ROUNDED = r"^[0-9]{15}0+$"
@@ -68,17 +78,19 @@ class Texts:
         """Tell whether no cell says anything."""
         return bool(self.offsets[0] == self.offsets[-1])
 
+    @cached_property
     def first(self) -> npt.NDArray[np.uint8]:
         """Return the first byte of each text; any where there is none."""
         return self.data[np.minimum(self.offsets[:-1], self.data.size - 1)]
 
+    @cached_property
     def last(self) -> npt.NDArray[np.uint8]:
         """Return the last byte of each text; any where there is none."""
         return self.data[np.maximum(self.offsets[1:] - 1, 0)]
 
     def without(self, low: int, high: int) -> Mask:
         """Return which texts hold no byte outside of these bounds."""
-        odd = (self.data < low) | (self.data > high)
+        odd = self.data - np.uint8(low) > np.uint8(high - low)  # what is less becomes more than all
         if not odd.any():
             return np.ones(len(self.lengths), np.bool_)
         before = np.concatenate((np.zeros(1, np.int64), np.cumsum(odd, dtype=np.int64)))
@@ -95,12 +107,12 @@ def cleaned(column: Texts, empty: frozenset[str]) -> Texts:
     if column.silent:
         return column
     column = _trimmed(column)
-    first = column.first()
+    first = column.first
     guarded = column.said & (first == _GUARD)
     if guarded.any():
-        guarded &= (column.lengths >= len(_BEFORE + _AFTER)) & (column.last() == _AFTER[0])
+        guarded &= (column.lengths >= len(_BEFORE + _AFTER)) & (column.last == _AFTER[0])
         guarded &= column.data[np.minimum(column.offsets[:-1] + 1, column.data.size - 1)] == _BEFORE[1]
-    quoted = column.said & np.isin(first, _QUOTES)
+    quoted = column.said & _QUOTES[first]
     if guarded.any() or quoted.any():
         bare = _pc.utf8_ltrim(column.array, characters="`'") if quoted.any() else column.array
         if guarded.any():
@@ -114,8 +126,7 @@ def cleaned(column: Texts, empty: frozenset[str]) -> Texts:
 
 
 def _trimmed(column: Texts) -> Texts:
-    odd = [(byte < _FIRST_VISIBLE) | (byte > _LAST_VISIBLE) for byte in (column.first(), column.last())]
-    if not (column.said & (odd[0] | odd[1])).any():
+    if ((_SEEN[column.first] & _SEEN[column.last]) | ~column.said).all():
         return column
     return Texts(_pc.utf8_trim(column.array, characters=SPACES))
 
@@ -190,15 +201,14 @@ def ids(column: Texts, known: Known[str]) -> Read:
 def plain_ids(column: Texts) -> Mask:
     """Return which cells are ids as they stand: up to 128 visible characters of ASCII, and no guard."""
     size = (column.lengths > 0) & (column.lengths <= MAX_LENGTH)
-    guard = np.isin(column.first(), (_GUARD, *_QUOTES, ord('"')))
-    return size & ~guard & column.without(_FIRST_VISIBLE, _LAST_VISIBLE)
+    return size & _BEGINS_ID[column.first] & column.without(_FIRST_VISIBLE, _LAST_VISIBLE)
 
 
 def lost(column: Texts, *, rounded: bool) -> Mask:
     """Return which ids a spreadsheet has shortened, or `rounded`: see `exports.cleaning.check_whole`."""
     pattern = f"{_SHORTENED}|{_ROUNDED}" if rounded else _SHORTENED
     found = np.zeros(len(column.lengths), np.bool_)
-    figures = np.flatnonzero(column.said & (column.first() - np.uint8(_ZERO) <= _NINE))
+    figures = np.flatnonzero(column.said & _FIGURES[column.first])
     if figures.size:  # what begins with none is whole: the pattern need not be tried
         some = column.array.take(_pa.array(figures)) if figures.size < found.size else column.array
         found[figures] = _pc.match_substring_regex(some, pattern).to_numpy(zero_copy_only=False)

@@ -18,7 +18,7 @@ LONGEST = 8 * 1024**2
 MOST_LINES = 100_000
 """A longer line costs itself, and is not kept; a row of many lines does at the latest at twice that."""
 
-_FIRST = 64 * 1024
+_FIRST = 32 * 1024
 WINDOW = 256 * 1024
 WIDE_WINDOW = 1024**2
 """So many bytes are decoded at once: for rows one by one, and by columns."""
@@ -65,7 +65,9 @@ def _window(block: bytes, encoding: str) -> Window:
     if encoding == "utf-8" and _is_utf8(block):
         return Window(block, b"\0" in block)
     text, whole = decoded(block, encoding)
-    return Window(text, not whole or "\0" in text)
+    # Of these two, zero bytes are what they seem, and sooner found than in what they became.
+    zero = b"\0" in block if encoding in {"utf-8", "gb18030"} else "\0" in text
+    return Window(text, zero or not whole)
 
 
 def _is_utf8(block: bytes) -> bool:
@@ -92,7 +94,7 @@ def _blocks(stream: Stream, then: int) -> Iterator[bytes | None]:
                 continue
         cut = found.rfind(b"\n") + 1
         if cut:
-            yield pending + found[:cut]
+            yield b"".join((pending, memoryview(found)[:cut]))
             pending = found[cut:]
         else:
             pending += found
