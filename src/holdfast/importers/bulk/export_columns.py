@@ -27,7 +27,7 @@ from holdfast.importers.exports.assembling import TIMES
 from holdfast.importers.exports.cleaning import heading
 from holdfast.importers.exports.columns import Place
 from holdfast.importers.exports.form import Form, Lines, Meaning, Name, Rows
-from holdfast.importers.exports.links import Link
+from holdfast.importers.exports.links import KINDS, Link
 from holdfast.importers.exports.reading import Reader
 from holdfast.importers.exports.recognising import Recognised
 
@@ -77,8 +77,9 @@ class ExportColumns:
         columns = self._reader.columns
         found = {place.at for word in columns.states for place in [word.place]}
         found |= {place.at for place, _ in columns.leave_out}
-        for spots in columns.fields.values():
-            found |= {place.at for place in (*spots.first, *spots.add, *spots.subtract)}
+        for name, spots in columns.fields.items():
+            if name not in KINDS or self._asked.links:
+                found |= {place.at for place in (*spots.first, *spots.add, *spots.subtract)}
         return sorted(found)
 
     def ids(self, block: RowBlock) -> tuple[Any, Mask, Mask]:

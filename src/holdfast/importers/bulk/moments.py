@@ -160,14 +160,15 @@ def _moments(signs: Bytes) -> tuple[Ints, Mask]:
 
 def _number(signs: Bytes) -> tuple[Ints, Mask]:
     figures = signs - np.uint8(_ZERO)  # what is less becomes more than nine
-    total = figures[0].astype(np.int64)
+    total: Ints = figures[0].astype(np.int64)
     for figure in figures[1:]:
         total = total * 10 + figure
-    return total, (figures <= _NINE).all(axis=0)
+    fine: Mask = np.all(figures <= _NINE, axis=0)
+    return total, fine
 
 
 def _utc(signs: Bytes) -> tuple[Ints, Mask]:
-    return np.zeros(signs.shape[1], np.int64), signs[0] == ord("Z")
+    return np.zeros(len(signs[0]), np.int64), signs[0] == ord("Z")
 
 
 def _exact_utc(signs: Bytes) -> tuple[Ints, Mask]:

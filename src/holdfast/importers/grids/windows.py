@@ -29,7 +29,10 @@ _TOO_LONG = "\udcfe"
 
 
 class Window(NamedTuple):
-    """Some whole lines, as text or as they stood in UTF-8. In a `suspect` window some cannot be taken: `flaw`."""
+    """Some whole lines, as text or as they stood in UTF-8.
+
+    In a `suspect` window some cannot be taken: see `flaw`.
+    """
 
     said: str | bytes
     suspect: bool = False
