@@ -28,9 +28,7 @@ class CellReaders:
     def __init__(self, form: Form, asked: Asked) -> None:
         self._form = form
         self._amounts: dict[str, Known[int]] = {}
-        consumer = form.fields.get(Name.CONSUMER_ID)
-        personal = consumer is not None and consumer.personal
-        self._pseudonyms = Pseudonyms(asked.key) if personal else None
+        self._pseudonyms = Pseudonyms(asked.key) if form.personal else None
         signs = "|".join(map(re.escape, (*form.marks, *SIGNS, " ")))
         self.signs = f"(?:{signs})"
         self.order_ids = Known(_order_id)

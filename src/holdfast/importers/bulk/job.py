@@ -141,7 +141,9 @@ def _repairs(chunk: Chunk) -> list[list[Repair]]:
 
 def _further(chunk: Chunk) -> list[tuple[str, HistoryRefund]]:
     """Return the refunds for which the rows of their orders have no room."""
-    return [(order_id, each) for order_id, text in said_in(chunk.batch, "further") for each in further_of(text)]
+    return [
+        (order_id, each) for order_id, text in said_in(chunk.batch, "further") for each in further_of(text)
+    ]
 
 
 def _links(chunk: Chunk) -> list[tuple[str, ...]]:

@@ -36,6 +36,7 @@ def _among(signs: str) -> Mask:
 _FIRST_VISIBLE, _LAST_VISIBLE = 33, 126
 _SEEN = _among("".join(map(chr, range(_FIRST_VISIBLE, _LAST_VISIBLE + 1))))
 _FIGURES = _among("0123456789")
+_SHORTENS, _ZERO = _among(".eE"), ord("0")
 _GUARD, _QUOTES = ord("="), _among("'`")
 _BEGINS_ID = ~_among("='`\"")
 _BEFORE, _AFTER = b'="', b'"'
@@ -93,7 +94,7 @@ class Texts:
         odd = self.data - np.uint8(low) > np.uint8(high - low)  # what is less becomes more than all
         if not odd.any():
             return np.ones(len(self.lengths), np.bool_)
-        before = np.concatenate((np.zeros(1, np.int64), np.cumsum(odd, dtype=np.int64)))
+        before = np.concatenate((np.zeros(1, np.int32), np.cumsum(odd, dtype=np.int32)))
         return before[self.offsets[1:]] == before[self.offsets[:-1]]
 
 
@@ -208,10 +209,12 @@ def lost(column: Texts, *, rounded: bool) -> Mask:
     """Return which ids a spreadsheet has shortened, or `rounded`: see `exports.cleaning.check_whole`."""
     pattern = f"{_SHORTENED}|{_ROUNDED}" if rounded else _SHORTENED
     found = np.zeros(len(column.lengths), np.bool_)
-    figures = np.flatnonzero(column.said & _FIGURES[column.first])
-    if figures.size:  # what begins with none is whole: the pattern need not be tried
-        some = column.array.take(_pa.array(figures)) if figures.size < found.size else column.array
-        found[figures] = _pc.match_substring_regex(some, pattern).to_numpy(zero_copy_only=False)
+    second = column.data[np.minimum(column.offsets[:-1] + 1, column.data.size - 1)]
+    may_be = column.said & _FIGURES[column.first] & (_SHORTENS[second] | (rounded & (column.last == _ZERO)))
+    few = np.flatnonzero(may_be)  # nearly all ids are told apart by two bytes, without the pattern
+    if few.size:
+        some = column.array.take(_pa.array(few))
+        found[few] = _pc.match_substring_regex(some, pattern).to_numpy(zero_copy_only=False)
     return found
 
 
