@@ -196,6 +196,8 @@ class ExportColumns:
         column = self._rows_say(name)
         if self._lines.count == self._lines.rows:
             return column
+        if column.silent:
+            return Texts(constant("", self._lines.count))
         return Texts(column.array.take(_pa.array(self._lines.first_said(column.said))))
 
     def _meanings(self) -> Ints:

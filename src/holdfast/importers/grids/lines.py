@@ -37,14 +37,13 @@ class LineBlock:
         self._data = data
         self._ends = ends
         self._delimiter = delimiter
-        self._table = table
+        [self._columns] = table.to_batches() or [_pa.RecordBatch.from_pylist([], schema=table.schema)]
         self.numbers: Ints = np.arange(first, first + len(ends), dtype=np.int64)
         self.fit: Ints = np.delete(np.arange(len(ends), dtype=np.int64), misfits)
 
     def column(self, at: int) -> Any:
         """Return a column of texts: one of those that were wanted."""
-        [array] = self._table.column(str(at)).chunks or [_pa.array([], type=_pa.string())]
-        return array
+        return self._columns.column(str(at))
 
     def row(self, place: int) -> list[Value]:
         """Return the cells of a row, whatever their number; none of a blank one."""
