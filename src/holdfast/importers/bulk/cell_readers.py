@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from holdfast.importers import cells
 from holdfast.importers.bulk import vectors
@@ -17,9 +18,10 @@ from holdfast.importers.exports.cleaning import SIGNS, amount, check_whole, head
 from holdfast.importers.exports.columns import Word
 from holdfast.importers.exports.form import Form, Name
 from holdfast.importers.exports.links import KINDS, Link, Linker
-from holdfast.importers.exports.playable import Pseudonyms, party
+from holdfast.importers.exports.playable import PSEUDONYM, Pseudonyms, party
 
 _pa = cast("Any", pa)
+_pc = cast("Any", pc)
 
 
 class CellReaders:
@@ -48,9 +50,12 @@ class CellReaders:
         """Read who bought: what stands for persons is made row by row, as few of them buy again."""
         if self._pseudonyms is None:
             return vectors.ids(column, self._consumers)
-        stands_for = self._pseudonyms.of
-        told = [stands_for(said) if said else "" for said in column.array.to_pylist()]
-        return Read(_pa.array(told, type=_pa.string()), np.ones(len(told), np.bool_))
+        told = self._pseudonyms.of(column.array.to_pylist()).encode()
+        ends = np.arange(0, len(told) + 1, PSEUDONYM, dtype=np.int32)
+        array = _pa.StringArray.from_buffers(len(ends) - 1, _pa.py_buffer(ends), _pa.py_buffer(told))
+        if not column.said.all():
+            array = _pc.if_else(_pa.array(column.said), array, "")
+        return Read(array, np.ones(len(array), np.bool_))
 
     def amounts(self, code: str) -> Known[int]:
         """Return what reads amounts of a currency."""

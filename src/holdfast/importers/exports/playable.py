@@ -5,7 +5,7 @@ repair: what was shipped left `shipped_after_days` after it was placed, and so o
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from holdfast.importers import cells
@@ -19,6 +19,9 @@ from holdfast.importers.history import HistoryOrder, HistoryRefund, Repair, Repa
 from holdfast.kernel.clock import DAY, Instant, iso
 
 _PSEUDONYM_BYTES = 10
+PSEUDONYM = 2 * _PSEUDONYM_BYTES
+"""So many signs stand for a person."""
+
 _LONGEST_KEY = hashlib.blake2b.MAX_KEY_SIZE
 
 
@@ -133,16 +136,20 @@ class Pseudonyms:
             key = hashlib.blake2b(key).digest()
         self._keyed = hashlib.blake2b(key=key, digest_size=_PSEUDONYM_BYTES)
 
-    def of(self, said: str) -> str:
-        """Return what stands for what is said of a person."""
-        hashed = self._keyed.copy()
-        hashed.update(said.casefold().encode())
-        return hashed.hexdigest()
+    def of(self, said: Iterable[str]) -> str:
+        """Return what stands for each of these, one after the other, `PSEUDONYM` signs long each."""
+        begun = self._keyed.copy
+        digests: list[bytes] = []
+        for each in said:
+            hashed = begun()
+            hashed.update(each.casefold().encode())
+            digests.append(hashed.digest())
+        return b"".join(digests).hex()
 
 
 def pseudonym(key: bytes, said: str) -> str:
     """Return what stands for what is said of a person, under a key."""
-    return Pseudonyms(key).of(said)
+    return Pseudonyms(key).of([said])
 
 
 class _Estimating:
