@@ -12,12 +12,14 @@ from typing import Any, NamedTuple, cast
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from holdfast.importers.bulk.vectors import Ints, Mask
 from holdfast.importers.exports.links import Link
 from holdfast.importers.history import HistoryOrder, HistoryRefund, Reject, Repair
 
 _pa = cast("Any", pa)
+_pc = cast("Any", pc)
 
 TIMES = ("placed_at", "ship_by", "shipped_at", "delivered_at", "cancelled_at", "reviewed_at", "refunded_at")
 TEXTS = ("order_id", "merchant_id", "consumer_id", "currency", "title", "repairs", "links", "further")
@@ -87,7 +89,7 @@ def of_columns(columns: Mapping[str, Any], count: int) -> Any:
 
 
 def _empty(kind: Any, count: int) -> Any:
-    return _pa.array([""] * count, type=kind) if kind == _pa.string() else _pa.nulls(count, kind)
+    return constant("", count) if kind == _pa.string() else _pa.nulls(count, kind)
 
 
 def some(values: Ints, said: Mask) -> Any:
@@ -165,6 +167,12 @@ def repairs_of(text: str) -> list[Repair]:
 def further_of(text: str) -> list[HistoryRefund]:
     """Return the refunds after an order's first that such a text holds."""
     return msgspec.json.decode(text, type=list[HistoryRefund]) if text else []
+
+
+def said_in(batch: Any, name: str) -> Iterator[tuple[str, str]]:
+    """Give what a column of texts says, and of which order: most rows of such columns say nothing."""
+    said = batch.select(["order_id", name]).filter(_pc.not_equal(batch.column(name), ""))
+    return zip(*(column.to_pylist() for column in said.columns), strict=True)
 
 
 def orders(batch: Any) -> Iterator[HistoryOrder]:

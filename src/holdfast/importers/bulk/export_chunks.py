@@ -31,10 +31,10 @@ _pa = cast("Any", pa)
 ROWS = 8_192
 """So many rows are read at once."""
 
-WHOLE_ORDERS = 16_384
+WHOLE_ORDERS = 32_768
 """So many rows that are whole orders are read by columns at once."""
 
-HELD_ORDERS = 3 * OPEN_ORDERS
+HELD_ORDERS = 5 * OPEN_ORDERS
 """When lines of so many orders are held, those are put together that need not be waited for any more."""
 
 Line = tuple[int, Sequence[Value] | Refusal]
@@ -99,7 +99,8 @@ class _Reading:
             places = np.flatnonzero(block.numbers > self._table.row)
             first, before = self._before_orders(block, places)
             stretch, others = self._stretch(block, places[first:])
-            yield self.exactly([*before, *self._taken(self._lines(block, others.tolist()))])
+            if before or len(others):
+                yield self.exactly([*before, *self._taken(self._lines(block, others.tolist()))])
             held.append(stretch)
             begun += len(stretch.places) if self._whole else len(stretch.ids.unique())
             if begun >= enough:
@@ -131,6 +132,8 @@ class _Reading:
     def _stretch(self, block: RowBlock, places: Ints) -> tuple[Stretch, Ints]:
         """Return the rows that say of which order they are, and the places of the others."""
         ids, good, out = self._columns.ids(block)
+        if good.all() and not out.any() and len(ids) == len(places) == len(block.numbers):
+            return Stretch(block, places, ids, good), places[:0]
         swift = np.zeros(len(block.numbers), np.bool_)
         swift[block.fit] = good & ~out
         where = np.zeros(len(block.numbers), np.int64)

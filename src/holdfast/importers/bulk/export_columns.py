@@ -27,7 +27,7 @@ from holdfast.importers.exports.assembling import TIMES
 from holdfast.importers.exports.cleaning import heading
 from holdfast.importers.exports.columns import Place
 from holdfast.importers.exports.form import Form, Lines, Meaning, Name, Rows
-from holdfast.importers.exports.links import Link
+from holdfast.importers.exports.links import KINDS, Link
 from holdfast.importers.exports.reading import Reader
 from holdfast.importers.exports.recognising import Recognised
 
@@ -77,8 +77,9 @@ class ExportColumns:
         columns = self._reader.columns
         found = {place.at for word in columns.states for place in [word.place]}
         found |= {place.at for place, _ in columns.leave_out}
-        for spots in columns.fields.values():
-            found |= {place.at for place in (*spots.first, *spots.add, *spots.subtract)}
+        for name, spots in columns.fields.items():
+            if name not in KINDS or self._asked.links:
+                found |= {place.at for place in (*spots.first, *spots.add, *spots.subtract)}
         return sorted(found)
 
     def ids(self, block: RowBlock) -> tuple[Any, Mask, Mask]:
@@ -195,6 +196,8 @@ class ExportColumns:
         column = self._rows_say(name)
         if self._lines.count == self._lines.rows:
             return column
+        if column.silent:
+            return Texts(constant("", self._lines.count))
         return Texts(column.array.take(_pa.array(self._lines.first_said(column.said))))
 
     def _meanings(self) -> Ints:
@@ -292,8 +295,7 @@ class ExportColumns:
             merchant = Texts(_pc.if_else(_pa.array(merchant.said), merchant.array, named))
         sold = vectors.ids(merchant, self._known.merchants)
         self._good &= sold.good | never
-        read = vectors.strings if self._known.personal else vectors.ids
-        bought = read(consumer, self._known.consumers)
+        bought = self._known.consumers(consumer)
         good, array = bought.good & consumer.said, bought.array
         if self._asked.each_consumer and not consumer.said.all():
             each = _pc.binary_join_element_wise("of-", order_id, "")

@@ -127,7 +127,7 @@ class Gathered:
                 self._others.append(refused)
             return
         asked = self._asked
-        if not asked.key:
+        if not asked.key and (asked.links or form.personal):
             asked = self._asked = asked._replace(key=key_of(self.paths))
         linker = Linker(asked.key) if asked.links else None
         reader = Reader(table, self._wall(form.zone), asked.currency, linker)

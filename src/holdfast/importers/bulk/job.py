@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from holdfast.importers.bulk.chunk import Chunk, further_of, links_of, repairs_of
+from holdfast.importers.bulk.chunk import Chunk, further_of, links_of, repairs_of, said_in
 from holdfast.importers.bulk.draft import SHOWN, Draft, Rejects
 from holdfast.importers.bulk.gathering import Gathered, Sources
 from holdfast.importers.bulk.settling import Settled, counting
@@ -136,18 +136,18 @@ def _write(gathered: Gathered, settled: Settled, targets: Targets) -> Imported:
 
 
 def _repairs(chunk: Chunk) -> list[list[Repair]]:
-    return [repairs_of(text) for text in chunk.batch.column("repairs").to_pylist() if text]
+    return [repairs_of(text) for _, text in said_in(chunk.batch, "repairs")]
 
 
 def _further(chunk: Chunk) -> list[tuple[str, HistoryRefund]]:
     """Return the refunds for which the rows of their orders have no room."""
-    columns = (chunk.batch.column(name).to_pylist() for name in ("order_id", "further"))
-    return [(order_id, each) for order_id, text in zip(*columns, strict=True) for each in further_of(text)]
+    return [
+        (order_id, each) for order_id, text in said_in(chunk.batch, "further") for each in further_of(text)
+    ]
 
 
 def _links(chunk: Chunk) -> list[tuple[str, ...]]:
-    columns = (chunk.batch.column(name).to_pylist() for name in ("order_id", "links"))
-    return [(order_id, *link) for order_id, text in zip(*columns, strict=True) for link in links_of(text)]
+    return [(order_id, *link) for order_id, text in said_in(chunk.batch, "links") for link in links_of(text)]
 
 
 def _write_rejects(found: Sequence[Rejects], path: Path | None) -> None:

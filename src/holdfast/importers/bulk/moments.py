@@ -24,6 +24,16 @@ _ZERO = ord("0")
 _HOURS = 25
 _HOUR, _MINUTE, _SECOND = 3_600_000, 60_000, 1_000
 _EPOCH, _MONTHS, _IN_DAY, _SIXTY, _NINE = 1970, 12, 24, 60, 9
+_LATER = 2102
+"""No clock shows this year before `END`."""
+
+_BEGINS: Ints = (
+    np.arange((_LATER - _EPOCH) * _MONTHS + 1, dtype=np.int64)
+    .astype("datetime64[M]")
+    .astype("datetime64[D]")
+    .astype(np.int64)
+)
+"""The days on which the months begin, counted from 1970."""
 
 
 class Times(NamedTuple):
@@ -49,10 +59,15 @@ class Days:
 
     def offsets(self, days: Ints) -> tuple[Ints, Mask]:
         """Return the offset of each day since 1970, in ms, and which days have but one."""
-        different, which = np.unique(days, return_inverse=True)
-        found = [self._offset(int(day)) for day in different]
-        offsets = np.array([0 if offset is None else offset for offset in found], np.int64)
-        return offsets[which], np.array([offset is not None for offset in found], np.bool_)[which]
+        first = int(days.min())
+        which = days - first
+        offsets = np.zeros(int(which.max()) + 1, np.int64)
+        sure = np.zeros(len(offsets), np.bool_)
+        for day in np.flatnonzero(np.bincount(which)).tolist():
+            offset = self._offset(first + day)
+            if offset is not None:
+                offsets[day], sure[day] = offset, True
+        return offsets[which], sure[which]
 
     def _offset(self, day: int) -> int | None:
         if day not in self._offsets:
@@ -100,7 +115,7 @@ def times(column: Texts, days: Days, *, spaced: bool = False) -> Times:
             moments, fine = moments - offsets, fine & sure
             assumed[rows] = fine
         else:
-            more, right = rest(signs[:, _LOCAL:])
+            more, right = rest(signs[_LOCAL:])
             moments, fine = moments + more, fine & right
         at[rows] = moments
         good[rows] = fine & (moments >= FIRST) & (moments < END)
@@ -108,11 +123,13 @@ def times(column: Texts, days: Days, *, spaced: bool = False) -> Times:
 
 
 def _signs(column: Texts, rows: npt.NDArray[np.intp], length: int) -> Bytes:
-    """Return the bytes of some texts of one length: shape (rows, length)."""
+    """Return the bytes of some texts of one length, those of one place beside each other: (length, rows)."""
     begin, end = int(column.offsets[0]), int(column.offsets[-1])
     if end - begin == rows.size * length:  # the others say nothing: what is said stands there without a gap
-        return column.data[begin:end].reshape(rows.size, length)
-    return column.data[column.offsets[rows][:, None] + np.arange(length, dtype=np.int32)]
+        signs = column.data[begin:end].reshape(rows.size, length)
+    else:
+        signs = column.data[column.offsets[rows][:, None] + np.arange(length, dtype=np.int32)]
+    return np.ascontiguousarray(signs.T)
 
 
 def no_times(count: int) -> Times:
@@ -123,57 +140,53 @@ def no_times(count: int) -> Times:
 
 def _moments(signs: Bytes) -> tuple[Ints, Mask]:
     """Return what the first 19 signs say, as if in UTC, and which are a date and a time of day."""
-    year, year_fine = _number(signs[:, 0:4])
-    month, month_fine = _number(signs[:, 5:7])
-    day, day_fine = _number(signs[:, 8:10])
-    hour, hour_fine = _number(signs[:, 11:13])
-    minute, minute_fine = _number(signs[:, 14:16])
-    second, second_fine = _number(signs[:, 17:19])
+    year, year_fine = _number(signs[0:4])
+    month, month_fine = _number(signs[5:7])
+    day, day_fine = _number(signs[8:10])
+    hour, hour_fine = _number(signs[11:13])
+    minute, minute_fine = _number(signs[14:16])
+    second, second_fine = _number(signs[17:19])
     fine = year_fine & month_fine & day_fine & hour_fine & minute_fine & second_fine
-    fine &= (signs[:, 4] == ord("-")) & (signs[:, 7] == ord("-"))
-    fine &= (signs[:, 10] == ord(" ")) | (signs[:, 10] == ord("T"))
-    fine &= (signs[:, 13] == ord(":")) & (signs[:, 16] == ord(":"))
-    fine &= (year >= _EPOCH) & (month >= 1) & (month <= _MONTHS)
+    fine &= (signs[4] == ord("-")) & (signs[7] == ord("-"))
+    fine &= (signs[10] == ord(" ")) | (signs[10] == ord("T"))
+    fine &= (signs[13] == ord(":")) & (signs[16] == ord(":"))
+    fine &= (year >= _EPOCH) & (year < _LATER) & (month >= 1) & (month <= _MONTHS)
     fine &= (hour < _IN_DAY) & (minute < _SIXTY) & (second < _SIXTY)
-    months = np.where(fine, (year - _EPOCH) * _MONTHS + month - 1, 0).astype("datetime64[M]")
-    first = months.astype("datetime64[D]").astype(np.int64)
-    length = (months + 1).astype("datetime64[D]").astype(np.int64) - first
-    fine &= (day >= 1) & (day <= length)
+    months = np.where(fine, (year - _EPOCH) * _MONTHS + month - 1, 0)
+    first = _BEGINS[months]
+    fine &= (day >= 1) & (day <= _BEGINS[months + 1] - first)
     return (first + day - 1) * DAY + hour * _HOUR + minute * _MINUTE + second * _SECOND, fine
 
 
 def _number(signs: Bytes) -> tuple[Ints, Mask]:
     figures = signs - np.uint8(_ZERO)  # what is less becomes more than nine
-    fine = figures[:, 0] <= _NINE
-    total = figures[:, 0].astype(np.int64)
-    for place in range(1, figures.shape[1]):
-        fine &= figures[:, place] <= _NINE
-        total = total * 10 + figures[:, place]
+    total: Ints = figures[0].astype(np.int64)
+    for figure in figures[1:]:
+        total = total * 10 + figure
+    fine: Mask = np.all(figures <= _NINE, axis=0)
     return total, fine
 
 
 def _utc(signs: Bytes) -> tuple[Ints, Mask]:
-    return np.zeros(len(signs), np.int64), signs[:, 0] == ord("Z")
+    return np.zeros(len(signs[0]), np.int64), signs[0] == ord("Z")
 
 
 def _exact_utc(signs: Bytes) -> tuple[Ints, Mask]:
-    parts, fine = _number(signs[:, 1:4])
-    return parts, fine & (signs[:, 0] == ord(".")) & (signs[:, 4] == ord("Z"))
+    parts, fine = _number(signs[1:4])
+    return parts, fine & (signs[0] == ord(".")) & (signs[4] == ord("Z"))
 
 
 def _either_offset(signs: Bytes) -> tuple[Ints, Mask]:
     """Read an offset such as +08:00 or, after a space, +0800."""
-    wide, wide_fine = _offset(signs)
-    colon = np.full((len(signs), 1), ord(":"), np.uint8)
-    narrow, narrow_fine = _offset(np.concatenate((signs[:, 1:4], colon, signs[:, 4:6]), axis=1))
-    apart = signs[:, 0] == ord(" ")
-    return np.where(apart, narrow, wide), np.where(apart, narrow_fine, wide_fine)
+    apart = signs[0] == ord(" ")
+    colon = np.full_like(signs[:1], ord(":"))
+    return _offset(np.where(apart, np.concatenate((signs[1:4], colon, signs[4:6])), signs))
 
 
 def _offset(signs: Bytes) -> tuple[Ints, Mask]:
-    hours, hours_fine = _number(signs[:, 1:3])
-    minutes, minutes_fine = _number(signs[:, 4:6])
-    sign = np.where(signs[:, 0] == ord("-"), 1, -1)
-    fine = hours_fine & minutes_fine & ((signs[:, 0] == ord("+")) | (signs[:, 0] == ord("-")))
-    fine &= (signs[:, 3] == ord(":")) & (hours < _IN_DAY) & (minutes < _SIXTY)
+    hours, hours_fine = _number(signs[1:3])
+    minutes, minutes_fine = _number(signs[4:6])
+    sign = np.where(signs[0] == ord("-"), 1, -1)
+    fine = hours_fine & minutes_fine & ((signs[0] == ord("+")) | (signs[0] == ord("-")))
+    fine &= (signs[3] == ord(":")) & (hours < _IN_DAY) & (minutes < _SIXTY)
     return sign * (hours * _HOUR + minutes * _MINUTE), fine

@@ -1,6 +1,7 @@
 """Rows that make orders: which of them are of one order, and what they say together."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -30,6 +31,19 @@ class Stretch(NamedTuple):
         kept = _pa.array(which)
         return Stretch(self.block, self.places[which], self.ids.filter(kept), self.swift[which])
 
+    def column(self, at: int) -> Any:
+        """Return a column of the rows; where a row is not among the block's columns, nothing is said."""
+        column = self.block.column(at)
+        if not self.swift.all():
+            where = np.searchsorted(self.block.fit, self.places)
+            return column.take(_pa.array(where, mask=~self.swift)).fill_null("")
+        if len(self.places) == len(self.block.fit):
+            return column
+        where = np.searchsorted(self.block.fit, self.places)
+        if where.size and where[-1] - where[0] == where.size - 1:
+            return column.slice(where[0], where.size)
+        return column.take(_pa.array(where))
+
 
 class OrderLines:
     """Rows of orders, one after the other as in the file; `codes` tells which order each is of, from 0.
@@ -55,17 +69,7 @@ class OrderLines:
 
     def column(self, at: int) -> Any:
         """Return a column of the rows; where a row is not among its block's columns, nothing is said."""
-        arrays: list[Any] = []
-        for each in self._stretches:
-            if len(each.places) == len(each.block.fit) and each.swift.all():
-                arrays.append(each.block.column(at))
-                continue
-            where = np.searchsorted(each.block.fit, each.places[each.swift])
-            taken = each.block.column(at).take(_pa.array(where))
-            if not each.swift.all():
-                places = np.where(each.swift, np.cumsum(each.swift) - 1, 0)
-                taken = taken.take(_pa.array(places, mask=~each.swift)).fill_null("")
-            arrays.append(taken)
+        arrays = [each.column(at) for each in self._stretches]
         if len(arrays) == 1:
             return arrays[0]
         return _pa.concat_arrays([_pa.array([], _pa.string()), *arrays])
@@ -82,7 +86,7 @@ class OrderLines:
         rows: list[int] = self._sorted[self._starts[order] : end].tolist()
         return rows
 
-    @property
+    @cached_property
     def first(self) -> Ints:
         """Return the first row of each order."""
         return self._sorted[self._starts] if self._codes is not None else self._sorted
@@ -91,6 +95,9 @@ class OrderLines:
         """Return the first row of each order that says something; the first where none does."""
         if self._codes is None or not self.rows:
             return self._sorted
+        at_once = said[self.first]
+        if at_once.all() or np.count_nonzero(at_once) == np.count_nonzero(said):
+            return self.first
         places = np.where(said, np.arange(self.rows), self.rows)[self._sorted]
         found: Ints = np.minimum.reduceat(places, self._starts)
         return np.where(found < self.rows, found, self.first)

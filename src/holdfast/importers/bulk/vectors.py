@@ -6,6 +6,7 @@ against each other. pyarrow carries no types, so that it is `Any` here.
 
 import re
 from collections.abc import Callable, Hashable, Sequence
+from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -24,8 +25,20 @@ _pc = cast("Any", pc)
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
+
+def _among(signs: str) -> Mask:
+    """Return of each byte whether it is one of these signs of ASCII."""
+    found = np.zeros(256, np.bool_)
+    found[[*signs.encode()]] = True
+    return found
+
+
 _FIRST_VISIBLE, _LAST_VISIBLE = 33, 126
-_GUARD, _QUOTES = ord("="), (ord("'"), ord("`"))
+_SEEN = _among("".join(map(chr, range(_FIRST_VISIBLE, _LAST_VISIBLE + 1))))
+_FIGURES = _among("0123456789")
+_SHORTENS, _ZERO = _among(".eE"), ord("0")
+_GUARD, _QUOTES = ord("="), _among("'`")
+_BEGINS_ID = ~_among("='`\"")
 _BEFORE, _AFTER = b'="', b'"'
 _SHORTENED = r"^[0-9](\.[0-9]+)?[eE]\+[0-9]+$"
 _ROUNDED = r"^[0-9]{15}0+$"
@@ -56,25 +69,32 @@ class Texts:
             self.data = np.zeros(1, np.uint8)
         self.lengths = np.diff(self.offsets)
 
-    @property
+    @cached_property
     def said(self) -> Mask:
         """Return which cells say anything."""
         return self.lengths > 0
 
+    @property
+    def silent(self) -> bool:
+        """Tell whether no cell says anything."""
+        return bool(self.offsets[0] == self.offsets[-1])
+
+    @cached_property
     def first(self) -> npt.NDArray[np.uint8]:
         """Return the first byte of each text; any where there is none."""
         return self.data[np.minimum(self.offsets[:-1], self.data.size - 1)]
 
+    @cached_property
     def last(self) -> npt.NDArray[np.uint8]:
         """Return the last byte of each text; any where there is none."""
         return self.data[np.maximum(self.offsets[1:] - 1, 0)]
 
     def without(self, low: int, high: int) -> Mask:
         """Return which texts hold no byte outside of these bounds."""
-        odd = (self.data < low) | (self.data > high)
+        odd = self.data - np.uint8(low) > np.uint8(high - low)  # what is less becomes more than all
         if not odd.any():
             return np.ones(len(self.lengths), np.bool_)
-        before = np.concatenate((np.zeros(1, np.int64), np.cumsum(odd, dtype=np.int64)))
+        before = np.concatenate((np.zeros(1, np.int32), np.cumsum(odd, dtype=np.int32)))
         return before[self.offsets[1:]] == before[self.offsets[:-1]]
 
 
@@ -85,13 +105,15 @@ def texts(values: Sequence[str]) -> Texts:
 
 def cleaned(column: Texts, empty: frozenset[str]) -> Texts:
     """Return the cells as `exports.cleaning.bare` does."""
+    if column.silent:
+        return column
     column = _trimmed(column)
-    first = column.first()
+    first = column.first
     guarded = column.said & (first == _GUARD)
     if guarded.any():
-        guarded &= (column.lengths >= len(_BEFORE + _AFTER)) & (column.last() == _AFTER[0])
+        guarded &= (column.lengths >= len(_BEFORE + _AFTER)) & (column.last == _AFTER[0])
         guarded &= column.data[np.minimum(column.offsets[:-1] + 1, column.data.size - 1)] == _BEFORE[1]
-    quoted = column.said & np.isin(first, _QUOTES)
+    quoted = column.said & _QUOTES[first]
     if guarded.any() or quoted.any():
         bare = _pc.utf8_ltrim(column.array, characters="`'") if quoted.any() else column.array
         if guarded.any():
@@ -105,8 +127,7 @@ def cleaned(column: Texts, empty: frozenset[str]) -> Texts:
 
 
 def _trimmed(column: Texts) -> Texts:
-    odd = [(byte < _FIRST_VISIBLE) | (byte > _LAST_VISIBLE) for byte in (column.first(), column.last())]
-    if not (column.said & (odd[0] | odd[1])).any():
+    if ((_SEEN[column.first] & _SEEN[column.last]) | ~column.said).all():
         return column
     return Texts(_pc.utf8_trim(column.array, characters=SPACES))
 
@@ -181,14 +202,19 @@ def ids(column: Texts, known: Known[str]) -> Read:
 def plain_ids(column: Texts) -> Mask:
     """Return which cells are ids as they stand: up to 128 visible characters of ASCII, and no guard."""
     size = (column.lengths > 0) & (column.lengths <= MAX_LENGTH)
-    guard = np.isin(column.first(), (_GUARD, *_QUOTES, ord('"')))
-    return size & ~guard & column.without(_FIRST_VISIBLE, _LAST_VISIBLE)
+    return size & _BEGINS_ID[column.first] & column.without(_FIRST_VISIBLE, _LAST_VISIBLE)
 
 
 def lost(column: Texts, *, rounded: bool) -> Mask:
     """Return which ids a spreadsheet has shortened, or `rounded`: see `exports.cleaning.check_whole`."""
     pattern = f"{_SHORTENED}|{_ROUNDED}" if rounded else _SHORTENED
-    found: Mask = _pc.match_substring_regex(column.array, pattern).to_numpy(zero_copy_only=False)
+    found = np.zeros(len(column.lengths), np.bool_)
+    second = column.data[np.minimum(column.offsets[:-1] + 1, column.data.size - 1)]
+    may_be = column.said & _FIGURES[column.first] & (_SHORTENS[second] | (rounded & (column.last == _ZERO)))
+    few = np.flatnonzero(may_be)  # nearly all ids are told apart by two bytes, without the pattern
+    if few.size:
+        some = column.array.take(_pa.array(few))
+        found[few] = _pc.match_substring_regex(some, pattern).to_numpy(zero_copy_only=False)
     return found
 
 
@@ -216,6 +242,8 @@ def amounts(column: Texts, places: Ints) -> Numbers:
     They are exact in a double, of which 15 digits are sure (IEEE 754-2019 §5.12.2).
     """
     said = column.said
+    if column.silent:
+        return Numbers(np.zeros(len(said), np.int64), said, ~said)
     good: Mask = _pc.match_substring_regex(column.array, _AMOUNT).to_numpy(zero_copy_only=False)
     point = _pc.find_substring(column.array, ".").to_numpy(zero_copy_only=False)
     good &= (point < 0) | (column.lengths - point - 1 <= places)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from holdfast.importers.atomic import replacing
-from holdfast.importers.bulk.chunk import orders
+from holdfast.importers.bulk.chunk import constant, orders
 from holdfast.importers.plain_rows import FORM, TIMES
 from holdfast.importers.plain_writing import shown, written
 from holdfast.importers.refusals import UnknownForm
@@ -102,7 +102,7 @@ def _typed(batch: Any, schema: Any) -> Any:
         elif field.name == "service":
             arrays.append(_pc.if_else(batch.column("service"), "yes", ""))
         elif field.name == "paid":
-            arrays.append(_pa.array([""] * batch.num_rows, type=_pa.string()))
+            arrays.append(constant("", batch.num_rows))
         else:
             arrays.append(batch.column(field.name).cast(field.type))
     return _pa.record_batch(arrays, schema=schema)

@@ -210,6 +210,12 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     purpose: str = ""
     refunds_of: str = ""
 
+    @property
+    def personal(self) -> bool:
+        """Tell whether whoever bought is named by what becomes a pseudonym."""
+        consumer = self.fields.get(Name.CONSUMER_ID)
+        return consumer is not None and consumer.personal
+
     def columns(self) -> Iterator[str]:
         """Give every column that it names."""
         for field in self.fields.values():

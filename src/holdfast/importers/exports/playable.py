@@ -5,7 +5,7 @@ repair: what was shipped left `shipped_after_days` after it was placed, and so o
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from holdfast.importers import cells
@@ -19,6 +19,9 @@ from holdfast.importers.history import HistoryOrder, HistoryRefund, Repair, Repa
 from holdfast.kernel.clock import DAY, Instant, iso
 
 _PSEUDONYM_BYTES = 10
+PSEUDONYM = 2 * _PSEUDONYM_BYTES
+"""So many signs stand for a person."""
+
 _LONGEST_KEY = hashlib.blake2b.MAX_KEY_SIZE
 
 
@@ -121,14 +124,32 @@ def party(column: str, said: str) -> str:
     return cells.identity(column, "_".join(said.split()))
 
 
-def pseudonym(key: bytes, said: str) -> str:
-    """Return what stands for a person's name, address or number: the same for the same, under one key.
+class Pseudonyms:
+    """What stands for persons' names, addresses or numbers: the same for the same, under one key.
 
     BLAKE2b under a key (RFC 7693, 2.9), of 80 bits: who has not the key cannot find out by trying.
     """
-    if len(key) > _LONGEST_KEY:
-        key = hashlib.blake2b(key).digest()
-    return hashlib.blake2b(said.casefold().encode(), key=key, digest_size=_PSEUDONYM_BYTES).hexdigest()
+
+    def __init__(self, key: bytes) -> None:
+        """Take the key, of any length."""
+        if len(key) > _LONGEST_KEY:
+            key = hashlib.blake2b(key).digest()
+        self._keyed = hashlib.blake2b(key=key, digest_size=_PSEUDONYM_BYTES)
+
+    def of(self, said: Iterable[str]) -> str:
+        """Return what stands for each of these, one after the other, `PSEUDONYM` signs long each."""
+        begun = self._keyed.copy
+        digests: list[bytes] = []
+        for each in said:
+            hashed = begun()
+            hashed.update(each.casefold().encode())
+            digests.append(hashed.digest())
+        return b"".join(digests).hex()
+
+
+def pseudonym(key: bytes, said: str) -> str:
+    """Return what stands for what is said of a person, under a key."""
+    return Pseudonyms(key).of([said])
 
 
 class _Estimating:

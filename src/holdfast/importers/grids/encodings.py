@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Iterator, Sequence
+from enum import Enum
 
 from holdfast.importers.grids.sources import Stream
 
@@ -54,9 +55,9 @@ def candidates(sample: bytes, others: Sequence[str]) -> list[str]:
         return [found[1]]
     lines = [line for line in sample.split(b"\n") if line.strip()]
     beyond = [line for line in lines if not line.isascii()]
-    bad = {name: _undecodable(beyond, name) for name in _names(others)}
-    fitting = [name for name, count in bad.items() if count <= _BAD_LINES * len(beyond)]
-    return fitting + [name for name, count in bad.items() if name not in fitting and count < len(lines)]
+    readable = len(lines) - len(beyond)
+    fits = {name: _fit(beyond, readable, name) for name in _names(others)}
+    return [name for fit in (Fit.WELL, Fit.HARDLY) for name, found in fits.items() if found is fit]
 
 
 def _names(others: Sequence[str]) -> Iterator[str]:
@@ -70,12 +71,31 @@ def _names(others: Sequence[str]) -> Iterator[str]:
             yield known
 
 
-def _undecodable(lines: list[bytes], encoding: str) -> int:
+class Fit(Enum):
+    """How an encoding fits lines: it fails in a tenth of them at most, in more, or in all."""
+
+    WELL = 1
+    HARDLY = 2
+    NOT = 3
+
+
+def _fit(lines: list[bytes], readable: int, encoding: str) -> Fit:
+    """Tell how an encoding fits lines beyond ASCII, beside which there are `readable` ones that it reads."""
     try:
         b"\n".join(lines).decode(encoding)
     except UnicodeDecodeError:
-        return sum(not _decodes(line, encoding) for line in lines)
-    return 0
+        pass
+    else:
+        return Fit.WELL
+    bad = 0
+    for line in lines:
+        if _decodes(line, encoding):
+            readable += 1
+        else:
+            bad += 1
+        if readable and bad > _BAD_LINES * len(lines):
+            return Fit.HARDLY  # whatever follows: of an encoding that is not the file's nearly all lines fail
+    return Fit.WELL if bad <= _BAD_LINES * len(lines) else Fit.NOT
 
 
 def _decodes(line: bytes, encoding: str) -> bool:

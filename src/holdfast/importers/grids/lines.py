@@ -37,14 +37,13 @@ class LineBlock:
         self._data = data
         self._ends = ends
         self._delimiter = delimiter
-        self._table = table
+        [self._columns] = table.to_batches() or [_pa.RecordBatch.from_pylist([], schema=table.schema)]
         self.numbers: Ints = np.arange(first, first + len(ends), dtype=np.int64)
-        self.fit: Ints = np.setdiff1d(np.arange(len(ends), dtype=np.int64), misfits, assume_unique=True)
+        self.fit: Ints = np.delete(np.arange(len(ends), dtype=np.int64), misfits)
 
     def column(self, at: int) -> Any:
         """Return a column of texts: one of those that were wanted."""
-        [array] = self._table.column(str(at)).chunks or [_pa.array([], type=_pa.string())]
-        return array
+        return self._columns.column(str(at))
 
     def row(self, place: int) -> list[Value]:
         """Return the cells of a row, whatever their number; none of a blank one."""
@@ -85,7 +84,10 @@ def line_block(
                 column_names=names, use_threads=False, block_size=len(data) + _ROOM
             ),
             parse_options=_csv.ParseOptions(
-                delimiter=delimiter, invalid_row_handler=misfit, ignore_empty_lines=False
+                delimiter=delimiter,
+                quote_char='"' if b'"' in data else False,
+                invalid_row_handler=misfit,
+                ignore_empty_lines=False,
             ),
             convert_options=_csv.ConvertOptions(
                 include_columns=asked,
@@ -104,9 +106,11 @@ def line_block(
 def _ends(data: bytes, delimiter: int) -> Ints | None:
     """Return where each line ends; None where one is no row by itself, or its quotes are not in order."""
     signs = np.frombuffer(data, np.uint8)
-    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
-        return None
-    ends = np.flatnonzero(signs == _LINE_FEED).astype(np.int64)
+    ends = np.flatnonzero(signs == _LINE_FEED).astype(np.int64, copy=False)
+    if b"\r" in data:
+        before = signs[np.maximum(ends - 1, 0)]
+        if np.count_nonzero(before == _RETURN) != np.count_nonzero(signs == _RETURN):
+            return None
     if b'"' in data and not _quotes_fit(signs, ends, delimiter):
         return None
     return ends + 1 if data.endswith(b"\n") else np.append(ends + 1, len(data))
