@@ -47,7 +47,7 @@ def body_decoder() -> msgspec.json.Decoder[FactBody]:
 class Postgres:
     """Rows and facts in PostgreSQL. One of these is one connection: a thread has its own.
 
-    What is read row by row has further ones, which rest in between: to connect takes longer than to read a row.
+    What is read row by row has further ones, which rest in between: to connect takes longer than to read.
 
     Where `timeline` names what is played, how far it came is kept with the rows, so that it can be resumed.
     `most` is how many commands and deadlines a slice of a play has at most.
@@ -249,7 +249,7 @@ class Postgres:
             self._resting.append(connection)
 
     def _reader(self) -> reading.Connection:
-        """Return a connection that nothing is read over: one that rests, where it was not lost, or a new one."""
+        """Return a connection that nothing is read over: one that rests and was not lost, or a new one."""
         while self._resting:
             connection = self._resting.pop()
             try:
