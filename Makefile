@@ -19,10 +19,10 @@ test: setup
 	$(BIN)/basedpyright --threads 2
 	$(BIN)/lint-imports
 	$(BIN)/python -m holdfast.reference --check docs
-	$(BIN)/pytest -n 3
+	$(BIN)/pytest -n 3 --dist worksteal
 
 test-all: setup
-	HOLDFAST_TESTS=all $(BIN)/pytest -n 3 -m ""
+	HOLDFAST_TESTS=all $(BIN)/pytest -n 3 --dist worksteal -m ""
 
 setup: $(VENV)/.ready
 
