@@ -4,6 +4,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
+# The checks start hundreds of programs: where compiled modules may not be kept, each compiles all that it imports.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test test-all setup lock format clean
 
 demo: setup
@@ -16,10 +19,10 @@ test: setup
 	$(BIN)/basedpyright --threads 2
 	$(BIN)/lint-imports
 	$(BIN)/python -m holdfast.reference --check docs
-	$(BIN)/pytest -n 3
+	$(BIN)/pytest -n 3 --dist worksteal
 
 test-all: setup
-	HOLDFAST_TESTS=all $(BIN)/pytest -n 3 -m ""
+	HOLDFAST_TESTS=all $(BIN)/pytest -n 3 --dist worksteal -m ""
 
 setup: $(VENV)/.ready
 

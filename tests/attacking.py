@@ -135,12 +135,20 @@ def running(
         ]
         both = ("group both all w1 w2",) if quorum == "both" else ()
         where = place.make(folder / "trail", origin, (*lines, *both, *more), quorum)
+        runs: list[uvicorn.Server] = []
         for signer, sock in zip(WITNESSES, sockets, strict=True):
             log = LogVerifier(where.signer.verifier)
             memory = folder / signer.verifier.name.replace("/", "-")
             witness = stack.enter_context(Witness(memory, signer, [log], SimulatedClock(NOW * SECOND)))
-            stack.enter_context(_serving(server.server(witness), sock))
+            runs.append(server.server(witness))
+            stack.enter_context(_serving(runs[-1], sock))
+        stack.callback(_end, runs)  # all at once: each takes its time to look whether it should
         yield Operator(where, KeyRing(), [])
+
+
+def _end(runs: Iterable[uvicorn.Server]) -> None:
+    for serving in runs:
+        serving.should_exit = True
 
 
 @contextmanager
@@ -151,7 +159,7 @@ def _serving(serving: uvicorn.Server, sock: socket.socket) -> Generator[None]:
         wait_for(lambda: serving.started, thread.is_alive)
         yield
     finally:
-        serving.should_exit = True
+        _end([serving])
         thread.join()
 
 

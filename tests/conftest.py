@@ -34,7 +34,12 @@ def postgres_url() -> Iterator[str]:
     # Not under pytest's temporary folder: it is closed to other accounts, and root's server runs as another.
     folder = Path(tempfile.mkdtemp(prefix="holdfast-tests-"))
     data = folder / "postgres"
-    yield server.start(data)
+    url = server.start(data)
+    # Processes are killed here, machines are not: what the system was handed is there again without `fsync`.
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield url
     server.stop(data)
     shutil.rmtree(folder)
 

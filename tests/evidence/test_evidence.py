@@ -176,9 +176,9 @@ def played(home: Home) -> list[object]:
     return [(outcome.refusal, [fact.body for fact in outcome.facts]) for outcome in outcomes]
 
 
-def test_both_homes_keep_the_same(database_url: str) -> None:
+def test_both_homes_keep_the_same(migrated_url: str) -> None:
     memory = Memory(Ids(Random(1)))
-    with Postgres.open(database_url, ids=Ids(Random(1))) as stored:
+    with Postgres.open(migrated_url, ids=Ids(Random(1))) as stored:
         assert played(stored) == played(memory)
         assert list(stored.rows(Evidence)) == list(memory.rows(Evidence))
         for home in (stored, memory):

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,11 @@ MAY_TELL_THE_TIME = {
 CLOCKS = {"monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time"}
 
 
-def calls(path: Path, names: set[str]) -> Iterator[ast.Call]:
-    """Yield the calls of functions with these names, also within programs that are written as a text."""
+@cache
+def every_call(path: Path) -> list[tuple[str, ast.Call]]:
+    """Return the calls of functions with their names, also within programs that are written as a text."""
     trees = [ast.parse(path.read_text(encoding="utf-8"))]
+    found: list[tuple[str, ast.Call]] = []
     for node in ast.walk(trees[0]):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and "import " in node.value:
             try:
@@ -32,8 +35,13 @@ def calls(path: Path, names: set[str]) -> Iterator[ast.Call]:
             if isinstance(node, ast.Call):
                 function = node.func
                 name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-                if name in names:
-                    yield node
+                found.append((name, node))
+    return found
+
+
+def calls(path: Path, names: set[str]) -> Iterator[ast.Call]:
+    """Yield the calls of functions with these names."""
+    return (call for name, call in every_call(path) if name in names)
 
 
 def is_nothing(call: ast.Call) -> bool:

@@ -14,9 +14,9 @@ from holdfast.postgres.tables import TABLES
 from waiting import GUARD_SECONDS
 
 
-def test_a_play_that_is_interrupted_again_and_again_ends_like_one_in_one_go(database_url: str) -> None:
+def test_a_play_that_is_interrupted_again_and_again_ends_like_one_in_one_go(migrated_url: str) -> None:
     ran = subprocess.run(
-        [sys.executable, interrupted.__file__, database_url],
+        [sys.executable, interrupted.__file__, migrated_url],
         capture_output=True,
         text=True,
         timeout=GUARD_SECONDS,
@@ -28,7 +28,7 @@ def test_a_play_that_is_interrupted_again_and_again_ends_like_one_in_one_go(data
     assert told["findings"] == []
     assert ends == [interrupted.INTERRUPTED] * interrupted.LIVES + [0], ran.stderr
     expected = interrupted.in_one_go()
-    with Postgres.open(database_url, ids=constant_ids(), timeline="interrupted") as home:
+    with Postgres.open(migrated_url, ids=constant_ids(), timeline="interrupted") as home:
         assert audit(home).findings == []
         progress = home.progress()
         assert progress is not None

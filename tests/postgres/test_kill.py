@@ -20,6 +20,12 @@ from waiting import ended, wait_for
 LIVES = 9
 
 
+@pytest.fixture
+def database_url(migrated_url: str) -> str:
+    """A database with the schema."""
+    return migrated_url
+
+
 def test_workers_that_are_killed_go_on_where_they_were(
     database_url: str, rushed: Postgres, tmp_path: Path
 ) -> None:

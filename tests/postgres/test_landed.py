@@ -202,7 +202,7 @@ def test_the_outbox_is_not_emptied_beside_a_sequencer_that_may_still_bind(
     database_url: str, versions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old(database_url, "0010", versions)
-    monkeypatch.setattr("holdfast.postgres.migrate._LOCK_SECONDS", 1)
+    monkeypatch.setattr("holdfast.postgres.applying._LOCK_SECONDS", 1)
     before = outbox_of(database_url)
     with psycopg.connect(database_url, autocommit=True) as sequencing:
         take_turn(sequencing)

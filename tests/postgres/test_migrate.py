@@ -89,6 +89,18 @@ def test_processes_that_migrate_at_once_take_turns(database_url: str, two: Path)
     assert answers == ["", "", "0001 0002"]
 
 
+def test_where_no_revision_lacks_what_applies_them_is_not_imported(migrated_url: str) -> None:
+    """It takes as long to import as a small command takes, and each home looks for new revisions."""
+    script = (
+        "import sys; from holdfast.postgres.migrate import migrate; assert migrate(sys.argv[1]) == [];"
+        "print(*{'alembic', 'sqlalchemy'} & sys.modules.keys())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, migrated_url], check=True, capture_output=True, text=True
+    )
+    assert done.stdout == "\n"
+
+
 def test_a_failing_revision_is_taken_back_and_those_before_it_stay(
     database_url: str, two: Path, write_revision: WriteRevision
 ) -> None:
@@ -103,7 +115,7 @@ def test_a_failing_revision_is_taken_back_and_those_before_it_stay(
 def test_a_revision_does_not_wait_long_for_a_lock(
     database_url: str, two: Path, write_revision: WriteRevision, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("holdfast.postgres.migrate._LOCK_SECONDS", 1)
+    monkeypatch.setattr("holdfast.postgres.applying._LOCK_SECONDS", 1)
     migrate(database_url, versions=two)
     write_revision("0003", "ALTER TABLE a ADD COLUMN m int")
     with psycopg.connect(database_url) as reader:

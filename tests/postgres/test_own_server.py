@@ -1,7 +1,9 @@
 """A server of one's own: another major version, over the network, with a password and an ordinary role."""
 
 import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,31 +27,24 @@ def quiet(_text: str) -> None:
     """Tell nobody."""
 
 
-@pytest.fixture
-def own_url(folder: Path) -> Iterator[str]:
-    """The address of an empty database of an ordinary role on a server of the older version in the wheel."""
+@pytest.fixture(scope="module")
+def boss() -> Iterator[str]:
+    """The address of a server of the older version in the wheel, for who may do anything there."""
+    folder = Path(tempfile.mkdtemp(prefix="holdfast-tests-")).resolve()
     account = account_for(folder / "none")
     if account is not None:
         open_way(folder, account, quiet)
         os.chown(folder, account.uid, account.gid)
     secret = folder / "secret"
     secret.write_text("p@ss/word")
-    cluster = folder / "cluster"
+    where = ("-D", str(folder / "cluster"))
     pg_ctl = fitting("pg_ctl", MAJOR)
 
     def run(program: str, *arguments: str) -> None:
         programs.run(pg_ctl.with_name(program), *arguments, account=account, cwd=folder)
 
-    run(
-        "initdb",
-        "-D",
-        str(cluster),
-        "-U",
-        "boss",
-        f"--pwfile={secret}",
-        "--auth=scram-sha-256",
-        "--no-locale",
-    )
+    known = ("-U", "boss", f"--pwfile={secret}", "--auth=scram-sha-256")
+    run("initdb", *where, *known, "--no-locale", "--no-sync")
 
     def start() -> int:
         """Start it on a port that is free, and is another's by then only if this fails."""
@@ -57,19 +52,29 @@ def own_url(folder: Path) -> Iterator[str]:
             port = probe.getsockname()[1]
         options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=off"
         wait = ("-w", "-t", f"{GUARD_SECONDS:.0f}")
-        run("pg_ctl", "start", *wait, "-D", str(cluster), "-l", str(folder / "log"), "-o", options)
+        run("pg_ctl", "start", *wait, *where, "-l", str(folder / "log"), "-o", options)
         return port
 
     try:
         port = start()
     except ProgramFailed:
         port = start()
-    boss = f"postgresql://boss:p%40ss%2Fword@127.0.0.1:{port}/postgres"
+    yield f"postgresql://boss:p%40ss%2Fword@127.0.0.1:{port}/postgres"
+    run("pg_ctl", "stop", "-w", "-m", "immediate", *where)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def own_url(boss: str) -> Iterator[str]:
+    """The address of an empty database of an ordinary role on that server."""
     with psycopg.connect(boss, autocommit=True) as connection:
         connection.execute("CREATE ROLE shop LOGIN CREATEDB PASSWORD 's/e c:r@et'")
         connection.execute("CREATE DATABASE shop OWNER shop ENCODING 'UTF8' TEMPLATE template0")
-    yield f"postgresql://shop:s%2Fe%20c%3Ar%40et@127.0.0.1:{port}/shop"
-    run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", str(cluster))
+    where = boss.rpartition("@")[2].partition("/")[0]
+    yield f"postgresql://shop:s%2Fe%20c%3Ar%40et@{where}/shop"
+    with psycopg.connect(boss, autocommit=True) as connection:
+        connection.execute("DROP DATABASE shop WITH (FORCE)")
+        connection.execute("DROP ROLE shop")
 
 
 def count(url: str) -> object:
@@ -110,11 +115,10 @@ def test_backups_go_to_newer_servers_and_not_to_older(
 
 
 def test_a_role_that_may_not_create_databases_is_told_so(
-    own_url: str, one_revision: Path, tmp_path: Path
+    boss: str, own_url: str, one_revision: Path, tmp_path: Path
 ) -> None:
     migrate(own_url, versions=one_revision)
     backup(own_url, tmp_path / "f", say=quiet)
-    boss = make_conninfo(own_url, user="boss", password="p@ss/word", dbname="postgres")  # noqa: S106 - of this test
     with psycopg.connect(boss) as connection:
         connection.execute("ALTER ROLE shop NOCREATEDB")
     with pytest.raises(RestoreFailed, match="permission denied to create database"):

@@ -76,24 +76,24 @@ def test_asking_for_the_address_alone_starts_nothing(data: Path) -> None:
     assert not data.exists()
 
 
-@pytest.mark.parametrize(
-    ("setting", "value"),
-    [
-        ("fsync", "on"),
-        ("synchronous_commit", "on"),
-        ("full_page_writes", "on"),
-        ("jit", "off"),
-        ("shared_buffers", "256MB"),
-        ("deadlock_timeout", "200ms"),
-        ("TimeZone", "UTC"),
-        ("server_encoding", "UTF8"),
-        ("lc_messages", "C"),
-        ("data_checksums", "on"),
-        ("listen_addresses", ""),
-    ],
-)
-def test_the_settings_are_in_force(postgres_url: str, setting: str, value: str) -> None:
-    assert one(postgres_url, f"SHOW {setting}") == value
+SETTINGS = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "jit": "off",
+    "shared_buffers": "256MB",
+    "deadlock_timeout": "200ms",
+    "TimeZone": "UTC",
+    "server_encoding": "UTF8",
+    "lc_messages": "C",
+    "data_checksums": "on",
+    "listen_addresses": "",
+}
+
+
+def test_the_settings_are_in_force(made: Path) -> None:
+    url = server.start(made)
+    assert {setting: one(url, f"SHOW {setting}") for setting in SETTINGS} == SETTINGS
 
 
 def test_text_sorts_by_code_point_and_chinese_is_kept(postgres_url: str) -> None:
@@ -112,7 +112,10 @@ def test_what_was_committed_survives_a_kill(made: Path) -> None:
     assert postmaster(made).pid != killed.pid
 
 
-def test_a_child_that_outlives_the_killed_server_is_ended(made: Path) -> None:
+def test_a_child_that_outlives_the_killed_server_is_ended(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("holdfast.postgres.postmaster._EXIT_SECONDS", 0.1)
     url = server.start(made)
     stuck = psycopg.connect(url)
     backend = psutil.Process(stuck.info.backend_pid)
@@ -188,9 +191,16 @@ def test_a_server_that_nobody_buries_has_ended_all_the_same(made: Path) -> None:
     assert not server.status(made).running
 
 
-@pytest.mark.parametrize("name", ["long" * 40, "with space, comma and 'quotes'", "稳付"])
-def test_any_path_will_do(folder: Path, name: str) -> None:
+ODD = ["long" * 40, "with space, comma and 'quotes'", "稳付"]
+
+
+@pytest.mark.parametrize("name", [*ODD, " ".join(ODD)])
+def test_any_path_will_do(folder: Path, made_once: Path, name: str) -> None:
+    """Also to make one there: for that, once is enough."""
     data = folder / name / "postgres"
+    data.parent.mkdir()
+    if name in ODD:
+        subprocess.run(["cp", "-a", made_once, data], check=True)
     url = server.start(data)
     try:
         assert one(url, "SELECT 1") == 1
@@ -220,16 +230,16 @@ def test_an_ordinary_user_needs_no_root(folder: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root makes the account that its servers run as")
-def test_the_account_is_made_once_by_all_who_make_it(data: Path) -> None:
-    server.start(data)
-    made = [account._make().pw_name for _ in range(2)]  # pyright: ignore[reportPrivateUsage]
-    assert made == [account.ACCOUNT] * 2
+def test_the_account_is_made_once_by_all_who_make_it(made: Path) -> None:
+    server.start(made)
+    names = [account._make().pw_name for _ in range(2)]  # pyright: ignore[reportPrivateUsage]
+    assert names == [account.ACCOUNT] * 2
 
 
-def test_the_servers_files_and_socket_are_private(data: Path) -> None:
-    server.start(data)
-    assert (data / "cluster").stat().st_mode & 0o077 == 0
-    assert postmaster(data).uids().real != 0
+def test_the_servers_files_and_socket_are_private(made: Path) -> None:
+    server.start(made)
+    assert (made / "cluster").stat().st_mode & 0o077 == 0
+    assert postmaster(made).uids().real != 0
 
 
 def test_a_folder_with_other_things_in_it_is_refused(folder: Path) -> None:
@@ -311,13 +321,13 @@ def ask_for_ever(connection: psycopg.Connection) -> None:
         connection.execute("SELECT 1")
 
 
-def test_a_server_that_recovers_does_not_run_yet(data: Path) -> None:
+def test_a_server_that_recovers_does_not_run_yet(made: Path) -> None:
     """A child was killed: the server ends the others and recovers, and whoever starts it waits for that."""
-    url = server.start(data)
+    url = server.start(made)
     with psycopg.connect(url, autocommit=True) as first, psycopg.connect(url, autocommit=True) as second:
         second.execute("CREATE TABLE many AS SELECT generate_series(1, 200000)")
         os.kill(first.info.backend_pid, signal.SIGKILL)
         with pytest.raises(psycopg.OperationalError):
             ask_for_ever(second)
-    assert server.start(data) == url
+    assert server.start(made) == url
     psycopg.connect(url).close()

@@ -216,6 +216,12 @@ def published(template: Path, folder: Path, crashes: Iterable[Crash] = ()) -> tu
             witness.close()
 
 
+@pytest.fixture(scope="module")
+def unbroken(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], int]:
+    """The files of a log to which nothing happened, and how many operations it took: the same each time."""
+    return published(template, tmp_path_factory.mktemp("unbroken"))
+
+
 def needed(files: dict[str, bytes]) -> dict[str, bytes]:
     """The files without partial ones whose full ones are there: a crash may leave some of these."""
     return {
@@ -225,19 +231,37 @@ def needed(files: dict[str, bytes]) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_broken_off_at_each_operation_it_ends_in_the_same_log(
-    template: Path, tmp_path: Path, *, after: bool
+def test_what_is_published_takes_as_many_operations_as_it_has_files_and_heads(
+    template: Path, tmp_path: Path, unbroken: tuple[dict[str, bytes], int]
 ) -> None:
-    whole, operations = published(template, tmp_path / "whole")
+    whole, operations = unbroken
     files = 2 + 3 + 5 + 3  # tiles and bundles of the four steps
     deleted = 2  # the tile and the bundle of the first step, when they are full
     new = len(["w1", "w2"])  # they are asked for the empty tree
     assert operations == new + files + deleted + len(ENDS) * len(["head", "w1", "w2", "checkpoint"])
     assert needed(whole) == whole
+    assert published(template, tmp_path) == unbroken
+
+
+@pytest.mark.parametrize(
+    "after", [False, pytest.param(True, marks=pytest.mark.long)], ids=["before", "after"]
+)
+def test_broken_off_at_each_operation_it_ends_in_the_same_log(
+    template: Path, tmp_path: Path, unbroken: tuple[dict[str, bytes], int], *, after: bool
+) -> None:
+    """After an operation, the disk is as it is before the next one: both are tried by `make test-all`."""
+    whole, operations = unbroken
     for at in range(1, operations + 1):
         found, _ = published(template, tmp_path / f"{at}", [(at, after)])
         assert needed(found) == whole, f"broken off at operation {at}"
+
+
+def test_broken_off_after_the_last_operation_nothing_is_left_to_do(
+    template: Path, tmp_path: Path, unbroken: tuple[dict[str, bytes], int]
+) -> None:
+    whole, operations = unbroken
+    found, _ = published(template, tmp_path, [(operations, True)])
+    assert found == whole
 
 
 CRASHES = st.lists(st.tuples(st.integers(1, 12), st.booleans()), min_size=2, max_size=6)
@@ -246,8 +270,11 @@ CRASHES = st.lists(st.tuples(st.integers(1, 12), st.booleans()), min_size=2, max
 @settings(deadline=None, max_examples=examples(20))
 @given(CRASHES)
 def test_broken_off_again_and_again_while_it_is_taken_up(
-    template: Path, tmp_path_factory: pytest.TempPathFactory, crashes: list[Crash]
+    template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    unbroken: tuple[dict[str, bytes], int],
+    crashes: list[Crash],
 ) -> None:
-    whole, _ = published(template, tmp_path_factory.mktemp("whole"))
+    whole, _ = unbroken
     found, _ = published(template, tmp_path_factory.mktemp("broken"), crashes)
     assert needed(found) == whole

@@ -277,6 +277,12 @@ def _root(log: Operator, size: int) -> bytes:
 
 
 @pytest.fixture
+def database_url(migrated_url: str) -> str:
+    """A database with the schema."""
+    return migrated_url
+
+
+@pytest.fixture
 def market(database_url: str) -> Iterator[Postgres]:
     with Postgres.open(database_url, ids=Ids(Random(1)), guard=None) as opened:
         opened.adopt(policy("full"), START)

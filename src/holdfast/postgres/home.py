@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, TypeVar, Union
 
 import msgspec
+import psycopg
 from msgspec.structs import replace
 
 from holdfast.engine.agenda import Agenda, Listen, React, no_reaction
@@ -46,6 +47,8 @@ def body_decoder() -> msgspec.json.Decoder[FactBody]:
 class Postgres:
     """Rows and facts in PostgreSQL. One of these is one connection: a thread has its own.
 
+    What is read row by row has further ones, which rest in between: to connect takes longer than to read.
+
     Where `timeline` names what is played, how far it came is kept with the rows, so that it can be resumed.
     `most` is how many commands and deadlines a slice of a play has at most.
     """
@@ -69,6 +72,8 @@ class Postgres:
         self._connect = partial(open_wire, url, schema)
         self._transactor = Transactor(self._connect, ids)
         self._bodies = body_decoder()
+        self._resting: list[reading.Connection] = []
+        self._closed = False
 
     @staticmethod
     @contextmanager
@@ -94,8 +99,11 @@ class Postgres:
             home.close()
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connections."""
+        self._closed = True
         self._transactor.close()
+        while self._resting:
+            self._resting.pop().close()
 
     def adopt(self, policy: Policy, at: Instant) -> None:
         """See `Home.adopt`."""
@@ -229,8 +237,25 @@ class Postgres:
             yield table.decode(values)  # pyright: ignore[reportReturnType]
 
     def _stream(self, query: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-        connection = self._connect()
+        connection = self._reader()
         try:
             yield from reading.stream(connection, query, parameters)
-        finally:
+        except BaseException:  # also where nobody reads it to its end: it may be in the midst of an answer
             connection.close()
+            raise
+        if self._closed:
+            connection.close()
+        else:
+            self._resting.append(connection)
+
+    def _reader(self) -> reading.Connection:
+        """Return a connection that nothing is read over: one that rests and was not lost, or a new one."""
+        while self._resting:
+            connection = self._resting.pop()
+            try:
+                connection.execute(b"", prepare=False)
+            except psycopg.OperationalError:
+                connection.close()
+            else:
+                return connection
+        return self._connect()

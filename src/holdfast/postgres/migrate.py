@@ -1,32 +1,22 @@
 """Bring a database's schema to the code's newest revision."""
 
-import threading
 import zlib
 from pathlib import Path
 
 import psycopg
-import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationInfo
 from psycopg import errors, sql
-from sqlalchemy.exc import OperationalError
 
 from holdfast.postgres.compatibility import SchemaState, check_schema, schema_state
 from holdfast.postgres.connection import connect, readable
 from holdfast.postgres.refusals import MigrationBlocked
-from holdfast.postgres.revisions import MIGRATIONS, VERSIONS
+from holdfast.postgres.revisions import VERSIONS
 
 _LOCK_SPACE = 0x686F6C64
 """The first half of our advisory locks' keys ("hold"); the second is the schema's checksum."""
 
 _REFUSED = frozenset({SchemaState.FOREIGN, SchemaState.AHEAD, SchemaState.UNLANDED})
 
-_LOCK_SECONDS = 5
 _TURN_SECONDS = 600
-
-_ALEMBIC = threading.Lock()
-"""Alembic keeps the running migration in a global of its module: one at a time in a process."""
 
 
 def migrate(url: str, schema: str | None = None, *, versions: Path = VERSIONS) -> list[str]:
@@ -52,10 +42,14 @@ def migrate(url: str, schema: str | None = None, *, versions: Path = VERSIONS) -
         _take_turn(turn, schema)
         if schema is not None:
             turn.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
-        if schema_state(turn, schema, versions=versions) in _REFUSED:
+        found = schema_state(turn, schema, versions=versions)
+        if found is SchemaState.CURRENT:
+            return []
+        if found in _REFUSED:
             check_schema(turn, schema, versions=versions)
-        with _ALEMBIC:
-            return _upgrade(url, schema, versions)
+        from holdfast.postgres.applying import apply  # noqa: PLC0415 - see there
+
+        return apply(url, schema, versions)
 
 
 def _take_turn(connection: psycopg.Connection, schema: str | None) -> None:
@@ -67,36 +61,3 @@ def _take_turn(connection: psycopg.Connection, schema: str | None) -> None:
     except errors.LockNotAvailable as error:
         where = readable(connection.info.dsn)
         raise MigrationBlocked(where, seconds=_TURN_SECONDS, awaited="another migration to end") from error
-
-
-def _upgrade(url: str, schema: str | None, versions: Path) -> list[str]:
-    applied: list[str] = []
-
-    def note(step: MigrationInfo, **_rest: object) -> None:
-        applied.extend(step.up_revision_ids)
-
-    engine = sa.create_engine(
-        "postgresql+psycopg://", creator=lambda: _worker(url, schema), poolclass=sa.NullPool
-    )
-    with engine.connect() as connection:
-        config = Config(attributes={"connection": connection, "schema": schema, "on_version_apply": note})
-        # A percent sign begins an interpolation in Alembic's configuration.
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        config.set_main_option("version_locations", str(versions).replace("%", "%%"))
-        config.set_main_option("path_separator", "newline")
-        try:
-            command.upgrade(config, "head")
-        except OperationalError as error:
-            if not isinstance(error.orig, errors.LockNotAvailable):
-                raise
-            raise MigrationBlocked(readable(url), seconds=_LOCK_SECONDS, awaited="a lock") from error
-    return applied
-
-
-def _worker(url: str, schema: str | None) -> psycopg.Connection:
-    connection = connect(url)
-    connection.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'".encode())
-    if schema is not None:
-        connection.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(schema)))
-    connection.autocommit = False
-    return connection

@@ -89,9 +89,10 @@ def open_wire(url: str, schema: str | None) -> psycopg.Connection[tuple[Any, ...
             connection.adapters.register_loader(OIDS[kind][0], _LOADERS[kind])
     connection.prepare_threshold = 0
     settings = _SETTINGS if schema is None else {**_SETTINGS, "search_path": schema}
+    statement = sql.SQL("SET {} = {}")
+    each = [statement.format(sql.Identifier(name), sql.Literal(value)) for name, value in settings.items()]
     try:
-        for name, value in settings.items():
-            connection.execute(sql.SQL("SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+        connection.execute(sql.SQL("; ").join(each), prepare=False)  # one round trip; many cannot be prepared
     except psycopg.OperationalError as error:  # it let us in, and was gone
         connection.close()
         raise ServerUnreachable(readable(url), reason=str(error).splitlines()[0]) from error
