@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 from export_files import ALL, read_exports, write
+from file_making import archive, saved, sheet, text_cell, workbook
 
 from holdfast.importers.bulk.gathering import Sources
 from holdfast.importers.bulk.job import Targets, bring
-from holdfast.importers.exports.refusals import NotOrders
+from holdfast.importers.explaining import explained
+from holdfast.importers.exports.asking import Asked
+from holdfast.importers.exports.refusals import NoForm, NotOrders
 from holdfast.importers.exports.shelf import shipped
 from holdfast.importers.history import History, HistoryOrder, HistoryRefund, LeftOut, RepairKind
+from holdfast.importers.refusals import NoOrders, NotWritten
 from holdfast.kernel.clock import parse
 from own_form import read_plain
 
@@ -107,6 +111,17 @@ def test_an_order_of_which_all_went_back_ends_at_the_last_refund(tmp_path: Path)
     assert (only(found).cancelled_at, only(found).refunds, found.repairs) == (LATER, (), [])
 
 
+def test_an_order_that_went_back_in_two_keeps_the_first_refund_and_ends_at_the_second(tmp_path: Path) -> None:
+    first = {
+        "售后单号": "1467013828000000012",
+        "退商品金额（元）": "20.00",
+        "售后完结时间": "2026-04-15 08:00:00",
+    }
+    found = only(joined(orders(tmp_path, {"售后状态": "退款成功"}), back(tmp_path, {}, first)))
+    assert found.refunds == (HistoryRefund(2_000, parse("2026-04-15T08:00:00+08:00")),)
+    assert found.cancelled_at == LATER
+
+
 def test_an_end_before_what_came_before_it_is_moved_and_told(tmp_path: Path) -> None:
     told = back(tmp_path, {"退商品金额（元）": "60.00", "售后完结时间": "2026-04-08 12:00:00"})
     found = joined(orders(tmp_path, {"售后状态": "退款成功"}), told)
@@ -129,6 +144,7 @@ def test_more_than_the_order_was_for_is_a_reject(tmp_path: Path) -> None:
     assert only(found).refunds == (HistoryRefund(4_000, LATER),)
     [reject] = found.rejects
     assert (reject.file, reject.row) == ("back.csv", 3)
+    assert (reject.column, reject.value) == ("退商品金额（元）", "40.00")
     assert "more was refunded" in reject.reason
 
 
@@ -184,6 +200,34 @@ def test_of_a_refund_in_two_exports_the_later_one_counts_and_twice_in_one_is_a_r
     assert "already in row 2" in found.rejects[0].reason
 
 
+def test_what_a_later_export_says_was_not_refunded_after_all_was_not(tmp_path: Path) -> None:
+    paths = [back(tmp_path, {}, name="a.csv"), back(tmp_path, {"售后状态": "售后关闭"}, name="b.csv")]
+    assert only(read_exports([orders(tmp_path, {}), *paths], ALL)).refunds == ()
+
+
+def test_a_refund_of_another_order_under_the_same_id_is_a_reject(tmp_path: Path) -> None:
+    other = {"订单号": "6923400000000000012"}
+    lines = orders(tmp_path, {}, {"主订单编号": other["订单号"]})
+    found = read_exports([lines, back(tmp_path, {}, name="a.csv"), back(tmp_path, other, name="b.csv")], ALL)
+    assert [[refund.amount_minor for refund in order.refunds] for order in found.orders] == [[4_000], []]
+    [reject] = found.rejects
+    assert (reject.file, "of order 6923400000000000011" in reject.reason) == ("b.csv", True)
+
+
+def test_ids_of_refunds_that_a_spreadsheet_rounded_are_rejects(tmp_path: Path) -> None:
+    lost = [{"售后单号": f"14670138280000{n}0000"[:15] + "0000"} for n in range(3)]
+    found = read_exports([orders(tmp_path, {}), back(tmp_path, *lost)], ALL)
+    assert {reject.reason for reject in found.rejects} == {
+        "the id is lost: a spreadsheet has thrown its last digits away"
+    }
+
+
+def test_blank_rows_and_a_header_again_are_counted(tmp_path: Path) -> None:
+    header = {name: name for name in (*BACK, "退运费金额（元）", "商家退款时间")}
+    found = joined(orders(tmp_path, {}), back(tmp_path, {}, header, dict.fromkeys(BACK, "-")))
+    assert (found.rejects, found.left_out) == ([], {LeftOut.NO_ORDER: 2})
+
+
 def test_after_sales_alone_are_refused_with_what_they_are_for(tmp_path: Path) -> None:
     with pytest.raises(NotOrders, match="together with that export"):
         read_exports([back(tmp_path, {})], ALL)
@@ -207,6 +251,86 @@ def test_a_file_of_refunds_among_the_files_is_found(tmp_path: Path) -> None:
     assert [(each.file, each.row) for each in found.rejects] == [("ours-refunds.csv", 3)]
     named = read_plain(paths[0], refunds=paths[1:])
     assert (named.orders, named.rejects) == (found.orders, found.rejects)
+
+
+def test_a_refund_that_is_told_twice_is_one(tmp_path: Path) -> None:
+    row = "o,m,c,CNY,60,2026-04-01T00:00:00Z,10,2026-04-02T00:00:00Z"
+    again = ["o,10,2026-04-02T00:00:00Z", "o,5,2026-04-03T00:00:00Z", "o,5,2026-04-03T00:00:00Z"]
+    paths = ours(tmp_path, row, refunds=again)
+    copy = tmp_path / "copy-refunds.csv"
+    copy.write_bytes(paths[1].read_bytes())
+    found = read_exports([*paths, paths[1], copy], ALL)
+    assert [refund.amount_minor for refund in only(found).refunds] == [1_000, 500, 500]
+    assert [(each.file, each.row) for each in found.rejects] == [
+        ("ours-refunds.csv", 2),
+        *[("copy-refunds.csv", row) for row in (2, 3, 4)],
+    ]
+    assert all("already" in each.reason for each in found.rejects)
+    assert read_plain(paths[0], refunds=[paths[1], paths[1]]).orders == found.orders
+
+
+def test_refunds_of_orders_of_which_none_was_taken_change_nothing(tmp_path: Path) -> None:
+    paths = ours(tmp_path, "o,m,c,CNY,x,2026-04-01T00:00:00Z,,", refunds=["o,10,2026-04-02T00:00:00Z"])
+    with pytest.raises(NoOrders) as refused:
+        read_exports([*reversed(paths)], ALL)
+    assert refused.value.where == str(paths[0])
+    targets = Targets(tmp_path / "out.csv", tmp_path / "rejects.csv")
+    with pytest.raises(NoOrders):
+        bring(Sources([*reversed(paths)], shipped()), ALL, targets)
+    assert "ours.csv,2,amount,x" in (tmp_path / "rejects.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_refunds_that_stood_beside_an_earlier_output_are_gone_with_it(tmp_path: Path, suffix: str) -> None:
+    row = "o,m,c,CNY,60,2026-04-01T00:00:00Z,10,2026-04-02T00:00:00Z"
+    paths = ours(tmp_path, row, refunds=["o,5,2026-04-03T00:00:00Z"])
+    target = tmp_path / f"out{suffix}"
+    assert len(bring(Sources(paths, shipped()), ALL, Targets(target)).files) == 2
+    assert bring(Sources(paths[:1], shipped()), ALL, Targets(target)).files == [str(target)]
+    assert not target.with_name(f"out-refunds{suffix}").exists()
+
+
+def test_files_take_their_places_together(tmp_path: Path) -> None:
+    row = "o,m,c,CNY,60,2026-04-01T00:00:00Z,10,2026-04-02T00:00:00Z"
+    paths = ours(tmp_path, row, refunds=["o,5,2026-04-03T00:00:00Z"])
+    (tmp_path / "out-refunds.csv").mkdir()  # in the way of the last one
+    (tmp_path / "repairs.csv").write_text("as it was", "utf-8")
+    with pytest.raises(NotWritten):
+        bring(Sources(paths, shipped()), ALL, Targets(tmp_path / "out.csv", None, tmp_path / "repairs.csv"))
+    assert not [*tmp_path.glob(".*")]
+
+
+def test_our_refunds_in_a_zip_and_in_a_workbook(tmp_path: Path) -> None:
+    row = "o,m,c,CNY,60,2026-04-01T00:00:00Z,10,2026-04-02T00:00:00Z"
+    paths = ours(tmp_path, row, refunds=["o,5,2026-04-03T00:00:00Z", "", "p,1,2026-04-03T00:00:00Z"])
+    right = read_exports(paths, ALL)
+    packed = saved(tmp_path, archive({path.name: path.read_bytes() for path in paths}), "both.zip")
+    assert read_exports([packed], ALL).orders == right.orders
+    sheets = {path.stem: sheet(*(cells(n, line.split(",")) for n, line in lines(path))) for path in paths}
+    assert read_exports([saved(tmp_path, workbook(sheets), "both.xlsx")], ALL).orders == right.orders
+    wider = tmp_path / "warehouse.csv"
+    wider.write_text("order_id,amount,refunded_at,buyer\no,5,2026-04-03,b\n", "utf-8")
+    with pytest.raises(NoForm):
+        read_exports([paths[0], wider], ALL)
+
+
+def lines(path: Path) -> enumerate[str]:
+    return enumerate(path.read_text("utf-8").splitlines(), start=1)
+
+
+def cells(number: int, row: list[str]) -> str:
+    return "".join(text_cell(f"{chr(ord('A') + at)}{number}", cell) for at, cell in enumerate(row) if cell)
+
+
+def test_refunds_are_explained(tmp_path: Path) -> None:
+    paths = ours(tmp_path, "o,m,c,CNY,60,2026-04-01T00:00:00Z,,", refunds=["o,5,2026-04-03T00:00:00Z"])
+    [first, second] = explained([*map(str, paths)], None, Asked())
+    assert (first.form, second.form, second.kind) == ("holdfast", "holdfast-refunds", "plain-refunds")
+    assert [(each.field, each.values) for each in second.fields][:2] == [
+        ("order_id", ("o",)),
+        ("amount", ("5",)),
+    ]
+    assert "together" in second.purpose
 
 
 def test_our_refunds_belong_to_orders_of_exports_too_and_add_to_what_is_told_elsewhere(

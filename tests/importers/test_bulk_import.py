@@ -284,3 +284,17 @@ def test_lines_of_orders_by_columns_are_what_they_are_row_by_row(
     path = folder / "orders.csv"
     path.write_text(text([*pools], data.draw(rows(pools, 2))), encoding="utf-8", newline="")
     compare(folder, [path], ALL)
+
+
+def test_which_of_two_rows_counts_and_their_order_do_not_depend_on_the_road(tmp_path: Path) -> None:
+    header = [*TAOBAO]
+    whole = [pool[0] for pool in TAOBAO.values()]
+    guarded = [[f'="4289900130000{n}"', *whole[1:]] for n in (1, 2, 1, 3)]
+    short = guarded[2][:-1]  # a row without its last cell is not read by columns
+    path = tmp_path / "orders.csv"
+    path.write_text(text(header, [guarded[0], guarded[1], short, guarded[3][:-1]]), "gb18030", newline="")
+    asked = Asked(merchant="shop", each_consumer=True)
+    compare(tmp_path, [path], asked)
+    found = Brought(tmp_path, [path], asked)
+    assert [reject.row for reject in rejects_in(tmp_path / "rejects.csv")] == [4]
+    assert len(found.history.orders) == 3

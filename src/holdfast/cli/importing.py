@@ -23,7 +23,7 @@ from holdfast.importers.exports.files import files_of
 from holdfast.importers.exports.form import Kind
 from holdfast.importers.exports.shelf import chosen
 from holdfast.importers.grids.open_grids import grids
-from holdfast.importers.plain_writing import beside
+from holdfast.importers.plain_writing import beside, check_beside
 from holdfast.importers.source import olist_folder, read
 from holdfast.replay.taken import left_out_told, repairs_told, unpaid_told
 
@@ -55,6 +55,8 @@ def take(wanted: Wanted) -> None:
     further = None if wanted.output is None else beside(wanted.output)
     outputs = (wanted.output, further, wanted.draft_to, wanted.rejects_to, wanted.repairs_to, wanted.links_to)
     check_outputs(outputs, [*wanted.files, *([wanted.form] if wanted.form else [])])
+    if wanted.output is not None:
+        check_beside(wanted.output)
     if wanted.draft_to is not None:
         _draft(files_of(wanted.files)[0], wanted.draft_to)
     if wanted.explained:

@@ -5,13 +5,43 @@ import re
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Self
 
 from holdfast.importers.refusals import NotWritten
 
 
+class Together:
+    """Files that take their places when all are whole, and none where one could not be written."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._drafts: list[tuple[Path, Path]] = []
+
+    def add(self, draft: Path, path: Path) -> None:
+        """Take a draft that is whole."""
+        self._drafts.append((draft, path))
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Put the files in their places, or remove what was written of them."""
+        try:
+            for draft, path in self._drafts if kind is None else ():
+                try:
+                    draft.replace(path)
+                except OSError as error:
+                    raise NotWritten(str(path), reason=error.strerror or str(error)) from error
+        finally:
+            for draft, _path in self._drafts:
+                with suppress(OSError):  # it was renamed
+                    draft.unlink()
+
+
 @contextmanager
-def replacing(path: Path) -> Generator[Path]:
-    """Give a path to write to, which takes the place of `path` when the block ends well.
+def replacing(path: Path, together: Together | None = None) -> Generator[Path]:
+    """Give a path to write to, which takes the place of `path` when the block ends well, or with others.
 
     Drafts of the same file whose process was killed are removed first: nobody else would.
 
@@ -20,16 +50,22 @@ def replacing(path: Path) -> Generator[Path]:
     """
     _remove_orphans(path)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    kept = False
     try:
         yield draft
         with draft.open("rb+") as written:
             os.fsync(written.fileno())
-        draft.replace(path)
+        if together is None:
+            draft.replace(path)
+        else:
+            together.add(draft, path)
+            kept = True
     except OSError as error:
         raise NotWritten(str(path), reason=error.strerror or str(error)) from error
     finally:
-        with suppress(OSError):  # it was renamed, or never came to be
-            draft.unlink()
+        if not kept:
+            with suppress(OSError):  # it was renamed, or never came to be
+                draft.unlink()
 
 
 def _remove_orphans(path: Path) -> None:

@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from holdfast.importers import olist_files, parquet, plain_rows
+from holdfast.importers import olist_files, parquet, plain_rows, refunds
 from holdfast.importers.bulk.plain_blocks import table_blocks
 from holdfast.importers.cells import END, FIRST, BadCell, Cell
 from holdfast.importers.exports.asking import Asked
@@ -20,17 +20,17 @@ from holdfast.importers.exports.explaining import (
     masked,
 )
 from holdfast.importers.exports.files import files_of, tables
-from holdfast.importers.exports.form import Kind, Rows
+from holdfast.importers.exports.form import Form, Kind, Rows
 from holdfast.importers.exports.recognising import Recognised
 from holdfast.importers.exports.shelf import chosen
 from holdfast.importers.olist import CURRENCY, STATUSES
 from holdfast.importers.olist_files import CATEGORIES, CUSTOMERS, ITEMS, ORDERS, PRODUCTS, REVIEWS, OlistFiles
-from holdfast.importers.ours import is_ours
+from holdfast.importers.ours import is_ours, is_refunds
 from holdfast.importers.plain_rows import FORM, KINDS
-from holdfast.importers.refusals import UnknownForm
 from holdfast.importers.source import olist_folder
 from holdfast.importers.spreadsheet import restored
 from holdfast.importers.table import CsvTable
+from holdfast.importers.table import Form as Columns
 from holdfast.importers.wall import Wall
 from holdfast.kernel.clock import iso
 from holdfast.kernel.zones import UTC
@@ -92,8 +92,17 @@ def explained(sources: Sequence[str], form: str | None, asked: Asked) -> list[Ex
     forms = chosen(form)
     found: list[Explanation] = []
     for path in files_of(sources):
-        if form is None and is_ours(path):
-            found.append(_plain(path.name, _looked(path), asked))
+        if form is None and is_refunds(path):
+            found.append(
+                _plain(
+                    path.name,
+                    _looked(path, refunds.FORM, refunds.KINDS),
+                    asked,
+                    chosen("holdfast-refunds")[0],
+                )
+            )
+        elif form is None and is_ours(path):
+            found.append(_plain(path.name, _looked(path, FORM, KINDS), asked))
         else:
             found += [
                 _plain(table.grid.name, _looked_at(table), asked)
@@ -104,11 +113,11 @@ def explained(sources: Sequence[str], form: str | None, asked: Asked) -> list[Ex
     return found
 
 
-def _plain(file: str, looked: _Looked, asked: Asked) -> Explanation:
-    """Explain a file of our own form."""
+def _plain(file: str, looked: _Looked, asked: Asked, form: Form | None = None) -> Explanation:
+    """Explain a file of our own form: of orders, or of what the `form` says."""
     wall = Wall(asked.zone or UTC)
     fields: list[FieldRead] = []
-    for place, name in enumerate(FORM.columns):
+    for place, name in enumerate(FORM.columns if form is None else form.header):
         cells = [row[place] for row in looked.rows]
         if name in plain_rows.TIMES:
             _read_times(wall, name, cells)
@@ -117,11 +126,11 @@ def _plain(file: str, looked: _Looked, asked: Asked) -> Explanation:
         )
     return Explanation(
         file=file,
-        form="holdfast",
-        zh="Holdfast 自有格式",
-        en="Holdfast's own form",
-        kind=Kind.ORDERS.value,
-        purpose="",
+        form="holdfast" if form is None else form.name,
+        zh="Holdfast 自有格式" if form is None else form.zh,
+        en="Holdfast's own form" if form is None else form.en,
+        kind=(Kind.ORDERS if form is None else form.kind).value,
+        purpose="" if form is None else form.purpose,
         tried=True,
         encoding=looked.encoding,
         delimiter=looked.delimiter,
@@ -138,22 +147,17 @@ def _plain(file: str, looked: _Looked, asked: Asked) -> Explanation:
     )
 
 
-def _looked(path: Path) -> _Looked:
-    """Look at a .csv or .parquet file.
+def _looked(path: Path, form: Columns, kinds: Mapping[str, parquet.Kind]) -> _Looked:
+    """Look at a .csv file, or a Parquet file.
 
     Raises:
-        UnknownForm: the name ends in something else.
         Refusal: it cannot be read, or is not of the form; see `rows.rows`.
     """
-    match path.suffix.lower():
-        case ".csv":
-            table = CsvTable(path, FORM)
-            return _Looked(table.header, table.header_row, [*_arranged(table)], "utf-8", ",")
-        case ".parquet":
-            rows = islice(parquet.read_rows(path, FORM, KINDS, None), LOOKED_AT)
-            return _Looked(parquet.header(path), 1, [cells for _, cells in rows])
-        case suffix:
-            raise UnknownForm(str(path), suffix=suffix)
+    if path.suffix.lower() == ".csv":
+        table = CsvTable(path, form)
+        return _Looked(table.header, table.header_row, [*_arranged(table)], "utf-8", ",")
+    rows = islice(parquet.read_rows(path, form, kinds, None), LOOKED_AT)
+    return _Looked(parquet.header(path), 1, [cells for _, cells in rows])
 
 
 def _looked_at(table: Recognised) -> _Looked:

@@ -18,7 +18,8 @@ _OURS = 3
 def is_ours(path: Path) -> bool:
     """Tell by its first bytes whether it is a CSV or Parquet file of our own form, a faulty one too.
 
-    An empty one is. One whose lines end as they did on old computers of Apple's is read as other tables are.
+    An empty one is, and any Parquet file, as no export is one. One whose lines end with a carriage return is
+    read as other tables are.
 
     Raises:
         SourceUnreadable: it cannot be read.
@@ -29,7 +30,7 @@ def is_ours(path: Path) -> bool:
     except OSError as error:
         raise SourceUnreadable(str(path), reason=error.strerror or str(error)) from error
     suffix = path.suffix.lower()
-    if not head or head.startswith(_PARQUET) or suffix == ".parquet":
+    if head.startswith(_PARQUET) or suffix == ".parquet" or (not head and suffix == ".csv"):
         return True
     if suffix != ".csv" or (b"\r" in head and b"\n" not in head):
         return False

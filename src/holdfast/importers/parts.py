@@ -1,7 +1,7 @@
 """Rows that are parts of others' orders: each needs the order that was placed, with the same parties."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from holdfast.importers.cells import BadCell
@@ -21,36 +21,29 @@ class Taken(NamedTuple):
     refund: Told | None = None
 
 
-def drop_unpaid(taken: dict[str, Taken], unpaid: Collection[str]) -> int:
-    """Take out the parts of orders that were never paid, and return how many: nothing of these was."""
-    parts = [
-        key for key, each in taken.items() if each.order.part_of in unpaid and each.order.part_of not in taken
-    ]
-    for key in parts:
-        del taken[key]
-    return len(parts)
+def astray(
+    parts: Mapping[str, tuple[str, Taken]], wholes: Mapping[str, Taken]
+) -> Iterator[tuple[str, Reject]]:
+    """Give the parts whose whole is not there or is no whole of theirs, by their ids, as rejects.
 
-
-def drop_astray(taken: dict[str, Taken], rejects: list[Reject], file: str) -> None:
-    """Take out, as rejects, the parts whose whole is not there or is no whole of theirs."""
+    Args:
+        parts: the parts by their ids, each with the file in which it stands.
+        wholes: the orders that are no parts, by theirs; those that parts name are enough.
+    """
     counts: Counter[str] = Counter()
-    astray: list[str] = []
-    for key, each in taken.items():
-        if each.order.part_of is None:
-            continue
-        bad = _flaw(each, taken.get(each.order.part_of), counts[each.order.part_of])
-        counts[each.order.part_of] += 1
+    for key, (file, each) in parts.items():
+        name = each.order.part_of or ""
+        whole = parts[name][1] if name in parts else wholes.get(name)
+        bad = _flaw(each, whole, counts[name])
+        counts[name] += 1
         if bad is not None:
-            astray.append(key)
-            rejects.append(bad.at(file, each.row))
-    for key in astray:
-        del taken[key]
+            yield key, bad.at(file, each.row)
 
 
 def _flaw(part: Taken, whole: Taken | None, before: int) -> BadCell | None:
     name = part.order.part_of or ""
     if whole is None:
-        reason = f"the order {name}, of which this is a part, is not in the file, or was not taken"
+        reason = f"the order {name}, of which this is a part, is not in the files, or was not taken"
         return BadCell("part_of", name, reason, "Name the order_id of the row with the order that was placed")
     if whole.order.part_of is not None:
         reason = f"the order {name} is itself a part"

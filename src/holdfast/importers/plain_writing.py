@@ -1,14 +1,16 @@
 """A history written in our own form, as CSV or Parquet: docs/import.md says what each column means."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from holdfast.importers import parquet
 from holdfast.importers import refunds as refunds_files
-from holdfast.importers.atomic import replacing
+from holdfast.importers.atomic import Together, replacing
 from holdfast.importers.history import History, HistoryOrder, HistoryRefund
+from holdfast.importers.ours import is_refunds
 from holdfast.importers.plain_rows import FORM, TIMES
-from holdfast.importers.refusals import UnknownForm
+from holdfast.importers.refusals import NotWritten, UnknownForm
 from holdfast.importers.spreadsheet import Writer
 from holdfast.importers.table import Form
 from holdfast.kernel import clock
@@ -33,7 +35,9 @@ def write_plain(history: History, path: Path) -> tuple[Path, ...]:
     orders = [written(order, history.currency) for order in history.orders]
     further = [(order.id, refund) for order in history.orders for refund in order.refunds[1:]]
     _write(path, FORM, orders, history.currency)
-    return path, *write_further(path, further, history.currency)
+    files = (path, *write_further(path, further, history.currency))
+    remove_stale(path, [*map(str, files)])
+    return files
 
 
 def beside(path: Path) -> Path:
@@ -41,8 +45,31 @@ def beside(path: Path) -> Path:
     return path.with_name(f"{path.stem}-refunds{path.suffix}")
 
 
+def check_beside(path: Path) -> None:
+    """Check that no file but one of refunds stands where the refunds beside a file of orders may go.
+
+    Raises:
+        NotWritten: another does.
+    """
+    where = beside(path)
+    if where.is_file() and not is_refunds(where):
+        reason = "it holds no refunds, and those of orders that have several would take its place"
+        raise NotWritten(str(where), reason=reason)
+
+
+def remove_stale(path: Path, written: Sequence[str]) -> None:
+    """Remove the refunds beside a file of orders that stood there before, and of which these have none."""
+    stale = beside(path)
+    if str(stale) not in written and stale.exists() and is_refunds(stale):
+        with suppress(OSError):  # whoever reads it beside the orders will find the same refund told twice
+            stale.unlink()
+
+
 def write_further(
-    path: Path, further: Sequence[tuple[str, HistoryRefund]], currency: str
+    path: Path,
+    further: Sequence[tuple[str, HistoryRefund]],
+    currency: str,
+    together: Together | None = None,
 ) -> tuple[Path, ...]:
     """Write the refunds of orders after their first beside the file of the orders, where there are any.
 
@@ -54,17 +81,23 @@ def write_further(
     written = [
         (order_id, Money(each.amount_minor, currency).decimal(), each.at) for order_id, each in further
     ]
-    _write(beside(path), refunds_files.FORM, written, currency)
+    _write(beside(path), refunds_files.FORM, written, currency, together)
     return (beside(path),)
 
 
-def _write(path: Path, form: Form, written: Sequence[Sequence[object]], currency: str) -> None:
+def _write(
+    path: Path,
+    form: Form,
+    written: Sequence[Sequence[object]],
+    currency: str,
+    together: Together | None = None,
+) -> None:
     match path.suffix.lower():
         case ".csv":
-            with replacing(path) as draft:
+            with replacing(path, together) as draft:
                 _write_csv(form, written, draft)
         case ".parquet":
-            with replacing(path) as draft:
+            with replacing(path, together) as draft:
                 columns = {name: [row[place] for row in written] for place, name in enumerate(form.columns)}
                 parquet.write_columns(draft, columns, EXPONENTS[currency])
         case suffix:

@@ -3,8 +3,8 @@
 docs/import.md says what the columns mean.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from holdfast.importers import cells, parquet
@@ -12,7 +12,7 @@ from holdfast.importers.cells import BadCell, Cell
 from holdfast.importers.chronology import Place
 from holdfast.importers.days import of_day
 from holdfast.importers.history import HistoryOrder, HistoryRefund, Reject, Repair, RepairKind
-from holdfast.importers.rows import rows
+from holdfast.importers.rows import Rows
 from holdfast.importers.table import Form
 from holdfast.importers.wall import Wall
 from holdfast.kernel.clock import Instant, iso
@@ -73,49 +73,97 @@ def in_row(amount: Cell, at: Instant | None, code: str, order_minor: int) -> int
     return minor
 
 
-def read(paths: Sequence[Path], orders: Orders, wall: Wall) -> Found:
-    """Read files of refunds of the orders of a history; of rows beyond an order's amount the first count.
+def read(files: Sequence[Rows], orders: Orders, wall: Wall) -> Found:
+    """Read files of refunds of the orders of a history.
+
+    Of rows beyond an order's amount the first count. A refund that the order has already, of the same amount
+    at the same time, is the same one, told twice; not so where one file tells both.
 
     Raises:
         Refusal: a file cannot be read, or is not of the form. See `rows.rows`.
     """
-    told: dict[str, list[Told]] = {}
-    rejects: list[Reject] = []
-    repairs: list[Repair] = []
-    left = dict(orders.left)
-    for path in paths:
-        for number, found in rows(path, FORM, KINDS):
+    reader = _Reader(orders, wall)
+    for each in files:
+        reader.read(each)
+    return reader.found
+
+
+class _Reader:
+    """Reads files of refunds, one after the other."""
+
+    def __init__(self, orders: Orders, wall: Wall) -> None:
+        self._told: dict[str, list[Told]] = {}
+        self._rejects: list[Reject] = []
+        self._repairs: list[Repair] = []
+        self.found = Found(self._told, self._rejects, self._repairs)
+        self._orders = orders
+        self._wall = wall
+        self._left = dict(orders.left)
+
+    def read(self, rows: Rows) -> None:
+        """Read a file."""
+        before = {key: len(told) for key, told in self._told.items()}
+        known: dict[str, Counter[tuple[int, Instant | None]]] = {}
+        for number, found in rows.all():
             try:
-                order_id, amount, at = _refund(found, orders, left, wall)
+                key, amount, at = self._refund(found)
+                if key not in known:
+                    known[key] = self._known(key, before.get(key, 0))
+                if known[key][amount, at] > 0:
+                    known[key][amount, at] -= 1
+                    raise _told_twice(key, found)
+                self._take(key, amount, found)
             except BadCell as bad:
-                rejects.append(bad.at(path.name, number))
-                wall.row_read(path.name, number)  # of a row that was not taken
+                self._rejects.append(bad.at(rows.file, number))
+                self._wall.row_read(rows.file, number)  # of a row that was not taken
                 continue
-            odd, day_ends = wall.row_read(path.name, number)
-            repairs += odd
-            left[order_id] = left.get(order_id, orders.by_id[order_id].amount_minor) - amount
-            place = Place(path.name, number, "refunded_at")
-            told.setdefault(order_id, []).append(Told(amount, at, day_ends.get("refunded_at"), place))
-    return Found(told, rejects, repairs)
+            odd, day_ends = self._wall.row_read(rows.file, number)
+            self._repairs += odd
+            place = Place(rows.file, number, "refunded_at")
+            self._told.setdefault(key, []).append(Told(amount, at, day_ends.get("refunded_at"), place))
+
+    def _known(self, key: str, count: int) -> Counter[tuple[int, Instant | None]]:
+        """Return the refunds of an order that were known before this file."""
+        own = [(each.amount_minor, each.at) for each in self._orders.by_id[key].refunds]
+        return Counter([*own, *((each.amount_minor, each.at) for each in self._told.get(key, ())[:count])])
+
+    def _refund(self, row: Sequence[Cell] | BadCell) -> tuple[str, int, Instant | None]:
+        """Return a row's order, its amount and its time.
+
+        Raises:
+            BadCell: there is no such order, or something in it cannot be taken.
+        """
+        if isinstance(row, BadCell):
+            raise row
+        order_id, amount, refunded_at = row
+        key = cells.identity("order_id", order_id)
+        order = self._orders.by_id.get(key)
+        if order is None:
+            reason = self._orders.why_none(key)
+            raise BadCell("order_id", key, reason, "Give the id of an order that is in the history")
+        minor = cells.amount_minor("amount", amount, self._orders.currency, 1, _LOW)
+        return key, minor, self._wall.instant_or_none("refunded_at", refunded_at)
+
+    def _take(self, key: str, minor: int, row: Sequence[Cell] | BadCell) -> None:
+        left = self._left.get(key, self._orders.by_id[key].amount_minor)
+        if minor > left:
+            raise beyond("amount", _amount(row), key)
+        self._left[key] = left - minor
 
 
-def _refund(
-    row: Sequence[Cell] | BadCell, orders: Orders, left: Mapping[str, int], wall: Wall
-) -> tuple[str, int, Instant | None]:
-    """Return a row's order, its amount and its time."""
-    if isinstance(row, BadCell):
-        raise row
-    order_id, amount, refunded_at = row
-    key = cells.identity("order_id", order_id)
-    minor = cells.amount_minor("amount", amount, orders.currency, 1, _LOW)
-    at = wall.instant_or_none("refunded_at", refunded_at)
-    order = orders.by_id.get(key)
-    if order is None:
-        raise BadCell("order_id", key, orders.why_none(key), "Give the id of an order that is in the history")
-    if minor > left.get(key, order.amount_minor):
-        reason = f"with it more was refunded than the amount of order {key}"
-        raise BadCell("amount", amount, reason, "Check whether a refund stands here twice")
-    return key, minor, at
+def _amount(row: Sequence[Cell] | BadCell) -> str:
+    return "" if isinstance(row, BadCell) else str(row[FORM.columns.index("amount")])
+
+
+def beyond(column: str, amount: str, order_id: str) -> BadCell:
+    """Return why a refund is not taken with which more would have gone back than the order's amount."""
+    reason = f"with it more was refunded than the amount of order {order_id}"
+    return BadCell(column, amount, reason, "Check whether a refund stands here twice")
+
+
+def _told_twice(order_id: str, row: Sequence[Cell] | BadCell) -> BadCell:
+    reason = f"order {order_id} has a refund of this amount at this time already"
+    return BadCell("amount", _amount(row), reason, "Leave it out; if there were two, put both into one file")
 
 
 def with_refunds(order: HistoryOrder, told: Sequence[Told]) -> tuple[HistoryOrder, list[Repair]]:

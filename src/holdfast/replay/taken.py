@@ -29,9 +29,9 @@ _LEFT_OUT: dict[LeftOut, tuple[str, str, str]] = {
         "rows are no orders (blank, totals, or a header again)",
     ),
     LeftOut.OTHER_TABLE: (
-        "张表不是订单（宝贝、售后或对账单），未读取",
-        "table holds no orders (goods, after-sales, a statement) and is not read",
-        "tables hold no orders (goods, after-sales, statements) and are not read",
+        "张表不是订单（宝贝或对账单），未读取",
+        "table holds no orders (goods, a statement) and is not read",
+        "tables hold no orders (goods, statements) and are not read",
     ),
     LeftOut.NOT_PAY_LATER: (
         "笔不是先用后付",

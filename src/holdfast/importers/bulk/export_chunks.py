@@ -143,7 +143,7 @@ class _Reading:
         rest = places[~swift[places]]
         left_out = np.zeros(len(block.numbers), np.bool_)
         left_out[block.fit] = out
-        odd = {} if self._whole else self._odd(block, rest[~left_out[rest]])
+        odd = self._odd(block, rest[~left_out[rest]])
         if not odd:
             return Stretch(block, kept, found, swift[kept]), rest
         names = dict(zip(kept.tolist(), found.to_pylist(), strict=True)) | odd

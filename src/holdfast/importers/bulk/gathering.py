@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from holdfast.importers import refunds
 from holdfast.importers.bulk.draft import Draft
 from holdfast.importers.bulk.export_chunks import export_chunks
 from holdfast.importers.bulk.plain_blocks import Blocks, file_blocks, table_blocks
 from holdfast.importers.bulk.plain_chunks import Waiting, plain_chunks
 from holdfast.importers.bulk.refunding import join_after_sales, join_files, names_in
 from holdfast.importers.bulk.settling import Settled, settle
+from holdfast.importers.cells import BadCell
 from holdfast.importers.exports.aftersales import AfterSale, after_sales
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.files import check_asked, key_of, tables
@@ -21,6 +23,8 @@ from holdfast.importers.exports.recognising import Recognised
 from holdfast.importers.exports.refusals import NotOrders, PayLaterUnmarked
 from holdfast.importers.history import LeftOut, Progress, Reject, Repair
 from holdfast.importers.ours import is_ours, is_refunds
+from holdfast.importers.refunds import Told
+from holdfast.importers.rows import Rows, of_file, of_table
 from holdfast.importers.wall import Wall
 from holdfast.kernel.zones import UTC
 
@@ -46,7 +50,8 @@ class Sources(NamedTuple):
 class Gathered:
     """What was found in files.
 
-    `files` are those of the tables of orders, by their numbers; `names` of all that was read, as it was read.
+    `files` are those of the tables of orders, by their numbers; `names` of all that was read, as it was read;
+    `first` is the first that holds orders.
     """
 
     def __init__(self, sources: Sources, asked: Asked, draft: Draft) -> None:
@@ -57,12 +62,15 @@ class Gathered:
         self.left_out: Counter[LeftOut] = Counter()
         self.names: list[str] = []
         self.walls: dict[str, Wall] = {}
+        self.first = sources.paths[0]
         self.repairs: list[Repair] = []
         self._sources = sources
         self._asked = asked
         self._forms: dict[int, str] = {}
         self._parts: list[Waiting] = []
-        self._refunds: list[Path] = [*sources.refunds]
+        self._refunds: list[Rows] = []
+        self._refunded: set[str] = set()
+        self._read: set[Path] = set()
         self._after_sales: dict[tuple[str, str], AfterSale] = {}
         self._others: list[NotOrders] = []
         self._apart: list[NotOrders] = []
@@ -75,6 +83,9 @@ class Gathered:
             OptionsNeeded, PayLaterUnmarked: it lacks what no option says.
             Refusal: a file cannot be read; see `plain_blocks.blocks` and `grids`.
         """
+        for path in self._sources.refunds:
+            self._told_refunds(path)
+        apart, self.names = self.names, []
         for number, path in enumerate(self.paths):
 
             def advance(share: float, number: int = number) -> None:
@@ -82,12 +93,21 @@ class Gathered:
                     progress((number + share) / len(self.paths))
 
             self._take(path, advance)
+            if not self.files and number + 1 < len(self.paths):
+                self.first = self.paths[number + 1]
         if not self.files:
             raise [*self._others, *self._apart][0]
+        self.names += apart
         self.left_out[LeftOut.OTHER_TABLE] += len(self._others)
         settled = self._settled()
         self.left_out[LeftOut.REPLACED] += settled.replaced
         return settled
+
+    @property
+    def zone(self) -> str:
+        """Return the zones in which times without an offset were read; the first one where all had theirs."""
+        used = [wall.name for wall in self.walls.values() if wall.assumed]
+        return ", ".join(used or [*self.walls][:1])
 
     def counted(self) -> dict[LeftOut, int]:
         """Return how much was left out, of what anything was."""
@@ -96,8 +116,7 @@ class Gathered:
     def _take(self, path: Path, advance: Progress) -> None:
         mapped = self._sources.mapped
         if not mapped and is_refunds(path):
-            self._refunds.append(path)
-            self._apart.append(NotOrders(path.name, form=_OUR_REFUNDS, purpose=_PURPOSE))
+            self._told_refunds(path)
         elif not mapped and is_ours(path):
             self._plain(file_blocks(path, advance))
         else:
@@ -115,16 +134,8 @@ class Gathered:
     def _export(self, table: Recognised, advance: Progress) -> None:
         """Take a table of an export."""
         form, name = table.form, table.grid.name
-        if form.kind is Kind.PLAIN:
-            self._plain(table_blocks(table, advance))
-            return
         if form.kind is not Kind.ORDERS:
-            refused = NotOrders(name, form=form.en, purpose=form.purpose)
-            if form.refunds_of:
-                self._apart.append(refused)
-                self._told_after_sale(table, advance)
-            else:
-                self._others.append(refused)
+            self._other(table, advance)
             return
         asked = self._asked
         if not asked.key and (asked.links or form.personal):
@@ -137,22 +148,62 @@ class Gathered:
             self.draft.add(chunk)
         self.left_out[LeftOut.NO_ORDER] += reader.left_out
 
+    def _other(self, table: Recognised, advance: Progress) -> None:
+        """Take a table that is no export of orders."""
+        form, name = table.form, table.grid.name
+        refused = NotOrders(name, form=form.en, purpose=form.purpose)
+        if form.kind is Kind.PLAIN:
+            self._plain(table_blocks(table, advance))
+        elif form.kind is Kind.PLAIN_REFUNDS:
+            self._apart.append(refused)
+            self._add(of_table(table, refunds.FORM, refunds.KINDS))
+        elif form.refunds_of:
+            self._apart.append(refused)
+            self._told_after_sale(table, advance)
+        else:
+            self._others.append(refused)
+
+    def _told_refunds(self, path: Path) -> None:
+        """Take a file of refunds of our own form; the same one twice is one."""
+        if path.resolve() not in self._read:
+            self._read.add(path.resolve())
+            self._apart.append(NotOrders(path.name, form=_OUR_REFUNDS, purpose=_PURPOSE))
+            self._add(of_file(path, refunds.FORM, refunds.KINDS))
+
+    def _add(self, rows: Rows) -> None:
+        self._refunds.append(rows)
+        self._refunded |= names_in([rows])
+        self.names.append(rows.file)
+
     def _told_after_sale(self, table: Recognised, advance: Progress) -> None:
         """Take the refunds of an export; of one that is in several, the last one counts."""
         form = table.form.refunds_of
         self.names.append(table.grid.name)
         for each in after_sales(table, self._wall(table.form.zone), advance):
-            if isinstance(each, Reject):
+            if each is None:
+                self.left_out[LeftOut.NO_ORDER] += 1
+            elif isinstance(each, Reject):
                 self.draft.rejects.add([each])
+            elif each.told is None:
+                self._after_sales.pop((form, each.refund_id), None)  # in the end nothing went back
             else:
-                self._after_sales[form, each.refund_id] = each
+                self._take_after_sale((form, each.refund_id), each, each.told)
+
+    def _take_after_sale(self, key: tuple[str, str], each: AfterSale, told: Told) -> None:
+        before = self._after_sales.get(key)
+        if before is not None and before.order_id != each.order_id:
+            reason = f"in another export this refund is of order {before.order_id}"
+            bad = BadCell("", each.refund_id, reason, "Export both again, untouched by a spreadsheet")
+            self.draft.rejects.add([bad.at(told.place.file, told.place.row)])
+        else:
+            self._after_sales[key] = each
 
     def _settled(self) -> Settled:
         """Find out which rows count, and put to them what was told of their refunds elsewhere."""
         after = [(form, each) for (form, _), each in self._after_sales.items()]
-        names = names_in(self._refunds) | {each.order_id for _, each in after}
-        settled = settle(self.draft, self._parts, names)
-        self.names += [path.name for path in self._refunds]
+        settled = settle(self.draft, self._parts, self._refunded | {each.order_id for _, each in after})
+        if not settled.orders:
+            return settled
         joined = [join_after_sales(settled, after, self._forms)] if after else []
         joined += [join_files(settled, self._refunds, self._wall(None))] if self._refunds else []
         for each in joined:

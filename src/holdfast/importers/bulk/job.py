@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from holdfast.importers.atomic import Together
 from holdfast.importers.bulk.chunk import Chunk, further_of, links_of, repairs_of, said_in
 from holdfast.importers.bulk.draft import SHOWN, Draft, Rejects
 from holdfast.importers.bulk.gathering import Gathered, Sources
@@ -16,7 +17,7 @@ from holdfast.importers.bulk.writing import check_form, order_file, row_file
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.links import Link
 from holdfast.importers.history import History, HistoryRefund, LeftOut, Progress, Reject, Repair, RepairKind
-from holdfast.importers.plain_writing import write_further, write_plain
+from holdfast.importers.plain_writing import remove_stale, write_further, write_plain
 from holdfast.importers.refusals import NoOrders, nothing_taken
 from holdfast.importers.rejects import write_rejects, write_repairs
 
@@ -63,6 +64,7 @@ def bring(sources: Sources, asked: Asked, targets: Targets, progress: Progress |
         gathered = Gathered(sources, asked._replace(links=targets.links is not None), draft)
         settled = gathered.read(progress)
         imported = _write(gathered, settled, targets)
+    remove_stale(targets.orders, imported.files)
     if progress:
         progress(1.0)
     return imported
@@ -102,9 +104,10 @@ def _write(gathered: Gathered, settled: Settled, targets: Targets) -> Imported:
     later = Rejects(targets.orders.parent)
     with (
         closing(later),
-        order_file(targets.orders, settled.currency) as put,
-        row_file(targets.repairs, Repair._fields) as put_repairs,
-        row_file(targets.links, ("order_id", *Link._fields)) as put_links,
+        Together() as together,
+        order_file(targets.orders, settled.currency, together) as put,
+        row_file(targets.repairs, Repair._fields, together) as put_repairs,
+        row_file(targets.links, ("order_id", *Link._fields), together) as put_links,
     ):
         put_repairs(gathered.repairs)
         for chunk in counting(draft, settled, gathered.files):
@@ -117,8 +120,8 @@ def _write(gathered: Gathered, settled: Settled, targets: Targets) -> Imported:
             found = _links(chunk) if targets.links else []
             links += len(found)
             put_links(found)
-        _write_rejects([draft.rejects, later], targets.rejects)
-        beside = write_further(targets.orders, further, settled.currency)
+        _write_rejects([draft.rejects, later], targets.rejects, together)
+        beside = write_further(targets.orders, further, settled.currency, together)
         walls = gathered.walls
         return Imported(
             [str(targets.orders), *map(str, beside)],
@@ -131,7 +134,7 @@ def _write(gathered: Gathered, settled: Settled, targets: Targets) -> Imported:
             gathered.counted(),
             links,
             sum(wall.dates for wall in walls.values()),
-            ", ".join(walls),
+            gathered.zone,
         )
 
 
@@ -150,8 +153,8 @@ def _links(chunk: Chunk) -> list[tuple[str, ...]]:
     return [(order_id, *link) for order_id, text in said_in(chunk.batch, "links") for link in links_of(text)]
 
 
-def _write_rejects(found: Sequence[Rejects], path: Path | None) -> None:
-    with row_file(path, Reject._fields) as put:
+def _write_rejects(found: Sequence[Rejects], path: Path | None, together: Together | None = None) -> None:
+    with row_file(path, Reject._fields, together) as put:
         for each in found:
             put(each.all())
 
@@ -163,4 +166,4 @@ def _nothing(gathered: Gathered, settled: Settled, targets: Targets) -> NoOrders
         found = [gathered.draft.rejects, later]
         _write_rejects(found, targets.rejects)
         count, first = sum(each.count for each in found), [*found[0].first, *found[1].first]
-    return nothing_taken(gathered.paths[0], count, first, settled.unpaid)
+    return nothing_taken(gathered.first, count, first, settled.unpaid)

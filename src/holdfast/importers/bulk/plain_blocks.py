@@ -11,13 +11,12 @@ import pyarrow as pa
 from holdfast.importers import parquet
 from holdfast.importers.bulk.vectors import Ints
 from holdfast.importers.cells import BadCell, Cell
-from holdfast.importers.exports.cleaning import as_text
 from holdfast.importers.exports.recognising import Recognised
-from holdfast.importers.grids.grid import Line, Value
+from holdfast.importers.grids.grid import Line
 from holdfast.importers.grids.lines import LineBlock
 from holdfast.importers.history import Progress
 from holdfast.importers.plain_rows import FORM, KINDS
-from holdfast.importers.refusals import UnknownForm
+from holdfast.importers.rows import checked, texts
 from holdfast.importers.spreadsheet import restored
 from holdfast.importers.table import CsvTable
 from holdfast.kernel.refusal import Refusal
@@ -26,9 +25,6 @@ _pa = cast("Any", pa)
 
 ROWS = 16_384
 """So many rows are read at once."""
-
-_ROUNDED = 10**15
-"""A number with more digits than a spreadsheet keeps."""
 
 
 class Block(Protocol):
@@ -133,10 +129,10 @@ class _Cells:
     def __init__(self, header: Sequence[str], rows: Sequence[Line | tuple[int, Refusal]]) -> None:
         self._header = header
         self._numbers = [number for number, _ in rows]
-        self._rows: list[list[str] | BadCell] = [_texts(header, row) for _, row in rows]
-        fit = [at for at, row in enumerate(self._rows) if not isinstance(row, BadCell)]
+        self._rows: list[list[str] | BadCell | None] = [texts(header, row, KINDS) for _, row in rows]
+        fit = [at for at, row in enumerate(self._rows) if isinstance(row, list)]
         self._fit = np.array(fit, np.int64)
-        self._fitting = [row for row in self._rows if not isinstance(row, BadCell)]
+        self._fitting = [row for row in self._rows if isinstance(row, list)]
 
     def numbers(self) -> Ints:
         return np.array(self._numbers, np.int64)
@@ -156,35 +152,11 @@ class _Cells:
         places: list[int] = which.tolist()
         for place in places:
             row = self._rows[place]
-            if isinstance(row, BadCell):
+            if not isinstance(row, list):
                 yield row
             else:
                 cells = [*row, ""]
                 yield [cells[at] for at in pick]
-
-
-def _texts(header: Sequence[str], row: Sequence[Value] | Refusal) -> list[str] | BadCell:
-    """Return the cells of a row as texts, or why they cannot be told."""
-    if isinstance(row, Refusal):
-        record = row.record()
-        return BadCell("", "", record.what, record.fix)
-    width = len(header)
-    if any(cell != "" for cell in row[width:]):
-        return BadCell(
-            "",
-            as_text(next(cell for cell in row[width:] if cell != "")),
-            f"the row has {len(row)} columns where the header has {width}",
-            "Empty what stands beyond the header, or give it a name there",
-        )
-    for name, cell in zip(header, row, strict=False):
-        if KINDS[name] is parquet.IDENTITY and isinstance(cell, int | float) and abs(cell) >= _ROUNDED:
-            return BadCell(
-                name,
-                as_text(cell),
-                "the id is lost: a spreadsheet has thrown its last digits away",
-                "Write ids as text, out of the system that they are from",
-            )
-    return [restored(as_text(cell)) for cell in (*row, *[""] * (width - len(row)))][:width]
 
 
 class Blocks(NamedTuple):
@@ -197,18 +169,14 @@ class Blocks(NamedTuple):
 
 
 def file_blocks(path: Path, progress: Progress | None) -> Blocks:
-    """Return the rows of a .csv or .parquet file.
+    """Return the rows of a .csv file; any other is taken for a Parquet file.
 
     Raises:
         Refusal: see `plain_chunks.plain_chunks`.
     """
-    match path.suffix.lower():
-        case ".csv":
-            return Blocks(path.name, str(path), _csv_blocks(path, progress), defused=True)
-        case ".parquet":
-            return Blocks(path.name, str(path), _parquet_blocks(path, progress))
-        case suffix:
-            raise UnknownForm(str(path), suffix=suffix)
+    if path.suffix.lower() == ".csv":
+        return Blocks(path.name, str(path), _csv_blocks(path, progress), defused=True)
+    return Blocks(path.name, str(path), _parquet_blocks(path, progress))
 
 
 def table_blocks(table: Recognised, progress: Progress | None) -> Blocks:
@@ -218,12 +186,8 @@ def table_blocks(table: Recognised, progress: Progress | None) -> Blocks:
         UnknownColumn, DuplicateColumn, MissingColumn: it is not of the form.
         Refusal: the rest of the table cannot be read.
     """
-    header = [str(cell).strip() for cell in table.header]
-    while header and not header[-1]:
-        header.pop()
     name = table.grid.name
-    FORM.check(header, f"{name}:{table.row}")
-    return Blocks(name, name, _table_blocks(table, header, progress))
+    return Blocks(name, name, _table_blocks(table, checked(table, FORM), progress))
 
 
 def _csv_blocks(path: Path, progress: Progress | None) -> Iterator[Block]:

@@ -5,7 +5,6 @@ what the export of orders knows by its states alone: it takes the place of what 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from holdfast.importers import cells, refunds
@@ -16,7 +15,7 @@ from holdfast.importers.chronology import in_order
 from holdfast.importers.exports.aftersales import AfterSale
 from holdfast.importers.history import HistoryOrder, HistoryRefund, Reject, Repair, RepairKind
 from holdfast.importers.refunds import Told, with_refunds
-from holdfast.importers.rows import rows
+from holdfast.importers.rows import Rows
 from holdfast.importers.wall import Wall
 
 _WHOLE = frozenset({RepairKind.CANCELLED_WITHOUT_DATE, RepairKind.CANCELLED_TOO_EARLY})
@@ -34,15 +33,15 @@ class Joined(NamedTuple):
     elsewhere: int
 
 
-def names_in(paths: Sequence[Path]) -> set[str]:
+def names_in(files: Sequence[Rows]) -> set[str]:
     """Return the ids of the orders that files of refunds name.
 
     Raises:
         Refusal: a file cannot be read, or is not of the form. See `rows.rows`.
     """
     found: set[str] = set()
-    for path in paths:
-        for _, row in rows(path, refunds.FORM, refunds.KINDS):
+    for file in files:
+        for _, row in file.all():
             try:
                 if not isinstance(row, BadCell):
                     found.add(cells.identity("order_id", row[0]))
@@ -51,7 +50,7 @@ def names_in(paths: Sequence[Path]) -> set[str]:
     return found
 
 
-def join_files(settled: Settled, paths: Sequence[Path], wall: Wall) -> Joined:
+def join_files(settled: Settled, files: Sequence[Rows], wall: Wall) -> Joined:
     """Put refunds in files of our own form to their orders.
 
     Raises:
@@ -73,7 +72,7 @@ def join_files(settled: Settled, paths: Sequence[Path], wall: Wall) -> Joined:
             return f"the order {order_id} was never paid"
         return f"the order {order_id} is not in the files of orders, or was not taken"
 
-    found = refunds.read(paths, refunds.Orders(by_id, settled.currency, left, why_none), wall)
+    found = refunds.read(files, refunds.Orders(by_id, settled.currency, left, why_none), wall)
     for name, told in found.told.items():
         here, row = named[name]
         order, repairs = with_refunds(by_id[name], told)
@@ -103,24 +102,23 @@ def join_after_sales(
         order = _order(row)
         fitting = [*_fitting(order, mine, joined.rejects)]
         if fitting:
-            joined.repairs.extend(odd for each in mine for odd in each.odd)
-            _put(settled, here, *_retold(order, row.repairs, fitting))
+            joined.repairs.extend(odd for each, _ in fitting for odd in each.odd)
+            _put(settled, here, *_retold(order, row.repairs, [each for _, each in fitting]))
     return joined._replace(elsewhere=len(told) - sum(map(len, by_order.values())))
 
 
-def _fitting(order: HistoryOrder, mine: Sequence[AfterSale], rejects: list[Reject]) -> Iterator[Told]:
+def _fitting(
+    order: HistoryOrder, mine: Sequence[AfterSale], rejects: list[Reject]
+) -> Iterator[tuple[AfterSale, Told]]:
     """Give the refunds of an order by their times, but for those that are beyond its amount."""
     left = order.amount_minor
-    for each in sorted(mine, key=lambda each: (each.told.at is None, each.told.at or 0, each.told.place.row)):
-        if each.told.amount_minor > left:
-            reason = f"with it more was refunded than the amount of order {order.id}"
-            bad = BadCell(
-                "amount", str(each.told.amount_minor), reason, "Check whether a refund stands here twice"
-            )
-            rejects.append(bad.at(each.told.place.file, each.told.place.row))
+    found = [(each, each.told) for each in mine if each.told is not None]
+    for each, told in sorted(found, key=lambda pair: (pair[1].at is None, pair[1].at or 0, pair[1].place)):
+        if told.amount_minor > left:
+            rejects.append(refunds.beyond(*each.said, order.id).at(told.place.file, told.place.row))
             continue
-        left -= each.told.amount_minor
-        yield each.told
+        left -= told.amount_minor
+        yield each, told
 
 
 def _retold(
@@ -142,18 +140,21 @@ def _retold(
 def _ended(
     order: HistoryOrder, repairs: Sequence[Repair], told: Sequence[Told]
 ) -> tuple[HistoryOrder, list[Repair]]:
-    """Return an order of which everything went back, its end at the last refund where that was not known."""
+    """Return an order of which everything went back, ended by the last refund where its end was not known."""
     dated = [each for each in told if each.at is not None]
     estimated = any(each.kind is RepairKind.CANCELLED_WITHOUT_DATE for each in repairs)
     assert order.cancelled_at is not None
     if not dated or not estimated:
         return order, [*repairs]
-    at = with_refunds(order._replace(refunds=(), cancelled_at=None), dated)[0].refunds[-1].at
+    refunded = with_refunds(order._replace(refunds=(), cancelled_at=None), dated)[0].refunds
+    at = refunded[-1].at
     if at <= order.cancelled_at and sum(each.amount_minor for each in dated) < order.amount_minor:
         return order, [*repairs]  # more went back than is told, and nobody knows when
     place = dated[-1].place
     found, moved = in_order(order._replace(cancelled_at=at), lambda _: place)
-    return found, [*(each for each in repairs if each.kind not in _WHOLE), *moved]
+    assert found.cancelled_at is not None
+    earlier = tuple(each for each in refunded if each.at < found.cancelled_at)
+    return found._replace(refunds=earlier), [*(each for each in repairs if each.kind not in _WHOLE), *moved]
 
 
 def _order(row: Row) -> HistoryOrder:

@@ -16,8 +16,8 @@ from holdfast.importers.bulk.draft import Draft, Hashes, Rows, hashes
 from holdfast.importers.bulk.plain_chunks import Waiting, whole_order
 from holdfast.importers.bulk.vectors import Ints, Mask
 from holdfast.importers.cells import BadCell
-from holdfast.importers.history import Reject
-from holdfast.importers.parts import Taken, drop_astray, drop_unpaid
+from holdfast.importers.history import HistoryOrder, Reject
+from holdfast.importers.parts import Taken, astray
 from holdfast.importers.wall import Read
 
 _pa = cast("Any", pa)
@@ -154,29 +154,27 @@ def _settle_parts(
     never: Collection[str],
 ) -> tuple[dict[int, Row], int]:
     """Return the parts whose wholes were found, by their places, and how many are of orders never paid."""
+    paid = {
+        each.taken.order.id: (each, place) for each, place in waiting if each.taken.order.part_of not in never
+    }
+    parts = {key: (each.file, each.taken) for key, (each, _) in paid.items()}
     wholes = {
         name: Taken(each.row.row, each.row.currency, each.row.order, Read([], {}))
         for name, each in standing.items()
-        if each.row.order is not None
+        if each.row.order is not None and each.row.kind is not Kind.PART
     }
-    gone = 0
-    found: dict[int, Row] = {}
-    for table in dict.fromkeys(each.table for each, _ in waiting):
-        own = [(each, place) for each, place in waiting if each.table == table]
-        file = own[0][0].file
-        taken = {**wholes, **{each.taken.order.id: each.taken for each, _ in own}}
-        gone += drop_unpaid(taken, never)
-        rejects: list[Reject] = []
-        drop_astray(taken, rejects, file)
-        draft.rejects.add(rejects)
-        found |= {place: _part(file, taken, each) for each, place in own if each.taken.order.id in taken}
-    return found, gone
+    rejects = dict(astray(parts, wholes))
+    draft.rejects.add([*rejects.values()])
+    found = {
+        place: _part(each.file, each.taken, wholes[each.taken.order.part_of or ""].order)
+        for key, (each, place) in paid.items()
+        if key not in rejects
+    }
+    return found, len(waiting) - len(paid)
 
 
-def _part(file: str, taken: Mapping[str, Taken], each: Waiting) -> Row:
-    part = each.taken
-    assert part.order.part_of is not None
-    order, repairs = whole_order(file, part, taken[part.order.part_of].order)
+def _part(file: str, part: Taken, whole: HistoryOrder) -> Row:
+    order, repairs = whole_order(file, part, whole)
     return Row(part.row, Kind.ORDER, order.id, part.currency, order, repairs)
 
 

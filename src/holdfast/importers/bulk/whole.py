@@ -43,7 +43,7 @@ def read_whole(sources: Sources, asked: Asked, progress: Progress | None = None)
     if progress:
         progress(1.0)
     if not found:
-        raise nothing_taken(sources.paths[0], len(rejects), rejects, settled.unpaid)
+        raise nothing_taken(gathered.first, len(rejects), rejects, settled.unpaid)
     found.sort(key=lambda order: (order.placed_at, order.part_of is not None, order.id))
     walls = gathered.walls
     return History(
@@ -54,7 +54,7 @@ def read_whole(sources: Sources, asked: Asked, progress: Progress | None = None)
         (),
         _by_file(repairs, gathered.names),
         origins,
-        ", ".join(walls),
+        gathered.zone,
         sum(wall.assumed for wall in walls.values()),
         settled.unpaid,
         sum(wall.dates for wall in walls.values()),

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from holdfast.importers.atomic import replacing
+from holdfast.importers.atomic import Together, replacing
 from holdfast.importers.bulk.chunk import constant, orders
 from holdfast.importers.plain_rows import FORM, TIMES
 from holdfast.importers.plain_writing import shown, written
@@ -45,13 +45,13 @@ def check_form(path: Path) -> None:
 
 
 @contextmanager
-def order_file(path: Path, currency: str) -> Generator[Put]:
-    """Write orders to a file that is whole, or not there.
+def order_file(path: Path, currency: str, together: Together | None = None) -> Generator[Put]:
+    """Write orders to a file that is whole, or not there; with others, where these are named.
 
     Raises:
         NotWritten: it cannot be written.
     """
-    with replacing(path) as draft:
+    with replacing(path, together) as draft:
         if path.suffix.lower() == ".csv":
             with draft.open("w", encoding="utf-8", newline="") as file:
                 writer = Writer(file)
@@ -116,9 +116,11 @@ def _texts(batch: Any, currency: str) -> Iterator[list[object]]:
 
 @contextmanager
 def row_file(
-    path: Path | None, header: Sequence[str]
+    path: Path | None, header: Sequence[str], together: Together | None = None
 ) -> Generator[Callable[[Iterable[Sequence[object]]], None]]:
     """Write rows under a header to a file that is whole, or not there; nowhere where no file is wanted.
+
+    With others, where these are named.
 
     Raises:
         NotWritten: it cannot be written.
@@ -126,7 +128,7 @@ def row_file(
     if path is None:
         yield lambda _rows: None
         return
-    with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path, together) as draft, draft.open("w", encoding="utf-8", newline="") as file:
         writer = Writer(file)
         writer.write([*header])
         yield lambda rows: writer.write(*(list(row) for row in rows))

@@ -19,19 +19,23 @@ from holdfast.kernel.refusal import Refusal
 
 
 class AfterSale(NamedTuple):
-    """A refund of an order, its amount in minor units of the form's currency; `odd` is of its time."""
+    """What went back of an order, and what said how much; nothing is `told` where it ended without a refund.
+
+    Amounts are in minor units of `currency`; `odd` is of the time.
+    """
 
     refund_id: str
-    order_id: str
-    currency: str
-    told: Told
-    odd: Sequence[Repair]
+    order_id: str = ""
+    currency: str = ""
+    told: Told | None = None
+    odd: Sequence[Repair] = ()
+    said: tuple[str, str] = ("", "")
 
 
 def after_sales(
     table: Recognised, wall: Wall, advance: Advance | None = None
-) -> Iterator[AfterSale | Reject]:
-    """Give the refunds of a table, and what cannot be taken; what was asked for and not refunded is neither.
+) -> Iterator[AfterSale | Reject | None]:
+    """Give what each row of a table tells, and what cannot be taken; None of a row that is none.
 
     Raises:
         ColumnLost: a column is missing that every file of its form has.
@@ -39,11 +43,8 @@ def after_sales(
     """
     reader = _Reader(table, wall)
     for number, row in table.grid.rows(advance):
-        if number <= table.row:
-            continue
-        found = reader.take(number, row)
-        if found is not None:
-            yield found
+        if number > table.row:
+            yield reader.take(number, row)
 
 
 class _Reader:
@@ -58,14 +59,16 @@ class _Reader:
         self._empty = frozenset(table.form.empty)
         self._header = [heading(cell) for cell in table.header]
         self._rows: dict[str, int] = {}
-        self._rounded = rounded(
-            narrow(self._columns.text(row, Name.ORDER_ID)[1])
-            for number, row in table.grid.head()
-            if number > table.row and len(row) == self._columns.width
-        )
+        head = [
+            row for number, row in table.grid.head() if number > table.row and len(row) == self._columns.width
+        ]
+        self._rounded = {
+            name: rounded(narrow(self._columns.text(row, name)[1]) for row in head)
+            for name in (Name.ORDER_ID, Name.REFUND_ID)
+        }
 
     def take(self, number: int, row: Sequence[Value] | Refusal) -> AfterSale | Reject | None:
-        """Return what a row tells."""
+        """Return what a row tells; None of a blank one, and of the header again."""
         if isinstance(row, Refusal):
             record = row.record()
             return Reject(self._file, number, "", "", record.what, record.fix)
@@ -75,55 +78,44 @@ class _Reader:
         ):
             return None
         try:
-            found = self._refund(self._columns.fitted(row))
+            found = self._after_sale(number, self._columns.fitted(row))
         except BadCell as bad:
             self._wall.row_read(self._file, number)  # of a row that is not taken
             return bad.at(self._file, number)
-        if found is None:
-            return None
-        read = self._wall.row_read(self._file, number)
-        column, minor, at = found.column, found.amount_minor, found.at
-        told = Told(minor, at, read.day_ends.get(column), Place(self._file, number, column))
         self._rows[found.refund_id] = number
-        return AfterSale(found.refund_id, found.order_id, found.currency, told, read.odd)
+        return found
 
-    def _refund(self, row: Sequence[Value]) -> "_Refund | None":
-        """Return the refund of a row; None where nothing went back.
+    def _after_sale(self, number: int, row: Sequence[Value]) -> AfterSale:
+        """Return what a row tells.
 
         Raises:
             BadCell: something in it cannot be taken.
         """
-        if Meaning.REFUNDED not in self._columns.meanings(row):
-            return None
-        order_id, refund_id = self._id(row, Name.ORDER_ID), self._id(row, Name.REFUND_ID)
+        refunded = Meaning.REFUNDED in self._columns.meanings(row)
+        refund_id = self._id(row, Name.REFUND_ID)
         if refund_id in self._rows:
             reason = f"the refund is already in row {self._rows[refund_id]}"
             raise BadCell(self._column(Name.REFUND_ID), refund_id, reason, "Keep one row for each refund")
+        if not refunded:
+            return AfterSale(refund_id)
+        order_id = self._id(row, Name.ORDER_ID)
         code = cells.currency("currency", self._form.currency or "")
+        said = self._columns.text(row, Name.AMOUNT)
         minor = self._columns.amount(row, Name.AMOUNT, code)
         if minor is None or minor < 0:
             reason = "the amount is missing" if minor is None else "the amount is negative"
-            raise BadCell(
-                self._column(Name.AMOUNT), "", reason, "Write what went back as an amount above zero"
-            )
+            raise BadCell(*said, reason, "Write what went back as an amount above zero")
         column, text = self._columns.text(row, Name.REFUNDED_AT)
         at = self._times.instant(column, text) if text else None
-        return _Refund(refund_id, order_id, code, minor, column, at) if minor else None
+        read = self._wall.row_read(self._file, number)
+        told = Told(minor, at, read.day_ends.get(column), Place(self._file, number, column))
+        return AfterSale(refund_id, order_id, code, told if minor else None, read.odd, said)
 
     def _id(self, row: Sequence[Value], name: Name) -> str:
         column, text = self._columns.text(row, name)
         text = narrow(text)
-        check_whole(column, text, rounded=self._rounded)
+        check_whole(column, text, rounded=self._rounded[name])
         return cells.identity(column, text)
 
     def _column(self, name: Name) -> str:
         return self._columns.fields[name].column
-
-
-class _Refund(NamedTuple):
-    refund_id: str
-    order_id: str
-    currency: str
-    amount_minor: int
-    column: str
-    at: int | None

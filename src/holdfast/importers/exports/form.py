@@ -26,6 +26,7 @@ class Kind(StrEnum):
     REFUNDS = "refunds"
     STATEMENT = "statement"
     PLAIN = "plain"
+    PLAIN_REFUNDS = "plain-refunds"
 
 
 class Rows(StrEnum):
@@ -176,7 +177,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     `offsets`: its times carry their offsets. `months` are the names of the twelve, where `times` say `%m`.
     `purpose`: what a table is for that holds no orders; `refunds_of`: the form of the orders whose refunds it
-    tells.
+    tells. `alone`: a table that has other columns beside those of the header is of another form.
     """
 
     name: str
@@ -209,6 +210,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     estimates: Estimates = Estimates()
     purpose: str = ""
     refunds_of: str = ""
+    alone: bool = False
 
     @property
     def personal(self) -> bool:

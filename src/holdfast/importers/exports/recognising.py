@@ -72,6 +72,8 @@ def _matches(grid: Grid, forms: Sequence[Form]) -> Iterator[_Match]:
     for row, cells in grid.head():
         names = {heading(cell) for cell in cells}
         for form in forms:
+            if form.alone and len(names - {""}) > len(form.header):
+                continue
             if all(heading(name) in names for name in form.header):
                 known = len({heading(name) for name in form.columns()} & names)
                 yield _Match(len(form.header), known, Recognised(grid, form, row, cells))
