@@ -71,12 +71,12 @@ def test_figures_are_chosen_by_name_and_an_unknown_one_is_refused(bench: Bench) 
 
 def test_the_widest_files_are_of_the_forms_that_are_meant(tmp_path: Path) -> None:
     for name, make, encoding in importing.WIDEST:
-        [form] = chosen(name)
+        [form] = chosen([name])
         rows = [*make(form, 30)]
         assert {len(row) for row in rows} == {importing.WIDTH}
         path = tmp_path / f"{name}.csv"
         importing.write(path, encoding, rows)
-        [table] = tables(path, chosen(None))
+        [table] = tables(path, chosen())
         assert (table.form.name, table.grid.encoding, table.row) == (name, encoding, 1)
 
 

@@ -1,6 +1,7 @@
 """Refunds that stand apart from their orders: exports of after-sales, and files of our own form."""
 
 from collections.abc import Sequence
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from holdfast.importers.exports.refusals import NoForm, NotOrders
 from holdfast.importers.exports.shelf import shipped
 from holdfast.importers.history import History, HistoryOrder, HistoryRefund, LeftOut, RepairKind
 from holdfast.importers.refusals import NoOrders, NotWritten
+from holdfast.importers.source import read
 from holdfast.kernel.clock import parse
 from own_form import read_plain
 
@@ -228,6 +230,17 @@ def test_blank_rows_and_a_header_again_are_counted(tmp_path: Path) -> None:
     assert (found.rejects, found.left_out) == ([], {LeftOut.NO_ORDER: 2})
 
 
+def test_a_word_that_is_new_is_added_to_a_form_of_ones_own_beside_that_of_the_orders(tmp_path: Path) -> None:
+    paths = [orders(tmp_path, {}), back(tmp_path, {"售后状态": "售后成功"})]
+    [reject] = read_exports(paths, ALL).rejects
+    assert "with --map" in reject.fix
+    form = resources.files("holdfast.importers.exports") / "shipped" / "doudian-aftersales.toml"
+    mine = tmp_path / "mine.toml"
+    mine.write_text(form.read_text("utf-8") + '"售后成功" = "refunded"\n', "utf-8")
+    found = read([*map(str, paths)], asked=ALL, zone=ALL.zone, maps=["doudian", str(mine)])
+    assert (only(found).refunds, found.rejects) == ((HistoryRefund(4_000, LATER),), [])
+
+
 def test_after_sales_alone_are_refused_with_what_they_are_for(tmp_path: Path) -> None:
     with pytest.raises(NotOrders, match="together with that export"):
         read_exports([back(tmp_path, {})], ALL)
@@ -324,7 +337,7 @@ def cells(number: int, row: list[str]) -> str:
 
 def test_refunds_are_explained(tmp_path: Path) -> None:
     paths = ours(tmp_path, "o,m,c,CNY,60,2026-04-01T00:00:00Z,,", refunds=["o,5,2026-04-03T00:00:00Z"])
-    [first, second] = explained([*map(str, paths)], None, Asked())
+    [first, second] = explained([*map(str, paths)], [], Asked())
     assert (first.form, second.form, second.kind) == ("holdfast", "holdfast-refunds", "plain-refunds")
     assert [(each.field, each.values) for each in second.fields][:2] == [
         ("order_id", ("o",)),

@@ -147,11 +147,11 @@ def test_a_form_that_contradicts_itself_is_refused_with_why(change: tuple[str, s
 def test_a_form_of_ones_own_is_the_same_thing(tmp_path: Path) -> None:
     mine = tmp_path / "mine.toml"
     mine.write_text(MINIMAL, encoding="utf-8")
-    assert chosen(str(mine)) == (parse(MINIMAL, "mine.toml"),)
-    assert [form.name for form in chosen("taobao")] == ["taobao"]
-    assert chosen(None) == shipped()
+    assert chosen([str(mine)]) == (parse(MINIMAL, "mine.toml"),)
+    assert [form.name for form in chosen(["taobao"])] == ["taobao"]
+    assert chosen() == shipped()
     with pytest.raises(UnknownMap) as refused:
-        chosen("nobody")
+        chosen(["nobody"])
     assert "taobao" in str(refused.value)
 
 

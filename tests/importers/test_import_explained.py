@@ -1,6 +1,6 @@
 """What `--explain` tells of files in our own form and of a folder in Olist's, before anything is taken."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -59,7 +59,7 @@ def olist(folder: Path) -> Path:
 
 
 def told(path: Path, zone: str | None = None) -> Explanation:
-    [found] = explained([str(path)], None, Asked(zone=zone))
+    [found] = explained([str(path)], [], Asked(zone=zone))
     return found
 
 
@@ -67,9 +67,9 @@ def fields(found: Explanation) -> dict[str, FieldRead]:
     return {field.field: field for field in found.fields}
 
 
-def refused(*paths: Path, form: str | None = None) -> Refusal:
+def refused(*paths: Path, maps: Sequence[str] = ()) -> Refusal:
     with pytest.raises(Refusal) as caught:
-        explained([*map(str, paths)], form, Asked())
+        explained([*map(str, paths)], maps, Asked())
     return caught.value
 
 
@@ -142,11 +142,11 @@ def test_files_of_a_folder_are_explained_each_as_what_it_is(tmp_path: Path) -> N
     plain(tmp_path, name="a.csv")
     form = form_named("taobao")
     write(tmp_path / "b.csv", form.header, [])
-    assert [each.form for each in explained([str(tmp_path)], None, Asked())] == ["holdfast", "taobao"]
+    assert [each.form for each in explained([str(tmp_path)], [], Asked())] == ["holdfast", "taobao"]
 
 
 def test_with_a_form_a_file_is_an_export(tmp_path: Path) -> None:
-    assert isinstance(refused(plain(tmp_path), form="taobao"), NoForm)
+    assert isinstance(refused(plain(tmp_path), maps=["taobao"]), NoForm)
 
 
 def test_what_import_would_refuse_is_refused(tmp_path: Path) -> None:
@@ -160,8 +160,8 @@ def test_a_folder_without_a_file_is_refused_as_such(tmp_path: Path) -> None:
     (folder / "within").mkdir(parents=True)
     (folder / ".hidden").write_text("", encoding="utf-8")
     path = plain(tmp_path)
-    for refusal in (refused(folder), refused(path, folder), refused(folder, form="taobao")):
+    for refusal in (refused(folder), refused(path, folder), refused(folder, maps=["taobao"])):
         assert isinstance(refusal, EmptyFolder)
         assert (refusal.code, refusal.where) == ("empty_folder", str(folder))
     with pytest.raises(EmptyFolder):
-        read([str(folder)], form="taobao")
+        read([str(folder)], maps=["taobao"])

@@ -97,7 +97,7 @@ def test_whether_it_is_paid_after_use_it_does_not_say(tmp_path: Path) -> None:
 
 
 def test_it_is_explained(tmp_path: Path) -> None:
-    [found] = explained([str(saved(tmp_path, b"\n\n" + TEXT.encode(), "orders.txt"))], None, Asked())
+    [found] = explained([str(saved(tmp_path, b"\n\n" + TEXT.encode(), "orders.txt"))], [], Asked())
     assert (found.form, found.header_row, found.encoding, found.delimiter) == ("holdfast", 3, "utf-8", ",")
     by_name = {each.field: each for each in found.fields}
     assert by_name["amount"].values[0] == "12.50"

@@ -112,7 +112,7 @@ def _widest(folder: Path, rows: int, tell: Callable[[float], None]) -> dict[str,
     """Measure the widest forms, one of whole orders and one of lines; the worse of the two is the figure."""
     ratios: list[float] = []
     for number, (name, make, encoding) in enumerate(WIDEST, start=1):
-        form = next(form for form in chosen(None) if form.name == name)
+        form = next(form for form in chosen() if form.name == name)
         path = folder / f"{name}.csv"
         write(path, encoding, make(form, rows))
         pairs = [(_bare_csv(path, encoding), imported(path).seconds) for _ in range(_PAIRS)]
@@ -124,7 +124,7 @@ def _widest(folder: Path, rows: int, tell: Callable[[float], None]) -> dict[str,
 
 def _workbook(folder: Path, rows: int, tell: Callable[[float], None]) -> dict[str, Measured]:
     path = folder / "orders.xlsx"
-    form = next(form for form in chosen(None) if form.name == "kuaishou")
+    form = next(form for form in chosen() if form.name == "kuaishou")
     _write_workbook(path, _kuaishou(form, rows))
     tell(0.4)
     began = time.perf_counter()
@@ -163,7 +163,7 @@ def _import(path: Path) -> Done:
     loaded = peak_bytes()
     began = time.perf_counter()
     asked = Asked("shop", "Asia/Shanghai", "CNY", each_consumer=True)
-    told = bring(Sources([path], chosen(None)), asked, Targets(path.with_suffix(".parquet")))
+    told = bring(Sources([path], chosen()), asked, Targets(path.with_suffix(".parquet")))
     return Done(told.orders, time.perf_counter() - began, peak_bytes(), loaded)
 
 

@@ -15,7 +15,7 @@ from holdfast.cli.problems import answering
 def import_(
     files: options.Exports,
     output: options.Output = None,
-    form: options.Map = None,
+    maps: options.Map = None,
     draft_to: options.WriteMap = None,
     merchant: options.Merchant = None,
     zone: options.Zone = None,
@@ -42,6 +42,16 @@ def import_(
     with answering(as_json=as_json, interrupted="Nothing was written."):
         asked = options.asked(merchant, zone, currency, consumer, only, key)
         wanted = importing.Wanted(
-            files, form, asked, output, draft_to, rejects_to, repairs_to, links_to, explained, as_json, quiet
+            files,
+            maps or [],
+            asked,
+            output,
+            draft_to,
+            rejects_to,
+            repairs_to,
+            links_to,
+            explained,
+            as_json,
+            quiet,
         )
         importing.take(wanted)

@@ -34,7 +34,7 @@ class Wanted(NamedTuple):
     """What was asked for, as it was written."""
 
     files: Sequence[str]
-    form: str | None
+    maps: Sequence[str]
     asked: Asked
     output: Path | None
     draft_to: Path | None
@@ -54,7 +54,7 @@ def take(wanted: Wanted) -> None:
     """
     further = None if wanted.output is None else beside(wanted.output)
     outputs = (wanted.output, further, wanted.draft_to, wanted.rejects_to, wanted.repairs_to, wanted.links_to)
-    check_outputs(outputs, [*wanted.files, *([wanted.form] if wanted.form else [])])
+    check_outputs(outputs, [*wanted.files, *wanted.maps])
     if wanted.output is not None:
         check_beside(wanted.output)
     if wanted.draft_to is not None:
@@ -74,10 +74,10 @@ def _write(wanted: Wanted, output: Path) -> Imported:
         def progress(share: float) -> None:
             shown.tell(_READING, share)
 
-        if wanted.form is None and (folder := olist_folder(wanted.files)) is not None:
+        if not wanted.maps and (folder := olist_folder(wanted.files)) is not None:
             history = read(str(folder), zone=wanted.asked.zone, progress=progress)
             return written_whole(history, targets)
-        sources = Sources(files_of(wanted.files), chosen(wanted.form), mapped=wanted.form is not None)
+        sources = Sources(files_of(wanted.files), chosen(wanted.maps), mapped=bool(wanted.maps))
         return bring(sources, wanted.asked, targets, progress)
 
 
@@ -89,7 +89,7 @@ def _draft(path: Path, to: Path) -> None:
 
 
 def _explain(wanted: Wanted) -> None:
-    found = explained(wanted.files, wanted.form, wanted.asked)
+    found = explained(wanted.files, wanted.maps, wanted.asked)
     if wanted.as_json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
         return

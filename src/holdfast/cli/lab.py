@@ -165,7 +165,7 @@ def size_fund(
 def fit(
     sources: options.Sources,
     refunds: Refunds = None,
-    form: options.Map = None,
+    maps: options.Map = None,
     merchant: options.Merchant = None,
     currency: options.Currency = None,
     consumer: options.Consumer = None,
@@ -201,7 +201,7 @@ def fit(
                 progress=lambda share: shown.tell("读取 reading", share),
                 refunds=refunds or [],
                 asked=options.asked(merchant, zone, currency, consumer, only, key),
-                form=form,
+                maps=maps or [],
             )
         fitted = fitting.fit(history)
         if write is not None:

@@ -150,11 +150,11 @@ Output = Annotated[
     ),
 ]
 Map = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--map",
         metavar="FORM",
-        help="Read them by this form: a .toml file of your own, or the name of one that is shipped",
+        help="Read them by this form: a .toml file of your own, or one that is shipped, by name; repeatable",
         show_default=False,
     ),
 ]

@@ -30,7 +30,7 @@ _BARE = Assumptions()
 def replay(
     sources: options.Sources,
     refunds: options.Refunds = None,
-    form: options.Map = None,
+    maps: options.Map = None,
     merchant: options.Merchant = None,
     currency: options.Currency = None,
     consumer: options.Consumer = None,
@@ -85,7 +85,7 @@ def replay(
         Asked(
             sources,
             refunds or [],
-            form,
+            maps or [],
             exports,
             policy or [],
             named,

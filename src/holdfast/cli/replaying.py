@@ -52,7 +52,7 @@ class Asked(NamedTuple):
 
     sources: Sequence[str]
     refunds: Sequence[str]
-    form: str | None
+    maps: Sequence[str]
     exports: ExportsAsked
     policies: Sequence[str]
     vanishings: Sequence[Vanishing]
@@ -126,7 +126,7 @@ def _read(asked: Asked, shown: Bars) -> History:
             progress=lambda share: shown.tell(_READING, share),
             refunds=asked.refunds,
             asked=asked.exports,
-            form=asked.form,
+            maps=asked.maps,
         )
     except NoOrders as nothing:
         if rejects_to is not None:

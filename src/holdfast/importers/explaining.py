@@ -80,28 +80,28 @@ class _Looked(NamedTuple):
     delimiter: str | None = None
 
 
-def explained(sources: Sequence[str], form: str | None, asked: Asked) -> list[Explanation]:
-    """Explain how files and folders are read; by `form`, where one is named, whatever they look like.
+def explained(sources: Sequence[str], maps: Sequence[str], asked: Asked) -> list[Explanation]:
+    """Explain how files and folders are read; by `maps` alone, where forms are named.
 
     Raises:
         SourceNotFound, EmptyFolder, UnknownMap, UnknownForm, NoForm, AmbiguousForm, ColumnLost, UnknownZone.
         Refusal: a file cannot be read; see `source.read`.
     """
-    if form is None and (folder := olist_folder(sources)) is not None:
+    if not maps and (folder := olist_folder(sources)) is not None:
         return [_olist(folder, asked)]
-    forms = chosen(form)
+    forms = chosen(maps)
     found: list[Explanation] = []
     for path in files_of(sources):
-        if form is None and is_refunds(path):
+        if not maps and is_refunds(path):
             found.append(
                 _plain(
                     path.name,
                     _looked(path, refunds.FORM, refunds.KINDS),
                     asked,
-                    chosen("holdfast-refunds")[0],
+                    chosen(["holdfast-refunds"])[0],
                 )
             )
-        elif form is None and is_ours(path):
+        elif not maps and is_ours(path):
             found.append(_plain(path.name, _looked(path, FORM, KINDS), asked))
         else:
             found += [

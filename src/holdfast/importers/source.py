@@ -28,7 +28,7 @@ def read(
     progress: Progress | None = None,
     refunds: Sequence[str] = (),
     asked: Asked | None = None,
-    form: str | None = None,
+    maps: Sequence[str] = (),
 ) -> History:
     """Read a market's history; write ./demo for a folder of such a name.
 
@@ -41,7 +41,7 @@ def read(
         progress: Is told the share that has been read, from 0 to 1.
         refunds: Files of refunds of the orders, in our own form; those among the files are found, too.
         asked: What exports lack and whoever imports them says.
-        form: The form of an export, by name or by file: see `exports.shelf.chosen`.
+        maps: The forms of exports, by names or by files: see `exports.shelf.chosen`.
 
     Raises:
         SourceNotFound: nothing is there.
@@ -60,10 +60,10 @@ def read(
     if len(sources) == 1 and sources[0] in DEMOS:
         _check_alone(sources[0], refunds, "a generated market")
         return generate(seed, progress, DEMOS[sources[0]])
-    if form is None and (folder := olist_folder(sources)) is not None:
+    if not maps and (folder := olist_folder(sources)) is not None:
         _check_alone(sources[0], refunds, "a folder in Olist's form")
         return read_olist(folder, progress, Wall(zone or UTC))
-    files = Sources(files_of(sources), chosen(form), [*map(_file, refunds)], mapped=form is not None)
+    files = Sources(files_of(sources), chosen(maps), [*map(_file, refunds)], mapped=bool(maps))
     return read_whole(files, (asked or Asked())._replace(zone=zone), progress)
 
 

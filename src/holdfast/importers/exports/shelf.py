@@ -1,5 +1,6 @@
 """The forms that are shipped."""
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -19,22 +20,24 @@ def shipped() -> tuple[Form, ...]:
     return tuple(parse(file.read_text(encoding="utf-8"), file.name) for file in files)
 
 
-def chosen(name: str | None) -> tuple[Form, ...]:
-    """Return the forms that are meant: all that are shipped, one of them by name, or one of a file.
+def chosen(names: Sequence[str] = ()) -> tuple[Form, ...]:
+    """Return the forms that are meant: those of these names or files; all that are shipped if none is named.
 
     Raises:
         UnknownMap: no form that is shipped has that name, and it is no file.
         SourceUnreadable, BadForm: the file cannot be read, or is no form.
     """
-    if name is None:
-        return shipped()
-    known = [form for form in shipped() if form.name == name]
-    if known:
-        return (known[0],)
+    return tuple(map(_named, names)) or shipped()
+
+
+def _named(name: str) -> Form:
+    for form in shipped():
+        if form.name == name:
+            return form
     path = Path(name).expanduser()
     if not path.is_file():
         raise UnknownMap(name, known=", ".join(form.name for form in shipped()))
     try:
-        return (parse(path.read_text(encoding="utf-8"), name),)
+        return parse(path.read_text(encoding="utf-8"), name)
     except (OSError, UnicodeDecodeError) as error:
         raise SourceUnreadable(name, reason=str(error)) from error
