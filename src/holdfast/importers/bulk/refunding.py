@@ -94,7 +94,9 @@ def join_after_sales(
     by_order: dict[str, list[AfterSale]] = {}
     for form, each in told:
         here = settled.named.get(each.order_id)
-        if here is not None and forms.get(here.table) == form and here.row.currency == settled.currency:
+        if here is None or forms.get(here.table) != form:
+            continue
+        if here.row.currency == settled.currency == each.currency:
             by_order.setdefault(each.order_id, []).append(each)
     for order_id, mine in by_order.items():
         here = settled.named[order_id]
