@@ -21,6 +21,7 @@ from holdfast.importers.exports.links import Linker
 from holdfast.importers.exports.reading import Reader
 from holdfast.importers.exports.recognising import Recognised
 from holdfast.importers.exports.refusals import NotOrders, PayLaterUnmarked
+from holdfast.importers.exports.shelf import chosen
 from holdfast.importers.history import LeftOut, Progress, Reject, Repair
 from holdfast.importers.ours import is_ours, is_refunds
 from holdfast.importers.refunds import Told
@@ -29,8 +30,7 @@ from holdfast.importers.wall import Wall
 from holdfast.kernel.zones import UTC
 
 _OURS = "Holdfast's own form"
-_OUR_REFUNDS = "a file of refunds in Holdfast's own form"
-_PURPOSE = "telling of orders what went back; give it together with the file of these orders"
+_OUR_REFUNDS = "holdfast-refunds"
 
 
 class Sources(NamedTuple):
@@ -81,7 +81,7 @@ class Gathered:
         Raises:
             NoForm, AmbiguousForm, ColumnLost, NotOrders: a file is of no form of orders.
             OptionsNeeded, PayLaterUnmarked: it lacks what no option says.
-            Refusal: a file cannot be read; see `plain_blocks.blocks` and `grids`.
+            Refusal: a file cannot be read; see `plain_chunks.plain_chunks` and `grids`.
         """
         for path in self._sources.refunds:
             self._told_refunds(path)
@@ -167,7 +167,8 @@ class Gathered:
         """Take a file of refunds of our own form; the same one twice is one."""
         if path.resolve() not in self._read:
             self._read.add(path.resolve())
-            self._apart.append(NotOrders(path.name, form=_OUR_REFUNDS, purpose=_PURPOSE))
+            [form] = chosen([_OUR_REFUNDS])
+            self._apart.append(NotOrders(path.name, form=form.en, purpose=form.purpose))
             self._add(of_file(path, refunds.FORM, refunds.KINDS))
 
     def _add(self, rows: Rows) -> None:
