@@ -103,4 +103,9 @@ def array(kind: SqlType, values: Iterable[bytes]) -> bytes:
 
 def from_postgres(data: bytes | bytearray | memoryview) -> int:
     """Return the instant of a timestamptz in its binary form."""
-    return _MICROSECONDS(data)[0] // 1000 + _POSTGRES_EPOCH_MS
+    return instant(_MICROSECONDS(data)[0])
+
+
+def instant(microseconds: int) -> int:
+    """Return the instant of a timestamptz by its microseconds since 2000."""
+    return microseconds // 1000 + _POSTGRES_EPOCH_MS

@@ -1,6 +1,6 @@
 """The home over PostgreSQL. See `engine.home.Home` for what each method promises."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar, Union
@@ -209,8 +209,7 @@ class Postgres:
         """See `Home.rows`."""
         table = TABLES[kind]
         query = f"SELECT {', '.join(table.names)} FROM {table.name} ORDER BY id"  # noqa: S608
-        for values in self._stream(query, {}):
-            yield table.decode(values)  # pyright: ignore[reportReturnType]
+        yield from self._stream(partial(reading.stream_rows, table=table, query=query, parameters={}))
 
     def facts(self, *, order_id: str | None = None, merchant_id: str | None = None) -> Iterator[Fact]:
         """See `Home.facts`."""
@@ -218,7 +217,7 @@ class Postgres:
         conditions = [f"{name} = %({name})s" for name, value in wanted.items() if value is not None]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         query = f"SELECT id, at, body FROM facts{where} ORDER BY id"  # noqa: S608
-        for key, at, body in self._stream(query, wanted):
+        for key, at, body in self._stream(partial(reading.stream, query=query, parameters=wanted)):
             yield Fact(key, at, self._bodies.decode(body))
 
     def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:
@@ -233,13 +232,12 @@ class Postgres:
             ") AS entries ORDER BY v"
         )
         parameters = {"account": account_id, "until": None if until is None else moment(until)}
-        for values in self._stream(query, parameters):
-            yield table.decode(values)  # pyright: ignore[reportReturnType]
+        yield from self._stream(partial(reading.stream_rows, table=table, query=query, parameters=parameters))
 
-    def _stream(self, query: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    def _stream(self, read: Callable[[reading.Connection], Iterator[Any]]) -> Iterator[Any]:
         connection = self._reader()
         try:
-            yield from reading.stream(connection, query, parameters)
+            yield from read(connection)
         except BaseException:  # also where nobody reads it to its end: it may be in the midst of an answer
             connection.close()
             raise

@@ -154,14 +154,31 @@ SEEN: Mapping[type[Row], type[OrderSeen] | type[ClaimSeen]] = {Order: OrderSeen,
 """Of the kinds that come in numbers, what is read of a row to find its neighbours: a fraction of it."""
 
 
+class _Shared(NamedTuple):
+    """Neighbours that a merchant's rows of one kind have in common: of a thousand, they are added once."""
+
+    of: Callable[[str, str], tuple[Key, ...]]
+    merchant_id: str
+    currency: str
+
+
 def _of_order(order: OrderSeen) -> Iterator[Key]:
     yield Consumer, order.consumer_id
     yield AdoptedPolicy, order.policy_version
-    yield from _of_sale(order.merchant_id, order.currency)
-    if order.captured_minor:
-        yield Account, chart.merchant(order.merchant_id, chart.RESERVE, order.currency)
     if order.claim_id is not None:
         yield Claim, order.claim_id
+
+
+def _shared_of_order(order: OrderSeen) -> _Shared:
+    return _Shared(_of_debited if order.captured_minor else _of_sale, order.merchant_id, order.currency)
+
+
+@lru_cache(_REMEMBERED)
+def _of_debited(merchant_id: str, currency: str) -> tuple[Key, ...]:
+    return (
+        *_of_sale(merchant_id, currency),
+        (Account, chart.merchant(merchant_id, chart.RESERVE, currency)),
+    )
 
 
 @lru_cache(_REMEMBERED)
@@ -190,7 +207,10 @@ def _of_claim(claim: ClaimSeen) -> Iterator[Key]:
     yield Order, claim.order_id
     if claim.hold_id is not None:
         yield Hold, claim.hold_id
-    yield from _of_compensation(claim.merchant_id, claim.currency)
+
+
+def _shared_of_claim(claim: ClaimSeen) -> _Shared:
+    return _Shared(_of_compensation, claim.merchant_id, claim.currency)
 
 
 @lru_cache(_REMEMBERED)
@@ -253,24 +273,41 @@ _NEIGHBOURS: Mapping[type[Row] | type[OrderSeen] | type[ClaimSeen], Callable[[An
     Recovery: _of_recovery,
 }
 
+_SHARED: Mapping[type[Row] | type[OrderSeen] | type[ClaimSeen], Callable[[Any], _Shared]] = {
+    OrderSeen: _shared_of_order,
+    ClaimSeen: _shared_of_claim,
+}
+
 SCOUTED: tuple[type[Row], ...] = (Order, Claim, Hold, WindDown, Merchant, Payout, Recovery)
 """The kinds whose rows have neighbours: they are looked at first, without a lock."""
 
 
-def add_neighbours(keys: Keys, row: Row | OrderSeen | ClaimSeen) -> None:
-    """Add the rows that are touched with a row."""
-    of = _NEIGHBOURS.get(type(row))
-    if of is not None:
-        for kind, key in of(row):
+def add_neighbours(keys: Keys, rows: Iterable[Row | OrderSeen | ClaimSeen]) -> None:
+    """Add the rows that are touched with these."""
+    shared: set[_Shared] = set()
+    for row in rows:
+        of = _NEIGHBOURS.get(type(row))
+        if of is not None:
+            for kind, key in of(row):
+                keys[kind].add(key)
+        common = _SHARED.get(type(row))
+        if common is not None:
+            shared.add(common(row))
+    for each in shared:
+        for kind, key in each.of(each.merchant_id, each.currency):
             keys[kind].add(key)
 
 
-def pages_of(row: Row | OrderSeen | ClaimSeen) -> Iterator[Page]:
-    """Yield the index pages that a wake of this row will turn to."""
-    if isinstance(row, Recovery) and row.stage is RecoveryStage.SHARING:
-        yield Page(recovery.index_of(row), row.id, row.cursor, recovery.SLICE)
-    if not isinstance(row, WindDown):
-        return
+def pages_of(rows: Iterable[Row | OrderSeen | ClaimSeen]) -> Iterator[Page]:
+    """Yield the index pages that wakes of these rows will turn to."""
+    for row in rows:
+        if isinstance(row, Recovery) and row.stage is RecoveryStage.SHARING:
+            yield Page(recovery.index_of(row), row.id, row.cursor, recovery.SLICE)
+        elif isinstance(row, WindDown):
+            yield from _pages_of_wind_down(row)
+
+
+def _pages_of_wind_down(row: WindDown) -> Iterator[Page]:
     match row.stage:
         case Stage.ORDERS:
             yield Page(OPEN_ORDERS, row.id, row.cursor, SLICE)

@@ -14,7 +14,7 @@ from holdfast.policy.model import InForce
 from holdfast.postgres.codec import ENCODERS, SqlType, array
 from holdfast.postgres.keys import SEEN, ClaimSeen, Keys, OrderSeen
 from holdfast.postgres.tables import INDEX_CONDITIONS, TABLES, Table
-from holdfast.postgres.wire import ArrayParameter, parameter
+from holdfast.postgres.wire import ArrayParameter, parameter, row_cursor
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Cursor = psycopg.Cursor[tuple[Any, ...]]
@@ -65,7 +65,7 @@ def ask(connection: Connection, keys: Keys, *, lock: bool) -> list[tuple[Table, 
         if not wanted:
             continue
         ids = sorted(wanted)
-        cursor = connection.cursor(binary=True)
+        cursor = row_cursor(connection)
         cursor.execute(_SELECTS[kind, lock], (_texts(ids),))
         asked.append((table, ids, cursor))
     return asked
@@ -165,7 +165,23 @@ def page_ids(connection: Connection, page: Page) -> list[str]:
 
 def stream(connection: Connection, query: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a query by a cursor of the server, so that no result has to fit into memory."""
-    with connection.transaction(), connection.cursor("holdfast_stream", binary=True) as cursor:
-        cursor.itersize = 5_000
-        cursor.execute(query.encode(), parameters)
-        yield from cursor
+    with connection.transaction(), connection.cursor(_STREAM, binary=True) as cursor:
+        yield from _fetched(cursor, query, parameters)
+
+
+def stream_rows(
+    connection: Connection, table: Table, query: str, parameters: Mapping[str, Any]
+) -> Iterator[Row]:
+    """Yield a table's rows, of which the query selects the columns, as `stream` does."""
+    with connection.transaction(), row_cursor(connection, _STREAM) as cursor:
+        yield from map(table.decode, _fetched(cursor, query, parameters))
+
+
+def _fetched(cursor: Any, query: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    cursor.itersize = _AT_ONCE
+    cursor.execute(query.encode(), parameters)
+    yield from cursor
+
+
+_STREAM = "holdfast_stream"
+_AT_ONCE = 5_000

@@ -20,7 +20,7 @@ from holdfast.orders.model import OPEN_ORDERS, PARTS, Order, Snapshot
 from holdfast.orders.services import Statement
 from holdfast.parties.model import Consumer, Merchant, Owner
 from holdfast.policy.model import AdoptedPolicy, InForce
-from holdfast.postgres.codec import ENCODERS, NULL, Encode, SqlType, encode_nullable
+from holdfast.postgres.codec import ENCODERS, NULL, Encode, SqlType, encode_nullable, instant
 from holdfast.postgres.progress import Progress
 from holdfast.settlement.model import (
     ASKING_CLAIMS,
@@ -82,7 +82,7 @@ class Table(NamedTuple):
     columns: tuple[Column, ...]
     fixed: frozenset[str]
     names: tuple[str, ...]
-    decoders: tuple[tuple[str, Decode], ...]
+    decoders: tuple[tuple[int, Decode], ...]
 
     @property
     def timed(self) -> bool:
@@ -101,12 +101,13 @@ class Table(NamedTuple):
         return [column.encode_all(each) for column, each in zip(self.columns, values, strict=True)]
 
     def decode(self, values: Sequence[Any]) -> Row:
-        """Return the row of a result's values."""
-        fields = dict(zip(self.names, values, strict=True))
-        for name, decode in self.decoders:
-            if fields[name] is not None:
-                fields[name] = decode(fields[name])
-        return self.row(**fields)
+        """Return the row of a result's values, as `wire.row_cursor` has them."""
+        fields = list(values)
+        for place, decode in self.decoders:
+            value = fields[place]
+            if value is not None:
+                fields[place] = decode(value)
+        return self.row(**dict(zip(self.names, fields, strict=True)))
 
 
 def _column(name: str, hint: Any) -> Column:
@@ -120,7 +121,7 @@ def _column(name: str, hint: Any) -> Column:
 
 def _kind(hint: Any) -> tuple[SqlType, Decode | None]:
     if get_origin(hint) is Annotated:
-        return (SqlType.TIMESTAMP, None) if "instant" in hint.__metadata__ else _kind(get_args(hint)[0])
+        return (SqlType.TIMESTAMP, instant) if "instant" in hint.__metadata__ else _kind(get_args(hint)[0])
     plain: dict[Any, SqlType] = {str: SqlType.TEXT, int: SqlType.BIGINT, bool: SqlType.BOOLEAN}
     if hint in plain:
         return plain[hint], None
@@ -134,7 +135,7 @@ def _table(row: type[Row], name: str, *fixed: str) -> Table:
     hints = get_type_hints(row, include_extras=True)
     columns = tuple(_column(field.name, hints[field.name]) for field in msgspec.structs.fields(row))
     names = tuple(column.name for column in columns)
-    decoders = tuple((column.name, column.decode) for column in columns if column.decode is not None)
+    decoders = tuple((place, each.decode) for place, each in enumerate(columns) if each.decode is not None)
     return Table(row, name, columns, frozenset(fixed), names, decoders)
 
 

@@ -262,12 +262,13 @@ class Transactor:
                         seen.add((kind, key))
             if not new:
                 return
-            for row in reading.look(self._connection, new):
-                add_neighbours(keys, row)
-                if isinstance(row, ClaimSeen) and row.id in paged:
-                    seen.add((Order, row.order_id))  # of an order, a sweep of claims touches nothing else
-                paged |= self._turn_pages(keys, set(pages_of(row)) - pages)
-                pages.update(pages_of(row))
+            found = reading.look(self._connection, new)
+            add_neighbours(keys, found)
+            # Of an order, a sweep of claims touches nothing else.
+            seen.update((Order, row.order_id) for row in found if type(row) is ClaimSeen and row.id in paged)
+            turned = set(pages_of(found)) - pages
+            paged |= self._turn_pages(keys, turned)
+            pages |= turned
 
     def _turn_pages(self, keys: Keys, pages: Iterable[Page]) -> set[str]:
         """Add the rows of index pages, and return their ids."""

@@ -6,6 +6,7 @@ import psycopg
 from psycopg import sql
 from psycopg.adapt import Buffer, Dumper, Loader
 from psycopg.pq import Format
+from psycopg.types.numeric import Int8BinaryLoader
 
 from holdfast.postgres.codec import OIDS, SqlType, from_postgres
 from holdfast.postgres.connection import connect, readable
@@ -97,6 +98,16 @@ def open_wire(url: str, schema: str | None) -> psycopg.Connection[tuple[Any, ...
         connection.close()
         raise ServerUnreachable(readable(url), reason=str(error).splitlines()[0]) from error
     return connection
+
+
+def row_cursor(connection: psycopg.Connection[tuple[Any, ...]], name: str = "") -> Any:
+    """Return a cursor for `tables.Table.decode`: times come as PostgreSQL's microseconds.
+
+    A row has up to twenty of them, and a loader of ours for each costs more than all else of reading it.
+    """
+    cursor = connection.cursor(name, binary=True) if name else connection.cursor(binary=True)
+    cursor.adapters.register_loader(OIDS[SqlType.TIMESTAMP][0], Int8BinaryLoader)
+    return cursor
 
 
 _LOADERS: dict[SqlType, type[Loader]] = {
