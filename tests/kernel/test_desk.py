@@ -85,7 +85,7 @@ def test_a_page_asks_the_home() -> None:
         asked.append(page)
         return ["b", "c"]
 
-    index = Index("boxes", Box, all_in_one)
+    index = Index("boxes", Box, all_in_one, "place", "true")
     desk = Desk({Box: Complete()}, pages, Ids(Random(1)), no_policy)
     assert desk.page(index, "all", "a", 2) == ("b", "c")
     assert asked == [Page(index, "all", "a", 2)]

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from holdfast.house import INDEXES
 from holdfast.postgres.migrate import migrate
 from holdfast.postgres.revisions import VERSION_TABLE
-from holdfast.postgres.tables import INDEX_CONDITIONS, TABLES, Table
+from holdfast.postgres.tables import TABLES, Table
 from holdfast.reactions import WAKERS
 
 Connection = psycopg.Connection[tuple[str, ...]]
@@ -77,10 +78,10 @@ def test_every_page_of_an_index_is_read_from_one(connection: Connection) -> None
     connection.execute("SET search_path = matches")
     connection.execute("SET enable_seqscan = off")
     connection.execute("SET enable_bitmapscan = off")
-    for index, (column, condition) in INDEX_CONDITIONS.items():
+    for index in INDEXES:
         table = TABLES[index.kind]
         plan = connection.execute(
-            f"EXPLAIN SELECT id FROM {table.name} WHERE {column} = 'm' AND {condition} AND id > 'a'"
+            f"EXPLAIN SELECT id FROM {table.name} WHERE {index.by} = 'm' AND {index.where} AND id > 'a'"
             " ORDER BY id LIMIT 100".encode()
         ).fetchall()
         text = "\n".join(line for (line,) in plan)

@@ -13,14 +13,12 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_
 import msgspec
 
 from holdfast.engine.requests import Request
+from holdfast.house import KEPT
 from holdfast.kernel.clock import DAY, Instant, day, parse
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import MAX_MINOR, AmountOverflow
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command, Row
-from holdfast.ledger.model import Hold, Transfer
-from holdfast.orders.model import Order, Snapshot
-from holdfast.settlement.model import Claim
 
 MAX_ID = 400
 """Characters of an id or a key: two of them, of 4 bytes each, still fit into an entry of an index's page."""
@@ -210,5 +208,5 @@ _PLANS: dict[type[msgspec.Struct], _Plan] = {}
 
 _SUMS: dict[type[Row], _Sums] = {}
 
-_PARTS: frozenset[type[Row]] = frozenset({Snapshot, Request, Order, Claim, Hold, Transfer})
-"""Their amounts are parts of one that a command named, or of a balance that was checked."""
+_PARTS: frozenset[type[Row]] = frozenset({Request, *(kept.row for kept in KEPT.values() if kept.bounded)})
+"""Their numbers are parts of numbers that a command named, or of a balance that was checked."""

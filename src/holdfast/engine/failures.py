@@ -10,14 +10,12 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from holdfast.enforcement.model import WindDown
+from holdfast.house import KEPT
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal, RefusalRecord
 from holdfast.kernel.rows import Fact, FactBody, Row
-from holdfast.orders.model import Order
-from holdfast.settlement.model import Payout, Recovery
 
 RETRY_AFTER = DAY
 """How long a deadline that failed is put aside: until a person may have mended the cause."""
@@ -66,6 +64,10 @@ def failed(ids: Ids, now: Instant, error: Exception) -> tuple[RefusalRecord, Fai
     return record, Failure(incident, "a command", error)
 
 
+def _subject(name: str, row: Row) -> str | None:
+    return row.id if KEPT[type(row)].named_after == name else getattr(row, name, None)
+
+
 def put_aside(desk: Desk, kind: type[Row], key: str, now: Instant, error: Exception) -> tuple[Fact, Failure]:
     """Move a row's deadline ahead; return the fact of it, and what the log is to say.
 
@@ -80,8 +82,8 @@ def put_aside(desk: Desk, kind: type[Row], key: str, now: Instant, error: Except
         row_id=key,
         due_at=now if due_at is None else due_at,
         again_at=again_at,
-        order_id=key if kind is Order else getattr(row, "order_id", None),
-        merchant_id=key if kind in {Payout, WindDown, Recovery} else getattr(row, "merchant_id", None),
+        order_id=_subject("order_id", row),
+        merchant_id=_subject("merchant_id", row),
     )
     desk.put(replace(row, wake_at=again_at))
     fact = Fact(desk.ids.new(now), now, body)

@@ -7,42 +7,17 @@ from typing import Any, TypeVar
 
 from holdfast.engine.agenda import Agenda, Around, Listen, React, end_of, no_reaction, play
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, require_accepted
-from holdfast.guarantees.model import GUARANTEES
+from holdfast.house import INDEXES
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, Index, Page
 from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, Row
 from holdfast.ledger.model import Transfer
-from holdfast.orders.model import OPEN_ORDERS, PARTS
 from holdfast.policy.model import AdoptPolicy, Policy, version_in_force
-from holdfast.settlement.model import (
-    ASKING_CLAIMS,
-    HOLDING_CLAIMS,
-    SHORT_CLAIMS,
-    SHORT_LATE_CLAIMS,
-    SHORT_OF_ORDER,
-    UPHELD_CLAIMS,
-    UPHELD_LATE_CLAIMS,
-)
-from holdfast.settlement.otherwise import BOUNCED_REPAYMENTS, MISSING_FREEZES
 
 R = TypeVar("R", bound=Row)
 
-INDEXES: tuple[Index, ...] = (
-    OPEN_ORDERS,
-    PARTS,
-    ASKING_CLAIMS,
-    HOLDING_CLAIMS,
-    SHORT_CLAIMS,
-    SHORT_LATE_CLAIMS,
-    SHORT_OF_ORDER,
-    UPHELD_CLAIMS,
-    UPHELD_LATE_CLAIMS,
-    GUARANTEES,
-    BOUNCED_REPAYMENTS,
-    MISSING_FREEZES,
-)
 FOREVER: Instant = 2**62
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from holdfast.kernel.clock import Instant
-from holdfast.kernel.desk import Index
+from holdfast.kernel.index import among, index
 from holdfast.kernel.money import share
 from holdfast.kernel.rows import Command, FactBody, Row
 
@@ -130,11 +130,9 @@ class Guarantee(Row, frozen=True, kw_only=True):
         return share(self.left_minor, self.share_bp) if self.state is GuaranteeState.COVERING else 0
 
 
-def _in_force(row: Guarantee) -> str | None:
-    return row.merchant_id if row.state in IN_FORCE else None
-
-
-GUARANTEES = Index("guarantees", Guarantee, _in_force)
+GUARANTEES = index(
+    "guarantees", Guarantee, "merchant_id", among("state", GuaranteeState.COVERING, GuaranteeState.CALLABLE)
+)
 """The guarantees of a merchant that can be called."""
 
 

@@ -38,12 +38,15 @@ class Missed(Exception):  # noqa: N818 - as above
 class Index(NamedTuple):
     """A set of row ids that a handler may page through, by group: the open orders of a merchant.
 
-    `group` tells to which group a row belongs now, or None where it is not in the set.
+    `group` tells to which group a row belongs now, or None where it is not in the set. In a database that is
+    the value of the column `by`, of the rows that meet `where`. Made by `kernel.index.index`.
     """
 
     name: str
     kind: type[Row]
     group: Callable[[Any], str | None]
+    by: str
+    where: str
 
 
 class Page(NamedTuple):

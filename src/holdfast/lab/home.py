@@ -4,25 +4,27 @@ What is kept grows with the merchants, the consumers and the orders that are ope
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from holdfast.coverage.model import Coverage
 from holdfast.engine.execution import Executed
 from holdfast.engine.memory import Memory
+from holdfast.house import KEPT
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.ids import Ids
+from holdfast.kernel.room import WITH_ORDER, Over
 from holdfast.kernel.rows import Row
 from holdfast.lab.guarantees import cash_of
-from holdfast.ledger.model import Hold, HoldState, Transfer
-from holdfast.orders.model import ENDED, PARTS, Order
-from holdfast.orders.services import Statement
-from holdfast.settlement.model import Claim, ClaimState
-from holdfast.settlement.payout import PAYOUT
+from holdfast.orders.model import PARTS, Order
 
 CashChanged = Callable[[str, int, Instant], None]
 """Is told of a merchant, what cash of its is cover now, in minor units, and since when."""
 
-_LIVING = frozenset({ClaimState.OPEN, ClaimState.WAITING, ClaimState.UPHELD, ClaimState.SHORT})
+_OVER: dict[type[Row], Over] = {
+    kind: kept.forgotten for kind, kept in KEPT.items() if not isinstance(kept.forgotten, str)
+}
+_WITH_ORDER = [kind for kind, kept in KEPT.items() if kept.forgotten == WITH_ORDER]
 
 
 class Forgetful(Memory):
@@ -41,9 +43,7 @@ class Forgetful(Memory):
         self._cash_changed = cash_changed
         self._now: Instant = 0
         self._looks: dict[type[Row], Callable[[Any, Instant], None]] = {
-            Transfer: self._look_at_transfer,
-            Hold: self._look_at_hold,
-            Claim: self._look_at_claim,
+            **{kind: partial(self._forget_when_over, over) for kind, over in _OVER.items()},
             Order: self._look_at_order,
             Coverage: self._look_at_coverage,
         }
@@ -62,25 +62,19 @@ class Forgetful(Memory):
     def _look_at_coverage(self, row: Coverage, at: Instant) -> None:
         self._cash_changed(row.id, cash_of(row), at)
 
-    def _look_at_transfer(self, row: Transfer, _at: Instant) -> None:
-        del self._tables[Transfer][row.id]
-
-    def _look_at_hold(self, row: Hold, _at: Instant) -> None:
-        if row.state is not HoldState.PENDING and row.order_id is None and row.reason == PAYOUT:
-            del self._tables[Hold][row.id]
-
-    def _look_at_claim(self, row: Claim, _at: Instant) -> None:
-        if row.state not in _LIVING:
-            del self._tables[Claim][row.id]
+    def _forget_when_over(self, over: Over, row: Row, _at: Instant) -> None:
+        if over(row):
+            del self._tables[type(row)][row.id]
 
     def _look_at_order(self, row: Order, _at: Instant) -> None:
         self._forget_order(row)
 
     def _forget_order(self, order: Order) -> None:
-        over = order.state in ENDED and order.wake_at is None and order.claim_id is None
-        if over and not any(order.id in kept for kept in (self.awaited, self.unpaid, self.on_their_way)):
+        kept = order.id in self.awaited or order.id in self.unpaid or order.id in self.on_their_way
+        if _OVER[Order](order) and not kept:
             del self._tables[Order][order.id]
-            self._tables[Statement].pop(order.id, None)
+            for kind in _WITH_ORDER:
+                self._tables[kind].pop(order.id, None)
             if order.first_id is not None:
                 self._forget_part(order.first_id, order.id)
 

@@ -55,6 +55,10 @@ class HoldState(StrEnum):
     EXPIRED = "expired"
 
 
+PAYOUT = "payout"
+"""The reason of a hold that is a payout: it is asked for no more once it has ended."""
+
+
 class Hold(Row, frozen=True, kw_only=True):
     """An amount reserved on `from_id` for `to_id`; `posted_minor` of it was posted, in parts or at once."""
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 import msgspec
 
 from holdfast.kernel.clock import Instant
-from holdfast.kernel.desk import Index
+from holdfast.kernel.index import index, outside
 from holdfast.kernel.rows import Command, Row
 
 
@@ -147,7 +147,8 @@ TRANSITIONS: dict[OrderState, dict[str, OrderState]] = {
     _S.WRITTEN_OFF: {"RecordCapture": _S.CAPTURED},
 }
 
-ENDED = frozenset({_S.COMPLETED, _S.CANCELLED, _S.EXPIRED, _S.RETURNED, _S.WRITTEN_OFF})
+_ENDS = (_S.COMPLETED, _S.CANCELLED, _S.EXPIRED, _S.RETURNED, _S.WRITTEN_OFF)
+ENDED = frozenset(_ENDS)
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
@@ -244,19 +245,11 @@ class Order(Row, frozen=True, kw_only=True):
     wake_at: Instant | None = None
 
 
-def _merchant_while_open(order: Order) -> str | None:
-    return None if order.state in ENDED else order.merchant_id
-
-
-OPEN_ORDERS = Index("open_orders", Order, _merchant_while_open)
+OPEN_ORDERS = index("open_orders", Order, "merchant_id", outside("state", *_ENDS))
 """The orders of a merchant that have not ended."""
 
 
-def _first(order: Order) -> str | None:
-    return order.first_id
-
-
-PARTS = Index("parts", Order, _first)
+PARTS = index("parts", Order, "first_id")
 """The orders that were split from one."""
 
 

@@ -1,6 +1,5 @@
 """Reading rows: one statement a table, all in one round trip."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -12,8 +11,8 @@ from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Row
 from holdfast.policy.model import InForce
 from holdfast.postgres.codec import ENCODERS, SqlType, array
-from holdfast.postgres.keys import SEEN, ClaimSeen, Keys, OrderSeen
-from holdfast.postgres.tables import INDEX_CONDITIONS, TABLES, Table
+from holdfast.postgres.keys import SIGHTS, Keys, Seen
+from holdfast.postgres.tables import TABLES, Table
 from holdfast.postgres.wire import ArrayParameter, parameter, row_cursor
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -71,28 +70,43 @@ def ask(connection: Connection, keys: Keys, *, lock: bool) -> list[tuple[Table, 
     return asked
 
 
-def look(connection: Connection, keys: Keys) -> list[Row | OrderSeen | ClaimSeen]:
-    """Return, without locks, the rows that there are, or as much of each as tells its neighbours."""
+def look(connection: Connection, keys: Keys) -> list[Seen]:
+    """Return, without locks, as much of the rows that there are as tells their neighbours and pages."""
     with connection.pipeline():
-        some = {kind: ids for kind, ids in keys.items() if kind in SEEN}
-        seen = [
-            (make, connection.cursor(binary=True).execute(_LOOKS[kind], (_texts(sorted(some[kind])),)))
-            for kind, make in SEEN.items()
-            if some.get(kind)
+        asked = [
+            (kind, row_cursor(connection).execute(_LOOKS[kind], (_texts(sorted(ids)),)))
+            for kind, ids in keys.items()
+            if ids
         ]
-        others: Keys = defaultdict(set, {kind: ids for kind, ids in keys.items() if kind not in SEEN})
-        asked = ask(connection, others, lock=False)
-    found: list[Row | OrderSeen | ClaimSeen] = [
-        make(*values) for make, cursor in seen for values in cursor.fetchall()
-    ]
-    for table, _, cursor in asked:
-        found += map(table.decode, cursor.fetchall())
+    return [Seen(kind, _seen(kind, cursor.fetchall())) for kind, cursor in asked]
+
+
+def _seen(kind: type[Row], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    decoders = _LOOK_DECODERS[kind]
+    if not decoders:
+        return rows
+    found: list[tuple[Any, ...]] = []
+    for row in rows:
+        values = list(row)
+        for place, decode in decoders:
+            if values[place] is not None:
+                values[place] = decode(values[place])
+        found.append(tuple(values))
     return found
 
 
 _LOOKS = {
-    kind: f"SELECT {', '.join(make._fields)} FROM {TABLES[kind].name} WHERE id = ANY(%b)".encode()  # noqa: S608
-    for kind, make in SEEN.items()
+    kind: f"SELECT {', '.join(sight.needs)} FROM {TABLES[kind].name} WHERE id = ANY(%b)".encode()  # noqa: S608
+    for kind, sight in SIGHTS.items()
+}
+
+_LOOK_DECODERS = {
+    kind: [
+        (place, decode)
+        for place, need in enumerate(sight.needs)
+        if (decode := TABLES[kind].columns[TABLES[kind].names.index(need)].decode) is not None
+    ]
+    for kind, sight in SIGHTS.items()
 }
 
 
@@ -153,10 +167,9 @@ def follow_newest(connection: Connection, ids: Ids) -> Ids:
 
 def page_ids(connection: Connection, page: Page) -> list[str]:
     """Return the ids of an index page as the database has them."""
-    column, condition = INDEX_CONDITIONS[page.of]
-    table = TABLES[page.of.kind]
+    of = page.of
     query = (
-        f"SELECT id FROM {table.name} WHERE {column} = %s AND {condition} AND id > %s"  # noqa: S608
+        f"SELECT id FROM {TABLES[of.kind].name} WHERE {of.by} = %s AND {of.where} AND id > %s"  # noqa: S608
         " ORDER BY id LIMIT %s"
     )
     rows = connection.execute(query.encode(), (page.group, page.after, page.limit)).fetchall()

@@ -8,45 +8,12 @@ from typing import Annotated, Any, NamedTuple, Union, cast, get_args, get_origin
 import msgspec
 from msgspec.structs import astuple
 
-from holdfast.coverage.model import Coverage, Peers
-from holdfast.enforcement.model import WindDown
 from holdfast.engine.requests import Request
-from holdfast.evidence.model import Evidence
-from holdfast.guarantees.model import GUARANTEES, Guarantee
-from holdfast.kernel.desk import Index
+from holdfast.house import KEPT
+from holdfast.kernel.room import STAYS, Kept
 from holdfast.kernel.rows import Row
-from holdfast.ledger.model import Account, Hold, Transfer
-from holdfast.orders.model import OPEN_ORDERS, PARTS, Order, Snapshot
-from holdfast.orders.services import Statement
-from holdfast.parties.model import Consumer, Merchant, Owner
-from holdfast.policy.model import AdoptedPolicy, InForce
 from holdfast.postgres.codec import ENCODERS, NULL, Encode, SqlType, encode_nullable, instant
 from holdfast.postgres.progress import Progress
-from holdfast.settlement.model import (
-    ASKING_CLAIMS,
-    HOLDING_CLAIMS,
-    SHORT_CLAIMS,
-    SHORT_LATE_CLAIMS,
-    SHORT_OF_ORDER,
-    UPHELD_CLAIMS,
-    UPHELD_LATE_CLAIMS,
-    Claim,
-    Debt,
-    Payout,
-    Recovery,
-)
-from holdfast.settlement.otherwise import (
-    BOUNCED_REPAYMENTS,
-    MISSING_FREEZES,
-    Doubt,
-    Freeze,
-    OwedBack,
-    PaidOtherwise,
-    Repayment,
-    RepaymentPayment,
-    Taking,
-)
-from holdfast.settlement.received import Receipt
 
 Decode = Callable[[Any], Any]
 
@@ -140,121 +107,7 @@ def _table(row: type[Row], name: str, *fixed: str) -> Table:
 
 
 TABLES: dict[type[Row], Table] = {
-    table.row: table
-    for table in (
-        # The order of this table is the order in which locks are taken.
-        _table(AdoptedPolicy, "policies"),
-        _table(InForce, "policy_in_force"),
-        _table(Request, "requests"),
-        _table(Snapshot, "snapshots"),
-        _table(Owner, "owners"),
-        _table(Merchant, "merchants", "currency", "registered_at", "category"),
-        _table(Consumer, "consumers", "currency"),
-        _table(
-            Order,
-            "orders",
-            "merchant_id",
-            "consumer_id",
-            "currency",
-            "policy_version",
-            "snapshot_id",
-            "placed_at",
-            "durable",
-            "first_id",
-            "service",
-        ),
-        _table(Statement, "statements"),
-        _table(Claim, "claims", "order_id", "merchant_id", "consumer_id", "currency", "opened_at", "reason"),
-        _table(Evidence, "evidence"),
-        _table(WindDown, "wind_downs"),
-        _table(
-            Guarantee,
-            "guarantees",
-            "merchant_id",
-            "currency",
-            "kind",
-            "issuer",
-            "limit_minor",
-            "starts_at",
-            "ends_at",
-            "call",
-            "excludes",
-            "share_bp",
-            "counts_until",
-            "call_by",
-        ),
-        _table(Payout, "payouts"),
-        _table(
-            Repayment,
-            "repayments",
-            "order_id",
-            "merchant_id",
-            "consumer_id",
-            "currency",
-            "amount_minor",
-            "why",
-            "since",
-        ),
-        _table(RepaymentPayment, "repayment_payments", "repayment_id", "asked_minor"),
-        _table(OwedBack, "owed_back", "merchant_id", "order_id", "consumer_id", "currency"),
-        _table(PaidOtherwise, "paid_otherwise", "merchant_id", "currency"),
-        _table(
-            Taking,
-            "takings",
-            "kind",
-            "merchant_id",
-            "order_id",
-            "currency",
-            "amount_minor",
-            "platform_minor",
-            "twice_minor",
-            "at",
-            "own_minor",
-            "available_minor",
-            "cover_minor",
-            "met_minor",
-        ),
-        _table(
-            Freeze, "freezes", "merchant_id", "currency", "amount_minor", "authority", "document", "since"
-        ),
-        _table(Doubt, "doubts", "order_id", "merchant_id", "consumer_id", "currency", "amount_minor"),
-        _table(Receipt, "receipts", "currency", "amount_minor", "reference", "since"),
-        _table(Debt, "debts", "currency"),
-        _table(Recovery, "recoveries"),
-        _table(Peers, "peers"),
-        _table(Coverage, "coverages", "currency"),
-        _table(
-            Hold,
-            "holds",
-            "from_id",
-            "to_id",
-            "currency",
-            "amount_minor",
-            "reason",
-            "placed_at",
-            "order_id",
-        ),
-        _table(Account, "accounts", "currency", "never_negative"),
-        _table(Transfer, "transfers"),
-        _table(Progress, "progress"),
-    )
+    kept.row: _table(kept.row, kept.table, *kept.fixed)
+    for kept in (Kept(Request, "requests", STAYS), *KEPT.values(), Kept(Progress, "progress", STAYS))
 }
-
-INDEX_CONDITIONS: dict[Index, tuple[str, str]] = {
-    OPEN_ORDERS: (
-        "merchant_id",
-        "state NOT IN ('completed', 'cancelled', 'expired', 'returned', 'written_off')",
-    ),
-    PARTS: ("first_id", "true"),
-    SHORT_CLAIMS: ("merchant_id", "state = 'short' AND NOT late"),
-    SHORT_LATE_CLAIMS: ("merchant_id", "state = 'short' AND late"),
-    SHORT_OF_ORDER: ("order_id", "state = 'short'"),
-    BOUNCED_REPAYMENTS: ("order_id", "state = 'bounced'"),
-    MISSING_FREEZES: ("merchant_id", "missing_minor <> 0"),
-    UPHELD_CLAIMS: ("merchant_id", "state = 'upheld' AND NOT late"),
-    UPHELD_LATE_CLAIMS: ("merchant_id", "state = 'upheld' AND late"),
-    ASKING_CLAIMS: ("merchant_id", "asked_minor <> 0"),
-    HOLDING_CLAIMS: ("merchant_id", "hold_id IS NOT NULL"),
-    GUARANTEES: ("merchant_id", "state IN ('covering', 'callable')"),
-}
-"""Of each index, the column that is its group, and the condition under which a row is in it."""
+"""The tables, in the order in which locks are taken."""

@@ -19,10 +19,9 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Missed, NotLoaded, Page
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, Row
-from holdfast.orders.model import Order
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, InForce, version_in_force
 from holdfast.postgres import reading, writing
-from holdfast.postgres.keys import SCOUTED, ClaimSeen, Keys, add_neighbours, no_keys, pages_of
+from holdfast.postgres.keys import SIGHTS, Keys, add_neighbours, no_further, no_keys, pages_of
 from holdfast.postgres.line import Line, told
 from holdfast.postgres.pages import Pages
 from holdfast.postgres.progress import Progress
@@ -252,21 +251,22 @@ class Transactor:
     def _scout(self, keys: Keys, pages: set[Page], fresh: frozenset[str]) -> None:
         """Find, without locks, the rows that are touched together with those that are named."""
         paged = self._turn_pages(keys, pages)
-        seen: set[tuple[type[Row], str]] = {(kind, key) for kind in SCOUTED for key in fresh}
+        seen: set[tuple[type[Row], str]] = {(kind, key) for kind in SIGHTS for key in fresh}
         while True:
             new = no_keys()
-            for kind in SCOUTED:
+            for kind in SIGHTS:
                 for key in keys.get(kind, ()):
                     if (kind, key) not in seen:
                         new[kind].add(key)
                         seen.add((kind, key))
             if not new:
                 return
-            found = reading.look(self._connection, new)
-            add_neighbours(keys, found)
-            # Of an order, a sweep of claims touches nothing else.
-            seen.update((Order, row.order_id) for row in found if type(row) is ClaimSeen and row.id in paged)
-            turned = set(pages_of(found)) - pages
+            turned: set[Page] = set()
+            for found in reading.look(self._connection, new):
+                add_neighbours(keys, found)
+                seen.update(no_further(found, paged))
+                turned.update(pages_of(found))
+            turned -= pages
             paged |= self._turn_pages(keys, turned)
             pages |= turned
 

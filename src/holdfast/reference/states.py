@@ -3,27 +3,7 @@
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from holdfast.enforcement.model import TRANSITIONS as WIND_DOWNS
-from holdfast.guarantees.model import TRANSITIONS as GUARANTEES
-from holdfast.ledger.model import TRANSITIONS as HOLDS
-from holdfast.orders.model import TRANSITIONS as ORDERS
-from holdfast.parties.model import TRANSITIONS as MERCHANTS
-from holdfast.settlement.model import CLAIM_TRANSITIONS as CLAIMS
-from holdfast.settlement.model import RECOVERY_TRANSITIONS as RECOVERIES
-from holdfast.settlement.otherwise import DOUBT_TRANSITIONS as DOUBTS
-from holdfast.settlement.otherwise import REPAYMENT_TRANSITIONS as REPAYMENTS
-
-TABLES: Mapping[str, Mapping[StrEnum, Mapping[str, StrEnum]]] = {
-    "Orders": ORDERS,  # pyright: ignore[reportAssignmentType]
-    "Claims": CLAIMS,  # pyright: ignore[reportAssignmentType]
-    "Holds": HOLDS,  # pyright: ignore[reportAssignmentType]
-    "Guarantees": GUARANTEES,  # pyright: ignore[reportAssignmentType]
-    "Merchants": MERCHANTS,  # pyright: ignore[reportAssignmentType]
-    "Recoveries": RECOVERIES,  # pyright: ignore[reportAssignmentType]
-    "Repayments": REPAYMENTS,  # pyright: ignore[reportAssignmentType]
-    "Doubts": DOUBTS,  # pyright: ignore[reportAssignmentType]
-    "Wind-downs": WIND_DOWNS,  # pyright: ignore[reportAssignmentType]
-}
+from holdfast.house import KEPT
 
 
 def _diagram(table: Mapping[StrEnum, Mapping[str, StrEnum]]) -> Iterator[str]:
@@ -46,6 +26,7 @@ def document() -> str:
         "# States\n\nGenerated from the code by `python -m holdfast.reference --write docs`.\n",
         "Words in CamelCase are commands; the others are deadlines, and what follows from other facts.\n",
     ]
-    for title, table in TABLES.items():
+    states = [kept.states for kept in KEPT.values() if kept.states is not None]
+    for title, table in sorted(states):
         parts += [f"## {title}\n", *_diagram(table)]
     return "\n".join(parts).rstrip() + "\n"

@@ -1,10 +1,9 @@
 """Claims, payouts and debts."""
 
-from collections.abc import Callable
 from enum import StrEnum
 
 from holdfast.kernel.clock import Instant
-from holdfast.kernel.desk import Index
+from holdfast.kernel.index import among, false, index, nonzero, told, true
 from holdfast.kernel.rows import Command, Row
 
 
@@ -75,44 +74,32 @@ class Claim(Row, frozen=True, kw_only=True):
     next_round: bool = False
 
 
-def _while(state: ClaimState, *, late: bool) -> Callable[[Claim], str | None]:
-    return lambda claim: claim.merchant_id if claim.state is state and claim.late is late else None
+_SHORT = among("state", ClaimState.SHORT)
+_UPHELD = among("state", ClaimState.UPHELD)
+_LATE, _IN_TIME = true("late"), false("late")
 
-
-SHORT_CLAIMS = Index("short_claims", Claim, _while(ClaimState.SHORT, late=False))
+SHORT_CLAIMS = index("short_claims", Claim, "merchant_id", _SHORT, _IN_TIME)
 """The claims of a merchant, made in their window, that were paid in part only."""
 
-SHORT_LATE_CLAIMS = Index("short_late_claims", Claim, _while(ClaimState.SHORT, late=True))
+SHORT_LATE_CLAIMS = index("short_late_claims", Claim, "merchant_id", _SHORT, _LATE)
 """Those that were made after their window: what is recovered comes to them later."""
 
 
-def _order_while_short(claim: Claim) -> str | None:
-    return claim.order_id if claim.state is ClaimState.SHORT else None
-
-
-SHORT_OF_ORDER = Index("short_of_order", Claim, _order_while_short)
+SHORT_OF_ORDER = index("short_of_order", Claim, "order_id", _SHORT)
 """The claims on an order that were paid in part only."""
 
-UPHELD_CLAIMS = Index("upheld_claims", Claim, _while(ClaimState.UPHELD, late=False))
+UPHELD_CLAIMS = index("upheld_claims", Claim, "merchant_id", _UPHELD, _IN_TIME)
 """The claims of a merchant, made in their window, that wait for their payment."""
 
-UPHELD_LATE_CLAIMS = Index("upheld_late_claims", Claim, _while(ClaimState.UPHELD, late=True))
+UPHELD_LATE_CLAIMS = index("upheld_late_claims", Claim, "merchant_id", _UPHELD, _LATE)
 """Those that were made after their window: they are paid from what the others leave."""
 
 
-def _while_asking(claim: Claim) -> str | None:
-    return claim.merchant_id if claim.asked_minor else None
-
-
-ASKING_CLAIMS = Index("asking_claims", Claim, _while_asking)
+ASKING_CLAIMS = index("asking_claims", Claim, "merchant_id", nonzero("asked_minor"))
 """The open claims of a merchant for which not all that they ask is kept."""
 
 
-def _while_holding(claim: Claim) -> str | None:
-    return None if claim.hold_id is None else claim.merchant_id
-
-
-HOLDING_CLAIMS = Index("holding_claims", Claim, _while_holding)
+HOLDING_CLAIMS = index("holding_claims", Claim, "merchant_id", told("hold_id"))
 """The claims of a merchant for which some of its available money is reserved."""
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from holdfast.kernel.clock import Instant
-from holdfast.kernel.desk import Index
+from holdfast.kernel.index import among, index, nonzero
 from holdfast.kernel.rows import Command, Row
 
 
@@ -73,11 +73,9 @@ class Repayment(Row, frozen=True, kw_only=True):
         return self.amount_minor - self.paid_minor
 
 
-def _order_while_bounced(row: Repayment) -> str | None:
-    return row.order_id if row.state is RepaymentState.BOUNCED else None
-
-
-BOUNCED_REPAYMENTS = Index("bounced_repayments", Repayment, _order_while_bounced)
+BOUNCED_REPAYMENTS = index(
+    "bounced_repayments", Repayment, "order_id", among("state", RepaymentState.BOUNCED)
+)
 """What waits, of an order, for another account of its consumer."""
 
 
@@ -175,11 +173,7 @@ class Freeze(Row, frozen=True, kw_only=True):
         return self.available_minor + self.cover_minor
 
 
-def _merchant_while_missing(row: Freeze) -> str | None:
-    return row.merchant_id if row.missing_minor else None
-
-
-MISSING_FREEZES = Index("missing_freezes", Freeze, _merchant_while_missing)
+MISSING_FREEZES = index("missing_freezes", Freeze, "merchant_id", nonzero("missing_minor"))
 """The freezes of a merchant for which not all was there."""
 
 

@@ -9,7 +9,7 @@ from holdfast.kernel.desk import Desk
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
-from holdfast.ledger.model import Hold, HoldState
+from holdfast.ledger.model import PAYOUT, Hold, HoldState
 from holdfast.parties.book import check_paid
 from holdfast.parties.model import Merchant
 from holdfast.policy.model import adopted
@@ -26,9 +26,6 @@ from holdfast.settlement.model import ConfirmPayout, FailPayout, Payout, PayoutS
 from holdfast.settlement.otherwise import PaidOtherwise
 from holdfast.settlement.refusals import PayoutNotAsked, ToldAmount
 from holdfast.settlement.told import is_in_another
-
-PAYOUT = "payout"
-"""The reason of a payout's hold."""
 
 
 def available_account(merchant: Merchant) -> str:

@@ -1,0 +1,29 @@
+"""What the room of coverage has. See `kernel.room`."""
+
+from collections.abc import Iterator
+
+from holdfast.coverage.model import Coverage, Peers, RecordPeers
+from holdfast.coverage.record import record_peers
+from holdfast.kernel.room import STAYS, Kept, Key, Neighbours, Room
+from holdfast.parties.model import Merchant
+
+
+def _peers(command: RecordPeers) -> Iterator[Key]:
+    yield Peers, command.category
+
+
+def _of_merchant(merchant_id: str) -> Iterator[Key]:
+    yield Coverage, merchant_id
+
+
+ROOM = Room(
+    "coverage",
+    handles={RecordPeers: record_peers},
+    keeps=(
+        Kept(Peers, "peers", STAYS),
+        Kept(Coverage, "coverages", STAYS, fixed=("currency",), named_after="merchant_id"),
+    ),
+    names={"merchant_id": (Coverage,)},
+    touches={RecordPeers: _peers},
+    neighbours=(Neighbours(Merchant, ("id",), _of_merchant),),
+)

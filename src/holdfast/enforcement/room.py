@@ -1,0 +1,61 @@
+"""What the room of enforcement has. See `kernel.room`."""
+
+from collections.abc import Iterator
+
+from holdfast.enforcement import handlers
+from holdfast.enforcement.model import TRANSITIONS, DeclareAbsconded, Stage, WindDown, WithdrawDeclaration
+from holdfast.enforcement.sweep import SLICE
+from holdfast.kernel.desk import Page
+from holdfast.kernel.room import STAYS, Kept, Key, Neighbours, Room, States, Turns
+from holdfast.ledger.model import Hold
+from holdfast.orders.model import OPEN_ORDERS
+from holdfast.parties.model import Merchant
+from holdfast.settlement.model import HOLDING_CLAIMS, UPHELD_CLAIMS, UPHELD_LATE_CLAIMS, Claim
+
+
+def _declared(command: DeclareAbsconded | WithdrawDeclaration) -> Iterator[Key]:
+    yield WindDown, command.merchant_id
+
+
+def _of_wind_down(merchant_id: str, fund_hold_id: str | None) -> Iterator[Key]:
+    yield Merchant, merchant_id
+    if fund_hold_id is not None:
+        yield Hold, fund_hold_id
+
+
+def _of_claim(merchant_id: str) -> Iterator[Key]:
+    yield WindDown, merchant_id
+
+
+def _pages(merchant_id: str, stage: Stage, cursor: str, late: bool) -> Iterator[Page]:  # noqa: FBT001 - a column
+    match stage:
+        case Stage.ORDERS:
+            yield Page(OPEN_ORDERS, merchant_id, cursor, SLICE)
+        case Stage.WAITING:
+            yield Page(HOLDING_CLAIMS, merchant_id, "", SLICE)
+            yield Page(UPHELD_CLAIMS, merchant_id, "", 1)
+        case Stage.GATHERING | Stage.SWEEPING:
+            yield Page(UPHELD_LATE_CLAIMS if late else UPHELD_CLAIMS, merchant_id, cursor, SLICE)
+        case _:
+            return
+
+
+ROOM = Room(
+    "enforcement",
+    handles={DeclareAbsconded: handlers.declare, WithdrawDeclaration: handlers.withdraw},
+    keeps=(
+        Kept(
+            WindDown,
+            "wind_downs",
+            STAYS,
+            states=States("Wind-downs", TRANSITIONS),
+            named_after="merchant_id",
+        ),
+    ),
+    touches={DeclareAbsconded: _declared, WithdrawDeclaration: _declared},
+    neighbours=(
+        Neighbours(WindDown, ("id", "fund_hold_id"), _of_wind_down),
+        Neighbours(Claim, ("merchant_id",), _of_claim),
+    ),
+    turns=(Turns(WindDown, ("id", "stage", "cursor", "late"), _pages),),
+)

@@ -1,0 +1,12 @@
+"""What the room of evidence has. See `kernel.room`."""
+
+from holdfast.evidence import handlers
+from holdfast.evidence.model import Evidence, RecordCustody, RecordEvidence
+from holdfast.kernel.room import STAYS, Kept, Room
+
+ROOM = Room(
+    "evidence",
+    handles={RecordEvidence: handlers.record, RecordCustody: handlers.record_custody},
+    keeps=(Kept(Evidence, "evidence", STAYS),),
+    names={"evidence_id": (Evidence,)},
+)

@@ -1,0 +1,86 @@
+"""The list of rooms, lowest first. All else about what rooms have is collected from it here.
+
+A room that is not on the list has nothing: its commands are answered by nobody, its rows kept nowhere. A test
+goes through the folders and fails where one was forgotten.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from holdfast.coverage.room import ROOM as COVERAGE
+from holdfast.enforcement.room import ROOM as ENFORCEMENT
+from holdfast.evidence.room import ROOM as EVIDENCE
+from holdfast.guarantees.room import ROOM as GUARANTEES
+from holdfast.kernel.desk import Index
+from holdfast.kernel.room import Handler, Kept, Key, Neighbours, Room, Turns
+from holdfast.kernel.rows import Command, Row
+from holdfast.ledger.room import ROOM as LEDGER
+from holdfast.orders.room import ROOM as ORDERS
+from holdfast.parties.room import ROOM as PARTIES
+from holdfast.policy.room import ROOM as POLICY
+from holdfast.settlement.room import ROOM as SETTLEMENT
+
+ROOMS: tuple[Room, ...] = (
+    LEDGER,
+    POLICY,
+    PARTIES,
+    COVERAGE,
+    GUARANTEES,
+    ORDERS,
+    SETTLEMENT,
+    ENFORCEMENT,
+    EVIDENCE,
+)
+
+HANDLERS: dict[type[Command], Handler] = {
+    command: handler for room in ROOMS for command, handler in room.handles.items()
+}
+"""Which handler answers which command."""
+
+KEPT: dict[type[Row], Kept] = {kept.row: kept for room in reversed(ROOMS) for kept in room.keeps}
+"""How the rows of each type are kept, in the order in which every transaction takes its locks.
+
+That is from the highest room down, so that the accounts of the house, which most transactions share, are
+locked last.
+"""
+
+INDEXES: tuple[Index, ...] = tuple(index for kept in KEPT.values() for index in kept.indexes)
+"""Every index that a handler may page through."""
+
+
+def _names() -> dict[str, tuple[type[Row], ...]]:
+    found: dict[str, tuple[type[Row], ...]] = {}
+    for room in ROOMS:
+        for name, kinds in room.names.items():
+            found[name] = found.get(name, ()) + kinds
+    return found
+
+
+NAMES: Mapping[str, tuple[type[Row], ...]] = _names()
+"""The rows that a command's field of each name names."""
+
+TOUCHES: Mapping[type[Command], Callable[[Any], Iterable[Key]]] = {
+    command: touched for room in ROOMS for command, touched in room.touches.items()
+}
+"""What commands touch beside what their fields name."""
+
+FRESH: Mapping[type[Command], Callable[[Any], Iterable[str]]] = {
+    command: ids for room in ROOMS for command, ids in room.fresh.items()
+}
+"""Ids that a command names and whose neighbours it does not touch."""
+
+
+def _neighbours() -> dict[type[Row], tuple[Neighbours, ...]]:
+    found: defaultdict[type[Row], tuple[Neighbours, ...]] = defaultdict(tuple)
+    for room in ROOMS:
+        for each in room.neighbours:
+            found[each.of] += (each,)
+    return dict(found)
+
+
+NEIGHBOURS: Mapping[type[Row], tuple[Neighbours, ...]] = _neighbours()
+"""Of each type of row, what is touched together with one."""
+
+TURNS: Mapping[type[Row], Turns] = {each.of: each for room in ROOMS for each in room.turns}
+"""Of each type of row, the index pages that its wake turns to."""

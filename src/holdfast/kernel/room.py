@@ -1,0 +1,93 @@
+"""What a room of the core has, declared in one place: its `room.py`.
+
+The house collects it from the list of rooms (`holdfast.house`): tables and their indexes, the order of
+locks, which rows a command loads, diagrams, what a simulation forgets, and the tests' lists come from here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk, Index, Page
+from holdfast.kernel.rows import Command, FactBody, Row
+
+Key = tuple[type[Row], str]
+"""A row, by its type and id."""
+
+Handler = Callable[[Desk, Any, Instant], Sequence[FactBody]]
+"""Answers a command: what happened, or it raises a refusal."""
+
+Over = Callable[[Any], bool]
+"""Tells of a row whether nothing can happen to it any more."""
+
+STAYS: Final = "stays"
+"""Its rows are as many as parties, policies or cases that are open: a simulation keeps them."""
+
+WITH_ORDER: Final = "with its order"
+"""The row bears the id of an order, and is forgotten with it."""
+
+
+class States(NamedTuple):
+    """The states of a row: the title of their diagram, and which event leads where. The first one begins."""
+
+    title: str
+    transitions: Mapping[Any, Mapping[str, StrEnum]]
+
+
+class Kept(NamedTuple):
+    """How the rows of a type are kept.
+
+    `fixed` are columns that no update writes, beside the id. `forgotten` says when a simulation may forget
+    a row. `named_after` is the subject whose id the row bears: `order_id` or `merchant_id`. The numbers of a
+    row that is `bounded` are parts of numbers that were checked already, and need no check of their own.
+    """
+
+    row: type[Row]
+    table: str
+    forgotten: Over | str
+    fixed: tuple[str, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    states: States | None = None
+    named_after: str | None = None
+    bounded: bool = False
+
+
+class Neighbours(NamedTuple):
+    """Rows that are touched together with a row of the type `of`.
+
+    `keys` is called with the values of the row's fields `needs`: once for rows that agree in them. Where rows
+    come as a page of an index, those found beside them are `enough`: theirs are not looked for.
+    """
+
+    of: type[Row]
+    needs: tuple[str, ...]
+    keys: Callable[..., Iterable[Key]]
+    enough: bool = False
+
+
+class Turns(NamedTuple):
+    """Index pages that the wake of a row of the type `of` turns to, by the row's fields `needs`."""
+
+    of: type[Row]
+    needs: tuple[str, ...]
+    pages: Callable[..., Iterable[Page]]
+
+
+class Room(NamedTuple):
+    """A room of the core.
+
+    `handles` are its commands and who answers them. What follows from names alone is told by `names`: a
+    command's field of that name is the id of rows of these types; `touches` adds what one command touches
+    beside that, `fresh` the ids among them that are new, and so have no neighbours. All three only save round
+    trips: a row that was not foreseen is found by running.
+    """
+
+    name: str
+    handles: Mapping[type[Command], Handler] = {}
+    keeps: tuple[Kept, ...] = ()
+    names: Mapping[str, tuple[type[Row], ...]] = {}
+    touches: Mapping[type[Command], Callable[[Any], Iterable[Key]]] = {}
+    fresh: Mapping[type[Command], Callable[[Any], Iterable[str]]] = {}
+    neighbours: tuple[Neighbours, ...] = ()
+    turns: tuple[Turns, ...] = ()
