@@ -96,7 +96,9 @@ def test_a_claim_is_worth_what_is_shown_for_it(tmp_path: Path, word: str, shown:
         assert witnesses.failing["w3"].code == "witness_unproven"
         liar.word = "honest"
         log.append((entry(number) for number in range(400, 401)), writer)
-        assert (checkpoint.of(log.out()).size, witnesses.failing) == (401, {})
+        assert checkpoint.of(log.out()).size == 401
+        while witnesses.failing:  # the quorum may have been there before this one answered
+            writer.refresh()
 
 
 @pytest.mark.parametrize("word", ["huge", "409", "422"])
