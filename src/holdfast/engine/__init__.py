@@ -9,5 +9,4 @@
 - `home`: what a home of the rows offers
 - `memory`: the home in memory
 - `front`: many asyncio callers, few batches
-- `audit`: every invariant, checked
 """

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from holdfast.audit.finding import Books, Finding, unequal
 from holdfast.coverage.model import Coverage
-from holdfast.engine.finding import Books, Finding, unequal
 from holdfast.guarantees.model import IN_FORCE, Guarantee, GuaranteeState
 from holdfast.kernel.clock import Instant
 from holdfast.ledger import chart

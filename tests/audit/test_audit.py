@@ -7,11 +7,11 @@ import pytest
 from msgspec.structs import replace
 
 from histories import START, Provider, opening, policy, sale, standing
+from holdfast.audit.checks import CHECKS, audit
+from holdfast.audit.finding import Tally
 from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import DeclareAbsconded, WindDown
-from holdfast.engine.audit import CHECKS, audit
 from holdfast.engine.execution import Submission
-from holdfast.engine.finding import Tally
 from holdfast.engine.memory import Memory
 from holdfast.engine.requests import Request
 from holdfast.guarantees.model import Guarantee

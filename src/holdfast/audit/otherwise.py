@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
+from holdfast.audit.finding import Books, Finding, unequal
 from holdfast.coverage.model import Coverage
-from holdfast.engine.finding import Books, Finding, unequal
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Hold, HoldState
 from holdfast.parties.model import Merchant

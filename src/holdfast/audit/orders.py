@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 
+from holdfast.audit.finding import Books, Finding, unequal
 from holdfast.coverage.model import Coverage
-from holdfast.engine.finding import Books, Finding, unequal
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Transfer
 from holdfast.orders.model import ENDED, Order, OrderState

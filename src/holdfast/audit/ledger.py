@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from holdfast.engine.finding import Books, Finding, Tally, unequal
+from holdfast.audit.finding import Books, Finding, Tally, unequal
 from holdfast.ledger.model import Account, Hold, HoldState, Transfer
 
 

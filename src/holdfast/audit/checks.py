@@ -11,16 +11,16 @@ from typing import TypeVar
 
 import msgspec
 
-from holdfast.engine import (
-    audit_guarantees,
-    audit_journal,
-    audit_ledger,
-    audit_orders,
-    audit_otherwise,
-    audit_recoveries,
+from holdfast.audit import (
+    guarantees,
+    journal,
+    ledger,
+    orders,
+    otherwise,
+    recoveries,
 )
-from holdfast.engine.astray import Astray, astray
-from holdfast.engine.finding import Books, Finding
+from holdfast.audit.astray import Astray, astray
+from holdfast.audit.finding import Books, Finding
 from holdfast.engine.home import Home
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Fact, Row
@@ -32,39 +32,39 @@ T = TypeVar("T")
 Validation = Callable[[Books], list[Finding]]
 
 CHECKS: tuple[Validation, ...] = (
-    audit_ledger.sums_to_zero,
-    audit_ledger.never_negative,
-    audit_ledger.entries_chain,
-    audit_ledger.pending_equals_holds,
-    audit_ledger.holds_posted,
-    audit_orders.held_is_of_orders,
-    audit_orders.coverage_is_current,
-    audit_orders.lines_are_earned,
-    audit_orders.orders_add_up,
-    audit_orders.parts_are_counted,
-    audit_orders.consumers_owe,
-    audit_orders.advances_are_out,
-    audit_orders.claims_add_up,
-    audit_orders.claims_and_orders_meet,
-    audit_orders.debts_are_missing_sums,
-    audit_orders.owners_owe,
-    audit_otherwise.credit_is_returned,
-    audit_otherwise.repayments_add_up,
-    audit_otherwise.owed_back_by_name,
-    audit_otherwise.receipts_are_unassigned,
-    audit_otherwise.freezes_stand_still,
-    audit_otherwise.chargebacks_add_up,
-    audit_recoveries.recoveries_are_set_aside,
-    audit_guarantees.guarantees_add_up,
-    audit_guarantees.guarantees_are_cover,
-    audit_guarantees.issuers_are_asked,
-    audit_journal.journal_ascends,
-    audit_journal.times_are_plausible,
-    audit_journal.beginnings_are_told,
-    audit_journal.policy_in_force_is_told,
-    audit_journal.requests_have_their_facts,
-    audit_journal.deadlines_stand,
-    audit_journal.no_deadline_is_put_aside,
+    ledger.sums_to_zero,
+    ledger.never_negative,
+    ledger.entries_chain,
+    ledger.pending_equals_holds,
+    ledger.holds_posted,
+    orders.held_is_of_orders,
+    orders.coverage_is_current,
+    orders.lines_are_earned,
+    orders.orders_add_up,
+    orders.parts_are_counted,
+    orders.consumers_owe,
+    orders.advances_are_out,
+    orders.claims_add_up,
+    orders.claims_and_orders_meet,
+    orders.debts_are_missing_sums,
+    orders.owners_owe,
+    otherwise.credit_is_returned,
+    otherwise.repayments_add_up,
+    otherwise.owed_back_by_name,
+    otherwise.receipts_are_unassigned,
+    otherwise.freezes_stand_still,
+    otherwise.chargebacks_add_up,
+    recoveries.recoveries_are_set_aside,
+    guarantees.guarantees_add_up,
+    guarantees.guarantees_are_cover,
+    guarantees.issuers_are_asked,
+    journal.journal_ascends,
+    journal.times_are_plausible,
+    journal.beginnings_are_told,
+    journal.policy_in_force_is_told,
+    journal.requests_have_their_facts,
+    journal.deadlines_stand,
+    journal.no_deadline_is_put_aside,
 )
 
 

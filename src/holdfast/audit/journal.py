@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from holdfast.audit.finding import Books, Finding, Tally
+from holdfast.audit.guarantees import guarantees_due
 from holdfast.enforcement.model import Stage, WindDown
-from holdfast.engine.audit_guarantees import guarantees_due
 from holdfast.engine.failures import DeadlinePutAside
-from holdfast.engine.finding import Books, Finding, Tally
 from holdfast.engine.requests import Request
 from holdfast.kernel.clock import iso
 from holdfast.ledger.model import Hold, HoldState

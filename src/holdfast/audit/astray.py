@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from holdfast.engine.finding import Books
+from holdfast.audit.finding import Books
 from holdfast.guarantees.model import GuaranteeRefused
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.money import Money

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from holdfast.engine.finding import Books, Finding
+from holdfast.audit.finding import Books, Finding
 from holdfast.ledger.model import Hold, HoldState
 from holdfast.settlement.model import Claim, ClaimState, Recovery, RecoveryStage
 
