@@ -12,8 +12,11 @@ from urllib.parse import quote
 
 import msgspec
 
-from holdfast.postgres import DEFAULT_DATA
-from holdfast.postgres.cluster import (
+from holdfast.postgres.compatibility import SchemaState, schema_revision, schema_state
+from holdfast.postgres.connection import connect, readable
+from holdfast.postgres.revisions import head
+from holdfast.server import DEFAULT_DATA
+from holdfast.server.cluster import (
     DATABASE,
     USER,
     ensure_running,
@@ -21,11 +24,8 @@ from holdfast.postgres.cluster import (
     log_of,
     running,
 )
-from holdfast.postgres.compatibility import SchemaState, schema_revision, schema_state
-from holdfast.postgres.connection import connect, readable
-from holdfast.postgres.postmaster import PORT, Postmaster
-from holdfast.postgres.refusals import NotEmbedded, ServerStopped, TwoDatabases
-from holdfast.postgres.revisions import head
+from holdfast.server.postmaster import PORT, Postmaster
+from holdfast.server.refusals import NotEmbedded, ServerStopped, TwoDatabases
 
 
 class Embedded(NamedTuple):
@@ -90,7 +90,7 @@ def database_url(
 ) -> str:
     """Return the database's address; with `start`, the embedded server then runs.
 
-    A server of one's own is not asked here whether it runs: `connection.connect` does that.
+    A server of one's own is not asked here whether it runs: `postgres.connection.connect` does that.
 
     Args:
         data: the embedded server's folder.

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from holdfast.postgres.refusals import ProgramMissing
+from holdfast.server.refusals import ProgramMissing
 
 BUNDLED_MAJOR = 18
 """The major version of the embedded server."""

@@ -7,14 +7,14 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from holdfast.postgres.archive import seal, verify
-from holdfast.postgres.backup import backup
 from holdfast.postgres.migrate import migrate
-from holdfast.postgres.refusals import (
+from holdfast.postgres.refusals import DatabaseEmpty, DatabaseForeign
+from holdfast.postgres.revisions import VERSION_TABLE
+from holdfast.server.archive import seal, verify
+from holdfast.server.backup import backup
+from holdfast.server.refusals import (
     BackupAhead,
     BackupDamaged,
-    DatabaseEmpty,
-    DatabaseForeign,
     DatabaseInUse,
     DatabaseNotEmpty,
     FileExists,
@@ -22,8 +22,7 @@ from holdfast.postgres.refusals import (
     LeftoverDatabase,
     RestoreFailed,
 )
-from holdfast.postgres.restore import Restored, beside, restore
-from holdfast.postgres.revisions import VERSION_TABLE
+from holdfast.server.restore import Restored, beside, restore
 
 
 def quiet(_text: str) -> None:
@@ -266,7 +265,7 @@ def test_a_database_in_use_is_not_replaced(
     filled: str, file: Path, put_back: Callable[..., Restored], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as impatient, psycopg.connect(filled, application_name="the api") as guest:
-        impatient.setattr("holdfast.postgres.restore._LEAVE_SECONDS", 0.0)
+        impatient.setattr("holdfast.server.restore._LEAVE_SECONDS", 0.0)
         with pytest.raises(DatabaseInUse, match="the api"):
             put_back(filled, file, replace=True)
     assert guest.closed

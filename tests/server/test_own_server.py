@@ -11,13 +11,14 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from holdfast.postgres import programs, server
-from holdfast.postgres.account import account_for, open_way
-from holdfast.postgres.backup import backup
 from holdfast.postgres.migrate import migrate
-from holdfast.postgres.programs import ProgramFailed, fitting
-from holdfast.postgres.refusals import BackupAhead, ProgramMissing, RestoreFailed, ServerUnreachable
-from holdfast.postgres.restore import restore
+from holdfast.postgres.refusals import ServerUnreachable
+from holdfast.server import database, programs
+from holdfast.server.account import account_for, open_way
+from holdfast.server.backup import backup
+from holdfast.server.programs import ProgramFailed, fitting
+from holdfast.server.refusals import BackupAhead, ProgramMissing, RestoreFailed
+from holdfast.server.restore import restore
 from waiting import GUARD_SECONDS
 
 MAJOR = 16
@@ -85,7 +86,7 @@ def count(url: str) -> object:
 def test_it_is_looked_at_migrated_backed_up_and_restored(
     own_url: str, one_revision: Path, tmp_path: Path
 ) -> None:
-    found = server.status(url=own_url)
+    found = database.status(url=own_url)
     assert (found.server, found.running, found.pid) == ("own", True, None)
     assert found.url is not None
     assert "e%20c" not in found.url
@@ -128,7 +129,7 @@ def test_a_role_that_may_not_create_databases_is_told_so(
 
 def test_a_wrong_password_is_refused(own_url: str) -> None:
     with pytest.raises(ServerUnreachable, match="password authentication failed"):
-        server.status(url=make_conninfo(own_url, password="wrong"))  # noqa: S106 - wrong on purpose
+        database.status(url=make_conninfo(own_url, password="wrong"))  # noqa: S106 - wrong on purpose
 
 
 def test_programs_fit_the_servers_version_or_are_missed() -> None:

@@ -12,8 +12,8 @@ import psutil
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import PGconn, Ping
 
-from holdfast.postgres.programs import Account
-from holdfast.postgres.refusals import SocketFolderUnsafe
+from holdfast.server.programs import Account
+from holdfast.server.refusals import SocketFolderUnsafe
 
 PORT = 5432
 """Part of the socket's name; the embedded server listens on no network."""

@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from holdfast.postgres.programs import Account, ProgramFailed, bundled, run
-from holdfast.postgres.refusals import ServerAccountMissing
+from holdfast.server.programs import Account, ProgramFailed, bundled, run
+from holdfast.server.refusals import ServerAccountMissing
 
 ACCOUNT = "pgserver"
 """The account that the server runs as where root starts it. The wheel's own choice of name."""

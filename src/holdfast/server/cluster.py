@@ -12,9 +12,9 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from holdfast.postgres import programs
-from holdfast.postgres.account import account_for, open_way
-from holdfast.postgres.postmaster import (
+from holdfast.server import programs
+from holdfast.server.account import account_for, open_way
+from holdfast.server.postmaster import (
     PORT,
     Postmaster,
     bury,
@@ -23,8 +23,8 @@ from holdfast.postgres.postmaster import (
     socket_folder,
     wait_until_settled,
 )
-from holdfast.postgres.programs import Account, ProgramFailed, bundled, plain_environment
-from holdfast.postgres.refusals import (
+from holdfast.server.programs import Account, ProgramFailed, bundled, plain_environment
+from holdfast.server.refusals import (
     DataFolderForeign,
     DataFolderOtherVersion,
     DataFolderUnusable,

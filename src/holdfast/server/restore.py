@@ -11,21 +11,20 @@ import psycopg
 from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
 
-from holdfast.postgres.archive import Label, verify
-from holdfast.postgres.backup import client
 from holdfast.postgres.compatibility import all_revisions, holdings, summary
 from holdfast.postgres.connection import connect, major, readable
-from holdfast.postgres.programs import ProgramFailed, fitting, run
-from holdfast.postgres.refusals import (
+from holdfast.postgres.refusals import DatabaseForeign, ServerUnreachable
+from holdfast.postgres.revisions import VERSION_TABLE, VERSIONS, revisions
+from holdfast.server.archive import Label, verify
+from holdfast.server.backup import client
+from holdfast.server.programs import ProgramFailed, fitting, run
+from holdfast.server.refusals import (
     BackupAhead,
-    DatabaseForeign,
     DatabaseInUse,
     DatabaseNotEmpty,
     LeftoverDatabase,
     RestoreFailed,
-    ServerUnreachable,
 )
-from holdfast.postgres.revisions import VERSION_TABLE, VERSIONS, revisions
 
 _JOBS = 2
 _LEAVE_SECONDS = 10.0
@@ -95,7 +94,8 @@ def restore(
         DatabaseNotEmpty, DatabaseForeign, DatabaseInUse: the database is not to be replaced.
         LeftoverDatabase: another restore runs, or was killed.
         RestoreFailed: PostgreSQL failed on the way; the database is as it was.
-        ProgramMissing, ServerUnreachable, ServerTooOld: see `programs.fitting` and `connection.connect`.
+        ProgramMissing: see `programs.fitting`.
+        ServerUnreachable, ServerTooOld: see `postgres.connection.connect`.
     """
     label = _checked(file, say) if label is None else label
     target = _examine(url, label, replace=replace, versions=versions)

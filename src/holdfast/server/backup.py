@@ -8,11 +8,11 @@ import msgspec
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from holdfast.postgres.archive import Label, seal
 from holdfast.postgres.compatibility import all_revisions, check_schema
 from holdfast.postgres.connection import connect, major, readable
-from holdfast.postgres.programs import ProgramFailed, fitting, run
-from holdfast.postgres.refusals import BackupFailed, FileExists, FileUnusable
+from holdfast.server.archive import Label, seal
+from holdfast.server.programs import ProgramFailed, fitting, run
+from holdfast.server.refusals import BackupFailed, FileExists, FileUnusable
 
 
 class Backup(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ def backup(url: str, file: Path, *, say: Callable[[str], None]) -> Backup:
         DatabaseEmpty, DatabaseForeign: there is nothing of Holdfast to back up.
         ProgramMissing: no pg_dump of the server's version is here.
         BackupFailed: pg_dump failed; no file is left.
-        ServerUnreachable, ServerTooOld: see `connection.connect`.
+        ServerUnreachable, ServerTooOld: see `postgres.connection.connect`.
     """
     partial = file.with_name(f"{file.name}.partial")
     with connect(url, autocommit=False) as connection:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from holdfast.postgres.refusals import BackupDamaged, FileUnusable
+from holdfast.server.refusals import BackupDamaged, FileUnusable
 
 _MARK = b"\nHOLDFAST-BACKUP "
 _CHUNK = 1 << 20
