@@ -129,14 +129,14 @@ def trail(
 
     All figures take about five minutes; --quick takes one half.
     """
-    from holdfast.bench import trail as bench_trail  # noqa: PLC0415 - keys and logs are slow to import
+    from holdfast.bench.trail.core import measure, wanted  # noqa: PLC0415 - keys and logs are slow to import
     from holdfast.server import database  # noqa: PLC0415 - as above
 
     with answering(as_json=as_json, interrupted="What it had measured is lost; its schema was dropped."):
-        asked = bench_trail.wanted(only or (), quick=quick, folder=folder or Path(gettempdir()))
+        asked = wanted(only or (), quick=quick, folder=folder or Path(gettempdir()))
         with bars(quiet=False) as shown:
             url = database.database_url(data, database_url, say=shown.say) if asked.needs_postgres else None
-            figures = bench_trail.measure(asked, url, shown.tell)
+            figures = measure(asked, url, shown.tell)
         for figure in figures:
             if figure.value is None:
                 sys.stderr.write(f"{figure.name} is not measured: the engine did not commit that fast\n")

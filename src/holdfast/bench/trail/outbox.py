@@ -16,7 +16,7 @@ from holdfast.bench.figure import Measured
 from holdfast.bench.load import Tell
 from holdfast.bench.market import Asked, Orders
 from holdfast.bench.schema import SCHEMA, Ground, Lane, ground
-from holdfast.bench.trail_receipts import ORIGIN
+from holdfast.bench.trail.receipts import ORIGIN
 from holdfast.engine.execution import Submission
 from holdfast.kernel.clock import SystemClock
 from holdfast.publishing import place

@@ -5,22 +5,22 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from holdfast.bench import trail_behind, trail_cost, trail_memory, trail_outbox, trail_receipts
 from holdfast.bench.core import Found, Report, UnknownFigure
 from holdfast.bench.figure import TRAIL_TARGETS, Figure, judge
 from holdfast.bench.schema import check_durable, turn
+from holdfast.bench.trail import behind, cost, memory, outbox, receipts
 
 _ALONE: dict[tuple[str, ...], Callable[..., Found]] = {
-    ("append_leaves_per_s",): trail_memory.append,
-    ("receipt_ms", "receipt_bytes", "verify_ms"): trail_receipts.receipts,
+    ("append_leaves_per_s",): memory.append,
+    ("receipt_ms", "receipt_bytes", "verify_ms"): receipts.receipts,
 }
 """The measurements without a database, by the figures that each gives."""
 
 _POSTGRES: dict[tuple[str, ...], Callable[..., Found]] = {
-    ("outbox_to_signed_per_s",): trail_outbox.signed,
-    ("behind_s",): trail_behind.behind,
-    ("engine_cost_share",): trail_cost.outbox,
-    ("engine_cost_share_beside",): trail_cost.sequencing,
+    ("outbox_to_signed_per_s",): outbox.signed,
+    ("behind_s",): behind.behind,
+    ("engine_cost_share",): cost.outbox,
+    ("engine_cost_share_beside",): cost.sequencing,
 }
 """Those over PostgreSQL."""
 
@@ -77,5 +77,5 @@ def measure(asked: Wanted, url: str | None, report: Report) -> list[Figure]:
                 if any(name in asked.names for name in names):
                     found |= run(url, asked.folder, partial(report, names[0]), quick=asked.quick)
                     report(names[0], 1.0)
-    units = trail_receipts.units(quick=asked.quick)
+    units = receipts.units(quick=asked.quick)
     return [judge(name, found.get(name), unit=units.get(name)) for name in asked.names]

@@ -11,13 +11,13 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from holdfast.bench import market
+from holdfast.bench.beside import Beside, beside
 from holdfast.bench.figure import Measured
 from holdfast.bench.load import Tell
 from holdfast.bench.market import Orders
 from holdfast.bench.schema import SCHEMA, Connection, Ground, Lane, ground
-from holdfast.bench.trail_beside import Beside, beside
-from holdfast.bench.trail_outbox import commit, publisher
-from holdfast.bench.trail_receipts import ORIGIN
+from holdfast.bench.trail.outbox import commit, publisher
+from holdfast.bench.trail.receipts import ORIGIN
 from holdfast.engine.tuning import tune_process
 from holdfast.kernel.ids import Ids
 from holdfast.policy import reading

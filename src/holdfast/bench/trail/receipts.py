@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from holdfast.bench.figure import Measured
 from holdfast.bench.load import Tell
-from holdfast.bench.trail_memory import entries, openings, stretch
+from holdfast.bench.trail.memory import entries, openings, stretch
 from holdfast.publishing import place
 from holdfast.publishing.place import Place
 from holdfast.publishing.publisher import Prove, Publisher
