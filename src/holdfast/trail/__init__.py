@@ -11,7 +11,7 @@ One file a concept of the texts of C2SP (c2sp.org), byte for byte:
 - `proof`, `policy`: a receipt that needs nothing else, and whom to believe (tlog-proof, tlog-policy)
 - `promise`: what is handed out before there is a receipt
 - `consistency`: that a log only grew; `timestamp`: when something was there at the latest (RFC 3161)
-- `bag`: packages of evidence (RFC 8493), in a folder or a .zip
+- `bag`: packages of evidence, RFC 8493, in a folder or a .zip
 
 These import nothing but `kernel` and `cryptography`: `holdfast-verify` is made of them.
 """

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, cast
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.refusal import Refusal
 from holdfast.trail import opening, proof
-from holdfast.trail.bag_files import Files, read
-from holdfast.trail.bag_names import facts_in, receipts_in
-from holdfast.trail.bag_refusals import BagFactWrong, BagFileMissing, BagTooLarge
+from holdfast.trail.bag.files import Files, read
+from holdfast.trail.bag.names import facts_in, receipts_in
+from holdfast.trail.bag.refusals import BagFactWrong, BagFileMissing, BagTooLarge
 from holdfast.trail.heads import Head, Times, believed
 from holdfast.trail.note import Note
 from holdfast.trail.opening import canonical

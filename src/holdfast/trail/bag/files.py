@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol
 
-from holdfast.trail.bag_names import check_distinct, check_name
-from holdfast.trail.bag_refusals import BagPathUnsafe, BagTooLarge, BagUnreadable
+from holdfast.trail.bag.names import check_distinct, check_name
+from holdfast.trail.bag.refusals import BagPathUnsafe, BagTooLarge, BagUnreadable
 from holdfast.trail.reading import READING
 
 MAX_FILES = 20_000

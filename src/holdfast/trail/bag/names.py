@@ -13,7 +13,7 @@ data/timestamps/covered.txt         what was timestamped, and <name>.tsr, the an
 import re
 from collections.abc import Iterable
 
-from holdfast.trail.bag_refusals import BagFileUnexpected, BagPathsCollide, BagPathUnsafe
+from holdfast.trail.bag.refusals import BagFileUnexpected, BagPathsCollide, BagPathUnsafe
 
 BAGIT = "bagit.txt"
 BAG_INFO = "bag-info.txt"

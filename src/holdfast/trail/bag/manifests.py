@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives import hashes
 
-from holdfast.trail.bag_files import Files, read
-from holdfast.trail.bag_names import (
+from holdfast.trail.bag.files import Files, read
+from holdfast.trail.bag.names import (
     BAG_INFO,
     BAGIT,
     MANIFEST_SHA256,
@@ -22,7 +22,7 @@ from holdfast.trail.bag_names import (
     check_expected,
     check_name,
 )
-from holdfast.trail.bag_refusals import (
+from holdfast.trail.bag.refusals import (
     BagFileChanged,
     BagFileMissing,
     BagFileUnlisted,

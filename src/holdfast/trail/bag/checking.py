@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from holdfast.kernel.clock import Instant
-from holdfast.trail import bag_facts, bag_manifests, policy, timestamp
-from holdfast.trail.bag_facts import Facts
-from holdfast.trail.bag_files import BagFolder, Files, read
-from holdfast.trail.bag_manifests import Digests
-from holdfast.trail.bag_media import ending_of
-from holdfast.trail.bag_names import COVERED, CUSTODY, POLICY, evidence_in, is_stamped, stamps_in
-from holdfast.trail.bag_refusals import (
+from holdfast.trail import policy, timestamp
+from holdfast.trail.bag import facts as bag_facts
+from holdfast.trail.bag import manifests
+from holdfast.trail.bag.facts import Facts
+from holdfast.trail.bag.files import BagFolder, Files, read
+from holdfast.trail.bag.manifests import Digests
+from holdfast.trail.bag.media import ending_of
+from holdfast.trail.bag.names import COVERED, CUSTODY, POLICY, evidence_in, is_stamped, stamps_in
+from holdfast.trail.bag.refusals import (
     BagCustodyWrong,
     BagEvidenceUnnamed,
     BagEvidenceWrong,
@@ -25,7 +27,7 @@ from holdfast.trail.bag_refusals import (
     BagTimestampsWrong,
     BagTooLarge,
 )
-from holdfast.trail.bag_zip import unzipped
+from holdfast.trail.bag.zip import unzipped
 from holdfast.trail.findings import Finding, proven, unproven, when
 from holdfast.trail.heads import ANY_TIME, Head, Times, TwoStories, of_witnesses
 from holdfast.trail.policy import MAX_POLICY, Trust
@@ -60,11 +62,11 @@ def examine(
         times: what is asked of the times of cosignatures.
 
     Raises:
-        Refusal: something is wrong; see `bag_refusals`, `heads`, `note`, `leaf`, `merkle`, `policy`,
+        Refusal: something is wrong; see `bag.refusals`, `heads`, `note`, `leaf`, `merkle`, `policy`,
             `timestamp`.
     """
     with _opened(path) as files:
-        measured = bag_manifests.check(files)
+        measured = manifests.check(files)
         believed = trust if trust is not None else _own_policy(files)
         facts = bag_facts.check(files, believed, times)
         _check_heads(facts.heads)
@@ -136,9 +138,7 @@ def _check_custody(measured: Mapping[str, Digests], facts: Facts) -> None:
 
 def covered(measured: Mapping[str, Digests]) -> bytes:
     """Return what is timestamped: the SHA-256 of every file that is proof, as a manifest."""
-    return bag_manifests.written(
-        {name: digests.sha256 for name, digests in measured.items() if is_stamped(name)}
-    )
+    return manifests.written({name: digests.sha256 for name, digests in measured.items() if is_stamped(name)})
 
 
 def _of_manifests(measured: Mapping[str, Digests]) -> Finding:

@@ -14,9 +14,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from holdfast.trail.bag_files import MAX_FILES, check_sizes, exactly, read_all, refused
-from holdfast.trail.bag_names import check_name
-from holdfast.trail.bag_refusals import BagPathsCollide, BagPathUnsafe, BagTooLarge, BagUnreadable
+from holdfast.trail.bag.files import MAX_FILES, check_sizes, exactly, read_all, refused
+from holdfast.trail.bag.names import check_name
+from holdfast.trail.bag.refusals import BagPathsCollide, BagPathUnsafe, BagTooLarge, BagUnreadable
 
 _MAX_DIRECTORY = 2**23
 _RATIO = 100
