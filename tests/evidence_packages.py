@@ -9,10 +9,12 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from holdfast.trail import bag_facts, bag_manifests, policy
-from holdfast.trail.bag import covered
-from holdfast.trail.bag_manifests import DECLARATION, Digests, measure, oxum, written
-from holdfast.trail.bag_names import TAGS
+from holdfast.trail import policy
+from holdfast.trail.bag import facts as bag_facts
+from holdfast.trail.bag import manifests
+from holdfast.trail.bag.checking import covered
+from holdfast.trail.bag.manifests import DECLARATION, Digests, measure, oxum, written
+from holdfast.trail.bag.names import TAGS
 from holdfast.trail.checkpoint import Checkpoint
 from holdfast.trail.cosignature import WitnessSigner
 from holdfast.trail.keys import LogSigner
@@ -153,7 +155,7 @@ def finished(files: Files) -> Files:
 def retagged(files: Files) -> Files:
     """Return a package with a tag manifest that fits its tag files."""
     listed = {name: digests(files[name]).sha256 for name in TAGS if name in files}
-    return {**files, "tagmanifest-sha256.txt": bag_manifests.written(listed)}
+    return {**files, "tagmanifest-sha256.txt": manifests.written(listed)}
 
 
 def in_folder(files: Files, folder: Path) -> Path:

@@ -25,8 +25,8 @@ from histories import (
     opening,
     sale,
 )
+from holdfast.audit.checks import audit
 from holdfast.enforcement.model import DeclareAbsconded
-from holdfast.engine.audit import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
 from holdfast.guarantees.model import GuaranteePaid

@@ -5,7 +5,7 @@ from random import Random
 from typing import TypeVar
 
 from histories import LISTING, START, Provider, opening, policy, sale
-from holdfast.engine.audit import audit
+from holdfast.audit.checks import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.memory import Memory
 from holdfast.kernel.clock import DAY, Duration, Instant

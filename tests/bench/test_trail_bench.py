@@ -11,16 +11,16 @@ import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
-from holdfast.bench import trail_behind, trail_receipts
+from holdfast.bench.beside import ProcessFailed, beside
 from holdfast.bench.figure import TRAIL_TARGETS
 from holdfast.bench.market import Orders
 from holdfast.bench.schema import SCHEMA, Ground, turn
-from holdfast.bench.trail import wanted
-from holdfast.bench.trail_behind import Commits, Offer, aged
-from holdfast.bench.trail_beside import ProcessFailed, beside
-from holdfast.bench.trail_cost import two_lanes
-from holdfast.bench.trail_memory import entries, openings, stretch
-from holdfast.bench.trail_outbox import Step, commit, least, trail
+from holdfast.bench.trail import behind, receipts
+from holdfast.bench.trail.behind import Commits, Offer, aged
+from holdfast.bench.trail.core import wanted
+from holdfast.bench.trail.cost import two_lanes
+from holdfast.bench.trail.memory import entries, openings, stretch
+from holdfast.bench.trail.outbox import Step, commit, least, trail
 from holdfast.cli.bench import app
 from holdfast.orders.model import Order
 from holdfast.publishing import place
@@ -114,7 +114,7 @@ def test_the_outbox_is_measured_over_postgres_and_nothing_is_left(
 
 def test_how_far_it_is_behind_is_measured_at_a_rate(database_url: str, tmp_path: Path) -> None:
     slow = Offer(1, 3, 1)
-    tries = (trail_behind.followed(database_url, tmp_path, slow, lambda _share: None) for _ in range(40))
+    tries = (behind.followed(database_url, tmp_path, slow, lambda _share: None) for _ in range(40))
     found = next((one for one in tries if one is not None), None)  # others may keep the machine from the rate
     assert found is not None
     assert found.value > 0
@@ -124,7 +124,7 @@ def test_how_far_it_is_behind_is_measured_at_a_rate(database_url: str, tmp_path:
 
 def test_a_rate_that_the_engine_does_not_reach_gives_no_figure(database_url: str, tmp_path: Path) -> None:
     fast = Offer(1_000_000, 0.0005, 1)
-    assert trail_behind.followed(database_url, tmp_path, fast, lambda _share: None) is None
+    assert behind.followed(database_url, tmp_path, fast, lambda _share: None) is None
 
 
 def test_ages_are_counted_first_in_first_out() -> None:
@@ -144,16 +144,16 @@ def test_every_entry_is_a_leaf_of_its_own_and_those_of_openings_are_known() -> N
 
 
 def test_what_is_checked_is_a_receipt_that_can_be_wrong(tmp_path: Path) -> None:
-    log = trail_receipts.written(tmp_path, 2_000, lambda _share: None)
+    log = receipts.written(tmp_path, 2_000, lambda _share: None)
     assert log.published.witnesses == ["w1", "w2"]
     (index, opening), *_ = log.opened.items()
-    given = trail_receipts.Given(log.published.receipt(index).encode(), opening.encode())
-    trail_receipts.check(log, given)
+    given = receipts.Given(log.published.receipt(index).encode(), opening.encode())
+    receipts.check(log, given)
     for at in (b"witness.example/w2 ", b"log.example/holdfast "):
         place = given.receipt.rindex(at) + len(at) + 30
         flipped = given.receipt[:place] + (b"A" if given.receipt[place : place + 1] != b"A" else b"B")
         with pytest.raises(BadNote):
-            trail_receipts.check(log, given._replace(receipt=flipped + given.receipt[place + 1 :]))
+            receipts.check(log, given._replace(receipt=flipped + given.receipt[place + 1 :]))
 
 
 def test_the_floor_writes_every_byte_of_a_step(database_url: str, tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_without_the_outbox_an_engine_writes_all_but_its_row(database_url: str, 
         query = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
         return list(found.connection.execute(query.encode()).fetchone() or ())
 
-    log = place.make(tmp_path / "log", trail_receipts.ORIGIN)
+    log = place.make(tmp_path / "log", receipts.ORIGIN)
     with two_lanes(database_url, log) as (found, unsent):
         without = unsent.lanes[0]
         orders = Orders(Random(1))

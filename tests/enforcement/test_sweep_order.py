@@ -1,7 +1,7 @@
 """In a sweep running windows come first, whoever had reserved the merchant's money before it ran."""
 
+from holdfast.audit.checks import audit
 from holdfast.enforcement.model import DeclareAbsconded
-from holdfast.engine.audit import audit
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.ledger.model import Hold
 from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, PayoutScheduled

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from histories import POLICIES, START, Provider, histories, opening, sale
-from holdfast.engine.audit import audit
+from holdfast.audit.checks import audit
 from holdfast.engine.commands import HANDLERS
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.front import Busy, Front, Stopped

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from small import DEMO, small
 from test_simulation import COVERED, FULL, LENIENT, Watched, run, watched
 
+from holdfast.audit.checks import audit
 from holdfast.coverage.model import Coverage
-from holdfast.engine.audit import audit
 from holdfast.kernel.clock import DAY
 from holdfast.lab.distributions import Constant
 from holdfast.lab.market import Market, Parts

@@ -4,9 +4,9 @@ import pytest
 from msgspec.structs import replace
 from small import small
 
+from holdfast.audit.checks import audit
 from holdfast.coverage.model import Coverage
 from holdfast.coverage.rules import required_cover
-from holdfast.engine.audit import audit
 from holdfast.engine.execution import Executed, Outcome, Submission
 from holdfast.engine.memory import Memory
 from holdfast.kernel.clock import DAY, Instant

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from histories import START
-from holdfast.engine.audit import audit
+from holdfast.audit.checks import audit
 from holdfast.engine.execution import Submission
 from holdfast.engine.home import balance_at
 from holdfast.engine.memory import Memory

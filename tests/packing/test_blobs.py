@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from holdfast.kernel.refusal import Refusal
 from holdfast.packing.blobs import Blobs
 from holdfast.packing.media import Sniffer
-from holdfast.trail.bag_media import ending_of
+from holdfast.trail.bag.media import ending_of
 
 MP4 = b"\0\0\0\x20ftypisom\0\0\2\0"
 SAMPLES = [

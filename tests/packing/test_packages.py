@@ -16,9 +16,9 @@ from holdfast.packing import bagging, subject, words
 from holdfast.packing.package import Sources, as_told
 from holdfast.packing.subject import Subject, parse
 from holdfast.publishing.refusals import Erased
-from holdfast.trail import bag
-from holdfast.trail.bag_manifests import parse as parse_manifest
-from holdfast.trail.bag_media import KINDS
+from holdfast.trail.bag import checking
+from holdfast.trail.bag.manifests import parse as parse_manifest
+from holdfast.trail.bag.media import KINDS
 from timestamping import Authority, needs_openssl
 
 
@@ -34,8 +34,8 @@ def test_a_package_is_believed(case: Case, tmp_path: Path, name: str) -> None:
     packed = case.write(tmp_path / "out" / name)
     facts = list(case.market.home.facts(order_id="o1"))
     assert (packed.facts, packed.received, packed.evidence) == (len(facts), len(facts), 2)
-    assert packed.findings == bag.check(packed.path, None)
-    told = bag.check(packed.path, TRUST)
+    assert packed.findings == checking.check(packed.path, None)
+    told = checking.check(packed.path, TRUST)
     assert any(each.en.startswith("There is no timestamp") for each in told if not each.proven)
     assert f"{len(facts)} facts stand in the log" in told[1].en
     assert {"data/cover.html", "data/policy", "data/custody.json"} < names(packed.path)
@@ -166,7 +166,7 @@ def test_a_timestamp_goes_with_it(case: Case, tmp_path: Path) -> None:
     authority = Authority(tmp_path / "tsa")
     packed = case.write(tmp_path / "a.zip", sources=case.sources()._replace(ask=authority.answer))
     assert packed.stamped
-    told = bag.check(packed.path, TRUST, [authority.root])
+    told = checking.check(packed.path, TRUST, [authority.root])
     assert any(each.proven and "CN=test tsa confirms" in each.en for each in told)
 
 

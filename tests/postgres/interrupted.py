@@ -13,7 +13,7 @@ from random import Random
 
 from two_homes import constant_ids
 
-from holdfast.engine.audit import audit
+from holdfast.audit.checks import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.memory import Memory
 from holdfast.kernel.clock import HOUR, MINUTE, Instant, parse

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import rush
 
-from holdfast.engine.audit import audit
+from holdfast.audit.checks import audit
 from holdfast.engine.requests import Request
 from holdfast.kernel.refusal import Refusal
 from holdfast.ledger.model import Account, MoneyMoved

@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 from two_homes import Both, both, constant_ids
 
 from histories import START, opening, policy, sale
-from holdfast.engine.audit import audit
+from holdfast.audit.checks import audit
 from holdfast.engine.commands import HANDLERS
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.failures import RETRY_AFTER, DeadlinePutAside

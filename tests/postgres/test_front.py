@@ -8,7 +8,7 @@ from random import Random
 import psycopg
 import pytest
 
-from holdfast.engine.audit import audit
+from holdfast.audit.checks import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.front import Busy, Front, Stopped
 from holdfast.engine.requests import KeyInFlight

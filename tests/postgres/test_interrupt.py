@@ -7,7 +7,7 @@ import sys
 import interrupted
 from two_homes import constant_ids
 
-from holdfast.engine.audit import audit
+from holdfast.audit.checks import audit
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.progress import Progress
 from holdfast.postgres.tables import TABLES

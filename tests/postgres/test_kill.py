@@ -13,8 +13,8 @@ from psycopg.conninfo import make_conninfo
 from rush_judged import begin, check_each_key_once, killed
 
 from holdfast.kernel.ids import Ids
-from holdfast.postgres import server
 from holdfast.postgres.home import Postgres
+from holdfast.server import database
 from waiting import ended, wait_for
 
 LIVES = 9
@@ -71,18 +71,18 @@ def test_a_worker_outlives_its_server_process(database_url: str, rushed: Postgre
 
 
 def test_a_worker_outlives_the_whole_server(made: Path, tmp_path: Path) -> None:
-    url = make_conninfo(server.start(made), dbname="postgres")
+    url = make_conninfo(database.start(made), dbname="postgres")
     log = tmp_path / "worker"
     with Postgres.open(url, ids=Ids(Random(99))) as home:
         rush.prepare(home)
 
     def strike() -> None:
-        pid = server.status(made).pid
+        pid = database.status(made).pid
         assert pid is not None
         postmaster = psutil.Process(pid)
         postmaster.kill()
         wait_for(lambda: ended(postmaster))
-        server.start(made)
+        database.start(made)
 
     worker = begin(url, 2, 0, log, in_turns=True)
     while_it_works(worker, log, strike, 3)

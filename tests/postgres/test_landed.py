@@ -13,7 +13,7 @@ from psycopg import sql
 
 import golden_making as making
 from histories import RELEASES, policy, sale
-from holdfast.engine.audit import audit
+from holdfast.audit.checks import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.kernel.clock import DAY, Instant, parse
 from holdfast.kernel.ids import Ids

@@ -10,7 +10,7 @@ from psycopg import errors
 from psycopg.conninfo import make_conninfo
 
 from histories import START, opening, policy, sale
-from holdfast.engine.audit import audit
+from holdfast.audit.checks import audit
 from holdfast.engine.clock import ConfirmClock
 from holdfast.engine.execution import Submission
 from holdfast.engine.requests import Request

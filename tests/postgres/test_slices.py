@@ -12,10 +12,10 @@ from psycopg.conninfo import make_conninfo
 from two_homes import constant_ids, empty
 
 from histories import START, Provider, opening, policy, sale
+from holdfast.audit.checks import audit
 from holdfast.enforcement.model import DeclareAbsconded, Stage, SweepStarted, WindDown
 from holdfast.enforcement.sweep import SLICE as WAKE
 from holdfast.engine.agenda import no_reaction
-from holdfast.engine.audit import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
 from holdfast.engine.memory import Memory

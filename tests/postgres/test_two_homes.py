@@ -12,10 +12,10 @@ from psycopg.conninfo import make_conninfo
 from two_homes import both, run_in_batches
 
 from histories import POLICIES, START, Provider, histories, opening, policy, sale, standing
+from holdfast.audit.checks import audit
 from holdfast.enforcement.model import DeclareAbsconded, Stage, WindDown
 from holdfast.enforcement.sweep import SLICE
 from holdfast.engine.agenda import no_reaction
-from holdfast.engine.audit import audit
 from holdfast.engine.execution import Submission
 from holdfast.guarantees.model import (
     Claimed,

@@ -21,11 +21,9 @@ from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.orders.model import CancelOrder, Listing, PlaceOrder
 from holdfast.parties.model import KeysDestroyed, Merchant
-from holdfast.postgres.backup import backup
 from holdfast.postgres.compatibility import schema_revision
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.migrate import migrate
-from holdfast.postgres.restore import Restored, restore
 from holdfast.postgres.revisions import VERSIONS, revisions
 from holdfast.postgres.wire import open_wire
 from holdfast.publishing import erasure, erasures
@@ -35,6 +33,8 @@ from holdfast.publishing.erasures import Erasure
 from holdfast.publishing.place import Place
 from holdfast.publishing.publisher import Publisher
 from holdfast.publishing.witnesses import Witnesses
+from holdfast.server.backup import backup
+from holdfast.server.restore import Restored, restore
 
 ONE, TWO = (f"consumer:{consumer_id}" for consumer_id in CONSUMERS[:2])
 LATER = START + KEPT_FOR

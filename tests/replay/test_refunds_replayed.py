@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from replay_markets import START, history, order, play
 
-from holdfast.engine.audit import audit
+from holdfast.audit.checks import audit
 from holdfast.engine.home import Home
 from holdfast.engine.memory import Memory
 from holdfast.importers.history import History, HistoryOrder, HistoryRefund, Vanishing

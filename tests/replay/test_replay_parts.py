@@ -3,7 +3,7 @@
 import pytest
 from replay_markets import START, history, order, play
 
-from holdfast.engine.audit import audit
+from holdfast.audit.checks import audit
 from holdfast.engine.memory import Memory
 from holdfast.importers.history import HistoryOrder, Vanishing
 from holdfast.kernel.clock import DAY

@@ -16,9 +16,9 @@ from textwrap import wrap
 
 from msgspec.structs import replace
 
+from holdfast.audit.checks import audit
 from holdfast.cli.telling import tell
 from holdfast.enforcement.model import DeclareAbsconded
-from holdfast.engine.audit import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.memory import Memory
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant, parse

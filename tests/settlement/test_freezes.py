@@ -2,9 +2,9 @@
 
 import pytest
 
+from holdfast.audit.checks import audit
 from holdfast.coverage.model import Coverage, CoverFellShort, CoverRestored
 from holdfast.enforcement.model import DeclareAbsconded
-from holdfast.engine.audit import audit
 from holdfast.kernel.clock import DAY
 from holdfast.settlement.facts import ClaimPaid, PayoutAsked
 from holdfast.settlement.model import Claim, OpenClaim, PayDeposit, ReturnDeposit, UpholdClaim

@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from holdfast.engine.astray import Astray
-from holdfast.engine.audit import audit
+from holdfast.audit.astray import Astray
+from holdfast.audit.checks import audit
 from holdfast.kernel.clock import DAY
 from holdfast.orders.model import ConfirmNotice, OrderState
 from holdfast.settlement.facts import PayoutAsked, PayoutConfirmed, PayoutReturned

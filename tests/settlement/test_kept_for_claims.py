@@ -2,8 +2,8 @@
 
 import pytest
 
+from holdfast.audit.checks import audit
 from holdfast.coverage.model import Coverage
-from holdfast.engine.audit import audit
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.ledger.model import Hold
 from holdfast.settlement.facts import ClaimPaid, KeptForClaim, PayoutAsked, PayoutScheduled

@@ -2,8 +2,8 @@
 
 import pytest
 
+from holdfast.audit.checks import audit
 from holdfast.enforcement.model import DeclareAbsconded
-from holdfast.engine.audit import audit
 from holdfast.kernel.clock import DAY
 from holdfast.orders.model import AskReturn, ConfirmNotice, ConfirmReturn, OrderState
 from holdfast.parties.model import Owner

@@ -2,9 +2,9 @@
 
 import pytest
 
+from holdfast.audit.astray import Astray
+from holdfast.audit.checks import audit
 from holdfast.coverage.model import Coverage
-from holdfast.engine.astray import Astray
-from holdfast.engine.audit import audit
 from holdfast.kernel.clock import DAY
 from holdfast.ledger.model import MoveMoney, OpenAccount
 from holdfast.orders.model import ConfirmNotice, OrderState, ReduceOwed

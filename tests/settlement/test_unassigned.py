@@ -2,7 +2,7 @@
 
 import pytest
 
-from holdfast.engine.audit import audit
+from holdfast.audit.checks import audit
 from holdfast.kernel.clock import DAY
 from holdfast.settlement.facts import DepositPaid, OrderCaptured, RecoveryRecorded
 from holdfast.settlement.model import Debt, RecordCapture, RecordCaptureFailure

@@ -28,8 +28,9 @@ from evidence_packages import (
     retagged,
 )
 from holdfast.kernel.refusal import Refusal
-from holdfast.trail import bag_files, bag_refusals
-from holdfast.trail.bag import check
+from holdfast.trail.bag import files as bag_files
+from holdfast.trail.bag import refusals
+from holdfast.trail.bag.checking import check
 from holdfast.trail.findings import Finding
 from thorough import examples
 
@@ -53,18 +54,18 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     folder = in_folder(finished(payload()), tmp_path / "bag")
     (folder / EVIDENCE).unlink()
     (folder / EVIDENCE).symlink_to(outside)
-    with pytest.raises(bag_refusals.BagPathUnsafe, match="a link or a device"):
+    with pytest.raises(refusals.BagPathUnsafe, match="a link or a device"):
         check(folder, TRUST)
     (folder / EVIDENCE).unlink()
     os.mkfifo(folder / EVIDENCE)
-    with pytest.raises(bag_refusals.BagPathUnsafe, match="bag_path_unsafe"):
+    with pytest.raises(refusals.BagPathUnsafe, match="bag_path_unsafe"):
         check(folder, TRUST)
 
 
 def test_a_folder_is_not_too_deep(tmp_path: Path) -> None:
     folder = in_folder(finished(payload()), tmp_path / "bag")
     (folder / "data/a/b/c/d").mkdir(parents=True)
-    with pytest.raises(bag_refusals.BagPathUnsafe, match="too deep"):
+    with pytest.raises(refusals.BagPathUnsafe, match="too deep"):
         check(folder, TRUST)
 
 
@@ -105,7 +106,7 @@ def zipped_with(tmp_path: Path, entry: zipfile.ZipInfo, data: bytes = b"x") -> P
 def test_a_second_name_for_other_programs_is_refused(tmp_path: Path, kind: int) -> None:
     entry = zipfile.ZipInfo("evidence/data/more")
     entry.extra = struct.pack("<HHBL", kind, 10, 1, 0) + b"other"
-    with pytest.raises(bag_refusals.BagUnreadable, match=f"extra field of kind {kind:#06x}"):
+    with pytest.raises(refusals.BagUnreadable, match=f"extra field of kind {kind:#06x}"):
         check(zipped_with(tmp_path, entry), TRUST)
 
 
@@ -125,7 +126,7 @@ def test_a_file_that_the_directory_does_not_list_is_refused(tmp_path: Path) -> N
     path.write_bytes(data[:begins] + hidden + data[begins:-22] + end)
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
-    with pytest.raises(bag_refusals.BagUnreadable, match="after its files"):
+    with pytest.raises(refusals.BagUnreadable, match="after its files"):
         check(path, TRUST)
 
 
@@ -133,7 +134,7 @@ def test_a_file_whose_own_header_has_another_name_is_refused(tmp_path: Path) -> 
     path = in_zip(finished(payload()), tmp_path / "bag.zip")
     data = path.read_bytes()
     path.write_bytes(data.replace(b"evidence/bagit.txt", b"evidence/bagit.sh!", 1))
-    with pytest.raises(bag_refusals.BagUnreadable, match="listed otherwise"):
+    with pytest.raises(refusals.BagUnreadable, match="listed otherwise"):
         check(path, TRUST)
 
 
@@ -160,7 +161,7 @@ def test_a_zip_that_was_written_into_a_pipe_is_one(tmp_path: Path) -> None:
     path.write_bytes(pipe.data)
     assert check(path, TRUST)
     path.write_bytes(pipe.data.replace(b"PK\x07\x08", b"PK\x07\x09", 1))
-    with pytest.raises(bag_refusals.BagUnreadable, match="sizes are not those"):
+    with pytest.raises(refusals.BagUnreadable, match="sizes are not those"):
         check(path, TRUST)
 
 
@@ -169,7 +170,7 @@ def test_a_directory_of_more_entries_than_it_says_is_not_read(tmp_path: Path) ->
     data = bytearray(path.read_bytes())
     struct.pack_into("<HH", data, len(data) - 14, 3, 3)
     path.write_bytes(data)
-    with pytest.raises(bag_refusals.BagUnreadable, match="the entries that it says"):
+    with pytest.raises(refusals.BagUnreadable, match="the entries that it says"):
         check(path, TRUST)
 
 
@@ -179,25 +180,25 @@ def test_a_directory_of_more_entries_than_it_says_is_not_read(tmp_path: Path) ->
 )
 def test_the_folder_of_a_zip_has_a_plain_name(tmp_path: Path, base: str) -> None:
     path = in_zip(finished(payload()), tmp_path / "bag.zip", base=base)
-    with pytest.raises(bag_refusals.BagPathUnsafe):
+    with pytest.raises(refusals.BagPathUnsafe):
         check(path, TRUST)
 
 
 def test_a_link_in_a_zip_is_refused(tmp_path: Path) -> None:
     entry = zipfile.ZipInfo("evidence/data/link")
     entry.external_attr = 0o120777 << 16
-    with pytest.raises(bag_refusals.BagPathUnsafe, match="a link"):
+    with pytest.raises(refusals.BagPathUnsafe, match="a link"):
         check(zipped_with(tmp_path, entry, b"/etc/passwd"), TRUST)
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_a_name_twice_in_a_zip_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(bag_refusals.BagPathsCollide, match="bag_paths_collide"):
+    with pytest.raises(refusals.BagPathsCollide, match="bag_paths_collide"):
         check(zipped_with(tmp_path, zipfile.ZipInfo("evidence/bagit.txt")), TRUST)
 
 
 def test_names_that_differ_in_case_alone_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(bag_refusals.BagPathsCollide):
+    with pytest.raises(refusals.BagPathsCollide):
         check(zipped_with(tmp_path, zipfile.ZipInfo("evidence/BagIt.txt")), TRUST)
 
 
@@ -207,20 +208,20 @@ def test_folders_in_a_zip_are_nothing(tmp_path: Path) -> None:
 
 def test_a_zip_without_its_own_folder_is_refused(tmp_path: Path) -> None:
     path = in_zip(finished(payload()), tmp_path / "bag.zip", base="")
-    with pytest.raises(bag_refusals.BagUnreadable, match="one folder"):
+    with pytest.raises(refusals.BagUnreadable, match="one folder"):
         check(path, TRUST)
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_other_ways_of_packing_are_not_looked_at(method: int, tmp_path: Path) -> None:
     path = in_zip(finished(payload()), tmp_path / "bag.zip", packed=method)
-    with pytest.raises(bag_refusals.BagUnreadable, match="packed in a way"):
+    with pytest.raises(refusals.BagUnreadable, match="packed in a way"):
         check(path, TRUST)
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     files = finished({**payload(), "data/cover.html": bytes(2**24)})
-    with pytest.raises(bag_refusals.BagTooLarge, match="100 times its size"):
+    with pytest.raises(refusals.BagTooLarge, match="100 times its size"):
         check(in_zip(files, tmp_path / "bag.zip"), TRUST)
 
 
@@ -229,7 +230,7 @@ def test_many_small_bombs_are_one(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         for number in range(100):
             archive.writestr(f"evidence/data/x{number}", bytes(2**20))
-    with pytest.raises(bag_refusals.BagTooLarge, match="100 times its size"):
+    with pytest.raises(refusals.BagTooLarge, match="100 times its size"):
         check(path, TRUST)
 
 
@@ -254,12 +255,12 @@ def test_a_size_that_lies_is_seen(tmp_path: Path) -> None:
 
 def test_a_directory_that_declares_too_much_is_not_read(tmp_path: Path) -> None:
     path = in_zip(finished(payload()), tmp_path / "bag.zip")
-    with pytest.raises(bag_refusals.BagUnreadable, match="listed otherwise"):
+    with pytest.raises(refusals.BagUnreadable, match="listed otherwise"):
         check(central(path, 24, "<L", 2**31), TRUST)
     data = bytearray(path.read_bytes())
     struct.pack_into("<HH", data, len(data) - 14, 0xFFFF, 0xFFFF)
     path.write_bytes(data)
-    with pytest.raises(bag_refusals.BagTooLarge, match="65,535 entries"):
+    with pytest.raises(refusals.BagTooLarge, match="65,535 entries"):
         check(path, TRUST)
 
 
@@ -272,7 +273,7 @@ def test_a_large_file_in_a_folder_is_not_looked_at(tmp_path: Path) -> None:
     folder = in_folder(finished(payload()), tmp_path / "bag")
     with (folder / EVIDENCE).open("r+b") as file:
         file.truncate(bag_files.MAX_FILE + 1)
-    with pytest.raises(bag_refusals.BagTooLarge):
+    with pytest.raises(refusals.BagTooLarge):
         check(folder, TRUST)
 
 
@@ -285,15 +286,15 @@ def test_large_tag_files_are_not_read(tmp_path: Path) -> None:
 def test_what_is_no_zip_is_refused(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "bag.zip"
     path.write_bytes(data)
-    with pytest.raises(bag_refusals.BagUnreadable, match="bag_unreadable"):
+    with pytest.raises(refusals.BagUnreadable, match="bag_unreadable"):
         check(path, TRUST)
 
 
 def test_a_place_where_nothing_is_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(bag_refusals.BagUnreadable):
+    with pytest.raises(refusals.BagUnreadable):
         check(tmp_path / "nowhere", TRUST)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(bag_refusals.BagFileMissing):
+    with pytest.raises(refusals.BagFileMissing):
         check(tmp_path / "empty", TRUST)
 
 
@@ -337,7 +338,7 @@ _MEASURED = """
 import sys
 from pathlib import Path
 from holdfast.trail import policy
-from holdfast.trail.bag import check
+from holdfast.trail.bag.checking import check
 check(Path(sys.argv[1]), policy.read(Path(sys.argv[2]).read_bytes()))
 status = Path("/proc/self/status").read_text()
 print(status.partition("VmHWM:")[2].split()[0])

@@ -28,9 +28,10 @@ from evidence_packages import (
 )
 from holdfast.evidence.rules import MAX_BYTES
 from holdfast.kernel.refusal import Refusal
-from holdfast.trail import bag_files, bag_names
-from holdfast.trail.bag import check
-from holdfast.trail.bag_manifests import parse, written
+from holdfast.trail.bag import files as bag_files
+from holdfast.trail.bag import names
+from holdfast.trail.bag.checking import check
+from holdfast.trail.bag.manifests import parse, written
 from holdfast.trail.note import Note
 from holdfast.trail.opening import canonical
 
@@ -381,7 +382,7 @@ def test_every_code_of_packages_is_known_to_a_test() -> None:
 
 
 def test_names_are_only_where_they_belong() -> None:
-    assert not bag_names.is_stamped("data/cover.html")
-    assert not bag_names.is_stamped("bagit.txt")
-    assert not bag_names.is_stamped("data/timestamps/tsa.tsr")
-    assert bag_names.is_stamped("data/policy")
+    assert not names.is_stamped("data/cover.html")
+    assert not names.is_stamped("bagit.txt")
+    assert not names.is_stamped("data/timestamps/tsa.tsr")
+    assert names.is_stamped("data/policy")

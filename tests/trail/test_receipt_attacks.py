@@ -24,7 +24,8 @@ from attacking import (
 from evidence_packages import TRUST, Files, Log, fact, finished, in_folder, message, payload
 from holdfast.kernel.clock import DAY, SystemClock, iso
 from holdfast.publishing.promises import Promiser
-from holdfast.trail import bag, promise
+from holdfast.trail import promise
+from holdfast.trail.bag import checking
 from holdfast.trail.findings import Finding
 from holdfast.trail.keys import LogSigner
 from holdfast.trail.note import Note, Signature
@@ -222,7 +223,7 @@ def test_a_timestamp_is_moved_from_an_older_package_or_back_dated(tmp_path: Path
     authority = Authority(tmp_path / "tsa")
 
     def check(files: Files, name: str) -> list[Finding]:
-        return bag.check(in_folder(finished(files), tmp_path / name), TRUST, [authority.root])
+        return checking.check(in_folder(finished(files), tmp_path / name), TRUST, [authority.root])
 
     before = fact(0, "OrderPlaced", order_id="o1")
     old, new = stamped([before], authority), stamped([before, fact(1, "ClaimOpened")], authority)

@@ -11,7 +11,7 @@ from evidence_packages import AT, POLICY, Log, fact, finished, in_folder, messag
 from holdfast.kernel.clock import DAY, SECOND, SystemClock
 from holdfast.kernel.refusal import Refusal
 from holdfast.trail import policy, timestamp
-from holdfast.trail.bag import check
+from holdfast.trail.bag.checking import check
 from holdfast.trail.findings import Finding
 from holdfast.trail.timestamp import Stamp
 from thorough import examples

@@ -14,12 +14,12 @@ import psutil
 from psycopg import sql
 
 from holdfast.bench import market
+from holdfast.bench.beside import Beside, beside
 from holdfast.bench.figure import Measured
 from holdfast.bench.load import Tell, quantile
 from holdfast.bench.market import Orders
 from holdfast.bench.peak import peak_bytes
 from holdfast.bench.schema import SCHEMA, Ground, ground
-from holdfast.bench.trail_beside import Beside, beside
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Submission
 from holdfast.engine.front import Front

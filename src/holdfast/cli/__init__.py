@@ -1,6 +1,13 @@
 """The command line. Data goes to stdout, progress and refusals to stderr; exit codes are in `problems`.
 
 What a command needs is imported when it is asked for, and Ctrl-C is minded before anything is.
+
+- `COMMANDS` below: which file has which command; `commands`: the program that they make up
+- `places`, `options`, `lab_options`: options that several commands have; `writable`: files refused early
+- `reading`: a live database, opened for reading; `erasures`: where the list of erasures is
+- `replaying`, `importing`: the long jobs; `progress`: how far they are; `problems`: messages, exit codes
+- `figures`, `lab_figures`, `lab_columns`, `lab_table`: what they found, for a terminal, as JSON, in Markdown
+- `lives`, `telling`: the story of an order, a merchant or an account, in plain words
 """
 
 from holdfast.kernel import interrupt

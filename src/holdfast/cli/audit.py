@@ -15,8 +15,8 @@ from holdfast.cli.reading import Schema, opened
 from holdfast.kernel.clock import iso
 
 if TYPE_CHECKING:
-    from holdfast.engine.astray import Astray
-    from holdfast.engine.audit import Audit, Check
+    from holdfast.audit.astray import Astray
+    from holdfast.audit.checks import Audit, Check
 
 _SHOWN = 10
 """Findings of one check that are printed; --json has them all."""
@@ -29,7 +29,7 @@ def audit(
 
     Exit code 0 where all hold, 1 where one does not. Nothing should write meanwhile.
     """
-    from holdfast.engine.audit import audit as check_all  # noqa: PLC0415 - it takes 0.3 s to import
+    from holdfast.audit.checks import audit as check_all  # noqa: PLC0415 - it takes 0.3 s to import
 
     with answering(as_json=as_json, interrupted="Nothing was changed."):
         with (

@@ -77,14 +77,14 @@ def core(
     All figures take about eight minutes, most of them for a million orders; --quick takes one or two.
     """
     from holdfast.bench.core import measure, wanted  # noqa: PLC0415 - it takes a second to import
-    from holdfast.postgres import server  # noqa: PLC0415 - as above
+    from holdfast.server import database  # noqa: PLC0415 - as above
 
     with answering(as_json=as_json, interrupted="What it had measured is lost; its schema was dropped."):
         asked = wanted(only or (), quick=quick, olist=olist)
         if asked.lacks_olist:
             sys.stderr.write("Olist's data set is not measured: say where it is with --olist DIR\n")
         with bars(quiet=False) as shown:
-            url = server.database_url(data, database_url, say=shown.say) if asked.needs_postgres else None
+            url = database.database_url(data, database_url, say=shown.say) if asked.needs_postgres else None
             figures = measure(asked, url, shown.tell)
         _tell(figures, as_json=as_json)
 
@@ -129,14 +129,14 @@ def trail(
 
     All figures take about five minutes; --quick takes one half.
     """
-    from holdfast.bench import trail as bench_trail  # noqa: PLC0415 - keys and logs are slow to import
-    from holdfast.postgres import server  # noqa: PLC0415 - as above
+    from holdfast.bench.trail.core import measure, wanted  # noqa: PLC0415 - keys and logs are slow to import
+    from holdfast.server import database  # noqa: PLC0415 - as above
 
     with answering(as_json=as_json, interrupted="What it had measured is lost; its schema was dropped."):
-        asked = bench_trail.wanted(only or (), quick=quick, folder=folder or Path(gettempdir()))
+        asked = wanted(only or (), quick=quick, folder=folder or Path(gettempdir()))
         with bars(quiet=False) as shown:
-            url = server.database_url(data, database_url, say=shown.say) if asked.needs_postgres else None
-            figures = bench_trail.measure(asked, url, shown.tell)
+            url = database.database_url(data, database_url, say=shown.say) if asked.needs_postgres else None
+            figures = measure(asked, url, shown.tell)
         for figure in figures:
             if figure.value is None:
                 sys.stderr.write(f"{figure.name} is not measured: the engine did not commit that fast\n")

@@ -51,10 +51,10 @@ def start(data: Data = None, database_url: Url = None, *, as_json: AsJson = Fals
     """
 
     def job(say: Say) -> Started:
-        from holdfast.postgres import server  # noqa: PLC0415 - it takes 0.3 s to import
+        from holdfast.server import database  # noqa: PLC0415 - it takes 0.3 s to import
 
-        url = server.start(data, database_url, say=say)
-        found = server.status(data, database_url)
+        url = database.start(data, database_url, say=say)
+        found = database.status(data, database_url)
         if found.schema_revision != found.schema_head:
             say("its schema is not the newest: run `holdfast db migrate`")
         return Started(url, str(found.data))
@@ -65,17 +65,17 @@ def start(data: Data = None, database_url: Url = None, *, as_json: AsJson = Fals
 @app.command()
 def stop(data: Data = None, database_url: Url = None, *, as_json: AsJson = False) -> None:
     """Stop the embedded server; transactions that are under way are taken back."""
-    from holdfast.postgres import server  # noqa: PLC0415 - it takes 0.3 s to import
+    from holdfast.server import database  # noqa: PLC0415 - it takes 0.3 s to import
 
-    _answer(lambda _say: Stopped(server.stop(data, database_url)), as_json=as_json)
+    _answer(lambda _say: Stopped(database.stop(data, database_url)), as_json=as_json)
 
 
 @app.command()
 def status(data: Data = None, database_url: Url = None, *, as_json: AsJson = False) -> None:
     """Tell where the database is, whether it runs, and how its schema stands to this Holdfast."""
-    from holdfast.postgres import server  # noqa: PLC0415 - it takes 0.3 s to import
+    from holdfast.server import database  # noqa: PLC0415 - it takes 0.3 s to import
 
-    _answer(lambda _say: server.status(data, database_url), as_json=as_json)
+    _answer(lambda _say: database.status(data, database_url), as_json=as_json)
 
 
 @app.command()
@@ -90,13 +90,13 @@ def migrate(
     as_json: AsJson = False,
 ) -> None:
     """Bring the schema to this Holdfast's newest revision; starts the embedded server where needed."""
-    from holdfast.postgres import server  # noqa: PLC0415
     from holdfast.postgres.compatibility import check_there, schema_revision  # noqa: PLC0415
     from holdfast.postgres.connection import connect  # noqa: PLC0415
     from holdfast.postgres.migrate import migrate as apply_migrations  # noqa: PLC0415 - it takes 0.2 s to import
+    from holdfast.server import database  # noqa: PLC0415
 
     def job(say: Say) -> Migrated:
-        url = server.database_url(data, database_url, say=say)
+        url = database.database_url(data, database_url, say=say)
         if schema is not None:
             check_there(url, schema)
         applied = apply_migrations(url, schema)
@@ -115,11 +115,11 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """Write the whole database to FILE, which is complete or not there. Others go on working meanwhile."""
-    from holdfast.postgres import server  # noqa: PLC0415
-    from holdfast.postgres.backup import backup as write_backup  # noqa: PLC0415 - it takes 0.3 s to import
+    from holdfast.server import database  # noqa: PLC0415
+    from holdfast.server.backup import backup as write_backup  # noqa: PLC0415 - it takes 0.3 s to import
 
     _answer(
-        lambda say: write_backup(server.database_url(data, database_url, say=say), file, say=say),
+        lambda say: write_backup(database.database_url(data, database_url, say=say), file, say=say),
         as_json=as_json,
     )
 
@@ -142,16 +142,16 @@ def restore(
     """
     from holdfast.cli.erasures import read as erasures_read  # noqa: PLC0415
     from holdfast.cli.erasures import told  # noqa: PLC0415
-    from holdfast.postgres import server  # noqa: PLC0415
-    from holdfast.postgres.archive import verify  # noqa: PLC0415
-    from holdfast.postgres.restore import restore as put_back  # noqa: PLC0415 - it takes 0.3 s to import
     from holdfast.publishing.erased_again import erase_again  # noqa: PLC0415
+    from holdfast.server import database  # noqa: PLC0415
+    from holdfast.server.archive import verify  # noqa: PLC0415
+    from holdfast.server.restore import restore as put_back  # noqa: PLC0415 - it takes 0.3 s to import
 
     def job(say: Say) -> msgspec.Struct:
         say(f"checking {file}")
         label = verify(file)  # before there is a server: what cannot be restored leaves nothing behind
         listed = erasures_read(erasures, data, database_url)
-        url = server.database_url(data, database_url, say=say)
+        url = database.database_url(data, database_url, say=say)
         again: list[int] = []
 
         def mend(fresh: str, schemas: Collection[str]) -> None:

@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from holdfast.postgres import DEFAULT_DATA, server
-from holdfast.postgres.server import Embedded
 from holdfast.publishing import erasures
+from holdfast.server import DEFAULT_DATA, database
+from holdfast.server.database import Embedded
 
 _ENDING = "-erasures.jsonl"
 
@@ -38,7 +38,7 @@ def place(given: Path | None, data: Path | None, url: str | None) -> Path:
         return given
     if named := os.environ.get("HOLDFAST_ERASURES"):
         return Path(named)
-    where = server.locate(data, url)
+    where = database.locate(data, url)
     folder = (
         where.data
         if isinstance(where, Embedded)

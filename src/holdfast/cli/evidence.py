@@ -262,12 +262,12 @@ def _run(lane: "Lane", command: Command) -> _Recorded:
 @contextmanager
 def _lane(source: _Source, trail: Path | None) -> "Generator[Lane]":
     """Open the database's home; where a log is named, it promises what is recorded."""
-    from holdfast.postgres import server  # noqa: PLC0415
     from holdfast.postgres.line import Line  # noqa: PLC0415 - they bring the database's driver
     from holdfast.postgres.wire import open_wire  # noqa: PLC0415
     from holdfast.publishing import place  # noqa: PLC0415
     from holdfast.publishing.promises import Promiser, Promising  # noqa: PLC0415
     from holdfast.publishing.sequencer import check_log  # noqa: PLC0415
+    from holdfast.server import database  # noqa: PLC0415
 
     where = None if trail is None else place.load(trail)
     with opened(*source) as home:
@@ -279,7 +279,7 @@ def _lane(source: _Source, trail: Path | None) -> "Generator[Lane]":
                 errno.EACCES, "the promise cannot be written here; nothing was recorded", "."
             )
         data, url, schema = source
-        line = Line(partial(open_wire, server.database_url(data, url, start=False), schema))
+        line = Line(partial(open_wire, database.database_url(data, url, start=False), schema))
         with closing(line):
             line.read(lambda connection: check_log(connection, where.signer.verifier))
             yield Promising(home, line, Promiser(where), SystemClock())
@@ -326,11 +326,11 @@ def _store(store: Path | None, source: _Source) -> Path:
     """Return where files are kept."""
     if store is not None:
         return store
-    from holdfast.postgres import server  # noqa: PLC0415
+    from holdfast.server import database  # noqa: PLC0415
 
     data, url, _ = source
-    where = server.locate(data, url)
-    return (where.data if isinstance(where, server.Embedded) else _OWN_SERVER) / _FOLDER
+    where = database.locate(data, url)
+    return (where.data if isinstance(where, database.Embedded) else _OWN_SERVER) / _FOLDER
 
 
 def _answer(found: dict[str, Any], *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from holdfast.postgres import DEFAULT_DATA
+from holdfast.server import DEFAULT_DATA
 
 Data = Annotated[
     Path | None,

@@ -58,11 +58,11 @@ def opened(data: Path | None, url: str | None, schema: str | None) -> Generator[
         ServerStopped, ServerUnreachable: it does not run.
         DatabaseLost: it failed while it was read.
     """
-    from holdfast.postgres import server  # noqa: PLC0415
     from holdfast.postgres.home import Postgres  # noqa: PLC0415 - it brings Alembic, 0.3 s to import
     from holdfast.replay.homes import reporting  # noqa: PLC0415
+    from holdfast.server import database  # noqa: PLC0415
 
-    address = server.database_url(data, url, start=False)
+    address = database.database_url(data, url, start=False)
     with reporting(address):
         played = _check(address, schema)
         home = Postgres(address, schema, Ids(SystemRandom()), guard=None if played else clock_guard())
@@ -79,11 +79,11 @@ def wired(data: Path | None, url: str | None, schema: str | None) -> Generator["
     Raises:
         Refusal: see `opened`.
     """
-    from holdfast.postgres import server  # noqa: PLC0415 - see `opened`
     from holdfast.postgres.wire import open_wire  # noqa: PLC0415
     from holdfast.replay.homes import reporting  # noqa: PLC0415
+    from holdfast.server import database  # noqa: PLC0415 - see `opened`
 
-    address = server.database_url(data, url, start=False)
+    address = database.database_url(data, url, start=False)
     with reporting(address):
         _check(address, schema)
         with open_wire(address, schema) as connection:

@@ -19,7 +19,6 @@ from holdfast.importers.history import History, Reject, Vanishing
 from holdfast.importers.refusals import NoOrders
 from holdfast.importers.rejects import write_rejects, write_repairs
 from holdfast.kernel import clock, zones
-from holdfast.postgres import server
 from holdfast.publishing.place import Place
 from holdfast.replay import homes, logged, report
 from holdfast.replay.document import encode
@@ -29,6 +28,7 @@ from holdfast.replay.results import Assumption, Replay
 from holdfast.replay.runner import Scenario, run
 from holdfast.replay.timeline import check_vanishings, choose_vanishings
 from holdfast.replay.world import Assumptions
+from holdfast.server import database
 
 _LEFT = {
     HomeName.MEMORY: "No report was written; run it again.",
@@ -181,7 +181,7 @@ def _run(
         factory = homes.memory(asked.seed)
         played = factory if log is None else logged.in_memory(factory, log, shown.tell)
         return run(scenario, policies, asked.home.value, played, shown.tell), []
-    url = server.database_url(*asked.place, say=shown.say)
+    url = database.database_url(*asked.place, say=shown.say)
     others = homes.earlier(url, {homes.schema_name(n, each.name) for n, each in enumerate(policies, start=1)})
     if asked.drop_earlier:
         homes.drop(url, others)

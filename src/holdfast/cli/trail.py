@@ -135,15 +135,15 @@ def run(
     It stops, and signs nothing, where the database is behind the log, or a witness has seen more of it.
     """
     # They bring the database and its driver, which `init` need not wait for.
-    from holdfast.postgres import server  # noqa: PLC0415
     from holdfast.publishing import place  # noqa: PLC0415
     from holdfast.publishing.worker import Worker  # noqa: PLC0415
     from holdfast.replay.homes import reporting  # noqa: PLC0415
+    from holdfast.server import database  # noqa: PLC0415
 
     with answering(as_json=False, interrupted="What was taken is published when it runs again."):
         where = place.load(folder)
         with wired(data, database_url, schema):
-            url = server.database_url(data, database_url, start=False)
+            url = database.database_url(data, database_url, start=False)
         worker = Worker(where, url, schema, _say)
         if once:
             with reporting(url):

@@ -5,9 +5,9 @@
 - `execution`: one command, or one wake, on a desk: facts, or a refusal that leaves no trace
 - `requests`: idempotency keys
 - `clock`: a person says that the clock is right
+- `failures`: errors of ours, each of one command or one deadline alone
 - `agenda`: commands and deadlines in the order of their time
 - `home`: what a home of the rows offers
 - `memory`: the home in memory
-- `front`: many asyncio callers, few batches
-- `audit`: every invariant, checked
+- `front`: many asyncio callers, few batches; `tuning`: how their latency is kept even
 """

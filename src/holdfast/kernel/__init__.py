@@ -1,9 +1,9 @@
 """The kernel: what every room is built from. No I/O, no clock of its own.
 
-- `money`: exact amounts in minor units of an ISO 4217 currency
-- `clock`: instants (milliseconds since the Unix epoch, UTC), durations, clocks
+- `money`, `currencies`: exact amounts in minor units of an ISO 4217 currency
+- `clock`, `zones`: instants (milliseconds since the Unix epoch, UTC), durations, clocks; the time on a wall
 - `guard`: what a clock may say, held against the newest fact
-- `ids`: time-ordered ids from a handed-in source of randomness
+- `ids`, `identity`: time-ordered ids from a handed-in source of randomness; what any id may hold
 - `rows`: the frozen structs that are commands, facts and current state
 - `refusal`: a command's answer when it may not happen: code, what, where, how to fix
 - `desk`: the working set that handlers read and write

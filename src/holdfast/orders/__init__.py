@@ -1,9 +1,11 @@
 """The pay-later order, from placing to its end.
 
 - `model`: the order, its listing's snapshot, states, `TRANSITIONS`, commands, facts
+- `facts`: what happens to orders
 - `rules`: what may be placed, and the one function that says when an order wakes next
 - `book`: saving an order with its next deadline; pausing and resuming it; lowering what is owed
-- `handlers`: placing, confirming, shipping, delivering, cancelling, after-sales
+- `handlers`: placing, confirming, cancelling, after-sales; `deliveries`: shipping, delivering, performing
+- `parts`: parts of an order that go their own ways; `services`: what is performed, not shipped
 - `timers`: what an order does when it wakes
 - `refusals`: why not
 """

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from holdfast.kernel.clock import Instant, day, moment
 from holdfast.packing.refusals import PackageTooLarge
-from holdfast.trail.bag_files import MAX_FILES, MAX_TOTAL
-from holdfast.trail.bag_manifests import DECLARATION, Digests, Meter, oxum, written
-from holdfast.trail.bag_names import (
+from holdfast.trail.bag.files import MAX_FILES, MAX_TOTAL
+from holdfast.trail.bag.manifests import DECLARATION, Digests, Meter, oxum, written
+from holdfast.trail.bag.names import (
     BAG_INFO,
     BAGIT,
     EVIDENCE,

@@ -13,7 +13,7 @@ from typing import IO, NamedTuple
 from holdfast.evidence.rules import MAX_BYTES
 from holdfast.packing.media import Kind, Sniffer, decided
 from holdfast.packing.refusals import BlobDamaged, BlobMissing, FileTooLarge
-from holdfast.trail.bag_manifests import Digests, Meter, measure
+from holdfast.trail.bag.manifests import Digests, Meter, measure
 from holdfast.trail.folder import make_folder, to_disk
 
 _PIECE = 2**18

@@ -13,7 +13,7 @@ from holdfast.kernel.clock import SECOND, Instant, moment
 from holdfast.kernel.rows import Fact
 from holdfast.packing import words
 from holdfast.trail import policy, proof
-from holdfast.trail.bag_manifests import Digests
+from holdfast.trail.bag.manifests import Digests
 from holdfast.trail.cosignature import seen_at
 from holdfast.trail.note import Note
 from holdfast.trail.policy import Trust

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from holdfast.packing.refusals import MediaContradicts, MediaUnknown
-from holdfast.trail.bag_media import (
+from holdfast.trail.bag.media import (
     AMR,
     GIF,
     HEIC,

@@ -21,9 +21,11 @@ from holdfast.packing.refusals import PackageThere
 from holdfast.packing.subject import Subject, facts_of
 from holdfast.packing.timestamps import Ask, stamp
 from holdfast.publishing.refusals import Erased
-from holdfast.trail import bag, bag_names, timestamp
-from holdfast.trail.bag_facts import custody_file, custody_line
-from holdfast.trail.bag_media import ending_of
+from holdfast.trail import timestamp
+from holdfast.trail.bag import checking
+from holdfast.trail.bag import names as bag_names
+from holdfast.trail.bag.facts import custody_file, custody_line
+from holdfast.trail.bag.media import ending_of
 from holdfast.trail.findings import Finding
 from holdfast.trail.folder import to_disk
 from holdfast.trail.opening import canonical
@@ -70,7 +72,7 @@ def write(home: Home, subject: Subject, out: Path, sources: Sources, now: Instan
         PackageTooLarge: it would be more than is verified.
         BlobMissing, BlobDamaged: a file that was recorded is not there as it was.
         TsaUnreachable, BadTimestamp, TimestampOfOther, TimestampBackDated: no good timestamp came.
-        Refusal: a receipt or opening of `proofs` is wrong, as `trail.bag` finds it.
+        Refusal: a receipt or opening of `proofs` is wrong, as `trail.bag.checking` finds it.
         OSError: it cannot be written; nothing is left behind.
     """
     if out.exists() or out.is_symlink():
@@ -87,7 +89,7 @@ def write(home: Home, subject: Subject, out: Path, sources: Sources, now: Instan
         if out.suffix.lower() == ".zip":
             ready = draft / "bag.zip"
             bagging.zipped(made.folder, made.measured, ready, f"evidence-{subject.kind}", now)
-        findings = bag.check(ready, None)
+        findings = checking.check(ready, None)
         ready.rename(out)
         to_disk(place)
     finally:
@@ -112,7 +114,7 @@ def _fill(made: Bag, subject: Subject, facts: Sequence[Fact], sources: Sources, 
 
 def _put_stamp(made: Bag, ask: Ask) -> Stamp:
     """Have all that is proof so far stamped, and write what the authority answers."""
-    message = bag.covered(made.measured)
+    message = checking.covered(made.measured)
     answer = stamp(message, ask)
     made.put(bag_names.COVERED, [message])
     made.put(f"{bag_names.TIMESTAMPS}tsa.tsr", [answer])

@@ -5,5 +5,6 @@
 - `release`: the five release policies and how they are written: `full`, `rolling_reserve(15%, 30 d)`
 - `sourced`: what any file of numbers with units and sources has in common
 - `reading`: one TOML file to one validated `Policy`
+- `refusals`: why not
 - `standard.toml`, `today.toml`: ours, and the baseline of what is usual now
 """

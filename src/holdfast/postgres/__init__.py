@@ -1,6 +1,11 @@
-"""."""
+"""The home of the rows over PostgreSQL: its schema, what is loaded for a batch, and what is written after it.
 
-from pathlib import Path
-
-DEFAULT_DATA = Path("holdfast-data/postgres")
-"""The embedded server's folder under the current directory, where nothing else is said."""
+- `home`: what `engine.home.Home` promises, kept; `connection`, `line`, `wire`: how the database is reached
+- `running`, `slices`: batches of commands, deadlines slice by slice; `progress`: how far they have come
+- `transaction`: rows loaded and locked, work done on a desk, all written and committed
+- `keys`: which rows a command will touch; `reading`, `pages`: loading them; `writing`: what has changed
+- `tables`, `codec`: a row type's table, a value's binary form
+- `revisions`, `compatibility`: which schema this code brings, and whether a database's is that one
+- `migrate`, `applying`: bringing it there by the revisions in `migrations`
+- `refusals`: why not
+"""

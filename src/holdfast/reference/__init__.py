@@ -3,5 +3,6 @@
 - `catalogue`: every command, fact, refusal and account
 - `states`: every table of transitions as a diagram
 - `settings`: every number of the policies, with unit and source
+- `forms`: every form of an export; `market`: every number of the lab's market
 - `__main__`: `python -m holdfast.reference --write docs`, `--check docs`
 """

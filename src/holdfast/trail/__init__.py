@@ -6,7 +6,8 @@ One file a concept of the texts of C2SP (c2sp.org), byte for byte:
 - `tile`, `bundle`, `growth`: the tree and its entries as files, and how they come about (tlog-tiles)
 - `note`, `keys`: signed notes, and keys as people write them (signed-note)
 - `checkpoint`, `cosignature`: the head of a log, and what a witness says of it
-- `leaf`: what the log says of a fact, and what opens it
+- `heads`: which heads are believed, and when they were seen; `findings`: what is proven, and what is not
+- `leaf`, `opening`: what the log says of a fact, and what opens it
 - `folder`: a log on the disk; `reading`, `deadline`: files and answers of strangers
 - `proof`, `policy`: a receipt that needs nothing else, and whom to believe (tlog-proof, tlog-policy)
 - `promise`: what is handed out before there is a receipt

@@ -5,7 +5,7 @@
 - `facts`: receipts, openings, leaves: what was logged
 - `promises`: whether the log kept its word
 - `checking`: all files together, a verdict for each
-- `main`: the command `holdfast-verify`
+- `main`: the command `holdfast-verify`; `refusals`, `words`: what proves nothing, in English and 中文
 
 It imports nothing but `trail`, `kernel` and what these need: it is installed alone, too.
 """

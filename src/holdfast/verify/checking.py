@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.refusal import Refusal
-from holdfast.trail import bag
+from holdfast.trail.bag.checking import examine
 from holdfast.trail.consistency import Growing
 from holdfast.trail.findings import Finding, proven
 from holdfast.trail.heads import Head, Times, believed, of_witnesses
@@ -94,7 +94,7 @@ class _Checking:
 
     def _package(self, name: str, path: Path) -> list[Finding]:
         asked = self._asked
-        found = bag.examine(path, asked.trust, asked.tsa_roots, asked.times)
+        found = examine(path, asked.trust, asked.tsa_roots, asked.times)
         if asked.trust is not None:
             self._heads += [head._replace(place=name) for head in found.heads]
         return found.findings

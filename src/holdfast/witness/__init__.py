@@ -8,4 +8,5 @@ the head of a log that was cosigned last.
 - `cosigner`: the rules applied, one request for a log at a time, what it says written before it is said
 - `key`, `logs`: what a witness signs with, and whom it watches
 - `server`, `client`: both ends of the calls; `exchange`: one request to a stranger
+- `refusals`: why there is no cosignature
 """

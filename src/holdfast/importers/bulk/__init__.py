@@ -6,7 +6,9 @@
 - `row_blocks`, `order_lines`: rows of exports, and which of them make an order
 - `cell_readers`, `marks`, `estimating`, `export_columns`, `export_chunks`: exports of marketplaces as chunks
 - `draft`: where the chunks lie until it is known which of them count
+- `gathering`: what files hold, put down as chunks; `refunding`: refunds that stand apart, joined to orders
 - `settling`: of an id that stands several times, which row counts; parts and their wholes
 - `writing`: what counts as a file, and the rejects and repairs beside it
+- `whole`: files read into one history, which lies in memory
 - `job`: all of it, from the files that are named to what is told of them
 """

@@ -4,6 +4,7 @@
 - `comparison`: the policies side by side, figure by figure
 - `series`: the charts' data and the tables beneath them
 - `story`: run-aways, day by day
+- `skeleton`: what every report has in common
 - `page`: render and write
 - `page.html.j2`, `style.css.j2`, `page.js`, `early.js`: the page; `vendor/`: Apache ECharts and its licences
 """
