@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 import otherwise
 from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
-from holdfast.engine.clock import ConfirmClock
 from holdfast.engine.execution import Submission
 from holdfast.guarantees.model import (
     CallTerms,
@@ -25,6 +24,7 @@ from holdfast.guarantees.model import (
     RecordIssuerSettled,
     ReleaseGuarantee,
 )
+from holdfast.journal.model import ConfirmClock
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant, parse
 from holdfast.kernel.rows import Command, Fact
 from holdfast.orders.facts import CaptureNoticeAsked

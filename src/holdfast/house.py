@@ -12,6 +12,7 @@ from holdfast.coverage.room import ROOM as COVERAGE
 from holdfast.enforcement.room import ROOM as ENFORCEMENT
 from holdfast.evidence.room import ROOM as EVIDENCE
 from holdfast.guarantees.room import ROOM as GUARANTEES
+from holdfast.journal.room import ROOM as JOURNAL
 from holdfast.kernel.desk import Index
 from holdfast.kernel.room import Handler, Kept, Key, Neighbours, Room, Turns
 from holdfast.kernel.rows import Command, Row
@@ -22,6 +23,7 @@ from holdfast.policy.room import ROOM as POLICY
 from holdfast.settlement.room import ROOM as SETTLEMENT
 
 ROOMS: tuple[Room, ...] = (
+    JOURNAL,
     LEDGER,
     POLICY,
     PARTIES,

@@ -13,8 +13,8 @@ from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import DeclareAbsconded, WindDown
 from holdfast.engine.execution import Submission
 from holdfast.engine.memory import Memory
-from holdfast.engine.requests import Request
 from holdfast.guarantees.model import Guarantee
+from holdfast.journal.requests import Request
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.money import Money

@@ -9,8 +9,8 @@ from typer.testing import CliRunner, Result
 
 from holdfast.cli import app
 from holdfast.cli.telling import tell
-from holdfast.engine.clock import ClockConfirmed
 from holdfast.engine.execution import Submission
+from holdfast.journal.model import ClockConfirmed
 from holdfast.kernel.clock import DAY, HOUR, Instant, SystemClock
 from holdfast.kernel.ids import Ids
 from holdfast.parties.model import RegisterMerchant

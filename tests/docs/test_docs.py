@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.cli import COMMANDS
-from holdfast.engine.commands import HANDLERS
+from holdfast.house import HANDLERS
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import FactBody
 from holdfast.policy.reading import settings

@@ -5,10 +5,11 @@ from random import Random
 
 import pytest
 
-from holdfast.engine.clock import ClockConfirmed, ConfirmClock, tell_operator
 from holdfast.engine.execution import Submission
+from holdfast.engine.failures import tell_operator
 from holdfast.engine.memory import Memory
-from holdfast.engine.requests import Request
+from holdfast.journal.model import ClockConfirmed, ConfirmClock
+from holdfast.journal.requests import Request
 from holdfast.kernel.clock import DAY, HOUR, MINUTE
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from histories import POLICIES, START, Provider, histories, opening, sale
 from holdfast.audit.checks import audit
-from holdfast.engine.commands import HANDLERS
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.front import Busy, Front, Stopped
 from holdfast.engine.memory import Memory
-from holdfast.engine.requests import KeyInFlight, Request
+from holdfast.house import HANDLERS
+from holdfast.journal.requests import KeyInFlight, Request
 from holdfast.kernel.clock import DAY, HOUR, Instant, SimulatedClock
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command, Fact

@@ -5,27 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.engine import commands, front
+from holdfast import house
+from holdfast.engine import front
 from holdfast.kernel.refusal import Refusal
 
-CORE = (
-    "kernel",
-    "policy",
-    "ledger",
-    "parties",
-    "coverage",
-    "guarantees",
-    "orders",
-    "settlement",
-    "enforcement",
-    "engine",
-)
+CORE = ("kernel", *(room.name for room in house.ROOMS), "engine")
 TESTS = Path(__file__).parents[1]
 
 
 def codes() -> list[str]:
     """The codes of the core's refusals; the imports above have brought in every room."""
-    assert commands.HANDLERS
+    assert house.HANDLERS
     assert front.Busy.code in Refusal.registry
     rooms = tuple(f"holdfast.{room}." for room in CORE)
     return sorted(code for code, kind in Refusal.registry.items() if kind.__module__.startswith(rooms))

@@ -6,7 +6,8 @@ no is not bound later because a queue sent it again.
 
 from test_every_refusal import CORE
 
-from holdfast.engine import commands, front
+from holdfast import house
+from holdfast.engine import front
 from holdfast.kernel.refusal import Refusal
 
 HEALS = {
@@ -34,8 +35,8 @@ HEALS = {
 
 
 def test_they_are_these() -> None:
-    assert commands.HANDLERS
+    assert house.HANDLERS
     assert front.Busy.heals
-    rooms = tuple(f"holdfast.{room}." for room in (*CORE, "evidence"))
+    rooms = tuple(f"holdfast.{room}." for room in CORE)
     core = {code: kind for code, kind in Refusal.registry.items() if kind.__module__.startswith(rooms)}
     assert {code for code, kind in core.items() if kind.heals} == set(HEALS)

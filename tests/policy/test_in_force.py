@@ -5,7 +5,7 @@ from random import Random
 from histories import START, opening, policy, sale
 from holdfast.engine.execution import Submission
 from holdfast.engine.memory import Memory
-from holdfast.engine.requests import Request
+from holdfast.journal.requests import Request
 from holdfast.kernel.ids import Ids
 from holdfast.orders.model import Order
 from holdfast.policy.model import IN_FORCE, AdoptPolicy, InForce, PolicyAdopted

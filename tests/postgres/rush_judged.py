@@ -8,7 +8,7 @@ from pathlib import Path
 import rush
 
 from holdfast.audit.checks import audit
-from holdfast.engine.requests import Request
+from holdfast.journal.requests import Request
 from holdfast.kernel.refusal import Refusal
 from holdfast.ledger.model import Account, MoneyMoved
 from holdfast.parties.model import Consumer

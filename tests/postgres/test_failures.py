@@ -11,9 +11,10 @@ from two_homes import Both, both, constant_ids
 
 from histories import START, opening, policy, sale
 from holdfast.audit.checks import audit
-from holdfast.engine.commands import HANDLERS
 from holdfast.engine.execution import Outcome, Submission
-from holdfast.engine.failures import RETRY_AFTER, DeadlinePutAside
+from holdfast.engine.failures import RETRY_AFTER
+from holdfast.house import HANDLERS
+from holdfast.journal.model import DeadlinePutAside
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import MAX_MINOR

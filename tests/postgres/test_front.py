@@ -11,7 +11,7 @@ import pytest
 from holdfast.audit.checks import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.front import Busy, Front, Stopped
-from holdfast.engine.requests import KeyInFlight
+from holdfast.journal.requests import KeyInFlight
 from holdfast.kernel.clock import Instant, SimulatedClock, parse
 from holdfast.kernel.ids import Ids
 from holdfast.ledger.model import Account, MoneyMoved, MoveMoney, OpenAccount, Transfer

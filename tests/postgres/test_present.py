@@ -11,9 +11,9 @@ from psycopg.conninfo import make_conninfo
 
 from histories import START, opening, policy, sale
 from holdfast.audit.checks import audit
-from holdfast.engine.clock import ConfirmClock
 from holdfast.engine.execution import Submission
-from holdfast.engine.requests import Request
+from holdfast.journal.model import ConfirmClock
+from holdfast.journal.requests import Request
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal

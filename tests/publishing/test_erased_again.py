@@ -16,11 +16,12 @@ from databases import fresh_database
 from histories import CONSUMERS, START
 from holdfast.cli import app
 from holdfast.engine.execution import Submission
+from holdfast.journal.model import KeysDestroyed
 from holdfast.kernel.clock import iso
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.orders.model import CancelOrder, Listing, PlaceOrder
-from holdfast.parties.model import KeysDestroyed, Merchant
+from holdfast.parties.model import Merchant
 from holdfast.postgres.compatibility import schema_revision
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.migrate import migrate

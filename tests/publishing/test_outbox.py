@@ -18,11 +18,12 @@ from typer.testing import CliRunner
 from histories import CONSUMERS, START
 from holdfast.cli import app
 from holdfast.engine.execution import Submission
+from holdfast.journal.model import LogRestarted
 from holdfast.kernel.clock import SimulatedClock, iso
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Fact
-from holdfast.parties.model import LogRestarted, SetConsumerLimit
+from holdfast.parties.model import SetConsumerLimit
 from holdfast.postgres import reading, writing
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.line import Line

@@ -14,10 +14,11 @@ from sequencing import take_all, unlisted
 from histories import CONSUMERS, START
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.front import Front
+from holdfast.journal.model import KeysDestroyed
 from holdfast.kernel.clock import DAY, HOUR, SimulatedClock
 from holdfast.kernel.refusal import NotFound, Refusal
 from holdfast.orders.model import CancelOrder, Listing, PlaceOrder
-from holdfast.parties.model import KeysDestroyed, Merchant, SetConsumerLimit
+from holdfast.parties.model import Merchant, SetConsumerLimit
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.line import Line
 from holdfast.postgres.wire import open_wire

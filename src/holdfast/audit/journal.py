@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from holdfast.audit.finding import Books, Finding, Tally
 from holdfast.audit.guarantees import guarantees_due
 from holdfast.enforcement.model import Stage, WindDown
-from holdfast.engine.failures import DeadlinePutAside
-from holdfast.engine.requests import Request
+from holdfast.journal.model import DeadlinePutAside
+from holdfast.journal.requests import Request
 from holdfast.kernel.clock import iso
 from holdfast.ledger.model import Hold, HoldState
 from holdfast.orders.facts import OrderPlaced, OrderSplit, PartBegan

@@ -79,8 +79,8 @@ def confirm(
 
     Deadlines that have passed by this clock then happen. Look at the clock first: nothing takes this back.
     """
-    from holdfast.engine.clock import ConfirmClock  # noqa: PLC0415 - it takes 0.3 s to import
     from holdfast.engine.execution import Submission, require_accepted  # noqa: PLC0415 - as above
+    from holdfast.journal.model import ConfirmClock  # noqa: PLC0415 - it takes 0.3 s to import
 
     with answering(as_json=as_json, interrupted="It was recorded, or not at all: see `holdfast clock show`."):
         with opened(data, database_url, schema) as home:

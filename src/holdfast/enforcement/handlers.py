@@ -16,6 +16,7 @@ from holdfast.enforcement.model import (
     WithdrawDeclaration,
 )
 from holdfast.enforcement.refusals import NotTheDeclarer, SamePerson
+from holdfast.journal.refusals import PersonNeeded
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import Money
@@ -23,7 +24,6 @@ from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.parties.model import TRANSITIONS as STANDINGS
 from holdfast.parties.model import Merchant, Owner
-from holdfast.parties.refusals import PersonNeeded
 from holdfast.parties.rules import owing_more
 from holdfast.policy.model import adopted
 from holdfast.settlement.model import Debt

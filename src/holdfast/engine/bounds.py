@@ -12,7 +12,6 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_
 
 import msgspec
 
-from holdfast.engine.requests import Request
 from holdfast.house import KEPT
 from holdfast.kernel.clock import DAY, Instant, day, parse
 from holdfast.kernel.desk import Desk
@@ -208,5 +207,5 @@ _PLANS: dict[type[msgspec.Struct], _Plan] = {}
 
 _SUMS: dict[type[Row], _Sums] = {}
 
-_PARTS: frozenset[type[Row]] = frozenset({Request, *(kept.row for kept in KEPT.values() if kept.bounded)})
+_PARTS: frozenset[type[Row]] = frozenset(kept.row for kept in KEPT.values() if kept.bounded)
 """Their numbers are parts of numbers that a command named, or of a balance that was checked."""

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from holdfast.engine.bounds import check, check_changes
-from holdfast.engine.clock import ConfirmClock
-from holdfast.engine.commands import HANDLERS
 from holdfast.engine.failures import Failure, failed, put_aside
-from holdfast.engine.requests import KeyReused, Request, asks_the_same, fingerprint
+from holdfast.house import HANDLERS
+from holdfast.journal.model import ConfirmClock
+from holdfast.journal.requests import KeyReused, Request, asks_the_same, fingerprint
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, NotLoaded
 from holdfast.kernel.guard import Guard

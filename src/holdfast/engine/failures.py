@@ -6,21 +6,25 @@ it had not been there, and the error goes to Python's logging with its traceback
 """
 
 import logging
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from holdfast.house import KEPT
+from holdfast.journal.model import DeadlinePutAside
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.desk import Desk
+from holdfast.kernel.guard import ClockAhead, ClockBehind
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal, RefusalRecord
-from holdfast.kernel.rows import Fact, FactBody, Row
+from holdfast.kernel.rows import Fact, Row
 
 RETRY_AFTER = DAY
 """How long a deadline that failed is put aside: until a person may have mended the cause."""
 
 _log = logging.getLogger("holdfast")
+_CLOCK = frozenset({ClockAhead.code, ClockBehind.code})
 
 
 class InternalError(Refusal):
@@ -29,20 +33,6 @@ class InternalError(Refusal):
     code = "internal_error"
     what = "an error of Holdfast's own kept this from happening; nothing of it was done"
     fix = "Find {incident} in the engine's log, with the cause; once that is mended, send the same again"
-
-
-class DeadlinePutAside(FactBody, frozen=True, kw_only=True):
-    """A deadline failed by an error of Holdfast's own: nothing of it was done, it is tried again later.
-
-    `row_kind` and `row_id` name the row that was due at `due_at`. The fact's id is in the engine's log.
-    """
-
-    row_kind: str
-    row_id: str
-    due_at: Instant
-    again_at: Instant
-    order_id: str | None = None
-    merchant_id: str | None = None
 
 
 class Failure(NamedTuple):
@@ -88,3 +78,11 @@ def put_aside(desk: Desk, kind: type[Row], key: str, now: Instant, error: Except
     desk.put(replace(row, wake_at=again_at))
     fact = Fact(desk.ids.new(now), now, body)
     return fact, Failure(fact.id, f"the deadline of {kind.__name__} {key}", error)
+
+
+def tell_operator(refusals: Iterable[RefusalRecord | None]) -> None:
+    """Log, once a batch, that the guard of the clock refused: each caller is told, and so is who runs it."""
+    for refusal in refusals:
+        if refusal is not None and refusal.code in _CLOCK:
+            _log.error("%s", refusal)
+            return

@@ -13,7 +13,7 @@ from typing import Self
 
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Lane
-from holdfast.engine.requests import KeyInFlight
+from holdfast.journal.requests import KeyInFlight
 from holdfast.kernel.clock import Clock
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command

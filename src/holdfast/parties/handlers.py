@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from holdfast.journal.refusals import PersonNeeded
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
@@ -34,7 +35,6 @@ from holdfast.parties.refusals import (
     LimitMustNotBeNegative,
     NothingToClear,
     OwnerNeeded,
-    PersonNeeded,
 )
 from holdfast.policy.model import adopted
 

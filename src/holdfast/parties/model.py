@@ -174,27 +174,3 @@ class ConsumerLimitSet(FactBody, frozen=True, kw_only=True):
 
     consumer_id: str
     limit_minor: int
-
-
-class KeysDestroyed(FactBody, frozen=True, kw_only=True):
-    """What the log has of a consumer or merchant can be opened by nobody any more, as far as its keys went.
-
-    `pseudonym` is its name in the log. The salts of `deals` deals are gone; `kept` are still kept, the law
-    asks for it, until `kept_until`: None where nothing is, or one has not ended. `whole`: its own key is
-    gone, too.
-    """
-
-    pseudonym: str
-    deals: int
-    kept: int
-    kept_until: Instant | None
-    whole: bool
-    by: str
-
-
-class LogRestarted(FactBody, frozen=True, kw_only=True):
-    """The log of facts was begun anew as `origin`: the one before, of `former_size` leaves, cannot go on."""
-
-    origin: str
-    former_size: int
-    by: str

@@ -51,14 +51,6 @@ class NothingToClear(Refusal):
     fix = "Nothing is to be done"
 
 
-class PersonNeeded(Refusal):
-    """What a person decides names that person."""
-
-    code = "person_needed"
-    what = "nobody is named"
-    fix = "Name the person who decides"
-
-
 class MerchantNotActive(Refusal):
     """The merchant is suspended, or has run away."""
 

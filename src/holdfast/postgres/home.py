@@ -10,8 +10,8 @@ import psycopg
 from msgspec.structs import replace
 
 from holdfast.engine.agenda import Agenda, Listen, React, no_reaction
-from holdfast.engine.clock import tell_operator
 from holdfast.engine.execution import Outcome, Submission, require_accepted
+from holdfast.engine.failures import tell_operator
 from holdfast.kernel.clock import Instant, moment
 from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids

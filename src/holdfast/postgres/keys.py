@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from holdfast.engine.execution import Submission
-from holdfast.engine.requests import Request
 from holdfast.house import FRESH, NAMES, NEIGHBOURS, TOUCHES, TURNS
+from holdfast.journal.requests import Request
 from holdfast.kernel.desk import Page
 from holdfast.kernel.room import Neighbours, Turns
 from holdfast.kernel.rows import Command, Row

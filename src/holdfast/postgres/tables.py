@@ -8,7 +8,6 @@ from typing import Annotated, Any, NamedTuple, Union, cast, get_args, get_origin
 import msgspec
 from msgspec.structs import astuple
 
-from holdfast.engine.requests import Request
 from holdfast.house import KEPT
 from holdfast.kernel.room import STAYS, Kept
 from holdfast.kernel.rows import Row
@@ -108,6 +107,6 @@ def _table(row: type[Row], name: str, *fixed: str) -> Table:
 
 TABLES: dict[type[Row], Table] = {
     kept.row: _table(kept.row, kept.table, *kept.fixed)
-    for kept in (Kept(Request, "requests", STAYS), *KEPT.values(), Kept(Progress, "progress", STAYS))
+    for kept in (*KEPT.values(), Kept(Progress, "progress", STAYS))
 }
 """The tables, in the order in which locks are taken."""

@@ -14,7 +14,7 @@ from psycopg.pq import TransactionStatus
 
 from holdfast.engine.execution import Executed
 from holdfast.engine.failures import Failure
-from holdfast.engine.requests import Request
+from holdfast.journal.requests import Request
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Missed, NotLoaded, Page
 from holdfast.kernel.ids import Ids

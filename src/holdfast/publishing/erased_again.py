@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping
 from random import SystemRandom
 from typing import NamedTuple
 
+from holdfast.journal.model import KeysDestroyed
 from holdfast.kernel.clock import Instant, day
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact
-from holdfast.parties.model import KeysDestroyed
 from holdfast.postgres import migrate, reading, writing
 from holdfast.postgres.wire import open_wire
 from holdfast.postgres.writing import Connection

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from random import SystemRandom
 from typing import NamedTuple
 
+from holdfast.journal.model import KeysDestroyed
 from holdfast.kernel.clock import DAY, Duration, Instant, iso
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact
 from holdfast.orders.model import ENDED
-from holdfast.parties.model import KeysDestroyed
 from holdfast.postgres import reading, writing
 from holdfast.postgres.writing import Connection
 from holdfast.publishing.erasures import Erasure, tag

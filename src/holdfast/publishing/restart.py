@@ -7,10 +7,10 @@ left out: what they said is to be shown by nobody.
 
 from random import SystemRandom
 
+from holdfast.journal.model import LogRestarted
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact
-from holdfast.parties.model import LogRestarted
 from holdfast.postgres import reading, writing
 from holdfast.postgres.writing import Connection
 from holdfast.publishing import outbox

@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 import msgspec
 
 import holdfast
-from holdfast.engine.commands import HANDLERS
+from holdfast.house import HANDLERS
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import FactBody
 from holdfast.ledger import chart

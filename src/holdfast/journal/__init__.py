@@ -1,0 +1,8 @@
+"""The journal: who acted, which requests were answered, and what is told of log and clock.
+
+- `model`: commands and facts about the journal itself, its log and its clock
+- `requests`: idempotency keys and the answers that are kept under them
+- `handlers`: one function a command
+- `refusals`: whom a decision needs
+- `room`: what this room has
+"""

@@ -1,0 +1,57 @@
+"""What is told of the journal itself, of its log and of the clock that its times come from."""
+
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.rows import Command, FactBody
+
+
+class ConfirmClock(Command, frozen=True, kw_only=True):
+    """Take the time at which this comes as the present, however far it lies from the newest fact's."""
+
+    by: str
+    reason: str = ""
+
+
+class ClockConfirmed(FactBody, frozen=True, kw_only=True):
+    """Somebody said that the clock is right; `before_at` is when the newest fact before it happened."""
+
+    by: str
+    reason: str
+    before_at: Instant | None
+
+
+class DeadlinePutAside(FactBody, frozen=True, kw_only=True):
+    """A deadline failed by an error of Holdfast's own: nothing of it was done, it is tried again later.
+
+    `row_kind` and `row_id` name the row that was due at `due_at`. The fact's id is in the engine's log.
+    """
+
+    row_kind: str
+    row_id: str
+    due_at: Instant
+    again_at: Instant
+    order_id: str | None = None
+    merchant_id: str | None = None
+
+
+class KeysDestroyed(FactBody, frozen=True, kw_only=True):
+    """What the log has of a consumer or merchant can be opened by nobody any more, as far as its keys went.
+
+    `pseudonym` is its name in the log. The salts of `deals` deals are gone; `kept` are still kept, the law
+    asks for it, until `kept_until`: None where nothing is, or one has not ended. `whole`: its own key is
+    gone, too.
+    """
+
+    pseudonym: str
+    deals: int
+    kept: int
+    kept_until: Instant | None
+    whole: bool
+    by: str
+
+
+class LogRestarted(FactBody, frozen=True, kw_only=True):
+    """The log of facts was begun anew as `origin`: the one before, of `former_size` leaves, cannot go on."""
+
+    origin: str
+    former_size: int
+    by: str
