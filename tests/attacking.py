@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from holdfast.kernel.actor import LIBRARY
 from holdfast.kernel.clock import SECOND, SimulatedClock
 from holdfast.kernel.refusal import Refusal
 from holdfast.publishing import place
@@ -55,7 +56,7 @@ def entry(number: int, who: str = "") -> Entry:
         "currency": "CNY",
         "amount_minor": 1_000 + number,
     }
-    return Entry(f"{number:032x}", NOW * SECOND + number, "OrderPlaced", body)
+    return Entry(f"{number:032x}", NOW * SECOND + number, "OrderPlaced", body, LIBRARY)
 
 
 class Operator(NamedTuple):

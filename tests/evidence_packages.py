@@ -44,8 +44,12 @@ def key(number: int) -> str:
     return f"{AT + number:012x}7000{0x8000:x}{number:012x}"
 
 
+ACTOR = {"door": "console", "nature": "person", "pseudonym": "ef" * 16, "role": "staff"}
+
+
 def fact(number: int, kind: str, at: int = AT, **body: Any) -> dict[str, Any]:
-    return {"at": at + number, "body": {"type": kind, **body}, "id": key(number), "kind": kind}
+    body = {"type": kind, **body}
+    return {"actor": ACTOR, "at": at + number, "body": body, "id": key(number), "kind": kind}
 
 
 def recorded(number: int, data: bytes = PHOTO, **changes: Any) -> dict[str, Any]:
@@ -79,7 +83,8 @@ def handed_over(number: int, of: Mapping[str, Any]) -> dict[str, Any]:
 
 def opening_of(one: dict[str, Any]) -> Opening:
     salt = hashlib.sha256(one["id"].encode()).digest()
-    return Opening(Leaf(one["kind"], one["at"], "cd" * 16, commit(salt, canonical(one))), salt, one)
+    leaf = Leaf(one["kind"], one["at"], "cd" * 16, commit(salt, canonical(one)), 2 if "actor" in one else 1)
+    return Opening(leaf, salt, one)
 
 
 class Log:

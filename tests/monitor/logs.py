@@ -147,7 +147,8 @@ def _running(handler: Callable[..., Any]) -> Generator[str]:
 
 
 def opening_of(fact: dict[str, Any]) -> Opening:
-    leaf = Leaf(fact["kind"], fact["at"], "cd" * 16, commit(SALT, canonical(fact)))
+    version = 2 if "actor" in fact else 1
+    leaf = Leaf(fact["kind"], fact["at"], "cd" * 16, commit(SALT, canonical(fact)), version)
     return Opening(leaf, SALT, fact)
 
 

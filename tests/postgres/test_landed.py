@@ -54,6 +54,7 @@ LANDED = {
     "0014": "17b5e5005a22b5958be4192fbe58a37f16ca8a0ed92593d9f0e1832b8c477d22",
     "0015": "4b3305611737b3846c7d9790bc0106db59bcef8a53219fbe7afdec88adcfb1ca",
     "0016": "5b3076d882e471696ed8dc90d52431bbeb7a488f93011023968d8a941bab6b84",
+    "0017": "fe57994e826843f285a209314372192f827afa9b281d4008780ad86f6fc1a3f5",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 

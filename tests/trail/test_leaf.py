@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.trail.leaf import BadLeaf, Leaf, check_opening, commit, pseudonym, read
+from holdfast.trail.leaf import VERSIONS, BadLeaf, Leaf, check_opening, commit, pseudonym, read
 
 SALT = bytes(range(32))
 BODY = b'{"amount_minor":10000,"type":"OrderPlaced"}'
@@ -16,7 +16,7 @@ LEAF = Leaf("OrderPlaced", 1_790_000_000_000, pseudonym(b"key", "c1"), commit(SA
 def test_a_leaf_is_read_as_it_is_written() -> None:
     entry = LEAF.encode()
     assert entry.startswith(b'{"at":1790000000000,"commitment":"')
-    assert entry.endswith(b',"v":1}')
+    assert entry.endswith(b',"v":2}')
     assert read(entry) == LEAF
     check_opening(read(entry), SALT, BODY)
 
@@ -47,8 +47,9 @@ def hexadecimal(digits: int) -> st.SearchStrategy[str]:
         b"{}",
         b"\xff",
         b"[" * 100_000,
-        LEAF.encode().replace(b'"v":1', b'"v":2'),
-        LEAF.encode().replace(b'"v":1', b'"v":1,"w":1'),
+        LEAF.encode().replace(b'"v":2', b'"v":3'),
+        LEAF.encode().replace(b'"v":2', b'"v":true'),
+        LEAF.encode().replace(b'"v":2', b'"v":2,"w":1'),
         LEAF.encode().replace(b":1790000000000", b':"1790000000000"'),
         LEAF.encode().replace(b",", b", ", 1),
         LEAF.encode() + b"\n",
@@ -65,9 +66,9 @@ def test_what_is_no_leaf_is_refused(entry: bytes) -> None:
         read(entry)
 
 
-@given(st.text(), st.integers(0, 2**53), hexadecimal(32), hexadecimal(64))
-def test_any_leaf_survives_its_form(kind: str, at: int, subject: str, commitment: str) -> None:
-    leaf = Leaf(kind, at, subject, commitment)
+@given(st.text(), st.integers(0, 2**53), hexadecimal(32), hexadecimal(64), st.sampled_from(VERSIONS))
+def test_any_leaf_survives_its_form(kind: str, at: int, subject: str, commitment: str, version: int) -> None:
+    leaf = Leaf(kind, at, subject, commitment, version)
     try:
         entry = leaf.encode()
     except UnicodeEncodeError:

@@ -21,9 +21,12 @@ values = st.recursive(
 )
 
 
-def made(body: dict[str, Any]) -> Opening:
-    fact = {"at": 5, "body": body, "id": "ab" * 16, "kind": "OrderPlaced"}
-    leaf = Leaf("OrderPlaced", 5, pseudonym(b"k", "consumer:c1"), commit(SALT, canonical(fact)))
+ACTOR = {"door": "api", "nature": "person", "pseudonym": "ef" * 16, "role": "consumer"}
+
+
+def made(body: dict[str, Any], *, version: int = 1, **more: Any) -> Opening:
+    fact = {"at": 5, "body": body, "id": "ab" * 16, "kind": "OrderPlaced", **more}
+    leaf = Leaf("OrderPlaced", 5, pseudonym(b"k", "consumer:c1"), commit(SALT, canonical(fact)), version)
     return Opening(leaf, SALT, fact)
 
 
@@ -34,8 +37,25 @@ def test_canonical_bytes_are_those_of_the_rfc(value: Any) -> None:
 
 @given(st.dictionaries(keys, values, max_size=4))
 def test_an_opening_comes_back_as_it_was(body: dict[str, Any]) -> None:
-    one = made(body)
-    assert opening.read(one.encode()) == one
+    for one in (made(body), made(body, version=2, actor=ACTOR)):
+        assert opening.read(one.encode()) == one
+
+
+@pytest.mark.parametrize(
+    ("one", "reason"),
+    [
+        (made({}, version=2), "tells its actor"),
+        (made({}, version=1, actor=ACTOR), "tells its actor"),
+        (made({}, version=2, actor="Li"), "door, nature, pseudonym and role"),
+        (made({}, version=2, actor={**ACTOR, "id": "Li"}), "door, nature, pseudonym and role"),
+        (made({}, version=2, actor={**ACTOR, "pseudonym": "Li"}), "not in its form"),
+        (made({}, version=2, actor={**ACTOR, "role": 7}), "not in its form"),
+        (made({}, version=3, actor=ACTOR), "a newer Holdfast"),
+    ],
+)
+def test_a_fact_says_whose_act_it_was_as_its_leaf_has_it(one: Opening, reason: str) -> None:
+    with pytest.raises(BadLeaf, match=reason):
+        opening.read(one.encode())
 
 
 def changed(**fields: Any) -> bytes:

@@ -81,10 +81,13 @@ def confirm(
     """
     from holdfast.engine.execution import Submission, require_accepted  # noqa: PLC0415 - as above
     from holdfast.journal.model import ConfirmClock  # noqa: PLC0415 - it takes 0.3 s to import
+    from holdfast.kernel.actor import Actor, Door, Nature, Role  # noqa: PLC0415 - as above
 
     with answering(as_json=as_json, interrupted="It was recorded, or not at all: see `holdfast clock show`."):
         with opened(data, database_url, schema) as home:
-            [outcome] = home.run([Submission(ConfirmClock(by=by, reason=reason), SystemClock().now())])
+            actor = Actor(Nature.PERSON, by, Role.STAFF, Door.COMMAND_LINE)
+            command = ConfirmClock(by=by, reason=reason)
+            [outcome] = home.run([Submission(command, SystemClock().now(), None, actor)])
         require_accepted(outcome)
         [fact] = outcome.facts
     _write(Confirmed(fact.id, iso(fact.at)), as_json=as_json)

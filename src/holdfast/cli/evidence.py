@@ -247,8 +247,9 @@ def _run(lane: "Lane", command: Command) -> _Recorded:
         CommandRefused: the engine refused it.
     """
     from holdfast.engine.execution import Submission  # noqa: PLC0415 - it takes 0.3 s to import
+    from holdfast.kernel.actor import TERMINAL  # noqa: PLC0415 - as above
 
-    [outcome] = lane.run([Submission(command, SystemClock().now())])
+    [outcome] = lane.run([Submission(command, SystemClock().now(), None, TERMINAL)])
     if outcome.refusal is not None:
         raise CommandRefused(outcome.refusal)
     [fact] = outcome.facts

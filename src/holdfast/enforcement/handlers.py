@@ -1,7 +1,5 @@
 """Declaring a merchant absconded: two people, or nothing."""
 
-import unicodedata
-
 from msgspec.structs import replace
 
 from holdfast.coverage.record import count_run_away
@@ -17,6 +15,7 @@ from holdfast.enforcement.model import (
 )
 from holdfast.enforcement.refusals import NotTheDeclarer, SamePerson
 from holdfast.journal.refusals import PersonNeeded
+from holdfast.kernel.actor import read_as
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import Money
@@ -40,7 +39,7 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
     if found is None or found.stage is Stage.WITHDRAWN:
         return _first(desk, merchant, command, now)
     stage = advance(TRANSITIONS, found.stage, "DeclareAbsconded", where)
-    if _person(command.by) in map(_person, found.declared_by):
+    if read_as(command.by) in map(read_as, found.declared_by):
         raise SamePerson(where, by=command.by)
     people = (*found.declared_by, command.by)
     if len(people) < adopted(desk, desk.policy_version).declarations:
@@ -64,11 +63,6 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
             cover_minor=sums.all_cover_minor,
         )
     ]
-
-
-def _person(name: str) -> str:
-    """Return a name as people read it: case, width and spaces do not make another person of somebody."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _first(desk: Desk, merchant: Merchant, command: DeclareAbsconded, now: Instant) -> list[FactBody]:

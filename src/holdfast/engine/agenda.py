@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, wake
+from holdfast.kernel.actor import OUTSIDE
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, Missed, NotLoaded
 from holdfast.kernel.rows import Command, Fact, Row
@@ -205,7 +206,7 @@ def play(desk: Desk, agenda: Agenda, until: Place, around: Around) -> None:
             agenda.add_again(at, woken, key, find)
         for fact in executed.outcome.facts:
             for then, command in react(fact):
-                agenda.add_answer(Submission(command, max(then, at)))
+                agenda.add_answer(Submission(command, max(then, at), None, OUTSIDE))
         listen(submission, at, executed.outcome)
         if (executed.changes or not woken) and enough(woken):
             break

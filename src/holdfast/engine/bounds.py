@@ -13,6 +13,7 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_
 import msgspec
 
 from holdfast.house import KEPT
+from holdfast.journal.requests import SEPARATOR
 from holdfast.kernel.clock import DAY, Instant, day, parse
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import MAX_MINOR, AmountOverflow
@@ -35,7 +36,10 @@ class BadText(Refusal):
 
     code = "bad_text"
     what = "this text {reason}"
-    fix = "Leave out U+0000 and lone surrogates; ids and keys have up to 400 characters, commands 100,000"
+    fix = (
+        "Leave out U+0000 and lone surrogates, in keys U+001F; ids and keys have up to 400 characters, "
+        "commands 100,000"
+    )
 
 
 class BadInstant(Refusal):
@@ -73,6 +77,8 @@ def check(command: Command, key: str | None) -> None:
     """
     if key is not None:
         _check_text("key", key, most=MAX_ID)
+        if SEPARATOR in key:
+            raise BadText("key", reason="has the character U+001F, which stands between actors and keys")
     if _check_struct(command) > MAX_TEXT:
         raise BadText(type(command).__name__, reason="is too long: all texts of the command together")
 

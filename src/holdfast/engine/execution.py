@@ -6,7 +6,9 @@ from holdfast.engine.bounds import check, check_changes
 from holdfast.engine.failures import Failure, failed, put_aside
 from holdfast.house import HANDLERS
 from holdfast.journal.model import ConfirmClock
-from holdfast.journal.requests import KeyReused, Request, asks_the_same, fingerprint
+from holdfast.journal.requests import KeyReused, Request, asks_the_same, fingerprint, scoped
+from holdfast.kernel.actor import CLOCK, LIBRARY, REACTION, Actor
+from holdfast.kernel.actor import check as check_actor
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, NotLoaded
 from holdfast.kernel.guard import Guard
@@ -17,11 +19,17 @@ from holdfast.reactions import REACTIONS, WAKERS
 
 
 class Submission(NamedTuple):
-    """A command, when it came, and its idempotency key where it has one."""
+    """A command, when it came, its idempotency key where it has one, and who sent it."""
 
     command: Command
     at: Instant
     key: str | None = None
+    actor: Actor = LIBRARY
+
+    @property
+    def request_id(self) -> str | None:
+        """Return the id under which the answer is kept: the key, which counts within its actor."""
+        return None if self.key is None else scoped(self.key, self.actor)
 
 
 class Outcome(NamedTuple):
@@ -73,11 +81,14 @@ def _with_reactions(desk: Desk, bodies: list[FactBody], now: Instant) -> list[Fa
     return bodies
 
 
-def _facts(desk: Desk, bodies: list[FactBody], now: Instant) -> tuple[Fact, ...]:
+def _facts(desk: Desk, bodies: list[FactBody], own: int, now: Instant) -> tuple[Fact, ...]:
+    """Make the facts: the first, `own` of them, are the actor's, what followed from those the system's."""
     if bodies:
         desk.latest_at = now
-    new = desk.ids.new
-    return tuple([Fact(new(now), now, body) for body in bodies])
+    new, actor = desk.ids.new, desk.actor
+    return tuple(
+        [Fact(new(now), now, body, actor if at < own else REACTION) for at, body in enumerate(bodies)]
+    )
 
 
 def _take_changes(desk: Desk) -> list[Change]:
@@ -90,6 +101,7 @@ def refused_at_sight(submission: Submission) -> Outcome | None:
     """Return the refusal of a command that cannot be kept: none of its rows is even looked for."""
     try:
         check(submission.command, submission.key)
+        check_actor(submission.actor)
     except Refusal as refusal:
         return Outcome(refusal=refusal.record())
     return None
@@ -116,7 +128,9 @@ def execute_checked(desk: Desk, submission: Submission, guard: Guard | None) -> 
     Raises:
         NotLoaded: see `execute`.
     """
-    command, now, key = submission
+    command, now = submission.command, submission.at
+    key = submission.request_id
+    desk.actor = submission.actor
     try:
         if key is not None:
             known = desk.find(Request, key)
@@ -125,7 +139,9 @@ def execute_checked(desk: Desk, submission: Submission, guard: Guard | None) -> 
         try:
             if guard is not None and not isinstance(command, ConfirmClock):
                 now = guard.present(now, desk.latest_at)
-            bodies = _with_reactions(desk, list(HANDLERS[type(command)](desk, command, now)), now)
+            bodies = list(HANDLERS[type(command)](desk, command, now))
+            own = len(bodies)
+            bodies = _with_reactions(desk, bodies, now)
             check_changes(desk)
         except Refusal as refusal:
             desk.undo()
@@ -135,7 +151,7 @@ def execute_checked(desk: Desk, submission: Submission, guard: Guard | None) -> 
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this command's alone
             desk.undo()
             return fail(desk.ids, submission, error)
-        facts = _facts(desk, bodies, now)
+        facts = _facts(desk, bodies, own, now)
         if key is not None:
             desk.put(Request(id=key, fingerprint=fingerprint(command), fact_ids=tuple([f.id for f in facts])))
     except NotLoaded:
@@ -152,16 +168,17 @@ def fail(ids: Ids, submission: Submission, error: Exception) -> Executed:
 
 def _refused(desk: Desk, submission: Submission, refusal: Refusal) -> Executed:
     record = refusal.record()
-    if submission.key is None or refusal.heals:
+    key = submission.request_id
+    if key is None or refusal.heals:
         return Executed(Outcome(refusal=record), [])
     print_ = fingerprint(submission.command)
-    desk.put(Request(id=submission.key, fingerprint=print_, fact_ids=(), refusal=record))
+    desk.put(Request(id=key, fingerprint=print_, fact_ids=(), refusal=record))
     return Executed(Outcome(refusal=record), _take_changes(desk))
 
 
 def _replayed(known: Request, submission: Submission) -> Outcome:
     if not asks_the_same(known, submission.command):
-        return Outcome(refusal=KeyReused(f"key:{known.id}").record())
+        return Outcome(refusal=KeyReused(f"key:{submission.key}").record())
     return Outcome(refusal=known.refusal, replayed_ids=known.fact_ids)
 
 
@@ -178,10 +195,13 @@ def wake(desk: Desk, kind: type[Row], key: str, now: Instant) -> Executed:
         due: Instant | None = getattr(row, "wake_at", None)
         if row is None or due is None or due > now:
             return Executed(Outcome(), [])
-        bodies = _with_reactions(desk, list(WAKERS[kind](desk, row, now)), now)
+        desk.actor = CLOCK
+        bodies = list(WAKERS[kind](desk, row, now))
+        own = len(bodies)
+        bodies = _with_reactions(desk, bodies, now)
         assert desk.find(kind, key) is not row, f"{kind.__name__} {key} woke, and is due as before"
         check_changes(desk)
-        facts = _facts(desk, bodies, now)
+        facts = _facts(desk, bodies, own, now)
     except NotLoaded:
         desk.undo()
         raise

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from holdfast.house import KEPT
 from holdfast.journal.model import DeadlinePutAside
+from holdfast.kernel.actor import CLOCK
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.guard import ClockAhead, ClockBehind
@@ -76,7 +77,7 @@ def put_aside(desk: Desk, kind: type[Row], key: str, now: Instant, error: Except
         merchant_id=_subject("merchant_id", row),
     )
     desk.put(replace(row, wake_at=again_at))
-    fact = Fact(desk.ids.new(now), now, body)
+    fact = Fact(desk.ids.new(now), now, body, CLOCK)
     return fact, Failure(fact.id, f"the deadline of {kind.__name__} {key}", error)
 
 

@@ -14,6 +14,7 @@ from typing import Self
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Lane
 from holdfast.journal.requests import KeyInFlight
+from holdfast.kernel.actor import LIBRARY, Actor
 from holdfast.kernel.clock import Clock
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command
@@ -78,8 +79,8 @@ class Front:
         await asyncio.gather(*self._serving)
         self._threads.shutdown()
 
-    async def submit(self, command: Command, key: str | None = None) -> Outcome:
-        """Run a command and return its outcome, once that is committed.
+    async def submit(self, command: Command, key: str | None = None, actor: Actor = LIBRARY) -> Outcome:
+        """Run a command of an actor and return its outcome, once that is committed.
 
         Raises:
             Busy: too many wait.
@@ -91,12 +92,14 @@ class Front:
             raise Stopped("front")
         if len(self._queue) >= self._bound:
             raise Busy("front", waiting=len(self._queue))
-        if key is not None:
-            if key in self._in_flight:
+        submission = Submission(command, self._clock.now(), key, actor)
+        request_id = submission.request_id
+        if request_id is not None:
+            if request_id in self._in_flight:
                 raise KeyInFlight(f"key:{key}")
-            self._in_flight.add(key)
+            self._in_flight.add(request_id)
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._queue.append((Submission(command, self._clock.now(), key), future))
+        self._queue.append((submission, future))
         self._ready.set()
         return await future
 
@@ -122,7 +125,9 @@ class Front:
                 _fail(batch, error)
             else:
                 _answer(batch, outcomes)
-            self._in_flight.difference_update(submission.key for submission, _ in batch if submission.key)
+            self._in_flight.difference_update(
+                request_id for submission, _ in batch if (request_id := submission.request_id)
+            )
 
 
 def _answer(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:

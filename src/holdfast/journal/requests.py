@@ -11,12 +11,13 @@ from typing import Any, cast
 
 import msgspec
 
+from holdfast.kernel.actor import LIBRARY, Actor
 from holdfast.kernel.refusal import Refusal, RefusalRecord
 from holdfast.kernel.rows import Command, Row
 
 
 class Request(Row, frozen=True, kw_only=True):
-    """An answered request; `id` is its key. `fact_ids` are what came of it, or it was refused."""
+    """An answered request; `id` is its key, see `scoped`. `fact_ids` came of it, or it was refused."""
 
     immutable = True
 
@@ -40,6 +41,19 @@ class KeyInFlight(Refusal):
     heals = True
     what = "a request with this idempotency key is being answered"
     fix = "Wait for its answer, then repeat it if the answer was lost"
+
+
+SEPARATOR = "\x1f"
+"""Stands between an actor and its key. It is no character of either."""
+
+
+def scoped(key: str, actor: Actor) -> str:
+    """Return the id of the request that an actor sent under a key: two actors' keys are two.
+
+    What the program sends that has the home within itself has its bare key, as requests had before actors
+    were told.
+    """
+    return key if actor == LIBRARY else f"{actor.nature}/{actor.id}{SEPARATOR}{key}"
 
 
 def fingerprint(command: Command) -> str:

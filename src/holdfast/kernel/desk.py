@@ -8,6 +8,7 @@ pure, so that costs nothing but time.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from holdfast.kernel.actor import CLOCK, Actor
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import NotFound
@@ -77,11 +78,12 @@ class Change(NamedTuple):
 class Desk:
     """The working set of one batch.
 
-    `changes` lists the writes of the running command, in order; `ids` makes new ids; `latest_at` is when the
-    newest fact happened, or up to when time was moved by command, and None where nothing happened yet.
+    `actor` is who submitted the running command, or the clock; `changes` lists its writes, in order; `ids`
+    makes new ids; `latest_at` is when the newest fact happened, or up to when time was moved by command, and
+    None where nothing happened yet.
     """
 
-    __slots__ = ("_in_force", "_pages", "_tables", "changes", "ids", "latest_at")
+    __slots__ = ("_in_force", "_pages", "_tables", "actor", "changes", "ids", "latest_at")
 
     def __init__(
         self,
@@ -95,6 +97,7 @@ class Desk:
         self._tables = tables
         self._pages = pages
         self._in_force = in_force
+        self.actor: Actor = CLOCK
         self.ids = ids
         self.latest_at = latest_at
         self.changes: list[Change] = []

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
+from holdfast.kernel.actor import Actor
 from holdfast.kernel.clock import Instant
 
 
@@ -37,13 +38,15 @@ class FactBody(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 class Fact(msgspec.Struct, frozen=True):
     """An immutable entry of the journal.
 
-    `id` is time-ordered; `at` is when it happened; `body` says what. Nothing else is ever read by the trail,
-    the webhooks, the lake or a report.
+    `id` is time-ordered; `at` is when it happened; `body` says what; `actor` whose act it was, None where it
+    was recorded before that was told (schema revision 0017). Nothing else is ever read by the trail, the
+    webhooks, the lake or a report.
     """
 
     id: str
     at: Instant
     body: FactBody
+    actor: Actor | None = None
 
     @property
     def kind(self) -> str:

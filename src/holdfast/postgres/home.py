@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from holdfast.engine.agenda import Agenda, Listen, React, no_reaction
 from holdfast.engine.execution import Outcome, Submission, require_accepted
 from holdfast.engine.failures import tell_operator
+from holdfast.kernel.actor import parse
 from holdfast.kernel.clock import Instant, moment
 from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
@@ -216,9 +217,9 @@ class Postgres:
         wanted = {"order_id": order_id, "merchant_id": merchant_id}
         conditions = [f"{name} = %({name})s" for name, value in wanted.items() if value is not None]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        query = f"SELECT id, at, body FROM facts{where} ORDER BY id"  # noqa: S608
-        for key, at, body in self._stream(partial(reading.stream, query=query, parameters=wanted)):
-            yield Fact(key, at, self._bodies.decode(body))
+        query = f"SELECT id, at, body, actor FROM facts{where} ORDER BY id"  # noqa: S608
+        for key, at, body, actor in self._stream(partial(reading.stream, query=query, parameters=wanted)):
+            yield Fact(key, at, self._bodies.decode(body), None if actor is None else parse(actor))
 
     def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:
         """See `Home.entries`."""

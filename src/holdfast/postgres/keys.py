@@ -40,8 +40,9 @@ def no_keys() -> Keys:
 def add_named(keys: Keys, submission: Submission) -> None:
     """Add the rows that a command names. One that is refused at sight may not come here."""
     command = submission.command
-    if submission.key is not None:
-        keys[Request].add(submission.key)
+    request_id = submission.request_id
+    if request_id is not None:
+        keys[Request].add(request_id)
     for name, kinds in _named(type(command)):
         value: str | None = getattr(command, name)
         if value is not None:

@@ -1,7 +1,7 @@
 """Writing what a batch changed: new rows and facts by binary COPY, changed rows by one update a table."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, repeat
 from operator import attrgetter
 from struct import Struct
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg.copy import LibpqWriter
 
+from holdfast.kernel.actor import Actor
 from holdfast.kernel.desk import Change
 from holdfast.kernel.rows import Fact, FactBody, Row
 from holdfast.postgres.codec import (
@@ -28,8 +29,8 @@ T = TypeVar("T")
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 _COUNT = Struct(">h").pack
-_FACT_COLUMNS = "id, at, kind, order_id, merchant_id, body"
-_FACT_COUNT = _COUNT(6)
+_FACT_COLUMNS = "id, at, kind, order_id, merchant_id, body, actor"
+_FACT_COUNT = _COUNT(7)
 
 _PIECE = 64
 """Rows that are encoded and sent at once."""
@@ -120,8 +121,14 @@ def _fact_values(facts: Iterable[Fact]) -> list[bytes]:
             NULL if order_id is None else _text(order_id),
             NULL if merchant_id is None else _text(merchant_id),
             _jsonb(body),
+            NULL if fact.actor is None else _actor(fact.actor),
         )
     return values
+
+
+@lru_cache(1024)
+def _actor(actor: Actor) -> bytes:
+    return _text(actor.text())
 
 
 @cache

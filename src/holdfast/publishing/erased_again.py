@@ -6,6 +6,7 @@ from random import SystemRandom
 from typing import NamedTuple
 
 from holdfast.journal.model import KeysDestroyed
+from holdfast.kernel.actor import Actor, Door, Nature, Role
 from holdfast.kernel.clock import Instant, day
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact
@@ -14,6 +15,8 @@ from holdfast.postgres.wire import open_wire
 from holdfast.postgres.writing import Connection
 from holdfast.publishing import erasure, erasures
 from holdfast.trail.leaf import pseudonym
+
+_RESTORE = Actor(Nature.SYSTEM, "restore", Role.SYSTEM, Door.COMMAND_LINE)
 
 BY = "holdfast db restore on {day}: erased before, after this backup was made"
 
@@ -53,7 +56,7 @@ def erase_again(url: str, schemas: Collection[str], tags: Collection[str], now: 
             at = now if present.newest_at is None else present.newest_at
             ids = reading.follow_newest(connection, Ids(SystemRandom()))
             facts = [
-                Fact(ids.new(at), at, _destroy(connection, subject, deals, BY.format(day=day(now))))
+                Fact(ids.new(at), at, _destroy(connection, subject, deals, BY.format(day=day(now))), _RESTORE)
                 for subject, deals in found.items()
             ]
             _take_out(connection)

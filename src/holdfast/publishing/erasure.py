@@ -9,6 +9,7 @@ from random import SystemRandom
 from typing import NamedTuple
 
 from holdfast.journal.model import KeysDestroyed
+from holdfast.kernel.actor import Actor, BadActor, Door, Nature, Role, check
 from holdfast.kernel.clock import DAY, Duration, Instant, iso
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact
@@ -22,17 +23,21 @@ from holdfast.trail.leaf import pseudonym
 KEPT_FOR: Duration = 1_096 * DAY
 """Three years, with a day for the leap year: 不少于三年."""
 
-_MAX_NAME = 500
 
+def by_person(by: str) -> Actor:
+    """Return the member of the platform's staff who works at the command line.
 
-def check_person(by: str) -> None:
-    """Refuse what names nobody: what nothing undoes is decided by a person.
+    What nothing undoes is decided by a person.
 
     Raises:
-        NobodyNamed: it is empty, longer than a line, or cannot be printed.
+        NobodyNamed: the name is none, see `kernel.actor.check`.
     """
-    if not by.strip() or len(by) > _MAX_NAME or not by.isprintable():
-        raise NobodyNamed("by")
+    actor = Actor(Nature.PERSON, by, Role.STAFF, Door.COMMAND_LINE)
+    try:
+        check(actor)
+    except BadActor as error:
+        raise NobodyNamed("by") from error
+    return actor
 
 
 class Deal(NamedTuple):
@@ -137,7 +142,7 @@ def destroy(
         FactsWaiting: facts about it are not logged yet.
         KeptByLaw: none may go yet.
     """
-    check_person(by)
+    actor = by_person(by)
     with connection.transaction():
         found = _allowed(connection, subject, now)
         bury(connection, subject, found.due, whole=found.whole)
@@ -153,7 +158,7 @@ def destroy(
             whole=found.whole,
             by=by,
         )
-        fact = Fact(reading.follow_newest(connection, Ids(SystemRandom())).new(now), now, body)
+        fact = Fact(reading.follow_newest(connection, Ids(SystemRandom())).new(now), now, body, actor)
         writing.copy_facts(connection, [fact])
         writing.send_unsequenced(connection, [fact])
         # The last before the commit. Were it after it, a crash in between would leave keys destroyed here

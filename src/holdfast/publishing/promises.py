@@ -4,8 +4,6 @@ import os
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-import msgspec
-
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Lane
 from holdfast.kernel.clock import HOUR, Clock, Duration, Instant
@@ -89,9 +87,9 @@ class Promising:
 
 
 def _entries(connection: Connection, fact_ids: Sequence[str]) -> dict[str, Entry]:
-    query = b"SELECT id, at, kind, body FROM facts WHERE id = ANY(%s::uuid[])"
+    query = b"SELECT id, at, kind, body, actor FROM facts WHERE id = ANY(%s::uuid[])"
     found = connection.cursor(binary=True).execute(query, (list(fact_ids),)).fetchall()
-    return {key: Entry(key, at, kind, msgspec.json.decode(body)) for key, at, kind, body in found}
+    return {row[0]: Entry.stored(row) for row in found}
 
 
 def stored_keys(connection: Connection, names: Iterable[Name]) -> Keys:

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-import msgspec
-
 from holdfast.kernel.refusal import NotFound
 from holdfast.postgres.writing import Connection
 from holdfast.publishing.refusals import Erased, FactChanged, NotSequenced, TilesMissing
@@ -151,25 +149,21 @@ class Receipts:
 
     def _found(self, fact_id: str) -> tuple[int | None, bool, Entry]:
         query = b"""
-            SELECT leaf_index, trail_erased.fact_id IS NOT NULL, at, kind, body FROM facts
+            SELECT leaf_index, trail_erased.fact_id IS NOT NULL, at, kind, body, actor FROM facts
             LEFT JOIN trail_leaves ON trail_leaves.fact_id = facts.id
             LEFT JOIN trail_erased ON trail_erased.fact_id = facts.id WHERE facts.id = %s::uuid
         """
         row = self._connection.cursor(binary=True).execute(query, (fact_id,)).fetchone()
         if row is None:
             raise NotFound(f"fact:{fact_id}", kind="fact")
-        index, erased, at, kind, body = row
-        return index, erased, Entry(fact_id, at, kind, msgspec.json.decode(body))
+        index, erased, *told = row
+        return index, erased, Entry.stored((fact_id, *told))
 
 
 def _keys(connection: Connection, entry: Entry) -> Keys | None:
     """Return the keys of an entry; None where one of them was destroyed."""
-    names = names_of([entry])
-    query = b"SELECT deal, key FROM trail_keys WHERE subject = %s AND deal = ANY(%s)"
-    deals = [deal for _, deal in names]
-    found = connection.cursor(binary=True).execute(query, (entry.subject, deals))
-    keys: dict[Name, bytes] = {(entry.subject, deal): bytes(key) for deal, key in found}
-    return keys if keys.keys() == names else None
+    keys = _read_keys(connection, [entry])
+    return keys if keys.keys() == names_of([entry]) else None
 
 
 def openings_of(connection: Connection, size: int, *, merchant_id: str | None = None) -> Iterator[Opening]:
@@ -181,7 +175,7 @@ def openings_of(connection: Connection, size: int, *, merchant_id: str | None = 
         merchant_id: only those of the facts about this merchant.
     """
     query = b"""
-        SELECT facts.id, at, kind, body FROM trail_leaves JOIN facts ON facts.id = trail_leaves.fact_id
+        SELECT facts.id, at, kind, body, actor FROM trail_leaves JOIN facts ON facts.id = trail_leaves.fact_id
         WHERE leaf_index < %(size)s AND NOT EXISTS (
             SELECT 1 FROM trail_erased WHERE trail_erased.fact_id = facts.id
         ) AND (%(merchant)s::text IS NULL OR merchant_id = %(merchant)s)
@@ -191,7 +185,7 @@ def openings_of(connection: Connection, size: int, *, merchant_id: str | None = 
         cursor.itersize = 2_000
         cursor.execute(query, {"size": size, "merchant": merchant_id})
         while rows := cursor.fetchmany(2_000):
-            entries = [Entry(key, at, kind, msgspec.json.decode(body)) for key, at, kind, body in rows]
+            entries = [Entry.stored(row) for row in rows]
             keys = _read_keys(connection, entries)
             for entry in entries:
                 if names_of([entry]) <= keys.keys():

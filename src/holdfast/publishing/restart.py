@@ -15,7 +15,7 @@ from holdfast.postgres import reading, writing
 from holdfast.postgres.writing import Connection
 from holdfast.publishing import outbox
 from holdfast.publishing.direct import check_empty
-from holdfast.publishing.erasure import check_person
+from holdfast.publishing.erasure import by_person
 from holdfast.publishing.place import Place
 from holdfast.publishing.refusals import LogThere
 from holdfast.publishing.sequencer import take_turn
@@ -37,7 +37,7 @@ def restart(connection: Connection, place: Place, by: str, now: Instant) -> Fact
         LogThere: the log is not empty, or is the database's own.
         SequencerRunning: the database's log goes on at this moment.
     """
-    check_person(by)
+    actor = by_person(by)
     check_empty(place)
     take_turn(connection)
     with connection.transaction():
@@ -51,7 +51,7 @@ def restart(connection: Connection, place: Place, by: str, now: Instant) -> Fact
         log = place.signer.verifier
         connection.execute(b"UPDATE trail_head SET size = 0, hashes = '', log = %s", (log.encode(),))
         body = LogRestarted(origin=log.name, former_size=row[0], by=by)
-        fact = Fact(reading.follow_newest(connection, Ids(SystemRandom())).new(now), now, body)
+        fact = Fact(reading.follow_newest(connection, Ids(SystemRandom())).new(now), now, body, actor)
         writing.copy_facts(connection, [fact])
         writing.send_unsequenced(connection, [fact])
     return fact

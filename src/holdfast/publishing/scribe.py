@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from holdfast.kernel.actor import Actor, parse
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Fact
-from holdfast.trail.leaf import Leaf, commit, pseudonym
+from holdfast.trail.leaf import ACTOR_SINCE, Leaf, commit, pseudonym
 from holdfast.trail.opening import Opening
 
 KEY_SIZE = 32
@@ -34,11 +35,19 @@ class Entry(NamedTuple):
     at: Instant
     kind: str
     body: dict[str, Any]
+    actor: Actor | None
 
     @classmethod
     def of(cls, fact: Fact) -> "Entry":
         """Return a fact of the engine."""
-        return cls(fact.id, fact.at, fact.kind, msgspec.json.decode(msgspec.json.encode(fact.body)))
+        body = msgspec.json.decode(msgspec.json.encode(fact.body))
+        return cls(fact.id, fact.at, fact.kind, body, fact.actor)
+
+    @classmethod
+    def stored(cls, row: tuple[str, Instant, str, bytes, str | None]) -> "Entry":
+        """Return a fact of the database, by its id, at, kind, body and actor as they are stored."""
+        fact_id, at, kind, body, actor = row
+        return cls(fact_id, at, kind, msgspec.json.decode(body), None if actor is None else parse(actor))
 
     @property
     def subject(self) -> str:
@@ -55,9 +64,20 @@ class Entry(NamedTuple):
         """Return which order the fact belongs to; empty where it is none's."""
         return self.body.get("order_id") or ""
 
-    def canonical(self) -> bytes:
-        """Return what the leaf commits to (RFC 8785): facts have whole numbers and keys of ASCII alone."""
-        return _canonical({"at": self.at, "body": self.body, "id": self.fact_id, "kind": self.kind})
+    def shown(self, keys: Keys) -> dict[str, Any]:
+        """Return the fact as its opening shows it; its actor by a pseudonym."""
+        fact = {"at": self.at, "body": self.body, "id": self.fact_id, "kind": self.kind}
+        actor = self.actor
+        if actor is None:
+            return fact
+        name = actor.subject
+        told = {
+            "door": actor.door,
+            "nature": actor.nature,
+            "pseudonym": pseudonym(keys[name, ""], name),
+            "role": actor.role,
+        }
+        return {**fact, "actor": told}
 
 
 def names_of(entries: Iterable[Entry]) -> set[Name]:
@@ -67,6 +87,8 @@ def names_of(entries: Iterable[Entry]) -> set[Name]:
         subject = entry.subject
         names.add((subject, ""))
         names.add((subject, entry.deal))
+        if entry.actor is not None:
+            names.add((entry.actor.subject, ""))
     return names
 
 
@@ -77,9 +99,15 @@ def salt_of(keys: Keys, entry: Entry) -> bytes:
 
 def leaf_of(keys: Keys, entry: Entry) -> Leaf:
     """Return the leaf of a fact."""
+    return _leaf(keys, entry, entry.shown(keys))
+
+
+def _leaf(keys: Keys, entry: Entry, fact: dict[str, Any]) -> Leaf:
+    """Return the leaf that commits to a fact as it is shown (RFC 8785): numbers are whole, keys of ASCII."""
     subject = entry.subject
     name = pseudonym(keys[subject, ""], subject)
-    return Leaf(entry.kind, entry.at, name, commit(salt_of(keys, entry), entry.canonical()))
+    version = 1 if entry.actor is None else ACTOR_SINCE
+    return Leaf(entry.kind, entry.at, name, commit(salt_of(keys, entry), _canonical(fact)), version)
 
 
 def leaves_of(keys: Keys, entries: Sequence[Entry]) -> list[bytes]:
@@ -89,5 +117,5 @@ def leaves_of(keys: Keys, entries: Sequence[Entry]) -> list[bytes]:
 
 def opening_of(keys: Keys, entry: Entry) -> Opening:
     """Return what opens the leaf of a fact."""
-    fact = {"at": entry.at, "body": entry.body, "id": entry.fact_id, "kind": entry.kind}
-    return Opening(leaf_of(keys, entry), salt_of(keys, entry), fact)
+    fact = entry.shown(keys)
+    return Opening(_leaf(keys, entry, fact), salt_of(keys, entry), fact)

@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-import msgspec
 from psycopg.errors import LockNotAvailable
 
 from holdfast.postgres.codec import SqlType, array
@@ -145,12 +144,12 @@ class Sequencer:
                 ) AS counted WHERE before < %s
             ),
             taken AS (DELETE FROM unsequenced WHERE id IN (SELECT id FROM chosen) RETURNING id, fact_ids)
-            SELECT facts.id, facts.at, facts.kind, facts.body
+            SELECT facts.id, facts.at, facts.kind, facts.body, facts.actor
             FROM taken CROSS JOIN LATERAL unnest(fact_ids) WITH ORDINALITY AS one (fact_id, place)
             JOIN facts ON facts.id = one.fact_id ORDER BY taken.id, one.place
         """
         found = self._connection.cursor(binary=True).execute(query, (_ROWS, BATCH)).fetchall()
-        return [Entry(key, at, kind, msgspec.json.decode(body)) for key, at, kind, body in found]
+        return [Entry.stored(row) for row in found]
 
     def _keys(self, names: Iterable[Name]) -> dict[Name, bytes]:
         return keys_of(self._connection, names)

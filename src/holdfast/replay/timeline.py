@@ -8,6 +8,7 @@ from random import Random
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Submission
 from holdfast.importers.history import History, Vanishing
+from holdfast.kernel.actor import HISTORY
 from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.zones import day_begins, day_number, local_day
@@ -130,7 +131,7 @@ def build(
         *_declarations(history, policy, vanishings, assumptions),
     ]
     commands.sort(key=lambda submission: submission.at)  # stable: at one time, the order of making
-    return commands
+    return [submission._replace(actor=HISTORY) for submission in commands]
 
 
 def _opening(history: History, policy: Policy) -> Iterator[Submission]:

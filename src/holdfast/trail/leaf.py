@@ -1,12 +1,13 @@
 """Leaves: what the log says of a fact, and what opens it.
 
-A leaf holds the fact's kind and time, the pseudonym of its subject and a commitment to its body, no more:
+A leaf holds the fact's kind and time, the pseudonym of its subject and a commitment to the fact, no more:
 
-    {"at":1790000000000,"commitment":"<hex>","kind":"OrderPlaced","subject":"<hex>","v":1}
+    {"at":1790000000000,"commitment":"<hex>","kind":"OrderPlaced","subject":"<hex>","v":2}
 
 as JSON in the form of RFC 8785: the same leaf has the same bytes. The commitment is HMAC-SHA256 of the
-body under a salt of its own: whoever has salt and body can show that they are meant, and once the salt is
-destroyed nobody can, not even by trying bodies, while every proof still holds.
+fact under a salt of its own: whoever has salt and fact can show that they are meant, and once the salt is
+destroyed nobody can, not even by trying facts, while every proof still holds. Of version 2 the fact says
+whose act it was; of version 1, that of facts which were recorded before actors were told, it does not.
 """
 
 import hmac
@@ -22,7 +23,9 @@ SALT_SIZE = 32
 LAST_TIME: Instant = 2**53
 """The largest whole number that every reader of RFC 8785 has exactly: what is above is no time."""
 
-VERSION = 1
+VERSIONS = (1, 2)
+ACTOR_SINCE = 2
+"""The version from which on a fact says whose act it was."""
 
 _KEYS = ("at", "commitment", "kind", "subject", "v")
 _PSEUDONYM_SIZE = 16
@@ -49,12 +52,14 @@ class Leaf(NamedTuple):
     at: Instant
     subject: str
     commitment: str
+    version: int = ACTOR_SINCE
 
     def encode(self) -> bytes:
         """Return the entry of the log: RFC 8785, which for these values is sorted keys and no spaces."""
         kind, subject, commitment = map(_quoted, (self.kind, self.subject, self.commitment))
         return (
-            f'{{"at":{self.at},"commitment":{commitment},"kind":{kind},"subject":{subject},"v":{VERSION}}}'
+            f'{{"at":{self.at},"commitment":{commitment},"kind":{kind},"subject":{subject}'
+            f',"v":{self.version}}}'
         ).encode()
 
 
@@ -66,6 +71,11 @@ def commit(salt: bytes, body: bytes) -> str:
 def pseudonym(key: bytes, subject: str) -> str:
     """Return what a subject is called in the log, in hexadecimal; without its key nobody finds it again."""
     return hmac.digest(key, subject.encode(), "sha256")[:_PSEUDONYM_SIZE].hex()
+
+
+def is_pseudonym(text: str) -> bool:
+    """Tell whether a text has the form of a pseudonym."""
+    return _PSEUDONYM.fullmatch(text) is not None
 
 
 def read(entry: bytes) -> Leaf:
@@ -81,14 +91,16 @@ def read(entry: bytes) -> Leaf:
     if not isinstance(found, dict):
         raise BadLeaf("the entry is no object")
     fields = cast("dict[str, Any]", found)
-    if tuple(sorted(fields)) != _KEYS or fields["v"] != VERSION or type(fields["at"]) is not int:
+    if tuple(sorted(fields)) != _KEYS or type(fields["v"]) is not int or type(fields["at"]) is not int:
         raise BadLeaf("the entry has not the fields of a leaf")
+    if fields["v"] not in VERSIONS:
+        raise BadLeaf(f"the entry is of version {fields['v']}, which a newer Holdfast may read")
     texts = (fields["kind"], fields["subject"], fields["commitment"])
     if not all(isinstance(text, str) for text in texts):
         raise BadLeaf("the entry has not the fields of a leaf")
     if not 0 <= fields["at"] <= LAST_TIME:
         raise BadLeaf("the entry's time is no number of milliseconds from 0 to 2**53")
-    leaf = Leaf(texts[0], fields["at"], texts[1], texts[2])
+    leaf = Leaf(texts[0], fields["at"], texts[1], texts[2], fields["v"])
     if not (_PSEUDONYM.fullmatch(leaf.subject) and _COMMITMENT.fullmatch(leaf.commitment)):
         raise BadLeaf("the entry's subject or commitment is not hexadecimal, or has not its length")
     try:

@@ -2,26 +2,29 @@
 
 An opening holds the fact, the salt and the leaf, as JSON in the form of RFC 8785:
 
-    {"fact":{"at":…,"body":{…},"id":"…","kind":"…"},"leaf":{…},"salt":"<hex>"}
+    {"fact":{"actor":{…},"at":…,"body":{…},"id":"…","kind":"…"},"leaf":{…},"salt":"<hex>"}
 
-The commitment in the leaf is over the canonical bytes of `fact`. Files of many have one a line.
+The commitment in the leaf is over the canonical bytes of `fact`. Its actor is shown by nature (person,
+machine, system), role, door and pseudonym; facts of leaves of version 1 have none. Files of many have one a
+line.
 """
 
 import json
 from typing import Any, NamedTuple, cast
 
 from holdfast.trail import leaf as leaves
-from holdfast.trail.leaf import BadLeaf, Leaf
+from holdfast.trail.leaf import BadLeaf, Leaf, is_pseudonym
 
 MAX_OPENING = 1_000_000
 
 _DEEPEST = 64
 _KEYS = {"fact", "leaf", "salt"}
 _FACT_KEYS = {"at", "body", "id", "kind"}
+_ACTOR_KEYS = {"door", "nature", "pseudonym", "role"}
 
 
 class Opening(NamedTuple):
-    """An opening that was checked: the leaf speaks of this fact. `fact` holds at, body, id and kind."""
+    """An opening that was checked: the leaf speaks of this fact. `fact` holds at, body, id, kind, actor."""
 
     leaf: Leaf
     salt: bytes
@@ -54,8 +57,8 @@ def read(data: bytes) -> Opening:
         raise BadLeaf("an opening has a fact, a leaf and a salt")
     fields = cast("dict[str, Any]", found)
     fact, salt, plain = fields["fact"], fields["salt"], fields["leaf"]
-    if not isinstance(fact, dict) or cast("dict[str, Any]", fact).keys() != _FACT_KEYS:
-        raise BadLeaf("the opening's fact has at, body, id and kind")
+    if not isinstance(fact, dict) or cast("dict[str, Any]", fact).keys() - {"actor"} != _FACT_KEYS:
+        raise BadLeaf("the opening's fact has actor, at, body, id and kind")
     _check_depth(plain, 1)
     _check_depth(fact, _DEEPEST)
     try:
@@ -66,12 +69,27 @@ def read(data: bytes) -> Opening:
         raise BadLeaf("the opening is not in its form") from error
     fact = cast("dict[str, Any]", fact)
     leaves.check_opening(leaf, secret, body)
+    _check_actor(fact, told=leaf.version >= leaves.ACTOR_SINCE)
     if (fact["kind"], fact["at"]) != (leaf.kind, leaf.at):
         raise BadLeaf("the leaf names another kind or time than its fact")
     found = Opening(leaf, secret, fact)
     if found.encode() != data:
         raise BadLeaf("the opening is not in its one form: who reads it must see what was checked")
     return found
+
+
+def _check_actor(fact: dict[str, Any], *, told: bool) -> None:
+    """Refuse a fact that says whose act it was where its leaf has no place for that, or the reverse."""
+    if ("actor" in fact) is not told:
+        raise BadLeaf("the opening's fact tells its actor, where its leaf is of version 2")
+    if not told:
+        return
+    told_as: Any = fact["actor"]
+    if not isinstance(told_as, dict) or cast("dict[str, Any]", told_as).keys() != _ACTOR_KEYS:
+        raise BadLeaf("the opening's actor has door, nature, pseudonym and role")
+    actor = cast("dict[str, Any]", told_as)
+    if not all(isinstance(text, str) for text in actor.values()) or not is_pseudonym(actor["pseudonym"]):
+        raise BadLeaf("the opening's actor is not in its form")
 
 
 def _check_depth(value: Any, left: int) -> None:
