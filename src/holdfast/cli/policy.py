@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 import typer
+from rich.cells import cell_len
 
 from holdfast.cli.places import AsJson, Data, Url, Zone
 from holdfast.cli.problems import answering
@@ -172,27 +173,26 @@ def _unknown(version: str, known: "list[Period]") -> PolicyNeverInForce:
 def _lines(read: _Read, told: "list[Period]") -> list[str]:
     if not told:
         return ["没有生效过的规则版本 / No version was in force\n"]
-    rows = [
-        (read.written(period.since), "" if period.until is None else read.written(period.until))
-        for period in told
-    ]
-    width = max(max(map(len, row)) for row in rows)
+    rows = [(read.written(period.since), _until(read, period), period.version) for period in told]
+    width = max(cell_len(time) for row in rows for time in row[:2])
     return [
         f"规则版本，时间按 {read.zone} / Versions of the policy, times of {read.zone}\n\n",
         *(
-            f"{since:<{width}}  –  {until or '现行 in force':<{width}}  {period.version}\n"
-            for (since, until), period in zip(rows, told, strict=True)
+            f"{since:<{width}}  –  {until}{' ' * (width - cell_len(until))}  {version}\n"
+            for since, until, version in rows
         ),
     ]
+
+
+def _until(read: _Read, period: "Period") -> str:
+    return "现行 in force" if period.until is None else read.written(period.until)
 
 
 def _remarks(read: _Read, found: "list[Period]") -> list[str]:
     from holdfast.policy.sourced import quoted  # noqa: PLC0415
 
     told = [f"规则版本 / Version {quoted(found[0].version)}"]
-    for period in found:
-        until = "现行 in force" if period.until is None else read.written(period.until)
-        told.append(f"生效 / In force {read.written(period.since)} – {until}")
+    told += [f"生效 / In force {read.written(period.since)} – {_until(read, period)}" for period in found]
     return told
 
 
