@@ -40,6 +40,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "讲述一个订单、商家或账户的经过。",
         "Tell the story of an order, a merchant or an account.",
     ),
+    "policy": (
+        "policy:app",
+        "规则的历史版本：何时生效、内容如何、公开供人阅览下载。",
+        "The versions of the policy: which was in force when, what each said; for anybody to read.",
+    ),
     "evidence": (
         "evidence:app",
         "证据：按哈希登记文件，打包移交。",

@@ -36,3 +36,12 @@ Erasures = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout")]
+Zone = Annotated[
+    str | None,
+    typer.Option(
+        "--zone",
+        metavar="NAME",
+        help="On whose clocks times are read: Europe/Berlin, or UTC+8; else those of the policy in force",
+        show_default=False,
+    ),
+]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from holdfast.cli.places import AsJson, Data, Url
+from holdfast.cli.places import AsJson, Data, Url, Zone
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, opened
 from holdfast.kernel import zones
@@ -18,15 +18,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Tell the story of an order, a merchant or an account.")
 
-Zone = Annotated[
-    str | None,
-    typer.Option(
-        "--zone",
-        metavar="NAME",
-        help="On whose clocks times are read: Europe/Berlin, or UTC+8; else those of the policy in force",
-        show_default=False,
-    ),
-]
 Id = Annotated[str, typer.Argument(metavar="ID", show_default=False)]
 
 

@@ -5,7 +5,6 @@ differ by merchant by the beta-binomial (Skellam, Journal of the Royal Statistic
 is not fitted: the merchants that a history shows for a year are those that lasted.
 """
 
-import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -21,6 +20,7 @@ from holdfast.importers.history import History, HistoryOrder
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.kernel.refusal import Refusal
 from holdfast.lab.distributions import Beta, Constant, Distribution, Exponential, Gamma, Lognormal, impossible
+from holdfast.policy.sourced import quoted
 
 LEAST_OBSERVATIONS, LEAST_MERCHANTS, LEAST_ORDERS_OF_ONE = 30, 10, 5
 """Of fewer observations or merchants nothing is fitted; a merchant of fewer orders tells no volume."""
@@ -298,14 +298,9 @@ def as_toml(fitted: Sequence[Fitted], source: str) -> str:
 def _entry(one: Fitted, source: str) -> str:
     """Return an inline table; what is constant is a plain value, as not every number may be drawn."""
     closeness = "" if one.ks is None else f", KS {one.ks:.3f}"
-    entries = {} if isinstance(one.distribution, Constant) else {"distribution": _quoted(one.family)}
+    entries = {} if isinstance(one.distribution, Constant) else {"distribution": quoted(one.family)}
     for name in one.distribution.__struct_fields__:
         entries[name] = format(Decimal(f"{getattr(one.distribution, name):.4g}"), "f")
-    entries["unit"] = _quoted(one.unit)
-    entries["source"] = _quoted(f"fitted to {source} ({one.observations} observations{closeness})")
+    entries["unit"] = quoted(one.unit)
+    entries["source"] = quoted(f"fitted to {source} ({one.observations} observations{closeness})")
     return f"{{ {', '.join(f'{key} = {value}' for key, value in entries.items())} }}"
-
-
-def _quoted(text: str) -> str:
-    """Return a TOML string: JSON's, but for the one sign that only JSON lets stand."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -4,7 +4,8 @@
 - `handlers`: bringing a version into force
 - `release`: the five release policies and how they are written: `full`, `rolling_reserve(15%, 30 d)`
 - `sourced`: what any file of numbers with units and sources has in common
-- `reading`: one TOML file to one validated `Policy`
+- `reading`: one TOML file to one validated `Policy`; `writing`: the way back
+- `versions`: which version was in force when, from the journal
 - `refusals`: why not
 - `standard.toml`, `today.toml`: ours, and the baseline of what is usual now
 """

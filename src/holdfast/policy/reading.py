@@ -17,7 +17,7 @@ from holdfast.policy import release
 from holdfast.policy.model import Dimension, Policy, Setting
 from holdfast.policy.sourced import document, line, near
 
-_UNITS: dict[Dimension, dict[str, int]] = {
+UNITS_OF: dict[Dimension, dict[str, int]] = {
     Dimension.TIME: UNITS,
     Dimension.SHARE: {"percent": 100, "basis points": 1},
     Dimension.MONEY: {"minor units": 1},
@@ -25,6 +25,10 @@ _UNITS: dict[Dimension, dict[str, int]] = {
     Dimension.FLAG: {"yes or no": 1},
     Dimension.ZONE: {"zone name": 1},
 }
+"""The units in which a setting may be written, each with what it comes to in the canonical one."""
+
+_ROUNDING = 1e-15
+"""By how much of itself a product of doubles may miss: 1.001 seconds are 1,001 milliseconds."""
 
 
 class BadPolicy(Refusal):
@@ -67,7 +71,7 @@ def _refuse(where: str, reason: str, remedy: str) -> BadPolicy:
 
 
 def _canonical(where: str, setting: Setting, entry: _Entry) -> int | bool | str:
-    units = _UNITS[setting.dimension]
+    units = UNITS_OF[setting.dimension]
     if entry.unit not in units:
         raise _refuse(
             where, f"unit {entry.unit!r} is not a unit of {setting.dimension}", f"Use {', '.join(units)}"
@@ -93,12 +97,13 @@ def _zone(where: str, value: float | str) -> str:
 
 
 def _number(where: str, setting: Setting, value: float, unit: str) -> int | bool:
-    factor = _UNITS[setting.dimension][unit]
+    factor = UNITS_OF[setting.dimension][unit]
     scaled = value * factor
-    if not math.isfinite(scaled) or scaled != int(scaled) or not setting.low <= scaled <= setting.high:
+    whole = round(scaled) if math.isfinite(scaled) else 0
+    if not math.isclose(scaled, whole, rel_tol=_ROUNDING) or not setting.low <= whole <= setting.high:
         bounds = f"{setting.low / factor:g} to {setting.high / factor:g} {unit}"
         raise _refuse(where, f"{value} is out of range", f"Allowed are {bounds}")
-    return value if isinstance(value, bool) else int(scaled)
+    return value if isinstance(value, bool) else whole
 
 
 def _instead(name: str, known: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """TOML files of numbers, each with its unit and its source: what reading any of them takes."""
 
 import difflib
+import json
 import tomllib
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -41,3 +42,8 @@ def near(name: str, known: Iterable[str]) -> str:
     """Return a question that names what was meant perhaps, or nothing."""
     close = difflib.get_close_matches(name, list(known), n=1)
     return f"Did you mean {close[0]}? " if close else ""
+
+
+def quoted(text: str) -> str:
+    """Return a TOML string: JSON's, but for the one sign that only JSON lets stand."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -5,7 +5,7 @@ import difflib
 import sys
 from pathlib import Path
 
-from holdfast.reference import catalogue, forms, market, settings, states
+from holdfast.reference import catalogue, forms, law_page, market, settings, states
 
 DOCUMENTS = {
     "reference.md": catalogue.document,
@@ -13,6 +13,7 @@ DOCUMENTS = {
     "policy.md": settings.document,
     "market.md": market.document,
     "forms.md": forms.document,
+    "law.md": law_page.document,
 }
 
 
