@@ -13,6 +13,7 @@ from holdfast.coverage.model import Coverage
 from holdfast.coverage.rules import late_room, line, promises, ratio, required_cover
 from holdfast.engine.home import Home
 from holdfast.kernel import zones
+from holdfast.kernel.actor import HISTORY, LIBRARY, OUTSIDE, Actor, Nature
 from holdfast.kernel.money import Money
 from holdfast.kernel.refusal import NotFound
 from holdfast.kernel.rows import Fact, Row
@@ -33,13 +34,17 @@ _SUMMED = (OrderFact, PayoutScheduled, PayoutAsked, PayoutConfirmed)
 
 
 class Event(msgspec.Struct, frozen=True):
-    """One line of a story. `body` is the fact's own, None where several were summed up."""
+    """One line of a story. `body` is the fact's own, None where several were summed up.
+
+    `actor` is whose act it was, see `kernel.actor.Actor.text`; None where that is not told.
+    """
 
     at: str
     kind: str
     text: str
     count: int = 1
     body: dict[str, Any] | None = None
+    actor: str | None = None
 
 
 class Life(msgspec.Struct, frozen=True):
@@ -209,7 +214,16 @@ def _money(minor: int, currency: str) -> str:
 
 def _event(fact: Fact, currency: str, place: dt.tzinfo) -> Event:
     at = zones.written(fact.at, place)
-    return Event(at, fact.kind, tell(fact, currency, place), body=msgspec.structs.asdict(fact.body))
+    text = tell(fact, currency, place) + _whose(fact.actor)
+    actor = None if fact.actor is None else fact.actor.text()
+    return Event(at, fact.kind, text, body=msgspec.structs.asdict(fact.body), actor=actor)
+
+
+def _whose(actor: Actor | None) -> str:
+    """Name who acted, where it was not the engine, nor the program that has the home within itself."""
+    if actor is None or actor.nature is Nature.SYSTEM or actor in {LIBRARY, HISTORY, OUTSIDE}:
+        return ""
+    return f"  [{actor.nature} {actor.id}, {actor.role}, {actor.door}]"
 
 
 def _by_day(facts: Iterable[Fact], currency: str, place: dt.tzinfo) -> Iterable[Event]:

@@ -204,8 +204,8 @@ def _told(data: bytes, name: str) -> Fact:
 
 
 def _check_form(fact: Any, key: str, name: str) -> None:
-    if not isinstance(fact, dict) or cast("Fact", fact).keys() != _KEYS:
-        raise BagFactWrong(name, reason="a fact has at, body, id and kind")
+    if not isinstance(fact, dict) or cast("Fact", fact).keys() - {"actor"} != _KEYS:
+        raise BagFactWrong(name, reason="a fact has actor, at, body, id and kind")
     found = cast("Fact", fact)
     if (
         type(found["at"]) is not int
