@@ -15,7 +15,8 @@ from holdfast.guarantees.room import ROOM as GUARANTEES
 from holdfast.journal.room import ROOM as JOURNAL
 from holdfast.kernel.desk import Index
 from holdfast.kernel.room import Handler, Kept, Key, Neighbours, Room, Turns
-from holdfast.kernel.rows import Command, Row
+from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.text import Text
 from holdfast.ledger.room import ROOM as LEDGER
 from holdfast.orders.room import ROOM as ORDERS
 from holdfast.parties.room import ROOM as PARTIES
@@ -86,3 +87,23 @@ NEIGHBOURS: Mapping[type[Row], tuple[Neighbours, ...]] = _neighbours()
 
 TURNS: Mapping[type[Row], Turns] = {each.of: each for room in ROOMS for each in room.turns}
 """Of each type of row, the index pages that its wake turns to."""
+
+WORDS: Mapping[type[FactBody], Text] = {kind: text for room in ROOMS for kind, text in room.words.items()}
+"""What is said of each kind of fact."""
+
+_WHERE: Mapping[type[FactBody], Mapping[str, Text]] = {
+    kind: texts for room in ROOMS for kind, texts in room.words_where.items()
+}
+
+
+def words_of(body: FactBody) -> Text:
+    """Return what is said of a fact."""
+    for name, text in _WHERE.get(type(body), {}).items():
+        if getattr(body, name):
+            return text
+    return WORDS[type(body)]
+
+
+def all_words(kind: type[FactBody]) -> list[Text]:
+    """Return all that is said of facts of a kind, in one case or another."""
+    return [WORDS[kind], *_WHERE.get(kind, {}).values()]

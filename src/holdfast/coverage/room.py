@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from holdfast.coverage.model import Coverage, Peers, RecordPeers
 from holdfast.coverage.record import record_peers
+from holdfast.coverage.words import WORDS
 from holdfast.kernel.room import STAYS, Kept, Key, Neighbours, Room
 from holdfast.parties.model import Merchant
 
@@ -26,4 +27,5 @@ ROOM = Room(
     names={"merchant_id": (Coverage,)},
     touches={RecordPeers: _peers},
     neighbours=(Neighbours(Merchant, ("id",), _of_merchant),),
+    words=WORDS,
 )

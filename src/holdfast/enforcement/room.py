@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from holdfast.enforcement import handlers
 from holdfast.enforcement.model import TRANSITIONS, DeclareAbsconded, Stage, WindDown, WithdrawDeclaration
 from holdfast.enforcement.sweep import SLICE
+from holdfast.enforcement.words import WORDS
 from holdfast.kernel.desk import Page
 from holdfast.kernel.room import STAYS, Kept, Key, Neighbours, Room, States, Turns
 from holdfast.ledger.model import Hold
@@ -58,4 +59,5 @@ ROOM = Room(
         Neighbours(Claim, ("merchant_id",), _of_claim),
     ),
     turns=(Turns(WindDown, ("id", "stage", "cursor", "late"), _pages),),
+    words=WORDS,
 )

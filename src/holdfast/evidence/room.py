@@ -2,6 +2,7 @@
 
 from holdfast.evidence import handlers
 from holdfast.evidence.model import Evidence, RecordCustody, RecordEvidence
+from holdfast.evidence.words import WORDS
 from holdfast.kernel.room import STAYS, Kept, Room
 
 ROOM = Room(
@@ -9,4 +10,5 @@ ROOM = Room(
     handles={RecordEvidence: handlers.record, RecordCustody: handlers.record_custody},
     keeps=(Kept(Evidence, "evidence", STAYS),),
     names={"evidence_id": (Evidence,)},
+    words=WORDS,
 )

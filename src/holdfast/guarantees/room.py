@@ -13,6 +13,7 @@ from holdfast.guarantees.model import (
     RecordIssuerSettled,
     ReleaseGuarantee,
 )
+from holdfast.guarantees.words import WORDS
 from holdfast.kernel.room import STAYS, Kept, Key, Neighbours, Room, States
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account
@@ -61,4 +62,5 @@ ROOM = Room(
     ),
     names={"guarantee_id": (Guarantee,)},
     neighbours=(Neighbours(Guarantee, ("merchant_id", "currency"), _of_guarantee),),
+    words=WORDS,
 )

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Index, Page
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.text import Text
 
 Key = tuple[type[Row], str]
 """A row, by its type and id."""
@@ -80,7 +81,8 @@ class Room(NamedTuple):
     `handles` are its commands and who answers them. What follows from names alone is told by `names`: a
     command's field of that name is the id of rows of these types; `touches` adds what one command touches
     beside that, `fresh` the ids among them that are new, and so have no neighbours. All three only save round
-    trips: a row that was not foreseen is found by running.
+    trips: a row that was not foreseen is found by running. `words` are said of its facts, those of
+    `words_where` where a field has a value: its name leads to them.
     """
 
     name: str
@@ -91,3 +93,5 @@ class Room(NamedTuple):
     fresh: Mapping[type[Command], Callable[[Any], Iterable[str]]] = {}
     neighbours: tuple[Neighbours, ...] = ()
     turns: tuple[Turns, ...] = ()
+    words: Mapping[type[FactBody], Text] = {}
+    words_where: Mapping[type[FactBody], Mapping[str, Text]] = {}

@@ -19,6 +19,7 @@ from holdfast.ledger.model import (
     Transfer,
     VoidHold,
 )
+from holdfast.ledger.words import WORDS
 
 
 def _of_linked(command: MoveLinked) -> Iterator[Key]:
@@ -84,4 +85,5 @@ ROOM = Room(
     },
     touches={MoveLinked: _of_linked},
     neighbours=(Neighbours(Hold, ("from_id", "to_id"), _of_hold),),
+    words=WORDS,
 )

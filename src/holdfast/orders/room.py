@@ -27,6 +27,7 @@ from holdfast.orders.model import (
 )
 from holdfast.orders.parts import CancelRest, SplitOrder
 from holdfast.orders.services import LoseParcel, PerformOrder, Statement
+from holdfast.orders.words import WHERE, WORDS
 from holdfast.parties.model import Consumer, Merchant
 from holdfast.policy.model import AdoptedPolicy
 
@@ -132,4 +133,6 @@ ROOM = Room(
         Neighbours(Order, ("merchant_id", "currency"), _of_sale),
         Neighbours(Order, ("merchant_id", "currency", "captured_minor"), _of_debited),
     ),
+    words=WORDS,
+    words_where=WHERE,
 )

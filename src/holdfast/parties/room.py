@@ -20,6 +20,7 @@ from holdfast.parties.model import (
     SetConsumerLimit,
     SuspendMerchant,
 )
+from holdfast.parties.words import WORDS
 
 _REMEMBERED = 4096
 """Merchants whose neighbours are kept: slices have the same ones again and again."""
@@ -72,4 +73,5 @@ ROOM = Room(
         Neighbours(Merchant, ("owner_ids",), _of_merchant),
         Neighbours(Merchant, ("id", "currency"), _money),
     ),
+    words=WORDS,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from holdfast.kernel.room import STAYS, Kept, Key, Room
 from holdfast.policy.handlers import adopt
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, AdoptPolicy, InForce
+from holdfast.policy.words import WORDS
 
 
 def _of_adoption(command: AdoptPolicy) -> Iterator[Key]:
@@ -17,4 +18,5 @@ ROOM = Room(
     handles={AdoptPolicy: adopt},
     keeps=(Kept(AdoptedPolicy, "policies", STAYS), Kept(InForce, "policy_in_force", STAYS)),
     touches={AdoptPolicy: _of_adoption},
+    words=WORDS,
 )

@@ -82,6 +82,7 @@ from holdfast.settlement.otherwise import (
     Taking,
 )
 from holdfast.settlement.received import AssignReceipt, Receipt, RecordProviderFee, RecordUnassigned
+from holdfast.settlement.words import WHERE, WORDS
 
 _REMEMBERED = 4096
 """Merchants whose neighbours are kept: slices have the same ones again and again."""
@@ -259,4 +260,6 @@ ROOM = Room(
         Neighbours(Recovery, ("id", "hold_id"), _merchant_and_hold),
     ),
     turns=(Turns(Recovery, ("id", "stage", "cursor", "late"), _rounds),),
+    words=WORDS,
+    words_where=WHERE,
 )

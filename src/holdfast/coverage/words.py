@@ -1,0 +1,22 @@
+"""What is said of the facts of this room. Places in braces are fields of the fact's body."""
+
+from collections.abc import Mapping
+
+from holdfast.coverage.model import CoverFellShort, CoverRestored, PeersRecorded
+from holdfast.kernel.rows import FactBody
+from holdfast.kernel.text import Text
+
+WORDS: Mapping[type[FactBody], Text] = {
+    CoverFellShort: Text(
+        "商家的担保不足，应补缴",
+        "cover fell to {cover_minor}, with {exposure_minor} exposed; {missing_minor} is due",
+    ),
+    CoverRestored: Text(
+        "商家的担保恢复充足",
+        "cover is sufficient again: {cover_minor}, with {exposure_minor} exposed",
+    ),
+    PeersRecorded: Text(
+        "登记同类目商家的记录",
+        "category {category} begins with {run_aways} run-aways in {windows} windows",
+    ),
+}

@@ -1,0 +1,10 @@
+"""Words for people, in 中文 and in English: they stand beside what they name."""
+
+from typing import NamedTuple
+
+
+class Text(NamedTuple):
+    """The same in both languages. Places in braces are filled with fields of what is told."""
+
+    zh: str
+    en: str

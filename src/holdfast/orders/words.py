@@ -1,0 +1,145 @@
+"""What is said of the facts of this room. Places in braces are fields of the fact's body."""
+
+from collections.abc import Mapping
+
+from holdfast.kernel.rows import FactBody
+from holdfast.kernel.text import Text
+from holdfast.orders.facts import (
+    AfterSalesAnswered,
+    AfterSalesAsked,
+    AfterSalesUnanswered,
+    ArrivedAfterEnd,
+    CaptureNoticeAsked,
+    CaptureNoticeSent,
+    DeliveryWithdrawn,
+    OrderCancelled,
+    OrderConfirmed,
+    OrderDelivered,
+    OrderExpired,
+    OrderPlaced,
+    OrderReturned,
+    OrderShipped,
+    OrderSplit,
+    OwedReduced,
+    ParcelLost,
+    PartBegan,
+    ReminderDue,
+    ReturnAsked,
+    ReturnRefused,
+    ServicePerformed,
+    ShipmentOverdue,
+)
+
+WORDS: Mapping[type[FactBody], Text] = {
+    AfterSalesAnswered: Text(
+        "商家答复售后",
+        "the merchant answered: {answer}",
+    ),
+    AfterSalesAsked: Text(
+        "消费者申请售后",
+        "the consumer asked for help: {question}; an answer is due by {answer_by}",
+    ),
+    AfterSalesUnanswered: Text(
+        "商家逾期未答复售后",
+        "the merchant let the time to answer pass",
+    ),
+    ArrivedAfterEnd: Text(
+        "订单结束后商品送达，不再付款",
+        "the goods arrived after the order had ended; nothing is owed for them",
+    ),
+    CaptureNoticeAsked: Text(
+        "安排扣款前通知",
+        "a notice of the debit of {amount_minor} on {capture_at} was asked for",
+    ),
+    CaptureNoticeSent: Text(
+        "扣款前通知已送达",
+        "the notice of the debit on {capture_at} went out",
+    ),
+    DeliveryWithdrawn: Text(
+        "撤回送达（完成）记录",
+        "it had not arrived or been performed after all ({reason}): nothing is debited until it has",
+    ),
+    OrderCancelled: Text(
+        "订单取消",
+        "the order was cancelled ({reason}); {released_minor} is no longer owed",
+    ),
+    OrderConfirmed: Text(
+        "消费者确认订单",
+        "the consumer confirmed the order",
+    ),
+    OrderDelivered: Text(
+        "商品送达，试用期开始",
+        "the goods arrived; {amount_minor} is to be debited from {capture_at}",
+    ),
+    OrderExpired: Text(
+        "消费者逾期未确认，订单失效",
+        "the consumer did not confirm in time; {released_minor} is no longer owed",
+    ),
+    OrderPlaced: Text(
+        "消费者下单",
+        "consumer {consumer_id} ordered from merchant {merchant_id} for {amount_minor}; to be "
+        "shipped by {ship_by}",
+    ),
+    OrderReturned: Text(
+        "退货完成",
+        "the goods count as returned, by {by}; {released_minor} is no longer owed",
+    ),
+    OrderShipped: Text(
+        "商家发货",
+        "the merchant shipped",
+    ),
+    OrderSplit: Text(
+        "订单拆分，部分另行履行",
+        "{amount_minor} of the order goes its own way, as order {part_id}; the order is for {left_minor} now",
+    ),
+    OwedReduced: Text(
+        "应付金额减少",
+        "{by_minor} less is owed ({reason}): {owed_minor}",
+    ),
+    ParcelLost: Text(
+        "包裹丢失或未能送达",
+        "the parcel is lost or could not be brought ({reason}); the merchant may ship anew until {ship_by}",
+    ),
+    PartBegan: Text(
+        "拆分出的部分开始单独履行",
+        "{amount_minor} of order {of_id} goes its own way from here{what}",
+    ),
+    ReminderDue: Text(
+        "逾期提醒",
+        "reminder {number}: {owed_minor} is overdue",
+    ),
+    ReturnAsked: Text(
+        "消费者申请退货",
+        "the consumer sends the goods back; the merchant confirms by {confirm_by}",
+    ),
+    ReturnRefused: Text(
+        "商家称未收到退货",
+        "{by} said for the merchant that the goods did not come back ({reason})",
+    ),
+    ServicePerformed: Text(
+        "服务完成，已出具结算清单",
+        "{amount_minor} was performed and stated ({statement}); it is to be debited from {capture_at}",
+    ),
+    ShipmentOverdue: Text(
+        "商家逾期未发货",
+        "the merchant did not ship by {ship_by}",
+    ),
+}
+
+WHERE: Mapping[type[FactBody], Mapping[str, Text]] = {
+    OrderPlaced: {
+        "service": Text(
+            "消费者下单",
+            "consumer {consumer_id} ordered a service from merchant {merchant_id} for {amount_minor}; "
+            "to be performed by {ship_by}",
+        ),
+    },
+    DeliveryWithdrawn: {
+        "claim_id": Text(
+            "撤回送达（完成）记录",
+            "it had not arrived or been performed after all ({reason}): money had moved, and claim "
+            "{claim_id} is for a person to decide",
+        ),
+    },
+}
+"""The words where a field has a value."""

@@ -1,0 +1,46 @@
+"""What is said of the facts of this room. Places in braces are fields of the fact's body."""
+
+from collections.abc import Mapping
+
+from holdfast.kernel.rows import FactBody
+from holdfast.kernel.text import Text
+from holdfast.parties.model import (
+    ConsumerLimitSet,
+    MerchantCleared,
+    MerchantRegistered,
+    MerchantReinstated,
+    MerchantSuspended,
+    PayLaterClosed,
+    PayLaterOpened,
+)
+
+WORDS: Mapping[type[FactBody], Text] = {
+    ConsumerLimitSet: Text(
+        "调整消费者的先用后付额度",
+        "consumer {consumer_id} may owe up to {limit_minor}",
+    ),
+    MerchantCleared: Text(
+        "人工核查后恢复向商家付款（其经营者名下另一店铺曾跑路）",
+        "{by} looked at it; it is paid again, though an owner ran away elsewhere: {reason}",
+    ),
+    MerchantRegistered: Text(
+        "商家入驻",
+        "merchant {name} joined; a deposit of {deposit_due_minor} is due",
+    ),
+    MerchantReinstated: Text(
+        "商家恢复营业",
+        "{by} ended the suspension",
+    ),
+    MerchantSuspended: Text(
+        "商家被暂停营业",
+        "{by} suspended the merchant: {reason}",
+    ),
+    PayLaterClosed: Text(
+        "消费者关闭先用后付",
+        "consumer {consumer_id} closed pay-later, owing {outstanding_minor}",
+    ),
+    PayLaterOpened: Text(
+        "消费者开通先用后付",
+        "consumer {consumer_id} opened pay-later, up to {limit_minor}",
+    ),
+}
