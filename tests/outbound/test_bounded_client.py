@@ -60,6 +60,8 @@ def test_nothing_is_sent_but_what_was_asked(monkeypatch: pytest.MonkeyPatch, tmp
             asked = Request("GET", f"{stranger.url}/a%2Fb/c?d=e", {"X-Y": "z"})
             with client.asking(asked, Within(GUARD_SECONDS)) as answer:
                 assert answer.read(9) == b"text"
+        kept = client._http.cookies  # pyright: ignore[reportPrivateUsage] - a million answers may set as many
+        assert len(kept) == 0
     sent = f"GET /a%2Fb/c?d=e HTTP/1.1\r\nHost: 127.0.0.1:{stranger.port}\r\nX-Y: z\r\n\r\n".encode()
     assert stranger.asked == [sent, sent]
 
