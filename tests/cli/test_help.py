@@ -13,8 +13,11 @@ from typer.testing import CliRunner
 
 from holdfast.cli import COMMANDS, app
 
-HEAVY = ("alembic", "numpy", "psycopg", "pyarrow", "scipy", "sqlalchemy", "holdfast.engine")
+HEAVY = ("alembic", "httpx", "numpy", "psycopg", "pyarrow", "scipy", "sqlalchemy", "holdfast.engine")
 """What takes long to import, and no help needs."""
+
+HEAVY_TO_LIST = ("rich", "importlib.metadata", "holdfast.kernel.money")
+"""What the list of all commands does not need either, and the help of one may."""
 
 
 def test_each_command_is_listed_in_both_languages_with_the_words_of_its_own_help() -> None:
@@ -25,9 +28,19 @@ def test_each_command_is_listed_in_both_languages_with_the_words_of_its_own_help
         assert command is not None
         assert (command.help or "").split("\n\n")[0].replace("\n", " ") == en
         assert any("一" <= sign <= "鿿" for sign in zh)
-    told = "".join(CliRunner().invoke(app, ["--help"], terminal_width=200).stdout.split())
-    for _, zh, en in COMMANDS.values():
-        assert "".join(f"{zh}{en}".split())[:20] in told
+    told = "".join(CliRunner().invoke(app, ["--help"]).stdout.split())
+    for name, (_, zh, en) in COMMANDS.items():
+        assert "".join(f"{name}{zh}{en}".split()) in told
+
+
+def test_without_a_command_it_is_used_wrongly_and_told_how() -> None:
+    said = CliRunner().invoke(app, [])
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert said.stderr.startswith("Usage:")
+    assert "replay" in said.stderr
+    unknown = CliRunner().invoke(app, ["nosuch"])
+    assert (unknown.exit_code, unknown.stdout) == (2, "")
+    assert "No such command 'nosuch'" in unknown.stderr
 
 
 ASKED = ["--help", "--version", *(f"{name} --help" for name in COMMANDS)]
@@ -55,6 +68,8 @@ def test_no_help_imports_what_only_the_work_needs() -> None:
         assert said, asked
         assert "typer" in modules
         assert (asked, [name for name in HEAVY if name in modules]) == (asked, [])
+    asked, _, modules = told[0]
+    assert (asked, [name for name in HEAVY_TO_LIST if name in modules]) == ("--help", [])
 
 
 def test_the_version_is_that_of_the_package() -> None:

@@ -2,7 +2,10 @@
 
 import math
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from small import small
 
@@ -19,6 +22,7 @@ from holdfast.lab.results import (
     Waits,
     Worst,
 )
+from thorough import examples
 
 MARKET = small()
 
@@ -154,6 +158,18 @@ def test_intervals_hold_the_mean_narrow_with_runs_and_repeat() -> None:
     assert interval([5.0]) is None
     assert interval([1.0, 2.0], [0.0, 0.0]) == (0.0, 0.0)
     assert interval([2.0, 6.0], [1.0, 3.0]) == pytest.approx((2, 2))
+
+
+@given(st.lists(st.tuples(st.floats(-1e9, 1e9), st.integers(0, 10**9)), min_size=2, max_size=30))
+@settings(max_examples=examples(50), deadline=None)
+def test_an_interval_lies_between_percentiles_of_what_is_drawn(runs: list[tuple[float, int]]) -> None:
+    """The bootstrap worked out by hand, on the same draws."""
+    above, below = np.array(runs, float).T
+    drawn = np.random.default_rng(20_260_101).integers(0, len(runs), size=(4_000, len(runs)))
+    sums = below[drawn].sum(axis=1)
+    ratios = [up / down if down else 0.0 for up, down in zip(above[drawn].sum(axis=1), sums, strict=True)]
+    found = interval(list(above), list(below))
+    assert found == pytest.approx(np.quantile(ratios, [0.025, 0.975]).tolist())
 
 
 OURS = [figures(0, *HONEST_TEN, THIEF), figures(1, *HONEST_TEN, THIEF)]

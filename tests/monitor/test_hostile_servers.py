@@ -102,7 +102,7 @@ def test_a_file_comes_and_one_that_is_not_there_does_not() -> None:
         (ok(b"text", "Content-Encoding: br"), "log_file_wrong", "nobody asked"),
         (ok(b"text", "Content-Encoding: gzip"), "log_unreachable", "incorrect header"),
         (ok(gzip.compress(b"text", mtime=0)[:-9], "Content-Encoding: gzip"), "log_unreachable", "cut off"),
-        (head("200 OK", "Content-Length: 50") + b"x", "log_unreachable", "IncompleteRead"),
+        (head("200 OK", "Content-Length: 50") + b"x", "log_unreachable", "without sending complete"),
         (head("200 OK", "Transfer-Encoding: chunked") + b"50\r\nx", "log_unreachable", ""),
         (head("500 Broken", "Content-Length: 0"), "log_unreachable", "answers 500"),
         (head("204 No Content"), "log_unreachable", "answers 204"),
@@ -141,6 +141,9 @@ def test_a_redirect_keeps_the_scheme_and_ends() -> None:
         "data:,x",
         "http://[",
         "http://",
+        "http://u:p@127.0.0.1/",
+        "http://127.0.0.1/a b",
+        "/" + "x" * 70_000,
     ):
         assert refused(saying(moved(where))).code == "log_unreachable"
 
@@ -159,6 +162,16 @@ def test_a_server_that_drips_is_cut_off(start: bytes) -> None:
     finally:
         stop.set()
     assert "longer than 0.5 seconds" in str(found)
+
+
+def test_the_time_is_for_all_places_that_it_has_moved_to() -> None:
+    never = threading.Event()
+
+    def behave(connection: socket.socket, _: str) -> None:
+        never.wait(0.3)  # each answer comes in time; not all of them
+        connection.sendall(head("302 Found", "Location: /elsewhere", "Content-Length: 0"))
+
+    assert "longer than 0.5 seconds" in str(refused(behave, timeout=0.5))
 
 
 def test_a_connection_that_was_dropped_is_made_again() -> None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 
 from holdfast.packing.refusals import TsaUnreachable
 from holdfast.packing.timestamps import by_http, stamp
+from holdfast.trail.timestamp import MAX_STAMP, BadTimestamp
 from timestamping import Authority, needs_openssl
 
 Behave = Callable[[BaseHTTPRequestHandler, bytes], None]
@@ -50,6 +51,16 @@ def saying(status: int, body: bytes = b"", kind: str = KIND, location: str = "")
     return behave
 
 
+def telling(answer: bytes) -> Behave:
+    """Say these bytes, and end the connection."""
+
+    def behave(asked: BaseHTTPRequestHandler, _body: bytes) -> None:
+        asked.wfile.write(answer)
+        asked.close_connection = True
+
+    return behave
+
+
 @needs_openssl
 def test_an_authority_stamps_what_it_was_asked_for(tmp_path: Path) -> None:
     authority = Authority(tmp_path / "tsa")
@@ -63,6 +74,12 @@ def test_an_authority_stamps_what_it_was_asked_for(tmp_path: Path) -> None:
         (saying(500), "status 500"),
         (saying(302, location="http://127.0.0.1:1/"), "status 302"),
         (saying(200, b"<html>", kind="text/html"), "text/html"),
+        (saying(200, b"<html>", kind="text/\x1b[31mhtml"), r"text/\?\[31mhtml|illegal header"),
+        (telling(b""), "Server disconnected"),
+        (telling(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort"), "without sending complete"),
+        (telling(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 101 + b"\r\n"), "more than 100 headers"),
+        (telling(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 200_000), "too long"),
+        (telling(b"SSH-2.0-OpenSSH_9.6\r\n\r\n"), "illegal"),
     ],
 )
 def test_an_answer_that_is_none_is_told(behave: Behave, reason: str) -> None:
@@ -86,6 +103,24 @@ def test_an_answer_that_comes_byte_by_byte_is_not_waited_for() -> None:
                 by_http(url, timeout=0.3)(b"request")
         finally:
             stop.set()
+
+
+def test_of_an_answer_without_an_end_no_more_is_read_than_a_timestamp_has() -> None:
+    def floods(asked: BaseHTTPRequestHandler, _body: bytes) -> None:
+        asked.wfile.write(f"HTTP/1.1 200 OK\r\nContent-Type: {KIND}\r\n\r\n".encode())
+        with suppress(OSError):
+            while True:
+                asked.wfile.write(bytes(65_536))
+
+    with behaving(floods) as url:
+        assert len(by_http(url)(b"request")) == MAX_STAMP + 1
+        with pytest.raises(BadTimestamp):
+            stamp(b"a package", by_http(url))
+
+
+def test_an_authority_that_speaks_no_tls() -> None:
+    with behaving(saying(200)) as url, pytest.raises(TsaUnreachable, match="SSL"):
+        by_http(url.replace("http://", "https://"))(b"request")
 
 
 @pytest.mark.parametrize("url", ["ftp://tsa.example/", "tsa.example", "file:///etc/passwd"])

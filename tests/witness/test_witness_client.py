@@ -11,13 +11,13 @@ from witnessing import FORK, LOGS, NOW, OTHER_KEY, SIGNER, TREE, UNKNOWN, VERIFI
 
 from holdfast.kernel.clock import SECOND
 from holdfast.kernel.refusal import Refusal
+from holdfast.outbound.limits import Within
 from holdfast.trail.cosignature import WitnessSigner
 from holdfast.trail.keys import LogSigner
 from holdfast.trail.merkle import Hash
 from holdfast.trail.note import BadNote, Note, verified, with_signatures
 from holdfast.witness import client
 from holdfast.witness.client import Asked, Behind, ask, cosign
-from holdfast.witness.exchange import Within
 from holdfast.witness.refusals import (
     BadWitnessUrl,
     WitnessAhead,

@@ -7,6 +7,8 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from holdfast.bench.market import Asked
 from holdfast.bench.schema import Ground
 from holdfast.engine.front import Front
@@ -113,6 +115,5 @@ def _summed(calls: _Calls, started: float, plan: Plan, batch: int) -> Answered:
 
 
 def quantile(values: Sequence[float], share: float) -> float:
-    """Return the value that `share` of the values do not exceed; 0 where there are none."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
+    """Return a quantile, the value next above it where it lies between two; 0 where there are no values."""
+    return float(np.quantile(values, share, method="higher")) if values else 0.0

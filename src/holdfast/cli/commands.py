@@ -2,11 +2,10 @@
 
 import sys
 from importlib import import_module
-from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 from holdfast.cli import COMMANDS
 from holdfast.cli.problems import refusal_of, refuse
@@ -18,15 +17,11 @@ from holdfast.trail.findings import forgive
 class _Commands(TyperGroup):
     """The commands, each imported when it is asked for: whoever verifies a file needs no database."""
 
-    _listing = False
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the help of the whole, for which no command is imported."""
-        self._listing = True
-        try:
-            super().format_help(ctx, formatter)
-        finally:
-            self._listing = False
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - what click calls
+        """Write what each command does, whole, in 中文 and English. No command is imported for it."""
+        told = [row for name, (_, zh, en) in COMMANDS.items() for row in ((name, zh), ("", en))]
+        with formatter.section("Commands"):
+            formatter.write_dl(told)
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - what click calls
         """Return the commands' names, in their order."""
@@ -36,9 +31,7 @@ class _Commands(TyperGroup):
         """Return a command, or None where there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        where, zh, en = COMMANDS[cmd_name]
-        if self._listing:
-            return TyperCommand(cmd_name, help=f"{zh} {en}")
+        where, _, _ = COMMANDS[cmd_name]
         module, _, name = where.partition(":")
         found = getattr(import_module(f"holdfast.cli.{module}"), name)
         if not isinstance(found, typer.Typer):
@@ -64,12 +57,15 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich takes longer to import than all the rest of this
     help="稳付 Holdfast: the protection layer for pay-after-use commerce.",
 )
 
 
 def _say_version(asked: bool) -> None:  # noqa: FBT001 - what typer calls
     if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - it brings the parser of e-mails
+
         sys.stdout.write(f"holdfast {version('holdfast')}\n")
         raise typer.Exit
 

@@ -1,9 +1,16 @@
 """The currencies of ISO 4217 with the number of their decimal digits.
 
-Those of list one, and of list three those withdrawn since 2001: histories in them are read still.
+Those of list one, and of list three those withdrawn since 2001: histories in them are read still. An
+amount that was kept means what it meant then, so that no digits are ever changed here. CLDR, and Babel with
+it, has how many people write, which are fewer for some (`docs/decisions/0039-minor-units-of-iso.md`).
 """
 
+from typing import Literal
+from unicodedata import category
+
 from holdfast.kernel.clock import Instant, parse
+
+Language = Literal["zh", "en"]
 
 _TWO = """
 AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE
@@ -50,7 +57,7 @@ _WITHDRAWN_NONE = "BEF BYB BYR ESP GRD ITL LUF MGF PTE TPE TRL"
 WITHDRAWN: dict[str, Instant] = {
     code: parse(f"{line[:7]}-01") for line in _WITHDRAWN.strip().splitlines() for code in line[8:].split()
 }
-"""Since when a currency is none any more, to the month, as list three has it. Digits as CLDR has them."""
+"""Since when a currency is none any more, to the month, as list three has it."""
 
 EXPONENTS: dict[str, int] = {
     **dict.fromkeys(WITHDRAWN, 2),
@@ -62,7 +69,27 @@ EXPONENTS: dict[str, int] = {
     "UYW": 4,
 }
 
-SYMBOLS: dict[str, dict[str, str]] = {
-    "zh": {"CNY": "¥", "USD": "US$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "BRL": "R$", "HKD": "HK$"},
-    "en": {"CNY": "CN¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "BRL": "R$", "HKD": "HK$"},
-}
+_SIGNS = """
+AUD=A$ BRL=R$ CAD=CA$ CNY=CN¥ EUR=€ GBP=£ HKD=HK$ ILS=₪ INR=₹ JPY=¥ KRW=₩ MXN=MX$ NZD=NZ$ PHP=₱ TWD=NT$ USD=$
+VND=₫ XAF=FCFA XCD=EC$ XCG=Cg. XPF=CFPF
+"""
+_OTHER_SIGNS_IN_CHINESE = "AUD=AU$ CNY=¥ JPY=JP¥ PHP=PHP USD=US$"
+
+
+def _signs(text: str) -> dict[str, str]:
+    return {one[:3]: one[4:] for one in text.split()}
+
+
+_EN = {**_signs(_SIGNS), "XOF": "F\N{NARROW NO-BREAK SPACE}CFA"}
+SIGNS: dict[Language, dict[str, str]] = {"zh": _EN | _signs(_OTHER_SIGNS_IN_CHINESE), "en": _EN}
+"""How currencies are written for people, where not by their codes: the signs of CLDR."""
+
+
+def sign(currency: str, language: Language) -> str:
+    """Return what stands before an amount: the currency's sign, or its code and a space.
+
+    What ends with a letter or a point is kept apart from the digits (CLDR, Unicode Technical Standard 35,
+    part 3, currency spacing).
+    """
+    known = SIGNS[language].get(currency, currency)
+    return known if category(known[-1]).startswith("S") else f"{known}\N{NO-BREAK SPACE}"

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from typing import Literal
 
 import msgspec
 
-from holdfast.kernel.currencies import EXPONENTS, SYMBOLS
+from holdfast.kernel.currencies import EXPONENTS, Language, sign
 from holdfast.kernel.refusal import Refusal
 
 _DECIMAL = re.compile(r"(-?)([0-9]{1,40})(?:\.([0-9]{1,40}))?")
@@ -115,16 +114,15 @@ class Money(msgspec.Struct, frozen=True, order=False):
     def decimal(self) -> str:
         """Write the plain decimal: `12.50`."""
         digits = EXPONENTS[self.currency]
-        sign = "-" if self.amount_minor < 0 else ""
+        minus = "-" if self.amount_minor < 0 else ""
         whole, part = divmod(abs(self.amount_minor), 10**digits)
-        return f"{sign}{whole}.{part:0{digits}d}" if digits else f"{sign}{whole}"
+        return f"{minus}{whole}.{part:0{digits}d}" if digits else f"{minus}{whole}"
 
-    def format(self, language: Literal["zh", "en"] = "en") -> str:
+    def format(self, language: Language = "en") -> str:
         """Write the amount for people: `¥1,234.50` in Chinese, `CN¥1,234.50` in English for CNY."""
-        sign = "-" if self.amount_minor < 0 else ""
+        minus = "-" if self.amount_minor < 0 else ""
         whole, _, part = Money(abs(self.amount_minor), self.currency).decimal().partition(".")
-        symbol = SYMBOLS[language].get(self.currency, f"{self.currency}\N{NO-BREAK SPACE}")
-        return f"{sign}{symbol}{int(whole):,}{'.' + part if part else ''}"
+        return f"{minus}{sign(self.currency, language)}{int(whole):,}{'.' + part if part else ''}"
 
 
 def share(amount_minor: int, bp: int) -> int:

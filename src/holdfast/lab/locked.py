@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from statistics import median
 from typing import NamedTuple
 
 from holdfast.lab.results import HONEST, SellerFigures, Sums
@@ -66,8 +67,8 @@ def parts(sellers: Sequence[SellerFigures], span: SpanOf) -> dict[str, Parts]:
         for name, group in chosen.items():
             found[f"locked_{name}_by_merchant"] = sum(one.days for one in group), len(group)
             found[f"locked_{name}_by_sales"] = _summed(group)
-        found["locked_median_by_merchant"] = _middle(by_days, [1] * len(by_days)), 1
-        found["locked_median_by_sales"] = _middle(by_days, [one.sales for one in by_days]), 1
+        found["locked_median_by_merchant"] = median(one.days for one in plain), 1
+        found["locked_median_by_sales"] = _middle(by_days), 1
     return found | _with_and_without(_newest(everybody))
 
 
@@ -97,13 +98,16 @@ def _summed(group: Sequence[_One]) -> Parts:
     return sum(one.locked for one in group), float(sum(one.sales for one in group))
 
 
-def _middle(ordered: Sequence[_One], weights: Sequence[int]) -> float:
-    """Return the days of the merchant at which half of the weight is reached, or between two."""
-    half, reached = sum(weights) / 2, 0.0
-    for number, (one, weight) in enumerate(zip(ordered, weights, strict=True)):
-        reached += weight
+def _middle(ordered: Sequence[_One]) -> float:
+    """Return the days of the merchant at which half of the sales are reached, or between two.
+
+    It is a median with weights: Python's has none, and numpy's, where half is reached between two, takes one.
+    """
+    half, reached = sum(one.sales for one in ordered) / 2, 0.0
+    for number, one in enumerate(ordered):
+        reached += one.sales
         if reached == half:
             return (one.days + ordered[number + 1].days) / 2
         if reached > half:
             return one.days
-    raise AssertionError("weights are positive")
+    raise AssertionError("sales are positive")

@@ -7,6 +7,7 @@ the spans in which it was placed, whenever it happens; what is locked counts for
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from statistics import median
 from typing import Any
 
 import msgspec
@@ -301,8 +302,7 @@ def _waits(days: list[float]) -> Waits | None:
     if not days:
         return None
     ordered = sorted(days)
-    middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
-    return Waits(middle, ordered[min(len(ordered) - 1, int(len(ordered) * _LATE))])
+    return Waits(median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * _LATE))])
 
 
 def _sums(span: _Span, since: tuple[int, int], until: tuple[int, int], premium_minor: int) -> Sums:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from holdfast.monitor.refusals import BadLogPlace, LogFileMissing, LogFileWrong, LogUnreachable
-from holdfast.monitor.web import Web
 from holdfast.trail import bundle as bundles
 from holdfast.trail.bundle import MAX_ENTRY, BadBundle, Bundle
 from holdfast.trail.folder import CHECKPOINT, served
@@ -144,6 +143,8 @@ def source_of(place: str) -> Source:
         BadLogPlace: it is neither.
     """
     if "://" in place:
+        from holdfast.monitor.web import Web  # noqa: PLC0415 - it brings httpx
+
         return Web(place)
     try:
         is_folder = Path(place).is_dir()

@@ -6,6 +6,7 @@ Only one that shows a head with the log's own signature, which this log does not
 import threading
 import time
 from collections.abc import Mapping
+from importlib import import_module
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
@@ -64,6 +65,8 @@ class Witnesses:
         pause: float = PAUSE_SECONDS,
         clock: Clock | None = None,
     ) -> None:
+        if urls:  # else it would be imported in the time of the first that is asked
+            import_module("holdfast.outbound.client")
         self._trust = trust
         self._asked = {name: Asked(trust.witnesses[name], url, trust.logs) for name, url in urls.items()}
         self._timeout = timeout

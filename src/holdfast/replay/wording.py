@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from decimal import ROUND_DOWN, Decimal
 from typing import Literal, NamedTuple
 
-from holdfast.kernel.currencies import SYMBOLS
+from holdfast.kernel.currencies import sign
 from holdfast.kernel.money import Money
 
 Language = Literal["zh", "en"]
@@ -75,11 +75,11 @@ def short_money(minor: int, currency: str) -> Text:
 
 def _short(amount: Money, language: Language) -> str:
     whole = Decimal(amount.decimal())
-    symbol = SYMBOLS[language].get(amount.currency, f"{amount.currency}\N{NO-BREAK SPACE}")
+    before = f"{'-' if whole < 0 else ''}{sign(amount.currency, language)}"
     for step, unit in _STEPS[language]:
         if abs(whole) >= step:
             cut = (abs(whole) / step).quantize(Decimal("0.01"), ROUND_DOWN)
-            return f"{'-' if whole < 0 else ''}{symbol}{cut:,}{unit}"
+            return f"{before}{cut:,}{unit}"
     return amount.format(language)
 
 

@@ -8,7 +8,7 @@ One file a concept of the texts of C2SP (c2sp.org), byte for byte:
 - `checkpoint`, `cosignature`: the head of a log, and what a witness says of it
 - `heads`: which heads are believed, and when they were seen; `findings`: what is proven, and what is not
 - `leaf`, `opening`: what the log says of a fact, and what opens it
-- `folder`: a log on the disk; `reading`, `deadline`: files and answers of strangers
+- `folder`: a log on the disk; `reading`: files of strangers
 - `proof`, `policy`: a receipt that needs nothing else, and whom to believe (tlog-proof, tlog-policy)
 - `promise`: what is handed out before there is a receipt
 - `consistency`: that a log only grew; `timestamp`: when something was there at the latest (RFC 3161)

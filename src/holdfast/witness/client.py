@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from holdfast.kernel.clock import SECOND, Instant
+from holdfast.outbound.limits import Within
 from holdfast.trail import checkpoint
 from holdfast.trail import note as notes
 from holdfast.trail.checkpoint import Checkpoint, decimal, of
@@ -19,7 +20,7 @@ from holdfast.trail.findings import when
 from holdfast.trail.keys import LogVerifier
 from holdfast.trail.merkle import BadProof, Hash, check_consistency
 from holdfast.trail.note import MAX_NOTE, MAX_SIGNATURES, BadNote, Note, Signature, one_a_key, parse_signature
-from holdfast.witness.exchange import Request, Within, exchange
+from holdfast.witness.exchange import Request, exchange
 from holdfast.witness.refusals import (
     Shown,
     WitnessAhead,

@@ -3,10 +3,10 @@
 import math
 from typing import NamedTuple
 
-from holdfast.kernel.currencies import SYMBOLS
+from holdfast.kernel.currencies import sign
 from holdfast.lab.duels import LOCKED_AT_MOST
 from holdfast.lab.results import Comparison, Duel, PolicyFigures, SpanFigures
-from holdfast.replay.wording import NONE, Language, Text, days, each, listed, same, sentences
+from holdfast.replay.wording import NONE, Text, days, each, listed, same, sentences
 
 COVERED = "covered"
 
@@ -49,7 +49,7 @@ def number(value: float) -> str:
 
 def ten_thousand(currency: str) -> Text:
     """Write `¥10,000`: losses are told for so much of sales."""
-    return each(lambda language: f"{_sign(language, currency)}{PER:,}")
+    return each(lambda language: f"{sign(currency, language)}{PER:,}")
 
 
 def money(value: float, currency: str) -> Text:
@@ -57,11 +57,7 @@ def money(value: float, currency: str) -> Text:
     text = number(value)
     digits = text.lstrip("<>-")
     before = text.removesuffix(digits)
-    return each(lambda language: f"{before}{_sign(language, currency)}{digits}")
-
-
-def _sign(language: Language, currency: str) -> str:
-    return SYMBOLS[language].get(currency, f"{currency}\N{NO-BREAK SPACE}")
+    return each(lambda language: f"{before}{sign(currency, language)}{digits}")
 
 
 def chosen(comparison: Comparison) -> PolicyFigures:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from holdfast.kernel.currencies import EXPONENTS, SYMBOLS
+from holdfast.kernel.currencies import EXPONENTS, sign
 from holdfast.kernel.zones import local_day, zone
 from holdfast.replay.report.texts import PAGE, SOURCE_LABELS
 from holdfast.replay.results import Day, PolicyResult, Replay
@@ -137,10 +137,7 @@ def chart_data(replay: Replay, found: Series) -> dict[str, Any]:
         "policies": [policy.policy for policy in replay.policies],
         "money": {
             "digits": EXPONENTS[replay.currency],
-            **{
-                language: SYMBOLS[language].get(replay.currency, f"{replay.currency}\N{NO-BREAK SPACE}")
-                for language in LANGUAGES
-            },
+            **{language: sign(replay.currency, language) for language in LANGUAGES},
         },
         "dates": found.dates,
         "coverage": [[_rounded(value) for value in line] for line in found.coverage],

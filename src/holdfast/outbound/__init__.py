@@ -1,0 +1,11 @@
+"""Outbound HTTP: one client for all that asks a stranger, with a bound on each thing that he may do.
+
+- `limits`: the time for all of an exchange, and what is raised when there was no whole answer
+- `address`: which URLs are asked at all
+- `network`: connections of which every step, a name's lookup and TLS among them, ends in that time
+- `client`: the client, on httpx
+
+It goes where the URL says and nowhere else: no redirect is followed, no proxy, cookie, password or other
+setting of the environment is used, and TLS believes whom the system believes. Only `client` and `network`
+import httpx and httpcore, which take as long as all the rest of a command: import them where they are used.
+"""

@@ -1,0 +1,34 @@
+"""How long an exchange may take, and what is told when no whole answer came."""
+
+import time
+
+_SHOWN = 200
+
+
+class Within:
+    """So many seconds for several requests together, from now on."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Return how many are left; no less than a moment."""
+        return max(self._end - time.monotonic(), 0.001)
+
+    @property
+    def over(self) -> bool:
+        """Tell whether none is left."""
+        return time.monotonic() >= self._end
+
+
+class NoAnswer(Exception):  # noqa: N818 - what a stranger did; callers turn it into a refusal of theirs
+    """There was no whole answer in time. Its text says why, and harms no terminal."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(printable(reason.removesuffix(".")))
+
+
+def printable(text: str) -> str:
+    """Return the beginning of what a stranger said as a line that harms no terminal."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text[:_SHOWN])
