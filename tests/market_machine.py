@@ -51,7 +51,7 @@ from holdfast.orders.model import (
 )
 from holdfast.orders.parts import SplitOrder
 from holdfast.orders.services import Line, LoseParcel, PerformOrder, RefuseReturn, WithdrawDelivery
-from holdfast.policy.model import Policy
+from holdfast.policy.model import AdoptPolicy, Policy
 from holdfast.policy.release import Full
 from holdfast.settlement.facts import (
     ClaimOpened,
@@ -175,7 +175,7 @@ class Market(RuleBasedStateMachine):
         self.opened = self.open_home()
         self.home: Home = self.opened.__enter__()
         self.now: Instant = START
-        self.policy: Policy = POLICIES[0]
+        self.policies: list[Policy] = []
         self.numbers = itertools.count(len(ORDERS) + 1)
         self.declared = 0
 
@@ -194,7 +194,7 @@ class Market(RuleBasedStateMachine):
     @initialize(policy=st.sampled_from(POLICIES))
     def opens(self, policy: Policy) -> None:
         """Bring a policy into force and the parties in."""
-        self.policy = policy
+        self.policies.append(policy)
         self.home.adopt(policy, self.now)
         for outcome in self.run_all(opening()):
             assert outcome.accepted, outcome.refusal
@@ -225,6 +225,8 @@ class Market(RuleBasedStateMachine):
         made = len(list(self.home.facts())) - before
         assert made == len(outcome.facts)
         assert outcome.accepted or not made
+        if isinstance(command, AdoptPolicy) and outcome.accepted:
+            self.policies.append(command.policy)
 
     @rule(
         days=st.sampled_from([0, 1, 1, 3, 7, 8, 15, 30, 200]),
@@ -319,7 +321,7 @@ class Market(RuleBasedStateMachine):
     @invariant()
     def full_is_never_short(self) -> None:
         """Under `full`, where a claim stops the order, a claim inside its window is paid, fund or no fund."""
-        if not (isinstance(self.policy.release, Full) and self.policy.claim_stops_capture):
+        if not all(isinstance(each.release, Full) and each.claim_stops_capture for each in self.policies):
             return
         ended: set[str] = set()
         late: set[str] = set()

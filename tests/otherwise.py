@@ -1,11 +1,10 @@
-"""What providers, banks and courts tell beside answers, and what people answer: for random histories."""
+"""What people answer, and providers say, of money that is with the wrong person: for random histories."""
 
 from msgspec.structs import replace
 
 from holdfast.engine.home import Home
 from holdfast.kernel.rows import Command
 from holdfast.orders.model import Order
-from holdfast.settlement.model import RecordCapture
 from holdfast.settlement.otherwise import (
     ConfirmDoubt,
     ConfirmRepayment,
@@ -16,88 +15,13 @@ from holdfast.settlement.otherwise import (
     Freeze,
     Loss,
     OwedBack,
-    RecordChargeback,
     RecordChargebackWon,
-    RecordFreeze,
     RecordFreezeLifted,
-    RecordPaidTwice,
-    RecordRefundReturned,
-    RecordSeizure,
     RepaymentPayment,
     RetryRepayment,
     Taking,
 )
-from holdfast.settlement.received import AssignReceipt, Receipt, RecordProviderFee, RecordUnassigned, Target
-
-
-def about_orders(order_id: str, claim_id: str, amount: int) -> list[Command]:
-    """What a provider says of an order beside its answers, in its currency and in another."""
-    currency = ("", "CNY", "JPY")[amount % 3]
-    doubt_id = f"{order_id}/CNY/{amount}"
-    charge = RecordChargeback(chargeback_id=claim_id, order_id=order_id, amount_minor=amount, reason="fraud")
-    back = RecordRefundReturned(
-        repayment_id=claim_id, order_id=order_id, amount_minor=amount, reason="closed"
-    )
-    twice = RecordPaidTwice(payment_id=claim_id, order_id=order_id, amount_minor=amount, reason="by mistake")
-    return [
-        RecordCapture(order_id=order_id, amount_minor=amount, currency="JPY"),
-        RecordCapture(order_id=order_id, amount_minor=amount, currency="JPY", debit_id=f"d{amount % 4}"),
-        charge,
-        replace(charge, currency=currency),
-        RecordChargebackWon(chargeback_id=claim_id),
-        RecordChargebackWon(chargeback_id=claim_id, amount_minor=max(1, amount // 2), currency=currency),
-        replace(back, currency=currency),
-        replace(twice, currency=currency),
-        RetryRepayment(repayment_id=claim_id, by="Li"),
-        ConfirmDoubt(doubt_id=doubt_id, debit_id=f"d{amount % 4}", by="Li"),
-        DismissDoubt(doubt_id=doubt_id, by="Li", reason="told twice"),
-    ]
-
-
-def about_receipts(order_id: str, merchant_id: str, amount: int) -> list[Command]:
-    receipt_id = f"r{amount % 4}"
-    targets = (
-        (Target.ORDER, order_id),
-        (Target.DEPOSIT, merchant_id),
-        (Target.DEBT, merchant_id),
-        (Target.OWED_BACK, f"consumer/{order_id}/CNY"),
-        (Target.SENDER, "its bank"),
-    )
-    return [
-        RecordUnassigned(receipt_id=receipt_id, currency="CNY", amount_minor=amount, reference="for o99"),
-        RecordUnassigned(receipt_id=receipt_id, currency="JPY", amount_minor=amount, reference=""),
-        *(
-            AssignReceipt(receipt_id=receipt_id, to=to, target_id=target_id, by="Li")
-            for to, target_id in targets
-        ),
-        RecordProviderFee(fee_id=receipt_id, currency="CNY", amount_minor=amount, what="0.6 %"),
-    ]
-
-
-def about_freezes(merchant_id: str, amount: int) -> list[Command]:
-    freeze_id = f"f{amount % 4}"
-    whole = RecordFreeze(
-        freeze_id=freeze_id,
-        merchant_id=merchant_id,
-        amount_minor=amount,
-        authority="a court",
-        document="(2026) 2",
-        currency=("", "CNY", "JPY")[amount % 3],
-    )
-    return [
-        whole,
-        RecordFreezeLifted(freeze_id=freeze_id, document="(2026) 3"),
-        RecordFreezeLifted(freeze_id=freeze_id, document="(2026) 3", amount_minor=max(1, amount // 2)),
-        RecordSeizure(
-            seizure_id=f"s{amount % 4}",
-            merchant_id=merchant_id,
-            amount_minor=amount,
-            authority="a court",
-            document="(2026) 4",
-            freeze_id=freeze_id,
-            currency=("", "CNY", "JPY")[amount % 3],
-        ),
-    ]
+from holdfast.settlement.received import AssignReceipt, Receipt, Target
 
 
 def waiting(home: Home, key: str, percent: int) -> list[Command]:

@@ -14,7 +14,6 @@ from holdfast.audit.checks import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.front import Busy, Front, Stopped
 from holdfast.engine.memory import Memory
-from holdfast.house import HANDLERS
 from holdfast.journal.requests import KeyInFlight, Request
 from holdfast.kernel.clock import DAY, HOUR, Instant, SimulatedClock
 from holdfast.kernel.ids import Ids
@@ -93,15 +92,6 @@ def test_a_policy_is_adopted_once() -> None:
     market.home.adopt(policy("full"), market.now)
     market.do(AdoptPolicy(policy=policy("full")))
     assert len(of(PolicyAdopted, market.home.facts())) == 1
-
-
-def test_every_command_has_a_handler() -> None:
-    def derived(kind: type[Command]) -> list[type[Command]]:
-        below = kind.__subclasses__()
-        return [each for one in below for each in derived(one)] if below else [kind]
-
-    ours = {kind for kind in derived(Command) if kind.__module__.startswith("holdfast.")}
-    assert ours == set(HANDLERS)
 
 
 def unheard(_submission: Submission | None, _at: Instant, _outcome: Outcome) -> None:

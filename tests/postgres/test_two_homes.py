@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from psycopg.conninfo import make_conninfo
 from two_homes import both, run_in_batches
 
-from histories import POLICIES, START, Provider, histories, opening, policy, sale, standing
+from histories import POLICIES, START, Provider, histories, ledger_commands, opening, policy, sale, standing
 from holdfast.audit.checks import audit
 from holdfast.enforcement.model import DeclareAbsconded, Stage, WindDown
 from holdfast.enforcement.sweep import SLICE
@@ -29,13 +29,11 @@ from holdfast.kernel.rows import Command
 from holdfast.ledger.model import (
     Hold,
     HoldState,
-    MoveLinked,
     MoveMoney,
     OpenAccount,
     PlaceHold,
     PostHold,
     ReverseTransfer,
-    VoidHold,
 )
 from holdfast.orders.model import (
     AskReturn,
@@ -80,34 +78,6 @@ def url(postgres_url: str) -> Iterator[str]:
     yield url
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("DROP DATABASE two_homes WITH (FORCE)")
-
-
-@st.composite
-def ledger_commands(draw: st.DrawFn) -> Command:
-    """A command of the bare ledger, over few accounts and few ids, so that they meet."""
-    first, second = draw(st.sampled_from(ACCOUNTS)), draw(st.sampled_from(ACCOUNTS))
-    amount, key, other = draw(AMOUNTS), draw(st.sampled_from(IDS)), draw(st.sampled_from(IDS))
-    move = MoveMoney(transfer_id=key, from_id=first, to_id=second, currency="CNY", amount_minor=amount)
-    back = MoveMoney(transfer_id=other, from_id=second, to_id=first, currency="CNY", amount_minor=1)
-    hold = PlaceHold(hold_id=key, from_id=first, to_id=second, currency="CNY", amount_minor=amount)
-    commands: list[Command] = [
-        OpenAccount(account_id=first, currency="CNY", never_negative=first != "debts"),
-        move,
-        MoveLinked(transfers=(move, back)),
-        hold,
-        PlaceHold(
-            hold_id=key,
-            from_id="debts",
-            to_id=second,
-            currency="CNY",
-            amount_minor=100,
-            expires_at=START + draw(st.integers(1, 30)) * DAY,
-        ),
-        PostHold(hold_id=key, transfer_id=other, amount_minor=draw(st.sampled_from([None, 1, 7]))),
-        VoidHold(hold_id=key),
-        ReverseTransfer(transfer_id=key),
-    ]
-    return draw(st.sampled_from(commands))
 
 
 BAD_TEXTS = ("nul\0", "half \ud800", "\udfff", "x" * 401)

@@ -1,0 +1,170 @@
+"""Nothing that a room has is forgotten: a test names what is missing, and says where it is to be declared."""
+
+import inspect
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from the_package import PACKAGE, every, room_of
+
+from holdfast.cli import telling
+from holdfast.house import HANDLERS, INDEXES, KEPT, ROOMS
+from holdfast.kernel.room import Room
+from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.packing import words
+from holdfast.postgres.progress import Progress
+from holdfast.reactions import BY_ITSELF, REACTIONS, WAKERS
+
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
+
+COMMANDS, ROWS, FACTS = every(Command), every(Row), every(FactBody)
+BY_NAME = {room.name: room for room in ROOMS}
+FOLDERS = sorted({room_of(kind) for kind in (*COMMANDS, *ROWS, *FACTS)} - {"postgres"})
+
+KEPT_BY_THE_HOME = {Progress}
+"""Rows of the home over PostgreSQL itself, which no handler sees."""
+
+WORDS: dict[str, Mapping[str, str]] = {
+    "WORDS of holdfast/cli/telling.py": telling.WORDS,
+    "KINDS of holdfast/packing/words.py": words.KINDS,
+}
+"""Where what a fact says stands, by the name of its kind."""
+
+
+class Named(NamedTuple):
+    """A field that a declaration names: of which row, and in which declaration."""
+
+    row: type[Row]
+    field: str
+    place: str
+
+    def __str__(self) -> str:
+        """Return it as the tests' names have it."""
+        return f"{self.place}-{self.row.__name__}.{self.field}"
+
+
+def named() -> Iterator[Named]:
+    for room in ROOMS:
+        for kept in room.keeps:
+            yield from (Named(kept.row, field, "Kept.fixed") for field in kept.fixed)
+            yield from (Named(kept.row, index.by, f"index {index.name}") for index in kept.indexes)
+        for near in room.neighbours:
+            yield from (Named(near.of, field, "Neighbours.needs") for field in near.needs)
+        for turn in room.turns:
+            yield from (Named(turn.of, field, "Turns.needs") for field in turn.needs)
+
+
+def of_name(kind: type[object]) -> str:
+    return kind.__name__
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_folder_with_commands_rows_or_facts_is_a_room(folder: str) -> None:
+    assert (PACKAGE / folder / "room.py").is_file(), (
+        f"{folder} has commands, rows or facts and no room.py: say in holdfast/{folder}/room.py what it has"
+    )
+    assert folder in BY_NAME, f"{folder} is in no list: import its ROOM in holdfast/house.py, put it in ROOMS"
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_every_room_is_the_folder_of_its_name(room: Room) -> None:
+    there = (PACKAGE / room.name / "room.py").is_file()
+    assert there, f"the room {room.name!r} of holdfast/house.py has no holdfast/{room.name}/room.py"
+    strangers = [kept.row for kept in room.keeps if room_of(kept.row) != room.name]
+    assert strangers == [], f"{room.name}/room.py keeps rows of other folders: each keeps its own"
+
+
+def test_rooms_are_listed_lowest_first() -> None:
+    """As the contract of import-linter has them: the order of locks is the opposite."""
+    linter = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers: list[str] = linter["contracts"][0]["layers"]
+    depth = {name.strip(): -place for place, layer in enumerate(layers) for name in layer.split("|")}
+    listed = [room.name for room in ROOMS]
+    assert [name for name in listed if name not in depth] == [], "say in pyproject.toml in which layer it is"
+    assert listed == sorted(listed, key=lambda name: (depth[name], listed.index(name))), (
+        "ROOMS of holdfast/house.py is not in the order of the layers in pyproject.toml"
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=of_name)
+def test_every_command_has_one_handler(command: type[Command]) -> None:
+    rooms = [room.name for room in ROOMS if command in room.handles]
+    assert len(rooms) == 1, (
+        f"{command.__name__} is answered by {rooms or 'nobody'}: "
+        f"put it in `handles` of one room, as {command.__name__}: its handler"
+    )
+
+
+@pytest.mark.parametrize("row", ROWS, ids=of_name)
+def test_every_row_is_kept_once(row: type[Row]) -> None:
+    if row in KEPT_BY_THE_HOME:
+        return
+    times = Counter(kept.row for room in ROOMS for kept in room.keeps)[row]
+    assert times == 1, (
+        f"{row.__name__} is kept {times} times: put one Kept({row.__name__}, TABLE, FORGOTTEN) "
+        f"in `keeps` of holdfast/{room_of(row)}/room.py"
+    )
+
+
+def test_tables_and_indexes_have_names_of_their_own() -> None:
+    for names in ([kept.table for kept in KEPT.values()], [index.name for index in INDEXES]):
+        assert [name for name, times in Counter(names).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=of_name)
+@pytest.mark.parametrize("place", WORDS)
+def test_every_fact_has_its_words(place: str, fact: type[FactBody]) -> None:
+    assert fact.__name__ in WORDS[place], f"{fact.__name__} cannot be told: add its words to {place}"
+
+
+@pytest.mark.parametrize("place", WORDS)
+def test_words_are_of_facts_that_there_are(place: str) -> None:
+    assert sorted(WORDS[place].keys() - {fact.__name__ for fact in FACTS}) == []
+
+
+@pytest.mark.parametrize("row", ROWS, ids=of_name)
+def test_every_row_with_a_deadline_has_a_waker(row: type[Row]) -> None:
+    timed = "wake_at" in row.__struct_fields__
+    assert timed is (row in WAKERS), (
+        f"{row.__name__} has a `wake_at`, and nobody wakes it: put it in WAKERS of holdfast/reactions.py"
+        if timed
+        else f"{row.__name__} has no `wake_at`: take it out of WAKERS of holdfast/reactions.py"
+    )
+
+
+def test_reactions_and_wakes_are_of_what_there_is() -> None:
+    assert WAKERS.keys() >= BY_ITSELF
+    assert [fact for fact in REACTIONS if fact not in FACTS] == [], "nothing tells these facts"
+    assert [fact for fact, reactions in REACTIONS.items() if not reactions] == []
+
+
+@pytest.mark.parametrize("each", sorted(set(named()), key=str), ids=str)
+def test_every_field_that_is_named_is_one_of_its_row(each: Named) -> None:
+    fields = each.row.__struct_fields__
+    assert each.field in fields, f"{each.place}: {each.row.__name__} has no {each.field!r}, but {fields}"
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_what_is_said_beside_rows_is_of_rows_and_commands_that_there_are(room: Room) -> None:
+    for kept in room.keeps:
+        strange = [index.name for index in kept.indexes if index.kind is not kept.row]
+        assert strange == [], f"indexes of other rows than {kept.row.__name__}, which keeps them"
+    beside = {near.of for near in room.neighbours} | {turn.of for turn in room.turns}
+    beside |= {kind for kinds in room.names.values() for kind in kinds}
+    assert [kind for kind in beside if kind not in KEPT] == [], "rows that no room keeps"
+    assert [kind for kind in (*room.touches, *room.fresh) if kind not in HANDLERS] == []
+    fields = {field for command in HANDLERS for field in command.__struct_fields__}
+    assert sorted(room.names.keys() - fields) == [], "`names` that no command has a field of"
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_neighbours_and_pages_take_what_they_need(room: Room) -> None:
+    for needs, asks in (
+        *((near.needs, near.keys) for near in room.neighbours),
+        *((turn.needs, turn.pages) for turn in room.turns),
+    ):
+        parameters = inspect.signature(asks).parameters
+        assert len(parameters) == len(needs), f"{asks} takes {[*parameters]}, and is given {needs}"

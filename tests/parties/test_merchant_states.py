@@ -1,0 +1,62 @@
+"""Every standing of a merchant × every command: it goes where the table says, or is refused."""
+
+from enum import StrEnum
+
+import pytest
+
+from holdfast.enforcement.model import DeclareAbsconded
+from holdfast.parties.model import Merchant, MerchantStatus, ReinstateMerchant, SuspendMerchant
+from one_market import OneMarket
+from walking import Walker, steps_of
+
+SUSPEND = SuspendMerchant(merchant_id="m1", reason="complaints", by="Li")
+
+
+def declared(market: OneMarket, event: str) -> OneMarket:
+    """One person has declared it, where another's declaration is to be what counts."""
+    if event == "DeclareAbsconded":
+        market.do(DeclareAbsconded(merchant_id="m1", by="Li", reason="gone"))
+    return market
+
+
+def active(event: str) -> OneMarket:
+    return declared(OneMarket(), event)
+
+
+def suspended(event: str) -> OneMarket:
+    market = OneMarket()
+    market.do(SUSPEND)
+    return declared(market, event)
+
+
+def absconded(_event: str) -> OneMarket:
+    market = declared(OneMarket(), "DeclareAbsconded")
+    market.do(DeclareAbsconded(merchant_id="m1", by="Zhao", reason="gone"))
+    return market
+
+
+MERCHANTS = Walker(
+    Merchant,
+    "m1",
+    reach={
+        MerchantStatus.ACTIVE: active,
+        MerchantStatus.SUSPENDED: suspended,
+        MerchantStatus.ABSCONDED: absconded,
+    },
+    asks={
+        "SuspendMerchant": lambda _: SUSPEND,
+        "ReinstateMerchant": lambda _: ReinstateMerchant(merchant_id="m1", by="Li"),
+        "DeclareAbsconded": lambda _: DeclareAbsconded(merchant_id="m1", by="Wang", reason="gone"),
+    },
+    happens={},
+    field="status",
+)
+
+
+@pytest.mark.parametrize(("state", "event"), steps_of(MERCHANTS))
+def test_every_state_and_event(state: StrEnum, event: str) -> None:
+    MERCHANTS.walk(state, event)
+
+
+def test_the_walk_is_whole() -> None:
+    MERCHANTS.check()

@@ -1,0 +1,158 @@
+"""One story in which every command is accepted: both homes tell it the same."""
+
+from collections.abc import Iterator
+
+import pytest
+from two_homes import both
+
+from every_command import MARKET, Cast
+from histories import START, opening, policy, sale
+from holdfast.audit.checks import audit
+from holdfast.engine.execution import Submission
+from holdfast.house import HANDLERS
+from holdfast.kernel.clock import DAY, MINUTE, Instant
+from holdfast.kernel.rows import Command, Fact
+from holdfast.orders.facts import CaptureNoticeAsked
+from holdfast.orders.model import (
+    ConfirmNotice,
+    ReduceOwed,
+)
+from holdfast.parties.model import SetConsumerLimit
+from holdfast.settlement.facts import CaptureAsked, PayoutAsked
+from holdfast.settlement.model import (
+    ConfirmPayout,
+    FailPayout,
+    RecordCapture,
+    RecordCaptureFailure,
+)
+from holdfast.settlement.otherwise import ConfirmRepayment, FailRepayment
+from holdfast.settlement.otherwise_facts import RepaymentAsked
+from ledger_makers import LEDGER, Till
+
+POLICY = policy("fixed_deposit(1)", fee_bp=0, fund_share_bp=0, payout_cycle=0)
+"""Proceeds go at the debit: what is claimed after that comes from elsewhere, or is short."""
+
+
+def react(fact: Fact) -> Iterator[tuple[Instant, Command]]:
+    """Answer as a provider to which the debit of o7, m3's first payout and repayments unasked for fail."""
+    at = fact.at + MINUTE
+    match fact.body:
+        case CaptureNoticeAsked(order_id=order_id):
+            yield at, ConfirmNotice(order_id=order_id)
+        case CaptureAsked(order_id="o7"):
+            yield at, RecordCaptureFailure(order_id="o7", reason="no money")
+        case CaptureAsked(order_id=order_id):
+            yield at, RecordCapture(order_id=order_id)
+        case PayoutAsked(merchant_id="m3", payout_id=key) if fact.at < START + 11 * DAY:
+            yield at, FailPayout(merchant_id="m3", payout_id=key, reason="timeout")
+        case PayoutAsked(merchant_id=merchant_id, payout_id=key):
+            yield at, ConfirmPayout(merchant_id=merchant_id, payout_id=key)
+        case RepaymentAsked(repayment_id=key, payment_id=payment_id, by=""):
+            yield at, FailRepayment(repayment_id=key, payment_id=payment_id, reason="timeout")
+        case RepaymentAsked(repayment_id=key, payment_id=payment_id):
+            yield at, ConfirmRepayment(repayment_id=key, payment_id=payment_id)
+        case _:
+            return
+
+
+MARKET_BY_NAME = {kind.__name__: make for kind, make in MARKET.items()}
+LEDGER_BY_NAME = {kind.__name__: make for kind, make in LEDGER.items()}
+
+
+def of(cast: Cast, names: str) -> list[Command]:
+    """Return these commands of a cast, each in its first form."""
+    return [MARKET_BY_NAME[name](cast)[0] for name in names.split()]
+
+
+def of_the_ledger() -> list[Command]:
+    """Two accounts, money moved between them, held and sent back."""
+    there = Till("debts", "safe", "x1", "x2", 100, None, START + DAY)
+    back = there._replace(first_id="safe", second_id="debts", amount=10)
+
+    def ask(till: Till, names: str) -> list[Command]:
+        return [LEDGER_BY_NAME[name](till)[0] for name in names.split()]
+
+    return [
+        *ask(back, "OpenAccount"),
+        *ask(there, "OpenAccount MoveMoney"),
+        *ask(there._replace(transfer_id="x3"), "MoveLinked"),
+        *ask(back._replace(transfer_id="x4", other_id="x5"), "PlaceHold PostHold"),
+        *ask(back._replace(transfer_id="x6"), "PlaceHold VoidHold"),
+        *ask(there, "ReverseTransfer"),
+    ]
+
+
+A = Cast("o1", "k1", "m1", "c1", "g1", "Li", 1_000, START + 400 * DAY)
+B = A._replace(order_id="o2", claim_id="k2", merchant_id="m2", guarantee_id="g2")
+C = A._replace(order_id="o3", claim_id="k3", merchant_id="m3", guarantee_id="g3", consumer_id="c3")
+
+
+def on_the_first_day() -> list[Command]:
+    """Everybody comes in, money is put in, and orders are sold, some of which go astray."""
+    limits = [SetConsumerLimit(consumer_id=key, limit_minor=10**9) for key in ("c1", "c2", "c3")]
+    sold = [each for n in (1, 4, 5, 7, 10, 11) for each in sale(f"o{n}", "m1", "c1", 9_000, 3)]
+    return [
+        *opening(),
+        *limits,
+        *of_the_ledger(),
+        *of(A, "CapitaliseFund PayDeposit RecordPeers RecordGuarantee ConfirmClock"),
+        *of(A, "RecordUnassigned RecordProviderFee RecordEvidence RecordCustody ReturnDeposit"),
+        MARKET_BY_NAME["AssignReceipt"](A)[1],
+        *of(A, "DeclareAbsconded WithdrawDeclaration"),
+        *of(B, "RecordGuarantee ReleaseGuarantee PayDeposit RecordFreeze RecordFreezeLifted"),
+        *of(B, "PayDeposit RecordSeizure"),
+        *of(C, "ClosePayLater OpenPayLater"),
+        *sold,
+        *of(A._replace(order_id="o4"), "AskReturn ConfirmReturn"),
+        *of(A._replace(order_id="o5"), "AskReturn RefuseReturn"),
+        *of(A._replace(order_id="o7"), "AskAfterSales AnswerAfterSales"),
+        *sale("o2", "m2", "c2", 1_000, 0),
+        *of(B, "ConfirmOrder CancelOrder"),
+        *sale("o3", "m2", "c2", 1_000, 2),
+        *of(C, "LoseParcel ShipOrder DeliverOrder WithdrawDelivery"),
+        *sale("o6", "m2", "c2", 2_000, 1),
+        *of(B._replace(order_id="o6"), "SplitOrder CancelRest"),
+        MARKET_BY_NAME["PlaceOrder"](B._replace(order_id="o9", consumer_id="c2"))[1],
+        *of(B._replace(order_id="o9", amount=100), "PerformOrder"),
+        *sale("o8", "m3", "c3", 9_000, 3),
+    ]
+
+
+LATER: list[tuple[int, list[Command]]] = [
+    (1, of(C, "SuspendMerchant")),
+    (
+        10,
+        [
+            *of(A._replace(amount=8_000), "OpenClaim UpholdClaim"),
+            *of(A, "RecordGuaranteePaid RecordGuaranteeRefused RecordIssuerSettled"),
+            *of(A, "RecordRefundReturned RetryRepayment RecordRecovery"),
+            *of(B._replace(order_id="o11"), "OpenClaim RejectClaim"),
+            *of(C._replace(order_id="o8"), "Refund"),
+            ReduceOwed(order_id="o7", owed_minor=10, reason="kindness"),
+            *of(A._replace(order_id="o10", claim_id="b1"), "RecordChargeback RecordChargebackWon"),
+            *of(A._replace(order_id="o10", claim_id="p1"), "RecordPaidTwice"),
+            RecordCapture(order_id="o10", amount_minor=1_000),
+            *of(A._replace(order_id="o10"), "DismissDoubt"),
+            RecordCapture(order_id="o10", amount_minor=1_000),
+            *of(A._replace(order_id="o10"), "ConfirmDoubt"),
+            *of(C, "ReinstateMerchant"),
+        ],
+    ),
+    (20, [*of(A, "DeclareAbsconded"), *of(A._replace(person="Wang"), "DeclareAbsconded")]),
+    (21, [*of(B, "ClearMerchant"), *of(A, "AdoptPolicy")]),
+]
+
+
+@pytest.mark.parametrize("most", [1, 400])
+def test_a_story_in_which_every_command_is_accepted(migrated_url: str, most: int) -> None:
+    timeline = [Submission(command, START) for command in on_the_first_day()]
+    timeline += [Submission(command, START + day * DAY) for day, commands in LATER for command in commands]
+    with both(migrated_url, most) as homes:
+        homes.adopt(POLICY, START - 1)
+        heard = homes.play(timeline, react=react)
+        homes.assert_same()
+        told = [(each.command, outcome) for each, _, outcome in heard if each is not None]
+        assert [(command, outcome.refusal) for command, outcome in told if not outcome.accepted] == []
+        lacking = sorted(kind.__name__ for kind in HANDLERS.keys() - {type(command) for command, _ in told})
+        assert lacking == [], "no home is seen to accept these commands: let each happen in this story"
+        assert audit(homes.postgres).findings == []
