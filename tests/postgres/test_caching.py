@@ -1,6 +1,6 @@
 """The cache of a play: it has what the database has, whatever happens to slices, lines and beside it."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from random import Random
@@ -13,13 +13,14 @@ from two_homes import constant_ids, empty
 
 from histories import START, Provider, opening, policy, sale
 from holdfast.audit.checks import audit
+from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.agenda import no_reaction
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
 from holdfast.engine.memory import Memory
 from holdfast.house import HANDLERS
 from holdfast.kernel.clock import DAY, HOUR, Instant
-from holdfast.kernel.desk import Desk
+from holdfast.kernel.desk import Desk, NotLoaded, Page
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command, FactBody, Row
 from holdfast.ledger.model import Account, Hold, HoldEnded, HoldState, MoveMoney, OpenAccount, PlaceHold
@@ -29,7 +30,7 @@ from holdfast.postgres.caching import CachingTransactor, RowCache
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.keys import Keys
 from holdfast.postgres.migrate import migrate
-from holdfast.postgres.reading import Loaded
+from holdfast.postgres.reading import Connection, Loaded
 from holdfast.postgres.tables import TABLES
 from waiting import wait_for
 
@@ -52,14 +53,23 @@ def url(postgres_url: str) -> Iterator[str]:
 
 
 class Watched(CachingTransactor):
-    """A transactor that notes which rows were asked for with each try."""
+    """A transactor that notes which rows each try asked for, and how often its work fetched some."""
 
-    asked: list[set[tuple[type[Row], str]]]
+    def __init__(self, connect: Callable[[], Connection], ids: Ids, most: int) -> None:
+        super().__init__(connect, ids, most)
+        self.asked: list[set[tuple[type[Row], str]]] = []
+        self.fetched = 0
 
     def _ask(self, keys: Keys, loaded: Loaded) -> reading.Asked:
         asked = super()._ask(keys, loaded)
         self.asked.append({(table.row, key) for table, ids, _ in asked for key in ids})
         return asked
+
+    def _fetch(
+        self, cache: RowCache, on_desk: Loaded, answered: dict[Page, list[str]], miss: NotLoaded
+    ) -> bool:
+        self.fetched += 1
+        return super()._fetch(cache, on_desk, answered, miss)
 
 
 class Caching(Postgres):
@@ -70,7 +80,6 @@ class Caching(Postgres):
         super().__init__(url, None, source, guard=None, most=MOST, cache=cache)
         self._transactor.close()
         self.watched = Watched(self._connect, source, cache)
-        self.watched.asked = []
         self._transactor = self.watched
 
     @property
@@ -130,6 +139,25 @@ def moved(number: int) -> MoveMoney:
     return MoveMoney(transfer_id=f"t{number}", from_id="a", to_id="b", currency="CNY", amount_minor=number)
 
 
+def waiting(url: str) -> int:
+    """Return how many sessions wait for an advisory lock."""
+    query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with psycopg.connect(url) as connection:
+        [(number,)] = connection.execute(query).fetchall()
+    return number
+
+
+def locked(url: str) -> int:
+    """Return how many sessions are the only writer, or in a turn."""
+    query = (
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock'"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    with psycopg.connect(url) as connection:
+        [(number,)] = connection.execute(query).fetchall()
+    return number
+
+
 def assert_true(home: Caching) -> None:
     """Hold every row of the cache against the database."""
     cache = home.cache
@@ -182,6 +210,30 @@ def test_a_history_is_remembered_rightly_slice_by_slice(home: Caching) -> None:
         assert list(home.rows(kind)) == list(twin.rows(kind))
 
 
+def test_what_is_fetched_in_the_midst_of_a_slice_leaves_the_desk_as_it_is(home: Caching, url: str) -> None:
+    """A wind-down that begins in the slice meets an order of a consumer whose limit was set just before."""
+    before = [*opening(), *sale("o1", "m1", "c1", 100, 1)]
+    gone = (DeclareAbsconded(merchant_id="m1", by=person, reason="silent") for person in ("Li", "Wang"))
+    now = [SetConsumerLimit(consumer_id="c1", limit_minor=77_000), *gone]
+    twin = Memory(constant_ids(), guard=None)
+    twin.adopt(policy("full"), START - 1)
+    do(home, *before)
+    do(twin, *before)
+    timeline = [Submission(command, START + HOUR) for command in now]
+    fresh = Caching(url)
+    with closing(fresh):
+        home.close()
+        fresh.play(timeline, react=no_reaction, listen=unheard, until=START + DAY)
+        assert fresh.watched.fetched > 0
+        twin.play(timeline, react=no_reaction, listen=unheard, until=START + DAY)
+        consumer = fresh.row(Consumer, "c1")
+        assert consumer is not None
+        assert (consumer.limit_minor, consumer.outstanding_minor) == (77_000, 0)
+        assert list(fresh.facts()) == list(twin.facts())
+        for kind in TABLES:
+            assert list(fresh.rows(kind)) == list(twin.rows(kind))
+
+
 @pytest.mark.parametrize("most", [1, 10])
 def test_the_cache_does_not_grow_beyond_its_bound(url: str, most: int) -> None:
     empty(url)
@@ -204,7 +256,7 @@ def test_another_that_writes_between_two_slices_waits_for_one_and_is_seen(home: 
     other = Postgres(url, None, Ids(Random(5)), guard=None)
     with closing(other), ThreadPoolExecutor(1) as threads:
         came = threads.submit(do, other, moved(1_000), at=DUE)
-        wait_for(lambda: waiting(url) == 1)
+        wait_for(lambda: waiting(url) == 1, going=lambda: not came.done())
         assert not came.done()
         next(course)
         assert home.cache is None
@@ -219,14 +271,6 @@ def test_another_that_writes_between_two_slices_waits_for_one_and_is_seen(home: 
     assert_all_expired(home, 1_000, 500)
 
 
-def waiting(url: str) -> int:
-    """Return how many sessions wait for an advisory lock."""
-    query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    with psycopg.connect(url) as connection:
-        [(number,)] = connection.execute(query).fetchall()
-    return number
-
-
 def test_what_was_written_while_the_line_was_lost_is_seen(home: Caching, url: str) -> None:
     with_holds(home)
     course = slices(home)
@@ -236,6 +280,9 @@ def test_what_was_written_while_the_line_was_lost_is_seen(home: Caching, url: st
     with closing(Postgres(url, None, Ids(Random(5)), guard=None)) as other:
         do(other, moved(1_000), at=DUE)
     next(course)
+    wait_for(lambda: home.cache is not None or next(course) > 0)  # the other one is gone
+    assert_true(home)
+    assert locked(url) == 1  # it has the lock again
     for _ in course:
         pass
     assert_all_expired(home, 1_000)
@@ -304,17 +351,6 @@ def test_a_slice_that_cannot_be_written_leaves_nothing_in_the_cache(
         plain.adopt(policy("full"), START - 1)
         plain.play(timeline, react=no_reaction, listen=unheard, until=START)
         assert ([list(plain.rows(kind)) for kind in TABLES], list(plain.facts())) == with_cache
-
-
-def locked(url: str) -> int:
-    """Return how many sessions are the only writer, or in a turn."""
-    query = (
-        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock'"
-        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    )
-    with psycopg.connect(url) as connection:
-        [(number,)] = connection.execute(query).fetchall()
-    return number
 
 
 def test_whoever_ends_a_play_holds_nothing_any_more(home: Caching, url: str) -> None:

@@ -88,7 +88,7 @@ def test_the_lock_outlives_a_transaction_that_is_rolled_back(wires: Wires) -> No
     mine.execute("ROLLBACK")
     with ThreadPoolExecutor(1) as threads:
         came = threads.submit(exclusive.register, wires.one())
-        wait_for(lambda: wires.waiting() == 1)
+        wait_for(lambda: wires.waiting() == 1, going=lambda: not came.done())
         assert not came.done()
         assert not nobody_waits(mine)
         exclusive.unlock(mine)
@@ -103,7 +103,7 @@ def test_one_that_comes_in_a_turn_waits_for_its_end_and_is_noticed_in_the_next(w
         with mine.transaction():
             assert exclusive.nobody_waits(mine)
             came = threads.submit(exclusive.register, wires.one())
-            wait_for(lambda: wires.waiting() == 1)
+            wait_for(lambda: wires.waiting() == 1, going=lambda: not came.done())
             assert exclusive.nobody_waits(mine)
         assert not came.done()
         wait_for(lambda: not nobody_waits(mine))
@@ -117,7 +117,7 @@ def test_the_lock_ends_with_its_session(wires: Wires) -> None:
     assert tries(mine)
     with ThreadPoolExecutor(1) as threads:
         came = threads.submit(exclusive.register, other)
-        wait_for(lambda: wires.waiting() == 1)
+        wait_for(lambda: wires.waiting() == 1, going=lambda: not came.done())
         with psycopg.connect(wires.url) as third:
             third.execute("SELECT pg_terminate_backend(%s)", (mine.info.backend_pid,))
         came.result()
