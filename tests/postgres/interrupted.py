@@ -79,7 +79,7 @@ def in_one_go() -> Memory:
 
 def play(url: str, told: int) -> None:
     """Play it, or what is left of it, and tell of each outcome that is new."""
-    with Postgres.open(url, ids=constant_ids(), timeline="interrupted", most=60) as home:
+    with Postgres.open(url, ids=constant_ids(), timeline="interrupted", most=60, cache=500) as home:
         progress = home.progress()
         known = START if progress is None else progress.until
 

@@ -252,13 +252,14 @@ def test_a_deadline_that_changes_nothing_is_put_aside(homes: Both, monkeypatch: 
     assert len(aside(homes.postgres)) == 9
 
 
+@pytest.mark.parametrize("cache", [0, 100])
 @pytest.mark.parametrize("most", [1, 4, 400])
 def test_a_deadline_that_cannot_be_written_is_put_aside(
-    url: str, monkeypatch: pytest.MonkeyPatch, most: int
+    url: str, monkeypatch: pytest.MonkeyPatch, most: int, cache: int
 ) -> None:
     assert isinstance(WAKERS, dict)
     monkeypatch.setitem(WAKERS, Hold, wakes_unwritably)
-    with both(url, most) as homes:
+    with both(url, most, cache) as homes:
         homes.adopt(policy("full"), START - 1)
         with_holds(homes)
         homes.postgres.advance(DUE)
@@ -267,7 +268,8 @@ def test_a_deadline_that_cannot_be_written_is_put_aside(
         assert [told.row_id for told in aside(homes.postgres)] == ["h4"]
 
 
-def test_an_order_whose_policy_cannot_be_read_stops_no_other_deadline(url: str) -> None:
+@pytest.mark.parametrize("cache", [0, 100])
+def test_an_order_whose_policy_cannot_be_read_stops_no_other_deadline(url: str, cache: int) -> None:
     """A row beside the one that is due is damaged: a slice that cannot be read is narrowed down, too."""
     with both(url) as homes:
         homes.adopt(policy("full"), START - 1)
@@ -278,7 +280,8 @@ def test_an_order_whose_policy_cannot_be_read_stops_no_other_deadline(url: str) 
         with psycopg.connect(url) as connection:
             query = "UPDATE policies SET policy = '[]' WHERE id <> (SELECT version FROM policy_in_force)"
             connection.execute(query)
-        fresh = Postgres(url, None, constant_ids(), guard=None)
+        homes.postgres.close()
+        fresh = Postgres(url, None, constant_ids(), guard=None, cache=cache)
         fresh.advance(START + 40 * DAY)
         fresh.close()
         assert {hold.state for hold in homes.postgres.rows(Hold)} == {HoldState.EXPIRED}

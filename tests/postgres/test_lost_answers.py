@@ -95,6 +95,7 @@ def test_a_batch_of_refusals_with_keys_keeps_its_refusals(line: tuple[str, Proxy
     histories(length=20),
     st.builds(Provider, st.integers(0, 99), st.just(20), st.just(10)),
     st.sampled_from([1, 7, 400]),
+    st.sampled_from([0, 3, 10_000]),
     CUTS,
 )
 def test_a_play_over_a_line_that_is_cut_is_the_same(
@@ -103,11 +104,12 @@ def test_a_play_over_a_line_that_is_cut_is_the_same(
     timeline: list[Submission],
     provider: Provider,
     most: int,
+    cache: int,
     cuts: list[Cut],
 ) -> None:
     url, proxy = line
     proxy.cuts.clear()
-    with both(url, most) as homes:
+    with both(url, most, cache) as homes:
         homes.adopt(chosen, START - 1)
         proxy.cuts = deque(cuts)
         homes.play(timeline, react=provider.react)

@@ -147,9 +147,12 @@ def test_what_ends_after_any_slice_is_gone_on_with_by_another(home: Postgres, ur
     assert audit(home).findings == []
 
 
-def test_workers_side_by_side_do_each_deadline_once(home: Postgres, url: str) -> None:
+@pytest.mark.parametrize("cache", [0, 5, 10_000])
+def test_workers_side_by_side_do_each_deadline_once(home: Postgres, url: str, cache: int) -> None:
     with_holds(home)
-    workers = [Postgres(url, None, Ids(Random(number)), most=3, guard=None) for number in range(3)]
+    workers = [
+        Postgres(url, None, Ids(Random(number)), most=3, guard=None, cache=cache) for number in range(3)
+    ]
     with ThreadPoolExecutor(len(workers)) as threads:
         made = [facts.result() for facts in [threads.submit(each.advance, DUE) for each in workers]]
     for worker in workers:

@@ -114,6 +114,9 @@ def mixed(draw: st.DrawFn) -> list[Submission]:
     return sorted(timeline, key=lambda submission: submission.at)
 
 
+CACHES = st.sampled_from([0, 1, 20, 10_000])
+"""How many rows a play remembers: none, fewer than it touches at once or in all, or every one."""
+
 LIMITS = settings(max_examples=examples(15), deadline=None)
 
 
@@ -122,11 +125,17 @@ DAYS = st.one_of(st.none(), st.integers(0, 60))
 
 
 @settings(LIMITS, max_examples=examples(20))
-@given(st.sampled_from(POLICIES), mixed(), PROVIDERS, st.sampled_from([1, 2, 7, 400]), DAYS)
+@given(st.sampled_from(POLICIES), mixed(), PROVIDERS, st.sampled_from([1, 2, 7, 400]), CACHES, DAYS)
 def test_a_history_played_in_one_part_or_two_is_the_same(
-    url: str, chosen: Policy, timeline: list[Submission], provider: Provider, most: int, days: int | None
+    url: str,
+    chosen: Policy,
+    timeline: list[Submission],
+    provider: Provider,
+    most: int,
+    cache: int,
+    days: int | None,
 ) -> None:
-    with both(url, most) as homes:
+    with both(url, most, cache) as homes:
         homes.adopt(chosen, START - 1)
         if days is not None:
             homes.play(timeline, react=provider.react, until=START + days * DAY)
@@ -174,14 +183,15 @@ def a_market(orders: int, delivered: int) -> list[Submission]:
     return [*timeline, *(Submission(command, gone) for command in late)]
 
 
+@pytest.mark.parametrize("cache", [0, 50, 10_000])
 @pytest.mark.parametrize("changes", [{}, {"refund_without_claim": False}], ids=["refunded", "invited"])
 @pytest.mark.parametrize("release", ["full", "fixed_deposit(10000)"])
 def test_a_wind_down_of_more_orders_than_a_slice_is_the_same(
-    url: str, release: str, changes: dict[str, object]
+    url: str, release: str, changes: dict[str, object], cache: int
 ) -> None:
     delivered, placed = SLICE + 30, SLICE + 70
     chosen = policy(release, **changes)
-    with both(url) as homes:
+    with both(url, cache=cache) as homes:
         homes.adopt(chosen, START - 1)
         homes.play(a_market(delivered + placed, delivered), react=PLAIN.react)
         homes.assert_same()
@@ -222,12 +232,13 @@ def a_recovery() -> list[Submission]:
     return timeline + [Submission(each, START + day * DAY) for day, commands in later for each in commands]
 
 
+@pytest.mark.parametrize("cache", [0, 2, 10_000])
 @pytest.mark.parametrize("most", [1, 400])
 def test_a_recovery_for_more_claims_than_a_slice_is_the_same(
-    url: str, most: int, monkeypatch: pytest.MonkeyPatch
+    url: str, most: int, cache: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recovery, "SLICE", 2)
-    with both(url, most) as homes:
+    with both(url, most, cache) as homes:
         homes.adopt(policy("fixed_deposit(1)", fee_bp=0, fund_share_bp=0), START - 1)
         homes.play(a_recovery(), react=PLAIN.react)
         homes.assert_same()
@@ -237,8 +248,9 @@ def test_a_recovery_for_more_claims_than_a_slice_is_the_same(
         assert len(rounds) > 2
 
 
+@pytest.mark.parametrize("cache", [0, 10_000])
 @pytest.mark.parametrize("most", [1, 400])
-def test_guarantees_are_called_and_end_the_same(url: str, most: int) -> None:
+def test_guarantees_are_called_and_end_the_same(url: str, most: int, cache: int) -> None:
     """More of them than a page, called by claims and by a sweep, answered, and at their end."""
     begin: list[Command] = opening()
     begin += [standing(f"g{n:03}", "m1", 150 + n, ends_at=START + (40 + n) * DAY) for n in range(60)]
@@ -259,7 +271,7 @@ def test_guarantees_are_called_and_end_the_same(url: str, most: int) -> None:
     ]
     timeline = [Submission(command, START) for command in begin]
     timeline += [Submission(command, START + day * DAY) for day, command in later]
-    with both(url, most) as homes:
+    with both(url, most, cache) as homes:
         homes.adopt(policy("covered(0.99)", payout_cycle=0), START - 1)
         homes.play(timeline, react=Provider(3, 20, 10, otherwise=True).react)
         homes.assert_same()

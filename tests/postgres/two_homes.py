@@ -86,13 +86,13 @@ def _played(home: Home, timeline: Sequence[Submission], react: React, until: Ins
 
 
 @contextmanager
-def both(url: str, most: int = SLICE) -> Generator[Both]:
+def both(url: str, most: int = SLICE, cache: int = 0) -> Generator[Both]:
     """Give two empty homes whose time moves by command; the database has its schema, and is emptied.
 
-    `most` is how many commands and deadlines a slice of a play has.
+    `most` is how many commands and deadlines a slice of a play has, `cache` how many rows a play remembers.
     """
     empty(url)
-    postgres = Postgres(url, None, constant_ids(), guard=None, most=most)
+    postgres = Postgres(url, None, constant_ids(), guard=None, most=most, cache=cache)
     try:
         yield Both(Memory(constant_ids(), guard=None), postgres)
     finally:

@@ -171,17 +171,42 @@ class Agenda:
         self.now = other.now
 
 
+Fetch = Callable[[NotLoaded], bool]
+"""Puts on the desk what was missed, and tells whether it did."""
+
+
+def no_fetch(_miss: NotLoaded) -> bool:
+    """Fetch nothing: what is missed is loaded for another play from the beginning."""
+    return False
+
+
 class Around(NamedTuple):
     """What surrounds a play.
 
     The outside world answers facts by `react`; `absorb` is told what happened, to keep it; `listen` hears
-    each outcome once; `enough` says where to stop.
+    each outcome once; `enough` says where to stop. Where the desk lacks what `fetch` can put there, the
+    command or deadline that missed it is begun again.
     """
 
     react: React
     absorb: Callable[[Executed], None]
     listen: Listen
     enough: Enough
+    fetch: Fetch = no_fetch
+
+
+def _happen(desk: Desk, first: First, fetch: Fetch) -> Executed:
+    """Do what comes first, and once more whenever what it missed was fetched."""
+    mark = desk.ids.mark()
+    while True:
+        try:
+            if first[3] is not None:
+                return execute(desk, first[3])
+            return wake(desk, first[1], first[2], first[0])
+        except NotLoaded as miss:
+            if not fetch(miss):
+                raise
+            desk.ids.reset(mark)  # the ids that it made were thrown away with all else that it did
 
 
 def play(desk: Desk, agenda: Agenda, until: Place, around: Around) -> None:
@@ -190,13 +215,13 @@ def play(desk: Desk, agenda: Agenda, until: Place, around: Around) -> None:
     Raises:
         Missed: the desk lacks rows; what was done on it is to be thrown away, and done again with them.
     """
-    react, absorb, listen, enough = around
+    react, absorb, listen, enough, fetch = around
     find = desk.find
     misses: list[NotLoaded] = []
     while (first := agenda.pop_first(until)) is not None:
         at, woken, key, submission = first
         try:
-            executed = execute(desk, first[3]) if first[3] is not None else wake(desk, first[1], key, at)
+            executed = _happen(desk, first, fetch)
         except NotLoaded as miss:
             misses.append(miss)
             continue

@@ -21,6 +21,7 @@ from holdfast.kernel.rows import Fact, FactBody, Row
 from holdfast.ledger.model import Transfer
 from holdfast.policy.model import AdoptPolicy, Policy
 from holdfast.postgres import reading, running
+from holdfast.postgres.caching import CachingTransactor
 from holdfast.postgres.keys import no_keys
 from holdfast.postgres.migrate import migrate
 from holdfast.postgres.progress import Progress
@@ -51,7 +52,8 @@ class Postgres:
     What is read row by row has further ones, which rest in between: to connect takes longer than to read.
 
     Where `timeline` names what is played, how far it came is kept with the rows, so that it can be resumed.
-    `most` is how many commands and deadlines a slice of a play has at most.
+    `most` is how many commands and deadlines a slice of a play has at most. `cache` is how many rows a play
+    remembers while it is the only writer of the schema; others that come to write wait for its next slice.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Postgres:
         *,
         guard: Guard | None = GUARD,
         most: int = SLICE,
+        cache: int = 0,
     ) -> None:
         """Connect; without a `guard`, whatever time is handed in is the present."""
         self._timeline = timeline
@@ -71,7 +74,9 @@ class Postgres:
         self._steps = 0
         self._agenda = Agenda()
         self._connect = partial(open_wire, url, schema)
-        self._transactor = Transactor(self._connect, ids)
+        self._transactor = (
+            CachingTransactor(self._connect, ids, cache) if cache else Transactor(self._connect, ids)
+        )
         self._bodies = body_decoder()
         self._resting: list[reading.Connection] = []
         self._closed = False
@@ -86,6 +91,7 @@ class Postgres:
         timeline: str | None = None,
         guard: Guard | None = GUARD,
         most: int = SLICE,
+        cache: int = 0,
     ) -> Generator["Postgres"]:
         """Open a home, its schema brought up to date.
 
@@ -93,7 +99,7 @@ class Postgres:
             ServerUnreachable, SchemaAhead, DatabaseForeign: see `migrate`.
         """
         migrate(url, schema)
-        home = Postgres(url, schema, ids, timeline, guard=guard, most=most)
+        home = Postgres(url, schema, ids, timeline, guard=guard, most=most, cache=cache)
         try:
             yield home
         finally:
@@ -177,6 +183,7 @@ class Postgres:
         finally:
             coming.keep()  # what is after `until` waits for the next call
             self._agenda.now = None
+            self._transactor.release()
         if until is None and self._timeline is not None and (progress := self.progress()) is not None:
             self._transactor.transact(ending(replace(progress, done=True)))
 

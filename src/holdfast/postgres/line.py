@@ -29,13 +29,22 @@ def told(error: psycopg.OperationalError) -> psycopg.OperationalError | Refusal:
 class Line:
     """A connection to the database, whichever it is at the moment."""
 
-    def __init__(self, connect: Callable[[], Connection]) -> None:
+    def __init__(self, connect: Callable[[], Connection], register: Callable[[Connection], None]) -> None:
+        """Connect; `register` is what a connection does before it writes, see `exclusive.register`."""
         self._connect = connect
+        self._register = register
+        self._registered: Connection | None = None
         self.connection = connect()
 
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
+
+    def register(self) -> None:
+        """Register the connection among those that write, unless it is."""
+        if self._registered is not self.connection:
+            self._register(self.connection)
+            self._registered = self.connection
 
     def read(self, ask: Callable[[Connection], T]) -> T:
         """Ask something that may be asked twice, and do so where the connection is lost.

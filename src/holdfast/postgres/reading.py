@@ -38,6 +38,9 @@ class Loaded(dict[type[Row], Rows]):
         return rows
 
 
+Asked = list[tuple[Table, list[str], Cursor]]
+"""The questions for rows that were sent: of which table, for which ids, and where the answer comes."""
+
 _text = ENCODERS[SqlType.TEXT]
 
 
@@ -53,12 +56,12 @@ _SELECTS = {
 }
 
 
-def ask(connection: Connection, keys: Keys, *, lock: bool) -> list[tuple[Table, list[str], Cursor]]:
+def ask(connection: Connection, keys: Keys, *, lock: bool) -> Asked:
     """Send the questions for rows, in a pipeline; with `lock`, rows that can change are locked.
 
     Tables are asked in the order of `TABLES`, and ids ascend: locks are taken in one order, always.
     """
-    asked: list[tuple[Table, list[str], Cursor]] = []
+    asked: Asked = []
     for kind, table in TABLES.items():
         wanted = keys.get(kind)
         if not wanted:
@@ -114,7 +117,7 @@ def _texts(values: Iterable[str]) -> ArrayParameter:
     return parameter(SqlType.TEXT, array(SqlType.TEXT, [_text(value) for value in values]))
 
 
-def take(asked: Iterable[tuple[Table, list[str], Cursor]], into: Loaded) -> None:
+def take(asked: Asked, into: Loaded) -> None:
     """Take the answers; a row that was asked for and is not there is None."""
     for table, ids, cursor in asked:
         rows = into[table.row]

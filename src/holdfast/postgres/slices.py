@@ -159,7 +159,7 @@ class Slicer:
             return steps == self._width or woken in BY_ITSELF
 
         if fault is None:
-            play(session.desk, left, last, Around(self._react, session.absorb, listen, enough))
+            play(session.desk, left, last, Around(self._react, session.absorb, listen, enough, session.fetch))
         else:
             _give_up(left, last, fault, session, heard)
             steps = 1

@@ -6,12 +6,13 @@ process was faster, and where the connection was lost, unless the journal shows 
 
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import psycopg
 from psycopg import errors
 from psycopg.pq import TransactionStatus
 
+from holdfast.engine.agenda import Fetch, no_fetch
 from holdfast.engine.execution import Executed
 from holdfast.engine.failures import Failure
 from holdfast.journal.requests import Request
@@ -20,8 +21,9 @@ from holdfast.kernel.desk import Desk, Missed, NotLoaded, Page
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, Row
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, InForce, version_in_force
-from holdfast.postgres import reading, writing
-from holdfast.postgres.keys import SIGHTS, Keys, add_neighbours, no_further, no_keys, pages_of
+from holdfast.postgres import exclusive, reading, writing
+from holdfast.postgres.keys import SIGHTS, Keys, Seen, add_neighbours, no_further, no_keys, pages_of
+from holdfast.postgres.lacking import Lacking
 from holdfast.postgres.line import Line, told
 from holdfast.postgres.pages import Pages
 from holdfast.postgres.progress import Progress
@@ -67,12 +69,18 @@ class _Doubt(NamedTuple, Generic[T]):
 
 
 class Session:
-    """What the work sees: a desk, and where it says what it did."""
+    """What the work sees: a desk, and where it says what it did.
+
+    `rows` are what was loaded, as the work has left them, and `answered` the index pages. What the work
+    misses may be had by `fetch`, see `engine.agenda.Around`; else it is loaded for another try.
+    """
 
     def __init__(
         self, loaded: Loaded, answered: dict[Page, list[str]], ids: Ids, latest_at: Instant | None
     ) -> None:
-        self._loaded = loaded
+        self.rows = loaded
+        self.answered = answered
+        self.fetch: Fetch = no_fetch
         self._changed = writing.Changed()
         self.facts: list[Fact] = []
         self.failures: list[Failure] = []
@@ -100,18 +108,23 @@ class Session:
 
     def has(self, rows: Iterable[Row]) -> bool:
         """Tell whether the database has exactly these rows."""
-        return all(self._loaded[type(row)].get(row.id) == row for row in rows)
+        return all(self.rows[type(row)].get(row.id) == row for row in rows)
 
     def split(self) -> tuple[writing.ByKind, writing.ByKind]:
         """Return new and changed rows."""
-        return self._changed.split(self._loaded)
+        return self._changed.split(self.rows)
 
 
 class Transactor:
     """Runs work in transactions over one connection, which it opens anew when it is lost."""
 
-    def __init__(self, connect: Callable[[], Connection], ids: Ids) -> None:
-        self._line = Line(connect)
+    def __init__(
+        self,
+        connect: Callable[[], Connection],
+        ids: Ids,
+        register: Callable[[Connection], None] = exclusive.register,
+    ) -> None:
+        self._line = Line(connect, register)
         self._ids = ids
         self._policies: dict[str, AdoptedPolicy] = {}
         self._in_force: str | None = None
@@ -120,6 +133,9 @@ class Transactor:
     def close(self) -> None:
         """Close the connection."""
         self._line.close()
+
+    def release(self) -> None:
+        """Hold nothing that others wait for, now that a play is over."""
 
     @property
     def _connection(self) -> Connection:
@@ -184,7 +200,7 @@ class Transactor:
 
     def _attempts(self, take: Callable[[], Work[T] | None]) -> "_Doubt[T] | None":
         """Try until it is committed: the same work again, or what is chosen anew."""
-        lacking = _Lacking(no_keys(), set())
+        lacking = Lacking(no_keys(), set())
         doubts: list[_Doubt[T]] = []
         beaten = 0
         mark = self._ids.mark()
@@ -193,6 +209,7 @@ class Transactor:
             tried: list[_Doubt[T]] = []
             try:
                 with self._rolled_back():
+                    self._line.register()
                     return self._attempt(take(), lacking, doubts, tried)
             except (Missed, NotLoaded) as missed:
                 lacking.add(missed)
@@ -207,7 +224,7 @@ class Transactor:
                 self._line.reconnect(error)
 
     def _attempt(
-        self, work: Work[T] | None, lacking: "_Lacking", doubts: list[_Doubt[T]], tried: list[_Doubt[T]]
+        self, work: Work[T] | None, lacking: Lacking, doubts: list[_Doubt[T]], tried: list[_Doubt[T]]
     ) -> "_Doubt[T] | None":
         """Do the work once; `tried` gets what may be committed before it is known to be."""
         keys = lacking.with_keys(no_keys() if work is None else work.keys)
@@ -262,13 +279,17 @@ class Transactor:
             if not new:
                 return
             turned: set[Page] = set()
-            for found in reading.look(self._connection, new):
+            for found in self._look(new):
                 add_neighbours(keys, found)
                 seen.update(no_further(found, paged))
                 turned.update(pages_of(found))
             turned -= pages
             paged |= self._turn_pages(keys, turned)
             pages |= turned
+
+    def _look(self, new: Keys) -> list[Seen]:
+        """Return what tells the neighbours and pages of rows."""
+        return reading.look(self._connection, new)
 
     def _turn_pages(self, keys: Keys, pages: Iterable[Page]) -> set[str]:
         """Add the rows of index pages, and return their ids."""
@@ -280,12 +301,12 @@ class Transactor:
         return turned
 
     def _begin(self, keys: Keys, pages: set[Page]) -> Session:
-        loaded = Loaded()
+        loaded = self._nothing_loaded()
         self._fill_policies(keys, loaded)
         with self._connection.pipeline():
             if self._connection.info.transaction_status is TransactionStatus.IDLE:
                 self._connection.execute("BEGIN")
-            asked = reading.ask(self._connection, keys, lock=True)
+            asked = self._ask(keys, loaded)
             present_asked = reading.ask_present(self._connection)
         reading.take(asked, loaded)
         present = reading.take_present(present_asked)
@@ -295,6 +316,13 @@ class Transactor:
                 self._policies[version] = row
         answered = {page: reading.page_ids(self._connection, page) for page in pages}
         return Session(loaded, answered, self._ids, self._latest(present))
+
+    def _nothing_loaded(self) -> Loaded:
+        return Loaded()
+
+    def _ask(self, keys: Keys, _loaded: Loaded) -> reading.Asked:
+        """Send the questions for the rows that are touched, to lock them."""
+        return reading.ask(self._connection, keys, lock=True)
 
     def _take_present(self, present: Present, loaded: Loaded) -> None:
         """Put the policy in force among what is loaded; make only ids after the newest fact's."""
@@ -357,25 +385,3 @@ def _interrupt(error: BaseException) -> BaseException | None:
     while behind is not None and isinstance(behind, Exception):
         behind = behind.__context__
     return behind
-
-
-class _Lacking(NamedTuple):
-    """The rows and pages that tries have asked for in vain."""
-
-    keys: Keys
-    pages: set[Page]
-
-    def add(self, missed: Missed | NotLoaded) -> None:
-        """Note what was asked for."""
-        for miss in missed.misses if isinstance(missed, Missed) else (missed,):
-            kind: Any = miss.kind
-            if isinstance(miss.key, Page):
-                self.pages.add(miss.key)
-            else:
-                self.keys[kind].add(str(miss.key))
-
-    def with_keys(self, keys: Keys) -> Keys:
-        """Add the rows to others."""
-        for kind, ids in self.keys.items():
-            keys[kind].update(ids)
-        return keys

@@ -22,6 +22,12 @@ from holdfast.postgres.home import Postgres
 HomeFactory = Callable[[int, str, str], AbstractContextManager[Home]]
 """Opens the home of the policy with this number, from 1, and this name; the last names the run itself."""
 
+_SLICE = 1_000
+"""Commands and deadlines of a slice: nobody else waits for a replay's schema."""
+
+_CACHED = 20_000
+"""Rows that are remembered between slices: as many as some thousand merchants have in use at one time."""
+
 _LONGEST_NAME = 63
 _OURS = re.compile(r"replay_\d+_")
 _LEAVE_SECONDS = 5.0
@@ -62,6 +68,16 @@ def memory(seed: int) -> HomeFactory:
 
 
 @contextmanager
+def _unwalked() -> Generator[None]:
+    """Have the collector of cycles leave alone what is there: the history stays as long as the replay."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@contextmanager
 def postgres(url: str, seed: int) -> Generator[HomeFactory]:
     """Give the factory of homes in PostgreSQL: a schema for each policy, left for a look at it.
 
@@ -79,8 +95,11 @@ def postgres(url: str, seed: int) -> Generator[HomeFactory]:
         schema = schema_name(number, policy)
         if not _broken_off(turn, schema, run):
             _clear(turn, schema)
-        with Postgres.open(url, schema=schema, ids=ids(seed), timeline=run, guard=None) as home:
-            yield home
+        home = Postgres.open(
+            url, schema=schema, ids=ids(seed), timeline=run, guard=None, most=_SLICE, cache=_CACHED
+        )
+        with home as played, _unwalked():
+            yield played
 
     with reporting(url), connect(url) as turn:
         _take_turn(turn, url)
