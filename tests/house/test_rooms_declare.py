@@ -3,18 +3,16 @@
 import inspect
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from the_package import PACKAGE, every, room_of
 
-from holdfast.cli import telling
 from holdfast.house import HANDLERS, INDEXES, KEPT, ROOMS
 from holdfast.kernel.room import Room
 from holdfast.kernel.rows import Command, FactBody, Row
-from holdfast.packing import words
 from holdfast.postgres.progress import Progress
 from holdfast.reactions import BY_ITSELF, REACTIONS, WAKERS
 
@@ -26,12 +24,6 @@ FOLDERS = sorted({room_of(kind) for kind in (*COMMANDS, *ROWS, *FACTS)} - {"post
 
 KEPT_BY_THE_HOME = {Progress}
 """Rows of the home over PostgreSQL itself, which no handler sees."""
-
-WORDS: dict[str, Mapping[str, str]] = {
-    "WORDS of holdfast/cli/telling.py": telling.WORDS,
-    "KINDS of holdfast/packing/words.py": words.KINDS,
-}
-"""Where what a fact says stands, by the name of its kind."""
 
 
 class Named(NamedTuple):
@@ -115,14 +107,20 @@ def test_tables_and_indexes_have_names_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=of_name)
-@pytest.mark.parametrize("place", WORDS)
-def test_every_fact_has_its_words(place: str, fact: type[FactBody]) -> None:
-    assert fact.__name__ in WORDS[place], f"{fact.__name__} cannot be told: add its words to {place}"
+def test_every_fact_has_its_words_in_its_room(fact: type[FactBody]) -> None:
+    words = BY_NAME[room_of(fact)].words
+    assert fact in words, (
+        f"{fact.__name__} cannot be told: add its words to holdfast/{room_of(fact)}/words.py"
+    )
 
 
-@pytest.mark.parametrize("place", WORDS)
-def test_words_are_of_facts_that_there_are(place: str) -> None:
-    assert sorted(WORDS[place].keys() - {fact.__name__ for fact in FACTS}) == []
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_words_are_of_facts_of_the_room(room: Room) -> None:
+    assert {room_of(fact) for fact in (*room.words, *room.words_where)} <= {room.name}
+    for fact, texts in room.words_where.items():
+        assert texts.keys() <= set(fact.__struct_fields__), (
+            f"words of {fact.__name__} where it has no such field"
+        )
 
 
 @pytest.mark.parametrize("row", ROWS, ids=of_name)
