@@ -97,7 +97,13 @@ def played(known: Sequence[str], *, fetches: bool) -> tuple[list[Outcome], list[
         outcomes.append(executed.outcome)
         changed.append([change.id for change in executed.changes])
 
-    around = Around(no_reaction, absorb, lambda _submission, _at, _outcome: None, lambda _woken: False, fetch)
+    def listen(_submission: Submission | None, _at: Instant, _outcome: Outcome) -> None:
+        """Hear nothing."""
+
+    def enough(_woken: type[Row] | None) -> bool:
+        return False
+
+    around = Around(no_reaction, absorb, listen, enough, fetch)
     play(desk, agenda, end_of(NOW), around)
     return outcomes, changed, fetched
 

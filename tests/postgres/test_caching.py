@@ -298,10 +298,12 @@ def test_two_plays_side_by_side_with_a_cache_each_do_each_deadline_once(home: Ca
 
 def test_what_runs_on_the_same_home_between_slices_is_in_the_cache(home: Caching) -> None:
     with_holds(home)
-    for number, _ in enumerate(slices(home)):
-        do(home, moved(number + 1), at=DUE)
+    done: list[int] = []
+    for number, _ in enumerate(slices(home), 1):
+        do(home, moved(number), at=DUE)
+        done.append(number)
         assert_true(home)
-    assert_all_expired(home, *range(1, number + 2))
+    assert_all_expired(home, *done)
 
 
 class Spoil(Command, frozen=True, kw_only=True):

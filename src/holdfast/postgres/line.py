@@ -8,6 +8,7 @@ import psycopg
 from psycopg import errors
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.postgres import exclusive
 from holdfast.postgres.reading import Connection
 from holdfast.postgres.refusals import DiskFull, ServerUnreachable
 
@@ -29,7 +30,9 @@ def told(error: psycopg.OperationalError) -> psycopg.OperationalError | Refusal:
 class Line:
     """A connection to the database, whichever it is at the moment."""
 
-    def __init__(self, connect: Callable[[], Connection], register: Callable[[Connection], None]) -> None:
+    def __init__(
+        self, connect: Callable[[], Connection], register: Callable[[Connection], None] = exclusive.register
+    ) -> None:
         """Connect; `register` is what a connection does before it writes, see `exclusive.register`."""
         self._connect = connect
         self._register = register
