@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import httpcore
 import httpx
@@ -79,9 +79,8 @@ class Client:
 
     def __init__(self) -> None:
         self._network = Network()
-        self._transport = _Transport(self._network)
         self._http = httpx.Client(
-            transport=self._transport,
+            transport=_Transport(self._network),
             trust_env=False,
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
@@ -164,13 +163,12 @@ class _Transport(httpx.BaseTransport):
             extensions=request.extensions,
         )
         answer = self._pool(url.scheme).handle_request(asked)
-        told = answer.extensions  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        version: bytes = told["http_version"]  # pyright: ignore[reportUnknownVariableType]
+        told = cast("dict[str, bytes]", answer.extensions)  # pyright: ignore[reportUnknownMemberType]
         return httpx.Response(
             answer.status,
             headers=answer.headers,
             stream=_Body(answer),
-            extensions={"http_version": version},
+            extensions={"http_version": told["http_version"]},
         )
 
     def _pool(self, scheme: str) -> httpcore.ConnectionPool:
