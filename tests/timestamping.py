@@ -39,51 +39,12 @@ class Authority:
         (folder / "tsa.conf").write_text(_CONFIG.format(folder=folder))
         (folder / "root.ext").write_text(_ROOT)
         (folder / "leaf.ext").write_text(_LEAF)
-        key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-sha256")
+        key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -sha256"
         for name in ("root", "tsa"):
-            self._run(
-                "req",
-                "-new",
-                *key,
-                "-keyout",
-                f"{name}.key",
-                "-out",
-                f"{name}.csr",
-                "-subj",
-                f"/CN=test {name}",
-            )
-        self._run(
-            "x509",
-            "-req",
-            "-in",
-            "root.csr",
-            "-signkey",
-            "root.key",
-            "-days",
-            "3650",
-            "-extfile",
-            "root.ext",
-            "-out",
-            "root.pem",
-        )
-        self._run(
-            "x509",
-            "-req",
-            "-in",
-            "tsa.csr",
-            "-CA",
-            "root.pem",
-            "-CAkey",
-            "root.key",
-            "-set_serial",
-            "7",
-            "-days",
-            "3650",
-            "-extfile",
-            "leaf.ext",
-            "-out",
-            "tsa.pem",
-        )
+            self._run(f"req -new {key} -keyout {name}.key -out {name}.csr -subj", f"/CN=test {name}")
+        self._run("x509 -req -in root.csr -signkey root.key -days 3650 -extfile root.ext -out root.pem")
+        signed = "-CA root.pem -CAkey root.key -set_serial 7 -days 3650 -extfile leaf.ext"
+        self._run(f"x509 -req -in tsa.csr {signed} -out tsa.pem")
 
     @property
     def root(self) -> bytes:
@@ -92,11 +53,13 @@ class Authority:
     def answer(self, request: bytes) -> bytes:
         """Answer a request as the authority does."""
         (self.folder / "request.tsq").write_bytes(request)
-        self._run("ts", "-reply", "-config", "tsa.conf", "-queryfile", "request.tsq", "-out", "answer.tsr")
+        self._run("ts -reply -config tsa.conf -queryfile request.tsq -out answer.tsr")
         return (self.folder / "answer.tsr").read_bytes()
 
-    def _run(self, *arguments: str) -> None:
-        subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)
+    def _run(self, arguments: str, *more: str) -> None:
+        subprocess.run(
+            ["openssl", *arguments.split(), *more], cwd=self.folder, check=True, capture_output=True
+        )
 
 
 needs_openssl = pytest.mark.skipif(

@@ -1,1 +1,24 @@
-"""Holdfast (稳付): the protection layer for pay-after-use commerce (先用后付)."""
+"""Holdfast (稳付): the protection layer for pay-after-use commerce (先用后付).
+
+The core is pure: commands ask, rows are the present state, facts tell what happened.
+
+- `kernel`: what every room is built from
+- `journal`: which requests were answered, and what is told of the log and the clock
+- `ledger`, `policy`: double entry; every number of the business
+- `parties`, `coverage`, `guarantees`: who trades, what could be claimed of them, and who stands for that
+- `orders`, `settlement`: the pay-later order, and its money
+- `enforcement`, `evidence`: who ran away is wound down; files and through whose hands they went
+- `house`, `reactions`: what all rooms have, collected; when X happened, then Y
+- `engine`: commands in batches, deadlines, the home in memory
+
+Around it stands what reads and writes.
+
+- `postgres`, `server`: the home over PostgreSQL, and a server for it
+- `audit`: every invariant of the books
+- `trail`, `publishing`: the log of all facts: its formats, and writing it
+- `witness`, `monitor`, `verify`: whoever trusts nobody
+- `packing`: evidence handed over
+- `importers`, `replay`, `psp`: histories of marketplaces, run under several policies
+- `lab`, `bench`: policies against adversaries; how fast it is
+- `cli`, `reference`: the command line; documents that are made from the code
+"""

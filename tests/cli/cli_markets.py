@@ -1,9 +1,16 @@
-"""A small market as a file, for the tests of the commands."""
+"""A small market as a file, for the tests of the commands, and what a replay of it answers."""
 
 import csv
+import json
+from collections.abc import Callable
 from pathlib import Path
 
+from typer.testing import Result
+
 from holdfast.importers.plain_rows import FORM
+
+Holdfast = Callable[..., Result]
+"""Runs the command line with these arguments."""
 
 GOOD = {
     "order_id": "o1",
@@ -41,3 +48,12 @@ def market(path: Path, orders: int = 12) -> Path:
         for number in range(orders)
     ]
     return write_market(path, *rows)
+
+
+def figures(result: Result, code: int = 0) -> list[dict[str, object]]:
+    """The policies of a JSON answer, without the time that they took."""
+    assert result.exit_code == code, result.stderr
+    policies = json.loads(result.stdout)["policies"]
+    for policy in policies:
+        policy.pop("seconds")
+    return policies

@@ -14,6 +14,7 @@ from databases import fresh_database
 from holdfast.cli import app
 from holdfast.house import WORDS, all_words
 from holdfast.kernel.rows import FactBody
+from holdfast.reference.catalogue import leaves
 
 Show = Callable[..., Result]
 
@@ -145,14 +146,8 @@ def test_a_server_that_does_not_run_is_not_started(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
-def kinds(base: type[FactBody] = FactBody) -> list[type[FactBody]]:
-    """Every kind of fact; those that only group others are left out."""
-    derived = base.__subclasses__()
-    return [kind for child in derived for kind in kinds(child)] if derived else [base]
-
-
 def test_every_kind_of_fact_has_its_words_and_they_name_its_fields() -> None:
-    known = {kind for kind in kinds() if kind.__module__.startswith("holdfast.")}
+    known = set(leaves(FactBody))
     assert set(WORDS) == known
     for kind in known:
         fields = {field.name for field in msgspec.structs.fields(kind)}

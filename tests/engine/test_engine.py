@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asking_together import ask_together
 from histories import POLICIES, START, Provider, histories, opening, sale
 from holdfast.audit.checks import audit
 from holdfast.engine.execution import Outcome, Submission
@@ -244,14 +245,14 @@ def test_many_callers_share_few_batches_and_each_gets_its_answer() -> None:
     assert asyncio.run(call()) == [1, 100]
 
 
-def test_submit_many_answers_in_order() -> None:
+def test_those_who_ask_together_are_answered_in_order() -> None:
     async def call() -> list[Outcome]:
         home = Gated()
         home.gate.set()
         async with Front([home], SimulatedClock(START)) as front:
             move = MoveMoney(transfer_id="t", from_id="a", to_id="b", currency="CNY", amount_minor=5)
             opens = [(opening_account("a"), None), (opening_account("b"), None)]
-            return await front.submit_many([*opens, (move, "k1"), (move, "k1-again")])
+            return await ask_together(front, [*opens, (move, "k1"), (move, "k1-again")])
 
     assert [outcome.accepted for outcome in asyncio.run(call())] == [True, True, True, False]
 

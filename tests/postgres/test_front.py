@@ -8,6 +8,7 @@ from random import Random
 import psycopg
 import pytest
 
+from asking_together import ask_together
 from holdfast.audit.checks import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.front import Busy, Front, Stopped
@@ -171,7 +172,7 @@ def test_a_caller_that_gives_up_takes_nothing_back(database_url: str, lanes: lis
 def test_answers_are_those_of_their_commands_and_one_lane_keeps_the_order(lanes: list[Postgres]) -> None:
     async def scenario() -> list[Outcome]:
         async with front(lanes[:1], batch=7) as doors, asyncio.timeout(GUARD_SECONDS):
-            return await doors.submit_many([(move(n), None) for n in range(100)])
+            return await ask_together(doors, [(move(n), None) for n in range(100)])
 
     outcomes = asyncio.run(scenario())
     moved = [outcome.facts[0] for outcome in outcomes]
@@ -186,7 +187,7 @@ def test_two_lanes_on_the_same_rows_do_each_command_once(lanes: list[Postgres]) 
             there = [(move(n), f"k{n}") for n in range(150)]
             back = [(move(1_000 + n, "b", "a"), None) for n in range(100)]
             new = [(OpenAccount(account_id=f"x{n % 20}", currency="CNY"), None) for n in range(60)]
-            return await doors.submit_many([*there, *back, *new])
+            return await ask_together(doors, [*there, *back, *new])
 
     outcomes = asyncio.run(scenario())
     refused = [outcome.refusal.code for outcome in outcomes if outcome.refusal is not None]
@@ -201,8 +202,8 @@ def test_a_refusal_is_an_answer_and_fails_nobody_else(lanes: list[Postgres]) -> 
     async def scenario() -> list[Outcome]:
         async with front(lanes[:1]) as doors, asyncio.timeout(GUARD_SECONDS):
             bad = MoveMoney(transfer_id="\0", from_id="a", to_id="b", currency="CNY", amount_minor=2**64)
-            return await doors.submit_many(
-                [(move(1), "k1"), (bad, "k2"), (move(2), "\ud800"), (move(3), "k3")]
+            return await ask_together(
+                doors, [(move(1), "k1"), (bad, "k2"), (move(2), "\ud800"), (move(3), "k3")]
             )
 
     outcomes = asyncio.run(scenario())

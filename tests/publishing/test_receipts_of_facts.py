@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sequencing import take_all, unlisted
 
+from asking_together import ask_together
 from histories import CONSUMERS, START
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.front import Front
@@ -171,7 +172,7 @@ def test_who_has_a_command_accepted_holds_a_promise_of_the_very_leaves_that_come
 def test_callers_of_a_front_are_promised_each_its_own_facts(promising: Promising, log: Place) -> None:
     async def asked() -> list[Outcome]:
         async with Front([promising], SimulatedClock(START)) as front:
-            return await front.submit_many([(limit(5_000_000 + step), None) for step in range(20)])
+            return await ask_together(front, [(limit(5_000_000 + step), None) for step in range(20)])
 
     outcomes = asyncio.run(asked())
     assert all(

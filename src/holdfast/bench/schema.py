@@ -13,6 +13,7 @@ from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.policy import reading
+from holdfast.postgres import schemas
 from holdfast.postgres.connection import connect, readable
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.migrate import migrate
@@ -21,7 +22,7 @@ SCHEMA = "bench_core"
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-_TURN = ("holdfast bench",)
+_TURN = "holdfast bench"
 _DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -84,8 +85,7 @@ def turn(url: str) -> Generator[None]:
         BenchRunning: another one has it.
     """
     with connect(url) as connection:
-        free = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", _TURN).fetchone()
-        if free != (True,):
+        if not schemas.take_turn(connection, _TURN):
             raise BenchRunning(readable(url))
         yield
 
@@ -99,8 +99,8 @@ def ground(url: str, lanes: int = 1) -> Generator[Ground]:
     """
     with ExitStack() as stack:
         connection: Connection = stack.enter_context(connect(url))
-        _drop(connection)
-        stack.callback(_drop, connection)
+        schemas.drop(connection, SCHEMA)
+        stack.callback(schemas.drop, connection, SCHEMA)
         migrate(url, SCHEMA)
         connection.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(SCHEMA)))
         opened = [Lane(url, SCHEMA, Ids(Random(n)), guard=None) for n in range(lanes)]  # noqa: S311 - no secrets
@@ -109,7 +109,3 @@ def ground(url: str, lanes: int = 1) -> Generator[Ground]:
             stack.callback(lane.close)
             lane.adopt(reading.named("full"), clock.now())
         yield Ground(opened, connection, clock)
-
-
-def _drop(connection: Connection) -> None:
-    connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(SCHEMA)))

@@ -2,7 +2,8 @@
 
 What a command needs is imported when it is asked for, and Ctrl-C is minded before anything is.
 
-- `COMMANDS` below: which file has which command; `commands`: the program that they make up
+- `commands`: the program that the files in `COMMANDS` below make up, one a command
+- `lab_attack`: `holdfast lab attack`; `policy_pages`: the versions of the policy as files to be published
 - `places`, `options`, `lab_options`: options that several commands have; `writable`: files refused early
 - `reading`: a live database, opened for reading; `erasures`: where the list of erasures is
 - `replaying`, `importing`: the long jobs; `progress`: how far they are; `problems`: messages, exit codes

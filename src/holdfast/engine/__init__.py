@@ -1,10 +1,7 @@
 """The engine: commands in batches, deadlines, idempotency; the same over both homes.
 
 - `bounds`: what can be kept at all
-- `commands`: which handler answers which command
 - `execution`: one command, or one wake, on a desk: facts, or a refusal that leaves no trace
-- `requests`: idempotency keys
-- `clock`: a person says that the clock is right
 - `failures`: errors of ours, each of one command or one deadline alone
 - `agenda`: commands and deadlines in the order of their time
 - `home`: what a home of the rows offers

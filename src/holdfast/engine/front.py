@@ -103,10 +103,6 @@ class Front:
         self._ready.set()
         return await future
 
-    async def submit_many(self, commands: Sequence[tuple[Command, str | None]]) -> list[Outcome]:
-        """Run commands, each on its own, and return their outcomes in their order."""
-        return await asyncio.gather(*(self.submit(command, key) for command, key in commands))
-
     async def _serve(self, lane: Lane) -> None:
         loop = asyncio.get_running_loop()
         while True:

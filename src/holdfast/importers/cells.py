@@ -72,11 +72,6 @@ def instant(
     return at
 
 
-def instant_or_none(column: str, cell: Cell) -> Instant | None:
-    """Read a time as `instant` does; an empty cell is None."""
-    return None if cell == "" else instant(column, cell)
-
-
 def identity(column: str, cell: Cell) -> str:
     """Read an id, in the form that ids have: two ways of writing one make one party. See `kernel.identity`.
 

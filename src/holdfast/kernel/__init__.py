@@ -4,9 +4,12 @@
 - `clock`, `zones`: instants (milliseconds since the Unix epoch, UTC), durations, clocks; the time on a wall
 - `guard`: what a clock may say, held against the newest fact
 - `ids`, `identity`: time-ordered ids from a handed-in source of randomness; what any id may hold
+- `actor`: who acts, and in which role
 - `rows`: the frozen structs that are commands, facts and current state
 - `refusal`: a command's answer when it may not happen: code, what, where, how to fix
 - `desk`: the working set that handlers read and write
+- `index`: which rows a handler may page through, by conditions
+- `room`: what a room of the core declares
 - `states`: one `advance` for every table of transitions
 - `interrupt`: Ctrl-C at whichever instant of a program's life
 """

@@ -11,9 +11,6 @@ from holdfast.lab.results import HONEST, SellerFigures, Sums
 
 SpanOf = Callable[[SellerFigures], Sums]
 
-GROUPS = ("mean", "median", "newest", "heaviest", "largest")
-"""All; the middle one; and tenths: that joined last, whose money is locked longest, that sell most."""
-
 _TENTH = 10
 
 
@@ -49,6 +46,7 @@ def _honest(sellers: Iterable[SellerFigures], span: SpanOf) -> list[_One]:
 def parts(sellers: Sequence[SellerFigures], span: SpanOf) -> dict[str, Parts]:
     """Return every figure of money locked of one run, by its name, as a fraction.
 
+    All (`mean`), the middle one, and tenths: that joined last, whose money is locked longest, that sell most.
     Those that brought a guarantee are left out but for the figures of their own: what they do not lock shall
     make no policy look better. A run without any honest merchant tells nothing.
     """

@@ -1,12 +1,11 @@
 """Who sells in a run: honest merchants and adversaries, drawn by the seed."""
 
 import math
-from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
 
 from holdfast.coverage.record import RISES_BP
-from holdfast.kernel.clock import DAY, Duration, Instant, moment
+from holdfast.kernel.clock import DAY, Instant, moment
 from holdfast.lab.distributions import Distribution, draw
 from holdfast.lab.guarantees import Guarantee, brought
 from holdfast.lab.market import Adversary, Category, Market
@@ -93,6 +92,15 @@ class Seller:
     def goes(self) -> bool:
         """Tell whether it is to vanish in the end."""
         return self.strategy is not None and self.strategy.runs
+
+    @property
+    def schemes(self) -> bool:
+        """Tell whether it has plans for what its accomplices order."""
+        return self.strategy is not None and self.strategy.schemes
+
+    def is_gone(self, at: Instant) -> bool:
+        """Tell whether it has vanished by an instant."""
+        return self.gone_at is not None and at >= self.gone_at
 
     def washes(self, day: int) -> bool:
         """Tell whether its accomplices order on a day: until it sells off."""
@@ -274,10 +282,13 @@ def turn(market: Market, seller: Seller, strategy: Strategy) -> None:
     seller.gone_at = gone_at(market, seller.joined, strategy)
 
 
-Population = Callable[[Market, Policy, int, int], list[Seller]]
-"""Makes the merchants of a run: of a market, under a policy, by seed and number of the run."""
-
-
-def days_of(duration: Duration) -> float:
-    """Return a duration in days."""
-    return duration / DAY
+def come_back(market: Market, policy: Policy, gone: Seller, again: int, at: Instant, rng: Random) -> Seller:
+    """Return the merchant as which an adversary that is gone comes back, for the `again`-th time."""
+    assert gone.back is not None, f"{gone.id} does not come back"
+    joined = (at - market.start) // DAY + 1
+    seller = Seller(f"{gone.id}-again", gone.kind, gone.category, joined, rng)
+    seller.owner = f"relative-{again}-of-{gone.owner}"
+    born(seller, nature(market, gone.category, rng))
+    turn(market, seller, strategy_of(gone.back, policy, seller.rate, rng))
+    seller.back = gone.back
+    return seller

@@ -17,7 +17,7 @@ from holdfast.lab.buying import Purchase
 from holdfast.lab.distributions import draw
 from holdfast.lab.home import Forgetful
 from holdfast.lab.market import Market
-from holdfast.lab.sellers import Seller, born, nature, strategy_of, stream, turn
+from holdfast.lab.sellers import Seller, come_back, stream
 from holdfast.orders.facts import (
     ArrivedAfterEnd,
     OrderCancelled,
@@ -61,10 +61,6 @@ from holdfast.settlement.model import (
 from holdfast.settlement.otherwise_facts import DebitedBeyond
 
 Answers = list[tuple[Instant, Command]]
-
-
-def _schemes(seller: Seller) -> bool:
-    return seller.strategy is not None and seller.strategy.schemes
 
 
 class World:
@@ -190,9 +186,6 @@ class World:
             case _:
                 pass
 
-    def _is_gone(self, seller: Seller, at: Instant) -> bool:
-        return seller.gone_at is not None and at >= seller.gone_at
-
     def _placed(self, fact: Fact) -> Answers:
         assert isinstance(fact.body, OrderPlaced)
         order_id = fact.body.order_id
@@ -201,7 +194,7 @@ class World:
         if cancelled is not None:
             del self._purchases[order_id]
             return [(fact.at + cancelled, parting.cancelled(purchase))]
-        if ships is None or self._is_gone(purchase.seller, fact.at + ships):
+        if ships is None or purchase.seller.is_gone(fact.at + ships):
             del self._purchases[order_id]
             return []
         return parting.left(purchase, fact.at + ships)
@@ -223,7 +216,7 @@ class World:
         part = parting.began(fact.body, of, fact.at)
         self._purchases[part.id] = part
         answers = parting.goes(fact.body, part, of, fact.at)
-        return [(at, command) for at, command in answers if not self._is_gone(of.seller, at)]
+        return [(at, command) for at, command in answers if not of.seller.is_gone(at)]
 
     def _shipped(self, fact: Fact) -> Answers:
         assert isinstance(fact.body, OrderShipped)
@@ -265,7 +258,7 @@ class World:
         seller = purchase.seller
         at = fact.at + int(self._market.merchants.confirms_returns_after.draw(self._rng))
         silent = seller.strategy is not None and not seller.strategy.answers
-        if silent or self._is_gone(seller, at):
+        if silent or seller.is_gone(at):
             return []
         return [(at, ConfirmReturn(order_id=purchase.id))]
 
@@ -299,7 +292,7 @@ class World:
             self.home.was_paid(body.order_id)
         seller = self._by_id[body.merchant_id]
         purchase = self._purchases.get(body.order_id)
-        if purchase is None or not purchase.own or not _schemes(seller):
+        if purchase is None or not purchase.own or not seller.schemes:
             return []
         seller.own[body.order_id] = body.amount_minor, fact.at
         if self.home is not None:
@@ -323,7 +316,7 @@ class World:
 
     def _debit_answered(self, purchase: Purchase) -> None:
         purchase.captured = True
-        if purchase.claims_after is None and not (purchase.own and _schemes(purchase.seller)):
+        if purchase.claims_after is None and not (purchase.own and purchase.seller.schemes):
             del self._purchases[purchase.id]
 
     def _ended(self, fact: Fact) -> Answers:
@@ -362,7 +355,7 @@ class World:
         seller = self._by_id[fact.body.merchant_id]
         seller.upheld += 1
         people = self._market.people
-        if seller.suspended or self._is_gone(seller, fact.at):
+        if seller.suspended or seller.is_gone(fact.at):
             return []
         if seller.upheld < people.suspends_from or seller.upheld < people.suspends_at * seller.delivered:
             return []
@@ -378,7 +371,7 @@ class World:
             seller.suspended, seller.upheld, seller.delivered = False, 0, 0
             at = fact.at + int(self._market.people.reviews_for.draw(self._rng))
             return [(at, ReinstateMerchant(merchant_id=seller.id, by="risk officer 2"))]
-        if self._is_gone(seller, fact.at):
+        if seller.is_gone(fact.at):
             return []
         known = seller.gone_at is not None
         seller.gone_at = fact.at
@@ -394,12 +387,7 @@ class World:
             return []
         rng = stream(*self._names, f"{seller.id}-again")
         at = fact.at + int(draw(adversary.comes_back_after, rng, DAY))
-        joined = (at - self._market.start) // DAY + 1
-        returned = Seller(f"{seller.id}-again", seller.kind, seller.category, joined, rng)
-        returned.owner = f"relative-{again}-of-{seller.owner}"
-        born(returned, nature(self._market, seller.category, rng))
-        turn(self._market, returned, strategy_of(adversary, self._policy, returned.rate, rng))
-        returned.back = adversary
+        returned = come_back(self._market, self._policy, seller, again, at, rng)
         self._by_id[returned.id] = returned
         self.sellers.append(returned)
         tried = RegisterMerchant(

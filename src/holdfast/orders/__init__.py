@@ -8,4 +8,5 @@
 - `parts`: parts of an order that go their own ways; `services`: what is performed, not shipped
 - `timers`: what an order does when it wakes
 - `refusals`: why not
+- `room`: what this room has
 """

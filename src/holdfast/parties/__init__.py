@@ -5,4 +5,5 @@
 - `book`: the same of a merchant with its owners
 - `handlers`: one function a command
 - `refusals`: why not
+- `room`: what this room has
 """

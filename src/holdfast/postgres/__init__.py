@@ -7,5 +7,6 @@
 - `tables`, `codec`: a row type's table, a value's binary form
 - `revisions`, `compatibility`: which schema this code brings, and whether a database's is that one
 - `migrate`, `applying`: bringing it there by the revisions in `migrations`
+- `schemas`: those that a long job has to itself; `adoptions`: which policies were in force, from the journal
 - `refusals`: why not
 """

@@ -51,11 +51,6 @@ class Table(NamedTuple):
     decoders: tuple[tuple[int, Decode], ...]
 
     @property
-    def timed(self) -> bool:
-        """Tell whether its rows wake."""
-        return any(column.name == "wake_at" for column in self.columns)
-
-    @property
     def changing(self) -> tuple[Column, ...]:
         """Return the columns that an update writes, the id's first."""
         others = (c for c in self.columns if c.name != "id" and c.name not in self.fixed)

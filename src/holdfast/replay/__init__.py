@@ -7,7 +7,7 @@
 - `drops`, `taken`: what the engine did not take of a history, and how much of it ran
 - `homes`: where a policy's replay lives: in memory, or in a schema of PostgreSQL; `resumption`: gone on with
 - `logged`: the facts of the first policy, in a log that anybody can verify
-- `tally`: what is heard of a replay, summed up: `standing`, `compensated` and `story` are its parts
+- `tally`: what is heard of a replay, summed up; `standing`, `compensated`, `story`: its parts
 - `results`: what comes out, as data; `sentence`, `wording`: the answer in words; `report`: as a page
 - `document`: the results as the JSON of the command
 """

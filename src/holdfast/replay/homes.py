@@ -9,12 +9,12 @@ from random import Random
 from typing import Any
 
 import psycopg
-from psycopg import sql
 
 from holdfast.engine.home import Home
 from holdfast.engine.memory import Memory
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
+from holdfast.postgres import schemas
 from holdfast.postgres.compatibility import SchemaState, all_revisions, check_schema, schema_state
 from holdfast.postgres.connection import connect, readable
 from holdfast.postgres.home import Postgres
@@ -31,7 +31,7 @@ _CACHED = 20_000
 _LONGEST_NAME = 63
 _OURS = re.compile(r"replay_\d+_")
 _LEAVE_SECONDS = 5.0
-_TURN = ("holdfast replay",)
+_TURN = "holdfast replay"
 
 
 class ReplayRunning(Refusal):
@@ -93,7 +93,7 @@ def postgres(url: str, seed: int) -> Generator[HomeFactory]:
     @contextmanager
     def opened(number: int, policy: str, run: str) -> Generator[Home]:
         schema = schema_name(number, policy)
-        if not _broken_off(turn, schema, run):
+        if not schemas.was_broken_off(turn, schema, run):
             _clear(turn, schema)
         home = Postgres.open(
             url, schema=schema, ids=ids(seed), timeline=run, guard=None, most=_SLICE, cache=_CACHED
@@ -122,7 +122,7 @@ def earlier(url: str, mine: Collection[str]) -> list[str]:
         return sorted(name for name in all_revisions(connection) if _OURS.match(name) and name not in mine)
 
 
-def drop(url: str, schemas: Collection[str]) -> None:
+def drop(url: str, left: Collection[str]) -> None:
     """Drop schemas that replays have left, while nobody else replays.
 
     Raises:
@@ -131,7 +131,7 @@ def drop(url: str, schemas: Collection[str]) -> None:
     """
     with reporting(url), connect(url) as turn:
         _take_turn(turn, url)
-        for schema in schemas:
+        for schema in left:
             _clear(turn, schema)
 
 
@@ -158,26 +158,17 @@ def _take_turn(turn: psycopg.Connection[Any], url: str) -> None:
     """Hold a lock for the session, so that no other replay drops what this one is writing."""
     # The session of a replay that has just ended is still there for a moment.
     end = time.monotonic() + _LEAVE_SECONDS
-    while turn.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", _TURN).fetchone() != (True,):
+    while not schemas.take_turn(turn, _TURN):
         if time.monotonic() > end:
             raise ReplayRunning(readable(url))
         time.sleep(0.05)
-
-
-def _broken_off(turn: psycopg.Connection[Any], schema: str, run: str) -> bool:
-    """Tell whether this very run was begun in the schema and did not come to its end."""
-    if schema_state(turn, schema) is not SchemaState.CURRENT:
-        return False
-    query = sql.SQL("SELECT done FROM {}.progress WHERE id = %s").format(sql.Identifier(schema))
-    found = turn.execute(query, (run,)).fetchone()
-    return found is not None and not found[0]
 
 
 def _clear(turn: psycopg.Connection[Any], schema: str) -> None:
     """Drop what an earlier replay left in the schema, and nothing that is not Holdfast's."""
     if schema_state(turn, schema) is SchemaState.FOREIGN:
         check_schema(turn, schema)
-    turn.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))
+    schemas.drop(turn, schema)
 
 
 @contextmanager

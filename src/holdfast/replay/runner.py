@@ -71,8 +71,7 @@ def run(
     for number, named in enumerate(policies, start=1):
         timeline = build(scenario.history, named.policy, vanished, scenario.assumptions)
         with homes(number, named.name, _digest(named, timeline, back)) as home:
-            tally = Tally(vanished, place)
-            world = World(scenario.assumptions, vanished, back)
+            tally, world = Tally(vanished, place), World(scenario.assumptions, vanished, back)
             results.append(_run_policy(tally, world, named, timeline, home, ids(scenario.seed), tell))
     history = scenario.history
     return Replay(

@@ -19,7 +19,7 @@ PORT = 5432
 """Part of the socket's name; the embedded server listens on no network."""
 
 _PID_FILE = "postmaster.pid"
-_PID, _PORT, _SOCKET, _STATUS = 0, 3, 4, 7
+_PID, _SOCKET, _STATUS = 0, 4, 7
 _SOCKET_PATH_BYTES = 103  # the least of the systems: 103 on macOS, 107 on Linux
 _EXIT_SECONDS = 3.0
 _KILLED_SECONDS = 60.0  # no process outlives a kill, but a busy machine is slow to bury it

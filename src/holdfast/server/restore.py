@@ -94,8 +94,7 @@ def restore(
         DatabaseNotEmpty, DatabaseForeign, DatabaseInUse: the database is not to be replaced.
         LeftoverDatabase: another restore runs, or was killed.
         RestoreFailed: PostgreSQL failed on the way; the database is as it was.
-        ProgramMissing: see `programs.fitting`.
-        ServerUnreachable, ServerTooOld: see `postgres.connection.connect`.
+        ProgramMissing, ServerUnreachable, ServerTooOld: see `programs.fitting`, `connection.connect`.
     """
     label = _checked(file, say) if label is None else label
     target = _examine(url, label, replace=replace, versions=versions)

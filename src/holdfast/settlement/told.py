@@ -20,8 +20,3 @@ def is_in_another(where: str, amount_minor: int | None, currency: str, asked_cur
     if amount_minor is None:
         raise ToldOtherwise(where, asked=asked_currency, told=currency)
     return True
-
-
-def check_moved(where: str, amount_minor: int, currency: str) -> None:
-    """Refuse an amount that is not above zero, or a currency that is none."""
-    is_in_another(where, amount_minor, currency, "")

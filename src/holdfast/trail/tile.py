@@ -10,7 +10,6 @@ from holdfast.trail.merkle import HASH_SIZE, Hash, NodeAt, node_hash
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
-TOP_LEVEL = 63
 PARTIAL = ".p/"
 """What stands in a path before the width, where it is not full."""
 

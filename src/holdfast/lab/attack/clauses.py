@@ -116,8 +116,3 @@ class Break(msgspec.Struct, frozen=True, kw_only=True):
     promised_minor: int
     came_minor: int
     what: str
-
-    @property
-    def size_minor(self) -> int:
-        """Return by how much it broke."""
-        return abs(self.came_minor - self.promised_minor)

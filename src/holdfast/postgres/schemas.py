@@ -1,0 +1,28 @@
+"""Schemas that a long job has to itself beside others of its kind: its turn, what it left, and its end."""
+
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from holdfast.postgres.compatibility import SchemaState, schema_state
+
+
+def take_turn(connection: psycopg.Connection[Any], job: str) -> bool:
+    """Take the lock of a job's name for the session; return False where another process holds it."""
+    query = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+    return connection.execute(query, (job,)).fetchone() == (True,)
+
+
+def was_broken_off(connection: psycopg.Connection[Any], schema: str, timeline: str) -> bool:
+    """Tell whether a timeline of this name was begun in the schema and not played to its end."""
+    if schema_state(connection, schema) is not SchemaState.CURRENT:
+        return False
+    query = sql.SQL("SELECT done FROM {}.progress WHERE id = %s").format(sql.Identifier(schema))
+    found = connection.execute(query, (timeline,)).fetchone()
+    return found is not None and not found[0]
+
+
+def drop(connection: psycopg.Connection[Any], schema: str) -> None:
+    """Drop a schema with all that is in it, where there is one."""
+    connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))
