@@ -15,6 +15,7 @@ Around it stands what reads and writes.
 
 - `postgres`, `server`: the home over PostgreSQL, and a server for it
 - `audit`: every invariant of the books
+- `outbound`: the one client that asks strangers
 - `trail`, `publishing`: the log of all facts: its formats, and writing it
 - `witness`, `monitor`, `verify`: whoever trusts nobody
 - `packing`: evidence handed over

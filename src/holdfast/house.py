@@ -102,8 +102,3 @@ def words_of(body: FactBody) -> Text:
         if getattr(body, name):
             return text
     return WORDS[type(body)]
-
-
-def all_words(kind: type[FactBody]) -> list[Text]:
-    """Return all that is said of facts of a kind, in one case or another."""
-    return [WORDS[kind], *_WHERE.get(kind, {}).values()]

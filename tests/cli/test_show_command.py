@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from databases import fresh_database
 from holdfast.cli import app
-from holdfast.house import WORDS, all_words
+from holdfast.house import ROOMS, WORDS
 from holdfast.kernel.rows import FactBody
 from holdfast.reference.catalogue import leaves
 
@@ -149,9 +149,11 @@ def test_a_server_that_does_not_run_is_not_started(tmp_path: Path) -> None:
 def test_every_kind_of_fact_has_its_words_and_they_name_its_fields() -> None:
     known = set(leaves(FactBody))
     assert set(WORDS) == known
-    for kind in known:
+    said = [(kind, text) for room in ROOMS for kind, text in room.words.items()]
+    for room in ROOMS:
+        said += [(kind, text) for kind, texts in room.words_where.items() for text in texts.values()]
+    for kind, text in said:
+        assert text.zh
         fields = {field.name for field in msgspec.structs.fields(kind)}
-        for text in all_words(kind):
-            assert text.zh
-            places = {place for _, place, _, _ in string.Formatter().parse("".join(text)) if place}
-            assert places <= fields, kind
+        places = {place for _, place, _, _ in string.Formatter().parse("".join(text)) if place}
+        assert places <= fields, kind

@@ -23,13 +23,12 @@ KEPT_UNUSED: Mapping[str, str] = {
 """What nothing refers to, and why it stays."""
 
 CALLED_BY_LIBRARIES: Mapping[str, frozenset[str]] = {
-    "holdfast.cli.commands": frozenset({"format_help", "list_commands", "get_command", "invoke"}),
+    "holdfast.cli.commands": frozenset({"format_commands", "list_commands", "get_command", "invoke"}),
     "holdfast.importers.grids.pages": frozenset({"handle_starttag", "handle_endtag", "handle_data"}),
-    "holdfast.packing.timestamps": frozenset({"redirect_request"}),
     "holdfast.postgres.wire": frozenset({"dump"}),
     "holdfast.witness.server": frozenset({"connection_made", "data_received", "connection_lost"}),
 }
-"""Methods by which Typer, the HTML parser, urllib, psycopg and asyncio call back."""
+"""Methods by which Typer, the HTML parser, psycopg and asyncio call back."""
 
 
 class Defined(NamedTuple):

@@ -5,5 +5,5 @@
 - `record`: what the past tells of a merchant and its peers, renewed once a window
 - `book`: what other rooms call when exposure or cover changes
 - `refusals`: why an order or a payout waits
-- `room`: what this room has
+- `words`: what is said of its facts; `room`: what this room has
 """

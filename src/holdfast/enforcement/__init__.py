@@ -5,5 +5,5 @@
 - `wind_down`: debits paused, undelivered orders cancelled, captured ones refunded or their consumers invited
 - `sweep`: claims paid from their own orders, the others together
 - `refusals`: why not
-- `room`: what this room has
+- `words`: what is said of its facts; `room`: what this room has
 """

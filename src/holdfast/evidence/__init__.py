@@ -4,7 +4,7 @@
 - `rules`: what can be recorded
 - `handlers`: recording evidence, recording custody
 - `refusals`: why something cannot be recorded
-- `room`: what this room has
+- `words`: what is said of its facts; `room`: what this room has
 
 The bytes themselves are never here: a row holds their hashes, and `packing.blobs` keeps the files.
 """

@@ -5,5 +5,5 @@
 - `handlers`: recording, releasing, what the issuer answers, what its dates bring
 - `book`: what the waterfall may call, and calling it
 - `refusals`: why not
-- `room`: what this room has
+- `words`: what is said of its facts; `room`: what this room has
 """

@@ -4,5 +4,5 @@
 - `requests`: idempotency keys and the answers that are kept under them
 - `handlers`: one function a command
 - `refusals`: whom a decision needs
-- `room`: what this room has
+- `words`: what is said of its facts; `room`: what this room has
 """

@@ -10,6 +10,7 @@
 - `desk`: the working set that handlers read and write
 - `index`: which rows a handler may page through, by conditions
 - `room`: what a room of the core declares
+- `text`: words for people, in both languages
 - `states`: one `advance` for every table of transitions
 - `interrupt`: Ctrl-C at whichever instant of a program's life
 """

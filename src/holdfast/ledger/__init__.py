@@ -6,5 +6,5 @@
 - `book`: what handlers of all rooms call: post, hold, post a hold, void, waterfall
 - `handlers`: one function a command
 - `refusals`: why not
-- `room`: what this room has
+- `words`: what is said of its facts; `room`: what this room has
 """

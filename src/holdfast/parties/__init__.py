@@ -5,5 +5,5 @@
 - `book`: the same of a merchant with its owners
 - `handlers`: one function a command
 - `refusals`: why not
-- `room`: what this room has
+- `words`: what is said of its facts; `room`: what this room has
 """

@@ -7,6 +7,6 @@
 - `reading`: one TOML file to one validated `Policy`; `writing`: the way back
 - `versions`: which version was in force when, from the journal
 - `refusals`: why not
-- `room`: what this room has
+- `words`: what is said of its facts; `room`: what this room has
 - `standard.toml`, `today.toml`: ours, and the baseline of what is usual now
 """

@@ -7,6 +7,8 @@
 - `tables`, `codec`: a row type's table, a value's binary form
 - `revisions`, `compatibility`: which schema this code brings, and whether a database's is that one
 - `migrate`, `applying`: bringing it there by the revisions in `migrations`
+- `caching`, `exclusive`: rows kept while a connection is the only writer; `recent`: what was used last
+- `lacking`: what a desk lacked
 - `schemas`: those that a long job has to itself; `adoptions`: which policies were in force, from the journal
 - `refusals`: why not
 """

@@ -14,5 +14,5 @@
 - `doubts`, `repayment`, `owed_back`: debits in doubt, a consumer's own money, what somebody got twice
 - `received`, `receipts`: money that came in and names nothing that is known
 - `refusals`: why not
-- `room`: what this room has
+- `words`: what is said of its facts; `room`: what this room has
 """
