@@ -7,7 +7,8 @@ What a command needs is imported when it is asked for, and Ctrl-C is minded befo
 - `places`, `options`, `lab_options`: options that several commands have; `writable`: files refused early
 - `reading`: a live database, opened for reading; `erasures`: where the list of erasures is
 - `replaying`, `importing`: the long jobs; `progress`: how far they are; `problems`: messages, exit codes
-- `figures`, `lab_figures`, `lab_columns`, `lab_table`: what they found, for a terminal, as JSON, in Markdown
+- `figures`, `lab_figures`, `lab_columns`, `lab_table`: what they found, for a terminal, in Markdown
+- `documents`: a result as JSON
 - `lives`, `telling`: the story of an order, a merchant or an account, in plain words
 """
 

@@ -1,13 +1,12 @@
 """`holdfast audit`: every invariant of the books, checked on a live database."""
 
-import sys
 from typing import TYPE_CHECKING
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from holdfast.cli.documents import write_json
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import REFUSED, answering
 from holdfast.cli.progress import bars
@@ -38,7 +37,7 @@ def audit(
         ):
             found = check_all(home)
         if as_json:
-            sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
+            write_json(found)
         else:
             _print(found)
     if found.findings:

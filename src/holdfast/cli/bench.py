@@ -8,17 +8,17 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Annotated
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from holdfast.bench.figure import ALL_TARGETS, Figure
+from holdfast.cli.documents import write_json
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.progress import bars
 
-app = typer.Typer(no_args_is_help=True, help="Measure how fast it is, on this machine.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Measure how fast it is, on this machine.")
 
 Only = Annotated[
     list[str] | None,
@@ -145,7 +145,7 @@ def trail(
 
 def _tell(figures: list[Figure], *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(figures), indent=2).decode() + "\n")
+        write_json(figures)
     else:
         _print(figures)
 

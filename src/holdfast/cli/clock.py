@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from holdfast.cli.documents import write_json
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, clock_guard, opened
@@ -14,6 +15,7 @@ from holdfast.kernel.refusal import Refusal
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     help="Hold this machine's clock against the newest fact's time, and say that it is right.",
 )
@@ -95,7 +97,7 @@ def confirm(
 
 def _write(result: Standing | Confirmed, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(result), indent=2).decode() + "\n")
+        write_json(result)
         return
     known = {name.replace("_", " "): value for name, value in msgspec.structs.asdict(result).items()}
     width = max(map(len, known))

@@ -13,12 +13,17 @@ from typing import Annotated, Any, cast
 import msgspec
 import typer
 
+from holdfast.cli.documents import write_json
 from holdfast.cli.places import AsJson, Data, Erasures, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.progress import bars
 from holdfast.kernel.clock import SystemClock
 
-app = typer.Typer(no_args_is_help=True, help="The database: embedded, or a PostgreSQL server of your own.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="The database: embedded, or a PostgreSQL server of your own.",
+)
 
 Say = Callable[[str], None]
 
@@ -174,11 +179,10 @@ def _answer(job: Callable[[Say], msgspec.Struct], *, as_json: bool) -> None:
         bars(quiet=False, doing="数据库 the database") as shown,
     ):
         result = job(shown.say)
-    sys.stdout.write(_json(result) if as_json else _lines(result))
-
-
-def _json(value: object) -> str:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+    if as_json:
+        write_json(result)
+    else:
+        sys.stdout.write(_lines(result))
 
 
 def _lines(result: msgspec.Struct) -> str:

@@ -5,9 +5,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import msgspec
 import typer
 
+from holdfast.cli.documents import write_json
 from holdfast.cli.places import AsJson, Data, Erasures, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, now_held, wired
@@ -64,7 +64,7 @@ def erase(
             plan = erasure.plan(connection, subject, now)
     if as_json:
         document = _document(plan, fact_id, listed)
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
+        write_json(document)
     else:
         sys.stdout.writelines(f"{line}\n" for line in _lines(plan, fact_id, listed))
 

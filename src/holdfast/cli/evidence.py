@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import msgspec
 import typer
 
+from holdfast.cli.documents import write_json
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import CommandRefused, answering
 from holdfast.cli.progress import bars
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from holdfast.engine.home import Lane
     from holdfast.packing.package import Packed, Proofs
 
-app = typer.Typer(no_args_is_help=True, help="Evidence: record files by their hashes, hand them over.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Evidence: record files by their hashes, hand them over."
+)
 
 _OWN_SERVER = Path("holdfast-data")
 _FOLDER = "evidence"
@@ -336,7 +339,7 @@ def _store(store: Path | None, source: _Source) -> Path:
 
 def _answer(found: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
+        write_json(found)
         return
     known = {name.replace("_", " "): value for name, value in found.items() if value is not None}
     width = max(map(len, known))

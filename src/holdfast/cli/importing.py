@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from holdfast.cli.documents import write_json
 from holdfast.cli.progress import bars
 from holdfast.cli.writable import check_outputs
 from holdfast.importers.atomic import replacing
@@ -91,7 +92,7 @@ def _draft(path: Path, to: Path) -> None:
 def _explain(wanted: Wanted) -> None:
     found = explained(wanted.files, wanted.maps, wanted.asked)
     if wanted.as_json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+        write_json(found)
         return
     console = Console(highlight=False, soft_wrap=False)
     for each in found:

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from holdfast.cli import lab_attack, options
+from holdfast.cli.documents import write_json
 from holdfast.cli.lab_options import Finished, Learn, Processes, folder
 from holdfast.cli.options import Quiet, Refunds, Seed, Zone
 from holdfast.cli.places import AsJson
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from holdfast.lab.market_file import SourcedNumber
     from holdfast.lab.runs import Work
 
-app = typer.Typer(no_args_is_help=True, help="Compare release policies on a market with adversaries.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Compare release policies on a market with adversaries."
+)
 
 _MOST_RUNS = 100_000
 
@@ -279,4 +282,4 @@ def _console() -> Console:
 
 
 def _print_json(document: object) -> None:
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
+    write_json(document)

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
+from holdfast.cli.documents import write_json
 from holdfast.cli.lab_options import Finished, Processes, folder
 from holdfast.cli.options import Quiet, Seed
 from holdfast.cli.places import AsJson
@@ -74,7 +74,7 @@ def attack(
             hunted = hunt.hunt(policies, promise, trials, seed, processes or processors(), kept, shown.tell)
     if as_json:
         document = {"seed": seed, "broken": any(one.finds for one in hunted), "policies": hunted}
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
+        write_json(document)
     else:
         for line in _told(hunted):
             sys.stdout.write(f"{line}\n")

@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import msgspec
 import typer
 
+from holdfast.cli.documents import write_json
 from holdfast.cli.places import AsJson
 from holdfast.cli.problems import REFUSED, answering, refuse
 from holdfast.cli.progress import bars
@@ -94,9 +94,7 @@ def monitor(
         asked = Asked(log, trust_in(policy), state, compare or (), openings, ended_within * DAY, now)
         report = watch(asked, lambda share: shown.tell("条目 entries", share))
     if as_json:
-        sys.stdout.write(
-            msgspec.json.format(msgspec.json.encode(_document(report)), indent=2).decode() + "\n"
-        )
+        write_json(_document(report))
     else:
         sys.stdout.write(plain(_lines(report)))
         if report.refusal is not None:

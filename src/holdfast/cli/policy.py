@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-import msgspec
 import typer
 from rich.cells import cell_len
 
+from holdfast.cli.documents import write_json
 from holdfast.cli.places import AsJson, Data, Url, Zone
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, wired
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     help="The versions of the policy: which was in force when, what each said; for anybody to read.",
 )
 
@@ -81,7 +82,7 @@ def versions(
         told = read.periods if since is None else in_force_after(read.periods, _instant(since, read.zone))
         if as_json:
             listed = [{"version": period.version, **read.document(period)} for period in told]
-            _write_json({"zone": read.zone, "versions": listed})
+            write_json({"zone": read.zone, "versions": listed})
         else:
             sys.stdout.writelines(_lines(read, told))
 
@@ -107,7 +108,7 @@ def show(
             raise _unknown(version, read.periods)
         if as_json:
             periods = [read.document(period) for period in found]
-            _write_json({"policy": found[0].policy, "zone": read.zone, "in_force": periods})
+            write_json({"policy": found[0].policy, "zone": read.zone, "in_force": periods})
         else:
             sys.stdout.write(as_toml(found[0].policy, _remarks(read, found)))
 
@@ -135,7 +136,7 @@ def publish(
         written = pages(read.periods, read.zone, remarks)
         files.Folder(folder).write_all(written.items())
     if as_json:
-        _write_json({"folder": str(folder), "files": list(written)})
+        write_json({"folder": str(folder), "files": list(written)})
     else:
         sys.stdout.write(f"{len(remarks):,} 个版本 versions: {folder / next(reversed(written))}\n")
 
@@ -194,7 +195,3 @@ def _remarks(read: _Read, found: "list[Period]") -> list[str]:
     told = [f"规则版本 / Version {quoted(found[0].version)}"]
     told += [f"生效 / In force {read.written(period.since)} – {_until(read, period)}" for period in found]
     return told
-
-
-def _write_json(document: object) -> None:
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")

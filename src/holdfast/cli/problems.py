@@ -8,9 +8,9 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 
-import msgspec
 import typer
 
+from holdfast.cli.documents import write_json
 from holdfast.kernel import interrupt
 from holdfast.kernel.refusal import CommandRefused, Refusal, RefusalRecord
 
@@ -68,8 +68,7 @@ def refuse(refusal: Refusal, *, as_json: bool) -> typer.Exit:
 
 def _told(record: RefusalRecord, *, as_json: bool) -> typer.Exit:
     if as_json:
-        document = msgspec.json.encode({"refusal": record})
-        sys.stdout.write(msgspec.json.format(document, indent=2).decode() + "\n")
+        write_json({"refusal": record})
     else:
         sys.stderr.write(f"{record}\n")
     return typer.Exit(REFUSED)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from holdfast.cli.documents import write_json
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, wired
@@ -79,7 +80,7 @@ def receipt(
         if not written:
             raise NotFound(fact, kind="fact")
     if as_json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(written), indent=2).decode() + "\n")
+        write_json(written)
         return
     for one in written:
         erased = "" if one.opened else "; its key was destroyed: what it said can be shown by nobody"

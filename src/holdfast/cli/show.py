@@ -4,9 +4,9 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
+from holdfast.cli.documents import write_json
 from holdfast.cli.places import AsJson, Data, Url, Zone
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, opened
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from holdfast.cli.lives import Life
     from holdfast.engine.home import Home
 
-app = typer.Typer(no_args_is_help=True, help="Tell the story of an order, a merchant or an account.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Tell the story of an order, a merchant or an account."
+)
 
 Id = Annotated[str, typer.Argument(metavar="ID", show_default=False)]
 
@@ -88,7 +90,7 @@ def _show(
         with opened(*where) as home:
             life = tell(home, key, zone or lives.zone_in_force(home))
         if as_json:
-            sys.stdout.write(msgspec.json.format(msgspec.json.encode(life), indent=2).decode() + "\n")
+            write_json(life)
         else:
             sys.stdout.writelines(_lines(life))
 

@@ -9,16 +9,20 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 
+from holdfast.cli.documents import write_json
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.progress import bars
 from holdfast.cli.reading import Schema, now_held, wired
 from holdfast.kernel.refusal import Refusal
 
-app = typer.Typer(no_args_is_help=True, help="The log of all facts: make it, keep it going, look at it.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="The log of all facts: make it, keep it going, look at it.",
+)
 
 _WORDS_OF_A_WITNESS = 3
 
@@ -208,7 +212,7 @@ def status(
     with answering(as_json=as_json, interrupted="Nothing was changed."):
         found = _status(folder, data, database_url, schema)
     if as_json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n")
+        write_json(found)
         return
     witnesses = found.pop("witnesses")
     shown = {**found, "cosigned_by": ", ".join(found["cosigned_by"]) or "nobody"}

@@ -28,7 +28,6 @@ from holdfast.postgres.line import Line, told
 from holdfast.postgres.pages import Pages
 from holdfast.postgres.progress import Progress
 from holdfast.postgres.reading import Connection, Loaded, Present
-from holdfast.postgres.tables import TABLES
 
 T = TypeVar("T")
 
@@ -361,17 +360,11 @@ class Transactor:
         if not (new or changed or session.facts):
             self._connection.execute("ROLLBACK")
             return
-        for kind, table in TABLES.items():
-            if kind in new:
-                writing.copy_rows(self._connection, table, new[kind])
-        if session.facts:
-            writing.copy_facts(self._connection, session.facts)
+        writing.copy_new(self._connection, new, session.facts)
         with self._connection.pipeline():
             if session.facts:
                 writing.send_unsequenced(self._connection, session.facts)
-            for kind in TABLES:
-                if kind in changed:
-                    writing.send_updates(self._connection, kind, changed[kind])
+            writing.send_changed(self._connection, changed)
             self._connection.execute("COMMIT")
 
 

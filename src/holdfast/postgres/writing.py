@@ -78,6 +78,22 @@ class Changed:
         return new, changed
 
 
+def copy_new(connection: Connection, new: ByKind, facts: Sequence[Fact]) -> None:
+    """Insert new rows, table by table in the order of locks, then append to the journal."""
+    for kind, table in TABLES.items():
+        if kind in new:
+            copy_rows(connection, table, new[kind])
+    if facts:
+        copy_facts(connection, facts)
+
+
+def send_changed(connection: Connection, changed: ByKind) -> None:
+    """Send the updates of changed rows, in a pipeline, table by table in the order of locks."""
+    for kind in TABLES:
+        if kind in changed:
+            send_updates(connection, kind, changed[kind])
+
+
 def copy_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert new rows."""
     count = _COUNT(len(table.columns))

@@ -3,12 +3,10 @@
 import math
 from collections.abc import Callable, Sequence
 from decimal import ROUND_DOWN, Decimal
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from holdfast.kernel.currencies import sign
+from holdfast.kernel.currencies import Language, sign
 from holdfast.kernel.money import Money
-
-Language = Literal["zh", "en"]
 
 LANGUAGES: tuple[Language, Language] = ("zh", "en")
 

@@ -22,7 +22,6 @@ from holdfast.engine.tuning import tune_process
 from holdfast.kernel.ids import Ids
 from holdfast.policy import reading
 from holdfast.postgres import writing
-from holdfast.postgres.tables import TABLES
 from holdfast.postgres.transaction import Session, Transactor
 from holdfast.publishing import outbox as outboxes
 from holdfast.publishing import place
@@ -54,15 +53,9 @@ class _UnsentTransactor(Transactor):
     def _commit(self, session: Session) -> None:
         """Commit as `Transactor` does, and tell the outbox nothing."""
         new, changed = session.split()
-        for kind, table in TABLES.items():
-            if kind in new:
-                writing.copy_rows(self._connection, table, new[kind])
-        if session.facts:
-            writing.copy_facts(self._connection, session.facts)
+        writing.copy_new(self._connection, new, session.facts)
         with self._connection.pipeline():
-            for kind in TABLES:
-                if kind in changed:
-                    writing.send_updates(self._connection, kind, changed[kind])
+            writing.send_changed(self._connection, changed)
             self._connection.execute("COMMIT")
 
 
