@@ -23,7 +23,7 @@ from holdfast.guarantees.model import (
     RecordIssuerSettled,
     ReleaseGuarantee,
 )
-from holdfast.journal.model import ConfirmClock
+from holdfast.journal.model import ConfirmClock, DestroyKeys, DestroyKeysAgain, RestartLog
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.rows import Command
 from holdfast.orders.model import (
@@ -346,6 +346,11 @@ ON_OTHERS: Mapping[type[Command], Maker] = {
     RecordEvidence: _evidence,
     RecordCustody: _custody,
     ConfirmClock: lambda c: [ConfirmClock(by=c.person, reason="it is")],
+    DestroyKeys: lambda c: [DestroyKeys(subject=f"consumer:{c.consumer_id}")],
+    DestroyKeysAgain: lambda c: [
+        DestroyKeysAgain(subject=f"merchant:{c.merchant_id}", tags=("t",), reason="it came back")
+    ],
+    RestartLog: lambda _: [RestartLog(origin="log.example/other", vkey="log.example/other+00000000+AA==")],
 }
 """The commands about merchants, consumers, the fund, evidence and policy."""
 

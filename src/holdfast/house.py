@@ -48,6 +48,9 @@ That is from the highest room down, so that the accounts of the house, which mos
 locked last.
 """
 
+ELSEWHERE: tuple[type[Row], ...] = tuple(kind for room in ROOMS for kind in room.elsewhere)
+"""Types of rows that have no table: where a home has a keeper of them, it loads and saves them."""
+
 INDEXES: tuple[Index, ...] = tuple(index for kept in KEPT.values() for index in kept.indexes)
 """Every index that a handler may page through."""
 

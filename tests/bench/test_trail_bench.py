@@ -19,8 +19,8 @@ from holdfast.bench.trail import behind, receipts
 from holdfast.bench.trail.behind import Commits, Offer, aged
 from holdfast.bench.trail.core import wanted
 from holdfast.bench.trail.cost import two_lanes
+from holdfast.bench.trail.feed import Step, commit, least, trail
 from holdfast.bench.trail.memory import entries, openings, stretch
-from holdfast.bench.trail.outbox import Step, commit, least, trail
 from holdfast.cli.bench import app
 from holdfast.orders.model import Order
 from holdfast.publishing import place
@@ -72,7 +72,7 @@ def left(url: str, folder: Path) -> list[object]:
 def test_the_figures_are_those_that_were_promised() -> None:
     assert {name: target.value for name, target in TRAIL_TARGETS.items()} == {
         "append_leaves_per_s": 300_000,
-        "outbox_to_signed_per_s": 15_000,
+        "feed_to_signed_per_s": 15_000,
         "behind_s": 1,
         "receipt_ms": 2,
         "receipt_bytes": 1_300,
@@ -103,11 +103,11 @@ def test_the_tree_and_receipts_are_measured_without_a_database(bench: Bench, tmp
 def test_the_outbox_is_measured_over_postgres_and_nothing_is_left(
     bench: Bench, database_url: str, tmp_path: Path
 ) -> None:
-    names = ["outbox_to_signed_per_s", "engine_cost_share", "engine_cost_share_beside"]
+    names = ["feed_to_signed_per_s", "engine_cost_share", "engine_cost_share_beside"]
     where = ("--database-url", database_url, "--folder", tmp_path)
     figures = measured(bench("--quick", *where, *only(*names), "--json"))
     assert list(figures) == names
-    assert figures["outbox_to_signed_per_s"]["value"] > 0
+    assert figures["feed_to_signed_per_s"]["value"] > 0
     assert all(figures[name]["value"] < 1 for name in names[1:])
     assert left(database_url, tmp_path) == []
 

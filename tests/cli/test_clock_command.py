@@ -88,7 +88,7 @@ def test_somebody_must_be_named(database_url: str) -> None:
     fact_at(database_url, SystemClock().now())
     assert invoke("clock", "confirm").exit_code == 2
     refused = invoke("clock", "confirm", "--by", " ", "--json")
-    assert json.loads(refused.stdout)["refusal"]["code"] == "bad_actor"
+    assert json.loads(refused.stdout)["refusal"]["code"] == "nobody_named"
 
 
 def test_nothing_is_destroyed_by_a_wrong_clock(database_url: str) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from the_package import PACKAGE, every, room_of
 
-from holdfast.house import HANDLERS, INDEXES, KEPT, ROOMS
+from holdfast.house import ELSEWHERE, HANDLERS, INDEXES, KEPT, ROOMS
 from holdfast.kernel.room import Room
 from holdfast.kernel.rows import Command, FactBody, Row
 from holdfast.postgres.progress import Progress
@@ -94,7 +94,9 @@ def test_every_command_has_one_handler(command: type[Command]) -> None:
 def test_every_row_is_kept_once(row: type[Row]) -> None:
     if row in KEPT_BY_THE_HOME:
         return
-    times = Counter(kept.row for room in ROOMS for kept in room.keeps)[row]
+    times = Counter(kind for room in ROOMS for kind in (*(kept.row for kept in room.keeps), *room.elsewhere))[
+        row
+    ]
     assert times == 1, (
         f"{row.__name__} is kept {times} times: put one Kept({row.__name__}, TABLE, FORGOTTEN) "
         f"in `keeps` of holdfast/{room_of(row)}/room.py"
@@ -152,7 +154,9 @@ def test_what_is_said_beside_rows_is_of_rows_and_commands_that_there_are(room: R
         assert strange == [], f"indexes of other rows than {kept.row.__name__}, which keeps them"
     beside = {near.of for near in room.neighbours} | {turn.of for turn in room.turns}
     beside |= {kind for kinds in room.names.values() for kind in kinds}
-    assert [kind for kind in beside if kind not in KEPT] == [], "rows that no room keeps"
+    assert [kind for kind in beside if kind not in KEPT and kind not in ELSEWHERE] == [], (
+        "rows that no room keeps"
+    )
     assert [kind for kind in (*room.touches, *room.fresh) if kind not in HANDLERS] == []
     fields = {field for command in HANDLERS for field in command.__struct_fields__}
     assert sorted(room.names.keys() - fields) == [], "`names` that no command has a field of"

@@ -15,6 +15,7 @@ import golden_making as making
 from histories import RELEASES, policy, sale
 from holdfast.audit.checks import audit
 from holdfast.engine.execution import Outcome, Submission
+from holdfast.journal.feed import Cursor
 from holdfast.kernel.clock import DAY, Instant, parse
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.money import Money
@@ -55,6 +56,7 @@ LANDED = {
     "0015": "4b3305611737b3846c7d9790bc0106db59bcef8a53219fbe7afdec88adcfb1ca",
     "0016": "5b3076d882e471696ed8dc90d52431bbeb7a488f93011023968d8a941bab6b84",
     "0017": "fe57994e826843f285a209314372192f827afa9b281d4008780ad86f6fc1a3f5",
+    "0018": "c570d194d5eaae2e6e8bf93efcca2b63caf2b9cd576f342b1517a70805682a70",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 
@@ -167,51 +169,75 @@ def unwitnessed(_note: Note, _prove: Prove, _hint: int) -> list[Signature]:
     return []
 
 
-def outbox_of(url: str) -> list[list[str]]:
+def waiting_of(url: str) -> list[str]:
+    """Return what stands in the outbox of a revision before 0018, in its order."""
+    query = (
+        "SELECT fact_id FROM unsequenced CROSS JOIN LATERAL unnest(fact_ids) WITH ORDINALITY"
+        " AS one (fact_id, place) ORDER BY unsequenced.id, place"
+    )
     with psycopg.connect(url) as connection:
-        found = connection.execute("SELECT fact_ids::text[] FROM unsequenced ORDER BY id").fetchall()
-    return [fact_ids for (fact_ids,) in found]
+        return [fact_id.hex for (fact_id,) in connection.execute(query.encode()).fetchall()]
+
+
+def feed_of(home: Postgres) -> list[str]:
+    places, fact_ids = zip(*home.positions(), strict=True)
+    assert list(places) == list(range(len(places)))
+    return list(fact_ids)
 
 
 @pytest.mark.parametrize("bound", [False, True])
-def test_the_outbox_of_0010_stays_where_a_log_is_bound_and_the_log_has_every_fact(
-    database_url: str, versions: Path, tmp_path: Path, *, bound: bool
+@pytest.mark.parametrize("revision", ["0010", "0017"])
+def test_the_log_of_a_database_goes_on_where_the_outbox_was(
+    database_url: str, versions: Path, tmp_path: Path, revision: str, *, bound: bool
 ) -> None:
-    old(database_url, "0010", versions)
+    """What has leaves comes first, then what waits, in its order; the log takes every fact once."""
+    old(database_url, revision, versions)
     log = place.make(tmp_path / "trail", "log.example/holdfast")
-    if bound:
-        with psycopg.connect(database_url) as connection:
-            connection.execute("UPDATE trail_head SET log = %s", [log.signer.verifier.encode()])
-    before = outbox_of(database_url)
-    assert before
-    assert migrate(database_url)[0] == "0011"
-    assert outbox_of(database_url) == (before if bound else [])
-    with Postgres.open(database_url, ids=Ids(Random(2))) as home:
-        run(home, parse("2026-03-19"), UpholdClaim(claim_id="k1", by="panel"))
-        assert len(outbox_of(database_url)) == (len(before) + 1 if bound else 0)
-        publisher = Publisher(log.store(), log.head(), log.signer, log.trust, unwitnessed)
-        with closing(Sequencer(database_url, None, publisher)) as sequencer:
-            while sequencer.step().facts:
-                pass
-        facts = [fact.id for fact in home.facts()]
     with psycopg.connect(database_url) as connection:
-        found = connection.execute("SELECT leaf_index, fact_id FROM trail_leaves ORDER BY 1").fetchall()
-    assert [(index, fact_id.hex) for index, fact_id in found] == list(enumerate(facts))
+        facts = [key for (key,) in connection.execute("SELECT id FROM facts ORDER BY id").fetchall()]
+        waits = facts[-1:] + facts[5:-1] if bound else []
+        connection.execute("DELETE FROM unsequenced")
+        if bound:
+            leaves = [(index, key) for index, key in enumerate(reversed(facts[:5]))]
+            connection.cursor().executemany("INSERT INTO trail_leaves VALUES (%s, %s)", leaves)
+            connection.execute("UPDATE trail_head SET log = %s", [log.signer.verifier.encode()])
+            connection.execute("INSERT INTO unsequenced (fact_ids) VALUES (%s), (%s)", [waits[:3], waits[3:]])
+    assert waiting_of(database_url) == [key.hex for key in waits]
+    migrate(database_url)
+    with Postgres.open(database_url, ids=Ids(Random(2))) as home:
+        order = [*reversed(facts[:5]), *waits] if bound else facts
+        assert feed_of(home) == [key.hex for key in order]
+        cursor = home.row(Cursor, "trail")
+        assert (None if cursor is None else cursor.position) == (5 if bound else None)
+        run(home, parse("2026-03-19"), UpholdClaim(claim_id="k1", by="panel"))
+        assert feed_of(home)[: len(order)] == [key.hex for key in order]
+        assert len(feed_of(home)) > len(order)
+        assert audit(home).findings == []
+        if not bound:
+            publisher = Publisher(log.store(), log.head(), log.signer, log.trust, unwitnessed)
+            with closing(Sequencer(database_url, None, publisher)) as sequencer:
+                while sequencer.step().facts:
+                    pass
+            with psycopg.connect(database_url) as connection:
+                found = connection.execute("SELECT fact_id FROM trail_leaves ORDER BY leaf_index").fetchall()
+            assert [key.hex for (key,) in found] == feed_of(home)
 
 
-def test_the_outbox_is_not_emptied_beside_a_sequencer_that_may_still_bind(
+def test_the_feed_is_not_made_beside_a_sequencer_or_a_writer(
     database_url: str, versions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old(database_url, "0010", versions)
+    """One would give leaves, the other facts, that its order did not count in."""
+    old(database_url, "0017", versions)
     monkeypatch.setattr("holdfast.postgres.applying._LOCK_SECONDS", 1)
-    before = outbox_of(database_url)
     with psycopg.connect(database_url, autocommit=True) as sequencing:
         take_turn(sequencing)
         with pytest.raises(MigrationBlocked):
             migrate(database_url)
-        assert outbox_of(database_url) == before
-    assert migrate(database_url)[0] == "0011"
-    assert outbox_of(database_url) == []
+    with psycopg.connect(database_url) as writing:
+        writing.execute("UPDATE facts SET kind = kind WHERE id = (SELECT id FROM facts LIMIT 1)")
+        with pytest.raises(MigrationBlocked):
+            migrate(database_url)
+    assert migrate(database_url)[0] == "0018"
 
 
 def test_when_an_owner_ran_is_taken_from_the_wind_downs(database_url: str, versions: Path) -> None:

@@ -13,7 +13,7 @@ from holdfast.reactions import WAKERS
 
 Connection = psycopg.Connection[tuple[str, ...]]
 
-TRAIL = {"unsequenced", "trail_leaves", "trail_batches", "trail_head", "trail_keys", "trail_erased"}
+TRAIL = {"feed", "trail_leaves", "trail_batches", "trail_head", "trail_keys", "trail_erased"}
 
 SQL_NAMES = {"timestamptz": "timestamp with time zone"}
 TABLE_PARAMETERS = [pytest.param(table, id=table.name) for table in TABLES.values()]

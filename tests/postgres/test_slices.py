@@ -29,7 +29,8 @@ from holdfast.parties.model import SetConsumerLimit
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.keys import Keys
 from holdfast.postgres.migrate import migrate
-from holdfast.postgres.transaction import Session, Transactor
+from holdfast.postgres.session import Session
+from holdfast.postgres.transaction import Transactor
 from holdfast.settlement import recovery
 from holdfast.settlement.facts import ClaimPaid
 from holdfast.settlement.model import (

@@ -70,6 +70,7 @@ class Both(NamedTuple):
         for kind in TABLES:
             assert list(self.memory.rows(kind)) == list(self.postgres.rows(kind))
         assert list(self.memory.facts()) == list(self.postgres.facts())
+        assert list(self.memory.positions()) == list(self.postgres.positions())
         for account in self.memory.rows(Account):
             assert list(self.memory.entries(account.id)) == list(self.postgres.entries(account.id))
 
@@ -102,7 +103,7 @@ def both(url: str, most: int = SLICE, cache: int = 0) -> Generator[Both]:
 def empty(url: str) -> None:
     """Delete every row."""
     with psycopg.connect(url) as connection:
-        for table in (*(table.name for table in TABLES.values()), "facts"):
+        for table in (*(table.name for table in TABLES.values()), "facts", "feed"):
             connection.execute(f"DELETE FROM {table}".encode())
 
 

@@ -1,10 +1,32 @@
 """What tests of publishing do again and again."""
 
 from contextlib import closing
+from random import Random
 
+from histories import START
+from holdfast.engine.execution import Submission, require_accepted
+from holdfast.journal import erasing
+from holdfast.journal.erasing import Plan
+from holdfast.journal.held import KeysHeld, LogHeld
+from holdfast.journal.model import DestroyKeys
+from holdfast.kernel.actor import Actor, Door, Nature, Role
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.ids import Ids
+from holdfast.kernel.refusal import CommandRefused, Refusal
+from holdfast.kernel.rows import Command, Fact
+from holdfast.postgres.home import Postgres
+from holdfast.postgres.keepers import Keepers
+from holdfast.postgres.wire import open_wire
+from holdfast.publishing import anew
 from holdfast.publishing.erasures import Erasure
+from holdfast.publishing.keyring import Keyring, Remember, look
+from holdfast.publishing.place import Place
 from holdfast.publishing.publisher import Publisher
 from holdfast.publishing.sequencer import Sequencer
+
+LI = Actor(Nature.PERSON, "Li", Role.STAFF, Door.COMMAND_LINE)
+
+REFUSED = (Refusal, CommandRefused)
 
 
 def take_all(url: str, publisher: Publisher) -> None:
@@ -16,3 +38,38 @@ def take_all(url: str, publisher: Publisher) -> None:
 
 def unlisted(_erasure: Erasure) -> None:
     """Keep no list of erasures."""
+
+
+def destroy(url: str, subject: str, at: Instant, remember: Remember = unlisted, actor: Actor = LI) -> Fact:
+    """Destroy the keys of a subject that are due."""
+    return decided(url, DestroyKeys(subject=subject), at, {KeysHeld: Keyring(remember)}, actor)
+
+
+def restart(url: str, log: Place, actor: Actor = LI) -> Fact:
+    """Begin another log."""
+    return decided(url, anew.restart(log), START, {LogHeld: anew.LogKeeper()}, actor)
+
+
+def decided(url: str, command: Command, at: Instant, keepers: Keepers, actor: Actor) -> Fact:
+    """Have a command that makes one fact accepted, or raise what it was refused for."""
+    with closing(Postgres(url, None, Ids(Random(77)), guard=None, keepers=keepers)) as home:
+        [outcome] = home.run([Submission(command, at, None, actor)])
+    require_accepted(outcome)
+    [fact] = outcome.facts
+    return fact
+
+
+def plan(url: str, subject: str, at: Instant) -> Plan | None:
+    """Return what an erasure would do; None where there is no key."""
+    with open_wire(url, None) as connection, connection.transaction():
+        connection.execute(b"SET LOCAL enable_seqscan = on")
+        held = look(connection, subject)
+    return None if held is None else erasing.plan(held, at)
+
+
+def code_of(error: BaseException) -> str:
+    """Return the code of a refusal."""
+    if isinstance(error, CommandRefused):
+        return error.record.code
+    assert isinstance(error, Refusal)
+    return error.code

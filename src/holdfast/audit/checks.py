@@ -59,6 +59,7 @@ CHECKS: tuple[Validation, ...] = (
     guarantees.guarantees_are_cover,
     guarantees.issuers_are_asked,
     journal.journal_ascends,
+    journal.feed_is_whole,
     journal.times_are_plausible,
     journal.beginnings_are_told,
     journal.policy_in_force_is_told,
@@ -106,6 +107,9 @@ class _Counted:
 
     def facts(self) -> Iterator[Fact]:
         return self._count(self._home.facts())
+
+    def positions(self) -> Iterator[tuple[int, str]]:
+        return self._count(self._home.positions())
 
     def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:
         return self._count(self._home.entries(account_id, until))

@@ -26,6 +26,10 @@ class Books(Protocol):
         """Return the journal, ascending by id."""
         ...
 
+    def positions(self) -> Iterator[tuple[int, str]]:
+        """Return the position and id of every fact in the feed, ascending by position."""
+        ...
+
     def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:
         """Return the transfers of an account, ascending by the account's version."""
         ...

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from holdfast.audit.finding import Books, Finding, Tally
 from holdfast.audit.guarantees import guarantees_due
 from holdfast.enforcement.model import Stage, WindDown
+from holdfast.journal.feed import Cursor
 from holdfast.journal.model import DeadlinePutAside
 from holdfast.journal.requests import Request
 from holdfast.kernel.clock import iso
@@ -32,6 +33,40 @@ def journal_ascends(books: Books) -> list[Finding]:
             findings.append(Finding(f"fact:{fact.id}", f"it comes after {last}"))
         last = max(last, fact.id)
     return findings
+
+
+def feed_is_whole(books: Books) -> list[Finding]:
+    """Every fact has one position in the feed, positions have no gap, and no reader is beyond the last."""
+    tally = Tally()
+    findings: list[Finding] = []
+    size = 0
+    for position, fact_id in books.positions():
+        if position != size:
+            findings.append(Finding(f"feed:{position}", f"{size} was to come, at fact {fact_id}"))
+        size = position + 1
+        tally.add(fact_id)
+    for fact in books.facts():
+        tally.remove(fact.id)
+    findings += [
+        Finding(f"reader:{cursor.id}", f"it is at {cursor.position}, and the feed has {size} facts")
+        for cursor in books.rows(Cursor)
+        if cursor.position > size
+    ]
+    return findings if not tally.total else [*findings, *_misplaced(books)]
+
+
+def _misplaced(books: Books) -> list[Finding]:
+    """Say which facts are not in the feed exactly once: slower, as it keeps their ids."""
+    times: dict[str, int] = {}
+    for _, fact_id in books.positions():
+        times[fact_id] = times.get(fact_id, 0) + 1
+    for fact in books.facts():
+        times[fact.id] = times.get(fact.id, 0) - 1
+    return [
+        Finding(f"fact:{key}", "it has no position in the feed" if count < 0 else "it has several")
+        for key, count in sorted(times.items())
+        if count
+    ] or [Finding("feed", "it has other facts than the journal")]
 
 
 def times_are_plausible(books: Books) -> list[Finding]:

@@ -63,7 +63,7 @@ LAB_TARGETS: dict[str, Target] = {
 
 TRAIL_TARGETS: dict[str, Target] = {
     "append_leaves_per_s": Target("leaves/s", 300_000),
-    "outbox_to_signed_per_s": Target("facts/s", 15_000),
+    "feed_to_signed_per_s": Target("facts/s", 15_000),
     "behind_s": Target("s", 1, less_is_better=True),
     "receipt_ms": Target("ms", 2, less_is_better=True),
     "receipt_bytes": Target("bytes", 1_300, less_is_better=True),

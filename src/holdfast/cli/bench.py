@@ -125,7 +125,7 @@ def trail(
     quick: Quick = False,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the trail: the tree, the way from the outbox to a signed head, receipts, what the engine pays.
+    """Measure the trail: the tree, the way from the feed to a signed head, receipts, what the engine pays.
 
     All figures take about five minutes; --quick takes one half.
     """

@@ -7,6 +7,7 @@ import msgspec
 import typer
 
 from holdfast.cli.documents import write_json
+from holdfast.cli.people import member_of_staff
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, clock_guard, opened
@@ -83,13 +84,11 @@ def confirm(
     """
     from holdfast.engine.execution import Submission, require_accepted  # noqa: PLC0415 - as above
     from holdfast.journal.model import ConfirmClock  # noqa: PLC0415 - it takes 0.3 s to import
-    from holdfast.kernel.actor import Actor, Door, Nature, Role  # noqa: PLC0415 - as above
 
     with answering(as_json=as_json, interrupted="It was recorded, or not at all: see `holdfast clock show`."):
         with opened(data, database_url, schema) as home:
-            actor = Actor(Nature.PERSON, by, Role.STAFF, Door.COMMAND_LINE)
             command = ConfirmClock(by=by, reason=reason)
-            [outcome] = home.run([Submission(command, SystemClock().now(), None, actor)])
+            [outcome] = home.run([Submission(command, SystemClock().now(), None, member_of_staff(by))])
         require_accepted(outcome)
         [fact] = outcome.facts
     _write(Confirmed(fact.id, iso(fact.at)), as_json=as_json)

@@ -195,8 +195,8 @@ def _lines(result: msgspec.Struct) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(cast("list[str]", value)) or "none"
+    if isinstance(value, list | tuple):
+        return "; ".join(map(_text, cast("list[Any]", value))) or "none"
     if isinstance(value, dict):
         return ", ".join(f"{key}: {held}" for key, held in cast("dict[str, str]", value).items())
     return str(value)

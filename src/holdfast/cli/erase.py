@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from holdfast.cli.documents import write_json
+from holdfast.cli.people import member_of_staff
 from holdfast.cli.places import AsJson, Data, Erasures, Url
 from holdfast.cli.problems import answering
-from holdfast.cli.reading import Schema, now_held, wired
-from holdfast.kernel.clock import SystemClock, iso
+from holdfast.cli.reading import Schema, opened, wired
+from holdfast.kernel.clock import Instant, SystemClock, iso
 
 if TYPE_CHECKING:
-    from holdfast.publishing.erasure import Plan
+    from holdfast.journal.erasing import Plan
 
 _SHOWN = 20
+
+Source = tuple[Path | None, str | None, str | None]
 
 Subject = Annotated[
     str, typer.Argument(metavar="SUBJECT", help="consumer:ID or merchant:ID", show_default=False)
@@ -44,29 +47,50 @@ def erase(
     What the log says stays, and every proof holds; what it meant can then be shown by nobody. For ever.
     """
     from holdfast.cli.erasures import place  # noqa: PLC0415
-    from holdfast.publishing import erasure  # noqa: PLC0415 - it brings the database's driver
-    from holdfast.publishing.erasures import add  # noqa: PLC0415
+    from holdfast.journal.refusals import NothingToErase  # noqa: PLC0415
 
     if destroy and by is None:
         raise typer.BadParameter("name who decided it", param_hint="--by")
-    with (
-        answering(as_json=as_json, interrupted="Either all of it was done, or nothing."),
-        wired(data, database_url, schema) as connection,
-    ):
-        now = now_held(connection) if destroy else SystemClock().now()
-        fact_id = None
+    with answering(as_json=as_json, interrupted="Either all of it was done, or nothing."):
         listed = place(erasures, data, database_url)
-        if destroy:
-            remember = partial(add, listed)
-            plan, fact = erasure.destroy(connection, subject, by or "", now, remember)
-            fact_id = fact.id
-        else:
-            plan = erasure.plan(connection, subject, now)
+        now = SystemClock().now()
+        plan = _plan(subject, now, (data, database_url, schema))
+        fact_id = _destroy(subject, by, now, listed, (data, database_url, schema)) if destroy and by else None
+        if plan is None:
+            raise NothingToErase(subject)
     if as_json:
         document = _document(plan, fact_id, listed)
         write_json(document)
     else:
         sys.stdout.writelines(f"{line}\n" for line in _lines(plan, fact_id, listed))
+
+
+def _plan(subject: str, now: Instant, source: Source) -> "Plan | None":
+    from holdfast.journal import erasing  # noqa: PLC0415 - it is quick to tell what is used wrongly
+    from holdfast.journal.refusals import BadErasure  # noqa: PLC0415
+    from holdfast.publishing.keyring import look  # noqa: PLC0415 - it brings the database's driver
+
+    if not erasing.is_subject(subject):
+        raise BadErasure("subject", subject=subject[:200])
+    with wired(*source) as connection, connection.transaction():
+        connection.execute("SET LOCAL enable_seqscan = on")
+        held = look(connection, subject)
+    return None if held is None else erasing.plan(held, now)
+
+
+def _destroy(subject: str, by: str, now: Instant, listed: Path, source: Source) -> str:
+    from holdfast.engine.execution import Submission, require_accepted  # noqa: PLC0415 - see `_plan`
+    from holdfast.journal.held import KeysHeld  # noqa: PLC0415
+    from holdfast.journal.model import DestroyKeys  # noqa: PLC0415
+    from holdfast.publishing.erasures import add  # noqa: PLC0415
+    from holdfast.publishing.keyring import Keyring  # noqa: PLC0415
+
+    keepers = {KeysHeld: Keyring(partial(add, listed))}
+    with opened(*source, keepers=keepers) as home:
+        [outcome] = home.run([Submission(DestroyKeys(subject=subject), now, None, member_of_staff(by))])
+    require_accepted(outcome)
+    [fact] = outcome.facts
+    return fact.id
 
 
 def _document(plan: "Plan", fact_id: str | None, listed: Path) -> dict[str, Any]:

@@ -269,8 +269,8 @@ def _lane(source: _Source, trail: Path | None) -> "Generator[Lane]":
     from holdfast.postgres.line import Line  # noqa: PLC0415 - they bring the database's driver
     from holdfast.postgres.wire import open_wire  # noqa: PLC0415
     from holdfast.publishing import place  # noqa: PLC0415
+    from holdfast.publishing.follower import check_log  # noqa: PLC0415
     from holdfast.publishing.promises import Promiser, Promising  # noqa: PLC0415
-    from holdfast.publishing.sequencer import check_log  # noqa: PLC0415
     from holdfast.server import database  # noqa: PLC0415
 
     where = None if trail is None else place.load(trail)
@@ -313,8 +313,8 @@ def _pack(
 def _proofs(trail: Path | None, source: _Source) -> "Generator[Proofs | None]":
     """Give what has the receipts of the database's facts; None where no log is named."""
     from holdfast.publishing import place  # noqa: PLC0415
+    from holdfast.publishing.follower import check_log  # noqa: PLC0415
     from holdfast.publishing.receipts import Published, Receipts  # noqa: PLC0415
-    from holdfast.publishing.sequencer import check_log  # noqa: PLC0415
 
     if trail is None:
         yield None

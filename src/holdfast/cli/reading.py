@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from holdfast.kernel.clock import HOUR, Instant, SystemClock
+from holdfast.kernel.clock import HOUR
 from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
 
 if TYPE_CHECKING:
     from holdfast.postgres.home import Postgres
+    from holdfast.postgres.keepers import Keepers
     from holdfast.postgres.writing import Connection
 
 AHEAD_HOURS = "HOLDFAST_CLOCK_AHEAD_HOURS"
@@ -49,8 +50,10 @@ class BadClockSetting(Refusal):
 
 
 @contextmanager
-def opened(data: Path | None, url: str | None, schema: str | None) -> Generator["Postgres"]:
-    """Open the database's home for reading.
+def opened(
+    data: Path | None, url: str | None, schema: str | None, *, keepers: "Keepers | None" = None
+) -> Generator["Postgres"]:
+    """Open the database's home: what it reads, and the commands that it takes, which `keepers` serve.
 
     Raises:
         SchemaNeeded: only replays are in it, and none is named.
@@ -65,7 +68,8 @@ def opened(data: Path | None, url: str | None, schema: str | None) -> Generator[
     address = database.database_url(data, url, start=False)
     with reporting(address):
         played = _check(address, schema)
-        home = Postgres(address, schema, Ids(SystemRandom()), guard=None if played else clock_guard())
+        guard = None if played else clock_guard()
+        home = Postgres(address, schema, Ids(SystemRandom()), guard=guard, keepers=keepers or {})
         try:
             yield home
         finally:
@@ -102,20 +106,6 @@ def clock_guard() -> Guard:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _MOST_HOURS:
         raise BadClockSetting(AHEAD_HOURS, text=text, most=_MOST_HOURS)
     return GUARD._replace(ahead=int(text) * HOUR)
-
-
-def now_held(connection: "Connection") -> Instant:
-    """Return this machine's time, held against the newest fact's; not where a history moved time by command.
-
-    Raises:
-        ClockAhead, ClockBehind: the clock is likely wrong.
-    """
-    from holdfast.postgres import reading  # noqa: PLC0415 - see `opened`
-
-    now = SystemClock().now()
-    if connection.execute("SELECT 1 FROM progress LIMIT 1").fetchone() is not None:
-        return now
-    return clock_guard().present(now, reading.take_present(reading.ask_present(connection)).newest_at)
 
 
 def _check(address: str, schema: str | None) -> bool:

@@ -101,9 +101,9 @@ def _found(
 ) -> "Iterator[Logged]":
     """Yield what is asked for: from the database, or from the log's folder where none is named."""
     from holdfast.publishing import openings  # noqa: PLC0415
+    from holdfast.publishing.follower import check_log  # noqa: PLC0415
     from holdfast.publishing.place import OPENINGS  # noqa: PLC0415
     from holdfast.publishing.receipts import Logged, Receipts  # noqa: PLC0415
-    from holdfast.publishing.sequencer import check_log  # noqa: PLC0415
 
     order_id = fact.removeprefix(_ORDER) if fact.startswith(_ORDER) else None
     own = where.private / OPENINGS

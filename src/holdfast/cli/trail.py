@@ -12,10 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from holdfast.cli.documents import write_json
+from holdfast.cli.people import member_of_staff
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.progress import bars
-from holdfast.cli.reading import Schema, now_held, wired
+from holdfast.cli.reading import Schema, opened, wired
+from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.refusal import Refusal
 
 app = typer.Typer(
@@ -183,16 +185,22 @@ def restart(
 
     For a database whose own log is lost, or further than the newest backup. Go on to serve the old one.
     """
+    from holdfast.engine.execution import Submission, require_accepted  # noqa: PLC0415 - see `run`
+    from holdfast.journal.held import LogHeld  # noqa: PLC0415
     from holdfast.publishing import place  # noqa: PLC0415
-    from holdfast.publishing.restart import restart as begin  # noqa: PLC0415
+    from holdfast.publishing.anew import LogKeeper  # noqa: PLC0415
+    from holdfast.publishing.anew import restart as begin  # noqa: PLC0415
 
     with (
         answering(as_json=False, interrupted="Either all of it was done, or nothing."),
         bars(quiet=False, doing="重建日志 beginning anew"),
     ):
         where = place.load(folder)
-        with wired(data, database_url, schema) as connection:
-            fact = begin(connection, where, by, now_held(connection))
+        command = begin(where)
+        with opened(data, database_url, schema, keepers={LogHeld: LogKeeper()}) as home:
+            [outcome] = home.run([Submission(command, SystemClock().now(), None, member_of_staff(by))])
+        require_accepted(outcome)
+    [fact] = outcome.facts
     sys.stdout.write(
         f"the facts of the database go into the log {where.signer.verifier.name}, with fact {fact.id}, which "
         f"says so\n  now have its witnesses watch it, and run: holdfast trail run {folder}\n"
@@ -227,11 +235,10 @@ def status(
 
 def _status(folder: Path, data: Path | None, url: str | None, schema: str | None) -> dict[str, Any]:
     from holdfast.kernel.clock import iso  # noqa: PLC0415
-    from holdfast.publishing import outbox, place  # noqa: PLC0415
+    from holdfast.publishing import follower, place  # noqa: PLC0415
     from holdfast.publishing.head import size_of  # noqa: PLC0415
     from holdfast.publishing.receipts import Published  # noqa: PLC0415
     from holdfast.publishing.refusals import NotSequenced  # noqa: PLC0415
-    from holdfast.publishing.sequencer import check_log  # noqa: PLC0415
 
     where = place.load(folder)
     try:
@@ -239,11 +246,11 @@ def _status(folder: Path, data: Path | None, url: str | None, schema: str | None
     except NotSequenced:
         out = None
     with wired(data, url, schema) as connection:
-        check_log(connection, where.signer.verifier)
-        waiting = outbox.waiting(connection)
+        follower.check_log(connection, where.signer.verifier)
+        waiting = follower.waiting(connection)
     return {
         "origin": where.signer.verifier.name,
-        "recorded": waiting.sequenced + waiting.facts,
+        "recorded": waiting.recorded,
         "sequenced": waiting.sequenced,
         "signed": size_of(where.head().read()),
         "out": 0 if out is None else out.size,
@@ -300,8 +307,8 @@ def _export(
     folder: Path, out: Path, merchant: str | None, source: tuple[Path | None, str | None, str | None]
 ) -> int:
     from holdfast.publishing import place  # noqa: PLC0415
+    from holdfast.publishing.follower import check_log  # noqa: PLC0415
     from holdfast.publishing.receipts import Published, openings_of  # noqa: PLC0415
-    from holdfast.publishing.sequencer import check_log  # noqa: PLC0415
 
     if out.exists():
         raise FileExistsError(17, "it is there already", str(out))

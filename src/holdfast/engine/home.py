@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 from holdfast.engine.agenda import Listen, React
 from holdfast.engine.execution import Outcome, Submission
+from holdfast.journal.feed import Reader
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Fact, Row
 from holdfast.ledger.model import Transfer
@@ -73,6 +74,26 @@ class Home(Lane, Protocol):
 
     def facts(self, *, order_id: str | None = None, merchant_id: str | None = None) -> Iterator[Fact]:
         """Return the journal, or what it says of an order or a merchant, ascending by id."""
+        ...
+
+    def feed(self, after: int, most: int) -> list[Fact]:
+        """Return facts in the order of their commits, from the position `after` on, `most` at most.
+
+        The first fact of all is at 0, each at one more than the one before. What is returned stays at its
+        place, and nothing comes to stand before it.
+        """
+        ...
+
+    def positions(self) -> Iterator[tuple[int, str]]:
+        """Return the position and id of every fact in the feed, ascending by position."""
+        ...
+
+    def read_on(self, reader: Reader, most: int) -> int:
+        """Have a reader take the next facts of the feed, `most` at most; return how many it took.
+
+        What it puts on the desk is committed with its cursor, or neither is. It is 0 where nothing waits, or
+        where another process had the reader take them meanwhile.
+        """
         ...
 
     def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from holdfast.engine.agenda import Agenda, Around, Listen, React, end_of, no_reaction, play
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, require_accepted
 from holdfast.house import INDEXES
+from holdfast.journal.feed import Cursor, Reader, read_on
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, Index, Page
 from holdfast.kernel.guard import GUARD, Guard
@@ -184,6 +185,30 @@ class Memory:
             if merchant_id is not None and getattr(body, "merchant_id", None) != merchant_id:
                 continue
             yield fact
+
+    def feed(self, after: int, most: int) -> list[Fact]:
+        """See `Home.feed`."""
+        return self._journal[after : after + most]
+
+    def positions(self) -> Iterator[tuple[int, str]]:
+        """See `Home.positions`."""
+        for position, fact in enumerate(self._journal):
+            yield position, fact.id
+
+    def read_on(self, reader: Reader, most: int) -> int:
+        """See `Home.read_on`."""
+        cursor = self.row(Cursor, reader.name)
+        position = 0 if cursor is None else cursor.position
+        try:
+            count = read_on(self.desk, reader, position, self.feed(position, most))
+        except BaseException:
+            self.desk.undo()
+            raise
+        executed = Executed(Outcome(), self.desk.changes)
+        self.desk.changes = []
+        self._absorb(executed)
+        self._agenda.add_changed(executed.changes, self.desk.find)
+        return count
 
     def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:
         """See `Home.entries`."""

@@ -2,6 +2,7 @@
 
 - `model`: commands and facts about the journal itself, its log and its clock
 - `requests`: idempotency keys and the answers that are kept under them
+- `feed`: positions, named readers and their cursors; `held`, `erasing`: what the log holds, what may go
 - `handlers`: one function a command
 - `refusals`: whom a decision needs
 - `words`: what is said of its facts; `room`: what this room has

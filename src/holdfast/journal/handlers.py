@@ -1,17 +1,38 @@
-"""A person says that the clock is right: what the guard of the clock refused is done from then on.
+"""Confirming the clock, destroying keys of the log, beginning it anew: what a person decides."""
 
-The fact of it is the newest of all, and so what the next times are held against: see `kernel.guard`.
-"""
+from msgspec.structs import replace
 
-from holdfast.journal.model import ClockConfirmed, ConfirmClock
-from holdfast.journal.refusals import PersonNeeded
-from holdfast.kernel.clock import Instant
+from holdfast.journal.erasing import is_subject, plan
+from holdfast.journal.held import LOG, KeysHeld, LogHeld
+from holdfast.journal.model import (
+    ClockConfirmed,
+    ConfirmClock,
+    DestroyKeys,
+    DestroyKeysAgain,
+    KeysDestroyed,
+    LogRestarted,
+    RestartLog,
+)
+from holdfast.journal.refusals import (
+    BadErasure,
+    FactsWaiting,
+    KeptByLaw,
+    LogGoesOn,
+    NoLogKept,
+    NothingToErase,
+    PersonNeeded,
+    SequencerRunning,
+)
+from holdfast.kernel.actor import Nature
+from holdfast.kernel.clock import Instant, iso
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 
 
 def confirm(desk: Desk, command: ConfirmClock, _now: Instant) -> list[FactBody]:
-    """Record who said so.
+    """Record who said that the clock is right: what its guard refused is done from then on.
+
+    The fact of it is the newest of all, and so what the next times are held against: see `kernel.guard`.
 
     Raises:
         PersonNeeded: nobody is named.
@@ -19,3 +40,101 @@ def confirm(desk: Desk, command: ConfirmClock, _now: Instant) -> list[FactBody]:
     if not command.by.strip():
         raise PersonNeeded("clock")
     return [ClockConfirmed(by=command.by, reason=command.reason, before_at=desk.latest_at)]
+
+
+def destroy(desk: Desk, command: DestroyKeys, now: Instant) -> list[FactBody]:
+    """Destroy the keys that are due, and record that it was done: both, or neither.
+
+    The fact names the pseudonym and not the subject: who it was would else stand there when nothing is to
+    show it any more.
+
+    Raises:
+        PersonNeeded: a machine asks.
+        BadErasure: the subject is neither a consumer nor a merchant.
+        NothingToErase: there is no key of it.
+        FactsWaiting: facts about it are not logged yet.
+        KeptByLaw: none may go yet.
+    """
+    _decided_by_a_person(desk, command.subject)
+    held = _held(desk, command.subject)
+    found = plan(held, now)
+    if not found.going:
+        until = (
+            "when all have ended, and three years more" if found.kept_until is None else iso(found.kept_until)
+        )
+        raise KeptByLaw(command.subject, kept=len(found.kept), until=until)
+    if held.waiting:
+        raise FactsWaiting(command.subject, waiting=held.waiting)
+    desk.put(replace(held, going=found.going))
+    body = KeysDestroyed(
+        pseudonym=found.pseudonym,
+        deals=len(found.due),
+        kept=len(found.kept),
+        kept_until=found.kept_until,
+        whole=found.whole,
+        by=desk.actor.id,
+    )
+    return [body]
+
+
+def destroy_again(desk: Desk, command: DestroyKeysAgain, _now: Instant) -> list[FactBody]:
+    """Destroy keys that were destroyed before, as their tags show; what the law keeps was asked then.
+
+    Raises:
+        BadErasure: the subject is neither a consumer nor a merchant.
+        NothingToErase: it has no key of these tags.
+    """
+    held = _held(desk, command.subject)
+    tags = set(command.tags)
+    going = tuple(deal for deal, tag in held.tags.items() if tag in tags)
+    if not going:
+        raise NothingToErase(command.subject)
+    desk.put(replace(held, going=going))
+    deals = sum(map(bool, going))
+    whole = "" in going
+    kept = 0 if whole else sum(map(bool, held.tags)) - deals
+    return [
+        KeysDestroyed(
+            pseudonym=held.pseudonym,
+            deals=deals,
+            kept=kept,
+            kept_until=None,
+            whole=whole,
+            by=command.reason,
+        )
+    ]
+
+
+def _held(desk: Desk, subject: str) -> KeysHeld:
+    if not is_subject(subject):
+        raise BadErasure("subject", subject=subject[:200])
+    held = desk.find(KeysHeld, subject)
+    if held is None or not held.tags or held.going:
+        raise NothingToErase(subject)
+    return held
+
+
+def restart(desk: Desk, command: RestartLog, _now: Instant) -> list[FactBody]:
+    """Have all facts go into another log, from the first on.
+
+    Raises:
+        PersonNeeded: a machine asks.
+        NoLogKept: this home keeps none.
+        SequencerRunning: somebody sequences into the old one at this moment.
+        LogGoesOn: they go there already.
+    """
+    _decided_by_a_person(desk, "log")
+    held = desk.find(LogHeld, LOG)
+    if held is None:
+        raise NoLogKept(LOG)
+    if held.running:
+        raise SequencerRunning(LOG)
+    if held.vkey == command.vkey:
+        raise LogGoesOn(command.origin)
+    desk.put(LogHeld(id=LOG, origin=command.origin, vkey=command.vkey, size=0))
+    return [LogRestarted(origin=command.origin, former_size=held.size, by=desk.actor.id)]
+
+
+def _decided_by_a_person(desk: Desk, where: str) -> None:
+    if desk.actor.nature is not Nature.PERSON:
+        raise PersonNeeded(where)

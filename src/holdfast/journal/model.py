@@ -11,6 +11,30 @@ class ConfirmClock(Command, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class DestroyKeys(Command, frozen=True, kw_only=True):
+    """Destroy the keys of a consumer or merchant that the law no longer asks to keep. Nothing undoes it.
+
+    `subject` is consumer:ID or merchant:ID.
+    """
+
+    subject: str
+
+
+class DestroyKeysAgain(Command, frozen=True, kw_only=True):
+    """Destroy what was destroyed before, and a backup has brought back: the keys that have these tags."""
+
+    subject: str
+    tags: tuple[str, ...]
+    reason: str
+
+
+class RestartLog(Command, frozen=True, kw_only=True):
+    """Have all facts go into a new log, named `origin` and signed by the key `vkey`. Nothing undoes it."""
+
+    origin: str
+    vkey: str
+
+
 class ClockConfirmed(FactBody, frozen=True, kw_only=True):
     """Somebody said that the clock is right; `before_at` is when the newest fact before it happened."""
 

@@ -1,4 +1,4 @@
-"""Refusals about who acts."""
+"""Refusals about who acts, and about what the log holds."""
 
 from holdfast.kernel.refusal import Refusal
 
@@ -9,3 +9,62 @@ class PersonNeeded(Refusal):
     code = "person_needed"
     what = "nobody is named"
     fix = "Name the person who decides"
+
+
+class BadErasure(Refusal):
+    """An erasure is not asked for as it must be."""
+
+    code = "bad_erasure"
+    what = "{subject!r} is neither consumer:ID nor merchant:ID"
+    fix = "Write: holdfast erase consumer:ID --by NAME, or merchant:ID"
+
+
+class NothingToErase(Refusal):
+    """There is no key to destroy."""
+
+    code = "nothing_to_erase"
+    what = "the log has no key of it"
+    fix = "Check the id; who was never in the log, or is erased already, needs nothing more"
+
+
+class KeptByLaw(Refusal):
+    """No key may be destroyed yet."""
+
+    code = "kept_by_law"
+    heals = True
+    what = "the law keeps all {kept} of its deals; the last may go: {until}"
+    fix = "Ask again then: deals are kept for three years after they ended (电子商务法 art. 31)"
+
+
+class FactsWaiting(Refusal):
+    """Facts about somebody who is to be forgotten are not logged yet."""
+
+    code = "facts_waiting"
+    heals = True
+    what = "{waiting} facts about it wait to be logged, and may be promised under the keys that would go"
+    fix = "Let the log take them first (holdfast trail run LOG --once), then ask again"
+
+
+class NoLogKept(Refusal):
+    """The facts are in a home that keeps no log."""
+
+    code = "no_log_kept"
+    what = "there is no log here that could be begun anew"
+    fix = "Use `holdfast trail restart` over the database whose facts are to be logged"
+
+
+class LogGoesOn(Refusal):
+    """The new log is the one that the facts go to already."""
+
+    code = "log_goes_on"
+    what = "the facts go into this log already"
+    fix = "Let it run (holdfast trail run); to begin anew, make another log first: holdfast trail init"
+
+
+class SequencerRunning(Refusal):
+    """Another process sequences the log."""
+
+    code = "sequencer_running"
+    heals = True
+    what = "another process sequences this log"
+    fix = "Nothing is to be done: it goes on there; or stop it first"

@@ -78,7 +78,8 @@ class Turns(NamedTuple):
 class Room(NamedTuple):
     """A room of the core.
 
-    `handles` are its commands and who answers them. What follows from names alone is told by `names`: a
+    `handles` are its commands and who answers them; `keeps` its rows, `elsewhere` the types of rows that are
+    kept by another room, in its own way, where it does. What follows from names alone is told by `names`: a
     command's field of that name is the id of rows of these types; `touches` adds what one command touches
     beside that, `fresh` the ids among them that are new, and so have no neighbours. All three only save round
     trips: a row that was not foreseen is found by running. `words` are said of its facts, those of
@@ -88,6 +89,7 @@ class Room(NamedTuple):
     name: str
     handles: Mapping[type[Command], Handler] = {}
     keeps: tuple[Kept, ...] = ()
+    elsewhere: tuple[type[Row], ...] = ()
     names: Mapping[str, tuple[type[Row], ...]] = {}
     touches: Mapping[type[Command], Callable[[Any], Iterable[Key]]] = {}
     fresh: Mapping[type[Command], Callable[[Any], Iterable[str]]] = {}

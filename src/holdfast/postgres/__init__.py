@@ -2,13 +2,14 @@
 
 - `home`: what `engine.home.Home` promises, kept; `connection`, `line`, `wire`: how the database is reached
 - `running`, `slices`: batches of commands, deadlines slice by slice; `progress`: how far they have come
-- `transaction`: rows loaded and locked, work done on a desk, all written and committed
+- `transaction`: rows loaded and locked, work done on a desk, all written and committed; `session`: its desk
 - `keys`: which rows a command will touch; `reading`, `pages`: loading them; `writing`: what has changed
 - `tables`, `codec`: a row type's table, a value's binary form
 - `revisions`, `compatibility`: which schema this code brings, and whether a database's is that one
 - `migrate`, `applying`: bringing it there by the revisions in `migrations`
 - `caching`, `exclusive`: rows kept while a connection is the only writer; `recent`: what was used last
 - `lacking`: what a desk lacked
+- `journal`: facts by their position in the feed; `keepers`: rows that are kept elsewhere
 - `schemas`: those that a long job has to itself; `adoptions`: which policies were in force, from the journal
 - `refusals`: why not
 """

@@ -9,20 +9,25 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 
+from holdfast.house import ELSEWHERE
 from holdfast.kernel.desk import Missed, NotLoaded, Page
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.room import Key
 from holdfast.kernel.rows import Row
 from holdfast.postgres import exclusive, reading
+from holdfast.postgres.keepers import Keepers
 from holdfast.postgres.keys import SIGHTS, Keys, Seen, no_keys
 from holdfast.postgres.lacking import Lacking
 from holdfast.postgres.reading import Connection, Loaded, Rows
 from holdfast.postgres.recent import Recent
-from holdfast.postgres.transaction import Session, Transactor, Work
+from holdfast.postgres.session import Session, Work
+from holdfast.postgres.tables import TABLES
+from holdfast.postgres.transaction import Transactor
 
 T = TypeVar("T")
 
@@ -41,7 +46,7 @@ class RowCache(NamedTuple):
     def store(self, loaded: Loaded) -> None:
         """Take rows that are committed: as they were read, or as the transaction has left them."""
         for kind, rows in loaded.items():
-            if not kind.immutable:
+            if kind in TABLES and not kind.immutable:
                 for key, row in rows.items():
                     self.rows[kind, key] = row
 
@@ -74,6 +79,8 @@ class RowCache(NamedTuple):
         self.rows.clear()
         self.followed.clear()
 
+
+_ELSEWHERE: frozenset[object] = frozenset(ELSEWHERE)
 
 _VALUES: dict[type[Row], Callable[[Row], tuple[Any, ...]]] = {
     kind: attrgetter(*sight.needs) for kind, sight in SIGHTS.items()
@@ -109,9 +116,11 @@ class _RowsOverCache(Rows):
 class CachingTransactor(Transactor):
     """Runs work as `Transactor` does; in a play it is the only writer if it can be, and then caches rows."""
 
-    def __init__(self, connect: Callable[[], Connection], ids: Ids, most: int) -> None:
+    def __init__(
+        self, connect: Callable[[], Connection], ids: Ids, most: int, keepers: Keepers = MappingProxyType({})
+    ) -> None:
         """Connect; the `most` rows that were touched last are in the cache, and at most twice as many."""
-        super().__init__(connect, ids, exclusive.register_candidate)
+        super().__init__(connect, ids, exclusive.register_candidate, keepers)
         self._most = most
         self._last: RowCache | None = None
 
@@ -197,6 +206,8 @@ class CachingTransactor(Transactor):
 
         Nothing is written before all work is done: what the database has is still what is committed.
         """
+        if miss.kind in _ELSEWHERE:
+            return False  # it is loaded when a transaction begins
         lacking = Lacking(no_keys(), set())
         lacking.add(miss)
         keys, pages = lacking

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from types import MappingProxyType
 from typing import Any, TypeVar, Union
 
 import msgspec
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from holdfast.engine.agenda import Agenda, Listen, React, no_reaction
 from holdfast.engine.execution import Outcome, Submission, require_accepted
 from holdfast.engine.failures import tell_operator
+from holdfast.journal.feed import Cursor, Reader
 from holdfast.kernel.actor import parse
 from holdfast.kernel.clock import Instant, moment
 from holdfast.kernel.guard import GUARD, Guard
@@ -20,8 +22,9 @@ from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Fact, FactBody, Row
 from holdfast.ledger.model import Transfer
 from holdfast.policy.model import AdoptPolicy, Policy
-from holdfast.postgres import reading, running
+from holdfast.postgres import journal, reading, running
 from holdfast.postgres.caching import CachingTransactor
+from holdfast.postgres.keepers import Keepers
 from holdfast.postgres.keys import no_keys
 from holdfast.postgres.migrate import migrate
 from holdfast.postgres.progress import Progress
@@ -54,6 +57,7 @@ class Postgres:
     Where `timeline` names what is played, how far it came is kept with the rows, so that it can be resumed.
     `most` is how many commands and deadlines a slice of a play has at most. `cache` is how many rows a play
     remembers while it is the only writer of the schema; others that come to write wait for its next slice.
+    `keepers` keep rows that have no table, where commands are to touch them.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class Postgres:
         guard: Guard | None = GUARD,
         most: int = SLICE,
         cache: int = 0,
+        keepers: Keepers = MappingProxyType({}),
     ) -> None:
         """Connect; without a `guard`, whatever time is handed in is the present."""
         self._timeline = timeline
@@ -75,7 +80,9 @@ class Postgres:
         self._agenda = Agenda()
         self._connect = partial(open_wire, url, schema)
         self._transactor = (
-            CachingTransactor(self._connect, ids, cache) if cache else Transactor(self._connect, ids)
+            CachingTransactor(self._connect, ids, cache, keepers)
+            if cache
+            else Transactor(self._connect, ids, keepers=keepers)
         )
         self._bodies = body_decoder()
         self._resting: list[reading.Connection] = []
@@ -225,8 +232,31 @@ class Postgres:
         conditions = [f"{name} = %({name})s" for name, value in wanted.items() if value is not None]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         query = f"SELECT id, at, body, actor FROM facts{where} ORDER BY id"  # noqa: S608
-        for key, at, body, actor in self._stream(partial(reading.stream, query=query, parameters=wanted)):
-            yield Fact(key, at, self._bodies.decode(body), None if actor is None else parse(actor))
+        yield from map(self._fact, self._stream(partial(reading.stream, query=query, parameters=wanted)))
+
+    def _fact(self, stored: tuple[Any, ...]) -> Fact:
+        key, at, body, actor = stored
+        return Fact(key, at, self._bodies.decode(body), None if actor is None else parse(actor))
+
+    def feed(self, after: int, most: int) -> list[Fact]:
+        """See `Home.feed`."""
+        stored = self._transactor.read(partial(journal.stored_facts, after=after, most=most))
+        return [self._fact(each) for each in stored]
+
+    def positions(self) -> Iterator[tuple[int, str]]:
+        """See `Home.positions`."""
+        query = (
+            "SELECT first + place - 1, fact_id FROM feed CROSS JOIN LATERAL"
+            " unnest(fact_ids) WITH ORDINALITY AS one (fact_id, place) ORDER BY first, place"
+        )
+        yield from self._stream(partial(reading.stream, query=query, parameters={}))
+
+    def read_on(self, reader: Reader, most: int) -> int:
+        """See `Home.read_on`."""
+        cursor = self.row(Cursor, reader.name)
+        position = 0 if cursor is None else cursor.position
+        facts = self.feed(position, most)
+        return self._transactor.transact(running.reading_on(reader, position, facts)) if facts else 0
 
     def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:
         """See `Home.entries`."""

@@ -7,7 +7,6 @@ import psycopg
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import NotLoaded, Page
-from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Row
 from holdfast.policy.model import InForce
 from holdfast.postgres.codec import ENCODERS, SqlType, array
@@ -158,14 +157,6 @@ def take_present(asked: Cursor) -> Present:
     [(key, version, since, newest_id, newest_at)] = asked.fetchall()
     in_force = None if key is None else InForce(id=key, version=version, since=since)
     return Present(in_force, newest_id, newest_at)
-
-
-def follow_newest(connection: Connection, ids: Ids) -> Ids:
-    """Return the source of ids, which makes only ids after the newest fact's: that one is then the newest."""
-    present = take_present(ask_present(connection))
-    if present.newest_id is not None:
-        ids.follow(present.newest_id)
-    return ids
 
 
 def page_ids(connection: Connection, page: Page) -> list[str]:

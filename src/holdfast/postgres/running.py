@@ -6,12 +6,15 @@ from functools import partial
 import psycopg
 from psycopg import errors
 
-from holdfast.engine.execution import Outcome, Submission, execute_checked, fail, refused_at_sight
+from holdfast.engine.execution import Executed, Outcome, Submission, execute_checked, fail, refused_at_sight
+from holdfast.journal.feed import Cursor, Reader, read_on
 from holdfast.kernel.desk import Missed, NotLoaded
 from holdfast.kernel.guard import Guard
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.rows import Fact
 from holdfast.postgres.keys import add_named, no_keys, unscouted
-from holdfast.postgres.transaction import Session, Transactor, Work
+from holdfast.postgres.session import Session, Work
+from holdfast.postgres.transaction import Transactor
 
 _OF_THE_WORK = (psycopg.DataError, psycopg.IntegrityError, errors.ProgramLimitExceeded)
 
@@ -23,7 +26,7 @@ def is_of_the_work(error: Exception) -> bool:
     """
     if isinstance(error, psycopg.Error):
         return isinstance(error, _OF_THE_WORK)
-    return not isinstance(error, Refusal | MemoryError)
+    return not isinstance(error, Refusal | MemoryError | OSError)
 
 
 def run(transactor: Transactor, batch: Sequence[Submission], guard: Guard | None) -> list[Outcome]:
@@ -77,3 +80,20 @@ def _run(
     if misses:
         raise Missed(misses)
     return outcomes
+
+
+def reading_on(reader: Reader, position: int, facts: Sequence[Fact]) -> Work[int]:
+    """Return the work of having a reader of the feed take facts, the first of them at `position`."""
+    keys = no_keys()
+    keys[Cursor].add(reader.name)
+    for fact in facts:
+        for kind, key in reader.keys(fact):
+            keys[kind].add(key)
+    return Work(keys, partial(_read_on, reader, position, facts))
+
+
+def _read_on(reader: Reader, position: int, facts: Sequence[Fact], session: Session) -> int:
+    count = read_on(session.desk, reader, position, facts)
+    session.absorb(Executed(Outcome(), session.desk.changes))
+    session.desk.changes = []
+    return count

@@ -17,8 +17,9 @@ from holdfast.postgres.keys import add_named, no_keys
 from holdfast.postgres.progress import Progress
 from holdfast.postgres.reading import Connection
 from holdfast.postgres.running import is_of_the_work
+from holdfast.postgres.session import Session, Work
 from holdfast.postgres.tables import TABLES
-from holdfast.postgres.transaction import Session, Transactor, Work
+from holdfast.postgres.transaction import Transactor
 from holdfast.reactions import BY_ITSELF, WAKERS
 
 SLICE = 200

@@ -6,42 +6,29 @@ process was faster, and where the connection was lost, unless the journal shows 
 
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 
 import psycopg
 from psycopg import errors
 from psycopg.pq import TransactionStatus
 
-from holdfast.engine.agenda import Fetch, no_fetch
-from holdfast.engine.execution import Executed
 from holdfast.engine.failures import Failure
-from holdfast.journal.requests import Request
+from holdfast.house import ELSEWHERE
 from holdfast.kernel.clock import Instant
-from holdfast.kernel.desk import Desk, Missed, NotLoaded, Page
+from holdfast.kernel.desk import Missed, NotLoaded, Page
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, Row
-from holdfast.policy.model import IN_FORCE, AdoptedPolicy, InForce, version_in_force
-from holdfast.postgres import exclusive, reading, writing
+from holdfast.policy.model import IN_FORCE, AdoptedPolicy, InForce
+from holdfast.postgres import exclusive, journal, reading, writing
+from holdfast.postgres.keepers import Keepers
 from holdfast.postgres.keys import SIGHTS, Keys, Seen, add_neighbours, no_further, no_keys, pages_of
 from holdfast.postgres.lacking import Lacking
 from holdfast.postgres.line import Line, told
-from holdfast.postgres.pages import Pages
-from holdfast.postgres.progress import Progress
 from holdfast.postgres.reading import Connection, Loaded, Present
+from holdfast.postgres.session import Session, Work
 
 T = TypeVar("T")
-
-
-class Work(NamedTuple, Generic[T]):
-    """What is to be done in one transaction.
-
-    `do` is pure; it may be called several times, and only the last counts. `keys` are the rows that it is
-    known to touch; `fresh` are ids of rows that are likely new, and so have no neighbours to look for.
-    """
-
-    keys: Keys
-    do: "Callable[[Session], T]"
-    fresh: frozenset[str] = frozenset()
 
 
 _MOST_BEATEN = 100
@@ -67,53 +54,6 @@ class _Doubt(NamedTuple, Generic[T]):
     failures: list[Failure]
 
 
-class Session:
-    """What the work sees: a desk, and where it says what it did.
-
-    `rows` are what was loaded, as the work has left them, and `answered` the index pages. What the work
-    misses may be had by `fetch`, see `engine.agenda.Around`; else it is loaded for another try.
-    """
-
-    def __init__(
-        self, loaded: Loaded, answered: dict[Page, list[str]], ids: Ids, latest_at: Instant | None
-    ) -> None:
-        self.rows = loaded
-        self.answered = answered
-        self.fetch: Fetch = no_fetch
-        self._changed = writing.Changed()
-        self.facts: list[Fact] = []
-        self.failures: list[Failure] = []
-        self.desk = Desk(loaded, Pages(loaded, answered), ids, version_in_force, latest_at)
-
-    def absorb(self, executed: Executed) -> None:
-        """Note what one command did."""
-        self.facts.extend(executed.outcome.facts)
-        self._changed.note(executed.changes)
-        if executed.failure is not None:
-            self.failures.append(executed.failure)
-
-    def proof(self) -> tuple[str | None, list[Row]]:
-        """Return what will show that this was committed: its first fact, else the rows that it alone makes.
-
-        These are the answered requests, and how far a timeline came.
-        """
-        if self.facts:
-            return self.facts[0].id, []
-        new, changed = self.split()
-        own: list[Row] = []
-        for rows in (new.get(Request, []), new.get(Progress, []), changed.get(Progress, [])):
-            own += rows
-        return None, own
-
-    def has(self, rows: Iterable[Row]) -> bool:
-        """Tell whether the database has exactly these rows."""
-        return all(self.rows[type(row)].get(row.id) == row for row in rows)
-
-    def split(self) -> tuple[writing.ByKind, writing.ByKind]:
-        """Return new and changed rows."""
-        return self._changed.split(self.rows)
-
-
 class Transactor:
     """Runs work in transactions over one connection, which it opens anew when it is lost."""
 
@@ -122,9 +62,11 @@ class Transactor:
         connect: Callable[[], Connection],
         ids: Ids,
         register: Callable[[Connection], None] = exclusive.register,
+        keepers: Keepers = MappingProxyType({}),
     ) -> None:
         self._line = Line(connect, register)
         self._ids = ids
+        self._keepers = keepers
         self._policies: dict[str, AdoptedPolicy] = {}
         self._in_force: str | None = None
         self._moved_to: Instant | None = None
@@ -308,6 +250,7 @@ class Transactor:
             asked = self._ask(keys, loaded)
             present_asked = reading.ask_present(self._connection)
         reading.take(asked, loaded)
+        self._load_elsewhere(keys, loaded)
         present = reading.take_present(present_asked)
         self._take_present(present, loaded)
         for version, row in loaded[AdoptedPolicy].items():
@@ -322,6 +265,15 @@ class Transactor:
     def _ask(self, keys: Keys, _loaded: Loaded) -> reading.Asked:
         """Send the questions for the rows that are touched, to lock them."""
         return reading.ask(self._connection, keys, lock=True)
+
+    def _load_elsewhere(self, keys: Keys, loaded: Loaded) -> None:
+        """Load rows that have no table; where nobody keeps them, there are none."""
+        for kind in ELSEWHERE:
+            ids = sorted(keys.get(kind, ()))
+            if ids:
+                loaded[kind].update(dict.fromkeys(ids))
+                if kind in self._keepers:
+                    loaded[kind].update(self._keepers[kind].load(self._connection, ids))
 
     def _take_present(self, present: Present, loaded: Loaded) -> None:
         """Put the policy in force among what is loaded; make only ids after the newest fact's."""
@@ -361,11 +313,17 @@ class Transactor:
             self._connection.execute("ROLLBACK")
             return
         writing.copy_new(self._connection, new, session.facts)
+        self._save_elsewhere(changed, session.facts)
         with self._connection.pipeline():
-            if session.facts:
-                writing.send_unsequenced(self._connection, session.facts)
             writing.send_changed(self._connection, changed)
+            if session.facts:
+                journal.send_to_feed(self._connection, session.facts)
             self._connection.execute("COMMIT")
+
+    def _save_elsewhere(self, changed: writing.ByKind, facts: list[Fact]) -> None:
+        for kind, keeper in self._keepers.items():
+            if kind in changed:
+                keeper.save(self._connection, changed[kind], facts)
 
 
 def _read_present(connection: Connection) -> Present:

@@ -109,20 +109,6 @@ def copy_facts(connection: Connection, facts: Sequence[Fact]) -> None:
     _copy(connection, f"facts ({_FACT_COLUMNS})", map(_fact_values, _cut(facts)))
 
 
-def send_unsequenced(connection: Connection, facts: Sequence[Fact]) -> None:
-    """Send, in a pipeline, which facts the log has still to take: one row a commit, where a log is bound.
-
-    Every transaction that records facts sends this, after them, also where no log is bound: the lock on the
-    table, which comes before the look, is what whoever binds one waits for. See `publishing.outbox.lock`.
-    """
-    ids = parameter(SqlType.UUID, array(SqlType.UUID, [_uuid(fact.id) for fact in facts]))
-    connection.execute(
-        b"INSERT INTO unsequenced (fact_ids) SELECT %b::uuid[]"
-        b" WHERE EXISTS (SELECT 1 FROM trail_head WHERE log IS NOT NULL)",
-        (ids,),
-    )
-
-
 def _fact_values(facts: Iterable[Fact]) -> list[bytes]:
     values: list[bytes] = []
     for fact in facts:

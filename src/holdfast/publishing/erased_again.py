@@ -2,25 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from contextlib import closing
 from random import SystemRandom
 from typing import NamedTuple
 
-from holdfast.journal.model import KeysDestroyed
+from holdfast.engine.execution import Submission, require_accepted
+from holdfast.journal.held import KeysHeld
+from holdfast.journal.model import DestroyKeysAgain
 from holdfast.kernel.actor import Actor, Door, Nature, Role
 from holdfast.kernel.clock import Instant, day
 from holdfast.kernel.ids import Ids
-from holdfast.kernel.rows import Fact
-from holdfast.postgres import migrate, reading, writing
+from holdfast.postgres import migrate
+from holdfast.postgres.home import Postgres
 from holdfast.postgres.wire import open_wire
 from holdfast.postgres.writing import Connection
-from holdfast.publishing import erasure, erasures
-from holdfast.trail.leaf import pseudonym
+from holdfast.publishing import erasures
+from holdfast.publishing.erasures import Erasure
+from holdfast.publishing.keyring import Keyring
 
-_RESTORE = Actor(Nature.SYSTEM, "restore", Role.SYSTEM, Door.COMMAND_LINE)
+_RESTORE = Actor(Nature.MACHINE, "restore", Role.STAFF, Door.COMMAND_LINE)
 
-BY = "holdfast db restore on {day}: erased before, after this backup was made"
+_REASON = "holdfast db restore on {day}: erased before, after this backup was made"
 
 _READ_AT_ONCE = 10_000
+_AT_ONCE = 500
 
 
 class Again(NamedTuple):
@@ -46,67 +51,43 @@ def erase_again(url: str, schemas: Collection[str], tags: Collection[str], now: 
     for schema in schemas:
         with open_wire(url, schema) as connection:
             found = _listed(connection, tags)
-        if not found:
-            continue
-        migrate.migrate(url, None if schema == "public" else schema)
-        with open_wire(url, schema) as connection, connection.transaction():
-            present = reading.take_present(reading.ask_present(connection))
-            # Not at the present: a fact of today would tell the guard of the clock that the market was open
-            # until now, and deadlines of the time between would happen before a person has said so.
-            at = now if present.newest_at is None else present.newest_at
-            ids = reading.follow_newest(connection, Ids(SystemRandom()))
-            facts = [
-                Fact(ids.new(at), at, _destroy(connection, subject, deals, BY.format(day=day(now))), _RESTORE)
-                for subject, deals in found.items()
-            ]
-            _take_out(connection)
-            writing.copy_facts(connection, facts)
-            writing.send_unsequenced(connection, facts)
+        if found:
+            own = None if schema == "public" else schema
+            migrate.migrate(url, own)
+            _destroy(url, own, found, now)
         subjects += len(found)
         keys += sum(map(len, found.values()))
     return Again(subjects, keys)
 
 
+def _destroy(url: str, schema: str | None, found: Mapping[str, list[str]], now: Instant) -> None:
+    keepers = {KeysHeld: Keyring(_listed_already)}
+    with closing(Postgres(url, schema, Ids(SystemRandom()), guard=None, keepers=keepers)) as home:
+        # Not at the present: a fact of today would tell the guard of the clock that the market was open
+        # until now, and deadlines of the time between would happen before a person has said so.
+        at = home.newest_at() or now
+        reason = _REASON.format(day=day(now))
+        for subject, tags in found.items():
+            for start in range(0, len(tags), _AT_ONCE):
+                some = tuple(tags[start : start + _AT_ONCE])
+                command = DestroyKeysAgain(subject=subject, tags=some, reason=reason)
+                [outcome] = home.run([Submission(command, at, None, _RESTORE)])
+                require_accepted(outcome)
+
+
+def _listed_already(_erasure: Erasure) -> None:
+    """Keep no list: it was read from one."""
+
+
 def _listed(connection: Connection, tags: Collection[str]) -> Mapping[str, list[str]]:
-    """Return, by subject, the deals whose keys are on the list; the empty one is the subject's own."""
+    """Return, by subject, the tags of its keys that are on the list; that of its own key comes last."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     there = connection.execute(b"SELECT to_regclass('trail_keys') IS NOT NULL").fetchone()
     if there is None or not there[0]:
         return found  # it is of before there was a log
-    cursor = connection.execute(b"SELECT subject, deal, key FROM trail_keys ORDER BY subject, deal")
+    cursor = connection.execute(b"SELECT subject, key FROM trail_keys ORDER BY subject, deal DESC")
     while rows := cursor.fetchmany(_READ_AT_ONCE):
-        for subject, deal, key in rows:
-            if erasures.tag(bytes(key)) in tags:
-                found[subject].append(deal)
+        for subject, key in rows:
+            if (tag := erasures.tag(bytes(key))) in tags:
+                found[subject].append(tag)
     return found
-
-
-def _destroy(connection: Connection, subject: str, deals: list[str], by: str) -> KeysDestroyed:
-    rows = connection.execute(b"SELECT deal, key FROM trail_keys WHERE subject = %s", (subject,)).fetchall()
-    own = next(bytes(key) for deal, key in rows if not deal)
-    whole, gone = "" in deals, [deal for deal in deals if deal]
-    erasure.bury(connection, subject, gone, whole=whole)
-    connection.execute(
-        b"DELETE FROM trail_keys WHERE subject = %s AND (deal = ANY(%s) OR %s)", (subject, gone, whole)
-    )
-    return KeysDestroyed(
-        pseudonym=pseudonym(own, subject),
-        deals=len(gone),
-        kept=0 if whole else len(rows) - 1 - len(gone),
-        kept_until=None,
-        whole=whole,
-        by=by,
-    )
-
-
-def _take_out(connection: Connection) -> None:
-    """Take out of the outbox what nobody can open any more: it would get leaves under new keys."""
-    connection.execute(
-        b"""
-        UPDATE unsequenced SET fact_ids = ARRAY(
-            SELECT id FROM unnest(fact_ids) WITH ORDINALITY AS each (id, place)
-            WHERE NOT EXISTS (SELECT 1 FROM trail_erased WHERE trail_erased.fact_id = each.id) ORDER BY place
-        ) WHERE EXISTS (SELECT 1 FROM trail_erased WHERE trail_erased.fact_id = ANY(fact_ids))
-        """
-    )
-    connection.execute(b"DELETE FROM unsequenced WHERE cardinality(fact_ids) = 0")

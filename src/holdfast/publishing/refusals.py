@@ -74,14 +74,6 @@ class LogOther(Refusal):
     fix = "Give the folder of that log; to begin a new one for good: holdfast trail restart LOG --by NAME"
 
 
-class SequencerRunning(Refusal):
-    """Another process sequences the log."""
-
-    code = "sequencer_running"
-    what = "another process sequences this log"
-    fix = "Nothing is to be done: it goes on there; or stop it first"
-
-
 class FactChanged(Refusal):
     """A fact of the journal is not what was logged."""
 
@@ -153,49 +145,9 @@ class Unreadable(Refusal):
     fix = "Nothing of it is out; look whether the log's name and policy are those it was made with"
 
 
-class NobodyNamed(Refusal):
-    """Nobody is named who decided what nothing undoes."""
-
-    code = "nobody_named"
-    what = "who decided it is to be named, in one line"
-    fix = "Write --by NAME: the person who answers for it"
-
-
-class BadErasure(Refusal):
-    """An erasure is not asked for as it must be."""
-
-    code = "bad_erasure"
-    what = "{reason}"
-    fix = "Write: holdfast erase consumer:ID --by NAME, or merchant:ID"
-
-
-class NothingToErase(Refusal):
-    """There is no key to destroy."""
-
-    code = "nothing_to_erase"
-    what = "the log has no key of it"
-    fix = "Check the id; who was never in the log, or is erased already, needs nothing more"
-
-
-class KeptByLaw(Refusal):
-    """No key may be destroyed yet."""
-
-    code = "kept_by_law"
-    what = "the law keeps all {kept} of its deals; the last may go: {until}"
-    fix = "Ask again then: deals are kept for three years after they ended (电子商务法 art. 31)"
-
-
 class ErasuresDamaged(Refusal):
     """The list of erasures cannot be read."""
 
     code = "erasures_damaged"
     what = "this line of the list of erasures is none: {reason}"
     fix = "Put a whole copy of the list in its place: what was erased comes back from backups without it"
-
-
-class FactsWaiting(Refusal):
-    """Facts about somebody who is to be forgotten are not logged yet."""
-
-    code = "facts_waiting"
-    what = "{waiting} facts about it wait to be logged, and may be promised under the keys that would go"
-    fix = "Let the log take them first (holdfast trail run LOG --once), then ask again"

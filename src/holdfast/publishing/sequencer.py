@@ -1,8 +1,8 @@
-"""From the outbox of the database to the log: one at a time, all in order, nothing twice, nothing left out.
+"""From the feed of the database to the log: one at a time, all in order, nothing twice, nothing left out.
 
-A step is one transaction, in which facts that are not yet sequenced get the next indices, and after it the
-publishing, which needs the database no more. What was sequenced and not published, because the process or the
-machine stopped between, is published first by whoever comes next.
+A step is one transaction, in which the next facts of the feed get the next indices and the cursor of
+the log moves, and after it the publishing, which needs the database no more. What was sequenced and not
+published, because the process or the machine stopped between, is published first by whoever comes next.
 """
 
 import os
@@ -11,23 +11,21 @@ from typing import Any, NamedTuple
 
 from psycopg.errors import LockNotAvailable
 
+from holdfast.journal.refusals import SequencerRunning
 from holdfast.postgres.codec import SqlType, array
 from holdfast.postgres.wire import ArrayParameter, open_wire, parameter
 from holdfast.postgres.writing import ENCODERS, Connection
-from holdfast.publishing import outbox
+from holdfast.publishing import follower
 from holdfast.publishing.publisher import Published, Publisher
-from holdfast.publishing.refusals import BatchesMissing, LogOther, SequencerRunning
+from holdfast.publishing.refusals import BatchesMissing
 from holdfast.publishing.scribe import KEY_SIZE, Entry, Name, leaves_of, names_of
-from holdfast.trail.keys import VerifierKey, parse_vkey
 from holdfast.trail.merkle import HASH_SIZE, CompactRange, leaf_hash
 
 LEAVE_SECONDS = 5.0
 """How long the one before is waited for, which may just be leaving."""
 
 BATCH = 5_000
-"""Facts that a step takes, or a few more: a commit's facts stay together."""
-
-_ROWS = 1_000
+"""Facts that a step takes."""
 
 _uuid = ENCODERS[SqlType.UUID]
 _text = ENCODERS[SqlType.TEXT]
@@ -50,7 +48,7 @@ class Sequencer:
         try:
             take_turn(self._connection)
             self._size, self._tree = self._begin()
-            self._bound = outbox.is_bound(self._connection)
+            self._bound = follower.is_bound(self._connection)
         except BaseException:
             self._connection.close()
             raise
@@ -71,7 +69,7 @@ class Sequencer:
             LogOther: the database's facts stand in another log.
             HeadAhead, HeadForked, HeadForeign, TilesMissing: see `Publisher.resume`.
         """
-        check_log(self._connection, self._publisher.log)
+        follower.check_log(self._connection, self._publisher.log)
         row = self._connection.execute(b"SELECT size, hashes FROM trail_head").fetchone()
         assert row is not None
         size, packed = row
@@ -112,11 +110,7 @@ class Sequencer:
         """
         self._publisher.confirm()
         self._bind()
-        with self._connection.transaction():
-            taken = self._take()
-            leaves = leaves_of(self._keys(names_of(taken)), taken) if taken else []
-            if leaves:
-                self._write(taken, leaves)
+        leaves = self._sequence()
         if not leaves:
             return Sequenced(0, self._size, self._publisher.retry())
         self._size += len(leaves)
@@ -125,34 +119,28 @@ class Sequencer:
         return Sequenced(len(leaves), self._size, published)
 
     def _bind(self) -> None:
-        """Bind the log to a database that has none, once it is confirmed: what may not go on binds nothing.
-
-        Not in the transaction of a step: that may wait for an erasure, and the erasure for the outbox.
-        """
+        """Bind the log to a database that has none, once it is confirmed: what may not go on is not bound."""
         if not self._bound:
-            outbox.bind(self._connection, self._publisher.log)
+            follower.bind(self._connection, self._publisher.log)
             self._bound = True
 
-    def _take(self) -> list[Entry]:
-        """Take the oldest commits out of the outbox, as many as make a batch."""
-        query = b"""
-            WITH waiting AS (SELECT id, fact_ids FROM unsequenced ORDER BY id LIMIT %s),
-            chosen AS (
-                SELECT id FROM (
-                    SELECT id, sum(cardinality(fact_ids)) OVER (ORDER BY id) - cardinality(fact_ids) AS before
-                    FROM waiting
-                ) AS counted WHERE before < %s
-            ),
-            taken AS (DELETE FROM unsequenced WHERE id IN (SELECT id FROM chosen) RETURNING id, fact_ids)
-            SELECT facts.id, facts.at, facts.kind, facts.body, facts.actor
-            FROM taken CROSS JOIN LATERAL unnest(fact_ids) WITH ORDINALITY AS one (fact_id, place)
-            JOIN facts ON facts.id = one.fact_id ORDER BY taken.id, one.place
-        """
-        found = self._connection.cursor(binary=True).execute(query, (_ROWS, BATCH)).fetchall()
-        return [Entry.stored(row) for row in found]
+    def _sequence(self) -> list[bytes]:
+        """Give the next facts of the feed their leaves, and move the cursor; return the leaves.
 
-    def _keys(self, names: Iterable[Name]) -> dict[Name, bytes]:
-        return keys_of(self._connection, names)
+        None where nothing waits. Facts that were erased get none: where a whole batch was, the next is taken.
+        """
+        leaves: list[bytes] = []
+        waits = True
+        while waits and not leaves:
+            with self._connection.transaction():
+                taken = follower.take(self._connection, BATCH)
+                waits = taken is not None
+                if taken is not None:
+                    leaves = leaves_of(keys_of(self._connection, names_of(taken.entries)), taken.entries)
+                    if leaves:
+                        self._write(taken.entries, leaves)
+                    follower.move(self._connection, taken)
+        return leaves
 
     def _write(self, taken: list[Entry], leaves: list[bytes]) -> None:
         for leaf in leaves:
@@ -171,18 +159,6 @@ class Sequencer:
                 b"UPDATE trail_head SET size = %s, hashes = %s",
                 (self._size + len(leaves), b"".join(self._tree.hashes)),
             )
-
-
-def check_log(connection: Connection, log: VerifierKey) -> None:
-    """Refuse a log that the database's facts do not stand in.
-
-    Raises:
-        LogOther: they stand in another.
-    """
-    row = connection.execute(b"SELECT log FROM trail_head").fetchone()
-    assert row is not None
-    if row[0] not in {None, log.encode()}:
-        raise LogOther(log.name, known=parse_vkey(row[0]).name)
 
 
 def take_turn(connection: Connection) -> None:

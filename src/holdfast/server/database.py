@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from holdfast.kernel.clock import iso
 from holdfast.postgres.compatibility import SchemaState, schema_revision, schema_state
 from holdfast.postgres.connection import connect, readable
 from holdfast.postgres.revisions import head
@@ -40,10 +41,20 @@ class Own(NamedTuple):
     url: str
 
 
+class ReaderStatus(msgspec.Struct, frozen=True):
+    """A reader of the feed: facts that it has taken, how many it has still to take, since when (RFC 3339)."""
+
+    name: str
+    position: int
+    behind: int
+    since: str | None
+
+
 class Status(msgspec.Struct, frozen=True):
     """What is known of the database; what cannot be known while it does not run is None.
 
-    `server` is "embedded" or "own"; `url` shows no password; `database_bytes` is what the data takes on disk.
+    `server` is "embedded" or "own"; `url` shows no password; `database_bytes` is what the data takes on disk;
+    `readers` of the feed are there where the schema is this Holdfast's.
     """
 
     server: str
@@ -57,6 +68,7 @@ class Status(msgspec.Struct, frozen=True):
     schema_revision: str | None
     schema_head: str | None
     database_bytes: int | None
+    readers: tuple[ReaderStatus, ...] = ()
 
 
 def _silent(_text: str) -> None:
@@ -165,6 +177,7 @@ def _ask(url: str, server: str, data: Path | None, pid: int | None) -> Status:
     with connect(url) as connection:
         row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
         assert row is not None, "a function of PostgreSQL returned nothing"
+        state = schema_state(connection)
         return Status(
             server=server,
             running=True,
@@ -173,8 +186,20 @@ def _ask(url: str, server: str, data: Path | None, pid: int | None) -> Status:
             log=None if data is None else str(log_of(data)),
             pid=pid,
             server_version=connection.info.parameter_status("server_version"),
-            schema=schema_state(connection),
+            schema=state,
             schema_revision=schema_revision(connection),
             schema_head=head(),
             database_bytes=row[0],
+            readers=_readers(url) if state is SchemaState.CURRENT else (),
+        )
+
+
+def _readers(url: str) -> tuple[ReaderStatus, ...]:
+    from holdfast.postgres.journal import standings  # noqa: PLC0415 - it brings every room, 0.3 s
+    from holdfast.postgres.wire import open_wire  # noqa: PLC0415
+
+    with open_wire(url, None) as connection:
+        return tuple(
+            ReaderStatus(one.name, one.position, one.behind, None if one.since is None else iso(one.since))
+            for one in standings(connection)
         )

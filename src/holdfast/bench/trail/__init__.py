@@ -2,6 +2,6 @@
 
 - `core`: which measurements there are, and running them
 - `memory`: the tree alone; `receipts`: its receipts and what verifies them
-- `outbox`, `behind`: from the outbox to a signed head, how fast and how far behind
+- `feed`, `behind`: from the feed to a signed head, how fast and how far behind
 - `cost`: what it costs the engine
 """

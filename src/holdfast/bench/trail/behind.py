@@ -13,7 +13,7 @@ from holdfast.bench.figure import Measured
 from holdfast.bench.load import Tell, quantile
 from holdfast.bench.market import Orders
 from holdfast.bench.schema import SCHEMA, Lane
-from holdfast.bench.trail.outbox import Step, Trail, commit, least, trail
+from holdfast.bench.trail.feed import Step, Trail, commit, least, trail
 from holdfast.engine.tuning import tune_process
 from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.ids import Ids

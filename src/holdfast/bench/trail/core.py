@@ -8,7 +8,7 @@ from typing import NamedTuple
 from holdfast.bench.core import Found, Report, UnknownFigure
 from holdfast.bench.figure import TRAIL_TARGETS, Figure, judge
 from holdfast.bench.schema import check_durable, turn
-from holdfast.bench.trail import behind, cost, memory, outbox, receipts
+from holdfast.bench.trail import behind, cost, feed, memory, receipts
 
 _ALONE: dict[tuple[str, ...], Callable[..., Found]] = {
     ("append_leaves_per_s",): memory.append,
@@ -17,9 +17,9 @@ _ALONE: dict[tuple[str, ...], Callable[..., Found]] = {
 """The measurements without a database, by the figures that each gives."""
 
 _POSTGRES: dict[tuple[str, ...], Callable[..., Found]] = {
-    ("outbox_to_signed_per_s",): outbox.signed,
+    ("feed_to_signed_per_s",): feed.signed,
     ("behind_s",): behind.behind,
-    ("engine_cost_share",): cost.outbox,
+    ("engine_cost_share",): cost.feed,
     ("engine_cost_share_beside",): cost.sequencing,
 }
 """Those over PostgreSQL."""

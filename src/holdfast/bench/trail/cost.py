@@ -1,4 +1,4 @@
-"""What the trail costs the engine: the same orders with and without its outbox, in turns."""
+"""What the feed costs the engine, and a log that reads it: the same orders with and without, in turns."""
 
 import statistics
 import time
@@ -16,21 +16,21 @@ from holdfast.bench.figure import Measured
 from holdfast.bench.load import Tell
 from holdfast.bench.market import Orders
 from holdfast.bench.schema import SCHEMA, Connection, Ground, Lane, ground
-from holdfast.bench.trail.outbox import commit, publisher
+from holdfast.bench.trail.feed import commit, publisher
 from holdfast.bench.trail.receipts import ORIGIN
 from holdfast.engine.tuning import tune_process
 from holdfast.kernel.ids import Ids
 from holdfast.policy import reading
 from holdfast.postgres import writing
-from holdfast.postgres.transaction import Session, Transactor
-from holdfast.publishing import outbox as outboxes
+from holdfast.postgres.session import Session
+from holdfast.postgres.transaction import Transactor
 from holdfast.publishing import place
 from holdfast.publishing.place import Place
 from holdfast.publishing.sequencer import Sequencer
 from holdfast.publishing.worker import pause_after
 
 _SEED = 7
-_UNSENT = 200
+_UNFED = 200
 _COPIES = 200
 _BATCH = 200
 
@@ -49,9 +49,9 @@ _LONG, _QUICK_LONG = Turns(15, 2), Turns(3, 1)
 """Long enough for a sequencer to take some steps."""
 
 
-class _UnsentTransactor(Transactor):
+class _UnfedTransactor(Transactor):
     def _commit(self, session: Session) -> None:
-        """Commit as `Transactor` does, and tell the outbox nothing."""
+        """Commit as `Transactor` does, and give the facts no positions."""
         new, changed = session.split()
         writing.copy_new(self._connection, new, session.facts)
         with self._connection.pipeline():
@@ -59,24 +59,20 @@ class _UnsentTransactor(Transactor):
             self._connection.execute("COMMIT")
 
 
-class Unsent(Lane):
-    """A home whose facts never come into the outbox: what the engine would be without the trail."""
+class Unfed(Lane):
+    """A home whose facts never come into the feed: what the engine would be without it."""
 
     def __init__(self, url: str, schema: str, ids: Ids) -> None:
         super().__init__(url, schema, ids)
         self._transactor.close()
-        self._transactor = _UnsentTransactor(self._connect, ids)
+        self._transactor = _UnfedTransactor(self._connect, ids)
 
 
 @contextmanager
-def two_lanes(url: str, log: Place) -> Generator[tuple[Ground, Ground]]:
-    """Give a market, once with the outbox and once without it: the same rows, a lane each.
-
-    The log is bound to it: without one, nobody writes to the outbox.
-    """
+def two_lanes(url: str) -> Generator[tuple[Ground, Ground]]:
+    """Give a market, once with the feed and once without it: the same rows, a lane each."""
     with ground(url) as found:
-        outboxes.bind(found.connection, log.signer.verifier)
-        without = Unsent(url, SCHEMA, Ids(Random(_UNSENT)))  # noqa: S311 - no secrets
+        without = Unfed(url, SCHEMA, Ids(Random(_UNFED)))  # noqa: S311 - no secrets
         with closing(without):
             without.adopt(reading.named("full"), found.clock.now())
             market.open_market(found.lanes[0], found.clock.now())
@@ -90,9 +86,9 @@ def _log(folder: Path) -> Generator[Place]:
         yield place.make(Path(made) / "log", ORIGIN)
 
 
-def outbox(url: str, folder: Path, tell: Tell, *, quick: bool) -> dict[str, Measured]:
-    """Measure by how much slower orders are committed for the outbox, which nobody empties."""
-    with _log(folder) as log, two_lanes(url, log) as lanes:
+def feed(url: str, _folder: Path, tell: Tell, *, quick: bool) -> dict[str, Measured]:
+    """Measure by how much slower orders are committed for the feed, which nobody reads."""
+    with two_lanes(url) as lanes:
         return {"engine_cost_share": _lost(*lanes, _QUICK_SHORT if quick else _SHORT, nullcontext, tell)}
 
 
@@ -103,7 +99,7 @@ def sequencing(url: str, folder: Path, tell: Tell, *, quick: bool) -> dict[str, 
     """
     with (
         _log(folder) as log,
-        two_lanes(url, log) as lanes,
+        two_lanes(url) as lanes,
         beside("sequence", sequence, url, str(log.path)) as other,
     ):
         other.hear()
@@ -112,15 +108,15 @@ def sequencing(url: str, folder: Path, tell: Tell, *, quick: bool) -> dict[str, 
 
 
 def _lost(
-    sent: Ground,
-    unsent: Ground,
+    fed: Ground,
+    unfed: Ground,
     turns: Turns,
     beside_it: Callable[[], AbstractContextManager[None]],
     tell: Tell,
 ) -> Measured:
     """Drive both sides in turns, each first every other time, and return what is lost in the median pair.
 
-    The floor is how long COPY takes for a commit's row of the outbox, of the time of a whole commit.
+    The floor is how long COPY takes for a commit's row of the feed, of the time of a whole commit.
     """
     orders = Orders(Random(_SEED))  # noqa: S311 - a load, repeatable on purpose
     tune_process()
@@ -128,12 +124,12 @@ def _lost(
     per_s: dict[bool, float] = {}
     for number in range(-1, turns.pairs):
         tell(max(0, number) / turns.pairs)
-        for side in (sent, unsent) if number % 2 else (unsent, sent):
-            with beside_it() if side is sent else nullcontext():
-                per_s[side is sent] = _driven(side.lanes[0], orders, turns.seconds)
+        for side in (fed, unfed) if number % 2 else (unfed, fed):
+            with beside_it() if side is fed else nullcontext():
+                per_s[side is fed] = _driven(side.lanes[0], orders, turns.seconds)
         if number >= 0:  # the first pair warms up
             shares.append(1 - per_s[True] / per_s[False])
-    return Measured(statistics.median(shares), _copying(sent.connection) * per_s[True])
+    return Measured(statistics.median(shares), _copying(fed.connection) * per_s[True])
 
 
 def _driven(lane: Lane, orders: Orders, seconds: float) -> float:
@@ -148,12 +144,12 @@ def _driven(lane: Lane, orders: Orders, seconds: float) -> float:
 
 
 def _copying(connection: Connection) -> float:
-    """Return how long COPY takes for the newest row of the outbox, in an open transaction, in seconds."""
+    """Return how long COPY takes for the newest row of the feed, in an open transaction, in seconds."""
     block = b""
-    query = "COPY (SELECT * FROM unsequenced ORDER BY id DESC LIMIT 1) TO STDOUT BINARY"
+    query = "COPY (SELECT * FROM feed ORDER BY first DESC LIMIT 1) TO STDOUT BINARY"
     with connection.cursor() as cursor, cursor.copy(query) as copy:
         block = b"".join(copy)
-    connection.execute("CREATE TABLE copied (LIKE unsequenced)")
+    connection.execute("CREATE TABLE copied (LIKE feed)")
     lasted: list[float] = []
     for _ in range(_COPIES):
         with connection.transaction(), connection.cursor() as cursor:

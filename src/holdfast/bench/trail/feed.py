@@ -1,4 +1,4 @@
-"""From the outbox to a signed head over PostgreSQL: how fast it is emptied."""
+"""From the feed to a signed head over PostgreSQL: how fast a log takes it."""
 
 import os
 import statistics
@@ -108,7 +108,7 @@ def _unwitnessed(_note: Note, _prove: Prove, _hint: int) -> list[Signature]:
 
 
 def signed(url: str, folder: Path, tell: Tell, *, quick: bool) -> dict[str, Measured]:
-    """Measure facts a second from the outbox to a signed head whose files are on the disk.
+    """Measure facts a second from the feed to a signed head whose files are on the disk.
 
     The facts are those of orders that the engine has committed, each with a deal, and so with a key, of its
     own: none costs the sequencer more. The floor writes the same bytes to the disk, and commits once a step.
@@ -127,7 +127,7 @@ def signed(url: str, folder: Path, tell: Tell, *, quick: bool) -> dict[str, Meas
             steps = given.emptied()
             rates.append(facts / (time.perf_counter() - began))
             floors.append(facts / sum(least(given, steps)))
-    return {"outbox_to_signed_per_s": Measured(statistics.median(rates), statistics.median(floors))}
+    return {"feed_to_signed_per_s": Measured(statistics.median(rates), statistics.median(floors))}
 
 
 def commit(lane: Lane, batch: Sequence[Asked]) -> int:

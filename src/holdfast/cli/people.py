@@ -1,0 +1,26 @@
+"""Who decides at the command line: the person that `--by` names."""
+
+from holdfast.kernel.actor import Actor, BadActor, Door, Nature, Role, check
+from holdfast.kernel.refusal import Refusal
+
+
+class NobodyNamed(Refusal):
+    """Nobody is named who decided what nothing undoes."""
+
+    code = "nobody_named"
+    what = "who decided it is to be named, in one line"
+    fix = "Write --by NAME: the person who answers for it"
+
+
+def member_of_staff(by: str) -> Actor:
+    """Return the member of the platform's staff who works at the command line.
+
+    Raises:
+        NobodyNamed: the name is none, see `kernel.actor.check`.
+    """
+    actor = Actor(Nature.PERSON, by, Role.STAFF, Door.COMMAND_LINE)
+    try:
+        check(actor)
+    except BadActor as error:
+        raise NobodyNamed("by") from error
+    return actor

@@ -1,0 +1,122 @@
+"""The keys of a database's log, by subject: what the core decides on, and what it destroys of them.
+
+See `journal.held.KeysHeld`, `journal.erasing` for the law, and `postgres.keepers` for how a transaction of
+the engine carries it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from holdfast.journal.held import Dealing, KeysHeld
+from holdfast.kernel.clock import iso
+from holdfast.kernel.rows import Fact, Row
+from holdfast.orders.model import ENDED
+from holdfast.postgres.writing import Connection
+from holdfast.publishing.erasures import Erasure, tag
+from holdfast.trail.leaf import pseudonym
+
+_SUBJECT = b"coalesce('consumer:' || (body ->> 'consumer_id'), 'merchant:' || merchant_id)"
+
+Remember = Callable[[Erasure], None]
+
+
+class Keyring:
+    """Keeps `KeysHeld`. `remember` notes outside of the database what is destroyed: see `erasures.add`."""
+
+    def __init__(self, remember: Remember) -> None:
+        self._remember = remember
+
+    def load(self, connection: Connection, ids: Iterable[str]) -> Mapping[str, Row]:
+        """See `Keeper.load`. No key is made or read for a promise, and no leaf is, until the end."""
+        connection.execute(b"LOCK TABLE trail_keys IN EXCLUSIVE MODE")
+        # Before the leaves are read: a restart has the head to itself, and then takes the leaves away.
+        connection.execute(b"SELECT 1 FROM trail_head FOR SHARE")
+        connection.execute(b"SET LOCAL enable_seqscan = on")  # no index leads from a subject to its facts
+        return {subject: row for subject in ids if (row := look(connection, subject)) is not None}
+
+    def save(self, connection: Connection, rows: Sequence[Row], facts: Sequence[Fact]) -> None:
+        """See `Keeper.save`. A copy of the database that was made before still has the keys.
+
+        It is to be destroyed, too, and what is restored from it erased again, as the list of erasures says.
+        """
+        gone: list[bytes] = []
+        for row in rows:
+            assert isinstance(row, KeysHeld), "a keyring keeps nothing else"
+            if row.going:
+                _bury(connection, row)
+                query = b"DELETE FROM trail_keys WHERE subject = %s AND (deal = ANY(%s) OR %s) RETURNING key"
+                found = connection.execute(query, (row.id, list(row.going), "" in row.going))
+                gone += [bytes(key) for (key,) in found]
+        # The last before the commit. Were it after it, a crash in between would leave keys destroyed here
+        # that every backup brings back unnoticed. So a crash leaves an erasure listed that was decided,
+        # allowed, and not done: whoever restores a backup has it done then.
+        if gone:
+            self._remember(Erasure(iso(facts[0].at), facts[0].id, tuple(sorted(map(tag, gone)))))
+
+
+def look(connection: Connection, subject: str) -> KeysHeld | None:
+    """Return the keys of a subject, and its dealings; None where it has none.
+
+    Args:
+        connection: to the database; sequential scans are to be allowed on it.
+        subject: consumer:ID or merchant:ID.
+    """
+    kind, _, key = subject.partition(":")
+    found = connection.execute(b"SELECT deal, key FROM trail_keys WHERE subject = %s", (subject,))
+    keys = {deal: bytes(stored) for deal, stored in found}
+    if "" not in keys:
+        return None
+    mine = [deal for deal in keys if deal]
+    dealings = (
+        _orders(connection, b"id = ANY(%s)", mine)
+        if kind == "consumer"
+        else [*_orders(connection, b"merchant_id = %s", key), *_own_record(connection, key)]
+    )
+    return KeysHeld(
+        id=subject,
+        pseudonym=pseudonym(keys[""], subject),
+        tags={deal: tag(stored) for deal, stored in sorted(keys.items())},
+        dealings=tuple(dealings),
+        waiting=_waiting(connection, subject),
+    )
+
+
+def _own_record(connection: Connection, merchant_id: str) -> list[Dealing]:
+    """Return what a merchant was paid and why it was suspended, which belongs to no order."""
+    query = b"SELECT max(at) FROM facts WHERE merchant_id = %s"
+    row = connection.cursor(binary=True).execute(query, (merchant_id,)).fetchone()
+    return [] if row is None or row[0] is None else [Dealing("", row[0], ended=True)]
+
+
+def _orders(connection: Connection, which: bytes, value: object) -> list[Dealing]:
+    query = (
+        b"SELECT orders.id, state, disputed_at IS NOT NULL,"
+        b" (SELECT max(at) FROM facts WHERE facts.order_id = orders.id)"
+        b" FROM orders WHERE " + which + b" ORDER BY id FOR UPDATE"
+    )
+    found = connection.cursor(binary=True).execute(query, (value,)).fetchall()
+    return [Dealing(key, last, ended=state in ENDED and not disputed) for key, state, disputed, last in found]
+
+
+def _bury(connection: Connection, row: KeysHeld) -> None:
+    """Remember which facts nobody can open any more: the subject may come back, and have other keys."""
+    connection.execute(
+        b"INSERT INTO trail_erased SELECT id FROM facts WHERE " + _SUBJECT + b" = %s"
+        b" AND (%s OR order_id = ANY(%s)) ON CONFLICT DO NOTHING",
+        (row.id, "" in row.going, [deal for deal in row.going if deal]),
+    )
+
+
+def _waiting(connection: Connection, subject: str) -> int:
+    """Return how many facts about a subject have no leaf yet, whether a log is bound or not.
+
+    They may be promised already, under the keys that are there: with new ones their leaves would be others.
+    Whoever promises takes its keys under a lock that is not given beside a keyring's.
+    """
+    query = (
+        b"SELECT count(*) FROM facts WHERE " + _SUBJECT + b" = %s"
+        b" AND NOT EXISTS (SELECT 1 FROM trail_leaves WHERE trail_leaves.fact_id = facts.id)"
+        b" AND NOT EXISTS (SELECT 1 FROM trail_erased WHERE trail_erased.fact_id = facts.id)"
+    )
+    row = connection.execute(query, (subject,)).fetchone()
+    assert row is not None
+    return row[0]
