@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from holdfast.engine.agenda import Listen, React
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.journal.feed import Reader
+from holdfast.journal.pages import Answer, Asked, Subject
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Fact, Row
 from holdfast.ledger.model import Transfer
@@ -81,6 +82,31 @@ class Home(Lane, Protocol):
 
         The first fact of all is at 0, each at one more than the one before. What is returned stays at its
         place, and nothing comes to stand before it.
+        """
+        ...
+
+    def fact_page(self, asked: Asked, *, after: str | None = None, limit: int = 50) -> Answer[Fact]:
+        """Return a page of the facts that are asked for, from the cursor `after` on.
+
+        Raises:
+            BadCursor, BadLimit: see `journal.pages`.
+        """
+        ...
+
+    def row_page(
+        self,
+        kind: type[R],
+        subject: Subject | None = None,
+        *,
+        after: str | None = None,
+        limit: int = 50,
+        newest_first: bool = False,
+    ) -> Answer[R]:
+        """Return a page of rows: of a subject, in the order of their beginning; else all, by their ids.
+
+        Raises:
+            NotListed: rows of this kind are not listed by subject.
+            BadCursor, BadLimit: see `journal.pages`.
         """
         ...
 

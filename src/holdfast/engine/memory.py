@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 
 from holdfast.engine.agenda import Agenda, Around, Listen, React, end_of, no_reaction, play
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, require_accepted
-from holdfast.house import INDEXES
+from holdfast.house import INDEXES, KEPT
 from holdfast.journal.feed import Cursor, Reader, read_on
+from holdfast.journal.listing import begun, beyond, listing
+from holdfast.journal.pages import Answer, Asked, Subject, check_limit, cut, place_of
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, Index, Page
 from holdfast.kernel.guard import GUARD, Guard
@@ -189,6 +191,42 @@ class Memory:
     def feed(self, after: int, most: int) -> list[Fact]:
         """See `Home.feed`."""
         return self._journal[after : after + most]
+
+    def fact_page(self, asked: Asked, *, after: str | None = None, limit: int = 50) -> Answer[Fact]:
+        """See `Home.fact_page`."""
+        check_limit(limit)
+        low, high = asked.bounds(place_of(after, asked))
+        found = [
+            fact
+            for fact in self._journal
+            if (low is None or fact.id > low) and (high is None or fact.id < high) and asked.takes(fact)
+        ]
+        if asked.newest_first:
+            found.reverse()
+        return cut(found, [fact.id for fact in found], limit, asked)
+
+    def row_page(
+        self,
+        kind: type[R],
+        subject: Subject | None = None,
+        *,
+        after: str | None = None,
+        limit: int = 50,
+        newest_first: bool = False,
+    ) -> Answer[R]:
+        """See `Home.row_page`."""
+        question = listing(kind, subject, newest_first=newest_first)
+        begun_by = KEPT[kind].begun_by
+        if subject is not None:
+            page = self.fact_page(question.beginnings(begun_by), after=after, limit=limit)
+            rows = [self.row(kind, begun(fact, begun_by)) for fact in page.items]
+            return Answer(tuple(row for row in rows if row is not None), page.next)
+        check_limit(limit)
+        place = place_of(after, question)
+        found = [row for row in self.rows(kind) if beyond(row.id, place, newest_first=newest_first)]
+        if newest_first:
+            found.reverse()
+        return cut(found, [row.id for row in found], limit, question)
 
     def positions(self) -> Iterator[tuple[int, str]]:
         """See `Home.positions`."""

@@ -7,6 +7,7 @@ from holdfast.guarantees.model import (
     GUARANTEES,
     TRANSITIONS,
     Guarantee,
+    GuaranteeRecorded,
     RecordGuarantee,
     RecordGuaranteePaid,
     RecordGuaranteeRefused,
@@ -42,6 +43,7 @@ ROOM = Room(
             Guarantee,
             "guarantees",
             STAYS,
+            begun_by={GuaranteeRecorded: "guarantee_id"},
             fixed=(
                 "merchant_id",
                 "currency",

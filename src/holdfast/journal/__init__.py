@@ -3,7 +3,8 @@
 - `model`: commands and facts about the journal itself, its log and its clock
 - `requests`: idempotency keys and the answers that are kept under them
 - `feed`: positions, named readers and their cursors; `held`, `erasing`: what the log holds, what may go
+- `pages`, `listing`: what is asked of the journal page by page, and of rows by subject
 - `handlers`: one function a command
-- `refusals`: whom a decision needs
+- `refusals`: why not
 - `words`: what is said of its facts; `room`: what this room has
 """

@@ -68,3 +68,35 @@ class SequencerRunning(Refusal):
     heals = True
     what = "another process sequences this log"
     fix = "Nothing is to be done: it goes on there; or stop it first"
+
+
+class UnknownSubject(Refusal):
+    """A text names nobody and nothing that facts are about."""
+
+    code = "unknown_subject"
+    what = "{text!r} names no subject of facts"
+    fix = "Write one of {sorts}, a colon and its id, as in order:o1"
+
+
+class BadCursor(Refusal):
+    """A page cannot be turned by this cursor."""
+
+    code = "bad_cursor"
+    what = "this is no cursor of this question"
+    fix = "Send `next` of the page before with the very same question; leave it out to begin"
+
+
+class BadLimit(Refusal):
+    """A page cannot have so many."""
+
+    code = "bad_limit"
+    what = "a page of {limit} was asked for"
+    fix = "Ask for 1 to {most}"
+
+
+class NotListed(Refusal):
+    """Rows of a kind are not listed by subject."""
+
+    code = "not_listed"
+    what = "rows of the kind {kind} are not listed by subject"
+    fix = "Ask for them by their ids, or for the facts about the subject"

@@ -9,7 +9,8 @@
 - `migrate`, `applying`: bringing it there by the revisions in `migrations`
 - `caching`, `exclusive`: rows kept while a connection is the only writer; `recent`: what was used last
 - `lacking`: what a desk lacked
-- `journal`: facts by their position in the feed; `keepers`: rows that are kept elsewhere
+- `journal`, `fact_pages`: facts by their position in the feed, and in pages
+- `keepers`: rows that are kept elsewhere
 - `schemas`: those that a long job has to itself; `adoptions`: which policies were in force, from the journal
 - `refusals`: why not
 """

@@ -13,7 +13,10 @@ from msgspec.structs import replace
 from holdfast.engine.agenda import Agenda, Listen, React, no_reaction
 from holdfast.engine.execution import Outcome, Submission, require_accepted
 from holdfast.engine.failures import tell_operator
+from holdfast.house import KEPT
 from holdfast.journal.feed import Cursor, Reader
+from holdfast.journal.listing import begun, listing
+from holdfast.journal.pages import Answer, Asked, Subject, check_limit, cut, place_of
 from holdfast.kernel.actor import parse
 from holdfast.kernel.clock import Instant, moment
 from holdfast.kernel.guard import GUARD, Guard
@@ -22,7 +25,7 @@ from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Fact, FactBody, Row
 from holdfast.ledger.model import Transfer
 from holdfast.policy.model import AdoptPolicy, Policy
-from holdfast.postgres import journal, reading, running
+from holdfast.postgres import fact_pages, journal, reading, running
 from holdfast.postgres.caching import CachingTransactor
 from holdfast.postgres.keepers import Keepers
 from holdfast.postgres.keys import no_keys
@@ -214,11 +217,16 @@ class Postgres:
 
     def row(self, kind: type[R], key: str) -> R | None:
         """See `Home.row`."""
+        return next(iter(self._rows(kind, [key])), None)
+
+    def _rows(self, kind: type[R], ids: Sequence[str]) -> tuple[R, ...]:
+        """Return the rows that there are of these ids, in their order."""
         keys = no_keys()
-        keys[kind].add(key)
+        keys[kind].update(ids)
         loaded = reading.Loaded()
-        reading.take(self._transactor.read(partial(reading.ask, keys=keys, lock=False)), loaded)
-        return loaded[kind][key]
+        if ids:
+            reading.take(self._transactor.read(partial(reading.ask, keys=keys, lock=False)), loaded)
+        return tuple(row for key in ids if (row := loaded[kind][key]) is not None)
 
     def rows(self, kind: type[R]) -> Iterator[R]:
         """See `Home.rows`."""
@@ -242,6 +250,36 @@ class Postgres:
         """See `Home.feed`."""
         stored = self._transactor.read(partial(journal.stored_facts, after=after, most=most))
         return [self._fact(each) for each in stored]
+
+    def fact_page(self, asked: Asked, *, after: str | None = None, limit: int = 50) -> Answer[Fact]:
+        """See `Home.fact_page`."""
+        check_limit(limit)
+        place = place_of(after, asked)
+        stored = self._transactor.read(partial(fact_pages.page, asked=asked, after=place, most=limit + 1))
+        facts = [self._fact(each) for each in stored]
+        return cut(facts, [fact.id for fact in facts], limit, asked)
+
+    def row_page(
+        self,
+        kind: type[R],
+        subject: Subject | None = None,
+        *,
+        after: str | None = None,
+        limit: int = 50,
+        newest_first: bool = False,
+    ) -> Answer[R]:
+        """See `Home.row_page`."""
+        question = listing(kind, subject, newest_first=newest_first)
+        begun_by = KEPT[kind].begun_by
+        if subject is not None:
+            page = self.fact_page(question.beginnings(begun_by), after=after, limit=limit)
+            return Answer(self._rows(kind, [begun(fact, begun_by) for fact in page.items]), page.next)
+        check_limit(limit)
+        place = place_of(after, question)
+        found: list[R] = self._transactor.read(
+            partial(reading.rows_by_id, TABLES[kind], place, limit + 1, newest_first=newest_first)
+        )
+        return cut(found, [row.id for row in found], limit, question)
 
     def positions(self) -> Iterator[tuple[int, str]]:
         """See `Home.positions`."""

@@ -170,6 +170,26 @@ def page_ids(connection: Connection, page: Page) -> list[str]:
     return [key for (key,) in rows]
 
 
+def rows_by_id(
+    table: Table,
+    place: str | None,
+    most: int,
+    connection: Connection,
+    *,
+    newest_first: bool,
+) -> list[Any]:
+    """Return the rows of a table after a place, by their ids, so many at most."""
+    beyond = "<" if newest_first else ">"
+    where = "" if place is None else f" WHERE id {beyond} %(place)s"
+    query = (
+        f"SELECT {', '.join(table.names)} FROM {table.name}{where}"  # noqa: S608 - our own names
+        f" ORDER BY id {'DESC' if newest_first else ''} LIMIT %(most)s"
+    )
+    cursor = row_cursor(connection)
+    cursor.execute(query.encode(), {"place": place, "most": most})
+    return [table.decode(values) for values in cursor.fetchall()]
+
+
 def stream(connection: Connection, query: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a query by a cursor of the server, so that no result has to fit into memory."""
     with connection.transaction(), connection.cursor(_STREAM, binary=True) as cursor:

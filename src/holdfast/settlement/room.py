@@ -27,6 +27,7 @@ from holdfast.settlement import (
     takings,
     withdrawn,
 )
+from holdfast.settlement.facts import ClaimOpened
 from holdfast.settlement.model import (
     ASKING_CLAIMS,
     CLAIM_TRANSITIONS,
@@ -173,6 +174,7 @@ ROOM = Room(
             Claim,
             "claims",
             _is_decided,
+            begun_by={ClaimOpened: "claim_id"},
             fixed=("order_id", "merchant_id", "consumer_id", "currency", "opened_at", "reason"),
             indexes=(
                 ASKING_CLAIMS,

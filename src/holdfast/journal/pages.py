@@ -1,0 +1,176 @@
+"""What may be asked of the journal, page by page: facts of a subject, of a kind, of a time.
+
+Pages are in the order of the facts' ids, which is that of time. A cursor is opaque: it stands for a place in
+the answer to one question. Whoever must miss nothing that is still being committed follows the feed instead.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from holdfast.journal.refusals import BadCursor, BadLimit, UnknownSubject
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.rows import Fact
+
+T = TypeVar("T")
+
+MOST = 500
+"""Facts or rows of a page, at most."""
+
+_ID_DIGITS = 32
+_FACT_ID = re.compile(f"[0-9a-f]{{{_ID_DIGITS}}}")
+
+
+class Sort(StrEnum):
+    """Of what sort a subject is."""
+
+    ORDER = "order"
+    MERCHANT = "merchant"
+    CONSUMER = "consumer"
+    CLAIM = "claim"
+    ACTOR = "actor"
+
+
+class Subject(NamedTuple):
+    """Whom or what facts are about; or, as `actor`, whose acts they were: `person/li`, `machine/key_1`."""
+
+    sort: Sort
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.sort}:{self.id}"
+
+
+def subject(text: str) -> Subject:
+    """Return the subject that a text names: `order:o1`, `actor:person/li`.
+
+    Raises:
+        UnknownSubject: it names none.
+    """
+    sort, _, key = text.partition(":")
+    if sort not in [*Sort] or not key:
+        raise UnknownSubject("subject", text=text[:200], sorts=", ".join(Sort))
+    return Subject(Sort(sort), key)
+
+
+def subjects_of(fact: Fact) -> Iterator[Subject]:
+    """Yield whom and what a fact is about, and whose act it was."""
+    for sort in (Sort.ORDER, Sort.MERCHANT, Sort.CONSUMER, Sort.CLAIM):
+        key: str | None = getattr(fact.body, f"{sort}_id", None)
+        if key is not None:
+            yield Subject(sort, key)
+    if fact.actor is not None:
+        yield Subject(Sort.ACTOR, f"{fact.actor.nature}/{fact.actor.id}")
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question to the journal: facts that meet all that is given.
+
+    Args:
+        subject: whom they are about.
+        kinds: names of kinds; empty: all.
+        since, until: recorded from the one on and before the other, by the instants of their ids.
+        newest_first: from the end.
+    """
+
+    subject: Subject | None = None
+    kinds: tuple[str, ...] = ()
+    since: Instant | None = None
+    until: Instant | None = None
+    newest_first: bool = False
+
+    def bounds(self, after: str | None) -> tuple[str | None, str | None]:
+        """Return ids between which the answer's ids lie: the first is excluded, and the second.
+
+        Args:
+            after: the id after which the page begins, in its order.
+        """
+        low = None if self.since is None else _before(self.since)
+        high = None if self.until is None else _first(self.until)
+        if after is None:
+            return low, high
+        if self.newest_first:
+            return low, min(after, high or after)
+        return max(after, low or after), high
+
+    def takes(self, fact: Fact) -> bool:
+        """Tell whether a fact is among what is asked for, wherever the page begins."""
+        low, high = self.bounds(None)
+        return (
+            (low is None or fact.id > low)
+            and (high is None or fact.id < high)
+            and (not self.kinds or fact.kind in self.kinds)
+            and (self.subject is None or self.subject in subjects_of(fact))
+        )
+
+
+def _first(at: Instant) -> str:
+    """Return what every id that is made at an instant, or later, is greater than."""
+    return f"{max(at, 0):012x}".ljust(_ID_DIGITS, "0")
+
+
+def _before(at: Instant) -> str:
+    return f"{max(at, 1) - 1:012x}".ljust(_ID_DIGITS, "f")
+
+
+class Answer(NamedTuple, Generic[T]):
+    """A part of an answer, in its order; `next` is the cursor of what comes after it, None at the end."""
+
+    items: tuple[T, ...]
+    next: str | None
+
+
+def place_of(cursor: str | None, question: object) -> str | None:
+    """Return the id after which a page begins.
+
+    Raises:
+        BadCursor: it is none, or one of another question.
+    """
+    if cursor is None:
+        return None
+    try:
+        _, _, key = base64.urlsafe_b64decode(cursor.encode()).decode().partition(":")
+    except (binascii.Error, UnicodeError, ValueError) as error:
+        raise BadCursor("cursor") from error
+    of_its_form = not isinstance(question, Asked) or _FACT_ID.fullmatch(key) is not None
+    if cursor != _cursor(question, key) or not key or not of_its_form:
+        raise BadCursor("cursor")
+    return key
+
+
+def _cursor(question: object, key: str) -> str:
+    return base64.urlsafe_b64encode(f"{_mark(question)}:{key}".encode()).decode()
+
+
+def cut(items: list[T], ids: list[str], limit: int, question: object) -> Answer[T]:
+    """Return the page of what was found: one more than it has shows that more is to come.
+
+    Args:
+        items: in their order.
+        ids: theirs, by which the next page begins.
+        limit: how many a page has.
+        question: what was asked, see `place_of`.
+    """
+    if len(items) <= limit:
+        return Answer(tuple(items), None)
+    return Answer(tuple(items[:limit]), _cursor(question, ids[limit - 1]))
+
+
+def check_limit(limit: int) -> None:
+    """Refuse a page of a size that none has.
+
+    Raises:
+        BadLimit: it has none, or too many.
+    """
+    if not 1 <= limit <= MOST:
+        raise BadLimit("limit", limit=limit, most=MOST)
+
+
+def _mark(question: object) -> str:
+    return hashlib.blake2b(msgspec.json.encode(question), digest_size=6).hexdigest()

@@ -1,0 +1,97 @@
+"""Pages of the journal as SQL: each is found in an index at its place, however long the journal is."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from holdfast.house import WORDS
+from holdfast.journal.pages import Asked, Sort, Subject
+from holdfast.postgres.reading import Connection
+
+
+class _Index(NamedTuple):
+    """How facts of a subject are found: a condition, and whether kinds stand before ids in the index."""
+
+    condition: str
+    by_kind: bool
+
+
+_INDEXES = {
+    Sort.ORDER: _Index("order_id = %(key)s", by_kind=False),
+    Sort.MERCHANT: _Index("merchant_id = %(key)s", by_kind=True),
+    Sort.CONSUMER: _Index("(body ->> 'consumer_id') COLLATE \"C\" = %(key)s", by_kind=True),
+    Sort.CLAIM: _Index("(body ->> 'claim_id') COLLATE \"C\" = %(key)s", by_kind=False),
+    # An id may have slashes: what stands before its first one leads to its facts, and all of it is compared.
+    Sort.ACTOR: _Index(
+        "split_part(actor, '/', 1) = %(nature)s AND split_part(actor, '/', 4) = %(head)s"
+        " AND substr(actor, length(split_part(actor, '/', 1)) + length(split_part(actor, '/', 2))"
+        " + length(split_part(actor, '/', 3)) + 4) = %(key)s",
+        by_kind=True,
+    ),
+}
+
+_KINDS = sorted(kind.__name__ for kind in WORDS)
+
+
+def _named(subject: Subject) -> dict[str, str]:
+    if subject.sort is not Sort.ACTOR:
+        return {"key": subject.id}
+    nature, _, key = subject.id.partition("/")
+    return {"nature": nature, "key": key, "head": key.partition("/")[0]}
+
+
+def page(connection: Connection, asked: Asked, after: str | None, most: int) -> list[tuple[Any, ...]]:
+    """Return the id, at, body and actor of facts, in the order of the question.
+
+    Args:
+        connection: to the database.
+        asked: which.
+        after: the id that comes before the first one.
+        most: how many at most.
+    """
+    statement, parameters = query(asked, after, most)
+    return connection.cursor(binary=True).execute(statement, parameters).fetchall()
+
+
+def query(asked: Asked, after: str | None, most: int) -> tuple[bytes, dict[str, Any]]:
+    """Return the statement that finds a page, and its parameters: see `page`."""
+    low, high = asked.bounds(after)
+    parameters: dict[str, Any] = {"low": low, "high": high, "most": most}
+    conditions = [
+        *(["id > %(low)s::uuid"] if low is not None else []),
+        *(["id < %(high)s::uuid"] if high is not None else []),
+    ]
+    order = "id DESC" if asked.newest_first else "id"
+    by_kind = asked.subject is None and bool(asked.kinds)
+    if asked.subject is not None:
+        index = _INDEXES[asked.subject.sort]
+        conditions.append(index.condition)
+        parameters |= _named(asked.subject)
+        by_kind = index.by_kind
+    if by_kind:
+        parameters["kinds"] = list(asked.kinds) or _KINDS
+        chosen = _merged(conditions, order)
+    else:
+        if asked.kinds:
+            parameters["kinds"] = list(asked.kinds)
+            conditions.append("kind = ANY(%(kinds)s)")
+        chosen = _straight(conditions, order)
+    statement = (
+        f"SELECT facts.id, at, body, actor FROM ({chosen}) AS chosen"  # noqa: S608 - our own names
+        f" JOIN facts ON facts.id = chosen.id ORDER BY facts.{order}"
+    )
+    return statement.encode(), parameters
+
+
+def _straight(conditions: Iterable[str], order: str) -> str:
+    where = " AND ".join(conditions) or "true"
+    return f"SELECT id FROM facts WHERE {where} ORDER BY {order} LIMIT %(most)s"  # noqa: S608
+
+
+def _merged(conditions: Iterable[str], order: str) -> str:
+    """Return the first of all kinds: those of each are at one place of the index, and are merged."""
+    where = " AND ".join((*conditions, "facts.kind = one.kind"))
+    each = f"SELECT id FROM facts WHERE {where} ORDER BY {order} LIMIT %(most)s"  # noqa: S608
+    return (
+        f"SELECT of_kind.id FROM unnest(%(kinds)s::text[]) AS one (kind)"  # noqa: S608
+        f" CROSS JOIN LATERAL ({each}) AS of_kind ORDER BY of_kind.{order} LIMIT %(most)s"
+    )
