@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.coverage.model import RecordPeers
 from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
 from holdfast.evidence.model import CustodyAction, RecordCustody, RecordEvidence
@@ -56,15 +57,12 @@ from holdfast.settlement.model import (
     CapitaliseFund,
     ConfirmPayout,
     FailPayout,
-    OpenClaim,
     PayDeposit,
     RecordCapture,
     RecordCaptureFailure,
     RecordRecovery,
     Refund,
-    RejectClaim,
     ReturnDeposit,
-    UpholdClaim,
 )
 from holdfast.settlement.otherwise import (
     ConfirmDoubt,

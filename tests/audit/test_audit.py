@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from histories import START, Provider, opening, policy, sale, standing
 from holdfast.audit.checks import CHECKS, audit
 from holdfast.audit.finding import Tally
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import DeclareAbsconded, WindDown
 from holdfast.engine.execution import Submission
@@ -23,16 +24,7 @@ from holdfast.ledger.model import Account, Hold, HoldState, Transfer
 from holdfast.orders.model import Order, OrderState
 from holdfast.parties.model import Consumer, Merchant, Owner
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, InForce
-from holdfast.settlement.model import (
-    CapitaliseFund,
-    Claim,
-    ClaimState,
-    Debt,
-    OpenClaim,
-    PayDeposit,
-    Payout,
-    UpholdClaim,
-)
+from holdfast.settlement.model import CapitaliseFund, Claim, ClaimState, Debt, PayDeposit, Payout
 from holdfast.settlement.otherwise import (
     Freeze,
     OwedBack,

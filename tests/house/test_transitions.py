@@ -25,7 +25,7 @@ STATES: Mapping[type[Row], States] = {
 }
 
 WALKED: Mapping[type[Row], str] = {
-    Claim: "settlement/test_claim_states.py",
+    Claim: "claims/test_claim_states.py",
     Doubt: "settlement/test_doubt_states.py",
     Guarantee: "guarantees/test_guarantee_states.py",
     Hold: "ledger/test_ledger.py",

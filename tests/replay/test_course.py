@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from replay_markets import START, history, order, play
 
+from holdfast.claims.model import OpenClaim
 from holdfast.engine.memory import Memory
 from holdfast.importers.history import HistoryOrder
 from holdfast.kernel.clock import DAY, HOUR, Instant
@@ -19,7 +20,6 @@ from holdfast.replay.results import PolicyResult
 from holdfast.replay.tally import Tally
 from holdfast.replay.world import Assumptions
 from holdfast.settlement.facts import ClaimPaid
-from holdfast.settlement.model import OpenClaim
 from thorough import examples
 
 FULL = reading.named("full")

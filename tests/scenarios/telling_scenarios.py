@@ -17,6 +17,7 @@ from textwrap import wrap
 from msgspec.structs import replace
 
 from holdfast.audit.checks import audit
+from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.cli.telling import tell
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Outcome, Submission
@@ -47,15 +48,12 @@ from holdfast.psp import sandbox
 from holdfast.settlement.facts import CaptureAsked
 from holdfast.settlement.model import (
     CapitaliseFund,
-    OpenClaim,
     PayDeposit,
     RecordCapture,
     RecordCaptureFailure,
     RecordRecovery,
     Refund,
-    RejectClaim,
     ReturnDeposit,
-    UpholdClaim,
 )
 from holdfast.settlement.otherwise import (
     DismissDoubt,

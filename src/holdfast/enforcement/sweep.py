@@ -9,6 +9,7 @@ the slices do not matter, and the fund's part is set aside by a hold, so nobody 
 
 from msgspec.structs import replace
 
+from holdfast.claims.facts import ClaimUpheld
 from holdfast.coverage.book import adjust, may_leave
 from holdfast.coverage.record import coverage
 from holdfast.enforcement.model import TRANSITIONS, Stage, SweepStarted, WindDown, WindDownFinished
@@ -24,7 +25,7 @@ from holdfast.orders.model import Order
 from holdfast.parties.model import Merchant
 from holdfast.policy.model import adopted
 from holdfast.settlement import compensation
-from holdfast.settlement.facts import ClaimPaid, ClaimUpheld
+from holdfast.settlement.facts import ClaimPaid
 from holdfast.settlement.model import (
     HOLDING_CLAIMS,
     UPHELD_CLAIMS,

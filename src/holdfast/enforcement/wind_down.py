@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust
+from holdfast.claims.book import uphold_whole
 from holdfast.enforcement import sweep
 from holdfast.enforcement.model import (
     ClaimInvited,
@@ -15,30 +15,24 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import Money
 from holdfast.kernel.rows import FactBody
-from holdfast.kernel.states import advance
 from holdfast.orders.book import reduce_owed, save
 from holdfast.orders.handlers import end_unpaid
 from holdfast.orders.model import OPEN_ORDERS, Order, OrderState
 from holdfast.parties.model import Merchant, MerchantStatus, Owner
 from holdfast.parties.rules import owing_more
 from holdfast.policy.model import Policy, adopted
-from holdfast.settlement.claims import refundable
 from holdfast.settlement.facts import (
     ClaimPaid,
     ClaimRecovered,
-    ClaimUpheld,
     FundRecovered,
     LossRecovered,
     PayoutConfirmed,
 )
-from holdfast.settlement.model import (
-    CLAIM_TRANSITIONS,
-    Claim,
-    ClaimState,
-)
 from holdfast.settlement.otherwise_facts import ChargebackWon, ChargedBack, ClaimMet, MoneySeized, PaidTwice
 
 DECIDED_BY = "wind-down"
+
+RAN = "the merchant ran away"
 
 
 def wake(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
@@ -146,7 +140,7 @@ def _wind_down_order(desk: Desk, order: Order, policy: Policy, now: Instant) -> 
     """Cancel what was not delivered, pause what is not debited, refund or invite what is."""
     match order.state:
         case OrderState.PLACED | OrderState.SHIPPED:
-            return end_unpaid(desk, order, policy, "abscond", "the merchant ran away")
+            return end_unpaid(desk, order, policy, "abscond", RAN)
         case OrderState.DELIVERED:
             return _pause_debit(desk, order, policy, now)
         case OrderState.CAPTURED if order.exposed_minor:
@@ -183,44 +177,8 @@ def _pause_debit(desk: Desk, order: Order, policy: Policy, now: Instant) -> list
 
 
 def _uphold(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """Uphold the whole of what is exposed: the consumer's own claim, or one made for it."""
+    """Uphold the whole of what is exposed; what a debit in part had left owed is owed no more."""
     facts: list[FactBody] = []
     if order.owed_minor:
-        order, facts = reduce_owed(desk, order, policy, 0, "the merchant ran away")
-    amount = min(order.exposed_minor, refundable(order))
-    found = None if order.claim_id is None else desk.need(Claim, order.claim_id)
-    if found is not None and found.state is not ClaimState.OPEN:
-        return []
-    claim_id = f"{order.id}/abscond" if found is None else found.id
-    base = found or Claim(
-        id=claim_id,
-        order_id=order.id,
-        merchant_id=order.merchant_id,
-        consumer_id=order.consumer_id,
-        currency=order.currency,
-        state=ClaimState.OPEN,
-        claimed_minor=amount,
-        paid_minor=0,
-        missing_minor=0,
-        opened_at=now,
-        reason="the merchant ran away",
-    )
-    if found is None:
-        desk.add(base)
-    asked = base.asked_minor
-    if asked:
-        facts += adjust(desk, order.merchant_id, now, asked=-asked)
-    state = advance(CLAIM_TRANSITIONS, base.state, "abscond", f"claim:{claim_id}")
-    desk.put(replace(base, state=state, claimed_minor=amount, asked_minor=0))
-    save(desk, order, policy, claim_id=claim_id, disputed_at=order.disputed_at or now)
-    return [
-        *facts,
-        ClaimUpheld(
-            order_id=order.id,
-            merchant_id=order.merchant_id,
-            consumer_id=order.consumer_id,
-            claim_id=claim_id,
-            amount_minor=amount,
-            by=DECIDED_BY,
-        ),
-    ]
+        order, facts = reduce_owed(desk, order, policy, 0, RAN)
+    return [*facts, *uphold_whole(desk, order, policy, f"{order.id}/abscond", DECIDED_BY, RAN, now)]

@@ -7,6 +7,8 @@ fact is heard once.
 from collections.abc import Callable
 from random import Random
 
+from holdfast.claims.facts import ClaimOpened, ClaimUpheld
+from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded, MerchantAbsconded
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.guarantees.model import GuaranteeCalled
@@ -42,22 +44,8 @@ from holdfast.parties.model import (
 )
 from holdfast.policy.model import Policy
 from holdfast.psp import sandbox
-from holdfast.settlement.facts import (
-    CaptureAsked,
-    ClaimForgiven,
-    ClaimOpened,
-    ClaimUpheld,
-    OrderCaptured,
-    OrderRefunded,
-)
-from holdfast.settlement.model import (
-    OpenClaim,
-    RecordCapture,
-    RecordCaptureFailure,
-    Refund,
-    RejectClaim,
-    UpholdClaim,
-)
+from holdfast.settlement.facts import CaptureAsked, ClaimForgiven, OrderCaptured, OrderRefunded
+from holdfast.settlement.model import RecordCapture, RecordCaptureFailure, Refund
 from holdfast.settlement.otherwise_facts import DebitedBeyond
 
 Answers = list[tuple[Instant, Command]]

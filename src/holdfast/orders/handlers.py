@@ -1,5 +1,7 @@
 """One function a command: placing, cancelling, and what the consumer and the merchant ask each other."""
 
+from typing import Any
+
 from holdfast.coverage.record import coverage
 from holdfast.coverage.rules import check_orders
 from holdfast.kernel.clock import Instant
@@ -15,6 +17,7 @@ from holdfast.orders.facts import (
     OrderConfirmed,
     OrderPlaced,
     ReturnAsked,
+    ReturnRefused,
 )
 from holdfast.orders.model import (
     AnswerAfterSales,
@@ -30,6 +33,7 @@ from holdfast.orders.model import (
     Snapshot,
 )
 from holdfast.orders.refusals import AlreadyAsked, AlreadyConfirmed, NothingAsked, OrderExists
+from holdfast.orders.services import RefuseReturn
 from holdfast.parties.handlers import owe
 from holdfast.parties.model import Consumer, Merchant
 from holdfast.parties.rules import check_buys, check_id, check_sells
@@ -185,6 +189,30 @@ def ask_return(desk: Desk, command: AskReturn, now: Instant) -> list[FactBody]:
             merchant_id=order.merchant_id,
             consumer_id=order.consumer_id,
             confirm_by=now + policy.return_confirm,
+        )
+    ]
+
+
+def refuse_return(desk: Desk, command: RefuseReturn, now: Instant) -> list[FactBody]:
+    """The goods did not come back: the order goes on, after a new notice that leaves time to claim."""
+    order, policy = find(desk, command.order_id)
+    state = rules.step(order, "RefuseReturn")
+    if order.return_asked_at is None:
+        raise NothingAsked(f"order:{order.id}", thing="return")
+    rules.check_no_claim(order)
+    changes: dict[str, Any] = {}
+    if state is OrderState.DELIVERED:
+        capture_at = max(order.capture_at or now, now + policy.notice_before)
+        changes = {"capture_at": capture_at, "notice_asked_at": None, "notice_sent_at": None}
+    saved = save(desk, order, policy, state=state, return_asked_at=None, **changes)
+    return [
+        ReturnRefused(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            by=command.by,
+            reason=command.reason,
+            capture_at=saved.capture_at if changes else None,
         )
     ]
 

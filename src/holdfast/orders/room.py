@@ -26,7 +26,7 @@ from holdfast.orders.model import (
     Snapshot,
 )
 from holdfast.orders.parts import CancelRest, SplitOrder
-from holdfast.orders.services import LoseParcel, PerformOrder, Statement
+from holdfast.orders.services import LoseParcel, PerformOrder, RefuseReturn, Statement
 from holdfast.orders.words import WHERE, WORDS
 from holdfast.parties.model import Consumer, Merchant
 from holdfast.policy.model import AdoptedPolicy
@@ -96,6 +96,7 @@ ROOM = Room(
         PerformOrder: deliveries.perform,
         ConfirmNotice: handlers.confirm_notice,
         AskReturn: handlers.ask_return,
+        RefuseReturn: handlers.refuse_return,
         AskAfterSales: handlers.ask_after_sales,
         AnswerAfterSales: handlers.answer_after_sales,
         ReduceOwed: handlers.lower_owed,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from holdfast.claims.facts import ClaimOpened
 from holdfast.enforcement.model import MerchantAbsconded, WindDownFinished
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.rows import FactBody
@@ -18,7 +19,6 @@ from holdfast.replay.compensated import PaidClaim, sources_of
 from holdfast.replay.results import RunAway, StoryEvent
 from holdfast.settlement.facts import (
     ClaimForgiven,
-    ClaimOpened,
     ClaimPaid,
     ClaimRecovered,
     FundRecovered,

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from holdfast.claims.facts import ClaimOpened
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.enforcement.model import DebitPaused
 from holdfast.importers.history import Vanishing
 from holdfast.kernel.clock import DAY, HOUR, Instant
@@ -15,8 +17,8 @@ from holdfast.kernel.rows import Command, Fact
 from holdfast.psp import sandbox
 from holdfast.replay.money_back import REFUNDED, MoneyBack
 from holdfast.replay.results import Assumption
-from holdfast.settlement.facts import ClaimOpened, OrderCaptured
-from holdfast.settlement.model import OpenClaim, Refund, UpholdClaim
+from holdfast.settlement.facts import OrderCaptured
+from holdfast.settlement.model import Refund
 
 Answers = list[tuple[Instant, Command]]
 

@@ -32,11 +32,6 @@ from holdfast.settlement.facts import ClaimPaid
 from holdfast.settlement.model import CLAIM_TRANSITIONS, Claim
 
 
-def is_late(order: Order) -> bool:
-    """Tell whether a claim on a debited order comes after its window: nothing of it is exposed any more."""
-    return not order.exposed_minor
-
-
 def sources(
     desk: Desk,
     order: Order,

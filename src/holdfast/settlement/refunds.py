@@ -11,10 +11,10 @@ from holdfast.orders.handlers import find
 from holdfast.parties.book import check_paid
 from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.settlement import compensation
-from holdfast.settlement.claims import check_amount, refundable
 from holdfast.settlement.facts import OrderRefunded
 from holdfast.settlement.model import Refund
 from holdfast.settlement.refusals import ClaimOpenAlready, RefundNotCovered
+from holdfast.settlement.rules import check_amount, refundable
 
 
 def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:

@@ -8,14 +8,12 @@ from holdfast.kernel.desk import Page
 from holdfast.kernel.room import STAYS, Kept, Key, Neighbours, Room, States, Turns
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Hold
-from holdfast.orders.model import ConfirmReturn, Order
-from holdfast.orders.services import RefuseReturn, WithdrawDelivery
+from holdfast.orders.model import Order
 from holdfast.parties.model import Merchant
 from holdfast.settlement import (
     capture,
     chargebacks,
     chargebacks_won,
-    claims,
     deposits,
     doubts,
     payout,
@@ -23,9 +21,7 @@ from holdfast.settlement import (
     recovery,
     refunds,
     repayment,
-    returns,
     takings,
-    withdrawn,
 )
 from holdfast.settlement.model import (
     ASKING_CLAIMS,
@@ -43,7 +39,6 @@ from holdfast.settlement.model import (
     ConfirmPayout,
     Debt,
     FailPayout,
-    OpenClaim,
     PayDeposit,
     Payout,
     RecordCapture,
@@ -52,9 +47,7 @@ from holdfast.settlement.model import (
     Recovery,
     RecoveryStage,
     Refund,
-    RejectClaim,
     ReturnDeposit,
-    UpholdClaim,
 )
 from holdfast.settlement.otherwise import (
     BOUNCED_REPAYMENTS,
@@ -82,7 +75,7 @@ from holdfast.settlement.otherwise import (
     Taking,
 )
 from holdfast.settlement.received import AssignReceipt, Receipt, RecordProviderFee, RecordUnassigned
-from holdfast.settlement.words import WHERE, WORDS
+from holdfast.settlement.words import WORDS
 
 _REMEMBERED = 4096
 """Merchants whose neighbours are kept: slices have the same ones again and again."""
@@ -139,9 +132,6 @@ ROOM = Room(
     handles={
         RecordCapture: capture.record,
         RecordCaptureFailure: capture.record_failure,
-        ConfirmReturn: returns.confirm,
-        RefuseReturn: withdrawn.refuse_return,
-        WithdrawDelivery: withdrawn.withdraw,
         ConfirmPayout: payout.confirm,
         FailPayout: payout.fail,
         ConfirmRepayment: repayment.confirm,
@@ -163,9 +153,6 @@ ROOM = Room(
         ReturnDeposit: deposits.give_back,
         CapitaliseFund: deposits.capitalise,
         RecordRecovery: deposits.record_recovery,
-        OpenClaim: claims.open_claim,
-        UpholdClaim: claims.uphold,
-        RejectClaim: claims.reject,
         Refund: refunds.refund,
     },
     keeps=(
@@ -261,5 +248,4 @@ ROOM = Room(
     ),
     turns=(Turns(Recovery, ("id", "stage", "cursor", "late"), _rounds),),
     words=WORDS,
-    words_where=WHERE,
 )

@@ -27,6 +27,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
+from holdfast.claims.facts import ClaimOpened
 from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import MerchantAbsconded, WindDownFinished
 from holdfast.kernel.clock import Instant
@@ -47,7 +48,6 @@ from holdfast.policy.model import Policy, PolicyAdopted
 from holdfast.policy.release import Full, Release
 from holdfast.settlement.facts import (
     AdvanceTakenBack,
-    ClaimOpened,
     ClaimPaid,
     ClaimRecovered,
     FundRecovered,

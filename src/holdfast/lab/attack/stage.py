@@ -5,6 +5,7 @@ from random import Random
 
 import msgspec
 
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant
@@ -32,15 +33,7 @@ from holdfast.orders.model import Order, OrderState
 from holdfast.policy.model import AdoptPolicy
 from holdfast.psp.sandbox import ANSWERS
 from holdfast.settlement.facts import CaptureAsked, PayoutAsked
-from holdfast.settlement.model import (
-    Claim,
-    FailPayout,
-    OpenClaim,
-    RecordCapture,
-    RecordCaptureFailure,
-    ReturnDeposit,
-    UpholdClaim,
-)
+from holdfast.settlement.model import Claim, FailPayout, RecordCapture, RecordCaptureFailure, ReturnDeposit
 from holdfast.settlement.otherwise import RecordChargeback, RecordSeizure
 
 SLOW = 5 * DAY

@@ -3,19 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from holdfast.claims.facts import ClaimUpheld
 from holdfast.kernel.rows import FactBody
 from holdfast.lab.attack.schedule import CURRENCY
 from holdfast.lab.attack.tallies import FUND, LOSSES, PSP
 from holdfast.ledger import chart
 from holdfast.ledger.model import Transfer
-from holdfast.settlement.facts import (
-    ClaimPaid,
-    ClaimRecovered,
-    ClaimUpheld,
-    OrderCaptured,
-    OrderRefunded,
-    RestCaptured,
-)
+from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, OrderCaptured, OrderRefunded, RestCaptured
 from holdfast.settlement.otherwise_facts import ChargedBack, ClaimMet, MoneySeized
 
 TO_CONSUMER = (ClaimPaid, ClaimRecovered, OrderRefunded, ChargedBack)
