@@ -46,13 +46,16 @@ from holdfast.orders.model import (
     ConfirmOrder,
     ConfirmReturn,
     DeliverOrder,
+    LoseParcel,
     Order,
     Part,
     ReduceOwed,
+    RefuseReturn,
     ShipOrder,
+    WithdrawDelivery,
 )
 from holdfast.orders.parts import SplitOrder
-from holdfast.orders.services import Line, LoseParcel, PerformOrder, RefuseReturn, WithdrawDelivery
+from holdfast.orders.services import Line, PerformOrder
 from holdfast.policy.model import AdoptPolicy, Policy
 from holdfast.policy.release import Full
 from holdfast.settlement.facts import (

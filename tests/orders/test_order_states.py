@@ -19,14 +19,17 @@ from holdfast.orders.model import (
     ConfirmOrder,
     ConfirmReturn,
     DeliverOrder,
+    LoseParcel,
     OrderState,
     Part,
     ReduceOwed,
+    RefuseReturn,
     ShipOrder,
     Timer,
+    WithdrawDelivery,
 )
 from holdfast.orders.parts import SplitOrder
-from holdfast.orders.services import Line, LoseParcel, PerformOrder, RefuseReturn, WithdrawDelivery
+from holdfast.orders.services import Line, PerformOrder
 from holdfast.policy.model import adopted
 from holdfast.reactions import TIMERS
 from holdfast.settlement.model import RecordCapture, RecordCaptureFailure, Refund

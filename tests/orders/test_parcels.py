@@ -18,10 +18,11 @@ from holdfast.orders.model import (
     AskReturn,
     CancelOrder,
     DeliverOrder,
+    LoseParcel,
     OrderState,
     ShipOrder,
+    WithdrawDelivery,
 )
-from holdfast.orders.services import LoseParcel, WithdrawDelivery
 from holdfast.parties.model import Consumer
 from holdfast.settlement.facts import ClaimPaid, OrderCaptured
 from holdfast.settlement.model import Claim, RecordCaptureFailure

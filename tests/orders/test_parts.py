@@ -25,10 +25,10 @@ from holdfast.orders.model import (
     OrderState,
     Part,
     ReduceOwed,
+    RefuseReturn,
     ShipOrder,
 )
 from holdfast.orders.parts import MOST_PARTS, CancelRest, SplitOrder
-from holdfast.orders.services import RefuseReturn
 from holdfast.parties.model import Consumer
 from holdfast.settlement.facts import ClaimPaid, OrderCaptured, OrderCompleted, ProceedsReleased
 from holdfast.settlement.model import Refund

@@ -35,12 +35,15 @@ from holdfast.orders.model import (
     ConfirmReturn,
     DeliverOrder,
     Listing,
+    LoseParcel,
     Part,
     PlaceOrder,
+    RefuseReturn,
     ShipOrder,
+    WithdrawDelivery,
 )
 from holdfast.orders.parts import CancelRest, SplitOrder
-from holdfast.orders.services import Line, LoseParcel, PerformOrder, RefuseReturn, WithdrawDelivery
+from holdfast.orders.services import Line, PerformOrder
 from holdfast.parties.model import ClearMerchant, OpenPayLater, RegisterMerchant
 from holdfast.policy.model import Policy
 from holdfast.policy.reading import named

@@ -10,8 +10,7 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book
-from holdfast.orders.book import resumed, save
-from holdfast.orders.handlers import find
+from holdfast.orders.book import find, resumed, save
 from holdfast.orders.model import Order
 from holdfast.orders.refusals import NotConfirmed
 from holdfast.orders.rules import step as order_step

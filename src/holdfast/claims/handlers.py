@@ -6,7 +6,7 @@ from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
-from holdfast.orders.handlers import find
+from holdfast.orders.book import find
 from holdfast.settlement.model import Claim
 
 

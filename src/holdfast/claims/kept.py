@@ -3,8 +3,7 @@
 from msgspec.structs import replace
 
 from holdfast.claims.facts import KeptForClaim
-from holdfast.coverage.book import adjust
-from holdfast.coverage.record import coverage
+from holdfast.coverage.book import adjust, coverage
 from holdfast.coverage.rules import promises
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk

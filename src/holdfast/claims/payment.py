@@ -14,7 +14,7 @@ from holdfast.orders.facts import OwedReduced
 from holdfast.orders.model import Order
 from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.policy.model import Policy
-from holdfast.settlement import compensation
+from holdfast.settlement import book as settlement
 from holdfast.settlement.facts import ClaimForgiven
 from holdfast.settlement.model import Claim
 from holdfast.settlement.rules import refundable
@@ -58,7 +58,7 @@ def pay(
     facts.append(ClaimUpheld(**claim.subjects, amount_minor=amount, by=by))
     if desk.need(Merchant, claim.merchant_id).status is MerchantStatus.ABSCONDED:
         return facts
-    return [*facts, *compensation.pay(desk, order, policy, claim, now)]
+    return [*facts, *settlement.pay(desk, order, policy, claim, now)]
 
 
 def _less_owed(desk: Desk, order: Order, policy: Policy, amount: int) -> tuple[Order, list[FactBody]]:

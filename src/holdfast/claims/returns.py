@@ -6,15 +6,13 @@ from holdfast.kernel.clock import Instant, iso
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.orders import rules
-from holdfast.orders.book import save
+from holdfast.orders.book import find, save
 from holdfast.orders.facts import OrderReturned
-from holdfast.orders.handlers import find
 from holdfast.orders.model import ConfirmReturn, Order, Timer
 from holdfast.orders.refusals import Disputed, NothingAsked
-from holdfast.parties.handlers import owe
+from holdfast.parties.book import owe
 from holdfast.policy.model import Policy
-from holdfast.settlement import compensation
-from holdfast.settlement.capture import settle_receivable
+from holdfast.settlement import book as settlement
 from holdfast.settlement.model import Claim, ClaimState
 from holdfast.settlement.rules import is_late, refundable
 
@@ -41,7 +39,7 @@ def _returned(desk: Desk, order: Order, policy: Policy, event: str, by: str, now
     owed = order.owed_minor
     if owed:
         owe(desk, order.consumer_id, -owed)
-        settle_receivable(desk, order, owed, now, "overdue forgiven")
+        settlement.settle_receivable(desk, order, owed, now, "overdue forgiven")
     ended = save(desk, order, policy, state=state, owed_minor=0, return_asked_at=None)
     facts: list[FactBody] = [
         OrderReturned(
@@ -56,5 +54,5 @@ def _returned(desk: Desk, order: Order, policy: Policy, event: str, by: str, now
         claim = Claim.on(ended, f"{order.id}/return", debited, "goods returned", ClaimState.UPHELD, now)
         claim = replace(claim, late=is_late(ended))
         desk.add(claim)
-        facts += compensation.pay(desk, ended, policy, claim, now)
+        facts += settlement.pay(desk, ended, policy, claim, now)
     return facts

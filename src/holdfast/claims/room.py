@@ -4,8 +4,7 @@ from holdfast.claims import handlers, returns, withdrawn
 from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.claims.words import WHERE, WORDS
 from holdfast.kernel.room import Room
-from holdfast.orders.model import ConfirmReturn
-from holdfast.orders.services import WithdrawDelivery
+from holdfast.orders.model import ConfirmReturn, WithdrawDelivery
 
 ROOM = Room(
     "claims",

@@ -7,8 +7,8 @@ from holdfast.claims.rules import step
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
+from holdfast.orders.book import find
 from holdfast.orders.facts import OrderFact
-from holdfast.orders.handlers import find
 from holdfast.orders.model import Order
 from holdfast.settlement.facts import CaptureFailed, ClaimForgiven, OrderCaptured
 from holdfast.settlement.model import Claim, ClaimState

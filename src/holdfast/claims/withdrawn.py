@@ -9,11 +9,9 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.orders import rules
-from holdfast.orders.book import ahead, save
+from holdfast.orders.book import ahead, find, save
 from holdfast.orders.facts import DeliveryWithdrawn
-from holdfast.orders.handlers import find
-from holdfast.orders.model import Order, OrderState
-from holdfast.orders.services import WithdrawDelivery
+from holdfast.orders.model import Order, OrderState, WithdrawDelivery
 from holdfast.policy.model import Policy
 from holdfast.settlement.rules import claimable
 

@@ -1,14 +1,23 @@
-"""Changing a merchant's coverage: one call with all that changed, so that the row is written once."""
+"""What other rooms call: a merchant's coverage, read, and changed by one call, so that it is written once."""
 
 from msgspec.structs import replace
 
 from holdfast.coverage import rules
 from holdfast.coverage.model import Coverage, CoverFellShort, CoverRestored
-from holdfast.coverage.record import coverage, current
+from holdfast.coverage.record import current, peers_of
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
+from holdfast.parties.model import Merchant
 from holdfast.policy.model import adopted
+
+
+def coverage(desk: Desk, merchant_id: str) -> Coverage:
+    """Return the merchant's coverage; it begins with zeros."""
+    found = desk.find(Coverage, merchant_id)
+    if found is not None:
+        return found
+    return Coverage(id=merchant_id, currency=desk.need(Merchant, merchant_id).currency)
 
 
 def adjust(
@@ -39,7 +48,7 @@ def adjust(
     """
     policy = adopted(desk, desk.policy_version)
     stored = coverage(desk, merchant_id)
-    before = current(desk, merchant_id, policy, now, begins=captured > 0)
+    before = current(desk, stored, policy, now, begins=captured > 0)
     since = before.first_captured_at
     sums = Coverage(
         id=merchant_id,
@@ -94,6 +103,22 @@ def may_leave(desk: Desk, merchant_id: str, now: Instant, exposure_drop: int = 0
     """
     policy = adopted(desk, desk.policy_version)
     return rules.may_leave(coverage(desk, merchant_id), policy, now, exposure_drop, kept_minor)
+
+
+def count_run_away(desk: Desk, merchant_id: str, now: Instant) -> Coverage:
+    """Add a run-away to the record of the merchant's category, in the window in which it ran.
+
+    From now on nothing more of it may stand uncovered. Returns its coverage.
+    """
+    policy = adopted(desk, desk.policy_version)
+    peers = peers_of(desk, merchant_id)
+    sums = coverage(desk, merchant_id)
+    telling = rules.tells_milli(sums.windows, policy)
+    desk.put(replace(peers, run_aways=peers.run_aways + 1, windows_milli=peers.windows_milli + telling))
+    stood = min(sums.uncovered_minor, max(rules.line(sums, policy, now), sums.carried_minor))
+    ran = replace(sums, ran=True, carried_minor=stood)
+    desk.put(ran)
+    return ran
 
 
 def _crossed(sums: Coverage, least: int, *, short: bool) -> FactBody:

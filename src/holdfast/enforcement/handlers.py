@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from holdfast.coverage.record import count_run_away
+from holdfast.coverage.book import count_run_away
 from holdfast.enforcement.model import (
     TRANSITIONS,
     AbscondingDeclared,

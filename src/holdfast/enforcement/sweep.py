@@ -10,22 +10,18 @@ the slices do not matter, and the fund's part is set aside by a hold, so nobody 
 from msgspec.structs import replace
 
 from holdfast.claims.facts import ClaimUpheld
-from holdfast.coverage.book import adjust, may_leave
-from holdfast.coverage.record import coverage
+from holdfast.coverage.book import adjust
 from holdfast.enforcement.model import TRANSITIONS, Stage, SweepStarted, WindDown, WindDownFinished
-from holdfast.guarantees import book as guarantees
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Index
 from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
-from holdfast.ledger.book import Source
 from holdfast.ledger.model import Hold
 from holdfast.orders.model import Order
 from holdfast.parties.model import Merchant
 from holdfast.policy.model import adopted
-from holdfast.settlement import compensation
-from holdfast.settlement.facts import ClaimPaid
+from holdfast.settlement import book as settlement
 from holdfast.settlement.model import (
     HOLDING_CLAIMS,
     UPHELD_CLAIMS,
@@ -64,10 +60,8 @@ def join(desk: Desk, fact: ClaimUpheld, now: Instant) -> list[FactBody]:
 
 def _pay_own(desk: Desk, row: WindDown, order: Order, claim: Claim, now: Instant) -> list[FactBody]:
     """Pay at once a claim whose own order holds all of it: no sweep would give it less, or others more."""
-    drop = claim.claimed_minor
-    steps = compensation.sources(desk, order, None, now, exposure_drop=drop, claim=claim)
     policy = adopted(desk, order.policy_version)
-    facts = compensation.pay(desk, order, policy, claim, now, _capped(desk, steps, 0))
+    _, facts = settlement.pay_share(desk, order, policy, claim, 0, now)
     desk.put(replace(row, claims=row.claims + 1, paid_minor=row.paid_minor + claim.claimed_minor))
     return facts
 
@@ -120,17 +114,14 @@ def _gathered(desk: Desk, claim: Claim) -> int:
 def _start_sweep(desk: Desk, row: WindDown, rest: int, now: Instant) -> list[FactBody]:
     """Work out what there is for the claims' `rest`; set the fund's part of it aside."""
     merchant = desk.need(Merchant, row.id)
-    own = _own(desk, merchant, rest, now, late=row.late)
-    fund_id = chart.house(chart.FUND, merchant.currency)
-    fund = max(0, book.available(desk, fund_id))
-    if row.late:
-        fund = min(fund, compensation.late_fund(desk, row.id, may_leave(desk, row.id, now)))
-    aside = min(max(0, rest - own), fund)
+    there = settlement.to_share(desk, merchant, rest, now, late=row.late)
+    aside = min(max(0, rest - there.own_minor), there.fund_minor)
     hold_id = None
     if aside:
         psp_id = chart.house(chart.PSP, merchant.currency)
+        fund_id = chart.house(chart.FUND, merchant.currency)
         hold_id = book.hold(desk, fund_id, psp_id, aside, now, "compensation").id
-    pool = min(rest, own + aside)
+    pool = min(rest, there.own_minor + aside)
     desk.put(
         replace(
             row,
@@ -145,30 +136,6 @@ def _start_sweep(desk: Desk, row: WindDown, rest: int, now: Instant) -> list[Fac
         )
     )
     return [SweepStarted(merchant_id=row.id, rest_minor=rest, pool_minor=pool, fund_set_aside_minor=aside)]
-
-
-def _own(desk: Desk, merchant: Merchant, rest: int, now: Instant, *, late: bool) -> int:
-    """Return what a sweep may share of the merchant's money that no order holds, and of its guarantees.
-
-    Where that is too little, orders whose window runs and that are not claimed yet keep their part of it.
-    Late claims get what cover does not need.
-    """
-
-    def has(kind: str) -> int:
-        return max(0, book.available(desk, chart.merchant(merchant.id, kind, merchant.currency)))
-
-    pooled = has(chart.RESERVE) + has(chart.DEPOSIT)
-    kinds = compensation.claimed_as(desk, merchant.id, running=not late)
-    if late:
-        spare = may_leave(desk, merchant.id, now)
-        pooled = min(pooled, spare)
-        pooled += guarantees.reach(desk, merchant.id, kinds, now, spare - pooled)
-        return has(chart.AVAILABLE) + pooled
-    pooled += guarantees.reach(desk, merchant.id, kinds, now, None)
-    held_id = chart.merchant(merchant.id, chart.HELD, merchant.currency)
-    lacking = coverage(desk, merchant.id).exposure_minor - book.account(desk, held_id).posted_minor
-    own = has(chart.AVAILABLE) + pooled
-    return own if own >= lacking or not rest else own * rest // max(rest, lacking)
 
 
 def sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
@@ -191,12 +158,8 @@ def _pay_share(desk: Desk, row: WindDown, claim: Claim, now: Instant) -> list[Fa
     running = row.swept_minor + rest
     upto = row.pool_minor * min(running, row.rest_minor) // row.rest_minor if row.rest_minor else 0
     share = upto - row.given_minor
-    fund = Source(chart.house(chart.FUND, order.currency), None if row.fund_hold_id else 0, row.fund_hold_id)
-    drop = min(order.exposed_minor, claim.claimed_minor)
-    steps = compensation.sources(desk, order, None, now, exposure_drop=drop, fund=fund, claim=claim)
     policy = adopted(desk, order.policy_version)
-    facts = compensation.pay(desk, order, policy, claim, now, _capped(desk, steps, share))
-    paid = next(fact for fact in facts if isinstance(fact, ClaimPaid))
+    paid, facts = settlement.pay_share(desk, order, policy, claim, share, now, row.fund_hold_id)
     desk.put(
         replace(
             row,
@@ -209,17 +172,6 @@ def _pay_share(desk: Desk, row: WindDown, claim: Claim, now: Instant) -> list[Fa
         )
     )
     return facts
-
-
-def _capped(desk: Desk, sources: list[Source], share_minor: int) -> list[Source]:
-    """Cap the sources after the order's own so that together they give the claim's share and no more."""
-    left = share_minor
-    capped = [sources[0]]
-    for source in sources[1:]:
-        part = min(left, book.reach(desk, source)) if left else 0
-        left -= part
-        capped.append(Source(source.account_id, part, source.hold_id, source.ahead))
-    return capped
 
 
 def _finish(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:

@@ -15,8 +15,7 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import Money
 from holdfast.kernel.rows import FactBody
-from holdfast.orders.book import reduce_owed, save
-from holdfast.orders.handlers import end_unpaid
+from holdfast.orders.book import end_unpaid, reduce_owed, save
 from holdfast.orders.model import OPEN_ORDERS, Order, OrderState
 from holdfast.parties.model import Merchant, MerchantStatus, Owner
 from holdfast.parties.rules import owing_more

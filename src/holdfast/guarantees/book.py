@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from holdfast.coverage.record import coverage
+from holdfast.coverage.book import coverage
 from holdfast.guarantees import rules
 from holdfast.guarantees.model import GUARANTEES, TRANSITIONS, Claimed, Guarantee, GuaranteeCalled
 from holdfast.kernel.clock import Instant

@@ -4,8 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust
-from holdfast.coverage.record import coverage
+from holdfast.coverage.book import adjust, coverage
 from holdfast.guarantees import book as guarantees
 from holdfast.guarantees import rules
 from holdfast.guarantees.model import (

@@ -33,8 +33,7 @@ from holdfast.orders.facts import (
     ReturnAsked,
     ServicePerformed,
 )
-from holdfast.orders.model import AskReturn, ConfirmReturn, DeliverOrder, PlaceOrder
-from holdfast.orders.services import LoseParcel
+from holdfast.orders.model import AskReturn, ConfirmReturn, DeliverOrder, LoseParcel, PlaceOrder
 from holdfast.parties.model import (
     MerchantSuspended,
     OpenPayLater,

@@ -1,7 +1,7 @@
 """Moving money on the desk, for the handlers of every room: each call is one pair of entries, or one hold."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Generic, NamedTuple, TypeVar
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
@@ -25,10 +25,13 @@ class Source(NamedTuple):
     ahead: bool = False
 
 
-class Drawn(NamedTuple):
-    """What each source gave, in the order of the sources, and what still misses."""
+Name = TypeVar("Name")
 
-    parts: tuple[int, ...]
+
+class Drawn(NamedTuple, Generic[Name]):
+    """What each source gave, by its name, and what still misses."""
+
+    parts: dict[Name, int]
     missing_minor: int
 
 
@@ -270,22 +273,21 @@ def end_hold(desk: Desk, hold_id: str, event: str) -> tuple[Hold, int]:
 def waterfall(
     desk: Desk,
     to_id: str,
-    sources: Iterable[Source],
+    sources: Mapping[Name, Source],
     amount_minor: int,
     now: Instant,
     reason: str,
     *,
     order_id: str | None = None,
-) -> Drawn:
+) -> Drawn[Name]:
     """Pay `amount_minor` to `to_id` from the sources in their order, each as far as it reaches.
 
     Returns what each source gave; the sum of the parts and what misses is `amount_minor`.
     """
-    parts: list[int] = []
+    parts: dict[Name, int] = {}
     rest = amount_minor
-    for source in sources:
-        part = min(rest, reach(desk, source)) if rest else 0
-        parts.append(part)
+    for name, source in sources.items():
+        part = parts[name] = min(rest, reach(desk, source)) if rest else 0
         if part <= 0:
             continue
         rest -= part
@@ -293,7 +295,7 @@ def waterfall(
             post(desk, source.account_id, to_id, part, now, reason, order_id=order_id)
         else:
             post_hold(desk, source.hold_id, part, now, order_id=order_id)
-    return Drawn(tuple(parts), rest)
+    return Drawn(parts, rest)
 
 
 def reach(desk: Desk, source: Source) -> int:

@@ -4,7 +4,7 @@ from holdfast.kernel.clock import Instant, iso
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.orders import parts, rules
-from holdfast.orders.book import ahead, reduce_owed, save
+from holdfast.orders.book import ahead, end_unpaid, find, reduce_owed, save
 from holdfast.orders.facts import (
     ArrivedAfterEnd,
     OrderDelivered,
@@ -12,8 +12,7 @@ from holdfast.orders.facts import (
     ParcelLost,
     ServicePerformed,
 )
-from holdfast.orders.handlers import end_unpaid, find
-from holdfast.orders.model import DeliverOrder, Order, OrderState, Part, ShipOrder
+from holdfast.orders.model import DeliverOrder, LoseParcel, Order, OrderState, Part, ShipOrder
 from holdfast.orders.parts import CancelRest, SplitOrder
 from holdfast.orders.refusals import (
     ArrivedAlready,
@@ -24,7 +23,7 @@ from holdfast.orders.refusals import (
     NotYetPerformed,
     StatementDoesNotFit,
 )
-from holdfast.orders.services import LoseParcel, PerformOrder, Statement, shared
+from holdfast.orders.services import PerformOrder, Statement, shared
 from holdfast.policy.model import Policy
 
 

@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from holdfast.coverage.record import coverage
+from holdfast.coverage.book import coverage
 from holdfast.coverage.rules import check_orders
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.orders import parts, rules
-from holdfast.orders.book import reduce_owed, save
+from holdfast.orders.book import end_unpaid, find, reduce_owed, save
 from holdfast.orders.facts import (
     AfterSalesAnswered,
     AfterSalesAsked,
     CaptureNoticeSent,
-    OrderCancelled,
     OrderConfirmed,
     OrderPlaced,
     ReturnAsked,
@@ -30,24 +29,14 @@ from holdfast.orders.model import (
     OrderState,
     PlaceOrder,
     ReduceOwed,
+    RefuseReturn,
     Snapshot,
 )
 from holdfast.orders.refusals import AlreadyAsked, AlreadyConfirmed, NothingAsked, OrderExists
-from holdfast.orders.services import RefuseReturn
-from holdfast.parties.handlers import owe
+from holdfast.parties.book import owe
 from holdfast.parties.model import Consumer, Merchant
 from holdfast.parties.rules import check_buys, check_id, check_sells
-from holdfast.policy.model import Policy, adopted
-
-
-def find(desk: Desk, order_id: str) -> tuple[Order, Policy]:
-    """Return an order and the policy under which it was placed.
-
-    Raises:
-        NotFound: no such order.
-    """
-    order = desk.need(Order, order_id)
-    return order, adopted(desk, order.policy_version)
+from holdfast.policy.model import adopted
 
 
 def place(desk: Desk, command: PlaceOrder, now: Instant) -> list[FactBody]:
@@ -136,23 +125,6 @@ def cancel(desk: Desk, command: CancelOrder, _now: Instant) -> list[FactBody]:
     order, policy = find(desk, command.order_id)
     rules.check_parcel(order, taken_back=command.taken_back)
     return end_unpaid(desk, order, policy, "CancelOrder", command.reason)
-
-
-def end_unpaid(desk: Desk, order: Order, policy: Policy, event: str, reason: str) -> list[FactBody]:
-    """End an order on which nothing was debited: nothing is owed any more."""
-    state = rules.step(order, event)
-    owed = order.owed_minor
-    owe(desk, order.consumer_id, -owed)
-    save(desk, order, policy, state=state, owed_minor=0)
-    return [
-        OrderCancelled(
-            order_id=order.id,
-            merchant_id=order.merchant_id,
-            consumer_id=order.consumer_id,
-            reason=reason,
-            released_minor=owed,
-        )
-    ]
 
 
 def confirm_notice(desk: Desk, command: ConfirmNotice, now: Instant) -> list[FactBody]:

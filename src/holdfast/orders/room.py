@@ -19,14 +19,16 @@ from holdfast.orders.model import (
     ConfirmNotice,
     ConfirmOrder,
     DeliverOrder,
+    LoseParcel,
     Order,
     PlaceOrder,
     ReduceOwed,
+    RefuseReturn,
     ShipOrder,
     Snapshot,
 )
 from holdfast.orders.parts import CancelRest, SplitOrder
-from holdfast.orders.services import LoseParcel, PerformOrder, RefuseReturn, Statement
+from holdfast.orders.services import PerformOrder, Statement
 from holdfast.orders.words import WHERE, WORDS
 from holdfast.parties.model import Consumer, Merchant
 from holdfast.policy.model import AdoptedPolicy

@@ -144,17 +144,3 @@ def set_limit(desk: Desk, command: SetConsumerLimit, _now: Instant) -> list[Fact
     consumer = desk.need(Consumer, command.consumer_id)
     desk.put(replace(consumer, limit_minor=command.limit_minor))
     return [ConsumerLimitSet(consumer_id=consumer.id, limit_minor=command.limit_minor)]
-
-
-def owe(desk: Desk, consumer_id: str, by_minor: int) -> None:
-    """Change what a consumer owes in all."""
-    consumer = desk.need(Consumer, consumer_id)
-    desk.put(
-        Consumer(
-            id=consumer.id,
-            currency=consumer.currency,
-            opted_in=consumer.opted_in,
-            limit_minor=consumer.limit_minor,
-            outstanding_minor=consumer.outstanding_minor + by_minor,
-        )
-    )

@@ -7,7 +7,7 @@
 - `release`: held proceeds to the merchant, reserve, the end of an order
 - `payout`: to the merchant, through a hold until the provider confirms
 - `refunds`: the merchant pays back of its own accord; `less_owed`: what follows where less is owed
-- `compensation`: the waterfall, and the debts that it leaves
+- `waterfall`: where what is paid back comes from; `book`: what other rooms call: claims are paid by it
 - `recovery`, `recourse`: what is owed is taken and shared among claims that are short; issuers' recourse
 - `deposits`: the merchant's deposit, the fund's capital
 - `otherwise`, `otherwise_facts`: rows and facts of money that goes other ways than was asked

@@ -8,14 +8,14 @@ from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
 from holdfast.ledger.model import Transfer
 from holdfast.orders import rules
-from holdfast.orders.book import save
+from holdfast.orders.book import find, save
 from holdfast.orders.facts import OrderDelivered, ServicePerformed
-from holdfast.orders.handlers import find
 from holdfast.orders.model import Order, OrderState, Timer
-from holdfast.parties.handlers import owe
+from holdfast.parties.book import owe
 from holdfast.parties.rules import check_currency, check_id
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import doubts, repayment
+from holdfast.settlement.book import settle_receivable
 from holdfast.settlement.facts import (
     CaptureAsked,
     CaptureFailed,
@@ -292,20 +292,6 @@ def record_failure(desk: Desk, command: RecordCaptureFailure, now: Instant) -> l
             reason=command.reason,
         )
     ]
-
-
-def settle_receivable(desk: Desk, order: Order, amount_minor: int, now: Instant, reason: str) -> None:
-    """Take off what a consumer owes by name, on an overdue order, what it no longer owes."""
-    if order.overdue_at is not None:
-        book.post(
-            desk,
-            chart.house(chart.RECEIVABLES, order.currency),
-            chart.consumer(order.consumer_id, order.currency),
-            amount_minor,
-            now,
-            reason,
-            order_id=order.id,
-        )
 
 
 def advance(desk: Desk, fact: OrderDelivered | ServicePerformed, now: Instant) -> list[FactBody]:

@@ -14,8 +14,7 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
-from holdfast.orders.book import save
-from holdfast.orders.handlers import find
+from holdfast.orders.book import find, save
 from holdfast.orders.model import Order, OrderState
 from holdfast.policy.model import Policy
 from holdfast.settlement import owed_back, recourse, repayment

@@ -9,10 +9,10 @@ from holdfast.orders.book import save
 from holdfast.orders.facts import OrderFact, OwedReduced
 from holdfast.orders.model import Order
 from holdfast.policy.model import adopted
-from holdfast.settlement import compensation
-from holdfast.settlement.capture import settle_receivable
+from holdfast.settlement.book import settle_receivable
 from holdfast.settlement.facts import AdvanceTakenBack
 from holdfast.settlement.rules import claimable
+from holdfast.settlement.waterfall import COVER, From, sources
 
 
 def take_back_advance(desk: Desk, fact: OrderFact, now: Instant) -> list[FactBody]:
@@ -23,16 +23,16 @@ def take_back_advance(desk: Desk, fact: OrderFact, now: Instant) -> list[FactBod
         return []
     policy = adopted(desk, order.policy_version)
     exposed = min(max(0, order.exposed_minor - claimable(order)), over)
-    steps = compensation.sources(desk, order, None, now, exposure_drop=exposed)
+    steps = sources(desk, order, now, exposure_drop=exposed)
     target = chart.house(chart.ADVANCES, order.currency)
     drawn = book.waterfall(desk, target, steps, over, now, "advance taken back", order_id=order.id)
-    held, _, _, reserve, deposit, *_ = drawn.parts
+    parts = drawn.parts
     save(
         desk,
         order,
         policy,
         advanced_minor=order.advanced_minor - (over - drawn.missing_minor),
-        held_minor=order.held_minor - held,
+        held_minor=order.held_minor - parts[From.ORDER],
         exposed_minor=order.exposed_minor - exposed,
     )
     taken = AdvanceTakenBack(
@@ -40,12 +40,12 @@ def take_back_advance(desk: Desk, fact: OrderFact, now: Instant) -> list[FactBod
         merchant_id=order.merchant_id,
         consumer_id=order.consumer_id,
         amount_minor=over - drawn.missing_minor,
-        held_minor=held,
-        reserve_minor=reserve,
-        deposit_minor=deposit,
+        held_minor=parts[From.ORDER],
+        reserve_minor=parts[From.RESERVE],
+        deposit_minor=parts[From.DEPOSIT],
         missing_minor=drawn.missing_minor,
     )
-    cover = -(held + reserve + deposit)
+    cover = -sum(parts[name] for name in COVER)
     return [taken, *adjust(desk, order.merchant_id, now, exposure=-exposed, cover=cover)]
 
 

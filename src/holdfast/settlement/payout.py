@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from holdfast.coverage.record import coverage
+from holdfast.coverage.book import coverage
 from holdfast.coverage.rules import check_payout
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.desk import Desk

@@ -12,7 +12,7 @@ from holdfast.kernel.money import CurrencyMismatch
 from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
 from holdfast.ledger.model import Transfer
-from holdfast.orders.handlers import find
+from holdfast.orders.book import find
 from holdfast.parties.model import Merchant
 from holdfast.parties.rules import check_currency, check_id
 from holdfast.settlement import capture, deposits, owed_back

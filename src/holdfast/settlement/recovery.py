@@ -9,8 +9,7 @@ the next round: one a day, so that small sums do not keep a long list of claims 
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust, may_leave
-from holdfast.coverage.record import coverage
+from holdfast.coverage.book import adjust, coverage, may_leave
 from holdfast.kernel.clock import DAY, Duration, Instant
 from holdfast.kernel.desk import Desk, Index
 from holdfast.kernel.money import pro_rata
@@ -213,17 +212,17 @@ def _free_cover(
     owed = debt.here_minor if ran else debt.short_minor
     want = owed - aside_minor - max(0, book.available(desk, available_id))
     left = min(want, may_leave(desk, debt.id, now))
-    parts: list[int] = []
+    parts: dict[str, int] = {}
     for kind in (chart.RESERVE, chart.DEPOSIT):
         account_id = chart.merchant(debt.id, kind, debt.currency)
         part = max(0, min(left, book.available(desk, account_id)))
         if part:
             book.post(desk, account_id, available_id, part, now, "freed for debts")
         left -= part
-        parts.append(part)
-    reserve, deposit = parts
-    if not reserve + deposit:
+        parts[kind] = part
+    if not any(parts.values()):
         return []
+    reserve, deposit = parts[chart.RESERVE], parts[chart.DEPOSIT]
     freed = CoverFreed(merchant_id=debt.id, reserve_minor=reserve, deposit_minor=deposit)
     return [freed, *adjust(desk, debt.id, now, cover=-(reserve + deposit))]
 
@@ -252,14 +251,7 @@ def _recovered(desk: Desk, claim: Claim, part: int) -> ClaimRecovered:
     event = "recover_part" if missing else "recover"
     state = advance(CLAIM_TRANSITIONS, claim.state, event, f"claim:{claim.id}")
     desk.put(replace(claim, state=state, paid_minor=claim.paid_minor + part, missing_minor=missing))
-    return ClaimRecovered(
-        order_id=claim.order_id,
-        merchant_id=claim.merchant_id,
-        consumer_id=claim.consumer_id,
-        claim_id=claim.id,
-        amount_minor=part,
-        missing_minor=missing,
-    )
+    return ClaimRecovered(**claim.subjects, amount_minor=part, missing_minor=missing)
 
 
 def _to_fund(desk: Desk, debt: Debt, available_id: str, part: int, now: Instant) -> list[FactBody]:

@@ -12,7 +12,7 @@ from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
 from holdfast.ledger.model import Hold, HoldState
-from holdfast.orders.handlers import find
+from holdfast.orders.book import find
 from holdfast.orders.model import Order
 from holdfast.parties.rules import check_id
 from holdfast.settlement import owed_back

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust
-from holdfast.coverage.record import coverage
+from holdfast.coverage.book import adjust, coverage
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.refusal import NotFound
@@ -63,11 +62,11 @@ def _draw(
     desk: Desk, merchant: Merchant, to_id: str, amount_minor: int, now: Instant, reason: str, *, shared: bool
 ) -> _Drawn:
     """Draw available money, reserve and deposit, in this order; none of what a sweep shares."""
-    accounts = [chart.merchant(merchant.id, kind, merchant.currency) for kind in _KINDS]
-    steps = [Source(account, 0 if shared else None) for account in accounts]
+    cap = 0 if shared else None
+    steps = {kind: Source(chart.merchant(merchant.id, kind, merchant.currency), cap) for kind in _KINDS}
     drawn = book.waterfall(desk, to_id, steps, amount_minor, now, reason)
-    available, reserve, deposit = drawn.parts
-    return _Drawn(available, reserve, deposit, drawn.missing_minor)
+    parts = drawn.parts
+    return _Drawn(parts[chart.AVAILABLE], parts[chart.RESERVE], parts[chart.DEPOSIT], drawn.missing_minor)
 
 
 def seize(desk: Desk, command: RecordSeizure, now: Instant) -> list[FactBody]:

@@ -15,15 +15,18 @@ from holdfast.orders.model import (
     ConfirmReturn,
     DeliverOrder,
     Listing,
+    LoseParcel,
     Order,
     OrderState,
     Part,
     PlaceOrder,
     ReduceOwed,
+    RefuseReturn,
     ShipOrder,
+    WithdrawDelivery,
 )
 from holdfast.orders.parts import SplitOrder
-from holdfast.orders.services import Line, LoseParcel, PerformOrder, RefuseReturn, WithdrawDelivery
+from holdfast.orders.services import Line, PerformOrder
 from holdfast.parties.model import (
     OpenPayLater,
     RegisterMerchant,
