@@ -179,7 +179,7 @@ def wake_recovery(desk: Desk, row: Recovery, now: Instant) -> Sequence[FactBody]
     if row.stage is RecoveryStage.SHARING:
         return recovery.share(desk, row, now)
     if wind_down.is_sweeping(desk, row.id):
-        desk.put(replace(row, wake_at=now + recovery.EVERY))
+        desk.put(replace(row, wake_at=now + recovery.EVERY), row)
         return []
     return recover(desk, row.id, now)
 

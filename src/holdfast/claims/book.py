@@ -46,7 +46,7 @@ def file(
         hold_id=hold_id,
         asked_minor=asked,
     )
-    desk.put(claim)
+    desk.put(claim, None)
     save(desk, order, policy, state=state, claim_id=claim_id, disputed_at=now)
     opened = ClaimOpened(
         **claim.subjects,
@@ -75,12 +75,12 @@ def decide(
         return _reject(desk, order, policy, claim, by, reason, now)
     rules.check_granted(claim, granted_minor)
     if rules.debit_comes_first(order, policy):
-        desk.put(replace(claim, state=rules.step(claim, "wait"), claimed_minor=granted_minor))
+        desk.put(replace(claim, state=rules.step(claim, "wait"), claimed_minor=granted_minor), claim)
         return [ClaimWaits(**claim.subjects, amount_minor=granted_minor, by=by)]
     if order.captured_at is None:
         return payment.forgive(desk, order, policy, claim, granted_minor, now)
-    claim = replace(claim, late=is_late(order))
-    return payment.pay(desk, order, policy, claim, "UpholdClaim", granted_minor, by, now)
+    late = is_late(order)
+    return payment.pay(desk, order, policy, claim, "UpholdClaim", granted_minor, by, now, late=late)
 
 
 def _reject(
@@ -90,7 +90,7 @@ def _reject(
     state = rules.step(claim, "RejectClaim")
     if claim.hold_id is not None:
         book.end_hold(desk, claim.hold_id, "VoidHold")
-    desk.put(replace(claim, state=state, hold_id=None, asked_minor=0))
+    desk.put(replace(claim, state=state, hold_id=None, asked_minor=0), claim)
     facts = adjust(desk, claim.merchant_id, now, asked=-claim.asked_minor) if claim.asked_minor else []
     save(desk, order, policy, claim_id=None, **resumed(order, policy, now))
     return [*facts, ClaimRejected(**claim.subjects, by=by, reason=reason)]
@@ -111,6 +111,6 @@ def uphold_whole(
     if found is None:
         desk.add(claim)
     facts = adjust(desk, order.merchant_id, now, asked=-claim.asked_minor) if claim.asked_minor else []
-    desk.put(replace(claim, state=rules.step(claim, "abscond"), claimed_minor=amount, asked_minor=0))
+    desk.put(replace(claim, state=rules.step(claim, "abscond"), claimed_minor=amount, asked_minor=0), claim)
     save(desk, order, policy, claim_id=claim.id, disputed_at=order.disputed_at or now)
     return [*facts, ClaimUpheld(**claim.subjects, amount_minor=amount, by=by)]

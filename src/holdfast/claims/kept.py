@@ -67,6 +67,6 @@ def _keep_more(desk: Desk, claim: Claim, now: Instant) -> list[FactBody]:
     psp_id = chart.house(chart.PSP, claim.currency)
     hold = book.hold(desk, available_id, psp_id, kept, now, "claim", order_id=claim.order_id)
     left = claim.asked_minor - part
-    desk.put(replace(claim, hold_id=hold.id, asked_minor=left))
+    desk.put(replace(claim, hold_id=hold.id, asked_minor=left), claim)
     told = KeptForClaim(**claim.subjects, amount_minor=part, lacking_minor=left)
     return [told, *adjust(desk, claim.merchant_id, now, asked=-part)]

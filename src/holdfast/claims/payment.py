@@ -24,7 +24,7 @@ def forgive(
     desk: Desk, order: Order, policy: Policy, claim: Claim, amount_minor: int, now: Instant
 ) -> list[FactBody]:
     """Lower what is owed: the debit that was stopped takes so much less, or does not come at all."""
-    desk.put(replace(claim, state=step(claim, "forgive"), claimed_minor=amount_minor))
+    desk.put(replace(claim, state=step(claim, "forgive"), claimed_minor=amount_minor), claim)
     left = max(0, order.owed_minor - amount_minor)
     changes = {"claim_id": None, **resumed(order, policy, now)}
     _, facts = reduce_owed(desk, order, policy, left, "claim upheld", **changes)
@@ -40,6 +40,8 @@ def pay(
     amount_minor: int,
     by: str,
     now: Instant,
+    *,
+    late: bool,
 ) -> list[FactBody]:
     """Have an upheld claim on a debited order paid: what is still owed comes off first.
 
@@ -53,12 +55,12 @@ def pay(
         facts += adjust(desk, claim.merchant_id, now, asked=-claim.asked_minor)
     if not amount:
         return [*facts, *_met(desk, order, policy, claim, now)]
-    claim = replace(claim, state=state, claimed_minor=amount, asked_minor=0)
-    desk.put(claim)
-    facts.append(ClaimUpheld(**claim.subjects, amount_minor=amount, by=by))
+    upheld = replace(claim, state=state, claimed_minor=amount, late=late, asked_minor=0)
+    desk.put(upheld, claim)
+    facts.append(ClaimUpheld(**upheld.subjects, amount_minor=amount, by=by))
     if desk.need(Merchant, claim.merchant_id).status is MerchantStatus.ABSCONDED:
         return facts
-    return [*facts, *settlement.pay(desk, order, policy, claim, now)]
+    return [*facts, *settlement.pay(desk, order, policy, upheld, now)]
 
 
 def _less_owed(desk: Desk, order: Order, policy: Policy, amount: int) -> tuple[Order, list[FactBody]]:
@@ -73,6 +75,6 @@ def _met(desk: Desk, order: Order, policy: Policy, claim: Claim, now: Instant) -
     """End a claim for which nothing is to be paid: so much less is owed."""
     if claim.hold_id is not None:
         book.end_hold(desk, claim.hold_id, "VoidHold")
-    desk.put(replace(claim, state=step(claim, "forgive"), hold_id=None, asked_minor=0))
+    desk.put(replace(claim, state=step(claim, "forgive"), hold_id=None, asked_minor=0), claim)
     save(desk, order, policy, claim_id=None, **resumed(order, policy, now))
     return [ClaimForgiven(**claim.subjects, amount_minor=claim.claimed_minor)]

@@ -20,8 +20,8 @@ def pay_waiting(desk: Desk, fact: OrderCaptured, now: Instant) -> list[FactBody]
     claim = _waiting(desk, order)
     if claim is None:
         return []
-    amount = claim.claimed_minor
-    return payment.pay(desk, order, policy, claim, "captured", amount, "decided before", now)
+    amount, late = claim.claimed_minor, claim.late
+    return payment.pay(desk, order, policy, claim, "captured", amount, "decided before", now, late=late)
 
 
 def forgive_waiting(desk: Desk, fact: CaptureFailed, now: Instant) -> list[FactBody]:
@@ -43,6 +43,6 @@ def close_with_order(desk: Desk, fact: OrderFact, _now: Instant) -> list[FactBod
     if order.claim_id is None or order.captured_at is not None:
         return []
     claim = desk.need(Claim, order.claim_id)
-    desk.put(replace(claim, state=step(claim, "cancel")))
-    desk.put(replace(order, claim_id=None, disputed_at=None))
+    desk.put(replace(claim, state=step(claim, "cancel")), claim)
+    desk.put(replace(order, claim_id=None, disputed_at=None), order)
     return [ClaimForgiven(**claim.subjects, amount_minor=claim.claimed_minor)]

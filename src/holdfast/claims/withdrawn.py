@@ -70,4 +70,4 @@ def _undelivered(desk: Desk, order: Order, policy: Policy, now: Instant) -> None
     else:
         state = rules.step(order, "WithdrawDelivery")
         again = {"deliver_by": ahead(before, policy, now, policy.deliver_within)}
-    save(desk, before, policy, state=state, **again)
+    save(desk, order, policy, state=state, **_NEVER_ARRIVED, **again)

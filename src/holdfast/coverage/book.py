@@ -90,9 +90,9 @@ def adjust(
     least = rules.least_for_orders(sums, policy, now)
     short = sums.all_cover_minor < least
     if short is before.short:
-        desk.put(sums)
+        desk.put(sums, stored)
         return []
-    desk.put(replace(sums, short=short))
+    desk.put(replace(sums, short=short), stored)
     return [_crossed(sums, least, short=short)]
 
 
@@ -114,10 +114,12 @@ def count_run_away(desk: Desk, merchant_id: str, now: Instant) -> Coverage:
     peers = peers_of(desk, merchant_id)
     sums = coverage(desk, merchant_id)
     telling = rules.tells_milli(sums.windows, policy)
-    desk.put(replace(peers, run_aways=peers.run_aways + 1, windows_milli=peers.windows_milli + telling))
+    desk.put(
+        replace(peers, run_aways=peers.run_aways + 1, windows_milli=peers.windows_milli + telling), peers
+    )
     stood = min(sums.uncovered_minor, max(rules.line(sums, policy, now), sums.carried_minor))
     ran = replace(sums, ran=True, carried_minor=stood)
-    desk.put(ran)
+    desk.put(ran, sums)
     return ran
 
 

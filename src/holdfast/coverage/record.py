@@ -51,8 +51,9 @@ def _turned(desk: Desk, sums: Coverage, policy: Policy, elapsed: int) -> Coverag
     peers = peers_of(desk, sums.id)
     sold = sums.peak_minor > 0
     if sold:
-        peers = replace(peers, windows_milli=peers.windows_milli + tells_milli(sums.windows, policy))
-        desk.put(peers)
+        telling = tells_milli(sums.windows, policy)
+        known, peers = peers, replace(peers, windows_milli=peers.windows_milli + telling)
+        desk.put(peers, known)
     ordinary, last, peak = sums.ordinary_minor, sums.last_peak_minor, sums.peak_minor
     for _ in range(min(elapsed, _FORGOTTEN)):
         ordinary, last, peak = renewed(ordinary, last, sums.windows), peak, sums.exposure_minor
@@ -93,5 +94,5 @@ def record_peers(desk: Desk, command: RecordPeers, _now: Instant) -> list[FactBo
     if not 0 <= command.run_aways <= command.windows <= _MOST:
         raise BadPeers(f"category:{command.category}", run_aways=command.run_aways, windows=command.windows)
     found = desk.find(Peers, command.category) or Peers(id=command.category)
-    desk.put(replace(found, run_aways=command.run_aways, windows_milli=1000 * command.windows))
+    desk.put(replace(found, run_aways=command.run_aways, windows_milli=1000 * command.windows), found)
     return [PeersRecorded(category=command.category, run_aways=command.run_aways, windows=command.windows)]

@@ -54,7 +54,7 @@ def join(desk: Desk, fact: ClaimUpheld, now: Instant) -> list[FactBody]:
     wakes = now if row.stage is Stage.DONE else row.wake_at
     passed = row.stage is Stage.GATHERING and claim.late is row.late and claim.id <= row.cursor
     rest = row.rest_minor + (_gathered(desk, claim) if passed else 0)
-    desk.put(replace(row, stage=stage, rest_minor=rest, wake_at=wakes))
+    desk.put(replace(row, stage=stage, rest_minor=rest, wake_at=wakes), row)
     return []
 
 
@@ -62,7 +62,7 @@ def _pay_own(desk: Desk, row: WindDown, order: Order, claim: Claim, now: Instant
     """Pay at once a claim whose own order holds all of it: no sweep would give it less, or others more."""
     policy = adopted(desk, order.policy_version)
     _, facts = settlement.pay_share(desk, order, policy, claim, 0, now)
-    desk.put(replace(row, claims=row.claims + 1, paid_minor=row.paid_minor + claim.claimed_minor))
+    desk.put(replace(row, claims=row.claims + 1, paid_minor=row.paid_minor + claim.claimed_minor), row)
     return facts
 
 
@@ -75,10 +75,10 @@ def start_gathering(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
         facts: list[FactBody] = []
         for claim_id in holding:
             facts += _free(desk, desk.need(Claim, claim_id), now)
-        desk.put(replace(desk.need(WindDown, row.id), wake_at=now))
+        desk.put(replace(row, wake_at=now), row)
         return facts
     late = not desk.page(UPHELD_CLAIMS, row.id, limit=1)
-    desk.put(replace(row, stage=step(row, "gather"), late=late, cursor="", rest_minor=0, wake_at=now))
+    desk.put(replace(row, stage=step(row, "gather"), late=late, cursor="", rest_minor=0, wake_at=now), row)
     return []
 
 
@@ -92,7 +92,7 @@ def gather(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
     ids = desk.page(_index(row), row.id, row.cursor, SLICE)
     rest = row.rest_minor + sum(_gathered(desk, desk.need(Claim, claim_id)) for claim_id in ids)
     if len(ids) == SLICE:
-        desk.put(replace(row, cursor=ids[-1], rest_minor=rest, wake_at=now))
+        desk.put(replace(row, cursor=ids[-1], rest_minor=rest, wake_at=now), row)
         return []
     return _start_sweep(desk, row, rest, now)
 
@@ -102,7 +102,7 @@ def _free(desk: Desk, claim: Claim, now: Instant) -> list[FactBody]:
     assert claim.hold_id is not None, f"{claim.id}: it has reserved nothing"
     _, back = book.end_hold(desk, claim.hold_id, "VoidHold")
     asked = back if claim.state is ClaimState.OPEN else 0
-    desk.put(replace(claim, hold_id=None, asked_minor=claim.asked_minor + asked))
+    desk.put(replace(claim, hold_id=None, asked_minor=claim.asked_minor + asked), claim)
     return adjust(desk, claim.merchant_id, now, asked=asked) if asked else []
 
 
@@ -133,7 +133,8 @@ def _start_sweep(desk: Desk, row: WindDown, rest: int, now: Instant) -> list[Fac
             given_minor=0,
             fund_hold_id=hold_id,
             wake_at=now,
-        )
+        ),
+        row,
     )
     return [SweepStarted(merchant_id=row.id, rest_minor=rest, pool_minor=pool, fund_set_aside_minor=aside)]
 
@@ -147,7 +148,7 @@ def sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
         facts += paid
     current = desk.need(WindDown, row.id)
     if len(ids) == SLICE:
-        desk.put(replace(current, cursor=ids[-1], wake_at=now))
+        desk.put(replace(current, cursor=ids[-1], wake_at=now), current)
         return facts
     return facts + _finish(desk, current, now)
 
@@ -169,7 +170,8 @@ def _pay_share(desk: Desk, row: WindDown, claim: Claim, now: Instant) -> list[Fa
             paid_minor=row.paid_minor + paid.amount_minor,
             missing_minor=row.missing_minor + paid.missing_minor,
             fund_minor=row.fund_minor + paid.from_fund_minor,
-        )
+        ),
+        row,
     )
     return facts
 
@@ -180,9 +182,9 @@ def _finish(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
         book.end_hold(desk, row.fund_hold_id, "VoidHold")
     more = (UPHELD_CLAIMS, UPHELD_LATE_CLAIMS)
     if any(desk.page(index, row.id, limit=1) for index in more):  # they have a sweep of their own
-        desk.put(replace(row, stage=step(row, "more"), fund_hold_id=None, wake_at=now))
+        desk.put(replace(row, stage=step(row, "more"), fund_hold_id=None, wake_at=now), row)
         return []
-    desk.put(replace(row, stage=step(row, "swept"), fund_hold_id=None, wake_at=None))
+    desk.put(replace(row, stage=step(row, "swept"), fund_hold_id=None, wake_at=None), row)
     return [
         WindDownFinished(
             merchant_id=row.id,

@@ -107,7 +107,7 @@ def owe_by_owners(desk: Desk, merchant_id: str, by_minor: int) -> list[FactBody]
         more = Money(by_minor, merchant.currency)
         for owner_id in merchant.owner_ids:
             owner = desk.need(Owner, owner_id)
-            desk.put(replace(owner, debts=owing_more(owner.debts, more)))
+            desk.put(replace(owner, debts=owing_more(owner.debts, more)), owner)
     return []
 
 
@@ -119,7 +119,7 @@ def _orders(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
         facts += _wind_down_order(desk, order, adopted(desk, order.policy_version), now)
     current = desk.need(WindDown, row.id)
     if len(ids) == sweep.SLICE:
-        desk.put(replace(current, cursor=ids[-1], wake_at=now))
+        desk.put(replace(current, cursor=ids[-1], wake_at=now), current)
         return facts
     policy = adopted(desk, desk.policy_version)
     sweep_at = now if policy.refund_without_claim else now + policy.sweep_after
@@ -130,7 +130,8 @@ def _orders(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
             cursor="",
             sweep_at=sweep_at,
             wake_at=sweep_at,
-        )
+        ),
+        current,
     )
     return facts
 

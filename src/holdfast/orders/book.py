@@ -35,14 +35,18 @@ def find(desk: Desk, order_id: str) -> tuple[Order, Policy]:
 
 
 def save(desk: Desk, order: Order, policy: Policy, **changes: Any) -> Order:
-    """Put a new version of the order with its next deadline, and return it."""
-    changed = replace(order, **changes) if changes else order
-    timer = next_timer(changed, policy)
+    """Put a new version of the order that was read, with its next deadline, and return it."""
+    return put(desk, replace(order, **changes), policy, order)
+
+
+def put(desk: Desk, order: Order, policy: Policy, was: Order | None) -> Order:
+    """Put an order, or what was made of the version it `was`, with its next deadline, and return it."""
+    timer = next_timer(order, policy)
     wake_at = None if timer is None else timer[0]
-    if changed.wake_at != wake_at:
-        changed = replace(changed, wake_at=wake_at)
-    desk.put(changed)
-    return changed
+    if order.wake_at != wake_at:
+        order = replace(order, wake_at=wake_at)
+    desk.put(order, was)
+    return order
 
 
 def _paused_since(order: Order) -> Instant:

@@ -41,12 +41,13 @@ def split(desk: Desk, command: SplitOrder, now: Instant) -> list[FactBody]:
 
 def _share_statement(desk: Desk, order: Order, split_off: tuple[Part, ...]) -> None:
     """Share what was stated among the parts and the rest of the order, line by line, as what is owed is."""
-    lines, owed = desk.need(Statement, order.id).lines, order.owed_minor
+    stated = desk.need(Statement, order.id)
+    lines, owed = stated.lines, order.owed_minor
     for part in split_off:
         theirs, lines = shared(lines, part.amount_minor, owed)
         owed -= part.amount_minor
         desk.add(Statement(id=part.id, lines=theirs))
-    desk.put(Statement(id=order.id, lines=lines))
+    desk.put(Statement(id=order.id, lines=lines), stated)
 
 
 def cancel_rest(desk: Desk, command: CancelRest, _now: Instant) -> list[FactBody]:
@@ -155,8 +156,8 @@ def perform(desk: Desk, command: PerformOrder, now: Instant) -> list[FactBody]:
     facts: list[FactBody] = []
     if stated < order.owed_minor:
         order, facts = reduce_owed(desk, order, policy, stated, "less was performed")
-    desk.find(Statement, order.id)  # a performance that was withdrawn is stated anew
-    desk.put(Statement(id=order.id, lines=command.lines))
+    withdrawn = desk.find(Statement, order.id)  # and is stated anew
+    desk.put(Statement(id=order.id, lines=command.lines), withdrawn)
     capture_at = _arrived(desk, order, policy, state, now)
     performed = ServicePerformed(
         order_id=order.id,

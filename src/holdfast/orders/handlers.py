@@ -8,7 +8,7 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.orders import parts, rules
-from holdfast.orders.book import end_unpaid, find, reduce_owed, save
+from holdfast.orders.book import end_unpaid, find, put, reduce_owed, save
 from holdfast.orders.facts import (
     AfterSalesAnswered,
     AfterSalesAsked,
@@ -36,7 +36,7 @@ from holdfast.orders.refusals import AlreadyAsked, AlreadyConfirmed, NothingAske
 from holdfast.parties.book import owe
 from holdfast.parties.model import Consumer, Merchant
 from holdfast.parties.rules import check_buys, check_id, check_sells
-from holdfast.policy.model import adopted
+from holdfast.policy.model import Policy, adopted
 
 
 def place(desk: Desk, command: PlaceOrder, now: Instant) -> list[FactBody]:
@@ -53,53 +53,55 @@ def place(desk: Desk, command: PlaceOrder, now: Instant) -> list[FactBody]:
     check_orders(coverage(desk, merchant.id), policy, now)
     ship_by = rules.ship_by(command, policy, now)
     parts.check_term(command.order_id, command.not_before, now, service=command.service)
-    snapshot_id = command.listing.digest()
-    if desk.find(Snapshot, snapshot_id) is None:
-        desk.put(Snapshot(id=snapshot_id, listing=command.listing))
     owe(desk, consumer.id, command.amount_minor)
-    order = save(
-        desk,
-        Order(
-            id=command.order_id,
-            merchant_id=merchant.id,
-            consumer_id=consumer.id,
-            currency=command.currency,
-            amount_minor=command.amount_minor,
-            owed_minor=command.amount_minor,
-            policy_version=policy.version,
-            snapshot_id=snapshot_id,
-            state=OrderState.PLACED,
-            placed_at=now,
-            ship_by=ship_by,
-            confirmed_at=now if command.confirmed else None,
-            durable=command.durable,
-            service=command.service,
-            not_before=command.not_before,
-        ),
-        policy,
-    )
+    order = put(desk, _ordered(desk, command, policy, ship_by, now), policy, None)
     facts: list[FactBody] = []
     if command.parts:
         parts.check_parts(desk, order, command.parts, now)
         facts = parts.lay_out(desk, order, policy, command.parts)
-    return [
-        OrderPlaced(
-            order_id=command.order_id,
-            merchant_id=merchant.id,
-            consumer_id=consumer.id,
-            currency=command.currency,
-            amount_minor=command.amount_minor,
-            policy_version=policy.version,
-            snapshot_id=snapshot_id,
-            confirmed=command.confirmed,
-            ship_by=ship_by,
-            durable=command.durable,
-            service=command.service,
-            what=command.what,
-            not_before=command.not_before,
-        ),
-        *facts,
-    ]
+    return [_placed(order, command), *facts]
+
+
+def _ordered(desk: Desk, command: PlaceOrder, policy: Policy, ship_by: Instant, now: Instant) -> Order:
+    """Return the order that is placed, and keep what was shown."""
+    snapshot_id = command.listing.digest()
+    if desk.find(Snapshot, snapshot_id) is None:
+        desk.put(Snapshot(id=snapshot_id, listing=command.listing), None)
+    return Order(
+        id=command.order_id,
+        merchant_id=command.merchant_id,
+        consumer_id=command.consumer_id,
+        currency=command.currency,
+        amount_minor=command.amount_minor,
+        owed_minor=command.amount_minor,
+        policy_version=policy.version,
+        snapshot_id=snapshot_id,
+        state=OrderState.PLACED,
+        placed_at=now,
+        ship_by=ship_by,
+        confirmed_at=now if command.confirmed else None,
+        durable=command.durable,
+        service=command.service,
+        not_before=command.not_before,
+    )
+
+
+def _placed(order: Order, command: PlaceOrder) -> OrderPlaced:
+    return OrderPlaced(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        currency=order.currency,
+        amount_minor=order.amount_minor,
+        policy_version=order.policy_version,
+        snapshot_id=order.snapshot_id,
+        confirmed=command.confirmed,
+        ship_by=order.ship_by,
+        durable=order.durable,
+        service=order.service,
+        what=command.what,
+        not_before=order.not_before,
+    )
 
 
 def confirm(desk: Desk, command: ConfirmOrder, now: Instant) -> list[FactBody]:

@@ -25,5 +25,6 @@ def owe(desk: Desk, consumer_id: str, by_minor: int) -> None:
             opted_in=consumer.opted_in,
             limit_minor=consumer.limit_minor,
             outstanding_minor=consumer.outstanding_minor + by_minor,
-        )
+        ),
+        consumer,
     )

@@ -145,7 +145,8 @@ def _end(desk: Desk, claim: Claim, missing_minor: int) -> None:
             missing_minor=missing_minor,
             hold_id=None,
             next_round=missing_minor > 0 and recovery.is_too_late(desk, claim),
-        )
+        ),
+        claim,
     )
 
 
@@ -201,7 +202,8 @@ def _owe(desk: Desk, order: Order, claim: Claim, fund_minor: int, missing_minor:
             short_minor=debt.short_minor + missing_minor,
             late_minor=debt.late_minor + (missing_minor if claim.late else 0),
             fund_minor=debt.fund_minor + fund_minor,
-        )
+        ),
+        debt,
     )
 
 

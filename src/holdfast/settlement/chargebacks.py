@@ -71,11 +71,12 @@ def _meet_short(desk: Desk, claim: Claim, part: int, now: Instant) -> list[FactB
             paid_minor=claim.paid_minor + part,
             missing_minor=missing,
             next_round=claim.next_round and missing > 0,
-        )
+        ),
+        claim,
     )
     debt = recourse.debt_of(desk, claim.merchant_id)
     late = part if claim.late else 0
-    desk.put(replace(debt, short_minor=debt.short_minor - part, late_minor=debt.late_minor - late))
+    desk.put(replace(debt, short_minor=debt.short_minor - part, late_minor=debt.late_minor - late), debt)
     return [_met(claim, part, missing, was_short=True), *adjust(desk, claim.merchant_id, now, owed=-part)]
 
 
@@ -232,12 +233,12 @@ def _less_to_claim(desk: Desk, order_id: str, policy: Policy, now: Instant) -> l
     asked = max(0, claim.asked_minor - less) if left else 0
     facts = adjust(desk, claim.merchant_id, now, asked=asked - claim.asked_minor) if claim.asked_minor else []
     if left:
-        desk.put(replace(claim, claimed_minor=left, asked_minor=asked))
+        desk.put(replace(claim, claimed_minor=left, asked_minor=asked), claim)
         return [*told, *facts]
     if claim.hold_id is not None:
         book.end_hold(desk, claim.hold_id, "VoidHold")
     state = advance(CLAIM_TRANSITIONS, claim.state, "cancel", f"claim:{claim.id}")
-    desk.put(replace(claim, state=state, asked_minor=0, hold_id=None))
+    desk.put(replace(claim, state=state, asked_minor=0, hold_id=None), claim)
     save(desk, order, policy, claim_id=None, **resumed(order, policy, now))
     if upheld:
         return [*told, *facts]

@@ -142,6 +142,27 @@ class PayoutState(StrEnum):
     ASKED = "asked"
 
 
+PAYOUT_TRANSITIONS: dict[PayoutState, dict[str, PayoutState]] = {
+    PayoutState.IDLE: {
+        "schedule": PayoutState.SCHEDULED,
+        "ask": PayoutState.ASKED,
+        "put_off": PayoutState.SCHEDULED,
+        "refuse": PayoutState.IDLE,
+    },
+    PayoutState.SCHEDULED: {
+        "ask": PayoutState.ASKED,
+        "put_off": PayoutState.SCHEDULED,
+        "refuse": PayoutState.IDLE,
+        "nothing_left": PayoutState.IDLE,
+    },
+    PayoutState.ASKED: {
+        "confirmed": PayoutState.IDLE,
+        "failed": PayoutState.SCHEDULED,
+    },
+}
+"""What is told of a payout that is not on its way any more leaves the row where it is."""
+
+
 class Payout(Row, frozen=True, kw_only=True):
     """The payouts of one merchant, whose id it has: one at a time. `refused` says that the last was."""
 

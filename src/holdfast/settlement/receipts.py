@@ -88,7 +88,7 @@ def assign(desk: Desk, command: AssignReceipt, now: Instant) -> list[FactBody]:
     if not 0 < amount <= row.left_minor:
         raise ReceiptNotLeft(where, left=row.left_minor, asked=amount)
     left = row.left_minor - amount
-    desk.put(replace(row, left_minor=left))
+    desk.put(replace(row, left_minor=left), row)
     unassigned_id, psp_id = chart.house(chart.UNASSIGNED, row.currency), chart.house(chart.PSP, row.currency)
     book.post(desk, unassigned_id, psp_id, amount, now, f"assigned to {command.to}")
     assigned = ReceiptAssigned(

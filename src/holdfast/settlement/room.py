@@ -27,6 +27,7 @@ from holdfast.settlement.model import (
     ASKING_CLAIMS,
     CLAIM_TRANSITIONS,
     HOLDING_CLAIMS,
+    PAYOUT_TRANSITIONS,
     RECOVERY_TRANSITIONS,
     SHORT_CLAIMS,
     SHORT_LATE_CLAIMS,
@@ -173,7 +174,13 @@ ROOM = Room(
             states=States("Claims", CLAIM_TRANSITIONS),
             bounded=True,
         ),
-        Kept(Payout, "payouts", STAYS, named_after="merchant_id"),
+        Kept(
+            Payout,
+            "payouts",
+            STAYS,
+            states=States("Payouts", PAYOUT_TRANSITIONS),
+            named_after="merchant_id",
+        ),
         Kept(
             Repayment,
             "repayments",

@@ -152,7 +152,8 @@ def _seize_frozen(desk: Desk, freeze_id: str, merchant: Merchant, amount_minor: 
                 row,
                 available_minor=row.available_minor - available,
                 cover_minor=row.cover_minor - cover,
-            )
+            ),
+            row,
         )
     return part
 
@@ -165,7 +166,7 @@ def _less_missing(desk: Desk, command: RecordSeizure, by_minor: int, now: Instan
     part = min(row.missing_minor, by_minor)
     if not part:
         return []
-    desk.put(replace(row, missing_minor=row.missing_minor - part))
+    desk.put(replace(row, missing_minor=row.missing_minor - part), row)
     return adjust(desk, row.merchant_id, now, to_freeze=-part)
 
 
@@ -199,7 +200,7 @@ def freeze(desk: Desk, command: RecordFreeze, now: Instant) -> list[FactBody]:
     drawn, more = _NOTHING, list[FactBody]()
     if not (other or ran):
         row, drawn, more = _freeze_more(desk, row, merchant, now)
-    desk.put(row)
+    desk.put(row, None)
     return [
         MoneyFrozen(
             merchant_id=merchant.id,
@@ -246,13 +247,13 @@ def freeze_what_came(desk: Desk, merchant_id: str, now: Instant) -> list[FactBod
     merchant = desk.need(Merchant, merchant_id)
     facts: list[FactBody] = []
     for freeze_id in desk.page(MISSING_FREEZES, merchant_id, limit=_PAGE):
-        row = desk.need(Freeze, freeze_id)
-        if row.currency != merchant.currency:
+        before = desk.need(Freeze, freeze_id)
+        if before.currency != merchant.currency:
             continue
-        row, drawn, more = _freeze_more(desk, row, merchant, now)
+        row, drawn, more = _freeze_more(desk, before, merchant, now)
         if not drawn.available + drawn.cover:
             break
-        desk.put(row)
+        desk.put(row, before)
         told = MoreFrozen(
             merchant_id=merchant_id,
             freeze_id=freeze_id,
@@ -293,7 +294,7 @@ def lift(desk: Desk, command: RecordFreezeLifted, now: Instant) -> list[FactBody
         cover_minor=row.cover_minor - cover,
         missing_minor=row.missing_minor - missing,
     )
-    desk.put(left)
+    desk.put(left, row)
     lifted = FreezeLifted(
         merchant_id=row.merchant_id,
         freeze_id=row.id,
