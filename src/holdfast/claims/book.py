@@ -74,7 +74,7 @@ def decide(
     if not granted_minor:
         return _reject(desk, order, policy, claim, by, reason, now)
     rules.check_granted(claim, granted_minor)
-    if rules.debit_comes_first(order, policy):
+    if rules.capture_comes_first(order, policy):
         desk.put(replace(claim, state=rules.step(claim, "wait"), claimed_minor=granted_minor), claim)
         return [ClaimWaits(**claim.subjects, amount_minor=granted_minor, by=by)]
     if order.captured_at is None:

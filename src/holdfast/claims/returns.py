@@ -50,8 +50,8 @@ def _returned(desk: Desk, order: Order, policy: Policy, event: str, by: str, now
             released_minor=owed,
         )
     ]
-    if debited := refundable(order):
-        claim = Claim.on(ended, f"{order.id}/return", debited, "goods returned", ClaimState.UPHELD, now)
+    if captured := refundable(order):
+        claim = Claim.on(ended, f"{order.id}/return", captured, "goods returned", ClaimState.UPHELD, now)
         claim = replace(claim, late=is_late(ended))
         desk.add(claim)
         facts += settlement.pay(desk, ended, policy, claim, now)

@@ -45,7 +45,7 @@ def check_granted(claim: Claim, granted_minor: int) -> None:
         raise DecisionTooHigh(f"claim:{claim.id}", claimed=claim.claimed_minor, asked=granted_minor)
 
 
-def debit_comes_first(order: Order, policy: Policy) -> bool:
+def capture_comes_first(order: Order, policy: Policy) -> bool:
     """Tell whether the debit will be answered before anything can be forgiven."""
     if order.captured_at is not None or order.state is OrderState.OVERDUE:
         return False

@@ -142,7 +142,7 @@ def _wind_down_order(desk: Desk, order: Order, policy: Policy, now: Instant) -> 
         case OrderState.PLACED | OrderState.SHIPPED:
             return end_unpaid(desk, order, policy, "abscond", RAN)
         case OrderState.DELIVERED:
-            return _pause_debit(desk, order, policy, now)
+            return _pause_capture(desk, order, policy, now)
         case OrderState.CAPTURED if order.exposed_minor:
             current = adopted(desk, desk.policy_version)
             if current.refund_without_claim:
@@ -160,7 +160,7 @@ def _wind_down_order(desk: Desk, order: Order, policy: Policy, now: Instant) -> 
             return []
 
 
-def _pause_debit(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
+def _pause_capture(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
     if order.capture_asked_at is not None or order.capture_at is None or not policy.claim_stops_capture:
         return []
     capture_at = max(order.capture_at, now + policy.sweep_after)

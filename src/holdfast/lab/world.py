@@ -253,7 +253,7 @@ class World:
         assert isinstance(fact.body, CaptureAsked)
         order_id = fact.body.order_id
         purchase = self._purchases[order_id]
-        self._debit_answered(purchase)
+        self._capture_answered(purchase)
         at = fact.at + sandbox.CAPTURE_TAKES
         if not purchase.fails:
             return [(at, RecordCapture(order_id=order_id))]
@@ -301,7 +301,7 @@ class World:
         """Return what a ring does on a day that begins, before it is gone; see `ring.scheming`."""
         return ring.scheming(seller, self._policy, at)
 
-    def _debit_answered(self, purchase: Purchase) -> None:
+    def _capture_answered(self, purchase: Purchase) -> None:
         purchase.captured = True
         if purchase.claims_after is None and not (purchase.own and purchase.seller.schemes):
             del self._purchases[purchase.id]

@@ -75,7 +75,7 @@ def _of_sale(merchant_id: str, currency: str) -> tuple[Key, ...]:
     )
 
 
-def _of_debited(merchant_id: str, currency: str, captured_minor: int) -> Iterator[Key]:
+def _of_captured(merchant_id: str, currency: str, captured_minor: int) -> Iterator[Key]:
     if captured_minor:
         yield Account, chart.merchant(merchant_id, chart.RESERVE, currency)
 
@@ -134,7 +134,7 @@ ROOM = Room(
         Neighbours(Order, ("consumer_id",), _of_order),
         Neighbours(Order, ("policy_version",), _policy),
         Neighbours(Order, ("merchant_id", "currency"), _of_sale),
-        Neighbours(Order, ("merchant_id", "currency", "captured_minor"), _of_debited),
+        Neighbours(Order, ("merchant_id", "currency", "captured_minor"), _of_captured),
     ),
     words=WORDS,
     words_where=WHERE,

@@ -99,7 +99,7 @@ class World:
         self._answers: dict[type, Callable[[Fact], Answers]] = {
             **sandbox.ANSWERS,
             ClaimOpened: self._decide,
-            OrderCaptured: self._after_the_debit,
+            OrderCaptured: self._after_the_capture,
             DebitPaused: self._claim_instead_of_paying,
         }
 
@@ -113,7 +113,7 @@ class World:
         assert isinstance(body, ClaimOpened)
         return [(fact.at + self._claim_takes, UpholdClaim(claim_id=body.claim_id, by="arbiter"))]
 
-    def _after_the_debit(self, fact: Fact) -> Answers:
+    def _after_the_capture(self, fact: Fact) -> Answers:
         """Refund what went back later than the debit; and claim where the merchant is not there any more."""
         body = fact.body
         assert isinstance(body, OrderCaptured)

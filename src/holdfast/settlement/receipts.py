@@ -45,7 +45,7 @@ def record(desk: Desk, command: RecordUnassigned, now: Instant) -> list[FactBody
     check_currency(command.currency)
     if command.amount_minor <= 0:
         raise ToldAmount(where, amount=command.amount_minor)
-    known = desk.find(Transfer, chart.debit(command.receipt_id))
+    known = desk.find(Transfer, chart.capture(command.receipt_id))
     if known is not None:
         raise TakingRecorded(where, amount=known.amount_minor)
     return keep(desk, command.receipt_id, command.currency, command.amount_minor, command.reference, now)
@@ -56,7 +56,7 @@ def keep(
 ) -> list[FactBody]:
     """Put money that came in on the account of what is not assigned."""
     psp_id, unassigned_id = chart.house(chart.PSP, currency), chart.house(chart.UNASSIGNED, currency)
-    transfer_id = chart.debit(receipt_id)
+    transfer_id = chart.capture(receipt_id)
     book.post(desk, psp_id, unassigned_id, amount_minor, now, "not assigned", transfer_id=transfer_id)
     desk.add(
         Receipt(
@@ -110,7 +110,7 @@ def _as_target(desk: Desk, command: AssignReceipt, row: Receipt, amount: int, no
         case Target.ORDER:
             order, policy = find(desk, target_id)
             debit = RecordCapture(order_id=order.id, amount_minor=amount, currency=currency, debit_id=row.id)
-            return capture.debited(desk, order, policy, debit, now, None)
+            return capture.book_capture(desk, order, policy, debit, now, None)
         case Target.DEPOSIT:
             _check_same(desk.need(Merchant, target_id).currency, row)
             return deposits.pay(desk, PayDeposit(merchant_id=target_id, amount_minor=amount), now)

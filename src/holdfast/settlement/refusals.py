@@ -12,7 +12,7 @@ class CaptureNotAsked(Refusal):
     fix = "Check the provider's reference; if money did leave the consumer, say its debit_id and amount_minor"
 
 
-class DebitRecorded(Refusal):
+class CaptureRecorded(Refusal):
     """The debit is in the books."""
 
     code = "debit_recorded"
@@ -20,7 +20,7 @@ class DebitRecorded(Refusal):
     fix = "Nothing is to be done; if the provider took another one, say its debit_id and amount_minor"
 
 
-class DebitOfNoOrder(Refusal):
+class CaptureOfNoOrder(Refusal):
     """A debit was reported of an order that nobody knows."""
 
     code = "debit_of_no_order"

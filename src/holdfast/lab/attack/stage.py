@@ -86,7 +86,7 @@ class Stage:
             case Do.WAIT:
                 self._wait(step.hours)
                 return True
-            case Do.DEBITS_FAIL | Do.DEBITS_SLOW | Do.DEBITS_WORK | Do.PAYOUTS_FAIL | Do.PAYOUTS_WORK:
+            case Do.CAPTURES_FAIL | Do.CAPTURES_SLOW | Do.CAPTURES_WORK | Do.PAYOUTS_FAIL | Do.PAYOUTS_WORK:
                 return self._provide(step)
             case Do.TAKE_DEPOSIT:
                 return self._take_deposit(step)
@@ -136,10 +136,10 @@ class Stage:
         return answer(fact) if answer is not None else ()
 
     def _provide(self, step: Step) -> bool:
-        for chosen, do in ((self._failing, Do.DEBITS_FAIL), (self._slow, Do.DEBITS_SLOW)):
+        for chosen, do in ((self._failing, Do.CAPTURES_FAIL), (self._slow, Do.CAPTURES_SLOW)):
             if step.do is do:
                 chosen.add(step.who)
-            elif step.do is Do.DEBITS_WORK:
+            elif step.do is Do.CAPTURES_WORK:
                 chosen.discard(step.who)
         if step.do is Do.PAYOUTS_FAIL:
             self._unpaid.add(step.shop)
