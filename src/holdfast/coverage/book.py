@@ -9,7 +9,7 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.parties.model import Merchant
-from holdfast.policy.model import adopted
+from holdfast.policy.model import Policy, adopted
 
 
 def coverage(desk: Desk, merchant_id: str) -> Coverage:
@@ -77,6 +77,12 @@ def adjust(
         asked_minor=before.asked_minor + asked,
         to_freeze_minor=before.to_freeze_minor + to_freeze,
     )
+    return _kept(desk, stored, sums, policy, now)
+
+
+def _kept(desk: Desk, stored: Coverage, sums: Coverage, policy: Policy, now: Instant) -> list[FactBody]:
+    """Put the sums in place of those that are stored, with what of a line that was lower may stand still."""
+    merchant_id = sums.id
     assert sums.exposure_minor >= 0, f"{merchant_id}: exposure below zero"
     assert sums.cover_minor >= 0, f"{merchant_id}: cover below zero"
     assert sums.guaranteed_minor >= 0, f"{merchant_id}: guarantees below zero"
@@ -89,7 +95,7 @@ def adjust(
             sums = replace(sums, carried_minor=carried)
     least = rules.least_for_orders(sums, policy, now)
     short = sums.all_cover_minor < least
-    if short is before.short:
+    if short is sums.short:
         desk.put(sums, stored)
         return []
     desk.put(replace(sums, short=short), stored)
