@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.coverage.model import RecordPeers
 from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
 from holdfast.evidence.model import CustodyAction, RecordCustody, RecordEvidence
@@ -35,13 +36,16 @@ from holdfast.orders.model import (
     ConfirmOrder,
     ConfirmReturn,
     DeliverOrder,
+    LoseParcel,
     Part,
     PlaceOrder,
     ReduceOwed,
+    RefuseReturn,
     ShipOrder,
+    WithdrawDelivery,
 )
 from holdfast.orders.parts import CancelRest, SplitOrder
-from holdfast.orders.services import Line, LoseParcel, PerformOrder, RefuseReturn, WithdrawDelivery
+from holdfast.orders.services import Line, PerformOrder
 from holdfast.parties.model import (
     ClearMerchant,
     ClosePayLater,
@@ -56,15 +60,12 @@ from holdfast.settlement.model import (
     CapitaliseFund,
     ConfirmPayout,
     FailPayout,
-    OpenClaim,
     PayDeposit,
     RecordCapture,
     RecordCaptureFailure,
     RecordRecovery,
     Refund,
-    RejectClaim,
     ReturnDeposit,
-    UpholdClaim,
 )
 from holdfast.settlement.otherwise import (
     ConfirmDoubt,

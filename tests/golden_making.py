@@ -24,6 +24,7 @@ import msgspec
 import psycopg
 
 import holdfast
+from holdfast.claims.model import OpenClaim
 from holdfast.engine.execution import Submission
 from holdfast.kernel.clock import DAY, parse
 from holdfast.kernel.ids import Ids
@@ -33,7 +34,7 @@ from holdfast.parties.model import OpenPayLater, RegisterMerchant
 from holdfast.policy.model import Policy
 from holdfast.policy.reading import named
 from holdfast.psp.sandbox import ANSWERS
-from holdfast.settlement.model import CapitaliseFund, OpenClaim
+from holdfast.settlement.model import CapitaliseFund
 
 HERE = Path(__file__).parent / "golden"
 START = parse("2026-03-01")

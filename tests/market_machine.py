@@ -26,6 +26,8 @@ from histories import (
     sale,
 )
 from holdfast.audit.checks import audit
+from holdfast.claims.facts import ClaimOpened
+from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
@@ -44,17 +46,19 @@ from holdfast.orders.model import (
     ConfirmOrder,
     ConfirmReturn,
     DeliverOrder,
+    LoseParcel,
     Order,
     Part,
     ReduceOwed,
+    RefuseReturn,
     ShipOrder,
+    WithdrawDelivery,
 )
 from holdfast.orders.parts import SplitOrder
-from holdfast.orders.services import Line, LoseParcel, PerformOrder, RefuseReturn, WithdrawDelivery
+from holdfast.orders.services import Line, PerformOrder
 from holdfast.policy.model import AdoptPolicy, Policy
 from holdfast.policy.release import Full
 from holdfast.settlement.facts import (
-    ClaimOpened,
     ClaimPaid,
     ClaimRecovered,
     DepositPaid,
@@ -68,16 +72,7 @@ from holdfast.settlement.facts import (
     RecoveryRecorded,
     RestCaptured,
 )
-from holdfast.settlement.model import (
-    Claim,
-    ClaimState,
-    OpenClaim,
-    RecordCapture,
-    RecordCaptureFailure,
-    Refund,
-    RejectClaim,
-    UpholdClaim,
-)
+from holdfast.settlement.model import Claim, ClaimState, RecordCapture, RecordCaptureFailure, Refund
 from holdfast.settlement.otherwise_facts import (
     ChargebackWon,
     ChargedBack,

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from histories import LISTING, START, Provider, opening, policy, sale
 from holdfast.audit.checks import audit
+from holdfast.claims.model import OpenClaim
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.memory import Memory
 from holdfast.kernel.clock import DAY, Duration, Instant
@@ -15,7 +16,7 @@ from holdfast.kernel.rows import Command, Fact, FactBody, Row
 from holdfast.ledger.model import Account
 from holdfast.orders.model import Order, PlaceOrder
 from holdfast.policy.model import Policy
-from holdfast.settlement.model import CapitaliseFund, OpenClaim
+from holdfast.settlement.model import CapitaliseFund
 
 R = TypeVar("R", bound=Row)
 B = TypeVar("B", bound=FactBody)

@@ -7,7 +7,8 @@ The core is pure: commands ask, rows are the present state, facts tell what happ
 - `ledger`, `policy`: double entry; every number of the business
 - `parties`, `coverage`, `guarantees`: who trades, what could be claimed of them, and who stands for that
 - `orders`, `settlement`: the pay-later order, and its money
-- `enforcement`, `evidence`: who ran away is wound down; files and through whose hands they went
+- `evidence`, `claims`: files and through whose hands they went; claims taken in and decided
+- `enforcement`: who ran away is wound down
 - `house`, `reactions`: what all rooms have, collected; when X happened, then Y
 - `engine`: commands in batches, deadlines, the home in memory
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from holdfast.claims.room import ROOM as CLAIMS
 from holdfast.coverage.room import ROOM as COVERAGE
 from holdfast.enforcement.room import ROOM as ENFORCEMENT
 from holdfast.evidence.room import ROOM as EVIDENCE
@@ -32,8 +33,9 @@ ROOMS: tuple[Room, ...] = (
     GUARANTEES,
     ORDERS,
     SETTLEMENT,
-    ENFORCEMENT,
     EVIDENCE,
+    CLAIMS,
+    ENFORCEMENT,
 )
 
 HANDLERS: dict[type[Command], Handler] = {

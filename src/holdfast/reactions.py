@@ -9,6 +9,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from holdfast.claims import kept, returns, waiting
+from holdfast.claims.facts import ClaimRejected, ClaimUpheld
 from holdfast.enforcement import sweep, wind_down
 from holdfast.enforcement.model import DeclarationWithdrawn, WindDown, WindDownFinished
 from holdfast.guarantees import handlers as guarantees
@@ -30,13 +32,11 @@ from holdfast.orders.model import Order, Timer
 from holdfast.orders.rules import next_timer
 from holdfast.parties.model import MerchantCleared, MerchantReinstated
 from holdfast.policy.model import Policy, adopted
-from holdfast.settlement import capture, claims, payout, recourse, recovery, release, returns, takings
+from holdfast.settlement import capture, less_owed, payout, recourse, recovery, release, takings
 from holdfast.settlement.facts import (
     CaptureFailed,
     ClaimPaid,
     ClaimRecovered,
-    ClaimRejected,
-    ClaimUpheld,
     DepositPaid,
     FundRecovered,
     LossRecovered,
@@ -90,8 +90,8 @@ def recover_then_pay_out(desk: Desk, fact: Any, now: Instant) -> Sequence[FactBo
     merchant_id = fact.merchant_id
     frozen = takings.freeze_what_came(desk, merchant_id, now)
     recovered = recover(desk, merchant_id, now)
-    kept = claims.keep(desk, merchant_id, now)
-    return [*frozen, *recovered, *kept, *payout.schedule(desk, merchant_id, now)]
+    for_claims = kept.keep(desk, merchant_id, now)
+    return [*frozen, *recovered, *for_claims, *payout.schedule(desk, merchant_id, now)]
 
 
 def go_on_after_claim(desk: Desk, fact: ClaimPaid, now: Instant) -> Sequence[FactBody]:
@@ -113,11 +113,11 @@ def recover_from_freed_cover(desk: Desk, fact: OrderCompleted, now: Instant) -> 
 REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     OrderDelivered: (capture.advance,),
     ServicePerformed: (capture.advance,),
-    OrderCaptured: (release_at_once, claims.pay_waiting),
-    CaptureFailed: (claims.forgive_waiting,),
-    OrderCancelled: (returns.take_back_advance, claims.close_with_order),
-    OrderReturned: (returns.take_back_advance, claims.close_with_order),
-    OwedReduced: (returns.take_back_advance, returns.lower_receivable),
+    OrderCaptured: (release_at_once, waiting.pay_waiting),
+    CaptureFailed: (waiting.forgive_waiting,),
+    OrderCancelled: (less_owed.take_back_advance, waiting.close_with_order),
+    OrderReturned: (less_owed.take_back_advance, waiting.close_with_order),
+    OwedReduced: (less_owed.take_back_advance, less_owed.lower_receivable),
     OrderCompleted: (recover_from_freed_cover,),
     ProceedsReleased: (recover_then_pay_out,),
     ReserveReleased: (recover_then_pay_out,),
@@ -179,7 +179,7 @@ def wake_recovery(desk: Desk, row: Recovery, now: Instant) -> Sequence[FactBody]
     if row.stage is RecoveryStage.SHARING:
         return recovery.share(desk, row, now)
     if wind_down.is_sweeping(desk, row.id):
-        desk.put(replace(row, wake_at=now + recovery.EVERY))
+        desk.put(replace(row, wake_at=now + recovery.EVERY), row)
         return []
     return recover(desk, row.id, now)
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from histories import START, Provider, opening, policy, sale, standing
 from holdfast.audit.checks import CHECKS, audit
 from holdfast.audit.finding import Tally
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import DeclareAbsconded, WindDown
 from holdfast.engine.execution import Submission
@@ -23,16 +24,7 @@ from holdfast.ledger.model import Account, Hold, HoldState, Transfer
 from holdfast.orders.model import Order, OrderState
 from holdfast.parties.model import Consumer, Merchant, Owner
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, InForce
-from holdfast.settlement.model import (
-    CapitaliseFund,
-    Claim,
-    ClaimState,
-    Debt,
-    OpenClaim,
-    PayDeposit,
-    Payout,
-    UpholdClaim,
-)
+from holdfast.settlement.model import CapitaliseFund, Claim, ClaimState, Debt, PayDeposit, Payout
 from holdfast.settlement.otherwise import (
     Freeze,
     OwedBack,
@@ -60,7 +52,7 @@ class Books(Memory):
     def tamper(self, kind: type[Row], key: str, **changes: object) -> None:
         row = self.row(kind, key)
         assert row is not None, f"no {kind.__name__} {key}"
-        self.desk.put(replace(row, **changes))
+        self.desk.put(replace(row, **changes), row)
         self.desk.changes = []
 
     def lose(self, row: Row) -> None:
@@ -207,7 +199,7 @@ def test_a_row_that_was_tampered_with_is_found(
     books: Books, check: str, kind: type[Row], key: str, changes: dict[str, object]
 ) -> None:
     if kind is Account and books.row(Account, key) is None:
-        books.desk.put(Account(id=key, currency="CNY", never_negative=False))
+        books.desk.put(Account(id=key, currency="CNY", never_negative=False), None)
     books.tamper(kind, key, **changes)
     [found] = [each for each in audit(books).checks if each.name == check]
     assert found.findings
@@ -234,7 +226,7 @@ def test_a_transfer_that_was_changed_breaks_the_chain_of_both_accounts(books: Bo
 
 def test_a_transfer_that_was_taken_away_leaves_a_gap(books: Books) -> None:
     transfer = next(each for each in books.rows(Transfer) if each.from_id == "psp/CNY")
-    books.desk.put(replace(transfer, from_id="nobody/CNY", to_id="nowhere/CNY"))
+    books.desk.put(replace(transfer, from_id="nobody/CNY", to_id="nowhere/CNY"), transfer)
     found = findings_of(books, "entries_chain")
     assert "account:nobody/CNY: it has entries, and does not exist" in found
     assert any(line.startswith("account:psp/CNY: transfer") for line in found)
@@ -268,7 +260,7 @@ def test_a_deadline_that_was_put_aside_is_found(books: Books) -> None:
     due = next(order for order in books.rows(Order) if order.wake_at is not None)
     assert due.wake_at is not None
     books.advance(due.wake_at)
-    books.desk.put(policy_row)
+    books.desk.put(policy_row, None)
     books.desk.changes = []
     assert any(
         line.startswith(f"order:{due.id}: its deadline failed")
@@ -317,7 +309,7 @@ def test_a_merchant_that_nobody_owes_is_checked_with_zeros(books: Books) -> None
     merchant = books.row(Merchant, "m2")
     assert merchant is not None
     assert books.row(Debt, "m2") is None
-    books.desk.put(Debt(id="m2", currency="CNY", short_minor=1, fund_minor=0))
+    books.desk.put(Debt(id="m2", currency="CNY", short_minor=1, fund_minor=0), None)
     assert findings_of(books, "debts_are_missing_sums") == [
         "debt:m2: what short claims miss is 1, and should be 0"
     ]

@@ -155,7 +155,7 @@ def test_goods_taken_back_are_not_debited(holdfast: Holdfast, tmp_path: Path) ->
     way = {"order_id": "o2", "consumer_id": "c9", "delivered_at": "", "cancelled_at": "2024-03-08T10:00:00Z"}
     file = write_market(tmp_path / "market.csv", back, way)
     for policy in figures(holdfast("replay", file, "--policy", "full", "--json")):
-        assert (policy["orders_taken"], policy["debited_minor"], policy["orders_cut_short"]) == (2, 0, 0)
+        assert (policy["orders_taken"], policy["captured_minor"], policy["orders_cut_short"]) == (2, 0, 0)
 
 
 def test_refunds_are_played_and_told(holdfast: Holdfast, tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_refunds_are_played_and_told(holdfast: Holdfast, tmp_path: Path) -> None
     command = ("replay", file, "--refunds", refunds, "--policy", "full")
     found = json.loads(holdfast(*command, "--json").stdout)
     full = found["policies"][0]
-    assert (full["refunded_minor"], full["debited_minor"]) == (5_050, 22_050)
+    assert (full["refunded_minor"], full["captured_minor"]) == (5_050, 22_050)
     assert found["rejected_rows"] == 1
     assert {"option": "--refunds", "value": str(refunds)}.items() <= found["assumptions"][6].items()
     shown = holdfast(*command, "--report", report)

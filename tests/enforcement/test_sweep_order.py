@@ -1,11 +1,12 @@
 """In a sweep running windows come first, whoever had reserved the merchant's money before it ran."""
 
 from holdfast.audit.checks import audit
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.ledger.model import Hold
 from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, PayoutScheduled
-from holdfast.settlement.model import Claim, OpenClaim, PayDeposit, UpholdClaim
+from holdfast.settlement.model import Claim, PayDeposit
 from one_market import OneMarket, of, policy
 
 

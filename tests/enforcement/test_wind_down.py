@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.enforcement.model import (
     AbscondingDeclared,
     ClaimInvited,
@@ -38,11 +39,9 @@ from holdfast.settlement.model import (
     ClaimState,
     ConfirmPayout,
     Debt,
-    OpenClaim,
     PayDeposit,
     RecordRecovery,
     Refund,
-    UpholdClaim,
 )
 from one_market import SILENT, START, OneMarket, of, placing, policy, sale
 

@@ -4,9 +4,9 @@ from enum import StrEnum
 
 import pytest
 
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded, Stage, WindDown, WithdrawDeclaration
 from holdfast.kernel.clock import DAY
-from holdfast.settlement.model import OpenClaim, UpholdClaim
 from one_market import OneMarket, policy
 from walking import Walker, step_by_step, steps_of
 

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from holdfast.claims.model import OpenClaim, RejectClaim
 from holdfast.engine.execution import Submission
 from holdfast.engine.failures import tell_operator
 from holdfast.engine.memory import Memory
@@ -14,7 +15,6 @@ from holdfast.kernel.clock import DAY, HOUR, MINUTE
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.orders.model import Order
-from holdfast.settlement.model import OpenClaim, RejectClaim
 from one_market import START, OneMarket, of, policy, sale
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from histories import opening
+from holdfast.claims.model import OpenClaim
 from holdfast.engine.execution import Submission
 from holdfast.engine.home import Home
 from holdfast.engine.memory import Memory
@@ -23,7 +24,6 @@ from holdfast.kernel.clock import DAY, HOUR
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command
 from holdfast.postgres.home import Postgres
-from holdfast.settlement.model import OpenClaim
 from one_market import START, OneMarket, of, policy, sale
 
 SHA256 = "a" * 64

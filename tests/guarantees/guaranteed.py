@@ -1,14 +1,12 @@
 """A market whose merchant has a guarantee."""
 
 from histories import standing
+from holdfast.claims.model import UpholdClaim
 from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.rows import Fact
 from holdfast.policy.model import Policy
-from holdfast.settlement.model import (
-    UpholdClaim,
-)
 from one_market import SILENT, OneMarket, policy
 
 CLOSING = (15 + 10) * DAY

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from histories import standing
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.guarantees.model import (
     TRANSITIONS,
     CallTerms,
@@ -17,7 +18,6 @@ from holdfast.guarantees.model import (
 )
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.rows import Command
-from holdfast.settlement.model import OpenClaim, UpholdClaim
 from one_market import SILENT, START, OneMarket, policy
 
 ENDS = START + 60 * DAY

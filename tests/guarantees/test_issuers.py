@@ -3,6 +3,7 @@
 from guaranteed import CLOSING, covered, declare, released, sums, uphold
 
 from histories import standing
+from holdfast.claims.model import OpenClaim, RejectClaim
 from holdfast.coverage.model import Coverage, CoverFellShort
 from holdfast.enforcement.model import SweepStarted, WindDownFinished
 from holdfast.guarantees.model import (
@@ -22,13 +23,7 @@ from holdfast.settlement.facts import (
     LossRecovered,
     PayoutConfirmed,
 )
-from holdfast.settlement.model import (
-    Debt,
-    OpenClaim,
-    RecordRecovery,
-    RejectClaim,
-    ReturnDeposit,
-)
+from holdfast.settlement.model import Debt, RecordRecovery, ReturnDeposit
 from one_market import SILENT, START, OneMarket, of, placing, policy
 
 

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from histories import standing
+from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.coverage.model import Coverage
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.guarantees.model import IN_FORCE, CallTerms, Guarantee, ReleaseGuarantee
@@ -15,7 +16,7 @@ from holdfast.guarantees.rules import covers, leaned_on
 from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.rows import Command
 from holdfast.policy.model import Policy
-from holdfast.settlement.model import OpenClaim, PayDeposit, Refund, RejectClaim, ReturnDeposit, UpholdClaim
+from holdfast.settlement.model import PayDeposit, Refund, ReturnDeposit
 from one_market import RELIABLE, START, OneMarket, policy, sale
 from thorough import examples
 

@@ -1,6 +1,7 @@
 """A merchant's story tells its guarantees, in plain words."""
 
 from histories import standing
+from holdfast.claims.model import UpholdClaim
 from holdfast.cli import lives
 from holdfast.guarantees.model import (
     CallTerms,
@@ -9,7 +10,6 @@ from holdfast.guarantees.model import (
     RecordGuaranteeRefused,
 )
 from holdfast.kernel.clock import DAY
-from holdfast.settlement.model import UpholdClaim
 from one_market import OneMarket, policy
 
 

@@ -51,7 +51,7 @@ def test_undo_takes_back_every_write(writes: list[tuple[str, int]]) -> None:
     desk, table = a_desk(a=1, b=2)
     before = dict(table)
     for key, content in writes:
-        desk.put(Box(id=key, content=content))
+        desk.put(Box(id=key, content=content), desk.find(Box, key))
     desk.undo()
     assert {key: row for key, row in table.items() if row is not None} == before
     assert desk.changes == []
@@ -59,7 +59,7 @@ def test_undo_takes_back_every_write(writes: list[tuple[str, int]]) -> None:
 
 def test_a_change_says_what_was_before() -> None:
     desk, _ = a_desk(a=1)
-    desk.put(Box(id="a", content=2))
+    desk.put(Box(id="a", content=2), desk.need(Box, "a"))
     desk.add(Box(id="n", content=3))
     assert [(change.id, change.before) for change in desk.changes] == [
         ("a", Box(id="a", content=1)),
@@ -67,6 +67,25 @@ def test_a_change_says_what_was_before() -> None:
     ]
     assert desk.need(Box, "a").content == 2
     assert desk.find(Box, "z") is None
+
+
+def test_what_was_written_since_it_was_read_is_not_written_over() -> None:
+    desk, _ = a_desk(a=1)
+    read = desk.need(Box, "a")
+    desk.put(Box(id="a", content=2), read)
+    for stale in (read, None, Box(id="a", content=2)):  # the same in all, and not the one that was read
+        with pytest.raises(AssertionError, match="Box a: written since it was read"):
+            desk.put(Box(id="a", content=3), stale)
+    assert desk.need(Box, "a").content == 2
+    assert len(desk.changes) == 1
+
+
+def test_a_row_that_begins_with_zeros_is_made_from_nothing_once() -> None:
+    desk, _ = a_desk()
+    zero, other = Box(id="a", content=0), Box(id="a", content=0)
+    desk.put(Box(id="a", content=1), zero)
+    with pytest.raises(AssertionError, match="written since"):
+        desk.put(Box(id="a", content=5), other)
 
 
 def test_what_is_needed_and_not_there_is_refused() -> None:

@@ -9,8 +9,8 @@ from holdfast.engine.failures import Failure
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import FactBody
+from holdfast.lab.attack.captures import Captures
 from holdfast.lab.attack.clauses import Clause
-from holdfast.lab.attack.debits import Debits
 from holdfast.lab.attack.mutation import mutated
 from holdfast.lab.attack.oracle import Oracle
 from holdfast.lab.attack.schedule import (
@@ -142,8 +142,8 @@ def captured(order: str = "o1", minor: int = 100) -> OrderCaptured:
     ],
 )
 def test_a_debit_of_what_has_not_come_or_of_too_much_is_seen(bodies: list[FactBody], wrong: str) -> None:
-    debits = Debits()
-    found = [problem for body in bodies if (problem := debits.hear(body, START))]
+    captures = Captures()
+    found = [problem for body in bodies if (problem := captures.hear(body, START))]
     assert wrong in "\n".join(found)
     assert bool(found) is bool(wrong)
 

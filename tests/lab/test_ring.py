@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 from small import small
 
+from holdfast.claims.model import OpenClaim
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.rows import Command
@@ -13,7 +14,7 @@ from holdfast.lab.sellers import population
 from holdfast.lab.simulation import Run
 from holdfast.policy.model import Policy
 from holdfast.policy.reading import named
-from holdfast.settlement.model import OpenClaim, PayDeposit, Refund, ReturnDeposit
+from holdfast.settlement.model import PayDeposit, Refund, ReturnDeposit
 
 ROLLING = named("rolling_reserve(15%, 30d)")
 COVERED = named("covered(0.95)")

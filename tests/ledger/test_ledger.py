@@ -257,20 +257,21 @@ def test_a_waterfall_takes_from_each_source_as_far_as_it_reaches(
         run(home, OpenAccount(account_id=f"s{number}", currency="CNY"))
         if has:
             run(home, moving(f"t{number}", "cash", f"s{number}", has))
-    asked = [Source(f"s{number}", cap) for number, (_, cap) in enumerate(sources)]
+    asked = {number: Source(f"s{number}", cap) for number, (_, cap) in enumerate(sources)}
     drawn = book.waterfall(home.desk, "cash", asked, amount, START, "test")
-    assert sum(drawn.parts) + drawn.missing_minor == amount
+    assert sum(drawn.parts.values()) + drawn.missing_minor == amount
     rest = amount
-    for part, (has, cap) in zip(drawn.parts, sources, strict=True):
+    for number, (has, cap) in enumerate(sources):
+        part = drawn.parts[number]
         assert part == min(rest, has if cap is None else min(has, cap))
         rest -= part
 
 
 def test_a_waterfall_takes_what_a_hold_reserves_by_posting_it(home: Memory) -> None:
     run(home, holding("h", 70))
-    sources = [Source("till", None, "h"), Source("till")]
+    sources = {"kept": Source("till", None, "h"), "free": Source("till")}
     drawn = book.waterfall(home.desk, "safe", sources, 120, START, "test")
-    assert drawn == Drawn((70, 30), 20)
+    assert drawn == Drawn({"kept": 70, "free": 30}, 20)
     hold = home.row(Hold, "h")
     assert hold is not None
     assert hold.state is HoldState.POSTED

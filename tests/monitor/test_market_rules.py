@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from holdfast.claims.model import RejectClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.memory import Memory
@@ -19,7 +20,7 @@ from holdfast.monitor.rules import SENTENCES, Breach, Rule, Rules
 from holdfast.policy.reading import named
 from holdfast.replay.timeline import build
 from holdfast.replay.world import Assumptions, World, vanishing_times
-from holdfast.settlement.model import RecordRecovery, Refund, RejectClaim, UpholdClaim
+from holdfast.settlement.model import RecordRecovery, Refund
 from one_market import OneMarket
 
 Facts = Sequence[dict[str, Any]]

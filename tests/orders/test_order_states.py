@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from holdfast.claims.model import OpenClaim
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command
@@ -18,17 +19,20 @@ from holdfast.orders.model import (
     ConfirmOrder,
     ConfirmReturn,
     DeliverOrder,
+    LoseParcel,
     OrderState,
     Part,
     ReduceOwed,
+    RefuseReturn,
     ShipOrder,
     Timer,
+    WithdrawDelivery,
 )
 from holdfast.orders.parts import SplitOrder
-from holdfast.orders.services import Line, LoseParcel, PerformOrder, RefuseReturn, WithdrawDelivery
+from holdfast.orders.services import Line, PerformOrder
 from holdfast.policy.model import adopted
 from holdfast.reactions import TIMERS
-from holdfast.settlement.model import OpenClaim, RecordCapture, RecordCaptureFailure, Refund
+from holdfast.settlement.model import RecordCapture, RecordCaptureFailure, Refund
 from one_market import SILENT, OneMarket, placing
 
 COMMANDS: dict[str, Command] = {

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from holdfast.claims.model import RejectClaim
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Duration, Instant
 from holdfast.kernel.rows import FactBody
 from holdfast.orders.facts import (
@@ -34,7 +35,7 @@ from holdfast.settlement.facts import (
     ProceedsReleased,
     ReserveReleased,
 )
-from holdfast.settlement.model import RecordCapture, RecordCaptureFailure, RejectClaim
+from holdfast.settlement.model import RecordCapture, RecordCaptureFailure
 from holdfast.settlement.otherwise_facts import DebitDoubted
 from one_market import FAILING, SILENT, START, OneMarket, of, placing, policy
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from holdfast.claims.facts import ClaimOpened
+from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.orders.facts import (
     ArrivedAfterEnd,
@@ -16,13 +18,14 @@ from holdfast.orders.model import (
     AskReturn,
     CancelOrder,
     DeliverOrder,
+    LoseParcel,
     OrderState,
     ShipOrder,
+    WithdrawDelivery,
 )
-from holdfast.orders.services import LoseParcel, WithdrawDelivery
 from holdfast.parties.model import Consumer
-from holdfast.settlement.facts import ClaimOpened, ClaimPaid, OrderCaptured
-from holdfast.settlement.model import Claim, OpenClaim, RecordCaptureFailure, RejectClaim, UpholdClaim
+from holdfast.settlement.facts import ClaimPaid, OrderCaptured
+from holdfast.settlement.model import Claim, RecordCaptureFailure
 from one_market import SILENT, OneMarket, of, placing, policy
 
 LOST = LoseParcel(order_id="o1", reason="the lorry burnt")

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from histories import POLICIES
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.kernel.clock import DAY, HOUR
@@ -24,13 +25,13 @@ from holdfast.orders.model import (
     OrderState,
     Part,
     ReduceOwed,
+    RefuseReturn,
     ShipOrder,
 )
 from holdfast.orders.parts import MOST_PARTS, CancelRest, SplitOrder
-from holdfast.orders.services import RefuseReturn
 from holdfast.parties.model import Consumer
 from holdfast.settlement.facts import ClaimPaid, OrderCaptured, OrderCompleted, ProceedsReleased
-from holdfast.settlement.model import OpenClaim, Refund, UpholdClaim
+from holdfast.settlement.model import Refund
 from one_market import SILENT, OneMarket, of, placing, policy
 
 

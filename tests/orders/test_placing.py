@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from histories import LISTING
+from holdfast.claims.model import OpenClaim, RejectClaim
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.kernel.rows import Command
 from holdfast.orders.facts import OrderCancelled, OrderPlaced, OwedReduced
@@ -35,7 +36,7 @@ from holdfast.parties.model import (
     SetConsumerLimit,
     SuspendMerchant,
 )
-from holdfast.settlement.model import OpenClaim, RecordCaptureFailure, RejectClaim
+from holdfast.settlement.model import RecordCaptureFailure
 from one_market import SILENT, START, OneMarket, of, placing, policy, sale
 
 

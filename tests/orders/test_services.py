@@ -6,9 +6,9 @@ from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.orders.facts import CaptureNoticeAsked, OwedReduced, ServicePerformed
-from holdfast.orders.model import DeliverOrder, OrderState, Part, ShipOrder
+from holdfast.orders.model import DeliverOrder, OrderState, Part, ShipOrder, WithdrawDelivery
 from holdfast.orders.parts import LONGEST_TERM, CancelRest, SplitOrder
-from holdfast.orders.services import Line, PerformOrder, WithdrawDelivery
+from holdfast.orders.services import Line, PerformOrder
 from holdfast.parties.model import Consumer
 from holdfast.settlement.facts import ClaimPaid, OrderCaptured
 from one_market import SILENT, OneMarket, of, placing, policy

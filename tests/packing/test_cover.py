@@ -7,13 +7,13 @@ import pytest
 from disputed import Case
 
 from evidence_packages import AT, POLICY, Log
+from holdfast.claims.model import OpenClaim
 from holdfast.evidence.model import CustodyAction, EvidenceRecorded, RecordCustody
 from holdfast.kernel.clock import DAY, HOUR, MINUTE
 from holdfast.packing import words
 from holdfast.packing.cover import beijing
 from holdfast.packing.package import Packed, as_told
 from holdfast.packing.subject import Subject
-from holdfast.settlement.model import OpenClaim
 from html_page import HOSTILE, Page
 from timestamping import Authority, needs_openssl
 

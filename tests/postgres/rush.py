@@ -17,6 +17,7 @@ from random import Random
 
 import msgspec
 
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
 from holdfast.kernel.clock import HOUR, MINUTE, Instant, parse
@@ -35,7 +36,7 @@ from holdfast.parties.model import OpenPayLater, RegisterMerchant, SetConsumerLi
 from holdfast.policy.reading import named
 from holdfast.postgres import line
 from holdfast.postgres.home import Postgres
-from holdfast.settlement.model import CapitaliseFund, OpenClaim, PayDeposit, UpholdClaim
+from holdfast.settlement.model import CapitaliseFund, PayDeposit
 
 START: Instant = parse("2026-03-01")
 POLICY = named("covered(0.99)")

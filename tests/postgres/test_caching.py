@@ -314,7 +314,8 @@ class Spoil(Command, frozen=True, kw_only=True):
 
 def spoil(desk: Desk, command: Spoil, _now: Instant) -> Sequence[FactBody]:
     """Set a limit that a check of the database refuses."""
-    desk.put(replace(desk.need(Consumer, command.consumer_id), limit_minor=-1))
+    consumer = desk.need(Consumer, command.consumer_id)
+    desk.put(replace(consumer, limit_minor=-1), consumer)
     return []
 
 

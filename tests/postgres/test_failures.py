@@ -63,12 +63,12 @@ def fail(desk: Desk, command: Fail, _now: Instant) -> Sequence[FactBody]:
     row = desk.need(Consumer, command.consumer_id)
     match command.how:
         case "raise":
-            desk.put(replace(row, limit_minor=1))
+            desk.put(replace(row, limit_minor=1), row)
             raise IndexError
         case "overflow":
-            desk.put(replace(row, limit_minor=MAX_MINOR + 1))
+            desk.put(replace(row, limit_minor=MAX_MINOR + 1), row)
         case "check":
-            desk.put(replace(row, limit_minor=-1))
+            desk.put(replace(row, limit_minor=-1), row)
         case _:
             desk.add(replace(_HOLD, reason="\0"))
     return []
@@ -208,7 +208,7 @@ def wakes_unwritably(desk: Desk, row: Hold, now: Instant) -> Sequence[FactBody]:
     """Put for one hold, on its first day, what the database refuses."""
     facts = wake_hold(desk, row, now)
     if row.id == "h4" and now == DUE:
-        desk.put(replace(row, posted_minor=row.amount_minor + 1))
+        desk.put(replace(row, posted_minor=row.amount_minor + 1), row)
     return facts
 
 

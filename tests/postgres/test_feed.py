@@ -29,7 +29,7 @@ def count(desk: Desk, _fact: Fact) -> None:
     """Count facts in a row of the reader's own: an account's version."""
     row = desk.find(Account, COUNTED)
     version = 0 if row is None else row.version
-    desk.put(Account(id=COUNTED, currency="CNY", never_negative=False, version=version + 1))
+    desk.put(Account(id=COUNTED, currency="CNY", never_negative=False, version=version + 1), row)
 
 
 def ignore(_desk: Desk, _fact: Fact) -> None:

@@ -14,6 +14,7 @@ from psycopg import sql
 import golden_making as making
 from histories import RELEASES, policy, sale
 from holdfast.audit.checks import audit
+from holdfast.claims.model import UpholdClaim
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.journal.feed import Cursor
 from holdfast.kernel.clock import DAY, Instant, parse
@@ -33,7 +34,6 @@ from holdfast.psp.sandbox import ANSWERS
 from holdfast.publishing import place
 from holdfast.publishing.publisher import Prove, Publisher
 from holdfast.publishing.sequencer import Sequencer, take_turn
-from holdfast.settlement.model import UpholdClaim
 from holdfast.trail.note import Note, Signature
 
 DATABASES = Path(__file__).parents[1] / "golden" / "databases"

@@ -11,6 +11,7 @@ from psycopg.conninfo import make_conninfo
 
 from histories import START, opening, policy, sale
 from holdfast.audit.checks import audit
+from holdfast.claims.model import OpenClaim, RejectClaim
 from holdfast.engine.execution import Submission
 from holdfast.journal.model import ConfirmClock
 from holdfast.journal.requests import Request
@@ -21,7 +22,6 @@ from holdfast.kernel.rows import Command
 from holdfast.orders.model import Order
 from holdfast.policy.model import PolicyAdopted
 from holdfast.postgres.home import Postgres
-from holdfast.settlement.model import OpenClaim, RejectClaim
 
 FULL, COVERED = policy("full"), policy("covered(0.99)")
 

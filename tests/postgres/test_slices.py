@@ -13,6 +13,7 @@ from two_homes import constant_ids, empty
 
 from histories import START, Provider, opening, policy, sale
 from holdfast.audit.checks import audit
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded, Stage, SweepStarted, WindDown
 from holdfast.enforcement.sweep import SLICE as WAKE
 from holdfast.engine.agenda import no_reaction
@@ -33,15 +34,7 @@ from holdfast.postgres.session import Session
 from holdfast.postgres.transaction import Transactor
 from holdfast.settlement import recovery
 from holdfast.settlement.facts import ClaimPaid
-from holdfast.settlement.model import (
-    Claim,
-    OpenClaim,
-    RecordCapture,
-    RecordRecovery,
-    Recovery,
-    RecoveryStage,
-    UpholdClaim,
-)
+from holdfast.settlement.model import Claim, RecordCapture, RecordRecovery, Recovery, RecoveryStage
 
 HOLDS = 100
 DUE = START + DAY

@@ -13,6 +13,7 @@ from two_homes import both, run_in_batches
 
 from histories import POLICIES, START, Provider, histories, ledger_commands, opening, policy, sale, standing
 from holdfast.audit.checks import audit
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded, Stage, WindDown
 from holdfast.enforcement.sweep import SLICE
 from holdfast.engine.agenda import no_reaction
@@ -49,15 +50,7 @@ from holdfast.policy.model import Policy
 from holdfast.postgres.migrate import migrate
 from holdfast.settlement import recovery
 from holdfast.settlement.facts import RecoveryStarted
-from holdfast.settlement.model import (
-    CapitaliseFund,
-    Claim,
-    ClaimState,
-    OpenClaim,
-    RecordCapture,
-    RecordRecovery,
-    UpholdClaim,
-)
+from holdfast.settlement.model import CapitaliseFund, Claim, ClaimState, RecordCapture, RecordRecovery
 from thorough import examples
 
 ACCOUNTS = ("cash", "till", "safe", "debts")

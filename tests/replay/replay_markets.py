@@ -8,6 +8,8 @@ from random import Random
 from hypothesis import strategies as st
 
 from histories import standing
+from holdfast.claims.facts import ClaimOpened
+from holdfast.claims.model import OpenClaim, RejectClaim
 from holdfast.engine.agenda import Listen
 from holdfast.engine.execution import Submission
 from holdfast.engine.memory import Memory
@@ -22,15 +24,8 @@ from holdfast.replay.money_back import MoneyBack
 from holdfast.replay.refunds import moneys_back
 from holdfast.replay.timeline import build
 from holdfast.replay.world import Assumptions, World, vanishing_times
-from holdfast.settlement.facts import CaptureAsked, ClaimOpened
-from holdfast.settlement.model import (
-    OpenClaim,
-    PayDeposit,
-    RecordCaptureFailure,
-    Refund,
-    RejectClaim,
-    ReturnDeposit,
-)
+from holdfast.settlement.facts import CaptureAsked
+from holdfast.settlement.model import PayDeposit, RecordCaptureFailure, Refund, ReturnDeposit
 
 START: Instant = parse("2024-03-01")
 OLIST = Path(__file__).parents[3] / "shared" / "data" / "olist"

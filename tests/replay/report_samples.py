@@ -17,7 +17,7 @@ VANISHED = parse("2024-03-10T05:00:00Z")
 
 def run_away(merchant_id: str = "shop-1", *, paid: bool = True, owed: int = 120_000) -> RunAway:
     sources = Sources(order=owed - 20_000, reserve=15_000, fund=5_000) if paid else Sources()
-    after = ["debit_stopped", "compensated"] if paid else ["uncovered"]
+    after = ["capture_stopped", "compensated"] if paid else ["uncovered"]
     return RunAway(
         merchant_id=merchant_id,
         vanished_at=VANISHED,
@@ -29,7 +29,7 @@ def run_away(merchant_id: str = "shop-1", *, paid: bool = True, owed: int = 120_
         compensated_minor=owed if paid else 0,
         uncovered_minor=0 if paid else owed,
         late_uncovered_minor=0,
-        debits_stopped_minor=33_000 if paid else 0,
+        captures_stopped_minor=33_000 if paid else 0,
         sources=sources,
         events=[
             StoryEvent(VANISHED - DAY, "placed", 5, 25_000),
@@ -59,7 +59,7 @@ def result(policy: str, run_aways: list[RunAway], days: int = 30) -> PolicyResul
         ledger_sum_minor=0,
         facts=4_321,
         seconds=1.25,
-        debits_stopped_minor=33_000,
+        captures_stopped_minor=33_000,
         orders_refused=7,
         consumers_compensated=0 if uncovered else 42,
         consumers_uncovered=42 if uncovered else 0,

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from replay_markets import START, history, order, play
 
+from holdfast.claims.model import OpenClaim
 from holdfast.engine.memory import Memory
 from holdfast.importers.history import HistoryOrder
 from holdfast.kernel.clock import DAY, HOUR, Instant
@@ -19,7 +20,6 @@ from holdfast.replay.results import PolicyResult
 from holdfast.replay.tally import Tally
 from holdfast.replay.world import Assumptions
 from holdfast.settlement.facts import ClaimPaid
-from holdfast.settlement.model import OpenClaim
 from thorough import examples
 
 FULL = reading.named("full")
@@ -92,21 +92,21 @@ def test_goods_back_in_the_trial_are_a_return_then_and_nothing_is_debited(policy
     home, found = played(one(cancelled_at=DELIVERED + 3 * DAY), policy=policy)
     [ended] = [fact for fact in home.facts() if isinstance(fact.body, OrderReturned)]
     assert ended.at == DELIVERED + 3 * DAY
-    assert (found.debited_minor, found.claims, found.not_taken) == (0, 0, [])
+    assert (found.captured_minor, found.claims, found.not_taken) == (0, 0, [])
 
 
 def test_a_parcel_taken_back_on_its_way_ends_the_order_then() -> None:
     home, found = played(one(delivered_at=None, cancelled_at=START + 2 * DAY))
     [ended] = [fact for fact in home.facts() if isinstance(fact.body, OrderCancelled)]
     assert ended.at == START + 2 * DAY
-    assert (found.debited_minor, found.not_taken) == (0, [])
+    assert (found.captured_minor, found.not_taken) == (0, [])
 
 
 def test_goods_back_after_the_debit_are_paid_back() -> None:
     home, found = played(one(cancelled_at=DELIVERED + 10 * DAY))
     [paid] = [fact.body for fact in home.facts() if isinstance(fact.body, ClaimPaid)]
     assert (paid.amount_minor, paid.missing_minor) == (10_000, 0)
-    assert (found.debited_minor, found.compensated_minor, found.not_taken) == (10_000, 10_000, [])
+    assert (found.captured_minor, found.compensated_minor, found.not_taken) == (10_000, 10_000, [])
 
 
 def test_goods_back_when_no_claim_is_taken_any_more_are_told() -> None:

@@ -60,7 +60,7 @@ def fact_times(home: Memory, kind: type) -> list[Instant]:
 def test_before_the_debit_less_is_owed(policy: str) -> None:
     home, found = played(history(back((3_000, START + HOUR), (1_000, START + 2 * DAY))), policy)
     assert fact_times(home, OwedReduced) == [START + HOUR, START + 2 * DAY]
-    assert (found.debited_minor, found.refunded_minor, found.not_taken) == (6_000, 4_000, [])
+    assert (found.captured_minor, found.refunded_minor, found.not_taken) == (6_000, 4_000, [])
     assert fact_times(home, OrderRefunded) == []
 
 
@@ -70,7 +70,7 @@ def test_the_whole_before_the_debit_ends_the_order_without_one(policy: str, at: 
     shipping = {"shipped_at": None, "delivered_at": None} if at < START + DAY else {}
     home, found = played(history(back((4_000, at), (6_000, at), **shipping)), policy)
     assert kept(home).state is OrderState.CANCELLED
-    assert (found.debited_minor, found.refunded_minor, found.not_taken) == (0, WHOLE, [])
+    assert (found.captured_minor, found.refunded_minor, found.not_taken) == (0, WHOLE, [])
 
 
 @pytest.mark.parametrize("amounts", [(2_500,), (2_500, 3_000), (WHOLE,)])
@@ -78,7 +78,7 @@ def test_after_the_debit_the_merchant_refunds(amounts: tuple[int, ...]) -> None:
     times = [DELIVERED + (10 + number) * DAY for number in range(len(amounts))]
     home, found = played(history(back(*zip(amounts, times, strict=True))))
     assert fact_times(home, OrderRefunded) == times
-    assert (found.debited_minor, found.refunded_minor) == (WHOLE, sum(amounts))
+    assert (found.captured_minor, found.refunded_minor) == (WHOLE, sum(amounts))
     assert (found.not_taken, found.claims) == ([], 0)
 
 
@@ -86,7 +86,7 @@ def test_before_and_after_the_debit() -> None:
     home, found = played(history(back((3_000, START + HOUR), (7_000, DELIVERED + 10 * DAY))))
     [refund] = [fact.body for fact in home.facts() if isinstance(fact.body, OrderRefunded)]
     assert (refund.amount_minor, refund.reason) == (7_000, REFUNDED)
-    assert (found.debited_minor, found.refunded_minor, found.not_taken) == (7_000, WHOLE, [])
+    assert (found.captured_minor, found.refunded_minor, found.not_taken) == (7_000, WHOLE, [])
 
 
 @pytest.mark.parametrize("offset", [-1, 0, 1, MINUTE - 1, MINUTE, MINUTE + 1])
@@ -94,7 +94,7 @@ def test_around_the_debit_nothing_is_lost_and_nothing_is_paid_twice(offset: int)
     asked = fact_times(played(history(back()))[0], CaptureAsked)[0]
     home, found = played(history(back((3_000, asked + offset))))
     assert (found.refunded_minor, found.not_taken) == (3_000, [])
-    assert found.debited_minor == (7_000 if offset <= 0 else WHOLE)
+    assert found.captured_minor == (7_000 if offset <= 0 else WHOLE)
     if offset > 0:
         [captured], [refunded] = fact_times(home, OrderCaptured), fact_times(home, OrderRefunded)
         assert refunded == max(captured, asked + offset)
@@ -169,7 +169,7 @@ def test_a_refund_and_a_cancellation_are_paid_once(refunds: list[tuple[int, int]
     names = [type(each.command).__name__ for each in commands]
     assert names == ["PlaceOrder", "ShipOrder", "DeliverOrder", *kinds]
     _, found = played(history(one))
-    assert (found.debited_minor, found.claims, found.not_taken) == (0, 0, [])
+    assert (found.captured_minor, found.claims, found.not_taken) == (0, 0, [])
 
 
 def test_a_return_after_a_partial_refund_of_what_was_debited_gives_back_the_rest() -> None:
@@ -216,7 +216,7 @@ def test_of_an_order_in_parts_each_is_refunded_for_itself() -> None:
         id="o0001p", part_of="o0001", placed_at=START + 9 * HOUR, refunds=(HistoryRefund(WHOLE, START + DAY),)
     )
     home, found = played(history(first, part))
-    assert (found.debited_minor, found.refunded_minor) == (6_000, 14_000)
+    assert (found.captured_minor, found.refunded_minor) == (6_000, 14_000)
     assert kept(home).captured_minor == 6_000
 
 

@@ -76,7 +76,7 @@ def test_every_run_away_is_told(found: Replay) -> None:
 
 def test_a_consumer_is_debited_less_under_ours(found: Replay) -> None:
     full, _, today = found.policies
-    assert full.debits_stopped_minor > today.debits_stopped_minor
+    assert full.captures_stopped_minor > today.captures_stopped_minor
     assert full.claimed_minor < today.claimed_minor
 
 

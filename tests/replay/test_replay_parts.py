@@ -55,7 +55,7 @@ def played(
 def test_only_what_arrived_and_stayed_is_debited(policy: str) -> None:
     home, found = played(*parcels(), policy=policy)
     assert found.not_taken == []
-    assert (found.gmv_minor, found.debited_minor) == (15_000, 10_000)
+    assert (found.gmv_minor, found.captured_minor) == (15_000, 10_000)
     placed = [fact.body.amount_minor for fact in home.facts() if isinstance(fact.body, OrderPlaced)]
     began = [fact.body.amount_minor for fact in home.facts() if isinstance(fact.body, PartBegan)]
     assert (placed, began) == ([15_000], [3_000, 2_000])
@@ -63,19 +63,19 @@ def test_only_what_arrived_and_stayed_is_debited(policy: str) -> None:
 
 def test_lessons_are_debited_as_they_were_given() -> None:
     home, found = played(*lessons())
-    assert found.debited_minor == 3 * 10_000
+    assert found.captured_minor == 3 * 10_000
     stated = [fact.body.statement for fact in home.facts() if isinstance(fact.body, ServicePerformed)]
     assert [line.item for [line] in stated] == ["a kettle"] * 3
     assert found.not_taken == []
     promised = [each._replace(ship_by=START + 2 * DAY) for each in lessons()]
     _, found = played(*promised)  # what is not stated in time ends, as parcels do that are not shipped
-    assert (found.debited_minor, found.cut_short) == (20_000, {"delivered": 1})
+    assert (found.captured_minor, found.cut_short) == (20_000, {"delivered": 1})
 
 
 def test_a_school_that_closes_half_way_debits_nothing_that_was_not_given() -> None:
     gone = Vanishing("m1", START + 20 * DAY)
     home, found = played(*lessons(), gone=gone)
-    assert found.debited_minor == 10_000
+    assert found.captured_minor == 10_000
     assert found.uncovered_minor == 0
     assert {row.owed_minor for row in home.rows(Order)} == {0}
 
@@ -83,9 +83,9 @@ def test_a_school_that_closes_half_way_debits_nothing_that_was_not_given() -> No
 def test_a_course_taken_back_before_it_was_given_is_cancelled_and_after_it_claimed() -> None:
     first = order(2, placed_at=START, service=True, shipped_at=None, delivered_at=None)
     _, found = played(first._replace(cancelled_at=START + DAY))
-    assert (found.debited_minor, found.claims, found.not_taken) == (0, 0, [])
+    assert (found.captured_minor, found.claims, found.not_taken) == (0, 0, [])
     _, found = played(first._replace(delivered_at=START + DAY, cancelled_at=START + 12 * DAY))
-    assert (found.debited_minor, found.compensated_minor, found.not_taken) == (10_000, 10_000, [])
+    assert (found.captured_minor, found.compensated_minor, found.not_taken) == (10_000, 10_000, [])
 
 
 def test_parts_of_an_order_that_is_refused_are_refused_with_it_each_in_its_row() -> None:

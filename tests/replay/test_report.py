@@ -146,7 +146,7 @@ def test_every_kind_of_event_is_told() -> None:
             "payout_held",
             "order_refused",
         ),
-        *("vanished", "declared", "debit_stopped", "cancelled", "claim_opened", "compensated", "uncovered"),
+        *("vanished", "declared", "capture_stopped", "cancelled", "claim_opened", "compensated", "uncovered"),
         "recovered",
     }
 

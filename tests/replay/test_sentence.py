@@ -36,7 +36,7 @@ def policy(
         locked_days_of_sales=0.0,
         ledger_sum_minor=0,
         facts=0,
-        debits_stopped_minor=0,
+        captures_stopped_minor=0,
         orders_refused=0,
         consumers_compensated=0,
         consumers_uncovered=0,

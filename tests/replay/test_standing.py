@@ -112,5 +112,5 @@ def test_a_run_away_is_told_from_the_last_good_days_to_the_last_payment() -> Non
     assert run.vanished_at < run.declared_at <= run.finished_at
     assert (run.consumers, run.orders, run.owed_minor) == (4, 4, 40_000)
     assert (run.compensated_minor, run.uncovered_minor, run.sources.order) == (40_000, 0, 40_000)
-    assert run.debits_stopped_minor == 10_000
+    assert run.captures_stopped_minor == 10_000
     assert [event.at for event in run.events] == sorted(event.at for event in run.events)

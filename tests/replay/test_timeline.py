@@ -2,6 +2,7 @@ import pytest
 from msgspec.structs import replace
 from replay_markets import START, history, order, play
 
+from holdfast.claims.model import OpenClaim
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.importers.history import Vanishing
 from holdfast.kernel.clock import DAY, day
@@ -18,7 +19,6 @@ from holdfast.replay.timeline import (
     choose_vanishings,
 )
 from holdfast.replay.world import Assumptions, vanishing_times
-from holdfast.settlement.model import OpenClaim
 
 MARKET = history(*(order(number, f"m{number % 4}", placed_at=START + number * DAY) for number in range(16)))
 FULL = reading.named("full")

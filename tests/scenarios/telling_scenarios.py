@@ -17,6 +17,7 @@ from textwrap import wrap
 from msgspec.structs import replace
 
 from holdfast.audit.checks import audit
+from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.cli.telling import tell
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Outcome, Submission
@@ -34,12 +35,15 @@ from holdfast.orders.model import (
     ConfirmReturn,
     DeliverOrder,
     Listing,
+    LoseParcel,
     Part,
     PlaceOrder,
+    RefuseReturn,
     ShipOrder,
+    WithdrawDelivery,
 )
 from holdfast.orders.parts import CancelRest, SplitOrder
-from holdfast.orders.services import Line, LoseParcel, PerformOrder, RefuseReturn, WithdrawDelivery
+from holdfast.orders.services import Line, PerformOrder
 from holdfast.parties.model import ClearMerchant, OpenPayLater, RegisterMerchant
 from holdfast.policy.model import Policy
 from holdfast.policy.reading import named
@@ -47,15 +51,12 @@ from holdfast.psp import sandbox
 from holdfast.settlement.facts import CaptureAsked
 from holdfast.settlement.model import (
     CapitaliseFund,
-    OpenClaim,
     PayDeposit,
     RecordCapture,
     RecordCaptureFailure,
     RecordRecovery,
     Refund,
-    RejectClaim,
     ReturnDeposit,
-    UpholdClaim,
 )
 from holdfast.settlement.otherwise import (
     DismissDoubt,

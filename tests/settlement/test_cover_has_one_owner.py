@@ -2,6 +2,8 @@
 
 import pytest
 
+from holdfast.claims.facts import ClaimOpened
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.coverage import rules
 from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import DeclareAbsconded, WindDown
@@ -11,21 +13,13 @@ from holdfast.orders.model import DeliverOrder, Order, OrderState, ShipOrder
 from holdfast.parties.model import SetConsumerLimit
 from holdfast.policy.model import Policy
 from holdfast.settlement.facts import (
-    ClaimOpened,
     ClaimPaid,
     ClaimRecovered,
     OrderRefunded,
     ProceedsReleased,
     ReserveReleased,
 )
-from holdfast.settlement.model import (
-    Claim,
-    OpenClaim,
-    PayDeposit,
-    RecordRecovery,
-    Refund,
-    UpholdClaim,
-)
+from holdfast.settlement.model import Claim, PayDeposit, RecordRecovery, Refund
 from one_market import OneMarket, of, placing, policy
 
 BIG = 100_000

@@ -3,11 +3,12 @@
 import pytest
 
 from holdfast.audit.checks import audit
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.coverage.model import Coverage, CoverFellShort, CoverRestored
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.kernel.clock import DAY
 from holdfast.settlement.facts import ClaimPaid, PayoutAsked
-from holdfast.settlement.model import Claim, OpenClaim, PayDeposit, ReturnDeposit, UpholdClaim
+from holdfast.settlement.model import Claim, PayDeposit, ReturnDeposit
 from holdfast.settlement.otherwise import Freeze, RecordFreeze, RecordFreezeLifted, RecordSeizure
 from holdfast.settlement.otherwise_facts import FreezeLifted, MoneyFrozen, MoneySeized, MoreFrozen
 from one_market import SILENT, START, OneMarket, of, placing, policy

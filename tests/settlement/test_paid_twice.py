@@ -3,11 +3,12 @@
 import pytest
 
 from holdfast.audit.checks import audit
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.kernel.clock import DAY
 from holdfast.orders.model import AskReturn, ConfirmNotice, ConfirmReturn, OrderState
 from holdfast.parties.model import Owner
-from holdfast.settlement.model import Claim, ClaimState, Debt, OpenClaim, RecordCapture, UpholdClaim
+from holdfast.settlement.model import Claim, ClaimState, Debt, RecordCapture
 from holdfast.settlement.otherwise import (
     ConfirmRepayment,
     FailRepayment,

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from histories import Provider
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.settlement import recovery
@@ -19,16 +20,7 @@ from holdfast.settlement.facts import (
     RecoveryShared,
     RecoveryStarted,
 )
-from holdfast.settlement.model import (
-    Claim,
-    ClaimState,
-    Debt,
-    OpenClaim,
-    RecordRecovery,
-    Recovery,
-    RecoveryStage,
-    UpholdClaim,
-)
+from holdfast.settlement.model import Claim, ClaimState, Debt, RecordRecovery, Recovery, RecoveryStage
 from holdfast.settlement.otherwise import RecordChargeback
 from one_market import OneMarket, of, policy, sale
 

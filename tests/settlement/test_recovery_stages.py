@@ -5,9 +5,10 @@ from enum import StrEnum
 
 import pytest
 
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.kernel.clock import DAY
 from holdfast.settlement import recovery
-from holdfast.settlement.model import Claim, OpenClaim, RecordRecovery, Recovery, RecoveryStage, UpholdClaim
+from holdfast.settlement.model import Claim, RecordRecovery, Recovery, RecoveryStage
 from holdfast.settlement.otherwise import RecordChargeback
 from one_market import OneMarket, policy, sale
 from walking import Walker, step_by_step, steps_of

@@ -1,5 +1,6 @@
 """Refunds, returns, overdue orders, payouts, advances, write-offs, the fund."""
 
+from holdfast.claims.model import UpholdClaim
 from holdfast.coverage.model import Coverage
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.ledger.model import PostHold, ReverseTransfer, Transfer, VoidHold
@@ -29,7 +30,6 @@ from holdfast.settlement.model import (
     RecordRecovery,
     Refund,
     ReturnDeposit,
-    UpholdClaim,
 )
 from one_market import FAILING, SILENT, START, OneMarket, of, policy
 

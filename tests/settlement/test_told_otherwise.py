@@ -4,6 +4,7 @@ import pytest
 
 from holdfast.audit.astray import Astray
 from holdfast.audit.checks import audit
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.coverage.model import Coverage
 from holdfast.kernel.clock import DAY
 from holdfast.ledger.model import MoveMoney, OpenAccount
@@ -16,11 +17,9 @@ from holdfast.settlement.model import (
     ConfirmPayout,
     Debt,
     FailPayout,
-    OpenClaim,
     PayDeposit,
     RecordCapture,
     RecordCaptureFailure,
-    UpholdClaim,
 )
 from holdfast.settlement.otherwise import (
     ConfirmRepayment,

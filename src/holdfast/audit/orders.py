@@ -118,8 +118,8 @@ def _wrongs(order: Order) -> list[str]:
         order.exposed_minor,
     )
     in_part = order.overdue_at is not None and order.state in {OrderState.CAPTURED, OrderState.COMPLETED}
-    debited = order.captured_at is not None or order.state in ENDED - {OrderState.WRITTEN_OFF}
-    nothing_owed = debited and not in_part
+    captured = order.captured_at is not None or order.state in ENDED - {OrderState.WRITTEN_OFF}
+    nothing_owed = captured and not in_part
     could = order.owed_minor + order.captured_minor - order.awarded_minor
     wrongs = {
         "a sum is below zero": min(sums) < 0,

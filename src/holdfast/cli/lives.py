@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from holdfast.claims.rules import claims_until
 from holdfast.cli.telling import amount_of, tell
 from holdfast.coverage.model import Coverage
 from holdfast.coverage.rules import late_room, line, promises, ratio, required_cover
@@ -23,7 +24,6 @@ from holdfast.orders.facts import OrderFact, OrderSplit
 from holdfast.orders.model import Order, Snapshot
 from holdfast.parties.model import Merchant, Owner
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, InForce
-from holdfast.settlement.claims import claims_until
 from holdfast.settlement.facts import PayoutAsked, PayoutConfirmed, PayoutScheduled
 from holdfast.settlement.model import Debt
 

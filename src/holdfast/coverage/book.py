@@ -1,14 +1,23 @@
-"""Changing a merchant's coverage: one call with all that changed, so that the row is written once."""
+"""What other rooms call: a merchant's coverage, read, and changed by one call, so that it is written once."""
 
 from msgspec.structs import replace
 
 from holdfast.coverage import rules
 from holdfast.coverage.model import Coverage, CoverFellShort, CoverRestored
-from holdfast.coverage.record import coverage, current
+from holdfast.coverage.record import current, peers_of
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
-from holdfast.policy.model import adopted
+from holdfast.parties.model import Merchant
+from holdfast.policy.model import Policy, adopted
+
+
+def coverage(desk: Desk, merchant_id: str) -> Coverage:
+    """Return the merchant's coverage; it begins with zeros."""
+    found = desk.find(Coverage, merchant_id)
+    if found is not None:
+        return found
+    return Coverage(id=merchant_id, currency=desk.need(Merchant, merchant_id).currency)
 
 
 def adjust(
@@ -39,7 +48,7 @@ def adjust(
     """
     policy = adopted(desk, desk.policy_version)
     stored = coverage(desk, merchant_id)
-    before = current(desk, merchant_id, policy, now, begins=captured > 0)
+    before = current(desk, stored, policy, now, begins=captured > 0)
     since = before.first_captured_at
     sums = Coverage(
         id=merchant_id,
@@ -68,6 +77,12 @@ def adjust(
         asked_minor=before.asked_minor + asked,
         to_freeze_minor=before.to_freeze_minor + to_freeze,
     )
+    return _kept(desk, stored, sums, policy, now)
+
+
+def _kept(desk: Desk, stored: Coverage, sums: Coverage, policy: Policy, now: Instant) -> list[FactBody]:
+    """Put the sums in place of those that are stored, with what of a line that was lower may stand still."""
+    merchant_id = sums.id
     assert sums.exposure_minor >= 0, f"{merchant_id}: exposure below zero"
     assert sums.cover_minor >= 0, f"{merchant_id}: cover below zero"
     assert sums.guaranteed_minor >= 0, f"{merchant_id}: guarantees below zero"
@@ -80,10 +95,10 @@ def adjust(
             sums = replace(sums, carried_minor=carried)
     least = rules.least_for_orders(sums, policy, now)
     short = sums.all_cover_minor < least
-    if short is before.short:
-        desk.put(sums)
+    if short is sums.short:
+        desk.put(sums, stored)
         return []
-    desk.put(replace(sums, short=short))
+    desk.put(replace(sums, short=short), stored)
     return [_crossed(sums, least, short=short)]
 
 
@@ -94,6 +109,24 @@ def may_leave(desk: Desk, merchant_id: str, now: Instant, exposure_drop: int = 0
     """
     policy = adopted(desk, desk.policy_version)
     return rules.may_leave(coverage(desk, merchant_id), policy, now, exposure_drop, kept_minor)
+
+
+def count_run_away(desk: Desk, merchant_id: str, now: Instant) -> Coverage:
+    """Add a run-away to the record of the merchant's category, in the window in which it ran.
+
+    From now on nothing more of it may stand uncovered. Returns its coverage.
+    """
+    policy = adopted(desk, desk.policy_version)
+    peers = peers_of(desk, merchant_id)
+    sums = coverage(desk, merchant_id)
+    telling = rules.tells_milli(sums.windows, policy)
+    desk.put(
+        replace(peers, run_aways=peers.run_aways + 1, windows_milli=peers.windows_milli + telling), peers
+    )
+    stood = min(sums.uncovered_minor, max(rules.line(sums, policy, now), sums.carried_minor))
+    ran = replace(sums, ran=True, carried_minor=stood)
+    desk.put(ran, sums)
+    return ran
 
 
 def _crossed(sums: Coverage, least: int, *, short: bool) -> FactBody:

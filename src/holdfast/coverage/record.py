@@ -8,14 +8,14 @@ from msgspec.structs import replace
 
 from holdfast.coverage.model import Coverage, Peers, PeersRecorded, RecordPeers
 from holdfast.coverage.refusals import BadPeers
-from holdfast.coverage.rules import line, peer_hazard_ppm, tells_milli
+from holdfast.coverage.rules import peer_hazard_ppm, tells_milli
 from holdfast.kernel.clock import DAY, Duration, Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import share
 from holdfast.kernel.rows import FactBody
 from holdfast.parties.model import Merchant
 from holdfast.parties.rules import check_category
-from holdfast.policy.model import Policy, adopted
+from holdfast.policy.model import Policy
 
 _FORGOTTEN = 62
 """Windows after which whatever is halved at each is nothing."""
@@ -34,21 +34,12 @@ def window_length(policy: Policy) -> Duration:
     return max(DAY, policy.claim_window)
 
 
-def coverage(desk: Desk, merchant_id: str) -> Coverage:
-    """Return the merchant's coverage; it begins with zeros."""
-    found = desk.find(Coverage, merchant_id)
-    if found is not None:
-        return found
-    return Coverage(id=merchant_id, currency=desk.need(Merchant, merchant_id).currency)
-
-
-def current(desk: Desk, merchant_id: str, policy: Policy, now: Instant, *, begins: bool) -> Coverage:
+def current(desk: Desk, sums: Coverage, policy: Policy, now: Instant, *, begins: bool) -> Coverage:
     """Return the merchant's coverage with its record up to `now`; it `begins` with the first debit."""
-    sums = coverage(desk, merchant_id)
     if sums.turned_at is None:
         if not begins:
             return sums
-        hazard = peer_hazard_ppm(_peers(desk, merchant_id), policy)
+        hazard = peer_hazard_ppm(peers_of(desk, sums.id), policy)
         return replace(sums, turned_at=now, peer_hazard_ppm=hazard)
     elapsed = (now - sums.turned_at) // window_length(policy)
     return sums if elapsed <= 0 else _turned(desk, sums, policy, elapsed)
@@ -57,11 +48,12 @@ def current(desk: Desk, merchant_id: str, policy: Policy, now: Instant, *, begin
 def _turned(desk: Desk, sums: Coverage, policy: Policy, elapsed: int) -> Coverage:
     """Close the window that ran, and those without any event since: what is open still stood open in them."""
     assert sums.turned_at is not None
-    peers = _peers(desk, sums.id)
+    peers = peers_of(desk, sums.id)
     sold = sums.peak_minor > 0
     if sold:
-        peers = replace(peers, windows_milli=peers.windows_milli + tells_milli(sums.windows, policy))
-        desk.put(peers)
+        telling = tells_milli(sums.windows, policy)
+        known, peers = peers, replace(peers, windows_milli=peers.windows_milli + telling)
+        desk.put(peers, known)
     ordinary, last, peak = sums.ordinary_minor, sums.last_peak_minor, sums.peak_minor
     for _ in range(min(elapsed, _FORGOTTEN)):
         ordinary, last, peak = renewed(ordinary, last, sums.windows), peak, sums.exposure_minor
@@ -90,25 +82,10 @@ def renewed(ordinary_minor: int, peak_minor: int, windows: int) -> int:
     return min(moved, share(ordinary_minor, RISES_BP)) if ordinary_minor else moved
 
 
-def _peers(desk: Desk, merchant_id: str) -> Peers:
+def peers_of(desk: Desk, merchant_id: str) -> Peers:
+    """Return the record of the merchant's category; it begins with zeros."""
     category = desk.need(Merchant, merchant_id).category
     return desk.find(Peers, category) or Peers(id=category)
-
-
-def count_run_away(desk: Desk, merchant_id: str, now: Instant) -> Coverage:
-    """Add a run-away to the record of the merchant's category, in the window in which it ran.
-
-    From now on nothing more of it may stand uncovered. Returns its coverage.
-    """
-    policy = adopted(desk, desk.policy_version)
-    peers = _peers(desk, merchant_id)
-    sums = coverage(desk, merchant_id)
-    telling = tells_milli(sums.windows, policy)
-    desk.put(replace(peers, run_aways=peers.run_aways + 1, windows_milli=peers.windows_milli + telling))
-    stood = min(sums.uncovered_minor, max(line(sums, policy, now), sums.carried_minor))
-    ran = replace(sums, ran=True, carried_minor=stood)
-    desk.put(ran)
-    return ran
 
 
 def record_peers(desk: Desk, command: RecordPeers, _now: Instant) -> list[FactBody]:
@@ -117,5 +94,5 @@ def record_peers(desk: Desk, command: RecordPeers, _now: Instant) -> list[FactBo
     if not 0 <= command.run_aways <= command.windows <= _MOST:
         raise BadPeers(f"category:{command.category}", run_aways=command.run_aways, windows=command.windows)
     found = desk.find(Peers, command.category) or Peers(id=command.category)
-    desk.put(replace(found, run_aways=command.run_aways, windows_milli=1000 * command.windows))
+    desk.put(replace(found, run_aways=command.run_aways, windows_milli=1000 * command.windows), found)
     return [PeersRecorded(category=command.category, run_aways=command.run_aways, windows=command.windows)]

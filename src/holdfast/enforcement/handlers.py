@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from holdfast.coverage.record import count_run_away
+from holdfast.coverage.book import count_run_away
 from holdfast.enforcement.model import (
     TRANSITIONS,
     AbscondingDeclared,
@@ -37,21 +37,21 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
     status = advance(STANDINGS, merchant.status, "DeclareAbsconded", where)
     found = desk.find(WindDown, merchant.id)
     if found is None or found.stage is Stage.WITHDRAWN:
-        return _first(desk, merchant, command, now)
+        return _first(desk, merchant, command, found, now)
     stage = advance(TRANSITIONS, found.stage, "DeclareAbsconded", where)
     if read_as(command.by) in map(read_as, found.declared_by):
         raise SamePerson(where, by=command.by)
     people = (*found.declared_by, command.by)
     if len(people) < adopted(desk, desk.policy_version).declarations:
-        desk.put(replace(found, declared_by=people))
+        desk.put(replace(found, declared_by=people), found)
         return [AbscondingDeclared(merchant_id=merchant.id, by=command.by, reason=command.reason)]
-    desk.put(replace(merchant, status=status))
-    desk.put(replace(found, stage=stage, declared_by=people, declared_at=now, wake_at=now))
+    desk.put(replace(merchant, status=status), merchant)
+    desk.put(replace(found, stage=stage, declared_by=people, declared_at=now, wake_at=now), found)
     debt = desk.find(Debt, merchant.id)
     owed = Money(0 if debt is None else debt.owed_minor, merchant.currency)
     for owner_id in merchant.owner_ids:
         owner = desk.need(Owner, owner_id)
-        desk.put(replace(owner, absconded=True, ran_at=now, debts=owing_more(owner.debts, owed)))
+        desk.put(replace(owner, absconded=True, ran_at=now, debts=owing_more(owner.debts, owed)), owner)
     sums = count_run_away(desk, merchant.id, now)
     return [
         MerchantAbsconded(
@@ -65,9 +65,11 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
     ]
 
 
-def _first(desk: Desk, merchant: Merchant, command: DeclareAbsconded, now: Instant) -> list[FactBody]:
+def _first(
+    desk: Desk, merchant: Merchant, command: DeclareAbsconded, found: WindDown | None, now: Instant
+) -> list[FactBody]:
     """Hold the payouts: a delay that one person may cause, and undo."""
-    desk.put(replace(merchant, payouts_held=True))
+    desk.put(replace(merchant, payouts_held=True), merchant)
     desk.put(
         WindDown(
             id=merchant.id,
@@ -75,7 +77,8 @@ def _first(desk: Desk, merchant: Merchant, command: DeclareAbsconded, now: Insta
             declared_by=(command.by,),
             reason=command.reason,
             declared_at=now,
-        )
+        ),
+        found,
     )
     return [AbscondingDeclared(merchant_id=merchant.id, by=command.by, reason=command.reason)]
 
@@ -91,6 +94,6 @@ def withdraw(desk: Desk, command: WithdrawDeclaration, _now: Instant) -> list[Fa
     left = tuple(person for person in row.declared_by if person != command.by)
     if not left:
         stage = advance(TRANSITIONS, row.stage, "last_withdrawn", where)
-        desk.put(replace(merchant, payouts_held=False))
-    desk.put(replace(row, stage=stage, declared_by=left))
+        desk.put(replace(merchant, payouts_held=False), merchant)
+    desk.put(replace(row, stage=stage, declared_by=left), row)
     return [DeclarationWithdrawn(merchant_id=merchant.id, by=command.by, left=len(left))]

@@ -9,22 +9,19 @@ the slices do not matter, and the fund's part is set aside by a hold, so nobody 
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust, may_leave
-from holdfast.coverage.record import coverage
+from holdfast.claims.facts import ClaimUpheld
+from holdfast.coverage.book import adjust
 from holdfast.enforcement.model import TRANSITIONS, Stage, SweepStarted, WindDown, WindDownFinished
-from holdfast.guarantees import book as guarantees
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Index
 from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
-from holdfast.ledger.book import Source
 from holdfast.ledger.model import Hold
 from holdfast.orders.model import Order
 from holdfast.parties.model import Merchant
 from holdfast.policy.model import adopted
-from holdfast.settlement import compensation
-from holdfast.settlement.facts import ClaimPaid, ClaimUpheld
+from holdfast.settlement import book as settlement
 from holdfast.settlement.model import (
     HOLDING_CLAIMS,
     UPHELD_CLAIMS,
@@ -57,17 +54,15 @@ def join(desk: Desk, fact: ClaimUpheld, now: Instant) -> list[FactBody]:
     wakes = now if row.stage is Stage.DONE else row.wake_at
     passed = row.stage is Stage.GATHERING and claim.late is row.late and claim.id <= row.cursor
     rest = row.rest_minor + (_gathered(desk, claim) if passed else 0)
-    desk.put(replace(row, stage=stage, rest_minor=rest, wake_at=wakes))
+    desk.put(replace(row, stage=stage, rest_minor=rest, wake_at=wakes), row)
     return []
 
 
 def _pay_own(desk: Desk, row: WindDown, order: Order, claim: Claim, now: Instant) -> list[FactBody]:
     """Pay at once a claim whose own order holds all of it: no sweep would give it less, or others more."""
-    drop = claim.claimed_minor
-    steps = compensation.sources(desk, order, None, now, exposure_drop=drop, claim=claim)
     policy = adopted(desk, order.policy_version)
-    facts = compensation.pay(desk, order, policy, claim, now, _capped(desk, steps, 0))
-    desk.put(replace(row, claims=row.claims + 1, paid_minor=row.paid_minor + claim.claimed_minor))
+    _, facts = settlement.pay_share(desk, order, policy, claim, 0, now)
+    desk.put(replace(row, claims=row.claims + 1, paid_minor=row.paid_minor + claim.claimed_minor), row)
     return facts
 
 
@@ -80,10 +75,10 @@ def start_gathering(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
         facts: list[FactBody] = []
         for claim_id in holding:
             facts += _free(desk, desk.need(Claim, claim_id), now)
-        desk.put(replace(desk.need(WindDown, row.id), wake_at=now))
+        desk.put(replace(row, wake_at=now), row)
         return facts
     late = not desk.page(UPHELD_CLAIMS, row.id, limit=1)
-    desk.put(replace(row, stage=step(row, "gather"), late=late, cursor="", rest_minor=0, wake_at=now))
+    desk.put(replace(row, stage=step(row, "gather"), late=late, cursor="", rest_minor=0, wake_at=now), row)
     return []
 
 
@@ -97,7 +92,7 @@ def gather(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
     ids = desk.page(_index(row), row.id, row.cursor, SLICE)
     rest = row.rest_minor + sum(_gathered(desk, desk.need(Claim, claim_id)) for claim_id in ids)
     if len(ids) == SLICE:
-        desk.put(replace(row, cursor=ids[-1], rest_minor=rest, wake_at=now))
+        desk.put(replace(row, cursor=ids[-1], rest_minor=rest, wake_at=now), row)
         return []
     return _start_sweep(desk, row, rest, now)
 
@@ -107,7 +102,7 @@ def _free(desk: Desk, claim: Claim, now: Instant) -> list[FactBody]:
     assert claim.hold_id is not None, f"{claim.id}: it has reserved nothing"
     _, back = book.end_hold(desk, claim.hold_id, "VoidHold")
     asked = back if claim.state is ClaimState.OPEN else 0
-    desk.put(replace(claim, hold_id=None, asked_minor=claim.asked_minor + asked))
+    desk.put(replace(claim, hold_id=None, asked_minor=claim.asked_minor + asked), claim)
     return adjust(desk, claim.merchant_id, now, asked=asked) if asked else []
 
 
@@ -119,17 +114,14 @@ def _gathered(desk: Desk, claim: Claim) -> int:
 def _start_sweep(desk: Desk, row: WindDown, rest: int, now: Instant) -> list[FactBody]:
     """Work out what there is for the claims' `rest`; set the fund's part of it aside."""
     merchant = desk.need(Merchant, row.id)
-    own = _own(desk, merchant, rest, now, late=row.late)
-    fund_id = chart.house(chart.FUND, merchant.currency)
-    fund = max(0, book.available(desk, fund_id))
-    if row.late:
-        fund = min(fund, compensation.late_fund(desk, row.id, may_leave(desk, row.id, now)))
-    aside = min(max(0, rest - own), fund)
+    there = settlement.to_share(desk, merchant, rest, now, late=row.late)
+    aside = min(max(0, rest - there.own_minor), there.fund_minor)
     hold_id = None
     if aside:
         psp_id = chart.house(chart.PSP, merchant.currency)
+        fund_id = chart.house(chart.FUND, merchant.currency)
         hold_id = book.hold(desk, fund_id, psp_id, aside, now, "compensation").id
-    pool = min(rest, own + aside)
+    pool = min(rest, there.own_minor + aside)
     desk.put(
         replace(
             row,
@@ -141,33 +133,10 @@ def _start_sweep(desk: Desk, row: WindDown, rest: int, now: Instant) -> list[Fac
             given_minor=0,
             fund_hold_id=hold_id,
             wake_at=now,
-        )
+        ),
+        row,
     )
     return [SweepStarted(merchant_id=row.id, rest_minor=rest, pool_minor=pool, fund_set_aside_minor=aside)]
-
-
-def _own(desk: Desk, merchant: Merchant, rest: int, now: Instant, *, late: bool) -> int:
-    """Return what a sweep may share of the merchant's money that no order holds, and of its guarantees.
-
-    Where that is too little, orders whose window runs and that are not claimed yet keep their part of it.
-    Late claims get what cover does not need.
-    """
-
-    def has(kind: str) -> int:
-        return max(0, book.available(desk, chart.merchant(merchant.id, kind, merchant.currency)))
-
-    pooled = has(chart.RESERVE) + has(chart.DEPOSIT)
-    kinds = compensation.claimed_as(desk, merchant.id, running=not late)
-    if late:
-        spare = may_leave(desk, merchant.id, now)
-        pooled = min(pooled, spare)
-        pooled += guarantees.reach(desk, merchant.id, kinds, now, spare - pooled)
-        return has(chart.AVAILABLE) + pooled
-    pooled += guarantees.reach(desk, merchant.id, kinds, now, None)
-    held_id = chart.merchant(merchant.id, chart.HELD, merchant.currency)
-    lacking = coverage(desk, merchant.id).exposure_minor - book.account(desk, held_id).posted_minor
-    own = has(chart.AVAILABLE) + pooled
-    return own if own >= lacking or not rest else own * rest // max(rest, lacking)
 
 
 def sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
@@ -179,7 +148,7 @@ def sweep(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
         facts += paid
     current = desk.need(WindDown, row.id)
     if len(ids) == SLICE:
-        desk.put(replace(current, cursor=ids[-1], wake_at=now))
+        desk.put(replace(current, cursor=ids[-1], wake_at=now), current)
         return facts
     return facts + _finish(desk, current, now)
 
@@ -190,12 +159,8 @@ def _pay_share(desk: Desk, row: WindDown, claim: Claim, now: Instant) -> list[Fa
     running = row.swept_minor + rest
     upto = row.pool_minor * min(running, row.rest_minor) // row.rest_minor if row.rest_minor else 0
     share = upto - row.given_minor
-    fund = Source(chart.house(chart.FUND, order.currency), None if row.fund_hold_id else 0, row.fund_hold_id)
-    drop = min(order.exposed_minor, claim.claimed_minor)
-    steps = compensation.sources(desk, order, None, now, exposure_drop=drop, fund=fund, claim=claim)
     policy = adopted(desk, order.policy_version)
-    facts = compensation.pay(desk, order, policy, claim, now, _capped(desk, steps, share))
-    paid = next(fact for fact in facts if isinstance(fact, ClaimPaid))
+    paid, facts = settlement.pay_share(desk, order, policy, claim, share, now, row.fund_hold_id)
     desk.put(
         replace(
             row,
@@ -205,20 +170,10 @@ def _pay_share(desk: Desk, row: WindDown, claim: Claim, now: Instant) -> list[Fa
             paid_minor=row.paid_minor + paid.amount_minor,
             missing_minor=row.missing_minor + paid.missing_minor,
             fund_minor=row.fund_minor + paid.from_fund_minor,
-        )
+        ),
+        row,
     )
     return facts
-
-
-def _capped(desk: Desk, sources: list[Source], share_minor: int) -> list[Source]:
-    """Cap the sources after the order's own so that together they give the claim's share and no more."""
-    left = share_minor
-    capped = [sources[0]]
-    for source in sources[1:]:
-        part = min(left, book.reach(desk, source)) if left else 0
-        left -= part
-        capped.append(Source(source.account_id, part, source.hold_id, source.ahead))
-    return capped
 
 
 def _finish(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
@@ -227,9 +182,9 @@ def _finish(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
         book.end_hold(desk, row.fund_hold_id, "VoidHold")
     more = (UPHELD_CLAIMS, UPHELD_LATE_CLAIMS)
     if any(desk.page(index, row.id, limit=1) for index in more):  # they have a sweep of their own
-        desk.put(replace(row, stage=step(row, "more"), fund_hold_id=None, wake_at=now))
+        desk.put(replace(row, stage=step(row, "more"), fund_hold_id=None, wake_at=now), row)
         return []
-    desk.put(replace(row, stage=step(row, "swept"), fund_hold_id=None, wake_at=None))
+    desk.put(replace(row, stage=step(row, "swept"), fund_hold_id=None, wake_at=None), row)
     return [
         WindDownFinished(
             merchant_id=row.id,

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust
+from holdfast.claims.book import uphold_whole
 from holdfast.enforcement import sweep
 from holdfast.enforcement.model import (
     ClaimInvited,
@@ -15,30 +15,23 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import Money
 from holdfast.kernel.rows import FactBody
-from holdfast.kernel.states import advance
-from holdfast.orders.book import reduce_owed, save
-from holdfast.orders.handlers import end_unpaid
+from holdfast.orders.book import end_unpaid, reduce_owed, save
 from holdfast.orders.model import OPEN_ORDERS, Order, OrderState
 from holdfast.parties.model import Merchant, MerchantStatus, Owner
 from holdfast.parties.rules import owing_more
 from holdfast.policy.model import Policy, adopted
-from holdfast.settlement.claims import refundable
 from holdfast.settlement.facts import (
     ClaimPaid,
     ClaimRecovered,
-    ClaimUpheld,
     FundRecovered,
     LossRecovered,
     PayoutConfirmed,
 )
-from holdfast.settlement.model import (
-    CLAIM_TRANSITIONS,
-    Claim,
-    ClaimState,
-)
 from holdfast.settlement.otherwise_facts import ChargebackWon, ChargedBack, ClaimMet, MoneySeized, PaidTwice
 
 DECIDED_BY = "wind-down"
+
+RAN = "the merchant ran away"
 
 
 def wake(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
@@ -114,7 +107,7 @@ def owe_by_owners(desk: Desk, merchant_id: str, by_minor: int) -> list[FactBody]
         more = Money(by_minor, merchant.currency)
         for owner_id in merchant.owner_ids:
             owner = desk.need(Owner, owner_id)
-            desk.put(replace(owner, debts=owing_more(owner.debts, more)))
+            desk.put(replace(owner, debts=owing_more(owner.debts, more)), owner)
     return []
 
 
@@ -126,7 +119,7 @@ def _orders(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
         facts += _wind_down_order(desk, order, adopted(desk, order.policy_version), now)
     current = desk.need(WindDown, row.id)
     if len(ids) == sweep.SLICE:
-        desk.put(replace(current, cursor=ids[-1], wake_at=now))
+        desk.put(replace(current, cursor=ids[-1], wake_at=now), current)
         return facts
     policy = adopted(desk, desk.policy_version)
     sweep_at = now if policy.refund_without_claim else now + policy.sweep_after
@@ -137,7 +130,8 @@ def _orders(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
             cursor="",
             sweep_at=sweep_at,
             wake_at=sweep_at,
-        )
+        ),
+        current,
     )
     return facts
 
@@ -146,9 +140,9 @@ def _wind_down_order(desk: Desk, order: Order, policy: Policy, now: Instant) -> 
     """Cancel what was not delivered, pause what is not debited, refund or invite what is."""
     match order.state:
         case OrderState.PLACED | OrderState.SHIPPED:
-            return end_unpaid(desk, order, policy, "abscond", "the merchant ran away")
+            return end_unpaid(desk, order, policy, "abscond", RAN)
         case OrderState.DELIVERED:
-            return _pause_debit(desk, order, policy, now)
+            return _pause_capture(desk, order, policy, now)
         case OrderState.CAPTURED if order.exposed_minor:
             current = adopted(desk, desk.policy_version)
             if current.refund_without_claim:
@@ -166,7 +160,7 @@ def _wind_down_order(desk: Desk, order: Order, policy: Policy, now: Instant) -> 
             return []
 
 
-def _pause_debit(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
+def _pause_capture(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
     if order.capture_asked_at is not None or order.capture_at is None or not policy.claim_stops_capture:
         return []
     capture_at = max(order.capture_at, now + policy.sweep_after)
@@ -183,44 +177,8 @@ def _pause_debit(desk: Desk, order: Order, policy: Policy, now: Instant) -> list
 
 
 def _uphold(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """Uphold the whole of what is exposed: the consumer's own claim, or one made for it."""
+    """Uphold the whole of what is exposed; what a debit in part had left owed is owed no more."""
     facts: list[FactBody] = []
     if order.owed_minor:
-        order, facts = reduce_owed(desk, order, policy, 0, "the merchant ran away")
-    amount = min(order.exposed_minor, refundable(order))
-    found = None if order.claim_id is None else desk.need(Claim, order.claim_id)
-    if found is not None and found.state is not ClaimState.OPEN:
-        return []
-    claim_id = f"{order.id}/abscond" if found is None else found.id
-    base = found or Claim(
-        id=claim_id,
-        order_id=order.id,
-        merchant_id=order.merchant_id,
-        consumer_id=order.consumer_id,
-        currency=order.currency,
-        state=ClaimState.OPEN,
-        claimed_minor=amount,
-        paid_minor=0,
-        missing_minor=0,
-        opened_at=now,
-        reason="the merchant ran away",
-    )
-    if found is None:
-        desk.add(base)
-    asked = base.asked_minor
-    if asked:
-        facts += adjust(desk, order.merchant_id, now, asked=-asked)
-    state = advance(CLAIM_TRANSITIONS, base.state, "abscond", f"claim:{claim_id}")
-    desk.put(replace(base, state=state, claimed_minor=amount, asked_minor=0))
-    save(desk, order, policy, claim_id=claim_id, disputed_at=order.disputed_at or now)
-    return [
-        *facts,
-        ClaimUpheld(
-            order_id=order.id,
-            merchant_id=order.merchant_id,
-            consumer_id=order.consumer_id,
-            claim_id=claim_id,
-            amount_minor=amount,
-            by=DECIDED_BY,
-        ),
-    ]
+        order, facts = reduce_owed(desk, order, policy, 0, RAN)
+    return [*facts, *uphold_whole(desk, order, policy, f"{order.id}/abscond", DECIDED_BY, RAN, now)]

@@ -153,7 +153,9 @@ def execute_checked(desk: Desk, submission: Submission, guard: Guard | None) -> 
             return fail(desk.ids, submission, error)
         facts = _facts(desk, bodies, own, now)
         if key is not None:
-            desk.put(Request(id=key, fingerprint=fingerprint(command), fact_ids=tuple([f.id for f in facts])))
+            desk.put(
+                Request(id=key, fingerprint=fingerprint(command), fact_ids=tuple([f.id for f in facts])), None
+            )
     except NotLoaded:
         desk.undo()
         raise
@@ -172,7 +174,7 @@ def _refused(desk: Desk, submission: Submission, refusal: Refusal) -> Executed:
     if key is None or refusal.heals:
         return Executed(Outcome(refusal=record), [])
     print_ = fingerprint(submission.command)
-    desk.put(Request(id=key, fingerprint=print_, fact_ids=(), refusal=record))
+    desk.put(Request(id=key, fingerprint=print_, fact_ids=(), refusal=record), None)
     return Executed(Outcome(refusal=record), _take_changes(desk))
 
 

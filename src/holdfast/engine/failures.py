@@ -76,7 +76,7 @@ def put_aside(desk: Desk, kind: type[Row], key: str, now: Instant, error: Except
         order_id=_subject("order_id", row),
         merchant_id=_subject("merchant_id", row),
     )
-    desk.put(replace(row, wake_at=again_at))
+    desk.put(replace(row, wake_at=again_at), row)
     fact = Fact(desk.ids.new(now), now, body, CLOCK)
     return fact, Failure(fact.id, f"the deadline of {kind.__name__} {key}", error)
 

@@ -64,7 +64,8 @@ def record(desk: Desk, command: RecordEvidence, now: Instant) -> list[FactBody]:
             media_type=command.media_type,
             captured_at=command.captured_at,
             recorded_at=now,
-        )
+        ),
+        None,
     )
     return [
         EvidenceRecorded(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from holdfast.coverage.record import coverage
+from holdfast.coverage.book import coverage
 from holdfast.guarantees import rules
 from holdfast.guarantees.model import GUARANTEES, TRANSITIONS, Claimed, Guarantee, GuaranteeCalled
 from holdfast.kernel.clock import Instant
@@ -97,7 +97,7 @@ def called(
     """Write a call on the guarantee, and return the fact of it."""
     state = advance(TRANSITIONS, row.state, "call", f"guarantee:{row.id}")
     after = replace(row, state=state, called_minor=row.called_minor + amount_minor)
-    desk.put(after)
+    desk.put(after, row)
     return GuaranteeCalled(
         guarantee_id=row.id,
         merchant_id=row.merchant_id,

@@ -4,8 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust
-from holdfast.coverage.record import coverage
+from holdfast.coverage.book import adjust, coverage
 from holdfast.guarantees import book as guarantees
 from holdfast.guarantees import rules
 from holdfast.guarantees.model import (
@@ -81,7 +80,7 @@ def record(desk: Desk, command: RecordGuarantee, now: Instant) -> list[FactBody]
         wake_at=command.starts_at,
     )
     row = row if now < row.starts_at else _begun(row, now)
-    desk.put(row)
+    desk.put(row, None)
     recorded = GuaranteeRecorded(
         **_of(row),
         form=row.kind,
@@ -138,7 +137,7 @@ def release(desk: Desk, command: ReleaseGuarantee, now: Instant) -> list[FactBod
     others = [each for each in guarantees.in_force(desk, row.merchant_id) if each.id != row.id]
     policy = adopted(desk, desk.policy_version)
     rules.check_ends(row, others, coverage(desk, row.merchant_id), policy, now)
-    desk.put(after)
+    desk.put(after, row)
     released = GuaranteeReleased(**_of(after), left_minor=row.left_minor)
     return [released, *_leaves(desk, row, after, now)]
 
@@ -151,7 +150,7 @@ def paid(desk: Desk, command: RecordGuaranteePaid, now: Instant) -> list[FactBod
     psp_id, guarantees_id = chart.house(chart.PSP, row.currency), chart.house(chart.GUARANTEES, row.currency)
     book.post(desk, psp_id, guarantees_id, command.amount_minor, now, "paid by the issuer")
     after = replace(row, state=state, paid_minor=row.paid_minor + command.amount_minor)
-    desk.put(after)
+    desk.put(after, row)
     return [GuaranteePaid(**_of(after), amount_minor=command.amount_minor, open_minor=after.open_minor)]
 
 
@@ -172,7 +171,7 @@ def refused(desk: Desk, command: RecordGuaranteeRefused, now: Instant) -> list[F
         refused_minor=row.refused_minor + command.amount_minor,
         wake_at=_next_of_callable(row, now) if stops else row.wake_at,
     )
-    desk.put(after)
+    desk.put(after, row)
     told = GuaranteeRefused(
         **_of(after),
         amount_minor=command.amount_minor,
@@ -188,7 +187,7 @@ def settled(desk: Desk, command: RecordIssuerSettled, _now: Instant) -> list[Fac
     state = _step(row, "RecordIssuerSettled")
     rules.check_open(row, row.paid_minor - row.settled_minor, command.amount_minor)
     after = replace(row, state=state, settled_minor=row.settled_minor + command.amount_minor)
-    desk.put(after)
+    desk.put(after, row)
     return [IssuerSettled(**_of(after), amount_minor=command.amount_minor, owed_minor=after.recourse_minor)]
 
 
@@ -199,12 +198,12 @@ def wake(desk: Desk, row: Guarantee, now: Instant) -> list[FactBody]:
     match row.state:
         case GuaranteeState.AGREED:
             after = _begun(row, now)
-            desk.put(after)
+            desk.put(after, row)
             began = GuaranteeBegan(**_of(after), limit_minor=row.limit_minor)
             return [began, *_enters(desk, after, now)]
         case GuaranteeState.COVERING:
             after = replace(row, state=_step(row, "stop_counting"), wake_at=_next_of_callable(row, now))
-            desk.put(after)
+            desk.put(after, row)
             stopped = GuaranteeUncounted(**_of(after), left_minor=row.left_minor, ends_at=row.ends_at)
             return [stopped, *_leaves(desk, row, after, now)]
         case GuaranteeState.CALLABLE:
@@ -218,8 +217,8 @@ def _last_call(desk: Desk, row: Guarantee, now: Instant) -> list[FactBody]:
 
     That are orders whose claims are not decided: the windows that ran when it stopped counting have closed.
     """
-    row = replace(row, wake_at=row.ends_at)
-    desk.put(row)
+    waits = replace(row, wake_at=row.ends_at)
+    desk.put(waits, row)
     sums = coverage(desk, row.merchant_id)
     leaned = rules.leaned_on(sums, adopted(desk, desk.policy_version), now)
     if leaned:
@@ -234,12 +233,12 @@ def _last_call(desk: Desk, row: Guarantee, now: Instant) -> list[FactBody]:
     deposit_id = chart.merchant(row.merchant_id, chart.DEPOSIT, row.currency)
     guarantees_id = chart.house(chart.GUARANTEES, row.currency)
     book.post(desk, guarantees_id, deposit_id, amount, now, "called at the end of its term")
-    call = guarantees.called(desk, row, amount, EXTEND_OR_PAY)
+    call = guarantees.called(desk, waits, amount, EXTEND_OR_PAY)
     return [call, *adjust(desk, row.merchant_id, now, cover=amount, uncalled=-amount)]
 
 
 def _lapse(desk: Desk, row: Guarantee, now: Instant) -> list[FactBody]:
     after = replace(row, state=_step(row, "lapse"), wake_at=None)
-    desk.put(after)
+    desk.put(after, row)
     lapsed = GuaranteeLapsed(**_of(after), left_minor=row.left_minor)
     return [lapsed, *_leaves(desk, row, after, now)]

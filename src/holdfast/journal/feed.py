@@ -58,7 +58,7 @@ def read_on(desk: Desk, reader: Reader, position: int, facts: Iterable[Fact]) ->
         count += 1
         last = fact
     if last is not None:
-        desk.put(Cursor(id=reader.name, position=position + count, moved_at=last.at))
+        desk.put(Cursor(id=reader.name, position=position + count, moved_at=last.at), cursor)
     return count
 
 

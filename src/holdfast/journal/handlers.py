@@ -65,7 +65,7 @@ def destroy(desk: Desk, command: DestroyKeys, now: Instant) -> list[FactBody]:
         raise KeptByLaw(command.subject, kept=len(found.kept), until=until)
     if held.waiting:
         raise FactsWaiting(command.subject, waiting=held.waiting)
-    desk.put(replace(held, going=found.going))
+    desk.put(replace(held, going=found.going), held)
     body = KeysDestroyed(
         pseudonym=found.pseudonym,
         deals=len(found.due),
@@ -89,7 +89,7 @@ def destroy_again(desk: Desk, command: DestroyKeysAgain, _now: Instant) -> list[
     going = tuple(deal for deal, tag in held.tags.items() if tag in tags)
     if not going:
         raise NothingToErase(command.subject)
-    desk.put(replace(held, going=going))
+    desk.put(replace(held, going=going), held)
     deals = sum(map(bool, going))
     whole = "" in going
     kept = 0 if whole else sum(map(bool, held.tags)) - deals
@@ -131,7 +131,7 @@ def restart(desk: Desk, command: RestartLog, _now: Instant) -> list[FactBody]:
         raise SequencerRunning(LOG)
     if held.vkey == command.vkey:
         raise LogGoesOn(command.origin)
-    desk.put(LogHeld(id=LOG, origin=command.origin, vkey=command.vkey, size=0))
+    desk.put(LogHeld(id=LOG, origin=command.origin, vkey=command.vkey, size=0), held)
     return [LogRestarted(origin=command.origin, former_size=held.size, by=desk.actor.id)]
 
 

@@ -127,12 +127,18 @@ class Desk:
             raise NotFound(f"{name}:{key}", kind=name)
         return row
 
-    def put(self, row: Row) -> None:
-        """Put a new version of a row that was read, or a row that was looked for and not found."""
+    def put(self, row: R, was: R | None) -> None:
+        """Put a new version of a row that was read, or a row that was looked for and not found.
+
+        `was` is the version that it was made from: the one on the desk, so that nothing that was written
+        since is lost. Where there is none on the desk, it is None, or one that begins with zeros.
+        """
         kind = type(row)
         key = row.id
         table = self._tables[kind]
-        self.changes.append(Change(kind, key, table[key]))
+        before = table[key]
+        assert before is was or before is None, f"{kind.__name__} {key}: written since it was read"
+        self.changes.append(Change(kind, key, before))
         table[key] = row
 
     def add(self, row: Row) -> None:

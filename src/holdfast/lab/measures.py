@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from holdfast.claims.facts import ClaimOpened, ClaimRejected
 from holdfast.engine.execution import Outcome
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.rows import FactBody
@@ -22,10 +23,8 @@ from holdfast.lab.sellers import Seller
 from holdfast.orders.facts import OrderFact, OrderPlaced
 from holdfast.settlement.facts import (
     ClaimForgiven,
-    ClaimOpened,
     ClaimPaid,
     ClaimRecovered,
-    ClaimRejected,
     FundRecovered,
     OrderCaptured,
     OrderWrittenOff,

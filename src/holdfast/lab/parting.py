@@ -11,9 +11,9 @@ from holdfast.lab.buying import Parting, Purchase
 from holdfast.lab.distributions import draw
 from holdfast.lab.market import MONTH, Market
 from holdfast.orders.facts import PartBegan
-from holdfast.orders.model import AskReturn, CancelOrder, DeliverOrder, Part, ShipOrder
+from holdfast.orders.model import AskReturn, CancelOrder, DeliverOrder, LoseParcel, Part, ShipOrder
 from holdfast.orders.parts import CancelRest, SplitOrder
-from holdfast.orders.services import Line, LoseParcel, PerformOrder
+from holdfast.orders.services import Line, PerformOrder
 
 Answers = list[tuple[Instant, Command]]
 

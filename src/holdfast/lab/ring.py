@@ -1,10 +1,11 @@
 """What a merchant and its accomplices do before it is gone: deposits, claims, refunds."""
 
+from holdfast.claims.model import OpenClaim
 from holdfast.engine.execution import Submission
 from holdfast.kernel.clock import DAY, MINUTE, Duration, Instant
 from holdfast.lab.sellers import Seller
 from holdfast.policy.model import Policy
-from holdfast.settlement.model import OpenClaim, PayDeposit, Refund, ReturnDeposit
+from holdfast.settlement.model import PayDeposit, Refund, ReturnDeposit
 
 _PARTS = 8
 """In how many parts it asks for its deposit: what cover still needs is refused, and the others come."""

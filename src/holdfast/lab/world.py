@@ -7,6 +7,8 @@ fact is heard once.
 from collections.abc import Callable
 from random import Random
 
+from holdfast.claims.facts import ClaimOpened, ClaimUpheld
+from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded, MerchantAbsconded
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.guarantees.model import GuaranteeCalled
@@ -31,8 +33,7 @@ from holdfast.orders.facts import (
     ReturnAsked,
     ServicePerformed,
 )
-from holdfast.orders.model import AskReturn, ConfirmReturn, DeliverOrder, PlaceOrder
-from holdfast.orders.services import LoseParcel
+from holdfast.orders.model import AskReturn, ConfirmReturn, DeliverOrder, LoseParcel, PlaceOrder
 from holdfast.parties.model import (
     MerchantSuspended,
     OpenPayLater,
@@ -42,22 +43,8 @@ from holdfast.parties.model import (
 )
 from holdfast.policy.model import Policy
 from holdfast.psp import sandbox
-from holdfast.settlement.facts import (
-    CaptureAsked,
-    ClaimForgiven,
-    ClaimOpened,
-    ClaimUpheld,
-    OrderCaptured,
-    OrderRefunded,
-)
-from holdfast.settlement.model import (
-    OpenClaim,
-    RecordCapture,
-    RecordCaptureFailure,
-    Refund,
-    RejectClaim,
-    UpholdClaim,
-)
+from holdfast.settlement.facts import CaptureAsked, ClaimForgiven, OrderCaptured, OrderRefunded
+from holdfast.settlement.model import RecordCapture, RecordCaptureFailure, Refund
 from holdfast.settlement.otherwise_facts import DebitedBeyond
 
 Answers = list[tuple[Instant, Command]]
@@ -266,7 +253,7 @@ class World:
         assert isinstance(fact.body, CaptureAsked)
         order_id = fact.body.order_id
         purchase = self._purchases[order_id]
-        self._debit_answered(purchase)
+        self._capture_answered(purchase)
         at = fact.at + sandbox.CAPTURE_TAKES
         if not purchase.fails:
             return [(at, RecordCapture(order_id=order_id))]
@@ -314,7 +301,7 @@ class World:
         """Return what a ring does on a day that begins, before it is gone; see `ring.scheming`."""
         return ring.scheming(seller, self._policy, at)
 
-    def _debit_answered(self, purchase: Purchase) -> None:
+    def _capture_answered(self, purchase: Purchase) -> None:
         purchase.captured = True
         if purchase.claims_after is None and not (purchase.own and purchase.seller.schemes):
             del self._purchases[purchase.id]

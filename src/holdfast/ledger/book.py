@@ -1,7 +1,7 @@
 """Moving money on the desk, for the handlers of every room: each call is one pair of entries, or one hold."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Generic, NamedTuple, TypeVar
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
@@ -25,10 +25,13 @@ class Source(NamedTuple):
     ahead: bool = False
 
 
-class Drawn(NamedTuple):
-    """What each source gave, in the order of the sources, and what still misses."""
+Name = TypeVar("Name")
 
-    parts: tuple[int, ...]
+
+class Drawn(NamedTuple, Generic[Name]):
+    """What each source gave, by its name, and what still misses."""
+
+    parts: dict[Name, int]
     missing_minor: int
 
 
@@ -97,40 +100,20 @@ def _write(
     held_minor: int = 0,
 ) -> Transfer:
     """Write both entries; `held_minor` of the amount stops being pending."""
-    from_balance = source.posted_minor - amount_minor
-    to_balance = target.posted_minor + amount_minor
-    desk.put(
-        Account(
-            id=source.id,
-            currency=source.currency,
-            never_negative=source.never_negative,
-            posted_minor=from_balance,
-            pending_out_minor=source.pending_out_minor - held_minor,
-            pending_in_minor=source.pending_in_minor,
-            version=source.version + 1,
-        )
-    )
-    desk.put(
-        Account(
-            id=target.id,
-            currency=target.currency,
-            never_negative=target.never_negative,
-            posted_minor=to_balance,
-            pending_out_minor=target.pending_out_minor,
-            pending_in_minor=target.pending_in_minor - held_minor,
-            version=target.version + 1,
-        )
-    )
+    paying = _moved(source, -amount_minor, -held_minor, 0, 1)
+    paid = _moved(target, amount_minor, 0, -held_minor, 1)
+    desk.put(paying, source)
+    desk.put(paid, target)
     transfer = Transfer(
         id=desk.ids.new(now) if transfer_id is None else transfer_id,
         from_id=source.id,
         to_id=target.id,
         currency=source.currency,
         amount_minor=amount_minor,
-        from_balance_minor=from_balance,
-        from_version=source.version + 1,
-        to_balance_minor=to_balance,
-        to_version=target.version + 1,
+        from_balance_minor=paying.posted_minor,
+        from_version=paying.version,
+        to_balance_minor=paid.posted_minor,
+        to_version=paid.version,
         at=now,
         reason=reason,
         order_id=order_id,
@@ -141,20 +124,23 @@ def _write(
     return transfer
 
 
+def _moved(row: Account, by_minor: int, out_minor: int, in_minor: int, entries: int) -> Account:
+    """Return the account with so much more posted, so much more pending each way, so many entries more."""
+    return Account(
+        id=row.id,
+        currency=row.currency,
+        never_negative=row.never_negative,
+        posted_minor=row.posted_minor + by_minor,
+        pending_out_minor=row.pending_out_minor + out_minor,
+        pending_in_minor=row.pending_in_minor + in_minor,
+        version=row.version + entries,
+    )
+
+
 def _shift_pending(desk: Desk, from_id: str, to_id: str, by_minor: int) -> None:
     for account_id, out, into in ((from_id, by_minor, 0), (to_id, 0, by_minor)):
         row = account(desk, account_id)
-        desk.put(
-            Account(
-                id=row.id,
-                currency=row.currency,
-                never_negative=row.never_negative,
-                posted_minor=row.posted_minor,
-                pending_out_minor=row.pending_out_minor + out,
-                pending_in_minor=row.pending_in_minor + into,
-                version=row.version,
-            )
-        )
+        desk.put(_moved(row, 0, out, into, 0), row)
 
 
 def hold(
@@ -237,7 +223,7 @@ def post_hold(
     rules.check_positive(part)
     rules.check_within(row, part)
     total = row.posted_minor + part
-    desk.put(_with(row, total, posted if total == row.amount_minor else HoldState.PENDING))
+    desk.put(_with(row, total, posted if total == row.amount_minor else HoldState.PENDING), row)
     return _write(
         desk,
         account(desk, row.from_id),
@@ -263,29 +249,28 @@ def end_hold(desk: Desk, hold_id: str, event: str) -> tuple[Hold, int]:
     back = row.open_minor
     _shift_pending(desk, row.from_id, row.to_id, -back)
     ended = _with(row, row.posted_minor, state)
-    desk.put(ended)
+    desk.put(ended, row)
     return ended, back
 
 
 def waterfall(
     desk: Desk,
     to_id: str,
-    sources: Iterable[Source],
+    sources: Mapping[Name, Source],
     amount_minor: int,
     now: Instant,
     reason: str,
     *,
     order_id: str | None = None,
-) -> Drawn:
+) -> Drawn[Name]:
     """Pay `amount_minor` to `to_id` from the sources in their order, each as far as it reaches.
 
     Returns what each source gave; the sum of the parts and what misses is `amount_minor`.
     """
-    parts: list[int] = []
+    parts: dict[Name, int] = {}
     rest = amount_minor
-    for source in sources:
-        part = min(rest, reach(desk, source)) if rest else 0
-        parts.append(part)
+    for name, source in sources.items():
+        part = parts[name] = min(rest, reach(desk, source)) if rest else 0
         if part <= 0:
             continue
         rest -= part
@@ -293,7 +278,7 @@ def waterfall(
             post(desk, source.account_id, to_id, part, now, reason, order_id=order_id)
         else:
             post_hold(desk, source.hold_id, part, now, order_id=order_id)
-    return Drawn(tuple(parts), rest)
+    return Drawn(parts, rest)
 
 
 def reach(desk: Desk, source: Source) -> int:

@@ -88,7 +88,7 @@ def charted(account_id: str) -> tuple[str, bool] | None:
     return None
 
 
-def debit(debit_id: str) -> str:
+def capture(debit_id: str) -> str:
     """Return the id of the transfer that a provider's debit is: `debit/d1`."""
     return f"{_DEBIT}{debit_id}"
 

@@ -34,7 +34,9 @@ def open_account(desk: Desk, command: OpenAccount, _now: Instant) -> list[FactBo
         raise UnknownCurrency("currency", currency=command.currency)
     if desk.find(Account, command.account_id) is not None:
         raise Exists(f"account:{command.account_id}", kind="account")
-    desk.put(Account(id=command.account_id, currency=command.currency, never_negative=command.never_negative))
+    desk.put(
+        Account(id=command.account_id, currency=command.currency, never_negative=command.never_negative), None
+    )
     return [
         AccountOpened(
             account_id=command.account_id, currency=command.currency, never_negative=command.never_negative

@@ -75,7 +75,7 @@ class ExceedsHold(Refusal):
     fix = "Post at most what is reserved"
 
 
-class TransferOfDebits(Refusal):
+class TransferOfCaptures(Refusal):
     """The id is one that a provider's debit, or its own fee, has."""
 
     code = "transfer_of_debits"

@@ -13,7 +13,7 @@ from holdfast.ledger.refusals import (
     ExistsWithDifferentAccounts,
     ExistsWithDifferentAmount,
     InsufficientFunds,
-    TransferOfDebits,
+    TransferOfCaptures,
 )
 
 
@@ -25,7 +25,7 @@ def available(account: Account) -> int:
 def check_own_transfer(transfer_id: str) -> None:
     """Refuse an id that is kept for the debits that a provider tells of: it would hide one of them."""
     if is_of_provider(transfer_id):
-        raise TransferOfDebits(f"transfer:{transfer_id}")
+        raise TransferOfCaptures(f"transfer:{transfer_id}")
 
 
 def check_own(*account_ids: str) -> None:

@@ -3,7 +3,7 @@
 - `model`: the order, its listing's snapshot, states, `TRANSITIONS`, commands, facts
 - `facts`: what happens to orders
 - `rules`: what may be placed, and the one function that says when an order wakes next
-- `book`: saving an order with its next deadline; pausing and resuming it; lowering what is owed
+- `book`: an order is found, saved with its next deadline, paused and resumed, ended; less is owed
 - `handlers`: placing, confirming, cancelling, after-sales; `deliveries`: shipping, delivering, performing
 - `parts`: parts of an order that go their own ways; `services`: what is performed, not shipped
 - `timers`: what an order does when it wakes

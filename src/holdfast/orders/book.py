@@ -1,4 +1,7 @@
-"""Saving an order: its next deadline is worked out with every version, so that none can be forgotten."""
+"""What other rooms call: an order is found, saved, paused and resumed, and ended.
+
+Its next deadline is worked out with every version that is saved, so that none can be forgotten.
+"""
 
 from typing import Any
 
@@ -7,12 +10,12 @@ from msgspec.structs import replace
 from holdfast.kernel.clock import Duration, Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
-from holdfast.orders.facts import OwedReduced
+from holdfast.orders.facts import OrderCancelled, OwedReduced
 from holdfast.orders.model import Order, OrderState
 from holdfast.orders.refusals import OwedOnlyGoesDown
 from holdfast.orders.rules import next_timer, step
-from holdfast.parties.handlers import owe
-from holdfast.policy.model import Policy
+from holdfast.parties.book import owe
+from holdfast.policy.model import Policy, adopted
 
 _STILL_TO_COME = ("deliver_by", "capture_at", "window_ends_at", "release_at", "reserve_until")
 """Deadlines that a pause moves, unless they had passed when it began."""
@@ -21,15 +24,29 @@ _COUNTED_FROM = ("return_asked_at", "after_sales_asked_at", "overdue_at")
 """Times that open deadlines are counted from: a pause moves them always."""
 
 
+def find(desk: Desk, order_id: str) -> tuple[Order, Policy]:
+    """Return an order and the policy under which it was placed.
+
+    Raises:
+        NotFound: no such order.
+    """
+    order = desk.need(Order, order_id)
+    return order, adopted(desk, order.policy_version)
+
+
 def save(desk: Desk, order: Order, policy: Policy, **changes: Any) -> Order:
-    """Put a new version of the order with its next deadline, and return it."""
-    changed = replace(order, **changes) if changes else order
-    timer = next_timer(changed, policy)
+    """Put a new version of the order that was read, with its next deadline, and return it."""
+    return put(desk, replace(order, **changes), policy, order)
+
+
+def put(desk: Desk, order: Order, policy: Policy, was: Order | None) -> Order:
+    """Put an order, or what was made of the version it `was`, with its next deadline, and return it."""
+    timer = next_timer(order, policy)
     wake_at = None if timer is None else timer[0]
-    if changed.wake_at != wake_at:
-        changed = replace(changed, wake_at=wake_at)
-    desk.put(changed)
-    return changed
+    if order.wake_at != wake_at:
+        order = replace(order, wake_at=wake_at)
+    desk.put(order, was)
+    return order
 
 
 def _paused_since(order: Order) -> Instant:
@@ -88,3 +105,20 @@ def reduce_owed(
         reason=reason,
     )
     return changed, [fact]
+
+
+def end_unpaid(desk: Desk, order: Order, policy: Policy, event: str, reason: str) -> list[FactBody]:
+    """End an order on which nothing was debited: nothing is owed any more."""
+    state = step(order, event)
+    owed = order.owed_minor
+    owe(desk, order.consumer_id, -owed)
+    save(desk, order, policy, state=state, owed_minor=0)
+    return [
+        OrderCancelled(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            reason=reason,
+            released_minor=owed,
+        )
+    ]

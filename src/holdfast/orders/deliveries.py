@@ -4,7 +4,7 @@ from holdfast.kernel.clock import Instant, iso
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.orders import parts, rules
-from holdfast.orders.book import ahead, reduce_owed, save
+from holdfast.orders.book import ahead, end_unpaid, find, reduce_owed, save
 from holdfast.orders.facts import (
     ArrivedAfterEnd,
     OrderDelivered,
@@ -12,8 +12,7 @@ from holdfast.orders.facts import (
     ParcelLost,
     ServicePerformed,
 )
-from holdfast.orders.handlers import end_unpaid, find
-from holdfast.orders.model import DeliverOrder, Order, OrderState, Part, ShipOrder
+from holdfast.orders.model import DeliverOrder, LoseParcel, Order, OrderState, Part, ShipOrder
 from holdfast.orders.parts import CancelRest, SplitOrder
 from holdfast.orders.refusals import (
     ArrivedAlready,
@@ -24,7 +23,7 @@ from holdfast.orders.refusals import (
     NotYetPerformed,
     StatementDoesNotFit,
 )
-from holdfast.orders.services import LoseParcel, PerformOrder, Statement, shared
+from holdfast.orders.services import PerformOrder, Statement, shared
 from holdfast.policy.model import Policy
 
 
@@ -42,12 +41,13 @@ def split(desk: Desk, command: SplitOrder, now: Instant) -> list[FactBody]:
 
 def _share_statement(desk: Desk, order: Order, split_off: tuple[Part, ...]) -> None:
     """Share what was stated among the parts and the rest of the order, line by line, as what is owed is."""
-    lines, owed = desk.need(Statement, order.id).lines, order.owed_minor
+    stated = desk.need(Statement, order.id)
+    lines, owed = stated.lines, order.owed_minor
     for part in split_off:
         theirs, lines = shared(lines, part.amount_minor, owed)
         owed -= part.amount_minor
         desk.add(Statement(id=part.id, lines=theirs))
-    desk.put(Statement(id=order.id, lines=lines))
+    desk.put(Statement(id=order.id, lines=lines), stated)
 
 
 def cancel_rest(desk: Desk, command: CancelRest, _now: Instant) -> list[FactBody]:
@@ -156,8 +156,8 @@ def perform(desk: Desk, command: PerformOrder, now: Instant) -> list[FactBody]:
     facts: list[FactBody] = []
     if stated < order.owed_minor:
         order, facts = reduce_owed(desk, order, policy, stated, "less was performed")
-    desk.find(Statement, order.id)  # a performance that was withdrawn is stated anew
-    desk.put(Statement(id=order.id, lines=command.lines))
+    withdrawn = desk.find(Statement, order.id)  # and is stated anew
+    desk.put(Statement(id=order.id, lines=command.lines), withdrawn)
     capture_at = _arrived(desk, order, policy, state, now)
     performed = ServicePerformed(
         order_id=order.id,

@@ -1,20 +1,22 @@
 """One function a command: placing, cancelling, and what the consumer and the merchant ask each other."""
 
-from holdfast.coverage.record import coverage
+from typing import Any
+
+from holdfast.coverage.book import coverage
 from holdfast.coverage.rules import check_orders
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.orders import parts, rules
-from holdfast.orders.book import reduce_owed, save
+from holdfast.orders.book import end_unpaid, find, put, reduce_owed, save
 from holdfast.orders.facts import (
     AfterSalesAnswered,
     AfterSalesAsked,
     CaptureNoticeSent,
-    OrderCancelled,
     OrderConfirmed,
     OrderPlaced,
     ReturnAsked,
+    ReturnRefused,
 )
 from holdfast.orders.model import (
     AnswerAfterSales,
@@ -27,23 +29,14 @@ from holdfast.orders.model import (
     OrderState,
     PlaceOrder,
     ReduceOwed,
+    RefuseReturn,
     Snapshot,
 )
 from holdfast.orders.refusals import AlreadyAsked, AlreadyConfirmed, NothingAsked, OrderExists
-from holdfast.parties.handlers import owe
+from holdfast.parties.book import owe
 from holdfast.parties.model import Consumer, Merchant
 from holdfast.parties.rules import check_buys, check_id, check_sells
 from holdfast.policy.model import Policy, adopted
-
-
-def find(desk: Desk, order_id: str) -> tuple[Order, Policy]:
-    """Return an order and the policy under which it was placed.
-
-    Raises:
-        NotFound: no such order.
-    """
-    order = desk.need(Order, order_id)
-    return order, adopted(desk, order.policy_version)
 
 
 def place(desk: Desk, command: PlaceOrder, now: Instant) -> list[FactBody]:
@@ -60,53 +53,55 @@ def place(desk: Desk, command: PlaceOrder, now: Instant) -> list[FactBody]:
     check_orders(coverage(desk, merchant.id), policy, now)
     ship_by = rules.ship_by(command, policy, now)
     parts.check_term(command.order_id, command.not_before, now, service=command.service)
-    snapshot_id = command.listing.digest()
-    if desk.find(Snapshot, snapshot_id) is None:
-        desk.put(Snapshot(id=snapshot_id, listing=command.listing))
     owe(desk, consumer.id, command.amount_minor)
-    order = save(
-        desk,
-        Order(
-            id=command.order_id,
-            merchant_id=merchant.id,
-            consumer_id=consumer.id,
-            currency=command.currency,
-            amount_minor=command.amount_minor,
-            owed_minor=command.amount_minor,
-            policy_version=policy.version,
-            snapshot_id=snapshot_id,
-            state=OrderState.PLACED,
-            placed_at=now,
-            ship_by=ship_by,
-            confirmed_at=now if command.confirmed else None,
-            durable=command.durable,
-            service=command.service,
-            not_before=command.not_before,
-        ),
-        policy,
-    )
+    order = put(desk, _ordered(desk, command, policy, ship_by, now), policy, None)
     facts: list[FactBody] = []
     if command.parts:
         parts.check_parts(desk, order, command.parts, now)
         facts = parts.lay_out(desk, order, policy, command.parts)
-    return [
-        OrderPlaced(
-            order_id=command.order_id,
-            merchant_id=merchant.id,
-            consumer_id=consumer.id,
-            currency=command.currency,
-            amount_minor=command.amount_minor,
-            policy_version=policy.version,
-            snapshot_id=snapshot_id,
-            confirmed=command.confirmed,
-            ship_by=ship_by,
-            durable=command.durable,
-            service=command.service,
-            what=command.what,
-            not_before=command.not_before,
-        ),
-        *facts,
-    ]
+    return [_placed(order, command), *facts]
+
+
+def _ordered(desk: Desk, command: PlaceOrder, policy: Policy, ship_by: Instant, now: Instant) -> Order:
+    """Return the order that is placed, and keep what was shown."""
+    snapshot_id = command.listing.digest()
+    if desk.find(Snapshot, snapshot_id) is None:
+        desk.put(Snapshot(id=snapshot_id, listing=command.listing), None)
+    return Order(
+        id=command.order_id,
+        merchant_id=command.merchant_id,
+        consumer_id=command.consumer_id,
+        currency=command.currency,
+        amount_minor=command.amount_minor,
+        owed_minor=command.amount_minor,
+        policy_version=policy.version,
+        snapshot_id=snapshot_id,
+        state=OrderState.PLACED,
+        placed_at=now,
+        ship_by=ship_by,
+        confirmed_at=now if command.confirmed else None,
+        durable=command.durable,
+        service=command.service,
+        not_before=command.not_before,
+    )
+
+
+def _placed(order: Order, command: PlaceOrder) -> OrderPlaced:
+    return OrderPlaced(
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        consumer_id=order.consumer_id,
+        currency=order.currency,
+        amount_minor=order.amount_minor,
+        policy_version=order.policy_version,
+        snapshot_id=order.snapshot_id,
+        confirmed=command.confirmed,
+        ship_by=order.ship_by,
+        durable=order.durable,
+        service=order.service,
+        what=command.what,
+        not_before=order.not_before,
+    )
 
 
 def confirm(desk: Desk, command: ConfirmOrder, now: Instant) -> list[FactBody]:
@@ -132,23 +127,6 @@ def cancel(desk: Desk, command: CancelOrder, _now: Instant) -> list[FactBody]:
     order, policy = find(desk, command.order_id)
     rules.check_parcel(order, taken_back=command.taken_back)
     return end_unpaid(desk, order, policy, "CancelOrder", command.reason)
-
-
-def end_unpaid(desk: Desk, order: Order, policy: Policy, event: str, reason: str) -> list[FactBody]:
-    """End an order on which nothing was debited: nothing is owed any more."""
-    state = rules.step(order, event)
-    owed = order.owed_minor
-    owe(desk, order.consumer_id, -owed)
-    save(desk, order, policy, state=state, owed_minor=0)
-    return [
-        OrderCancelled(
-            order_id=order.id,
-            merchant_id=order.merchant_id,
-            consumer_id=order.consumer_id,
-            reason=reason,
-            released_minor=owed,
-        )
-    ]
 
 
 def confirm_notice(desk: Desk, command: ConfirmNotice, now: Instant) -> list[FactBody]:
@@ -185,6 +163,30 @@ def ask_return(desk: Desk, command: AskReturn, now: Instant) -> list[FactBody]:
             merchant_id=order.merchant_id,
             consumer_id=order.consumer_id,
             confirm_by=now + policy.return_confirm,
+        )
+    ]
+
+
+def refuse_return(desk: Desk, command: RefuseReturn, now: Instant) -> list[FactBody]:
+    """The goods did not come back: the order goes on, after a new notice that leaves time to claim."""
+    order, policy = find(desk, command.order_id)
+    state = rules.step(order, "RefuseReturn")
+    if order.return_asked_at is None:
+        raise NothingAsked(f"order:{order.id}", thing="return")
+    rules.check_no_claim(order)
+    changes: dict[str, Any] = {}
+    if state is OrderState.DELIVERED:
+        capture_at = max(order.capture_at or now, now + policy.notice_before)
+        changes = {"capture_at": capture_at, "notice_asked_at": None, "notice_sent_at": None}
+    saved = save(desk, order, policy, state=state, return_asked_at=None, **changes)
+    return [
+        ReturnRefused(
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            by=command.by,
+            reason=command.reason,
+            capture_at=saved.capture_at if changes else None,
         )
     ]
 

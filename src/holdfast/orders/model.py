@@ -353,3 +353,25 @@ class ReduceOwed(Command, frozen=True, kw_only=True):
     order_id: str
     owed_minor: int
     reason: str
+
+
+class LoseParcel(Command, frozen=True, kw_only=True):
+    """The carrier lost the parcel, or brings it back to the merchant: it has not arrived."""
+
+    order_id: str
+    reason: str
+
+
+class WithdrawDelivery(Command, frozen=True, kw_only=True):
+    """What was told of the arrival, or of the performance, was wrong."""
+
+    order_id: str
+    reason: str
+
+
+class RefuseReturn(Command, frozen=True, kw_only=True):
+    """The merchant says that what was sent back did not come back; the consumer may claim."""
+
+    order_id: str
+    by: str
+    reason: str

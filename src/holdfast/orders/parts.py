@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from holdfast.kernel.clock import DAY, Duration, Instant, iso
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import Command, FactBody
-from holdfast.orders.book import save
+from holdfast.orders.book import put
 from holdfast.orders.facts import OrderSplit, PartBegan
 from holdfast.orders.model import PARTS, Order, OrderState, Part
 from holdfast.orders.refusals import OrderExists, PartsDoNotFit, ShipByPassed, TermNotOfService
@@ -74,6 +74,7 @@ def lay_out(desk: Desk, order: Order, policy: Policy, parts: tuple[Part, ...]) -
     Their fees are taken as those of neighbouring stretches of the whole, and come to the whole's.
     """
     facts: list[FactBody] = []
+    whole = order
     ends = order.fee_from_minor + order.amount_minor
     for part in parts:
         moved = {name: getattr(order, name) * part.amount_minor // order.owed_minor for name in _MOVED}
@@ -94,7 +95,7 @@ def lay_out(desk: Desk, order: Order, policy: Policy, parts: tuple[Part, ...]) -
             "awarded_minor": 0,
             **moved,
         }
-        began = save(desk, replace(order, **own), policy)
+        began = put(desk, replace(order, **own), policy, None)
         order = replace(
             order,
             amount_minor=order.amount_minor - part.amount_minor,
@@ -106,8 +107,8 @@ def lay_out(desk: Desk, order: Order, policy: Policy, parts: tuple[Part, ...]) -
         order = replace(order, parts=order.parts + len(parts))
     else:
         first = desk.need(Order, order.first_id)
-        desk.put(replace(first, parts=first.parts + len(parts)))
-    save(desk, order, policy)
+        desk.put(replace(first, parts=first.parts + len(parts)), first)
+    put(desk, order, policy, whole)
     return facts
 
 

@@ -103,7 +103,7 @@ class Disputed(Refusal):
     fix = "Wait for its end"
 
 
-class DebitOnItsWay(Refusal):
+class CaptureOnItsWay(Refusal):
     """The provider was asked to debit and has not answered: what it takes can no longer be changed."""
 
     code = "debit_on_its_way"

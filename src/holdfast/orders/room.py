@@ -20,14 +20,16 @@ from holdfast.orders.model import (
     ConfirmNotice,
     ConfirmOrder,
     DeliverOrder,
+    LoseParcel,
     Order,
     PlaceOrder,
     ReduceOwed,
+    RefuseReturn,
     ShipOrder,
     Snapshot,
 )
 from holdfast.orders.parts import CancelRest, SplitOrder
-from holdfast.orders.services import LoseParcel, PerformOrder, Statement
+from holdfast.orders.services import PerformOrder, Statement
 from holdfast.orders.words import WHERE, WORDS
 from holdfast.parties.model import Consumer, Merchant
 from holdfast.policy.model import AdoptedPolicy
@@ -74,7 +76,7 @@ def _of_sale(merchant_id: str, currency: str) -> tuple[Key, ...]:
     )
 
 
-def _of_debited(merchant_id: str, currency: str, captured_minor: int) -> Iterator[Key]:
+def _of_captured(merchant_id: str, currency: str, captured_minor: int) -> Iterator[Key]:
     if captured_minor:
         yield Account, chart.merchant(merchant_id, chart.RESERVE, currency)
 
@@ -97,6 +99,7 @@ ROOM = Room(
         PerformOrder: deliveries.perform,
         ConfirmNotice: handlers.confirm_notice,
         AskReturn: handlers.ask_return,
+        RefuseReturn: handlers.refuse_return,
         AskAfterSales: handlers.ask_after_sales,
         AnswerAfterSales: handlers.answer_after_sales,
         ReduceOwed: handlers.lower_owed,
@@ -133,7 +136,7 @@ ROOM = Room(
         Neighbours(Order, ("consumer_id",), _of_order),
         Neighbours(Order, ("policy_version",), _policy),
         Neighbours(Order, ("merchant_id", "currency"), _of_sale),
-        Neighbours(Order, ("merchant_id", "currency", "captured_minor"), _of_debited),
+        Neighbours(Order, ("merchant_id", "currency", "captured_minor"), _of_captured),
     ),
     words=WORDS,
     words_where=WHERE,

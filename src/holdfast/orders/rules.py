@@ -7,7 +7,7 @@ from holdfast.kernel.clock import DAY, HOUR, Duration, Instant, iso
 from holdfast.kernel.states import advance
 from holdfast.orders.model import TRANSITIONS, Order, OrderState, PlaceOrder, Timer
 from holdfast.orders.refusals import (
-    DebitOnItsWay,
+    CaptureOnItsWay,
     Disputed,
     OrderAmountMustBePositive,
     OrderCurrencyMismatch,
@@ -74,7 +74,7 @@ def in_flight(order: Order) -> bool:
 def check_not_in_flight(order: Order) -> None:
     """Refuse to change what is owed while the provider debits it."""
     if in_flight(order):
-        raise DebitOnItsWay(f"order:{order.id}", asked=iso(order.capture_asked_at or 0))
+        raise CaptureOnItsWay(f"order:{order.id}", asked=iso(order.capture_asked_at or 0))
 
 
 def check_trial(order: Order, policy: Policy, now: Instant) -> None:

@@ -51,25 +51,3 @@ class PerformOrder(Command, frozen=True, kw_only=True):
 
     order_id: str
     lines: tuple[Line, ...]
-
-
-class LoseParcel(Command, frozen=True, kw_only=True):
-    """The carrier lost the parcel, or brings it back to the merchant: it has not arrived."""
-
-    order_id: str
-    reason: str
-
-
-class WithdrawDelivery(Command, frozen=True, kw_only=True):
-    """What was told of the arrival, or of the performance, was wrong."""
-
-    order_id: str
-    reason: str
-
-
-class RefuseReturn(Command, frozen=True, kw_only=True):
-    """The merchant says that what was sent back did not come back; the consumer may claim."""
-
-    order_id: str
-    by: str
-    reason: str

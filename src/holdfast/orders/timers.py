@@ -4,7 +4,7 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.orders import rules
-from holdfast.orders.book import save
+from holdfast.orders.book import end_unpaid, save
 from holdfast.orders.facts import (
     AfterSalesUnanswered,
     CaptureNoticeAsked,
@@ -12,10 +12,9 @@ from holdfast.orders.facts import (
     ReminderDue,
     ShipmentOverdue,
 )
-from holdfast.orders.handlers import end_unpaid
 from holdfast.orders.model import Order, Timer
 from holdfast.orders.services import Statement
-from holdfast.parties.handlers import owe
+from holdfast.parties.book import owe
 from holdfast.policy.model import Policy
 
 

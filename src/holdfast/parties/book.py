@@ -1,8 +1,8 @@
-"""What is asked of a merchant together with the people behind it."""
+"""What other rooms call: what is asked of a merchant with the people behind it, and what a consumer owes."""
 
 from holdfast.kernel.desk import Desk
 from holdfast.parties import rules
-from holdfast.parties.model import Merchant, Owner
+from holdfast.parties.model import Consumer, Merchant, Owner
 
 
 def owners_of(desk: Desk, merchant: Merchant) -> list[Owner]:
@@ -13,3 +13,18 @@ def owners_of(desk: Desk, merchant: Merchant) -> list[Owner]:
 def check_paid(desk: Desk, merchant: Merchant) -> None:
     """Refuse to let money go to a merchant that may not be paid. See `rules.check_paid`."""
     rules.check_paid(merchant, owners_of(desk, merchant))
+
+
+def owe(desk: Desk, consumer_id: str, by_minor: int) -> None:
+    """Change what a consumer owes in all."""
+    consumer = desk.need(Consumer, consumer_id)
+    desk.put(
+        Consumer(
+            id=consumer.id,
+            currency=consumer.currency,
+            opted_in=consumer.opted_in,
+            limit_minor=consumer.limit_minor,
+            outstanding_minor=consumer.outstanding_minor + by_minor,
+        ),
+        consumer,
+    )

@@ -52,7 +52,7 @@ def register_merchant(desk: Desk, command: RegisterMerchant, now: Instant) -> li
         rules.check_id("owner_ids", owner_id)
         owner = desk.find(Owner, owner_id)
         if owner is None:
-            desk.put(Owner(id=owner_id, absconded=False))
+            desk.put(Owner(id=owner_id, absconded=False), None)
         else:
             rules.check_owner(owner)
     desk.put(
@@ -64,7 +64,8 @@ def register_merchant(desk: Desk, command: RegisterMerchant, now: Instant) -> li
             status=MerchantStatus.ACTIVE,
             registered_at=now,
             category=command.category,
-        )
+        ),
+        None,
     )
     return [
         MerchantRegistered(
@@ -82,7 +83,7 @@ def suspend(desk: Desk, command: SuspendMerchant, _now: Instant) -> list[FactBod
     """Stop a merchant's new orders and payouts."""
     merchant = desk.need(Merchant, command.merchant_id)
     status = advance(TRANSITIONS, merchant.status, "SuspendMerchant", f"merchant:{merchant.id}")
-    desk.put(replace(merchant, status=status))
+    desk.put(replace(merchant, status=status), merchant)
     return [MerchantSuspended(merchant_id=merchant.id, reason=command.reason, by=command.by)]
 
 
@@ -90,7 +91,7 @@ def reinstate(desk: Desk, command: ReinstateMerchant, _now: Instant) -> list[Fac
     """End a suspension."""
     merchant = desk.need(Merchant, command.merchant_id)
     status = advance(TRANSITIONS, merchant.status, "ReinstateMerchant", f"merchant:{merchant.id}")
-    desk.put(replace(merchant, status=status))
+    desk.put(replace(merchant, status=status), merchant)
     return [MerchantReinstated(merchant_id=merchant.id, by=command.by)]
 
 
@@ -103,7 +104,7 @@ def clear(desk: Desk, command: ClearMerchant, now: Instant) -> list[FactBody]:
     ran = rules.ran_elsewhere(merchant, owners_of(desk, merchant))
     if not ran:
         raise NothingToClear(f"merchant:{merchant.id}")
-    desk.put(replace(merchant, cleared_at=now))
+    desk.put(replace(merchant, cleared_at=now), merchant)
     return [MerchantCleared(merchant_id=merchant.id, owner_ids=ran, by=command.by, reason=command.reason)]
 
 
@@ -125,7 +126,8 @@ def open_pay_later(desk: Desk, command: OpenPayLater, now: Instant) -> list[Fact
             opted_in=True,
             limit_minor=limit,
             outstanding_minor=0 if known is None else known.outstanding_minor,
-        )
+        ),
+        known,
     )
     return [PayLaterOpened(consumer_id=command.consumer_id, currency=command.currency, limit_minor=limit)]
 
@@ -133,7 +135,7 @@ def open_pay_later(desk: Desk, command: OpenPayLater, now: Instant) -> list[Fact
 def close_pay_later(desk: Desk, command: ClosePayLater, _now: Instant) -> list[FactBody]:
     """Withdraw the consent; what is owed stays owed."""
     consumer = desk.need(Consumer, command.consumer_id)
-    desk.put(replace(consumer, opted_in=False))
+    desk.put(replace(consumer, opted_in=False), consumer)
     return [PayLaterClosed(consumer_id=consumer.id, outstanding_minor=consumer.outstanding_minor)]
 
 
@@ -142,19 +144,5 @@ def set_limit(desk: Desk, command: SetConsumerLimit, _now: Instant) -> list[Fact
     if command.limit_minor < 0:
         raise LimitMustNotBeNegative(f"consumer:{command.consumer_id}", limit=command.limit_minor)
     consumer = desk.need(Consumer, command.consumer_id)
-    desk.put(replace(consumer, limit_minor=command.limit_minor))
+    desk.put(replace(consumer, limit_minor=command.limit_minor), consumer)
     return [ConsumerLimitSet(consumer_id=consumer.id, limit_minor=command.limit_minor)]
-
-
-def owe(desk: Desk, consumer_id: str, by_minor: int) -> None:
-    """Change what a consumer owes in all."""
-    consumer = desk.need(Consumer, consumer_id)
-    desk.put(
-        Consumer(
-            id=consumer.id,
-            currency=consumer.currency,
-            opted_in=consumer.opted_in,
-            limit_minor=consumer.limit_minor,
-            outstanding_minor=consumer.outstanding_minor + by_minor,
-        )
-    )

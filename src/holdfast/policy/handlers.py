@@ -18,9 +18,9 @@ def adopt(desk: Desk, command: AdoptPolicy, now: Instant) -> list[FactBody]:
     kept = desk.find(AdoptedPolicy, version)
     if kept is None:
         kept = AdoptedPolicy(id=version, policy=command.policy)
-        desk.put(kept)
+        desk.put(kept, None)
     current = desk.find(InForce, IN_FORCE)
     if current is not None and current.version == version:
         return []
-    desk.put(InForce(id=IN_FORCE, version=version, since=now))
+    desk.put(InForce(id=IN_FORCE, version=version, since=now), current)
     return [PolicyAdopted(version=version, policy=kept.policy)]

@@ -222,7 +222,6 @@ def ending(progress: Progress) -> Work[None]:
 
 
 def _put(progress: Progress, session: Session) -> None:
-    session.desk.find(Progress, progress.id)
-    session.desk.put(progress)
+    session.desk.put(progress, session.desk.find(Progress, progress.id))
     session.absorb(Executed(Outcome(), session.desk.changes))
     session.desk.changes = []

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from statistics import median
 from typing import Any
 
+from holdfast.claims.facts import ClaimOpened
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.rows import FactBody
 from holdfast.replay.results import Sources
-from holdfast.settlement.facts import ClaimOpened, ClaimPaid, ClaimRecovered
+from holdfast.settlement.facts import ClaimPaid, ClaimRecovered
 
 
 class PaidClaim:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from holdfast.claims.model import OpenClaim
 from holdfast.engine.execution import Submission
 from holdfast.importers.history import HistoryOrder
 from holdfast.kernel.clock import Instant
@@ -24,7 +25,7 @@ from holdfast.policy.model import Policy
 from holdfast.replay.money_back import REFUNDED, MoneyBack
 from holdfast.replay.refunds import money_back
 from holdfast.replay.world import Assumptions
-from holdfast.settlement.model import OpenClaim, Refund
+from holdfast.settlement.model import Refund
 
 _REVIEW = "/review"
 _TAKEN_BACK = "/taken-back"

@@ -8,11 +8,11 @@ from holdfast.kernel.refusal import RefusalRecord
 from holdfast.kernel.rows import Command
 from holdfast.orders.model import PlaceOrder, ReduceOwed
 from holdfast.orders.parts import SplitOrder
-from holdfast.orders.refusals import DebitOnItsWay, OwedOnlyGoesDown
+from holdfast.orders.refusals import CaptureOnItsWay, OwedOnlyGoesDown
 from holdfast.replay.course import COLUMNS, Event, event_of
 from holdfast.replay.results import NotTaken, Replay
 
-_DEBITED = {OwedOnlyGoesDown.code, DebitOnItsWay.code}
+_CAPTURED_ALREADY = {OwedOnlyGoesDown.code, CaptureOnItsWay.code}
 """Why a refund cannot lower what is owed: it is debited, or is being; then the merchant refunds instead."""
 
 
@@ -30,7 +30,7 @@ class Drops:
     def refused(self, command: Command, refusal: RefusalRecord) -> None:
         """Note a refused command, if it plays an event of the history."""
         event = event_of(command)
-        if event is None or (isinstance(command, ReduceOwed) and refusal.code in _DEBITED):
+        if event is None or (isinstance(command, ReduceOwed) and refusal.code in _CAPTURED_ALREADY):
             return
         first = self._first.get(event.order_id)
         if first is None:

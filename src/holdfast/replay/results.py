@@ -66,7 +66,7 @@ class RunAway(msgspec.Struct):
     compensated_minor: int
     uncovered_minor: int
     late_uncovered_minor: int
-    debits_stopped_minor: int
+    captures_stopped_minor: int
     sources: Sources
     events: list[StoryEvent]
 
@@ -93,7 +93,7 @@ class PolicyResult(msgspec.Struct):
     `sources` sum up to `compensated_minor`; what was recovered later counts as the merchant's available.
     `min_coverage_ratio` is the lowest of any merchant after any transaction, None if nothing was exposed.
     `locked_days_of_sales` is the integral of cover over time, up to its last change,
-    by what was debited. `gmv_minor` is what was ordered, of orders that were taken; `debited_minor` what was
+    by what was debited. `gmv_minor` is what was ordered, of orders that were taken; `captured_minor` what was
     debited of it. `refunded_minor` went back by refunds of merchants, before the debit, which is then for
     less, or after it. `refusals` counts new orders that were not taken (`refused_minor` in all), by the code
     of the refusal. `cut_short` counts orders that went another way than in the history, by the first event
@@ -115,7 +115,7 @@ class PolicyResult(msgspec.Struct):
     late_uncovered_minor: int
     facts: int
     seconds: float
-    debits_stopped_minor: int
+    captures_stopped_minor: int
     orders_refused: int
     consumers_compensated: int
     consumers_uncovered: int
@@ -124,7 +124,7 @@ class PolicyResult(msgspec.Struct):
     riskiest: list[MerchantRisk]
     run_aways: list[RunAway]
     refusals: dict[str, int] = msgspec.field(default_factory=dict[str, int])
-    debited_minor: int = 0
+    captured_minor: int = 0
     refunded_minor: int = 0
     refused_minor: int = 0
     cut_short: dict[str, int] = msgspec.field(default_factory=dict[str, int])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from holdfast.claims.facts import ClaimOpened
 from holdfast.enforcement.model import MerchantAbsconded, WindDownFinished
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.rows import FactBody
@@ -18,7 +19,6 @@ from holdfast.replay.compensated import PaidClaim, sources_of
 from holdfast.replay.results import RunAway, StoryEvent
 from holdfast.settlement.facts import (
     ClaimForgiven,
-    ClaimOpened,
     ClaimPaid,
     ClaimRecovered,
     FundRecovered,
@@ -36,14 +36,21 @@ DAYS_BEFORE = 14
 class Chronicle:
     """What happened to one merchant that is going to vanish, summed by day and kind."""
 
-    __slots__ = ("_sums", "debits_stopped_minor", "declared_at", "finished_at", "merchant_id", "vanished_at")
+    __slots__ = (
+        "_sums",
+        "captures_stopped_minor",
+        "declared_at",
+        "finished_at",
+        "merchant_id",
+        "vanished_at",
+    )
 
     def __init__(self, merchant_id: str, vanished_at: Instant) -> None:
         self.merchant_id = merchant_id
         self.vanished_at = vanished_at
         self.declared_at: Instant | None = None
         self.finished_at: Instant | None = None
-        self.debits_stopped_minor = 0
+        self.captures_stopped_minor = 0
         self._sums: dict[tuple[int, str], list[int]] = {}
 
     def note(self, at: Instant, kind: str, amount_minor: int) -> None:
@@ -83,7 +90,7 @@ class Chronicle:
             compensated_minor=sum(claim.compensated_minor for claim in owed),
             uncovered_minor=sum(claim.missing_minor for claim in owed),
             late_uncovered_minor=sum(claim.late_missing_minor for claim in owed),
-            debits_stopped_minor=self.debits_stopped_minor,
+            captures_stopped_minor=self.captures_stopped_minor,
             sources=sources_of(owed),
             events=self.events(),
         )
@@ -92,12 +99,12 @@ class Chronicle:
 class Chronicles:
     """The chronicles of all merchants that vanish, and the debits that were stopped on any merchant.
 
-    `debits_stopped_minor` is what consumers were not debited for: claims met before the debit, and orders
+    `captures_stopped_minor` is what consumers were not debited for: claims met before the debit, and orders
     that ended because the merchant ran.
     """
 
     def __init__(self, vanished: Mapping[str, Instant]) -> None:
-        self.debits_stopped_minor = 0
+        self.captures_stopped_minor = 0
         self._of = {merchant: Chronicle(merchant, at) for merchant, at in vanished.items()}
         self._absconded: set[str] = set()
         self._cancelled: set[str] = set()
@@ -173,7 +180,7 @@ class Chronicles:
         """A claim was met before the debit; one that ended with its cancelled order stopped nothing more."""
         if body.order_id not in self._cancelled:
             self._stopped(body.merchant_id, at, body.amount_minor)
-            self._note(body.merchant_id, at, "debit_stopped", body.amount_minor)
+            self._note(body.merchant_id, at, "capture_stopped", body.amount_minor)
 
     def _ended(self, body: OrderCancelled, at: Instant) -> None:
         """An order ended without a debit: to the run-away's credit only where the merchant had run."""
@@ -183,10 +190,10 @@ class Chronicles:
             self._stopped(body.merchant_id, at, body.released_minor)
 
     def _stopped(self, merchant_id: str, at: Instant, amount_minor: int) -> None:
-        self.debits_stopped_minor += amount_minor
+        self.captures_stopped_minor += amount_minor
         chronicle = self._of.get(merchant_id)
         if chronicle is not None and at >= chronicle.vanished_at:
-            chronicle.debits_stopped_minor += amount_minor
+            chronicle.captures_stopped_minor += amount_minor
 
     def _declared(self, body: MerchantAbsconded, at: Instant) -> None:
         self._absconded.add(body.merchant_id)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from holdfast.claims.facts import ClaimOpened
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.enforcement.model import DebitPaused
 from holdfast.importers.history import Vanishing
 from holdfast.kernel.clock import DAY, HOUR, Instant
@@ -15,8 +17,8 @@ from holdfast.kernel.rows import Command, Fact
 from holdfast.psp import sandbox
 from holdfast.replay.money_back import REFUNDED, MoneyBack
 from holdfast.replay.results import Assumption
-from holdfast.settlement.facts import ClaimOpened, OrderCaptured
-from holdfast.settlement.model import OpenClaim, Refund, UpholdClaim
+from holdfast.settlement.facts import OrderCaptured
+from holdfast.settlement.model import Refund
 
 Answers = list[tuple[Instant, Command]]
 
@@ -97,7 +99,7 @@ class World:
         self._answers: dict[type, Callable[[Fact], Answers]] = {
             **sandbox.ANSWERS,
             ClaimOpened: self._decide,
-            OrderCaptured: self._after_the_debit,
+            OrderCaptured: self._after_the_capture,
             DebitPaused: self._claim_instead_of_paying,
         }
 
@@ -111,7 +113,7 @@ class World:
         assert isinstance(body, ClaimOpened)
         return [(fact.at + self._claim_takes, UpholdClaim(claim_id=body.claim_id, by="arbiter"))]
 
-    def _after_the_debit(self, fact: Fact) -> Answers:
+    def _after_the_capture(self, fact: Fact) -> Answers:
         """Refund what went back later than the debit; and claim where the merchant is not there any more."""
         body = fact.body
         assert isinstance(body, OrderCaptured)

@@ -8,14 +8,14 @@ from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
 from holdfast.ledger.model import Transfer
 from holdfast.orders import rules
-from holdfast.orders.book import save
+from holdfast.orders.book import find, save
 from holdfast.orders.facts import OrderDelivered, ServicePerformed
-from holdfast.orders.handlers import find
 from holdfast.orders.model import Order, OrderState, Timer
-from holdfast.parties.handlers import owe
+from holdfast.parties.book import owe
 from holdfast.parties.rules import check_currency, check_id
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import doubts, repayment
+from holdfast.settlement.book import settle_receivable
 from holdfast.settlement.facts import (
     CaptureAsked,
     CaptureFailed,
@@ -27,7 +27,7 @@ from holdfast.settlement.facts import (
 from holdfast.settlement.model import RecordCapture, RecordCaptureFailure
 from holdfast.settlement.otherwise import ConfirmDoubt, Why
 from holdfast.settlement.otherwise_facts import DoubtConfirmed
-from holdfast.settlement.refusals import CaptureNotAsked, DebitOfNoOrder, DebitRecorded
+from holdfast.settlement.refusals import CaptureNotAsked, CaptureOfNoOrder, CaptureRecorded
 from holdfast.settlement.release import release, release_after_end
 from holdfast.settlement.told import is_in_another
 
@@ -59,12 +59,12 @@ def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
     and has no id may be told twice: a person finds out.
 
     Raises:
-        DebitOfNoOrder: nobody knows the order.
-        CaptureNotAsked, DebitRecorded: it says no amount, or was told before.
+        CaptureOfNoOrder: nobody knows the order.
+        CaptureNotAsked, CaptureRecorded: it says no amount, or was told before.
         ToldOtherwise, ToldAmount: it says nothing that could have moved.
     """
     if desk.find(Order, command.order_id) is None:
-        raise DebitOfNoOrder(f"order:{command.order_id}")
+        raise CaptureOfNoOrder(f"order:{command.order_id}")
     order, policy = find(desk, command.order_id)
     where = f"order:{order.id}"
     currency, amount = command.currency, command.amount_minor
@@ -72,18 +72,20 @@ def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
         check_currency(currency)
         return doubts.keep(desk, order, 0, currency, now)
     other = is_in_another(where, amount, currency, order.currency)
-    answer_id = chart.debit(f"{order.id} {currency}") if other else None  # with a space: none of a provider's
+    answer_id = (
+        chart.capture(f"{order.id} {currency}") if other else None
+    )  # with a space: none of a provider's
     if command.debit_id:
-        transfer_id = check_new_debit(desk, order, command.debit_id)
+        transfer_id = check_new_capture(desk, order, command.debit_id)
     elif _answers(desk, order, answer_id):
         transfer_id = answer_id
     else:
         asked = order.capture_asked_minor or order.owed_minor if amount is None else amount
         return doubts.keep(desk, order, asked, currency or order.currency, now)
-    return debited(desk, order, policy, command, now, transfer_id)
+    return book_capture(desk, order, policy, command, now, transfer_id)
 
 
-def debited(
+def book_capture(
     desk: Desk, order: Order, policy: Policy, command: RecordCapture, now: Instant, transfer_id: str | None
 ) -> list[FactBody]:
     """Book a debit that moved, be it in another currency: all of that is the consumer's, and goes back.
@@ -104,7 +106,7 @@ def debited(
     due = 0 if order.capture_asked_at is None else min(taken, order.owed_minor)
     facts: list[FactBody] = []
     if due:
-        take = _debited if order.captured_at is None else _debited_more
+        take = _captured if order.captured_at is None else _captured_rest
         facts += take(desk, order, policy, state, due, now, transfer_id)
         transfer_id = None
     if beyond := taken - due:
@@ -123,12 +125,12 @@ def _answers(desk: Desk, order: Order, answer_id: str | None) -> bool:
     return answer_id is None or desk.find(Transfer, answer_id) is None
 
 
-def check_new_debit(desk: Desk, order: Order, debit_id: str) -> str:
+def check_new_capture(desk: Desk, order: Order, debit_id: str) -> str:
     """Return the id of the transfer that a provider's debit is; refuse one that is recorded."""
     check_id("debit_id", debit_id)
-    transfer_id = chart.debit(debit_id)
+    transfer_id = chart.capture(debit_id)
     if desk.find(Transfer, transfer_id) is not None:
-        raise DebitRecorded(f"order:{order.id}")
+        raise CaptureRecorded(f"order:{order.id}")
     return transfer_id
 
 
@@ -136,11 +138,11 @@ def confirm_doubt(desk: Desk, command: ConfirmDoubt, now: Instant) -> list[FactB
     """Record a debit that was in doubt: a person has its id, so that it is in the books once.
 
     Raises:
-        DebitRecorded: the debit with this id is in the books: then the doubt is to be dismissed.
+        CaptureRecorded: the debit with this id is in the books: then the doubt is to be dismissed.
     """
     row = doubts.answered(desk, command.doubt_id, "ConfirmDoubt")
     order, policy = find(desk, row.order_id)
-    transfer_id = check_new_debit(desk, order, command.debit_id)
+    transfer_id = check_new_capture(desk, order, command.debit_id)
     amount = row.amount_minor if command.amount_minor is None else command.amount_minor
     is_in_another(f"doubt:{row.id}", amount, row.currency, order.currency)
     whole = RecordCapture(
@@ -154,7 +156,7 @@ def confirm_doubt(desk: Desk, command: ConfirmDoubt, now: Instant) -> list[FactB
         debit_id=command.debit_id,
         by=command.by,
     )
-    return [confirmed, *debited(desk, order, policy, whole, now, transfer_id)]
+    return [confirmed, *book_capture(desk, order, policy, whole, now, transfer_id)]
 
 
 def _why(order: Order, due_minor: int) -> Why:
@@ -165,7 +167,7 @@ def _why(order: Order, due_minor: int) -> Why:
     return Why.DOUBLED if order.captured_minor else Why.LATE
 
 
-def _debited(
+def _captured(
     desk: Desk,
     order: Order,
     policy: Policy,
@@ -212,7 +214,7 @@ def _debited(
     return [captured, *adjust(desk, order.merchant_id, now, exposure=fresh, cover=fresh, captured=amount)]
 
 
-def _debited_more(
+def _captured_rest(
     desk: Desk,
     order: Order,
     policy: Policy,
@@ -292,20 +294,6 @@ def record_failure(desk: Desk, command: RecordCaptureFailure, now: Instant) -> l
             reason=command.reason,
         )
     ]
-
-
-def settle_receivable(desk: Desk, order: Order, amount_minor: int, now: Instant, reason: str) -> None:
-    """Take off what a consumer owes by name, on an overdue order, what it no longer owes."""
-    if order.overdue_at is not None:
-        book.post(
-            desk,
-            chart.house(chart.RECEIVABLES, order.currency),
-            chart.consumer(order.consumer_id, order.currency),
-            amount_minor,
-            now,
-            reason,
-            order_id=order.id,
-        )
 
 
 def advance(desk: Desk, fact: OrderDelivered | ServicePerformed, now: Instant) -> list[FactBody]:

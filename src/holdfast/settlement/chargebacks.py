@@ -14,19 +14,20 @@ from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
-from holdfast.ledger.book import Source
-from holdfast.orders.book import resumed, save
-from holdfast.orders.handlers import find
+from holdfast.ledger.book import Drawn
+from holdfast.orders.book import find, resumed, save
 from holdfast.orders.model import Order
 from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.policy.model import Policy
-from holdfast.settlement import compensation, owed_back, recourse, recovery, repayment
+from holdfast.settlement import owed_back, recourse, recovery, repayment
 from holdfast.settlement.facts import ClaimForgiven
 from holdfast.settlement.model import CLAIM_TRANSITIONS, SHORT_OF_ORDER, Claim, ClaimState
 from holdfast.settlement.otherwise import Loss, RecordChargeback, RecordPaidTwice, Taking
 from holdfast.settlement.otherwise_facts import ChargedBack, ClaimMet, PaidTwice
+from holdfast.settlement.rules import claimable, refundable
 from holdfast.settlement.takings import check_new
 from holdfast.settlement.told import is_in_another
+from holdfast.settlement.waterfall import COVER, From, sources
 
 _PAGE = 50
 
@@ -70,24 +71,17 @@ def _meet_short(desk: Desk, claim: Claim, part: int, now: Instant) -> list[FactB
             paid_minor=claim.paid_minor + part,
             missing_minor=missing,
             next_round=claim.next_round and missing > 0,
-        )
+        ),
+        claim,
     )
     debt = recourse.debt_of(desk, claim.merchant_id)
     late = part if claim.late else 0
-    desk.put(replace(debt, short_minor=debt.short_minor - part, late_minor=debt.late_minor - late))
+    desk.put(replace(debt, short_minor=debt.short_minor - part, late_minor=debt.late_minor - late), debt)
     return [_met(claim, part, missing, was_short=True), *adjust(desk, claim.merchant_id, now, owed=-part)]
 
 
 def _met(claim: Claim, part: int, missing: int, *, was_short: bool) -> ClaimMet:
-    return ClaimMet(
-        order_id=claim.order_id,
-        merchant_id=claim.merchant_id,
-        consumer_id=claim.consumer_id,
-        claim_id=claim.id,
-        amount_minor=part,
-        missing_minor=missing,
-        was_short=was_short,
-    )
+    return ClaimMet(**claim.subjects, amount_minor=part, missing_minor=missing, was_short=was_short)
 
 
 def charge_back(desk: Desk, command: RecordChargeback, now: Instant) -> list[FactBody]:
@@ -103,10 +97,8 @@ def charge_back(desk: Desk, command: RecordChargeback, now: Instant) -> list[Fac
     currency = command.currency if other else order.currency
     met = _meet(desk, order, currency, amount, now, "charged back")
     left = amount - met.credit - met.short
-    within = 0 if other else min(left, order.captured_minor - order.awarded_minor)
-    parts, facts = _draw(desk, order, policy, within, now)
-    own, available, reserve, deposit = parts
-    missing = within - sum(parts)
+    within = 0 if other else min(left, refundable(order))
+    (parts, missing), facts = _draw(desk, order, policy, within, now)
     twice = left - within
     owed = owed_back.of_consumer(desk, order, currency, now)
     owed_back.paid(desk, owed, twice, now, "charged back twice")
@@ -118,10 +110,10 @@ def charge_back(desk: Desk, command: RecordChargeback, now: Instant) -> list[Fac
         consumer_id=order.consumer_id,
         chargeback_id=command.chargeback_id,
         amount_minor=amount,
-        from_order_minor=own,
-        from_available_minor=available,
-        from_reserve_minor=reserve,
-        from_deposit_minor=deposit,
+        from_order_minor=parts[From.ORDER],
+        from_available_minor=parts[From.AVAILABLE],
+        from_reserve_minor=parts[From.RESERVE],
+        from_deposit_minor=parts[From.DEPOSIT],
         from_platform_minor=missing + met.short,
         twice_minor=twice,
         reason=command.reason,
@@ -194,31 +186,33 @@ def pay_twice(desk: Desk, command: RecordPaidTwice, now: Instant) -> list[FactBo
 
 def _draw(
     desk: Desk, order: Order, policy: Policy, within: int, now: Instant
-) -> tuple[tuple[int, int, int, int], list[FactBody]]:
+) -> tuple[Drawn[From], list[FactBody]]:
     """Pay a chargeback from the order, and what else of the merchant's no other order needs.
 
     Of one that ran a sweep shares that: only the order's own proceeds are drawn.
     """
     if not within:
-        return (0, 0, 0, 0), []
+        return Drawn(dict.fromkeys(From, 0), 0), []
     exposed = min(order.exposed_minor, within)
-    steps = compensation.sources(desk, order, None, now, exposure_drop=exposed)
+    steps = sources(desk, order, now, exposure_drop=exposed)
     if desk.need(Merchant, order.merchant_id).status is MerchantStatus.ABSCONDED:
-        steps = [steps[0], *(Source(step.account_id, 0) for step in steps[1:])]
+        steps = {
+            name: step if name is From.ORDER else step._replace(cap_minor=0) for name, step in steps.items()
+        }
     psp_id = chart.house(chart.PSP, order.currency)
     drawn = book.waterfall(desk, psp_id, steps, within, now, "charged back", order_id=order.id)
-    own, _, available, reserve, deposit, *_ = drawn.parts
+    parts = drawn.parts
     save(
         desk,
         order,
         policy,
-        held_minor=order.held_minor - own,
+        held_minor=order.held_minor - parts[From.ORDER],
         awarded_minor=order.awarded_minor + within,
         exposed_minor=order.exposed_minor - exposed,
     )
-    cover = -(own + reserve + deposit)
+    cover = -sum(parts[name] for name in COVER)
     facts = adjust(desk, order.merchant_id, now, exposure=-exposed, cover=cover, claimed=within)
-    return (own, available, reserve, deposit), facts
+    return drawn, facts
 
 
 _UNPAID = frozenset({ClaimState.OPEN, ClaimState.UPHELD})
@@ -231,7 +225,7 @@ def _less_to_claim(desk: Desk, order_id: str, policy: Policy, now: Instant) -> l
     if claim is None or claim.state not in _UNPAID:
         return []
     upheld = claim.state is ClaimState.UPHELD
-    left = order.captured_minor - order.awarded_minor + (0 if upheld else order.owed_minor)
+    left = refundable(order) if upheld else claimable(order)
     less = claim.claimed_minor - min(claim.claimed_minor, left)
     if not less:
         return []
@@ -239,20 +233,13 @@ def _less_to_claim(desk: Desk, order_id: str, policy: Policy, now: Instant) -> l
     asked = max(0, claim.asked_minor - less) if left else 0
     facts = adjust(desk, claim.merchant_id, now, asked=asked - claim.asked_minor) if claim.asked_minor else []
     if left:
-        desk.put(replace(claim, claimed_minor=left, asked_minor=asked))
+        desk.put(replace(claim, claimed_minor=left, asked_minor=asked), claim)
         return [*told, *facts]
     if claim.hold_id is not None:
         book.end_hold(desk, claim.hold_id, "VoidHold")
     state = advance(CLAIM_TRANSITIONS, claim.state, "cancel", f"claim:{claim.id}")
-    desk.put(replace(claim, state=state, asked_minor=0, hold_id=None))
+    desk.put(replace(claim, state=state, asked_minor=0, hold_id=None), claim)
     save(desk, order, policy, claim_id=None, **resumed(order, policy, now))
     if upheld:
         return [*told, *facts]
-    met = ClaimForgiven(
-        order_id=order.id,
-        merchant_id=order.merchant_id,
-        consumer_id=order.consumer_id,
-        claim_id=claim.id,
-        amount_minor=claim.claimed_minor,
-    )
-    return [met, *facts]
+    return [ClaimForgiven(**claim.subjects, amount_minor=claim.claimed_minor), *facts]

@@ -14,8 +14,7 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
-from holdfast.orders.book import save
-from holdfast.orders.handlers import find
+from holdfast.orders.book import find, save
 from holdfast.orders.model import Order, OrderState
 from holdfast.policy.model import Policy
 from holdfast.settlement import owed_back, recourse, repayment
@@ -93,7 +92,7 @@ def win(desk: Desk, command: RecordChargebackWon, now: Instant) -> list[FactBody
     told = left if command.amount_minor is None else command.amount_minor
     if not 0 < told <= left:
         raise TakingRecorded(where, amount=row.won_minor)
-    desk.put(replace(row, won_minor=row.won_minor + told))
+    desk.put(replace(row, won_minor=row.won_minor + told), row)
     layers = _layers(row, told)
     order, policy = find(desk, row.order_id or "")
     owed = owed_back.of_consumer(desk, order, row.currency, now)
@@ -181,7 +180,7 @@ def _to_bearers(
             book.post(desk, psp_id, to_id, part, now, REASON, order_id=order.id)
     if platform:
         recourse.settle(desk, debt, platform, now, "owed to the platform settled")
-        desk.put(replace(debt, platform_minor=debt.platform_minor - platform))
+        desk.put(replace(debt, platform_minor=debt.platform_minor - platform), debt)
     held = save(
         desk,
         order,

@@ -1,7 +1,6 @@
 """The merchant's deposit, and the fund's capital."""
 
-from holdfast.coverage.book import adjust
-from holdfast.coverage.record import coverage
+from holdfast.coverage.book import adjust, coverage
 from holdfast.coverage.rules import check_leaves
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk

@@ -18,8 +18,8 @@ from holdfast.settlement.otherwise_facts import DebitDoubted, DoubtDismissed
 def keep(desk: Desk, order: Order, amount_minor: int, currency: str, now: Instant) -> list[FactBody]:
     """Keep a debit for a person to decide; the same again is the same doubt, open once more."""
     key = f"{order.id}/{currency}/{amount_minor}"
-    row = desk.find(Doubt, key)
-    if row is None:
+    known = desk.find(Doubt, key)
+    if known is None:
         row = Doubt(
             id=key,
             order_id=order.id,
@@ -32,10 +32,10 @@ def keep(desk: Desk, order: Order, amount_minor: int, currency: str, now: Instan
             since=now,
         )
     else:
-        since = row.since if row.state is DoubtState.OPEN else now
-        state = advance(DOUBT_TRANSITIONS, row.state, "told_again", f"doubt:{key}")
-        row = replace(row, state=state, times=row.times + 1, since=since)
-    desk.put(row)
+        since = known.since if known.state is DoubtState.OPEN else now
+        state = advance(DOUBT_TRANSITIONS, known.state, "told_again", f"doubt:{key}")
+        row = replace(known, state=state, times=known.times + 1, since=since)
+    desk.put(row, known)
     return [
         DebitDoubted(
             order_id=order.id,
@@ -52,9 +52,9 @@ def keep(desk: Desk, order: Order, amount_minor: int, currency: str, now: Instan
 def answered(desk: Desk, doubt_id: str, event: str) -> Doubt:
     """Put a doubt as a person has answered it, and return it."""
     row = desk.need(Doubt, doubt_id)
-    row = replace(row, state=advance(DOUBT_TRANSITIONS, row.state, event, f"doubt:{doubt_id}"))
-    desk.put(row)
-    return row
+    after = replace(row, state=advance(DOUBT_TRANSITIONS, row.state, event, f"doubt:{doubt_id}"))
+    desk.put(after, row)
+    return after
 
 
 def dismiss(desk: Desk, command: DismissDoubt, _now: Instant) -> list[FactBody]:

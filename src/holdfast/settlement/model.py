@@ -1,10 +1,12 @@
-"""Claims, payouts and debts."""
+"""Claims as they are paid, payouts and debts."""
 
 from enum import StrEnum
+from typing import Self
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.index import among, false, index, nonzero, told, true
 from holdfast.kernel.rows import Command, Row
+from holdfast.orders.model import Order
 
 
 class ClaimState(StrEnum):
@@ -73,6 +75,35 @@ class Claim(Row, frozen=True, kw_only=True):
     asked_minor: int = 0
     next_round: bool = False
 
+    @classmethod
+    def on(
+        cls, order: Order, claim_id: str, amount_minor: int, reason: str, state: ClaimState, now: Instant
+    ) -> Self:
+        """Return a claim that is made on an order now, of which nothing is paid yet."""
+        return cls(
+            id=claim_id,
+            order_id=order.id,
+            merchant_id=order.merchant_id,
+            consumer_id=order.consumer_id,
+            currency=order.currency,
+            state=state,
+            claimed_minor=amount_minor,
+            paid_minor=0,
+            missing_minor=0,
+            opened_at=now,
+            reason=reason,
+        )
+
+    @property
+    def subjects(self) -> dict[str, str]:
+        """Return the ids that every fact about the claim names."""
+        return {
+            "order_id": self.order_id,
+            "merchant_id": self.merchant_id,
+            "consumer_id": self.consumer_id,
+            "claim_id": self.id,
+        }
+
 
 _SHORT = among("state", ClaimState.SHORT)
 _UPHELD = among("state", ClaimState.UPHELD)
@@ -109,6 +140,27 @@ class PayoutState(StrEnum):
     IDLE = "idle"
     SCHEDULED = "scheduled"
     ASKED = "asked"
+
+
+PAYOUT_TRANSITIONS: dict[PayoutState, dict[str, PayoutState]] = {
+    PayoutState.IDLE: {
+        "schedule": PayoutState.SCHEDULED,
+        "ask": PayoutState.ASKED,
+        "put_off": PayoutState.SCHEDULED,
+        "refuse": PayoutState.IDLE,
+    },
+    PayoutState.SCHEDULED: {
+        "ask": PayoutState.ASKED,
+        "put_off": PayoutState.SCHEDULED,
+        "refuse": PayoutState.IDLE,
+        "nothing_left": PayoutState.IDLE,
+    },
+    PayoutState.ASKED: {
+        "confirmed": PayoutState.IDLE,
+        "failed": PayoutState.SCHEDULED,
+    },
+}
+"""What is told of a payout that is not on its way any more leaves the row where it is."""
 
 
 class Payout(Row, frozen=True, kw_only=True):
@@ -249,31 +301,6 @@ class CapitaliseFund(Command, frozen=True, kw_only=True):
 
     currency: str
     amount_minor: int
-
-
-class OpenClaim(Command, frozen=True, kw_only=True):
-    """The consumer claims: the debit stops and the payout is held in the same transaction."""
-
-    claim_id: str
-    order_id: str
-    amount_minor: int
-    reason: str
-
-
-class UpholdClaim(Command, frozen=True, kw_only=True):
-    """Decide a claim for the consumer, for all of it or a part; it is paid at once."""
-
-    claim_id: str
-    by: str
-    amount_minor: int | None = None
-
-
-class RejectClaim(Command, frozen=True, kw_only=True):
-    """Decide a claim for the merchant; the order goes on where it stopped."""
-
-    claim_id: str
-    by: str
-    reason: str
 
 
 class Refund(Command, frozen=True, kw_only=True):

@@ -58,7 +58,7 @@ def paid(desk: Desk, row: OwedBack, amount_minor: int, now: Instant, reason: str
     book.post(desk, losses_id, psp_id, amount_minor, now, reason, order_id=row.order_id)
     book.post(desk, account_of(row), receivables_id, amount_minor, now, "owed back", order_id=row.order_id)
     since = row.since if row.owed_minor else now
-    desk.put(replace(row, owed_minor=row.owed_minor + amount_minor, since=since))
+    desk.put(replace(row, owed_minor=row.owed_minor + amount_minor, since=since), row)
 
 
 def given(desk: Desk, row: OwedBack, from_id: str, most_minor: int, now: Instant, reason: str) -> int:
@@ -70,5 +70,5 @@ def given(desk: Desk, row: OwedBack, from_id: str, most_minor: int, now: Instant
     receivables_id = chart.house(chart.RECEIVABLES, row.currency)
     book.post(desk, from_id, losses_id, part, now, reason, order_id=row.order_id)
     book.post(desk, receivables_id, account_of(row), part, now, "given back", order_id=row.order_id)
-    desk.put(replace(row, owed_minor=row.owed_minor - part))
+    desk.put(replace(row, owed_minor=row.owed_minor - part), row)
     return part

@@ -2,12 +2,13 @@
 
 from msgspec.structs import replace
 
-from holdfast.coverage.record import coverage
+from holdfast.coverage.book import coverage
 from holdfast.coverage.rules import check_payout
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import FactBody
+from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
 from holdfast.ledger.model import PAYOUT, Hold, HoldState
 from holdfast.parties.book import check_paid
@@ -22,7 +23,7 @@ from holdfast.settlement.facts import (
     PayoutReturned,
     PayoutScheduled,
 )
-from holdfast.settlement.model import ConfirmPayout, FailPayout, Payout, PayoutState
+from holdfast.settlement.model import PAYOUT_TRANSITIONS, ConfirmPayout, FailPayout, Payout, PayoutState
 from holdfast.settlement.otherwise import PaidOtherwise
 from holdfast.settlement.refusals import PayoutNotAsked, ToldAmount
 from holdfast.settlement.told import is_in_another
@@ -31,6 +32,10 @@ from holdfast.settlement.told import is_in_another
 def available_account(merchant: Merchant) -> str:
     """Return the account that payouts leave from."""
     return chart.merchant(merchant.id, chart.AVAILABLE, merchant.currency)
+
+
+def _step(row: Payout, event: str) -> PayoutState:
+    return advance(PAYOUT_TRANSITIONS, row.state, event, f"merchant:{row.id}")
 
 
 def schedule(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
@@ -43,7 +48,7 @@ def schedule(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
     if not cycle:
         return ask(desk, row, now)
     at = (now // cycle + 1) * cycle
-    desk.put(replace(row, state=PayoutState.SCHEDULED, wake_at=at))
+    desk.put(replace(row, state=_step(row, "schedule"), wake_at=at), row)
     return [PayoutScheduled(merchant_id=merchant_id, payout_at=at)]
 
 
@@ -54,7 +59,7 @@ def ask(desk: Desk, row: Payout, now: Instant) -> list[FactBody]:
     available_id = available_account(merchant)
     amount = book.available(desk, available_id)
     if amount <= 0:
-        desk.put(Payout(id=row.id, state=PayoutState.IDLE))
+        desk.put(Payout(id=row.id, state=_step(row, "nothing_left")), row)
         return []
     try:
         check_paid(desk, merchant)
@@ -66,7 +71,7 @@ def ask(desk: Desk, row: Payout, now: Instant) -> list[FactBody]:
         return _hold_back(desk, row, refusal, amount, now + (policy.payout_cycle or DAY))
     psp_id = chart.house(chart.PSP, merchant.currency)
     hold = book.hold(desk, available_id, psp_id, amount, now, PAYOUT)
-    desk.put(Payout(id=row.id, state=PayoutState.ASKED, hold_id=hold.id))
+    desk.put(Payout(id=row.id, state=_step(row, "ask"), hold_id=hold.id), row)
     return [
         PayoutAsked(merchant_id=row.id, payout_id=hold.id, currency=merchant.currency, amount_minor=amount)
     ]
@@ -75,8 +80,9 @@ def ask(desk: Desk, row: Payout, now: Instant) -> list[FactBody]:
 def _hold_back(
     desk: Desk, row: Payout, refusal: Refusal, amount_minor: int, again_at: Instant | None
 ) -> list[FactBody]:
-    state = PayoutState.IDLE if again_at is None else PayoutState.SCHEDULED
-    desk.put(Payout(id=row.id, state=state, refused=True, wake_at=again_at))
+    """Pay nothing out now: again later, or, where a person has to decide first, once there is more."""
+    state = _step(row, "refuse" if again_at is None else "put_off")
+    desk.put(Payout(id=row.id, state=state, refused=True, wake_at=again_at), row)
     if row.refused:
         return []
     record = refusal.record()
@@ -136,7 +142,7 @@ def _paid_in_another(desk: Desk, command: ConfirmPayout, hold: Hold, now: Instan
     if known is not None and known.paid_minor:
         raise _not_asked(desk, command.merchant_id, hold.id)
     told = command.amount_minor or 0
-    _keep_in_another(desk, command.merchant_id, key, command.currency, told)
+    _keep_in_another(desk, command, key, told, known)
     owed = owed_back.of_merchant(desk, command.merchant_id, command.currency, now)
     owed_back.paid(desk, owed, told, now, "paid out in another currency")
     return [
@@ -153,8 +159,11 @@ def _in_another(hold: Hold, currency: str) -> str:
     return f"{hold.id}/{currency}"
 
 
-def _keep_in_another(desk: Desk, merchant_id: str, key: str, currency: str, paid_minor: int) -> None:
-    desk.put(PaidOtherwise(id=key, merchant_id=merchant_id, currency=currency, paid_minor=paid_minor))
+def _keep_in_another(
+    desk: Desk, told: ConfirmPayout | FailPayout, key: str, paid_minor: int, known: PaidOtherwise | None
+) -> None:
+    kept = PaidOtherwise(id=key, merchant_id=told.merchant_id, currency=told.currency, paid_minor=paid_minor)
+    desk.put(kept, known)
 
 
 def _paid(desk: Desk, merchant_id: str, hold: Hold, told_minor: int, now: Instant) -> int:
@@ -163,7 +172,8 @@ def _paid(desk: Desk, merchant_id: str, hold: Hold, told_minor: int, now: Instan
     book.post_hold(desk, hold.id, part, now)
     if part < hold.open_minor:
         book.end_hold(desk, hold.id, "VoidHold")
-    desk.put(Payout(id=merchant_id, state=PayoutState.IDLE))
+    row = desk.need(Payout, merchant_id)
+    desk.put(Payout(id=merchant_id, state=_step(row, "confirmed")), row)
     return part
 
 
@@ -173,9 +183,8 @@ def _paid_minor(desk: Desk, hold: Hold) -> int:
 
 
 def _keep_paid(desk: Desk, merchant_id: str, hold: Hold, paid_minor: int) -> None:
-    desk.put(
-        PaidOtherwise(id=hold.id, merchant_id=merchant_id, currency=hold.currency, paid_minor=paid_minor)
-    )
+    kept = PaidOtherwise(id=hold.id, merchant_id=merchant_id, currency=hold.currency, paid_minor=paid_minor)
+    desk.put(kept, desk.find(PaidOtherwise, hold.id))
 
 
 def fail(desk: Desk, command: FailPayout, now: Instant) -> list[FactBody]:
@@ -188,7 +197,8 @@ def fail(desk: Desk, command: FailPayout, now: Instant) -> list[FactBody]:
     _, back = book.end_hold(desk, hold.id, "VoidHold")
     policy = adopted(desk, desk.policy_version)
     wake_at = now + (policy.payout_cycle or DAY)
-    desk.put(Payout(id=command.merchant_id, state=PayoutState.SCHEDULED, wake_at=wake_at))
+    row = desk.need(Payout, command.merchant_id)
+    desk.put(Payout(id=row.id, state=_step(row, "failed"), wake_at=wake_at), row)
     return [
         PayoutFailed(
             merchant_id=command.merchant_id, payout_id=hold.id, amount_minor=back, reason=command.reason
@@ -220,7 +230,7 @@ def _come_back_in_another(desk: Desk, command: FailPayout, hold: Hold, now: Inst
     back = command.amount_minor or 0
     if known is None or back > known.paid_minor:
         raise ToldAmount(f"payout:{hold.id}", amount=back)
-    _keep_in_another(desk, command.merchant_id, key, command.currency, known.paid_minor - back)
+    _keep_in_another(desk, command, key, known.paid_minor - back, known)
     owed = owed_back.of_merchant(desk, command.merchant_id, command.currency, now)
     psp_id = chart.house(chart.PSP, command.currency)
     settled = owed_back.given(desk, owed, psp_id, back, now, "payout returned")

@@ -12,7 +12,7 @@ from holdfast.kernel.money import CurrencyMismatch
 from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
 from holdfast.ledger.model import Transfer
-from holdfast.orders.handlers import find
+from holdfast.orders.book import find
 from holdfast.parties.model import Merchant
 from holdfast.parties.rules import check_currency, check_id
 from holdfast.settlement import capture, deposits, owed_back
@@ -45,7 +45,7 @@ def record(desk: Desk, command: RecordUnassigned, now: Instant) -> list[FactBody
     check_currency(command.currency)
     if command.amount_minor <= 0:
         raise ToldAmount(where, amount=command.amount_minor)
-    known = desk.find(Transfer, chart.debit(command.receipt_id))
+    known = desk.find(Transfer, chart.capture(command.receipt_id))
     if known is not None:
         raise TakingRecorded(where, amount=known.amount_minor)
     return keep(desk, command.receipt_id, command.currency, command.amount_minor, command.reference, now)
@@ -56,7 +56,7 @@ def keep(
 ) -> list[FactBody]:
     """Put money that came in on the account of what is not assigned."""
     psp_id, unassigned_id = chart.house(chart.PSP, currency), chart.house(chart.UNASSIGNED, currency)
-    transfer_id = chart.debit(receipt_id)
+    transfer_id = chart.capture(receipt_id)
     book.post(desk, psp_id, unassigned_id, amount_minor, now, "not assigned", transfer_id=transfer_id)
     desk.add(
         Receipt(
@@ -88,7 +88,7 @@ def assign(desk: Desk, command: AssignReceipt, now: Instant) -> list[FactBody]:
     if not 0 < amount <= row.left_minor:
         raise ReceiptNotLeft(where, left=row.left_minor, asked=amount)
     left = row.left_minor - amount
-    desk.put(replace(row, left_minor=left))
+    desk.put(replace(row, left_minor=left), row)
     unassigned_id, psp_id = chart.house(chart.UNASSIGNED, row.currency), chart.house(chart.PSP, row.currency)
     book.post(desk, unassigned_id, psp_id, amount, now, f"assigned to {command.to}")
     assigned = ReceiptAssigned(
@@ -110,7 +110,7 @@ def _as_target(desk: Desk, command: AssignReceipt, row: Receipt, amount: int, no
         case Target.ORDER:
             order, policy = find(desk, target_id)
             debit = RecordCapture(order_id=order.id, amount_minor=amount, currency=currency, debit_id=row.id)
-            return capture.debited(desk, order, policy, debit, now, None)
+            return capture.book_capture(desk, order, policy, debit, now, None)
         case Target.DEPOSIT:
             _check_same(desk.need(Merchant, target_id).currency, row)
             return deposits.pay(desk, PayDeposit(merchant_id=target_id, amount_minor=amount), now)

@@ -40,7 +40,7 @@ def carry(
     psp_id = chart.house(chart.PSP, debt.currency)
     book.post(desk, losses_id, psp_id, amount_minor, now, reason, order_id=order_id)
     owe(desk, debt, amount_minor, now, "owed to the platform", order_id)
-    desk.put(replace(debt, platform_minor=debt.platform_minor + amount_minor))
+    desk.put(replace(debt, platform_minor=debt.platform_minor + amount_minor), debt)
     return adjust(desk, merchant_id, now, owed=amount_minor)
 
 
@@ -55,7 +55,7 @@ def called(desk: Desk, fact: GuaranteeCalled, now: Instant) -> list[FactBody]:
     """What was called of a guarantee uses up the merchant's line, as what the fund paid does."""
     debt = debt_of(desk, fact.merchant_id)
     owe(desk, debt, fact.amount_minor, now, "owed to the issuer", fact.order_id)
-    desk.put(replace(debt, issuer_minor=debt.issuer_minor + fact.amount_minor))
+    desk.put(replace(debt, issuer_minor=debt.issuer_minor + fact.amount_minor), debt)
     return adjust(desk, fact.merchant_id, now, owed=fact.amount_minor)
 
 
@@ -67,7 +67,8 @@ def refused(desk: Desk, fact: GuaranteeRefused, _now: Instant) -> list[FactBody]
             debt,
             issuer_minor=debt.issuer_minor - fact.amount_minor,
             platform_minor=debt.platform_minor + fact.amount_minor,
-        )
+        ),
+        debt,
     )
     return []
 
@@ -76,7 +77,7 @@ def settled(desk: Desk, fact: IssuerSettled, now: Instant) -> list[FactBody]:
     """What the merchant gave back to the issuer it no longer owes."""
     debt = debt_of(desk, fact.merchant_id)
     settle(desk, debt, fact.amount_minor, now, "issuer settled with")
-    desk.put(replace(debt, issuer_minor=debt.issuer_minor - fact.amount_minor))
+    desk.put(replace(debt, issuer_minor=debt.issuer_minor - fact.amount_minor), debt)
     return adjust(desk, fact.merchant_id, now, owed=-fact.amount_minor)
 
 
@@ -86,5 +87,5 @@ def to_platform(desk: Desk, debt: Debt, available_id: str, part_minor: int, now:
     book.post(desk, available_id, losses_id, part_minor, now, "recovered")
     settle(desk, debt, part_minor, now, "owed to the platform settled")
     left = debt.platform_minor - part_minor
-    desk.put(replace(debt, platform_minor=left))
+    desk.put(replace(debt, platform_minor=left), debt)
     return LossRecovered(merchant_id=debt.id, amount_minor=part_minor, owed_minor=left)

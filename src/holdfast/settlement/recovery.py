@@ -9,8 +9,7 @@ the next round: one a day, so that small sums do not keep a long list of claims 
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust, may_leave
-from holdfast.coverage.record import coverage
+from holdfast.coverage.book import adjust, coverage, may_leave
 from holdfast.kernel.clock import DAY, Duration, Instant
 from holdfast.kernel.desk import Desk, Index
 from holdfast.kernel.money import pro_rata
@@ -82,7 +81,7 @@ def recover(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
         debt = desk.need(Debt, merchant_id)
     else:
         if row is not None and row.stage is RecoveryStage.WAITING:
-            desk.put(replace(row, stage=_step(row, "few"), wake_at=None))
+            desk.put(replace(row, stage=_step(row, "few"), wake_at=None), row)
     part = min(debt.fund_minor, max(0, book.available(desk, available_id)))
     if part and not debt.short_minor:
         facts += _to_fund(desk, debt, available_id, part, now)
@@ -100,7 +99,7 @@ def stop_waiting(desk: Desk, merchant_id: str) -> None:
     row = desk.find(Recovery, merchant_id)
     if row is not None and row.stage is RecoveryStage.WAITING:
         freed = _let_go(desk, row)
-        desk.put(replace(freed, stage=_step(freed, "few"), wake_at=None))
+        desk.put(replace(freed, stage=_step(freed, "few"), wake_at=None), freed)
 
 
 def _let_go(desk: Desk, row: Recovery) -> Recovery:
@@ -110,7 +109,7 @@ def _let_go(desk: Desk, row: Recovery) -> Recovery:
     if desk.need(Hold, row.hold_id).open_minor:
         book.end_hold(desk, row.hold_id, "VoidHold")
     freed = replace(row, hold_id=None)
-    desk.put(freed)
+    desk.put(freed, row)
     return freed
 
 
@@ -129,7 +128,7 @@ def _begin(desk: Desk, debt: Debt, found: Recovery | None, now: Instant) -> list
     hold_id, aside = _set_aside(desk, debt, now)
     begins_at = now if row.begun_at is None or row.late is not late else max(now, row.begun_at + EVERY)
     if begins_at > now:
-        desk.put(replace(row, stage=_step(row, "set_aside"), hold_id=hold_id, wake_at=begins_at))
+        desk.put(replace(row, stage=_step(row, "set_aside"), hold_id=hold_id, wake_at=begins_at), row)
         return []
     rest = debt.late_minor if late else debt.short_minor - debt.late_minor
     pool = min(rest, aside)
@@ -143,7 +142,8 @@ def _begin(desk: Desk, debt: Debt, found: Recovery | None, now: Instant) -> list
             pool_minor=pool,
             hold_id=hold_id,
             wake_at=now,
-        )
+        ),
+        row,
     )
     return [RecoveryStarted(merchant_id=row.id, missing_minor=rest, pool_minor=pool, late=late)]
 
@@ -156,7 +156,7 @@ def _join_next(desk: Desk, debt: Debt, row: Recovery, now: Instant) -> list[Fact
     if aside < debt.here_minor and book.available(desk, available_id) > 0:
         freed = _let_go(desk, row)
         hold_id, _ = _set_aside(desk, debt, now)
-        desk.put(replace(freed, hold_id=hold_id))
+        desk.put(replace(freed, hold_id=hold_id), freed)
     return facts
 
 
@@ -169,20 +169,21 @@ def share(desk: Desk, row: Recovery, now: Instant) -> list[FactBody]:
     """Pay the next claims of the round their shares; after the last of them it ends."""
     ids = desk.page(index_of(row), row.id, row.cursor, SLICE)
     facts: list[FactBody] = []
-    before = row.given_minor
+    began = row
     for claim_id in ids:
         row = _share_of(desk, row, desk.need(Claim, claim_id), now, facts)
-    given = row.given_minor - before
+    given = row.given_minor - began.given_minor
     if given:
         debt = desk.need(Debt, row.id)
         late = given if row.late else 0
-        desk.put(replace(debt, short_minor=debt.short_minor - given, late_minor=debt.late_minor - late))
+        desk.put(replace(debt, short_minor=debt.short_minor - given, late_minor=debt.late_minor - late), debt)
         facts += adjust(desk, row.id, now, owed=-given)
     if len(ids) == SLICE:
-        desk.put(replace(row, cursor=ids[-1], wake_at=now))
+        desk.put(replace(row, cursor=ids[-1], wake_at=now), began)
         return facts
-    desk.put(replace(row, stage=_step(row, "shared"), cursor="", wake_at=None))
-    _let_go(desk, desk.need(Recovery, row.id))
+    ended = replace(row, stage=_step(row, "shared"), cursor="", wake_at=None)
+    desk.put(ended, began)
+    _let_go(desk, ended)
     shared = RecoveryShared(merchant_id=row.id, claims=row.claims, paid_minor=row.given_minor, late=row.late)
     return [*facts, shared]
 
@@ -190,7 +191,7 @@ def share(desk: Desk, row: Recovery, now: Instant) -> list[FactBody]:
 def _share_of(desk: Desk, row: Recovery, claim: Claim, now: Instant, facts: list[FactBody]) -> Recovery:
     """Pay a claim its share: what all up to it get, less what those before it got."""
     if claim.next_round:
-        desk.put(replace(claim, next_round=False))
+        desk.put(replace(claim, next_round=False), claim)
         return row
     swept = min(row.rest_minor, row.swept_minor + claim.missing_minor)
     given = row.pool_minor * swept // row.rest_minor
@@ -213,17 +214,17 @@ def _free_cover(
     owed = debt.here_minor if ran else debt.short_minor
     want = owed - aside_minor - max(0, book.available(desk, available_id))
     left = min(want, may_leave(desk, debt.id, now))
-    parts: list[int] = []
+    parts: dict[str, int] = {}
     for kind in (chart.RESERVE, chart.DEPOSIT):
         account_id = chart.merchant(debt.id, kind, debt.currency)
         part = max(0, min(left, book.available(desk, account_id)))
         if part:
             book.post(desk, account_id, available_id, part, now, "freed for debts")
         left -= part
-        parts.append(part)
-    reserve, deposit = parts
-    if not reserve + deposit:
+        parts[kind] = part
+    if not any(parts.values()):
         return []
+    reserve, deposit = parts[chart.RESERVE], parts[chart.DEPOSIT]
     freed = CoverFreed(merchant_id=debt.id, reserve_minor=reserve, deposit_minor=deposit)
     return [freed, *adjust(desk, debt.id, now, cover=-(reserve + deposit))]
 
@@ -243,7 +244,7 @@ def _at_once(
         book.post(desk, available_id, psp_id, part, now, "recovered", order_id=claim.order_id)
         facts.append(_recovered(desk, claim, part))
     late = given if debt.short_minor == debt.late_minor else 0
-    desk.put(replace(debt, short_minor=debt.short_minor - given, late_minor=debt.late_minor - late))
+    desk.put(replace(debt, short_minor=debt.short_minor - given, late_minor=debt.late_minor - late), debt)
     return facts
 
 
@@ -251,20 +252,13 @@ def _recovered(desk: Desk, claim: Claim, part: int) -> ClaimRecovered:
     missing = claim.missing_minor - part
     event = "recover_part" if missing else "recover"
     state = advance(CLAIM_TRANSITIONS, claim.state, event, f"claim:{claim.id}")
-    desk.put(replace(claim, state=state, paid_minor=claim.paid_minor + part, missing_minor=missing))
-    return ClaimRecovered(
-        order_id=claim.order_id,
-        merchant_id=claim.merchant_id,
-        consumer_id=claim.consumer_id,
-        claim_id=claim.id,
-        amount_minor=part,
-        missing_minor=missing,
-    )
+    desk.put(replace(claim, state=state, paid_minor=claim.paid_minor + part, missing_minor=missing), claim)
+    return ClaimRecovered(**claim.subjects, amount_minor=part, missing_minor=missing)
 
 
 def _to_fund(desk: Desk, debt: Debt, available_id: str, part: int, now: Instant) -> list[FactBody]:
     book.post(desk, available_id, chart.house(chart.FUND, debt.currency), part, now, "recovered")
     recourse.settle(desk, debt, part, now, "owed to the fund settled")
     left = debt.fund_minor - part
-    desk.put(replace(debt, fund_minor=left))
+    desk.put(replace(debt, fund_minor=left), debt)
     return [FundRecovered(merchant_id=debt.id, amount_minor=part, owed_minor=left)]

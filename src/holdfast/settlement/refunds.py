@@ -6,15 +6,14 @@ from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.ledger import book, chart
 from holdfast.orders import rules
-from holdfast.orders.book import save
-from holdfast.orders.handlers import find
+from holdfast.orders.book import find, save
 from holdfast.parties.book import check_paid
 from holdfast.parties.model import Merchant, MerchantStatus
-from holdfast.settlement import compensation
-from holdfast.settlement.claims import check_amount, refundable
 from holdfast.settlement.facts import OrderRefunded
 from holdfast.settlement.model import Refund
 from holdfast.settlement.refusals import ClaimOpenAlready, RefundNotCovered
+from holdfast.settlement.rules import check_amount, refundable
+from holdfast.settlement.waterfall import COVER, From, sources
 
 
 def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:
@@ -29,17 +28,17 @@ def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:
     if not exposed or merchant.status is MerchantStatus.ABSCONDED:
         check_paid(desk, merchant)  # what no window asks for is a payout by another name
     psp_id = chart.house(chart.PSP, order.currency)
-    steps = compensation.sources(desk, order, None, now, exposure_drop=exposed)
+    steps = sources(desk, order, now, exposure_drop=exposed)
     drawn = book.waterfall(desk, psp_id, steps, command.amount_minor, now, "refund", order_id=order.id)
     if drawn.missing_minor:
         raise RefundNotCovered(f"order:{order.id}", missing=drawn.missing_minor)
-    own, _, available, reserve, deposit, *_ = drawn.parts
+    parts = drawn.parts
     save(
         desk,
         order,
         policy,
         state=state,
-        held_minor=order.held_minor - own,
+        held_minor=order.held_minor - parts[From.ORDER],
         awarded_minor=order.awarded_minor + command.amount_minor,
         exposed_minor=order.exposed_minor - exposed,
     )
@@ -48,11 +47,11 @@ def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:
         merchant_id=order.merchant_id,
         consumer_id=order.consumer_id,
         amount_minor=command.amount_minor,
-        from_order_minor=own,
-        from_available_minor=available,
+        from_order_minor=parts[From.ORDER],
+        from_available_minor=parts[From.AVAILABLE],
         reason=command.reason,
-        from_reserve_minor=reserve,
-        from_deposit_minor=deposit,
+        from_reserve_minor=parts[From.RESERVE],
+        from_deposit_minor=parts[From.DEPOSIT],
     )
-    cover = -(own + reserve + deposit)
+    cover = -sum(parts[name] for name in COVER)
     return [refunded, *adjust(desk, order.merchant_id, now, exposure=-exposed, cover=cover)]

@@ -1,4 +1,4 @@
-"""Why money may not move, or a claim may not be taken."""
+"""Why money may not move."""
 
 from holdfast.kernel.refusal import Refusal
 
@@ -12,7 +12,7 @@ class CaptureNotAsked(Refusal):
     fix = "Check the provider's reference; if money did leave the consumer, say its debit_id and amount_minor"
 
 
-class DebitRecorded(Refusal):
+class CaptureRecorded(Refusal):
     """The debit is in the books."""
 
     code = "debit_recorded"
@@ -20,7 +20,7 @@ class DebitRecorded(Refusal):
     fix = "Nothing is to be done; if the provider took another one, say its debit_id and amount_minor"
 
 
-class DebitOfNoOrder(Refusal):
+class CaptureOfNoOrder(Refusal):
     """A debit was reported of an order that nobody knows."""
 
     code = "debit_of_no_order"
@@ -74,22 +74,6 @@ class PayoutNotAsked(Refusal):
     fix = "Check the provider's reference"
 
 
-class ClaimExists(Refusal):
-    """The claim's id is taken."""
-
-    code = "claim_exists"
-    what = "a claim with this id exists"
-    fix = "Use a fresh id"
-
-
-class ClaimIdReserved(Refusal):
-    """The id is one that Holdfast gives to claims that it makes itself."""
-
-    code = "claim_id_reserved"
-    what = "ids that end in {endings} are given by Holdfast itself"
-    fix = "Use another id for the claim"
-
-
 class ClaimOpenAlready(Refusal):
     """One claim at a time."""
 
@@ -99,28 +83,12 @@ class ClaimOpenAlready(Refusal):
     fix = "Wait for its decision, or add to it"
 
 
-class ClaimTooLate(Refusal):
-    """The time to claim has passed."""
-
-    code = "claim_too_late"
-    what = "claims on this order could be filed until {until}"
-    fix = "The consumer can still go to the regulator (12315) or to court"
-
-
 class NothingToClaim(Refusal):
     """Nothing is owed and nothing was paid that has not been refunded."""
 
     code = "nothing_to_claim"
     what = "at most {most} minor units can be claimed, {asked} are asked for"
     fix = "Claim at most what is owed or was paid and not refunded"
-
-
-class DecisionTooHigh(Refusal):
-    """More would be granted than was claimed."""
-
-    code = "decision_too_high"
-    what = "{claimed} minor units are claimed, {asked} would be granted"
-    fix = "Grant between 1 and what was claimed; reject the claim to grant nothing"
 
 
 class RefundNotCovered(Refusal):

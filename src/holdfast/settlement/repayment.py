@@ -12,7 +12,7 @@ from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
 from holdfast.ledger.model import Hold, HoldState
-from holdfast.orders.handlers import find
+from holdfast.orders.book import find
 from holdfast.orders.model import Order
 from holdfast.parties.rules import check_id
 from holdfast.settlement import owed_back
@@ -100,7 +100,7 @@ def returned(desk: Desk, command: RecordRefundReturned, now: Instant) -> list[Fa
     row = _new(order, command.repayment_id, command.amount_minor, Why.RETURNED, now, currency)
     settled = _come_back(desk, row, command.amount_minor, now)
     row = replace(row, paid_minor=settled)
-    desk.put(replace(row, state=RepaymentState.BOUNCED if row.left_minor else RepaymentState.PAID))
+    desk.put(replace(row, state=RepaymentState.BOUNCED if row.left_minor else RepaymentState.PAID), None)
     return [_returned(row, command.amount_minor, command.reason, row.currency, settled)]
 
 
@@ -139,8 +139,8 @@ def confirm(desk: Desk, command: ConfirmRepayment, now: Instant) -> list[FactBod
     beyond = told - part - free
     owed = owed_back.of_consumer(desk, row, row.currency, now)
     owed_back.paid(desk, owed, beyond, now, "repaid beyond what was the consumer's")
-    desk.put(replace(payment, paid_minor=payment.paid_minor + told))
-    _put(desk, replace(row, paid_minor=row.paid_minor + part + free))
+    desk.put(replace(payment, paid_minor=payment.paid_minor + told), payment)
+    _put(desk, row, part + free)
     return [_confirmed(row, payment.id, told, row.currency, beyond)]
 
 
@@ -150,14 +150,13 @@ def _pending(desk: Desk, row: Repayment) -> int:
     return 0 if hold is None or hold.state is not HoldState.PENDING else hold.open_minor
 
 
-def _put(desk: Desk, row: Repayment) -> Repayment:
-    """Put a repayment in the state that its sums say: paid, on its way, or waiting."""
-    event = "ConfirmRepayment" if not row.left_minor else "FailRepayment"
-    if row.left_minor and row.state is RepaymentState.ASKED and _pending(desk, row):
+def _put(desk: Desk, row: Repayment, paid_minor: int) -> None:
+    """Put a repayment of which so much more is paid, in the state that its sums say: paid, asked, waiting."""
+    after = replace(row, paid_minor=row.paid_minor + paid_minor)
+    event = "ConfirmRepayment" if not after.left_minor else "FailRepayment"
+    if after.left_minor and row.state is RepaymentState.ASKED and _pending(desk, row):
         event = "on_its_way"
-    row = replace(row, state=_step(row, event))
-    desk.put(row)
-    return row
+    desk.put(replace(after, state=_step(row, event)), row)
 
 
 def _paid_in_another(desk: Desk, row: Repayment, command: ConfirmRepayment, now: Instant) -> list[FactBody]:
@@ -167,14 +166,17 @@ def _paid_in_another(desk: Desk, row: Repayment, command: ConfirmRepayment, now:
     known = desk.find(PaidOtherwise, key)
     if known is not None and known.paid_minor:
         raise _not_asked(row, command.payment_id)
-    _keep_otherwise(desk, row, key, command.currency, told)
+    _keep_otherwise(desk, row, key, command.currency, told, known)
     owed = owed_back.of_consumer(desk, row, command.currency, now)
     owed_back.paid(desk, owed, told, now, "repaid in another currency")
     return [_confirmed(row, command.payment_id, told, command.currency, told)]
 
 
-def _keep_otherwise(desk: Desk, row: Repayment, key: str, currency: str, paid_minor: int) -> None:
-    desk.put(PaidOtherwise(id=key, merchant_id=row.merchant_id, currency=currency, paid_minor=paid_minor))
+def _keep_otherwise(
+    desk: Desk, row: Repayment, key: str, currency: str, paid_minor: int, known: PaidOtherwise | None
+) -> None:
+    kept = PaidOtherwise(id=key, merchant_id=row.merchant_id, currency=currency, paid_minor=paid_minor)
+    desk.put(kept, known)
 
 
 def fail(desk: Desk, command: FailRepayment, now: Instant) -> list[FactBody]:
@@ -193,7 +195,7 @@ def fail(desk: Desk, command: FailRepayment, now: Instant) -> list[FactBody]:
     credit_id, _ = _accounts(row)
     owed = owed_back.of_consumer(desk, row, row.currency, now)
     settled = owed_back.given(desk, owed, credit_id, row.left_minor, now, "paid twice, settled")
-    _put(desk, replace(row, paid_minor=row.paid_minor + settled))
+    _put(desk, row, settled)
     return [
         RepaymentFailed(
             **_subjects(row),
@@ -216,10 +218,10 @@ def _returned_of(
     back = payment.paid_minor if command.amount_minor is None else command.amount_minor
     if back > payment.paid_minor:
         raise ToldAmount(f"repayment:{row.id}", amount=back)
-    desk.put(replace(payment, paid_minor=payment.paid_minor - back))
+    desk.put(replace(payment, paid_minor=payment.paid_minor - back), payment)
     settled = _come_back(desk, row, back, now)
     again = min(back - settled, row.paid_minor)
-    _put(desk, replace(row, paid_minor=row.paid_minor - again))
+    _put(desk, row, -again)
     if more := back - settled - again:  # given back before: that is the consumer's own once more
         desk.add(_again(row, desk.ids.new(now), more, row.currency, now))
     return [_returned(row, back, command.reason, row.currency, settled)]
@@ -232,7 +234,7 @@ def _returned_in_another(desk: Desk, row: Repayment, command: FailRepayment, now
     back = command.amount_minor or 0
     if known is None or back > known.paid_minor:
         raise ToldAmount(f"repayment:{row.id}", amount=back)
-    _keep_otherwise(desk, row, key, command.currency, known.paid_minor - back)
+    _keep_otherwise(desk, row, key, command.currency, known.paid_minor - back, known)
     other = _again(row, desk.ids.new(now), back, command.currency, now)
     settled = _come_back(desk, other, back, now)
     if settled < back:
@@ -251,7 +253,7 @@ def meet(desk: Desk, order: Order, currency: str, most_minor: int, now: Instant,
         met += part
         credit_id, psp_id = _accounts(row)
         book.post(desk, credit_id, psp_id, part, now, reason, order_id=order.id)
-        _put(desk, replace(row, paid_minor=row.paid_minor + part))
+        _put(desk, row, part)
     return met
 
 
@@ -320,7 +322,7 @@ def _ask(desk: Desk, row: Repayment, now: Instant, by: str = "") -> list[FactBod
     left = row.left_minor
     hold = book.hold(desk, credit_id, psp_id, left, now, REPAYMENT, order_id=row.order_id)
     desk.add(RepaymentPayment(id=hold.id, repayment_id=row.id, asked_minor=left, paid_minor=0))
-    desk.put(replace(row, state=RepaymentState.ASKED, payment_id=hold.id))
+    desk.put(replace(row, state=RepaymentState.ASKED, payment_id=hold.id), row)
     return [
         RepaymentAsked(
             **_subjects(row),

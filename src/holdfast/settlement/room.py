@@ -8,14 +8,12 @@ from holdfast.kernel.desk import Page
 from holdfast.kernel.room import STAYS, Kept, Key, Neighbours, Room, States, Turns
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account, Hold
-from holdfast.orders.model import ConfirmReturn, Order
-from holdfast.orders.services import RefuseReturn, WithdrawDelivery
+from holdfast.orders.model import Order
 from holdfast.parties.model import Merchant
 from holdfast.settlement import (
     capture,
     chargebacks,
     chargebacks_won,
-    claims,
     deposits,
     doubts,
     payout,
@@ -23,15 +21,14 @@ from holdfast.settlement import (
     recovery,
     refunds,
     repayment,
-    returns,
     takings,
-    withdrawn,
 )
 from holdfast.settlement.facts import ClaimOpened
 from holdfast.settlement.model import (
     ASKING_CLAIMS,
     CLAIM_TRANSITIONS,
     HOLDING_CLAIMS,
+    PAYOUT_TRANSITIONS,
     RECOVERY_TRANSITIONS,
     SHORT_CLAIMS,
     SHORT_LATE_CLAIMS,
@@ -44,7 +41,6 @@ from holdfast.settlement.model import (
     ConfirmPayout,
     Debt,
     FailPayout,
-    OpenClaim,
     PayDeposit,
     Payout,
     RecordCapture,
@@ -53,9 +49,7 @@ from holdfast.settlement.model import (
     Recovery,
     RecoveryStage,
     Refund,
-    RejectClaim,
     ReturnDeposit,
-    UpholdClaim,
 )
 from holdfast.settlement.otherwise import (
     BOUNCED_REPAYMENTS,
@@ -83,7 +77,7 @@ from holdfast.settlement.otherwise import (
     Taking,
 )
 from holdfast.settlement.received import AssignReceipt, Receipt, RecordProviderFee, RecordUnassigned
-from holdfast.settlement.words import WHERE, WORDS
+from holdfast.settlement.words import WORDS
 
 _REMEMBERED = 4096
 """Merchants whose neighbours are kept: slices have the same ones again and again."""
@@ -140,9 +134,6 @@ ROOM = Room(
     handles={
         RecordCapture: capture.record,
         RecordCaptureFailure: capture.record_failure,
-        ConfirmReturn: returns.confirm,
-        RefuseReturn: withdrawn.refuse_return,
-        WithdrawDelivery: withdrawn.withdraw,
         ConfirmPayout: payout.confirm,
         FailPayout: payout.fail,
         ConfirmRepayment: repayment.confirm,
@@ -164,9 +155,6 @@ ROOM = Room(
         ReturnDeposit: deposits.give_back,
         CapitaliseFund: deposits.capitalise,
         RecordRecovery: deposits.record_recovery,
-        OpenClaim: claims.open_claim,
-        UpholdClaim: claims.uphold,
-        RejectClaim: claims.reject,
         Refund: refunds.refund,
     },
     keeps=(
@@ -188,7 +176,13 @@ ROOM = Room(
             states=States("Claims", CLAIM_TRANSITIONS),
             bounded=True,
         ),
-        Kept(Payout, "payouts", STAYS, named_after="merchant_id"),
+        Kept(
+            Payout,
+            "payouts",
+            STAYS,
+            states=States("Payouts", PAYOUT_TRANSITIONS),
+            named_after="merchant_id",
+        ),
         Kept(
             Repayment,
             "repayments",
@@ -263,5 +257,4 @@ ROOM = Room(
     ),
     turns=(Turns(Recovery, ("id", "stage", "cursor", "late"), _rounds),),
     words=WORDS,
-    words_where=WHERE,
 )

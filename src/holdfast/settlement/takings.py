@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust
-from holdfast.coverage.record import coverage
+from holdfast.coverage.book import adjust, coverage
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.refusal import NotFound
@@ -63,11 +62,11 @@ def _draw(
     desk: Desk, merchant: Merchant, to_id: str, amount_minor: int, now: Instant, reason: str, *, shared: bool
 ) -> _Drawn:
     """Draw available money, reserve and deposit, in this order; none of what a sweep shares."""
-    accounts = [chart.merchant(merchant.id, kind, merchant.currency) for kind in _KINDS]
-    steps = [Source(account, 0 if shared else None) for account in accounts]
+    cap = 0 if shared else None
+    steps = {kind: Source(chart.merchant(merchant.id, kind, merchant.currency), cap) for kind in _KINDS}
     drawn = book.waterfall(desk, to_id, steps, amount_minor, now, reason)
-    available, reserve, deposit = drawn.parts
-    return _Drawn(available, reserve, deposit, drawn.missing_minor)
+    parts = drawn.parts
+    return _Drawn(parts[chart.AVAILABLE], parts[chart.RESERVE], parts[chart.DEPOSIT], drawn.missing_minor)
 
 
 def seize(desk: Desk, command: RecordSeizure, now: Instant) -> list[FactBody]:
@@ -153,7 +152,8 @@ def _seize_frozen(desk: Desk, freeze_id: str, merchant: Merchant, amount_minor: 
                 row,
                 available_minor=row.available_minor - available,
                 cover_minor=row.cover_minor - cover,
-            )
+            ),
+            row,
         )
     return part
 
@@ -166,7 +166,7 @@ def _less_missing(desk: Desk, command: RecordSeizure, by_minor: int, now: Instan
     part = min(row.missing_minor, by_minor)
     if not part:
         return []
-    desk.put(replace(row, missing_minor=row.missing_minor - part))
+    desk.put(replace(row, missing_minor=row.missing_minor - part), row)
     return adjust(desk, row.merchant_id, now, to_freeze=-part)
 
 
@@ -200,7 +200,7 @@ def freeze(desk: Desk, command: RecordFreeze, now: Instant) -> list[FactBody]:
     drawn, more = _NOTHING, list[FactBody]()
     if not (other or ran):
         row, drawn, more = _freeze_more(desk, row, merchant, now)
-    desk.put(row)
+    desk.put(row, None)
     return [
         MoneyFrozen(
             merchant_id=merchant.id,
@@ -247,13 +247,13 @@ def freeze_what_came(desk: Desk, merchant_id: str, now: Instant) -> list[FactBod
     merchant = desk.need(Merchant, merchant_id)
     facts: list[FactBody] = []
     for freeze_id in desk.page(MISSING_FREEZES, merchant_id, limit=_PAGE):
-        row = desk.need(Freeze, freeze_id)
-        if row.currency != merchant.currency:
+        before = desk.need(Freeze, freeze_id)
+        if before.currency != merchant.currency:
             continue
-        row, drawn, more = _freeze_more(desk, row, merchant, now)
+        row, drawn, more = _freeze_more(desk, before, merchant, now)
         if not drawn.available + drawn.cover:
             break
-        desk.put(row)
+        desk.put(row, before)
         told = MoreFrozen(
             merchant_id=merchant_id,
             freeze_id=freeze_id,
@@ -294,7 +294,7 @@ def lift(desk: Desk, command: RecordFreezeLifted, now: Instant) -> list[FactBody
         cover_minor=row.cover_minor - cover,
         missing_minor=row.missing_minor - missing,
     )
-    desk.put(left)
+    desk.put(left, row)
     lifted = FreezeLifted(
         merchant_id=row.merchant_id,
         freeze_id=row.id,

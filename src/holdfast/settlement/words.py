@@ -9,18 +9,13 @@ from holdfast.settlement.facts import (
     CaptureAsked,
     CaptureFailed,
     ClaimForgiven,
-    ClaimOpened,
     ClaimPaid,
     ClaimRecovered,
-    ClaimRejected,
-    ClaimUpheld,
-    ClaimWaits,
     CoverFreed,
     DepositPaid,
     DepositReturned,
     FundCapitalised,
     FundRecovered,
-    KeptForClaim,
     LossRecovered,
     OrderCaptured,
     OrderCompleted,
@@ -99,11 +94,6 @@ WORDS: Mapping[type[FactBody], Text] = {
         "索赔未获部分已由消费者另行取得",
         "{amount_minor} of claim {claim_id} the consumer got by another way; {missing_minor} is missing",
     ),
-    ClaimOpened: Text(
-        "消费者提出赔付申请，扣款暂停，货款冻结",
-        "claim {claim_id} for {amount_minor} was opened ({reason}); {payout_held_minor} of the "
-        "merchant's balance was reserved for it",
-    ),
     ClaimPaid: Text(
         "赔付消费者",
         "claim {claim_id} was paid {amount_minor}: {from_order_minor} from the order, "
@@ -114,18 +104,6 @@ WORDS: Mapping[type[FactBody], Text] = {
     ClaimRecovered: Text(
         "追回款项，补足赔付",
         "claim {claim_id} got {amount_minor} more; {missing_minor} is missing",
-    ),
-    ClaimRejected: Text(
-        "赔付申请被驳回",
-        "claim {claim_id} was rejected by {by}: {reason}",
-    ),
-    ClaimUpheld: Text(
-        "赔付申请成立",
-        "claim {claim_id} was upheld for {amount_minor} by {by}",
-    ),
-    ClaimWaits: Text(
-        "赔付申请成立，待扣款完成后支付",
-        "claim {claim_id} was upheld for {amount_minor} by {by}; policy lets the debit come first",
     ),
     CoverFreed: Text(
         "多余的保障转偿欠款",
@@ -169,10 +147,6 @@ WORDS: Mapping[type[FactBody], Text] = {
     FundRecovered: Text(
         "保障基金追偿到账",
         "the fund got back {amount_minor}; the merchant still owes it {owed_minor}",
-    ),
-    KeptForClaim: Text(
-        "为未决索赔留存商家到账款项",
-        "{amount_minor} of what came in is kept for claim {claim_id}; {lacking_minor} is lacking",
     ),
     LossRecovered: Text(
         "平台追回因开立人拒付而承担的损失",
@@ -307,15 +281,3 @@ WORDS: Mapping[type[FactBody], Text] = {
         "the consumer was debited {amount_minor} more; {owed_minor} is still owed",
     ),
 }
-
-WHERE: Mapping[type[FactBody], Mapping[str, Text]] = {
-    ClaimOpened: {
-        "late": Text(
-            "消费者提出赔付申请，扣款暂停，货款冻结",
-            "claim {claim_id} for {amount_minor} was opened after the order's window ({reason}): it is paid "
-            "from what the cover of others does not need, then by the fund to its bound; {payout_held_minor} "
-            "of the merchant's balance was reserved for it",
-        ),
-    },
-}
-"""The words where a field has a value."""

@@ -5,7 +5,7 @@
 - `acts`, `script`: what steps ask of the core; schedules written as people think of them
 - `clauses`, `promise`: what is promised, clause by clause, in 中文 and English
 - `oracle`: judges by commands, facts, transfers and published numbers; `books`: adds the entries up again
-- `debits`, `takings`, `reach`, `tallies`, `watched`: what the oracle holds against that, and keeps
+- `captures`, `takings`, `reach`, `tallies`, `watched`: what the oracle holds against that, and keeps
 - `strategies`, `strategies_beyond`, `chance`: schedules to begin with, scripted and random
 - `mutation`, `closeness`, `search`: what comes closest to a break is changed and tried again
 - `hunt`: many searches over several processes

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from holdfast.claims.model import RejectClaim
 from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
 from holdfast.kernel.clock import HOUR, Instant
 from holdfast.kernel.rows import Command
@@ -14,15 +15,18 @@ from holdfast.orders.model import (
     ConfirmReturn,
     DeliverOrder,
     Listing,
+    LoseParcel,
     Order,
     OrderState,
     Part,
     PlaceOrder,
     ReduceOwed,
+    RefuseReturn,
     ShipOrder,
+    WithdrawDelivery,
 )
 from holdfast.orders.parts import SplitOrder
-from holdfast.orders.services import Line, LoseParcel, PerformOrder, RefuseReturn, WithdrawDelivery
+from holdfast.orders.services import Line, PerformOrder
 from holdfast.parties.model import (
     OpenPayLater,
     RegisterMerchant,
@@ -30,15 +34,8 @@ from holdfast.parties.model import (
     SetConsumerLimit,
     SuspendMerchant,
 )
-from holdfast.settlement.claims import claimable
-from holdfast.settlement.model import (
-    CapitaliseFund,
-    PayDeposit,
-    RecordCapture,
-    RecordRecovery,
-    Refund,
-    RejectClaim,
-)
+from holdfast.settlement.model import CapitaliseFund, PayDeposit, RecordCapture, RecordRecovery, Refund
+from holdfast.settlement.rules import claimable
 
 LISTING = Listing(title="a kettle", text="1.7 l", price_minor=10_000)
 PEOPLE = ("Li", "Wang")

@@ -53,7 +53,7 @@ _BY_SHOPS = (
     Do.PAYOUTS_FAIL,
     Do.SEIZE,
 )
-_DEBITS = (Do.DEBITS_FAIL, Do.DEBITS_SLOW, Do.DEBITS_WORK, Do.DEBITS_WORK)
+_CAPTURES = (Do.CAPTURES_FAIL, Do.CAPTURES_SLOW, Do.CAPTURES_WORK, Do.CAPTURES_WORK)
 
 POLICIES = ("full", "covered(0.95)", "covered(0.99)", "covered(0.5)")
 """What is adopted while orders run: all promise cover, one with little caution."""
@@ -94,7 +94,7 @@ def step(rng: Random, sold: int) -> Step:
         return adoption(rng)
     if die < 0.97:  # noqa: PLR2004
         return Step(rng.choice(_BY_SHOPS), shop=rng.choice(_SHOPS), minor=rng.choice(_MINOR))
-    return Step(rng.choice(_DEBITS), who=rng.choice(CONSUMERS))
+    return Step(rng.choice(_CAPTURES), who=rng.choice(CONSUMERS))
 
 
 def _on_order(rng: Random, sold: int) -> Step:
@@ -139,8 +139,8 @@ _FOLLOWS: dict[Do, tuple[Do, ...]] = {
     Do.DECLARE: (Do.WITHDRAW, Do.WITHDRAW, Do.VANISH),
     Do.PAYOUTS_FAIL: (Do.PAYOUTS_WORK,),
     Do.PAY_DEPOSIT: (Do.TAKE_DEPOSIT, Do.TAKE_DEPOSIT, Do.WAIT),
-    Do.DEBITS_FAIL: (Do.DEBITS_WORK, Do.WAIT),
-    Do.DEBITS_SLOW: (Do.DEBITS_WORK, Do.WAIT),
+    Do.CAPTURES_FAIL: (Do.CAPTURES_WORK, Do.WAIT),
+    Do.CAPTURES_SLOW: (Do.CAPTURES_WORK, Do.WAIT),
     Do.VANISH: (Do.RECOVER, Do.WAIT, Do.WAIT),
 }
 """What comes of a step, sooner or later; a wait stands for nothing."""
@@ -157,7 +157,7 @@ def follow(one: Step, rng: Random) -> tuple[Step, int] | None:
     lag = rng.choice((0, 0, 1, 2) if do in _SOON else (1, 2, 4, 8, 15))
     if do in {Do.VANISH, Do.REINSTATE, Do.WITHDRAW, Do.PAYOUTS_WORK, Do.TAKE_DEPOSIT, Do.RECOVER}:
         return Step(do, shop=one.shop, minor=one.minor or ORDER), lag
-    if do is Do.DEBITS_WORK:
+    if do is Do.CAPTURES_WORK:
         return Step(do, who=one.who), lag
     return Step(do, order=one.part or one.order, percent=rng.choice(_PERCENT)), lag
 

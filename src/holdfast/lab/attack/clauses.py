@@ -22,7 +22,7 @@ class Clause(StrEnum):
     NOT_WHOLE = "not_whole"
     LEFT_OVER = "left_over"
     WINDOW_CUT = "window_cut"
-    DEBITED = "debited"
+    CAPTURED = "debited"
     TAKEN = "taken"
     BOOKS = "books"
     STUCK = "stuck"
@@ -88,7 +88,7 @@ SAYS: dict[Clause, Words] = {
         "窗口期内索赔未足额赔付时, 商家名下除他人仍可索赔的份额外不得留有余款",
     ),
     Clause.WINDOW_CUT: Words("a window is as long as policy says", "窗口期不得短于规定"),
-    Clause.DEBITED: Words(
+    Clause.CAPTURED: Words(
         "nothing is debited that has not arrived or been performed, and of an order in parts no more than "
         "was ordered",
         "未送达或未提供的不扣款, 拆分订单的扣款合计不超过下单金额",

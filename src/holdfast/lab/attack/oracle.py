@@ -27,14 +27,15 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
+from holdfast.claims.facts import ClaimOpened
 from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import MerchantAbsconded, WindDownFinished
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Fact, FactBody
 from holdfast.lab.attack.books import Entries
+from holdfast.lab.attack.captures import Captures
 from holdfast.lab.attack.clauses import Break, Clause
 from holdfast.lab.attack.closeness import Closeness
-from holdfast.lab.attack.debits import Debits
 from holdfast.lab.attack.promise import Promise
 from holdfast.lab.attack.reach import reachable, unclaimed
 from holdfast.lab.attack.schedule import RING
@@ -47,7 +48,6 @@ from holdfast.policy.model import Policy, PolicyAdopted
 from holdfast.policy.release import Full, Release
 from holdfast.settlement.facts import (
     AdvanceTakenBack,
-    ClaimOpened,
     ClaimPaid,
     ClaimRecovered,
     FundRecovered,
@@ -74,7 +74,7 @@ class Oracle:
         self._promise = Promise(promised, judged_as)
         self._entries = Entries()
         self._cash = Cash(self.tallies)
-        self._debits = Debits()
+        self._captures = Captures()
         self._takings = Takings()
         self._captured: dict[str, Instant] = {}
         self._closed: set[str] = set()
@@ -180,8 +180,8 @@ class Oracle:
     def _see_ways(self, body: FactBody, at: Instant, transfers: Sequence[Transfer]) -> None:
         """See that only what arrived is debited, and that what is taken elsewhere comes from where it may."""
         shop = str(getattr(body, "merchant_id", ""))
-        if wrong := self._debits.hear(body, at):
-            self._broke(Clause.DEBITED, shop, at, 0, int(getattr(body, "amount_minor", 0)), wrong)
+        if wrong := self._captures.hear(body, at):
+            self._broke(Clause.CAPTURED, shop, at, 0, int(getattr(body, "amount_minor", 0)), wrong)
         gone = self.tallies[shop].gone_at is not None if shop else False
         if wrong := self._takings.hear(body, transfers, gone=gone):
             self._broke(Clause.TAKEN, shop, at, 0, int(getattr(body, "amount_minor", 0)), wrong)
@@ -206,7 +206,7 @@ class Oracle:
     def _see_window(self, body: OrderCompleted, at: Instant) -> None:
         order, policy = body.order_id, self._promise.of_order(body.order_id)
         least = max(
-            self._debits.delivered.get(order, 0) + policy.claim_window,
+            self._captures.delivered.get(order, 0) + policy.claim_window,
             self._captured.get(order, 0) + policy.claim_window - policy.trial,
         )
         if at < least and body.amount_minor:

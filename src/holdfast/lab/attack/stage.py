@@ -5,6 +5,7 @@ from random import Random
 
 import msgspec
 
+from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant
@@ -32,15 +33,7 @@ from holdfast.orders.model import Order, OrderState
 from holdfast.policy.model import AdoptPolicy
 from holdfast.psp.sandbox import ANSWERS
 from holdfast.settlement.facts import CaptureAsked, PayoutAsked
-from holdfast.settlement.model import (
-    Claim,
-    FailPayout,
-    OpenClaim,
-    RecordCapture,
-    RecordCaptureFailure,
-    ReturnDeposit,
-    UpholdClaim,
-)
+from holdfast.settlement.model import Claim, FailPayout, RecordCapture, RecordCaptureFailure, ReturnDeposit
 from holdfast.settlement.otherwise import RecordChargeback, RecordSeizure
 
 SLOW = 5 * DAY
@@ -93,7 +86,7 @@ class Stage:
             case Do.WAIT:
                 self._wait(step.hours)
                 return True
-            case Do.DEBITS_FAIL | Do.DEBITS_SLOW | Do.DEBITS_WORK | Do.PAYOUTS_FAIL | Do.PAYOUTS_WORK:
+            case Do.CAPTURES_FAIL | Do.CAPTURES_SLOW | Do.CAPTURES_WORK | Do.PAYOUTS_FAIL | Do.PAYOUTS_WORK:
                 return self._provide(step)
             case Do.TAKE_DEPOSIT:
                 return self._take_deposit(step)
@@ -143,10 +136,10 @@ class Stage:
         return answer(fact) if answer is not None else ()
 
     def _provide(self, step: Step) -> bool:
-        for chosen, do in ((self._failing, Do.DEBITS_FAIL), (self._slow, Do.DEBITS_SLOW)):
+        for chosen, do in ((self._failing, Do.CAPTURES_FAIL), (self._slow, Do.CAPTURES_SLOW)):
             if step.do is do:
                 chosen.add(step.who)
-            elif step.do is Do.DEBITS_WORK:
+            elif step.do is Do.CAPTURES_WORK:
                 chosen.discard(step.who)
         if step.do is Do.PAYOUTS_FAIL:
             self._unpaid.add(step.shop)

@@ -57,7 +57,7 @@ def refunds(s: Script) -> None:
 def written_off(s: Script) -> None:
     """Be paid ahead, be written off, be paid by the consumer after all, and be claimed against."""
     who = s.honest()
-    s.provider(Do.DEBITS_FAIL, who)
+    s.provider(Do.CAPTURES_FAIL, who)
     order = s.sell(who)
     s.wait(s.rng.choice([60, 200]))
     s.on(Do.PAY_LATE, order)
@@ -137,13 +137,13 @@ def run_twice(s: Script) -> None:
     s.does(Do.RECOVER, minor=ORDER // 2)
 
 
-def debits_on_their_way(s: Script) -> None:
+def captures_on_their_way(s: Script) -> None:
     """Be gone while debits are on their way: what they bring is others' and goes to debts."""
     s.grow_up(orders=10, days=60, who=s.honest())
     s.sell(s.honest())
     s.wait(5)
     slow = s.honest()
-    s.provider(Do.DEBITS_SLOW, slow)
+    s.provider(Do.CAPTURES_SLOW, slow)
     s.sell(slow)
     s.wait(s.rng.choice([3, 7.2]))
     s.does(Do.VANISH)
@@ -203,7 +203,7 @@ STRATEGIES: tuple[Callable[[Script], None], ...] = (
     pooled_cover,
     sister_shop,
     run_twice,
-    debits_on_their_way,
+    captures_on_their_way,
     from_the_fund,
     short_and_selling,
     quiet_then_burst,

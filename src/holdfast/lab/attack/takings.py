@@ -3,19 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from holdfast.claims.facts import ClaimUpheld
 from holdfast.kernel.rows import FactBody
 from holdfast.lab.attack.schedule import CURRENCY
 from holdfast.lab.attack.tallies import FUND, LOSSES, PSP
 from holdfast.ledger import chart
 from holdfast.ledger.model import Transfer
-from holdfast.settlement.facts import (
-    ClaimPaid,
-    ClaimRecovered,
-    ClaimUpheld,
-    OrderCaptured,
-    OrderRefunded,
-    RestCaptured,
-)
+from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, OrderCaptured, OrderRefunded, RestCaptured
 from holdfast.settlement.otherwise_facts import ChargedBack, ClaimMet, MoneySeized
 
 TO_CONSUMER = (ClaimPaid, ClaimRecovered, OrderRefunded, ChargedBack)
@@ -26,7 +20,7 @@ class Takings:
     """What was debited and given back of each order, and is still to be paid of its claims. Minor units."""
 
     def __init__(self) -> None:
-        self._debited: defaultdict[str, int] = defaultdict(int)
+        self._captured: defaultdict[str, int] = defaultdict(int)
         self._given: defaultdict[str, int] = defaultdict(int)
         self._due: defaultdict[str, dict[str, int]] = defaultdict(dict)
 
@@ -35,7 +29,7 @@ class Takings:
         wrong = None
         match body:
             case OrderCaptured(order_id=order) | RestCaptured(order_id=order):
-                self._debited[order] += body.amount_minor
+                self._captured[order] += body.amount_minor
             case ClaimUpheld(order_id=order):
                 self._due[order][body.claim_id] = body.amount_minor
             case ClaimPaid(order_id=order):
@@ -68,7 +62,7 @@ class Takings:
         if gone and shared:
             return f"{body.order_id}: a bank had {shared} of what sweeps share"
         order = body.order_id
-        most = self._given[order] + body.amount_minor - self._debited[order]
+        most = self._given[order] + body.amount_minor - self._captured[order]
         if body.twice_minor > max(0, most):
             return f"{order}: {body.twice_minor} is told as given back before, and at most {most} was"
         return None

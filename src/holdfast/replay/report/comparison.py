@@ -60,7 +60,7 @@ def _consumers(replay: Replay) -> list[Row]:
             losses=hurt
         ),
         span(Text("到账时间（中位数）", "Median time until paid"), lambda p: p.median_days_until_paid),
-        amount(Text("扣款前叫停", "Debits stopped"), lambda p: p.debits_stopped_minor),
+        amount(Text("扣款前叫停", "Debits stopped"), lambda p: p.captures_stopped_minor),
     ]
 
 
@@ -78,7 +78,7 @@ def _merchants(replay: Replay) -> list[Row]:
         ),
         *_cut_short(replay),
         amount(Text("成交额（已接受的订单）", "Sales, of the orders taken"), lambda p: p.gmv_minor),
-        amount(Text("其中已扣款", "Of these, debited"), lambda p: p.debited_minor),
+        amount(Text("其中已扣款", "Of these, debited"), lambda p: p.captured_minor),
         amount(
             Text("商家退款（扣款前后）", "Refunded by merchants, before and after the debit"),
             lambda p: p.refunded_minor,

@@ -83,7 +83,7 @@ def _verdicts(replay: Replay) -> list[Verdict]:
             short_money(policy.uncovered_minor, currency),
             money(policy.uncovered_minor, currency),
             money(policy.claimed_minor, currency),
-            money(policy.debits_stopped_minor, currency),
+            money(policy.captures_stopped_minor, currency),
             policy.uncovered_minor > 0,
             PAGE["not_taken_of"].fill(
                 number=count(policy.orders_refused), orders=count(replay.orders), share=share(policy)

@@ -78,7 +78,7 @@ def stories(replay: Replay) -> Stories:
 
 
 def _size(runs: Iterable[RunAway | None]) -> int:
-    return max(run.owed_minor + run.debits_stopped_minor for run in runs if run)
+    return max(run.owed_minor + run.captures_stopped_minor for run in runs if run)
 
 
 def _story(merchant_id: str, runs: list[RunAway | None], currency: str, place: dt.tzinfo) -> Story:
@@ -103,7 +103,7 @@ def _figures(runs: list[RunAway | None], currency: str, place: dt.tzinfo) -> lis
     return [
         Figure(PAGE["hurt"], [same(count(run.consumers)) if run else same(NONE) for run in runs]),
         Figure(PAGE["orders"], [same(count(run.orders)) if run else same(NONE) for run in runs]),
-        Figure(PAGE["debits_stopped"], amounts("debits_stopped_minor")),
+        Figure(PAGE["captures_stopped"], amounts("captures_stopped_minor")),
         Figure(PAGE["owed"], amounts("owed_minor")),
         Figure(PAGE["compensated"], amounts("compensated_minor")),
         Figure(

@@ -3,19 +3,13 @@
 import pytest
 
 from holdfast.audit.checks import audit
+from holdfast.claims.facts import KeptForClaim
+from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.coverage.model import Coverage
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.ledger.model import Hold
-from holdfast.settlement.facts import ClaimPaid, KeptForClaim, PayoutAsked, PayoutScheduled
-from holdfast.settlement.model import (
-    Claim,
-    OpenClaim,
-    PayDeposit,
-    Refund,
-    RejectClaim,
-    ReturnDeposit,
-    UpholdClaim,
-)
+from holdfast.settlement.facts import ClaimPaid, PayoutAsked, PayoutScheduled
+from holdfast.settlement.model import Claim, PayDeposit, Refund, ReturnDeposit
 from one_market import OneMarket, of, policy
 
 

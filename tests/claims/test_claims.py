@@ -2,6 +2,8 @@
 
 import pytest
 
+from holdfast.claims.facts import ClaimUpheld, ClaimWaits
+from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.kernel.clock import DAY
 from holdfast.ledger.model import Hold, HoldState
 from holdfast.orders.model import ConfirmNotice, OrderState, ReduceOwed
@@ -10,8 +12,6 @@ from holdfast.settlement.facts import (
     ClaimForgiven,
     ClaimPaid,
     ClaimRecovered,
-    ClaimUpheld,
-    ClaimWaits,
     FundRecovered,
     OrderWrittenOff,
     PayoutAsked,
@@ -24,15 +24,12 @@ from holdfast.settlement.model import (
     ConfirmPayout,
     Debt,
     FailPayout,
-    OpenClaim,
     PayDeposit,
     Payout,
     RecordCapture,
     RecordCaptureFailure,
     RecordRecovery,
     Refund,
-    RejectClaim,
-    UpholdClaim,
 )
 from one_market import SILENT, OneMarket, of, policy, sale
 

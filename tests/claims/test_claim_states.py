@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import pytest
 
+from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.kernel.clock import DAY
 from holdfast.orders.model import ConfirmNotice
@@ -15,13 +16,10 @@ from holdfast.policy.model import Policy
 from holdfast.settlement.model import (
     Claim,
     ClaimState,
-    OpenClaim,
     PayDeposit,
     RecordCapture,
     RecordCaptureFailure,
     RecordRecovery,
-    RejectClaim,
-    UpholdClaim,
 )
 from holdfast.settlement.otherwise import RecordChargeback
 from one_market import SILENT, OneMarket, policy, sale

@@ -15,7 +15,7 @@ from holdfast.orders.facts import (
 from holdfast.settlement.facts import CaptureAsked, OrderCaptured, RestCaptured
 
 
-class Debits:
+class Captures:
     """When orders arrived or were performed, and what was debited of each that was placed. Minor units."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Debits:
             case CaptureAsked(order_id=order):
                 return self._asked(order, body.amount_minor)
             case OrderCaptured(order_id=order) | RestCaptured(order_id=order):
-                return self._debited(order, body.amount_minor)
+                return self._captured(order, body.amount_minor)
             case _:
                 pass
         return None
@@ -61,7 +61,7 @@ class Debits:
             return f"a debit of {amount_minor} is asked for on {order}, of which {stated} was stated"
         return None
 
-    def _debited(self, order: str, amount_minor: int) -> str | None:
+    def _captured(self, order: str, amount_minor: int) -> str | None:
         first = self._first.get(order, order)
         self._taken[first] += amount_minor
         ordered = self._ordered.get(first, self._taken[first])

@@ -1,21 +1,19 @@
-"""A delivery, or a return, that was told of and had not been."""
+"""A delivery that was told of and had not been: where money has moved for it, a claim stands."""
 
 from typing import Any
 
 from msgspec.structs import replace
 
+from holdfast.claims.book import file
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
 from holdfast.orders import rules
-from holdfast.orders.book import ahead, save
-from holdfast.orders.facts import DeliveryWithdrawn, ReturnRefused
-from holdfast.orders.handlers import find
-from holdfast.orders.model import Order, OrderState
-from holdfast.orders.refusals import NothingAsked
-from holdfast.orders.services import RefuseReturn, WithdrawDelivery
+from holdfast.orders.book import ahead, find, save
+from holdfast.orders.facts import DeliveryWithdrawn
+from holdfast.orders.model import Order, OrderState, WithdrawDelivery
 from holdfast.policy.model import Policy
-from holdfast.settlement import claims
+from holdfast.settlement.rules import claimable
 
 ENDING = "/withdrawn"
 """Ends the id of the claim that a withdrawal opens."""
@@ -39,7 +37,7 @@ def withdraw(desk: Desk, command: WithdrawDelivery, now: Instant) -> list[FactBo
     elif claim_id is None:
         claim_id = order.id + ENDING
         reason = f"not delivered after all: {command.reason}"
-        facts = claims.file(desk, order, policy, claim_id, claims.claimable(order), reason, now)
+        facts = file(desk, order, policy, claim_id, claimable(order), reason, now)
     withdrawn = DeliveryWithdrawn(
         order_id=order.id,
         merchant_id=order.merchant_id,
@@ -72,28 +70,4 @@ def _undelivered(desk: Desk, order: Order, policy: Policy, now: Instant) -> None
     else:
         state = rules.step(order, "WithdrawDelivery")
         again = {"deliver_by": ahead(before, policy, now, policy.deliver_within)}
-    save(desk, before, policy, state=state, **again)
-
-
-def refuse_return(desk: Desk, command: RefuseReturn, now: Instant) -> list[FactBody]:
-    """The goods did not come back: the order goes on, after a new notice that leaves time to claim."""
-    order, policy = find(desk, command.order_id)
-    state = rules.step(order, "RefuseReturn")
-    if order.return_asked_at is None:
-        raise NothingAsked(f"order:{order.id}", thing="return")
-    rules.check_no_claim(order)
-    changes: dict[str, Any] = {}
-    if state is OrderState.DELIVERED:
-        capture_at = max(order.capture_at or now, now + policy.notice_before)
-        changes = {"capture_at": capture_at, "notice_asked_at": None, "notice_sent_at": None}
-    saved = save(desk, order, policy, state=state, return_asked_at=None, **changes)
-    return [
-        ReturnRefused(
-            order_id=order.id,
-            merchant_id=order.merchant_id,
-            consumer_id=order.consumer_id,
-            by=command.by,
-            reason=command.reason,
-            capture_at=saved.capture_at if changes else None,
-        )
-    ]
+    save(desk, order, policy, state=state, **_NEVER_ARRIVED, **again)

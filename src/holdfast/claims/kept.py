@@ -1,0 +1,72 @@
+"""Money of the merchant that is kept for open claims: by a hold, and what is asked beyond it."""
+
+from msgspec.structs import replace
+
+from holdfast.claims.facts import KeptForClaim
+from holdfast.coverage.book import adjust, coverage
+from holdfast.coverage.rules import promises
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.rows import FactBody
+from holdfast.ledger import book, chart
+from holdfast.orders.model import Order
+from holdfast.parties.model import Merchant, MerchantStatus
+from holdfast.policy.model import Policy, adopted
+from holdfast.settlement.model import ASKING_CLAIMS, Claim
+
+AT_ONCE = 200
+"""Claims for which money is kept at a time: what they leave is kept for others the next time."""
+
+
+def asked(desk: Desk, order: Order, policy: Policy, lacking_minor: int) -> int:
+    """Return what a claim asks beyond what is kept for it, as cover is where that is promised."""
+    if not policy.claim_holds_payout or order.captured_at is None:
+        return 0
+    covered = order.exposed_minor and promises(adopted(desk, desk.policy_version))
+    return 0 if covered else max(0, lacking_minor - order.held_minor)
+
+
+def hold_payout(
+    desk: Desk, order: Order, policy: Policy, amount_minor: int, now: Instant
+) -> tuple[str | None, int]:
+    """Reserve of the merchant's available money what the order's own proceeds do not cover.
+
+    That of one that ran is shared by sweeps: nobody reserves any of it.
+    """
+    ran = desk.need(Merchant, order.merchant_id).status is MerchantStatus.ABSCONDED
+    if ran or not policy.claim_holds_payout or order.captured_at is None:
+        return None, 0
+    available_id = chart.merchant(order.merchant_id, chart.AVAILABLE, order.currency)
+    part = min(amount_minor - order.held_minor, book.available(desk, available_id))
+    if part <= 0:
+        return None, 0
+    psp_id = chart.house(chart.PSP, order.currency)
+    hold = book.hold(desk, available_id, psp_id, part, now, "claim", order_id=order.id)
+    return hold.id, part
+
+
+def keep(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
+    """Keep of the merchant's available money what open claims ask, before anything of it is paid out."""
+    if not coverage(desk, merchant_id).asked_minor:
+        return []
+    facts: list[FactBody] = []
+    for claim_id in desk.page(ASKING_CLAIMS, merchant_id, limit=AT_ONCE):
+        facts += _keep_more(desk, desk.need(Claim, claim_id), now)
+    return facts
+
+
+def _keep_more(desk: Desk, claim: Claim, now: Instant) -> list[FactBody]:
+    available_id = chart.merchant(claim.merchant_id, chart.AVAILABLE, claim.currency)
+    part = min(claim.asked_minor, book.available(desk, available_id))
+    if part <= 0:
+        return []
+    kept = part
+    if claim.hold_id is not None:
+        _, back = book.end_hold(desk, claim.hold_id, "VoidHold")
+        kept += back
+    psp_id = chart.house(chart.PSP, claim.currency)
+    hold = book.hold(desk, available_id, psp_id, kept, now, "claim", order_id=claim.order_id)
+    left = claim.asked_minor - part
+    desk.put(replace(claim, hold_id=hold.id, asked_minor=left), claim)
+    told = KeptForClaim(**claim.subjects, amount_minor=part, lacking_minor=left)
+    return [told, *adjust(desk, claim.merchant_id, now, asked=-part)]

@@ -1,0 +1,52 @@
+"""Until when claims are taken, what they ask, and what may be granted."""
+
+from holdfast.claims.refusals import ClaimIdReserved, ClaimTooLate, DecisionTooHigh
+from holdfast.kernel.clock import Instant, iso
+from holdfast.kernel.states import advance
+from holdfast.orders.model import Order, OrderState
+from holdfast.orders.rules import in_flight
+from holdfast.policy.model import Policy
+from holdfast.settlement.model import CLAIM_TRANSITIONS, Claim, ClaimState
+
+RESERVED = ("/return", "/abscond", "/withdrawn")
+"""Endings of claims that a return, a wind-down and a withdrawn delivery make."""
+
+
+def check_claim_id(claim_id: str) -> None:
+    """Refuse an id of the form that claims have which nobody files."""
+    if claim_id.endswith(RESERVED):
+        raise ClaimIdReserved(f"claim:{claim_id}", endings=" or ".join(RESERVED))
+
+
+def claims_until(order: Order, policy: Policy) -> Instant | None:
+    """Return until when claims are taken; None while the goods are not there and nothing was debited."""
+    if order.captured_at is None and order.delivered_at is None:
+        return None
+    within = policy.claim_within_durable if order.durable else policy.claim_within
+    return max(order.delivered_at or 0, order.captured_at or 0) + within
+
+
+def check_in_time(order: Order, policy: Policy, now: Instant) -> None:
+    """Refuse a claim after the time to claim."""
+    until = claims_until(order, policy)
+    if until is not None and now > until:
+        raise ClaimTooLate(f"order:{order.id}", until=iso(until))
+
+
+def step(claim: Claim, event: str) -> ClaimState:
+    """Return the state of the claim after an event."""
+    return advance(CLAIM_TRANSITIONS, claim.state, event, f"claim:{claim.id}")
+
+
+def check_granted(claim: Claim, granted_minor: int) -> None:
+    """Refuse to grant nothing, or more than is claimed; a claim that is decided is granted nothing more."""
+    step(claim, "UpholdClaim")
+    if not 0 < granted_minor <= claim.claimed_minor:
+        raise DecisionTooHigh(f"claim:{claim.id}", claimed=claim.claimed_minor, asked=granted_minor)
+
+
+def capture_comes_first(order: Order, policy: Policy) -> bool:
+    """Tell whether the debit will be answered before anything can be forgiven."""
+    if order.captured_at is not None or order.state is OrderState.OVERDUE:
+        return False
+    return in_flight(order) or not policy.claim_stops_capture
