@@ -8,9 +8,9 @@ from two_homes import both
 from every_command import MARKET, Cast
 from histories import START, opening, policy, sale
 from holdfast.audit.checks import audit
-from holdfast.engine.execution import Submission
 from holdfast.house import HANDLERS
 from holdfast.journal.model import DestroyKeys, DestroyKeysAgain, RestartLog
+from holdfast.kernel.actor import LIBRARY
 from holdfast.kernel.clock import DAY, MINUTE, Instant
 from holdfast.kernel.rows import Command, Fact
 from holdfast.orders.facts import CaptureNoticeAsked
@@ -29,6 +29,7 @@ from holdfast.settlement.model import (
 from holdfast.settlement.otherwise import ConfirmRepayment, FailRepayment
 from holdfast.settlement.otherwise_facts import RepaymentAsked
 from ledger_makers import LEDGER, Till
+from who_asks import asked
 
 POLICY = policy("fixed_deposit(1)", fee_bp=0, fund_share_bp=0, payout_cycle=0)
 """Proceeds go at the debit: what is claimed after that comes from elsewhere, or is short."""
@@ -48,7 +49,7 @@ def react(fact: Fact) -> Iterator[tuple[Instant, Command]]:
             yield at, FailPayout(merchant_id="m3", payout_id=key, reason="timeout")
         case PayoutAsked(merchant_id=merchant_id, payout_id=key):
             yield at, ConfirmPayout(merchant_id=merchant_id, payout_id=key)
-        case RepaymentAsked(repayment_id=key, payment_id=payment_id, by=""):
+        case RepaymentAsked(repayment_id=key, payment_id=payment_id) if fact.actor != LIBRARY:
             yield at, FailRepayment(repayment_id=key, payment_id=payment_id, reason="timeout")
         case RepaymentAsked(repayment_id=key, payment_id=payment_id):
             yield at, ConfirmRepayment(repayment_id=key, payment_id=payment_id)
@@ -150,8 +151,8 @@ LATER: list[tuple[int, list[Command]]] = [
 
 @pytest.mark.parametrize("most", [1, 400])
 def test_a_story_in_which_every_command_is_accepted(migrated_url: str, most: int) -> None:
-    timeline = [Submission(command, START) for command in on_the_first_day()]
-    timeline += [Submission(command, START + day * DAY) for day, commands in LATER for command in commands]
+    timeline = [asked(command, START) for command in on_the_first_day()]
+    timeline += [asked(command, START + day * DAY) for day, commands in LATER for command in commands]
     with both(migrated_url, most) as homes:
         homes.adopt(POLICY, START - 1)
         heard = homes.play(timeline, react=react)

@@ -1,14 +1,14 @@
 """Small markets for the tests of the replay: by hand, and at random."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from random import Random
 
 from hypothesis import strategies as st
 
 from histories import standing
-from holdfast.engine.agenda import Listen
+from holdfast.engine.agenda import Answer, Listen
 from holdfast.engine.execution import Submission
 from holdfast.engine.memory import Memory
 from holdfast.guarantees.model import ReleaseGuarantee
@@ -19,6 +19,7 @@ from holdfast.kernel.rows import Command, Fact
 from holdfast.orders.model import AskReturn, ConfirmReturn, ReduceOwed
 from holdfast.policy.model import Policy
 from holdfast.replay.money_back import MoneyBack
+from holdfast.replay.people import ARBITER, decided
 from holdfast.replay.refunds import moneys_back
 from holdfast.replay.timeline import build
 from holdfast.replay.world import Assumptions, World, vanishing_times
@@ -31,6 +32,7 @@ from holdfast.settlement.model import (
     RejectClaim,
     ReturnDeposit,
 )
+from who_asks import asked
 
 START: Instant = parse("2024-03-01")
 OLIST = Path(__file__).parents[3] / "shared" / "data" / "olist"
@@ -153,7 +155,7 @@ def interventions(draw: st.DrawFn, market: History) -> list[Submission]:
         terms = {"starts_at": chosen.placed_at - DAY, "ends_at": ends}
         commands += [standing(f"g{number}", chosen.merchant_id, amount, **terms)] * 3
         at = chosen.placed_at + draw(st.integers(0, 40)) * DAY
-        found.append(Submission(draw(st.sampled_from(commands)), at))
+        found.append(asked(draw(st.sampled_from(commands)), at))
     return found
 
 
@@ -164,13 +166,13 @@ class FickleWorld:
         self._world = World(Assumptions(), vanished, back)
         self._salt = salt
 
-    def react(self, fact: Fact) -> list[tuple[Instant, Command]]:
+    def react(self, fact: Fact) -> Iterable[Answer]:
         body = fact.body
         if isinstance(body, CaptureAsked) and self._unlucky(body.order_id):
             return [(fact.at + HOUR, RecordCaptureFailure(order_id=body.order_id, reason="no money"))]
         if isinstance(body, ClaimOpened) and self._unlucky(body.claim_id):
-            claim = RejectClaim(claim_id=body.claim_id, by="arbiter", reason="not as told")
-            return [(fact.at + 5 * DAY, claim)]
+            claim = RejectClaim(claim_id=body.claim_id, reason="not as told")
+            return [decided(fact.at + 5 * DAY, claim, ARBITER)]
         return self._world.react(fact)
 
     def _unlucky(self, key: str) -> bool:

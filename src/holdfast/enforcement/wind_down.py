@@ -38,8 +38,6 @@ from holdfast.settlement.model import (
 )
 from holdfast.settlement.otherwise_facts import ChargebackWon, ChargedBack, ClaimMet, MoneySeized, PaidTwice
 
-DECIDED_BY = "wind-down"
-
 
 def wake(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
     """Do the next slice."""
@@ -221,6 +219,5 @@ def _uphold(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fact
             consumer_id=order.consumer_id,
             claim_id=claim_id,
             amount_minor=amount,
-            by=DECIDED_BY,
         ),
     ]

@@ -4,6 +4,7 @@
 - `requests`: idempotency keys and the answers that are kept under them
 - `feed`: positions, named readers and their cursors; `held`, `erasing`: what the log holds, what may go
 - `handlers`: one function a command
-- `refusals`: whom a decision needs
+- `refusals`: why what the log holds is not touched
+- `stored`: facts as they are stored, read as today's
 - `words`: what is said of its facts; `room`: what this room has
 """

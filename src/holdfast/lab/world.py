@@ -4,14 +4,15 @@ Unlike a replay's, this world remembers: who is suspended, who came back. It is 
 fact is heard once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
 from holdfast.enforcement.model import DeclareAbsconded, MerchantAbsconded
+from holdfast.engine.agenda import Answer
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.guarantees.model import GuaranteeCalled
 from holdfast.kernel.clock import DAY, HOUR, Instant
-from holdfast.kernel.rows import Command, Fact
+from holdfast.kernel.rows import Fact
 from holdfast.lab import guarantees, parting, ring
 from holdfast.lab.buying import Purchase
 from holdfast.lab.distributions import draw
@@ -42,6 +43,7 @@ from holdfast.parties.model import (
 )
 from holdfast.policy.model import Policy
 from holdfast.psp import sandbox
+from holdfast.replay.people import ARBITER, decided, officer
 from holdfast.settlement.facts import (
     CaptureAsked,
     ClaimForgiven,
@@ -60,7 +62,7 @@ from holdfast.settlement.model import (
 )
 from holdfast.settlement.otherwise_facts import DebitedBeyond
 
-Answers = list[tuple[Instant, Command]]
+Answers = Sequence[Answer]
 
 
 class World:
@@ -127,19 +129,16 @@ class World:
         if seller.guarantee is not None:
             commands += guarantees.recorded(seller.guarantee, at)
         if seller.gone_at is not None:
-            commands += [Submission(command, at) for at, command in self._declared(seller, seller.gone_at)]
+            commands += self._declared(seller, seller.gone_at)
         return commands
 
-    def _declared(self, seller: Seller, gone_at: Instant) -> Answers:
+    def _declared(self, seller: Seller, gone_at: Instant) -> list[Submission]:
         at = gone_at + int(draw(self._market.people.declares_after, seller.rng, 0.0))
         return [
-            (
+            decided(
                 at + number * HOUR,
-                DeclareAbsconded(
-                    merchant_id=seller.id,
-                    by=f"risk officer {number + 1}",
-                    reason="ships nothing, answers nothing",
-                ),
+                DeclareAbsconded(merchant_id=seller.id, reason="ships nothing, answers nothing"),
+                officer(number + 1),
             )
             for number in range(self._policy.declarations)
         ]
@@ -270,7 +269,7 @@ class World:
         at = fact.at + sandbox.CAPTURE_TAKES
         if not purchase.fails:
             return [(at, RecordCapture(order_id=order_id))]
-        answers: Answers = [(at, RecordCaptureFailure(order_id=order_id, reason="no funds"))]
+        answers: list[Answer] = [(at, RecordCaptureFailure(order_id=order_id, reason="no funds"))]
         if purchase.pays_after is not None:
             answers.append((at + purchase.pays_after, RecordCapture(order_id=order_id)))
             if self.home is not None:
@@ -340,8 +339,8 @@ class World:
         if purchase.own:
             believed = 1.0  # its merchant does not object
         if self._rng.random() < believed:
-            return [(at, UpholdClaim(claim_id=body.claim_id, by="arbiter"))]
-        return [(at, RejectClaim(claim_id=body.claim_id, by="arbiter", reason="as it was shown"))]
+            return [decided(at, UpholdClaim(claim_id=body.claim_id), ARBITER)]
+        return [decided(at, RejectClaim(claim_id=body.claim_id, reason="as it was shown"), ARBITER)]
 
     def _forgiven(self, fact: Fact) -> Answers:
         """Forget the purchase: all of it was claimed, so nothing is left to be debited."""
@@ -361,7 +360,7 @@ class World:
             return []
         seller.suspended = True
         reason = f"{seller.upheld} claims upheld of {seller.delivered} deliveries"
-        return [(fact.at, SuspendMerchant(merchant_id=seller.id, by="risk officer 1", reason=reason))]
+        return [decided(fact.at, SuspendMerchant(merchant_id=seller.id, reason=reason), officer(1))]
 
     def _suspended(self, fact: Fact) -> Answers:
         """An honest merchant is looked at and comes back; an adversary takes what it has, and is gone."""
@@ -370,7 +369,7 @@ class World:
         if seller.strategy is None:
             seller.suspended, seller.upheld, seller.delivered = False, 0, 0
             at = fact.at + int(self._market.people.reviews_for.draw(self._rng))
-            return [(at, ReinstateMerchant(merchant_id=seller.id, by="risk officer 2"))]
+            return [decided(at, ReinstateMerchant(merchant_id=seller.id), officer(2))]
         if seller.is_gone(fact.at):
             return []
         known = seller.gone_at is not None

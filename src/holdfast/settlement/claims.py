@@ -218,7 +218,7 @@ def uphold(desk: Desk, command: UpholdClaim, now: Instant) -> list[FactBody]:
     if _debit_comes_first(order, policy):
         state = advance(CLAIM_TRANSITIONS, claim.state, "wait", where)
         desk.put(replace(claim, state=state, claimed_minor=amount))
-        return [ClaimWaits(**_subjects(claim), amount_minor=amount, by=command.by)]
+        return [ClaimWaits(**_subjects(claim), amount_minor=amount)]
     if order.captured_at is None:
         state = advance(CLAIM_TRANSITIONS, claim.state, "forgive", where)
         desk.put(replace(claim, state=state, claimed_minor=amount))
@@ -232,7 +232,7 @@ def uphold(desk: Desk, command: UpholdClaim, now: Instant) -> list[FactBody]:
     late = compensation.is_late(order)
     claim = replace(claim, state=state, claimed_minor=amount, late=late, asked_minor=0)
     desk.put(claim)
-    upheld = ClaimUpheld(**_subjects(claim), amount_minor=amount, by=command.by)
+    upheld = ClaimUpheld(**_subjects(claim), amount_minor=amount)
     if desk.need(Merchant, claim.merchant_id).status is MerchantStatus.ABSCONDED:
         return [*facts, upheld]
     return [*facts, upheld, *compensation.pay(desk, order, policy, claim, now)]
@@ -306,7 +306,7 @@ def pay_waiting(desk: Desk, fact: OrderCaptured, now: Instant) -> list[FactBody]
         return [*facts, *_met(desk, order, policy, claim, now)]
     claim = replace(claim, state=state, claimed_minor=amount)
     desk.put(claim)
-    facts.append(ClaimUpheld(**_subjects(claim), amount_minor=claim.claimed_minor, by="decided before"))
+    facts.append(ClaimUpheld(**_subjects(claim), amount_minor=claim.claimed_minor))
     if desk.need(Merchant, claim.merchant_id).status is MerchantStatus.ABSCONDED:
         return facts
     return [*facts, *compensation.pay(desk, order, policy, claim, now)]
@@ -351,7 +351,6 @@ def reject(desk: Desk, command: RejectClaim, now: Instant) -> list[FactBody]:
             merchant_id=order.merchant_id,
             consumer_id=order.consumer_id,
             claim_id=claim.id,
-            by=command.by,
             reason=command.reason,
         ),
     ]

@@ -1,7 +1,11 @@
 """What happens to money and claims: the facts."""
 
+from typing import ClassVar
+
+from holdfast.kernel.actor import CLOCK, REACTION
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import FactBody
+from holdfast.kernel.told_by import ToldBy
 from holdfast.orders.facts import OrderFact
 
 
@@ -205,21 +209,24 @@ class KeptForClaim(ClaimFact, frozen=True, kw_only=True):
 class ClaimUpheld(ClaimFact, frozen=True, kw_only=True):
     """The claim is justified, for this amount."""
 
+    told_by: ClassVar[ToldBy | None] = ToldBy(others=(("wind-down", CLOCK), ("decided before", REACTION)))
+
     amount_minor: int
-    by: str
 
 
 class ClaimWaits(ClaimFact, frozen=True, kw_only=True):
     """The claim is justified, but the debit is on its way, or policy lets it happen first."""
 
+    told_by: ClassVar[ToldBy | None] = ToldBy()
+
     amount_minor: int
-    by: str
 
 
 class ClaimRejected(ClaimFact, frozen=True, kw_only=True):
     """The claim is not justified."""
 
-    by: str
+    told_by: ClassVar[ToldBy | None] = ToldBy()
+
     reason: str
 
 

@@ -1,6 +1,7 @@
 """Claims, payouts and debts."""
 
 from enum import StrEnum
+from typing import ClassVar
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.index import among, false, index, nonzero, told, true
@@ -263,16 +264,18 @@ class OpenClaim(Command, frozen=True, kw_only=True):
 class UpholdClaim(Command, frozen=True, kw_only=True):
     """Decide a claim for the consumer, for all of it or a part; it is paid at once."""
 
+    needs_person: ClassVar[bool] = True
+
     claim_id: str
-    by: str
     amount_minor: int | None = None
 
 
 class RejectClaim(Command, frozen=True, kw_only=True):
     """Decide a claim for the merchant; the order goes on where it stopped."""
 
+    needs_person: ClassVar[bool] = True
+
     claim_id: str
-    by: str
     reason: str
 
 

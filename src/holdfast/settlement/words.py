@@ -1,4 +1,4 @@
-"""What is said of the facts of this room. Places in braces are fields of the fact's body."""
+"""What is said of the facts of this room. Places in braces are its fields; `{actor}` is who acted."""
 
 from collections.abc import Mapping
 
@@ -116,16 +116,16 @@ WORDS: Mapping[type[FactBody], Text] = {
         "claim {claim_id} got {amount_minor} more; {missing_minor} is missing",
     ),
     ClaimRejected: Text(
-        "赔付申请被驳回",
-        "claim {claim_id} was rejected by {by}: {reason}",
+        "{actor}驳回赔付申请",
+        "claim {claim_id} was rejected by {actor}: {reason}",
     ),
     ClaimUpheld: Text(
-        "赔付申请成立",
-        "claim {claim_id} was upheld for {amount_minor} by {by}",
+        "{actor}认定赔付申请成立",
+        "claim {claim_id} was upheld for {amount_minor} by {actor}",
     ),
     ClaimWaits: Text(
-        "赔付申请成立，待扣款完成后支付",
-        "claim {claim_id} was upheld for {amount_minor} by {by}; policy lets the debit come first",
+        "{actor}认定赔付申请成立，待扣款完成后支付",
+        "claim {claim_id} was upheld for {amount_minor} by {actor}; policy lets the debit come first",
     ),
     CoverFreed: Text(
         "多余的保障转偿欠款",
@@ -150,12 +150,12 @@ WORDS: Mapping[type[FactBody], Text] = {
         "{amount_minor} of the deposit was returned",
     ),
     DoubtConfirmed: Text(
-        "存疑扣款经核实确有其事",
-        "{by} found the debit in doubt to be {debit_id}",
+        "{actor}核实存疑扣款确有其事",
+        "{actor} found the debit in doubt to be {debit_id}",
     ),
     DoubtDismissed: Text(
-        "存疑扣款经核实为重复通知",
-        "{by} found that the debit in doubt moved no money: {reason}",
+        "{actor}核实存疑扣款为重复通知",
+        "{actor} found that the debit in doubt moved no money: {reason}",
     ),
     FreezeLifted: Text(
         "冻结解除",
@@ -262,8 +262,8 @@ WORDS: Mapping[type[FactBody], Text] = {
         "the provider took {amount_minor} for itself, as {fee_id}: {what}",
     ),
     ReceiptAssigned: Text(
-        "来源不明款项认领完毕",
-        "{by} assigned {amount_minor} of {receipt_id} to {to} {target_id}; {left_minor} is left",
+        "{actor}认领来源不明款项",
+        "{actor} assigned {amount_minor} of {receipt_id} to {to} {target_id}; {left_minor} is left",
     ),
     ReceiptRecorded: Text(
         "收到来源不明款项，待认领",
