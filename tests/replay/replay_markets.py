@@ -8,18 +8,18 @@ from random import Random
 from hypothesis import strategies as st
 
 from histories import standing
-from holdfast.engine.agenda import Answer, Listen
+from holdfast.engine.agenda import Listen
 from holdfast.engine.execution import Submission
 from holdfast.engine.memory import Memory
 from holdfast.guarantees.model import ReleaseGuarantee
 from holdfast.importers.history import History, HistoryOrder, HistoryRefund, Vanishing
 from holdfast.kernel.clock import DAY, HOUR, Instant, parse
 from holdfast.kernel.ids import Ids
-from holdfast.kernel.rows import Command, Fact
+from holdfast.kernel.rows import Answer, Command, Fact
 from holdfast.orders.model import AskReturn, ConfirmReturn, ReduceOwed
 from holdfast.policy.model import Policy
 from holdfast.replay.money_back import MoneyBack
-from holdfast.replay.people import ARBITER, decided
+from holdfast.replay.people import ARBITER
 from holdfast.replay.refunds import moneys_back
 from holdfast.replay.timeline import build
 from holdfast.replay.world import Assumptions, World, vanishing_times
@@ -172,7 +172,7 @@ class FickleWorld:
             return [(fact.at + HOUR, RecordCaptureFailure(order_id=body.order_id, reason="no money"))]
         if isinstance(body, ClaimOpened) and self._unlucky(body.claim_id):
             claim = RejectClaim(claim_id=body.claim_id, reason="not as told")
-            return [decided(fact.at + 5 * DAY, claim, ARBITER)]
+            return [(fact.at + 5 * DAY, claim, ARBITER)]
         return self._world.react(fact)
 
     def _unlucky(self, key: str) -> bool:

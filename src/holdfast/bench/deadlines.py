@@ -33,7 +33,7 @@ from holdfast.parties.model import OpenPayLater, RegisterMerchant, SetConsumerLi
 from holdfast.policy import reading
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.tables import TABLES
-from holdfast.replay.people import decided, officer
+from holdfast.replay.people import officer
 from holdfast.settlement.model import PayDeposit, RecordCapture
 
 THOROUGH = (100_000, 200_000)
@@ -245,7 +245,7 @@ def _run_away(place: Ground, size: int) -> Instant:
         {"n": size, "id": _GONE},
     )
     declared = DeclareAbsconded(merchant_id=_GONE, reason="load")
-    outcomes = place.lanes[0].run([decided(at, declared, officer(number)) for number in (1, 2)])
+    outcomes = place.lanes[0].run([Submission(declared, at, None, officer(number)) for number in (1, 2)])
     assert all(outcome.accepted for outcome in outcomes), "the declarations were refused"
     return at
 

@@ -13,7 +13,7 @@ from holdfast.engine.execution import Executed, Outcome, Submission, execute, wa
 from holdfast.kernel.actor import OUTSIDE
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, Missed, NotLoaded
-from holdfast.kernel.rows import Command, Fact, Row
+from holdfast.kernel.rows import Answer, Fact, Row
 from holdfast.reactions import WAKERS
 
 Place = tuple[Instant, int, int, str]
@@ -22,9 +22,6 @@ Place = tuple[Instant, int, int, str]
 Entry = tuple[Instant, int, int, str, Submission | None]
 First = tuple[Instant, type[Row], str, None] | tuple[Instant, None, str, Submission]
 """When it happens, and the row that wakes, or the command."""
-
-Answer = tuple[Instant, Command] | Submission
-"""What the outside world does, and when; a submission where somebody decides it, see `kernel.actor`."""
 
 React = Callable[[Fact], Iterable[Answer]]
 Listen = Callable[[Submission | None, Instant, Outcome], None]
@@ -51,10 +48,8 @@ def end_of(at: Instant) -> Place:
 
 def answered(answer: Answer, now: Instant) -> Submission:
     """Return an answer as it is submitted: not before what it answers."""
-    if isinstance(answer, Submission):
-        return answer._replace(at=max(answer.at, now))
-    at, command = answer
-    return Submission(command, max(at, now), None, OUTSIDE)
+    at, command, *deciding = answer
+    return Submission(command, max(at, now), None, deciding[0] if deciding else OUTSIDE)
 
 
 def no_reaction(_fact: Fact) -> Iterable[Answer]:

@@ -35,6 +35,10 @@ class Command(
     """True where a person decides it: a machine that asks for it is refused."""
 
 
+Answer = tuple[Instant, Command] | tuple[Instant, Command, Actor]
+"""What the outside world does because of a fact, and when; and who decides it, where somebody does."""
+
+
 class FactBody(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """What happened, in the words of its type. Ids of its subjects are fields that end in `_id`."""
 

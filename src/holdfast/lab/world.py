@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from holdfast.enforcement.model import DeclareAbsconded, MerchantAbsconded
-from holdfast.engine.agenda import Answer
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.guarantees.model import GuaranteeCalled
+from holdfast.kernel.actor import Actor
 from holdfast.kernel.clock import DAY, HOUR, Instant
-from holdfast.kernel.rows import Fact
+from holdfast.kernel.rows import Answer, Command, Fact
 from holdfast.lab import guarantees, parting, ring
 from holdfast.lab.buying import Purchase
 from holdfast.lab.distributions import draw
@@ -43,7 +43,7 @@ from holdfast.parties.model import (
 )
 from holdfast.policy.model import Policy
 from holdfast.psp import sandbox
-from holdfast.replay.people import ARBITER, decided, officer
+from holdfast.replay.people import ARBITER, officer
 from holdfast.settlement.facts import (
     CaptureAsked,
     ClaimForgiven,
@@ -129,18 +129,15 @@ class World:
         if seller.guarantee is not None:
             commands += guarantees.recorded(seller.guarantee, at)
         if seller.gone_at is not None:
-            commands += self._declared(seller, seller.gone_at)
+            declared = self._declared(seller, seller.gone_at)
+            commands += [Submission(command, at, None, actor) for at, command, actor in declared]
         return commands
 
-    def _declared(self, seller: Seller, gone_at: Instant) -> list[Submission]:
+    def _declared(self, seller: Seller, gone_at: Instant) -> list[tuple[Instant, Command, Actor]]:
         at = gone_at + int(draw(self._market.people.declares_after, seller.rng, 0.0))
+        declared = DeclareAbsconded(merchant_id=seller.id, reason="ships nothing, answers nothing")
         return [
-            decided(
-                at + number * HOUR,
-                DeclareAbsconded(merchant_id=seller.id, reason="ships nothing, answers nothing"),
-                officer(number + 1),
-            )
-            for number in range(self._policy.declarations)
+            (at + number * HOUR, declared, officer(number + 1)) for number in range(self._policy.declarations)
         ]
 
     def placing(self, purchase: Purchase) -> list[Submission]:
@@ -339,8 +336,8 @@ class World:
         if purchase.own:
             believed = 1.0  # its merchant does not object
         if self._rng.random() < believed:
-            return [decided(at, UpholdClaim(claim_id=body.claim_id), ARBITER)]
-        return [decided(at, RejectClaim(claim_id=body.claim_id, reason="as it was shown"), ARBITER)]
+            return [(at, UpholdClaim(claim_id=body.claim_id), ARBITER)]
+        return [(at, RejectClaim(claim_id=body.claim_id, reason="as it was shown"), ARBITER)]
 
     def _forgiven(self, fact: Fact) -> Answers:
         """Forget the purchase: all of it was claimed, so nothing is left to be debited."""
@@ -360,7 +357,7 @@ class World:
             return []
         seller.suspended = True
         reason = f"{seller.upheld} claims upheld of {seller.delivered} deliveries"
-        return [decided(fact.at, SuspendMerchant(merchant_id=seller.id, reason=reason), officer(1))]
+        return [(fact.at, SuspendMerchant(merchant_id=seller.id, reason=reason), officer(1))]
 
     def _suspended(self, fact: Fact) -> Answers:
         """An honest merchant is looked at and comes back; an adversary takes what it has, and is gone."""
@@ -369,7 +366,7 @@ class World:
         if seller.strategy is None:
             seller.suspended, seller.upheld, seller.delivered = False, 0, 0
             at = fact.at + int(self._market.people.reviews_for.draw(self._rng))
-            return [decided(at, ReinstateMerchant(merchant_id=seller.id), officer(2))]
+            return [(at, ReinstateMerchant(merchant_id=seller.id), officer(2))]
         if seller.is_gone(fact.at):
             return []
         known = seller.gone_at is not None

@@ -1,9 +1,6 @@
 """The people of a history or a market that is played: what a person decides comes from one of them."""
 
-from holdfast.engine.execution import Submission
 from holdfast.kernel.actor import Actor, Door, Nature, Role
-from holdfast.kernel.clock import Instant
-from holdfast.kernel.rows import Command
 
 ARBITER = Actor(Nature.PERSON, "arbiter", Role.ARBITER, Door.FILE)
 """Who decides claims."""
@@ -12,8 +9,3 @@ ARBITER = Actor(Nature.PERSON, "arbiter", Role.ARBITER, Door.FILE)
 def officer(number: int) -> Actor:
     """Return one of the platform's risk officers, counted from 1: two numbers are two people."""
     return Actor(Nature.PERSON, f"risk officer {number}", Role.STAFF, Door.FILE)
-
-
-def decided(at: Instant, command: Command, actor: Actor) -> Submission:
-    """Return what a person decides, and when."""
-    return Submission(command, at, None, actor)

@@ -15,7 +15,7 @@ from holdfast.kernel.zones import day_begins, day_number, local_day
 from holdfast.parties.model import OpenPayLater, RegisterMerchant
 from holdfast.policy.model import Policy
 from holdfast.replay.course import course
-from holdfast.replay.people import decided, officer
+from holdfast.replay.people import officer
 from holdfast.replay.refunds import parts_of
 from holdfast.replay.world import Assumptions
 from holdfast.settlement.model import CapitaliseFund, PayDeposit
@@ -173,4 +173,4 @@ def _declarations(
         at = max(vanished + assumptions.declare_days * DAY, first_orders.get(merchant_id, vanished))
         for number in range(policy.declarations):
             command = DeclareAbsconded(merchant_id=merchant_id, reason="ships nothing, answers nothing")
-            yield decided(at + number * HOUR, command, officer(number + 1))
+            yield Submission(command, at + number * HOUR, None, officer(number + 1))

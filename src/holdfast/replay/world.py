@@ -9,13 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from holdfast.enforcement.model import DebitPaused
-from holdfast.engine.agenda import Answer
 from holdfast.importers.history import Vanishing
 from holdfast.kernel.clock import DAY, HOUR, Instant
-from holdfast.kernel.rows import Fact
+from holdfast.kernel.rows import Answer, Fact
 from holdfast.psp import sandbox
 from holdfast.replay.money_back import REFUNDED, MoneyBack
-from holdfast.replay.people import ARBITER, decided
+from holdfast.replay.people import ARBITER
 from holdfast.replay.results import Assumption
 from holdfast.settlement.facts import ClaimOpened, OrderCaptured
 from holdfast.settlement.model import OpenClaim, Refund, UpholdClaim
@@ -111,7 +110,7 @@ class World:
     def _decide(self, fact: Fact) -> Answers:
         body = fact.body
         assert isinstance(body, ClaimOpened)
-        return [decided(fact.at + self._claim_takes, UpholdClaim(claim_id=body.claim_id), ARBITER)]
+        return [(fact.at + self._claim_takes, UpholdClaim(claim_id=body.claim_id), ARBITER)]
 
     def _after_the_debit(self, fact: Fact) -> Answers:
         """Refund what went back later than the debit; and claim where the merchant is not there any more."""
