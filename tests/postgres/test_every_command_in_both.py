@@ -1,12 +1,12 @@
 """One story in which every command is accepted: both homes tell it the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from two_homes import both
 
 from every_command import MARKET, Cast
-from histories import START, opening, policy, sale
+from histories import PEOPLE, START, opening, policy, sale
 from holdfast.audit.checks import audit
 from holdfast.house import HANDLERS
 from holdfast.journal.model import DestroyKeys, DestroyKeysAgain, RestartLog
@@ -29,7 +29,7 @@ from holdfast.settlement.model import (
 from holdfast.settlement.otherwise import ConfirmRepayment, FailRepayment
 from holdfast.settlement.otherwise_facts import RepaymentAsked
 from ledger_makers import LEDGER, Till
-from who_asks import asked
+from who_asks import Asked, asked, said
 
 POLICY = policy("fixed_deposit(1)", fee_bp=0, fund_share_bp=0, payout_cycle=0)
 """Proceeds go at the debit: what is claimed after that comes from elsewhere, or is short."""
@@ -124,7 +124,7 @@ def on_the_first_day() -> list[Command]:
     ]
 
 
-LATER: list[tuple[int, list[Command]]] = [
+LATER: list[tuple[int, Sequence[Asked]]] = [
     (1, of(C, "SuspendMerchant")),
     (
         10,
@@ -144,7 +144,7 @@ LATER: list[tuple[int, list[Command]]] = [
             *of(C, "ReinstateMerchant"),
         ],
     ),
-    (20, [*of(A, "DeclareAbsconded"), *of(A._replace(person="Wang"), "DeclareAbsconded")]),
+    (20, [said(person, each) for person in PEOPLE[:2] for each in of(A, "DeclareAbsconded")]),
     (21, [*of(B, "ClearMerchant"), *of(A, "AdoptPolicy")]),
 ]
 
