@@ -101,7 +101,7 @@ def test_who_declared_can_withdraw_and_payouts_go_on() -> None:
     market.do(declaring("Li"))
     assert market.refused(Said("Wang", WithdrawDeclaration(merchant_id="m1"))) == "not_the_declarer"
     market.wait(20 * DAY)
-    assert of(DeclarationWithdrawn, market.do(Said("Li", WithdrawDeclaration(merchant_id="m1"))))
+    assert of(DeclarationWithdrawn, market.do(Said("LI", WithdrawDeclaration(merchant_id="m1"))))
     assert of(PayoutConfirmed, market.wait(2 * DAY))
     assert market.refused(Said("Li", WithdrawDeclaration(merchant_id="m1"))) == "wrong_state"
     market.do(declaring("Wang"))

@@ -2,6 +2,7 @@
 
 from random import Random
 
+import psycopg
 import pytest
 
 from histories import START
@@ -17,6 +18,7 @@ from holdfast.kernel.rows import Command
 from holdfast.orders.services import RefuseReturn
 from holdfast.parties.model import ClearMerchant, ReinstateMerchant, SuspendMerchant
 from holdfast.policy.reading import named
+from holdfast.postgres.home import Postgres
 from holdfast.settlement.model import RejectClaim, UpholdClaim
 from holdfast.settlement.otherwise import ConfirmDoubt, DismissDoubt, RetryRepayment
 from holdfast.settlement.received import AssignReceipt, Target
@@ -116,3 +118,17 @@ def test_a_machine_that_repeats_what_it_passed_on_is_told_that_it_asks_otherwise
     refuse, print_ = next(each for each in ASKED_BY_LI if isinstance(each[0], RefuseReturn))
     one = home(Request(id="k", fingerprint=print_, fact_ids=("f1",)))
     assert code(ask(one, refuse, LIBRARY)) == "key_reused"
+
+
+def test_the_database_finds_what_was_asked_by_name(database_url: str) -> None:
+    with Postgres.open(database_url, ids=Ids(Random(2)), guard=None) as one:
+        one.adopt(named("full"), START)
+        [fact] = one.facts()
+        with psycopg.connect(database_url) as connection:
+            connection.execute(
+                "INSERT INTO requests (id, fingerprint, fact_ids) VALUES ('k', %s, jsonb_build_array(%s::text))",
+                ("643d27b5a658cec9f3d57405c41097a0", fact.id),
+            )
+        [again, wangs] = one.run([Submission(UPHOLD, START, "k", actor) for actor in (LI, WANG)])
+    assert again.replayed_ids == (fact.id,)
+    assert code(wangs) == "not_found"
