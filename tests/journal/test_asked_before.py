@@ -78,9 +78,11 @@ def test_these_a_person_decides() -> None:
         "ConfirmClock",
         "ConfirmDoubt",
         "DeclareAbsconded",
+        "DestroyKeys",
         "DismissDoubt",
         "ReinstateMerchant",
         "RejectClaim",
+        "RestartLog",
         "SuspendMerchant",
         "UpholdClaim",
         "WithdrawDeclaration",
@@ -126,7 +128,8 @@ def test_the_database_finds_what_was_asked_by_name(database_url: str) -> None:
         [fact] = one.facts()
         with psycopg.connect(database_url) as connection:
             connection.execute(
-                "INSERT INTO requests (id, fingerprint, fact_ids) VALUES ('k', %s, jsonb_build_array(%s::text))",
+                "INSERT INTO requests (id, fingerprint, fact_ids)"
+                " VALUES ('k', %s, jsonb_build_array(%s::text))",
                 ("643d27b5a658cec9f3d57405c41097a0", fact.id),
             )
         [again, wangs] = one.run([Submission(UPHOLD, START, "k", actor) for actor in (LI, WANG)])
