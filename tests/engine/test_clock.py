@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from holdfast.engine.execution import Submission
 from holdfast.engine.failures import tell_operator
 from holdfast.engine.memory import Memory
 from holdfast.journal.model import ClockConfirmed, ConfirmClock
@@ -79,7 +80,7 @@ def test_after_a_person_has_said_so_an_earlier_time_is_the_present() -> None:
 
 def test_somebody_must_say_it() -> None:
     market = OneMarket()
-    [outcome] = market.home.run([asked(ConfirmClock(), START)])
+    [outcome] = market.home.run([Submission(ConfirmClock(), START)])
     assert outcome.refusal is not None
     assert outcome.refusal.code == "person_needed"
 
