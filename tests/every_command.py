@@ -123,7 +123,7 @@ def _debits(c: Cast) -> list[Command]:
 
 
 def _rulings(c: Cast) -> list[Command]:
-    whole = UpholdClaim(claim_id=c.claim_id, by="arbiter")
+    whole = UpholdClaim(claim_id=c.claim_id)
     return [whole, replace(whole, amount_minor=c.part_of(3))]
 
 
@@ -157,7 +157,7 @@ ON_ORDERS: Mapping[type[Command], Maker] = {
     CancelRest: lambda c: [CancelRest(order_id=c.order_id, reason="enough")],
     LoseParcel: lambda c: [LoseParcel(order_id=c.order_id, reason="lost")],
     WithdrawDelivery: lambda c: [WithdrawDelivery(order_id=c.order_id, reason="another door")],
-    RefuseReturn: lambda c: [RefuseReturn(order_id=c.order_id, by="the shop", reason="an empty box")],
+    RefuseReturn: lambda c: [RefuseReturn(order_id=c.order_id, reason="an empty box")],
     PerformOrder: lambda c: [
         PerformOrder(order_id=c.order_id, lines=(Line(item="a lesson", amount_minor=c.amount),))
     ],
@@ -173,7 +173,7 @@ ON_ORDERS: Mapping[type[Command], Maker] = {
         OpenClaim(claim_id=c.claim_id, order_id=c.order_id, amount_minor=c.amount, reason="not as shown")
     ],
     UpholdClaim: _rulings,
-    RejectClaim: lambda c: [RejectClaim(claim_id=c.claim_id, by="arbiter", reason="as shown")],
+    RejectClaim: lambda c: [RejectClaim(claim_id=c.claim_id, reason="as shown")],
     RecordChargeback: _chargebacks,
     RecordChargebackWon: _chargebacks_won,
     RecordRefundReturned: lambda c: [
@@ -194,13 +194,9 @@ ON_ORDERS: Mapping[type[Command], Maker] = {
             currency=c.currency,
         )
     ],
-    RetryRepayment: lambda c: [RetryRepayment(repayment_id=c.claim_id, by=c.person)],
-    ConfirmDoubt: lambda c: [
-        ConfirmDoubt(doubt_id=f"{c.order_id}/CNY/{c.amount}", debit_id=c.numbered("d"), by=c.person)
-    ],
-    DismissDoubt: lambda c: [
-        DismissDoubt(doubt_id=f"{c.order_id}/CNY/{c.amount}", by=c.person, reason="told twice")
-    ],
+    RetryRepayment: lambda c: [RetryRepayment(repayment_id=c.claim_id)],
+    ConfirmDoubt: lambda c: [ConfirmDoubt(doubt_id=f"{c.order_id}/CNY/{c.amount}", debit_id=c.numbered("d"))],
+    DismissDoubt: lambda c: [DismissDoubt(doubt_id=f"{c.order_id}/CNY/{c.amount}", reason="told twice")],
 }
 """The commands about an order and what it brought, which most histories are about."""
 
@@ -243,8 +239,7 @@ def _assigned(c: Cast) -> list[Command]:
         (Target.SENDER, "its bank"),
     )
     return [
-        AssignReceipt(receipt_id=c.numbered("r"), to=to, target_id=target_id, by=c.person)
-        for to, target_id in targets
+        AssignReceipt(receipt_id=c.numbered("r"), to=to, target_id=target_id) for to, target_id in targets
     ]
 
 
@@ -289,14 +284,14 @@ ON_OTHERS: Mapping[type[Command], Maker] = {
             merchant_id="m4", name="Shop m4", currency="CNY", owner_ids=OWNERS[c.merchant_id], category="toys"
         )
     ],
-    SuspendMerchant: lambda c: [SuspendMerchant(merchant_id=c.merchant_id, reason="complaints", by=c.person)],
-    ReinstateMerchant: lambda c: [ReinstateMerchant(merchant_id=c.merchant_id, by=c.person)],
-    ClearMerchant: lambda c: [ClearMerchant(merchant_id=c.merchant_id, by=c.person, reason="looked at")],
+    SuspendMerchant: lambda c: [SuspendMerchant(merchant_id=c.merchant_id, reason="complaints")],
+    ReinstateMerchant: lambda c: [ReinstateMerchant(merchant_id=c.merchant_id)],
+    ClearMerchant: lambda c: [ClearMerchant(merchant_id=c.merchant_id, reason="looked at")],
     DeclareAbsconded: lambda c: [
-        DeclareAbsconded(merchant_id=c.merchant_id, by=c.person, reason=reason)
+        DeclareAbsconded(merchant_id=c.merchant_id, reason=reason)
         for reason in ("nobody answers", "the shop is empty")
     ],
-    WithdrawDeclaration: lambda c: [WithdrawDeclaration(merchant_id=c.merchant_id, by=c.person)],
+    WithdrawDeclaration: lambda c: [WithdrawDeclaration(merchant_id=c.merchant_id)],
     PayDeposit: lambda c: [PayDeposit(merchant_id=c.merchant_id, amount_minor=c.amount)],
     ReturnDeposit: lambda c: [ReturnDeposit(merchant_id=c.merchant_id, amount_minor=c.amount)],
     RecordRecovery: lambda c: [
@@ -346,7 +341,7 @@ ON_OTHERS: Mapping[type[Command], Maker] = {
     AdoptPolicy: lambda c: [AdoptPolicy(policy=POLICIES[c.amount % len(POLICIES)])],
     RecordEvidence: _evidence,
     RecordCustody: _custody,
-    ConfirmClock: lambda c: [ConfirmClock(by=c.person, reason="it is")],
+    ConfirmClock: lambda _: [ConfirmClock(reason="it is")],
     DestroyKeys: lambda c: [DestroyKeys(subject=f"consumer:{c.consumer_id}")],
     DestroyKeysAgain: lambda c: [
         DestroyKeysAgain(subject=f"merchant:{c.merchant_id}", tags=("t",), reason="it came back")

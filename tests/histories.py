@@ -41,6 +41,7 @@ from market_parts import (
     sale,
     standing,
 )
+from who_asks import Asked, asked, said
 
 __all__ = [
     "AMOUNTS",
@@ -86,9 +87,10 @@ def _forms(cast: Cast) -> list[Command]:
 
 
 @st.composite
-def commands(draw: st.DrawFn) -> Command:
+def commands(draw: st.DrawFn) -> Asked:
     """Any command but those of the bare ledger, about any of the parties; most about orders."""
-    return draw(st.sampled_from(_forms(draw(_casts()))))
+    cast = draw(_casts())
+    return said(cast.person, draw(st.sampled_from(_forms(cast))))
 
 
 @st.composite
@@ -221,7 +223,7 @@ def histories(draw: st.DrawFn, *, length: int = 40) -> list[Submission]:
     Ascending by time. Some commands carry an idempotency key, and some of these are sent again.
     """
     at = START
-    timeline = [Submission(command, at) for command in opening()]
+    timeline = [asked(command, at) for command in opening()]
     fresh = iter(ORDERS)
     sold: list[PlaceOrder] = []
     for number in range(draw(st.integers(1, length))):
@@ -233,10 +235,11 @@ def histories(draw: st.DrawFn, *, length: int = 40) -> list[Submission]:
             chosen = sale(order_id, *parties, draw(AMOUNTS), draw(st.integers(0, 3)))
             sold += [command for command in chosen if isinstance(command, PlaceOrder)]
         key = f"key-{number}" if draw(st.integers(0, 4)) == 0 else None
+        person = draw(st.sampled_from(PEOPLE))
         for place, command in enumerate(chosen):
             if place == 0 or order_id is None:
                 at += draw(st.sampled_from([0, MINUTE, HOUR, DAY, 3 * DAY, 16 * DAY]))
-            timeline.append(Submission(command, at, key and f"{key}/{place}"))
+            timeline.append(asked(said(person, command), at, key and f"{key}/{place}"))
         if key is not None and draw(st.booleans()):
-            timeline.append(Submission(chosen[0], at, f"{key}/0"))
+            timeline.append(asked(said(person, chosen[0]), at, f"{key}/0"))
     return timeline

@@ -4,7 +4,7 @@
 """
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from random import Random
 
@@ -29,7 +29,7 @@ from holdfast.audit.checks import audit
 from holdfast.claims.facts import ClaimOpened
 from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded
-from holdfast.engine.execution import Outcome, Submission
+from holdfast.engine.execution import Outcome
 from holdfast.engine.home import Home
 from holdfast.guarantees.model import GuaranteePaid
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant
@@ -87,6 +87,7 @@ from holdfast.settlement.otherwise_facts import (
     RepaymentConfirmed,
 )
 from otherwise import waiting
+from who_asks import Asked, Said, asked
 
 MakeHome = Callable[[], AbstractContextManager[Home]]
 
@@ -148,7 +149,7 @@ def fitting(order: Order, claim_id: str, percent: int) -> list[Command]:
         ConfirmNotice(order_id=key),
         AskReturn(order_id=key),
         ConfirmReturn(order_id=key),
-        RefuseReturn(order_id=key, by="the shop", reason="an empty box"),
+        RefuseReturn(order_id=key, reason="an empty box"),
         AskAfterSales(order_id=key, question="how?"),
         AnswerAfterSales(order_id=key, answer="so"),
         ReduceOwed(order_id=key, owed_minor=owed, reason="kindness"),
@@ -182,9 +183,9 @@ class Market(RuleBasedStateMachine):
         """Close the home."""
         self.opened.__exit__(None, None, None)
 
-    def run_all(self, chosen: list[Command]) -> list[Outcome]:
+    def run_all(self, chosen: Sequence[Asked]) -> list[Outcome]:
         """Run commands now, as one batch."""
-        return self.home.run([Submission(command, self.now) for command in chosen])
+        return self.home.run([asked(command, self.now) for command in chosen])
 
     @initialize(policy=st.sampled_from(POLICIES))
     def opens(self, policy: Policy) -> None:
@@ -213,7 +214,7 @@ class Market(RuleBasedStateMachine):
         self.run_all([course(f"o{next(self.numbers)}", *parties, amount)])
 
     @rule(command=commands())
-    def happens(self, command: Command) -> None:
+    def happens(self, command: Asked) -> None:
         """Let anything happen: it is done, or refused."""
         before = len(list(self.home.facts()))
         [outcome] = self.run_all([command])
@@ -252,8 +253,8 @@ class Market(RuleBasedStateMachine):
         if undecided:
             claim = undecided[number % len(undecided)]
             part = -(-claim.claimed_minor // 3) if ruling == "part" else None
-            upheld = UpholdClaim(claim_id=claim.id, by="arbiter", amount_minor=part)
-            rejected = RejectClaim(claim_id=claim.id, by="arbiter", reason="as shown")
+            upheld = UpholdClaim(claim_id=claim.id, amount_minor=part)
+            rejected = RejectClaim(claim_id=claim.id, reason="as shown")
             self.run_all([rejected if ruling == "none" else upheld])
 
     @rule(number=st.integers(0, 999), percent=st.integers(1, 100))
@@ -279,7 +280,7 @@ class Market(RuleBasedStateMachine):
     def runs_away(self, merchant: str, wait: int) -> None:
         """Declare that a merchant ran away, by as many people as it takes."""
         for person in PEOPLE[:2]:
-            self.run_all([DeclareAbsconded(merchant_id=merchant, by=person, reason="gone")])
+            self.run_all([Said(person, DeclareAbsconded(merchant_id=merchant, reason="gone"))])
             self.now += wait * HOUR
         self.declared += 1
 

@@ -7,16 +7,17 @@ from typing import TypeVar
 from histories import LISTING, START, Provider, opening, policy, sale
 from holdfast.audit.checks import audit
 from holdfast.claims.model import OpenClaim
-from holdfast.engine.execution import Outcome, Submission
+from holdfast.engine.execution import Outcome
 from holdfast.engine.memory import Memory
 from holdfast.kernel.clock import DAY, Duration, Instant
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import RefusalRecord
-from holdfast.kernel.rows import Command, Fact, FactBody, Row
+from holdfast.kernel.rows import Fact, FactBody, Row
 from holdfast.ledger.model import Account
 from holdfast.orders.model import Order, PlaceOrder
 from holdfast.policy.model import Policy
 from holdfast.settlement.model import CapitaliseFund
+from who_asks import Asked, asked
 
 R = TypeVar("R", bound=Row)
 B = TypeVar("B", bound=FactBody)
@@ -44,11 +45,11 @@ class OneMarket:
         if fund:
             self.do(CapitaliseFund(currency="CNY", amount_minor=fund))
 
-    def run(self, *commands: Command, key: str | None = None) -> list[Outcome]:
+    def run(self, *commands: Asked, key: str | None = None) -> list[Outcome]:
         """Run commands now, as one batch."""
-        return self.home.run([Submission(command, self.now, key) for command in commands])
+        return self.home.run([asked(command, self.now, key) for command in commands])
 
-    def do(self, *commands: Command) -> list[Fact]:
+    def do(self, *commands: Asked) -> list[Fact]:
         """Run commands that must be accepted; return their facts."""
         facts: list[Fact] = []
         for command in commands:
@@ -58,7 +59,7 @@ class OneMarket:
         self.check()
         return facts
 
-    def refusal(self, command: Command) -> RefusalRecord:
+    def refusal(self, command: Asked) -> RefusalRecord:
         """Run a command that must be refused, and leave no trace; return why."""
         before = self.picture()
         [outcome] = self.run(command)
@@ -66,7 +67,7 @@ class OneMarket:
         assert self.picture() == before
         return outcome.refusal
 
-    def refused(self, command: Command) -> str:
+    def refused(self, command: Asked) -> str:
         """Run a command that must be refused; return the code."""
         return self.refusal(command).code
 

@@ -33,8 +33,8 @@ def waiting(home: Home, key: str, percent: int) -> list[Command]:
 
     for doubt in home.rows(Doubt):
         if doubt.state is DoubtState.OPEN:
-            chosen.append(ConfirmDoubt(doubt_id=doubt.id, debit_id=key, by="Li"))
-            chosen.append(DismissDoubt(doubt_id=doubt.id, by="Li", reason="told twice"))
+            chosen.append(ConfirmDoubt(doubt_id=doubt.id, debit_id=key))
+            chosen.append(DismissDoubt(doubt_id=doubt.id, reason="told twice"))
     owed = [row.id for row in home.rows(OwedBack) if row.owed_minor]
     for receipt in home.rows(Receipt):
         if receipt.left_minor:
@@ -43,7 +43,7 @@ def waiting(home: Home, key: str, percent: int) -> list[Command]:
             targets += [(Target.OWED_BACK, owed_id) for owed_id in owed]
             part = of(receipt.left_minor)
             chosen += [
-                AssignReceipt(receipt_id=receipt.id, to=to, target_id=target_id, by="Li", amount_minor=part)
+                AssignReceipt(receipt_id=receipt.id, to=to, target_id=target_id, amount_minor=part)
                 for to, target_id in targets
             ]
     for payment in home.rows(RepaymentPayment):
@@ -53,7 +53,7 @@ def waiting(home: Home, key: str, percent: int) -> list[Command]:
         chosen += [paid, replace(paid, amount_minor=part), replace(paid, amount_minor=3 * part)]
         chosen += [fails, replace(fails, amount_minor=part)]
         chosen += [replace(each, amount_minor=part, currency="JPY") for each in (paid, fails)]
-        chosen.append(RetryRepayment(repayment_id=payment.repayment_id, by="Li"))
+        chosen.append(RetryRepayment(repayment_id=payment.repayment_id))
     for taking in home.rows(Taking):
         if taking.kind is Loss.CHARGEBACK:
             told = taking.id.partition("/")[2]

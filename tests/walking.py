@@ -13,13 +13,14 @@ import pytest
 
 from holdfast.house import HANDLERS, KEPT
 from holdfast.kernel.refusal import WrongState
-from holdfast.kernel.rows import Command, Row
+from holdfast.kernel.rows import Row
 from holdfast.kernel.states import advance
 from one_market import OneMarket
+from who_asks import Asked
 
 COMMANDS = frozenset(kind.__name__ for kind in HANDLERS)
 
-Asks = Callable[[OneMarket], Command]
+Asks = Callable[[OneMarket], Asked]
 """Makes the command that an event is."""
 
 Happens = Callable[[OneMarket], object]

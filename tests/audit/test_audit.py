@@ -12,7 +12,6 @@ from holdfast.audit.finding import Tally
 from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import DeclareAbsconded, WindDown
-from holdfast.engine.execution import Submission
 from holdfast.engine.memory import Memory
 from holdfast.guarantees.model import Guarantee
 from holdfast.journal.requests import Request
@@ -37,6 +36,7 @@ from holdfast.settlement.otherwise import (
     Taking,
 )
 from holdfast.settlement.received import Receipt, RecordUnassigned
+from who_asks import Asked, Said, asked
 
 
 class Books(Memory):
@@ -69,25 +69,25 @@ def books() -> Books:
     selling += (
         sale("o3", "m3", "c3", 5_000, 3) + sale("o4", "m3", "c3", 700, 3) + sale("o5", "m3", "c3", 900, 3)
     )
-    books.run([Submission(command, START, f"k{n}") for n, command in enumerate(joining + selling)])
+    books.run([asked(command, START, f"k{n}") for n, command in enumerate(joining + selling)])
     provider = Provider(0, 0, 0)
     books.play([], react=provider.react, listen=lambda _s, _at, _o: None, until=START + 8 * DAY)
     later: list[Command] = [
         PayDeposit(merchant_id="m1", amount_minor=500),
         OpenClaim(claim_id="k1", order_id="o1", amount_minor=4_000, reason="broken"),
     ]
-    books.run([Submission(command, START + 8 * DAY) for command in later])
+    books.run([asked(command, START + 8 * DAY) for command in later])
     end = START + 40 * DAY
     books.play([], react=Provider(0, 0, 100).react, listen=lambda _s, _at, _o: None, until=end)
-    claims: list[Command] = [
+    claims: list[Asked] = [
         standing("g1", "m3", 500),
         standing("g2", "m1", 700),
         OpenClaim(claim_id="k3", order_id="o3", amount_minor=5_000, reason="broken"),
-        UpholdClaim(claim_id="k3", by="arbiter"),
-        *(DeclareAbsconded(merchant_id="m3", by=person, reason="gone") for person in ("Li", "Wang")),
+        UpholdClaim(claim_id="k3"),
+        *(Said(person, DeclareAbsconded(merchant_id="m3", reason="gone")) for person in ("Li", "Wang")),
         *sale("o6", "m1", "c1", 100, 3),
     ]
-    books.run([Submission(command, end) for command in [*claims, *TOLD]])
+    books.run([asked(command, end) for command in [*claims, *TOLD]])
     books.advance(end)
     return books
 
@@ -292,7 +292,7 @@ def test_a_fact_at_another_time_is_found(books: Books, at: int) -> None:
 
 
 def test_a_refusal_with_facts_is_found(books: Books) -> None:
-    [refused] = books.run([Submission(opening()[0], START + 90 * DAY, "again")])
+    [refused] = books.run([asked(opening()[0], START + 90 * DAY, "again")])
     assert refused.refusal is not None
     request = books.row(Request, "k0")
     assert request is not None

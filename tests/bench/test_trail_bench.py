@@ -23,7 +23,6 @@ from holdfast.bench.trail.feed import Step, commit, least, trail
 from holdfast.bench.trail.memory import entries, openings, stretch
 from holdfast.cli.bench import app
 from holdfast.orders.model import Order
-from holdfast.publishing import place
 from holdfast.trail.leaf import read
 from holdfast.trail.note import BadNote
 
@@ -100,7 +99,7 @@ def test_the_tree_and_receipts_are_measured_without_a_database(bench: Bench, tmp
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_outbox_is_measured_over_postgres_and_nothing_is_left(
+def test_the_feed_is_measured_over_postgres_and_nothing_is_left(
     bench: Bench, database_url: str, tmp_path: Path
 ) -> None:
     names = ["feed_to_signed_per_s", "engine_cost_share", "engine_cost_share_beside"]
@@ -166,15 +165,14 @@ def test_the_floor_writes_every_byte_of_a_step(database_url: str, tmp_path: Path
         assert all(seconds > 0 for seconds in least(given, steps))
 
 
-def test_without_the_outbox_an_engine_writes_all_but_its_row(database_url: str, tmp_path: Path) -> None:
+def test_without_the_feed_an_engine_writes_all_but_its_row(database_url: str) -> None:
     def counts(found: Ground) -> list[int]:
-        tables = ("orders", "facts", "requests", "unsequenced")
+        tables = ("orders", "facts", "requests", "feed")
         query = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
         return list(found.connection.execute(query.encode()).fetchone() or ())
 
-    log = place.make(tmp_path / "log", receipts.ORIGIN)
-    with two_lanes(database_url, log) as (found, unsent):
-        without = unsent.lanes[0]
+    with two_lanes(database_url) as (found, unfed):
+        without = unfed.lanes[0]
         orders = Orders(Random(1))
         seen = [counts(found)]
         for lane in (found.lanes[0], without):

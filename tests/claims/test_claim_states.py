@@ -24,10 +24,11 @@ from holdfast.settlement.model import (
 from holdfast.settlement.otherwise import RecordChargeback
 from one_market import SILENT, OneMarket, policy, sale
 from walking import Walker, step_by_step, steps_of
+from who_asks import Said
 
 CLAIM = OpenClaim(claim_id="k1", order_id="o1", amount_minor=1_000, reason="broken")
-UPHOLD = UpholdClaim(claim_id="k1", by="arbiter")
-REJECT = RejectClaim(claim_id="k1", by="arbiter", reason="as shown")
+UPHOLD = UpholdClaim(claim_id="k1")
+REJECT = RejectClaim(claim_id="k1", reason="as shown")
 CHARGEBACK = RecordChargeback(chargeback_id="b1", order_id="o1", amount_minor=1_000, reason="not me")
 
 
@@ -38,7 +39,7 @@ def chosen(**changes: object) -> Policy:
 
 def runs_away(market: OneMarket) -> None:
     for person in ("Li", "Wang"):
-        market.do(DeclareAbsconded(merchant_id="m1", by=person, reason="gone"))
+        market.do(Said(person, DeclareAbsconded(merchant_id="m1", reason="gone")))
 
 
 def state(market: OneMarket) -> ClaimState:

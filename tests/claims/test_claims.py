@@ -35,11 +35,11 @@ from one_market import SILENT, OneMarket, of, policy, sale
 
 
 def uphold(amount: int | None = None, claim_id: str = "k1") -> UpholdClaim:
-    return UpholdClaim(claim_id=claim_id, by="arbiter", amount_minor=amount)
+    return UpholdClaim(claim_id=claim_id, amount_minor=amount)
 
 
 def rejecting(claim_id: str = "k1") -> RejectClaim:
-    return RejectClaim(claim_id=claim_id, by="arbiter", reason="as shown")
+    return RejectClaim(claim_id=claim_id, reason="as shown")
 
 
 def opening_claim(amount: int = 1, claim_id: str = "k9", order_id: str = "o1") -> OpenClaim:

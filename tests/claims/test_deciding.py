@@ -23,14 +23,14 @@ def claimed() -> OneMarket:
 def decided(market: OneMarket, granted: int, reason: str = "") -> list[FactBody]:
     """Rule on the claim, as a reaction to a ruling would."""
     desk = market.home.desk
-    return decide(desk, desk.need(Claim, "k1"), granted, "panel", market.now, reason=reason)
+    return decide(desk, desk.need(Claim, "k1"), granted, market.now, reason=reason)
 
 
 def test_with_something_granted_it_is_upheld_for_that_and_paid() -> None:
     market = claimed()
     upheld, paid, *_ = decided(market, 1_500)
     assert isinstance(upheld, ClaimUpheld)
-    assert (upheld.amount_minor, upheld.by) == (1_500, "panel")
+    assert upheld.amount_minor == 1_500
     assert isinstance(paid, ClaimPaid)
     assert paid.amount_minor == 1_500
     assert market.row(Claim, "k1").state is ClaimState.PAID
@@ -40,7 +40,7 @@ def test_with_nothing_granted_it_is_rejected_with_the_reason() -> None:
     market = claimed()
     [rejected] = decided(market, 0, "as shown")
     assert isinstance(rejected, ClaimRejected)
-    assert (rejected.by, rejected.reason) == ("panel", "as shown")
+    assert rejected.reason == "as shown"
     assert market.row(Claim, "k1").state is ClaimState.REJECTED
     assert market.order().claim_id is None
 
@@ -54,11 +54,11 @@ def test_no_more_is_granted_than_was_claimed_and_never_less_than_nothing(granted
 @pytest.mark.parametrize("granted", [0, 1_500, 4_001])
 def test_what_is_decided_is_decided(granted: int) -> None:
     market = claimed()
-    market.do(UpholdClaim(claim_id="k1", by="arbiter"))
+    market.do(UpholdClaim(claim_id="k1"))
     with pytest.raises(WrongState):
         decided(market, granted)
 
 
 def test_the_command_grants_something() -> None:
     """Who would grant nothing rejects, and says why."""
-    assert claimed().refused(UpholdClaim(claim_id="k1", by="arbiter", amount_minor=0)) == "decision_too_high"
+    assert claimed().refused(UpholdClaim(claim_id="k1", amount_minor=0)) == "decision_too_high"

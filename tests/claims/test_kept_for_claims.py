@@ -48,7 +48,7 @@ def test_what_comes_in_after_a_claim_is_kept_for_it_and_the_rest_paid_out() -> N
     ]
     asked = of(PayoutAsked, market.home.facts())
     assert sum(one.amount_minor for one in asked) == 10_000 + 2_000
-    [paid] = of(ClaimPaid, market.do(UpholdClaim(claim_id="k1", by="panel")))
+    [paid] = of(ClaimPaid, market.do(UpholdClaim(claim_id="k1")))
     assert (paid.from_available_minor, paid.from_fund_minor, paid.missing_minor) == (10_000, 0, 0)
     assert right(market)
 
@@ -58,7 +58,7 @@ def test_a_claim_that_is_rejected_lets_go_what_was_kept() -> None:
     claim(market)
     market.sell("o2", 4_000)
     market.wait(20 * DAY)
-    market.do(RejectClaim(claim_id="k1", by="panel", reason="as shown"))
+    market.do(RejectClaim(claim_id="k1", reason="as shown"))
     row = market.row(Claim, "k1")
     assert (row.asked_minor, row.hold_id, market.row(Coverage, "m1").asked_minor) == (0, None, 0)
     asked = of(PayoutAsked, market.wait(2 * DAY))
@@ -73,7 +73,7 @@ def test_of_a_deposit_stays_what_an_open_claim_asks(amount: int, code: str | Non
     taking = ReturnDeposit(merchant_id="m1", amount_minor=amount)
     if code is None:
         market.do(taking)
-        [paid] = of(ClaimPaid, market.do(UpholdClaim(claim_id="k1", by="panel")))
+        [paid] = of(ClaimPaid, market.do(UpholdClaim(claim_id="k1")))
         assert (paid.from_deposit_minor, paid.missing_minor) == (10_000, 0)
     else:
         assert market.refused(taking) == code
@@ -87,7 +87,7 @@ def test_no_refund_takes_what_an_open_claim_asks() -> None:
     claim(market)
     assert market.refused(Refund(order_id="o2", amount_minor=2_001, reason="gift")) == "refund_not_covered"
     market.do(Refund(order_id="o2", amount_minor=2_000, reason="gift"))
-    [paid] = of(ClaimPaid, market.do(UpholdClaim(claim_id="k1", by="panel")))
+    [paid] = of(ClaimPaid, market.do(UpholdClaim(claim_id="k1")))
     assert (paid.from_deposit_minor, paid.missing_minor) == (10_000, 0)
     assert right(market)
 

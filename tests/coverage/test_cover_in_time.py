@@ -15,6 +15,7 @@ from holdfast.kernel.clock import DAY, Instant
 from holdfast.settlement.facts import PayoutAsked, PayoutHeld, ProceedsReleased
 from holdfast.settlement.model import PayDeposit, RecordCapture, Refund, ReturnDeposit
 from one_market import FAILING, RELIABLE, START, OneMarket, of, placing, policy
+from who_asks import Said
 
 
 def test_under_full_nothing_is_released_before_the_window_closes() -> None:
@@ -143,7 +144,7 @@ def test_a_category_keeps_its_own_record_and_begins_with_what_is_known_elsewhere
     market.sell_captured("o2")
     assert market.row(Peers, "").windows_milli == 1_001_000
     for person in ("an officer", "another"):
-        market.do(DeclareAbsconded(merchant_id="m1", by=person, reason="nobody answers"))
+        market.do(Said(person, DeclareAbsconded(merchant_id="m1", reason="nobody answers")))
     assert market.row(Peers, "") == Peers(id="", run_aways=4, windows_milli=1_001_800)
     assert market.refused(RecordPeers(category="", run_aways=2, windows=1)) == "bad_peers"
     assert market.refused(RecordPeers(category="two words", run_aways=0, windows=1)) == "bad_id"

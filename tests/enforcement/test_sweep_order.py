@@ -8,6 +8,7 @@ from holdfast.ledger.model import Hold
 from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, PayoutScheduled
 from holdfast.settlement.model import Claim, PayDeposit
 from one_market import OneMarket, of, policy
+from who_asks import Said
 
 
 def released() -> OneMarket:
@@ -28,7 +29,7 @@ def claim(market: OneMarket) -> None:
 
 def run(market: OneMarket) -> None:
     for person in ("Li", "Wang"):
-        market.do(DeclareAbsconded(merchant_id="m1", by=person, reason="nobody answers"))
+        market.do(Said(person, DeclareAbsconded(merchant_id="m1", reason="nobody answers")))
 
 
 def test_what_a_late_claim_had_reserved_goes_to_running_windows_first() -> None:
@@ -40,7 +41,7 @@ def test_what_a_late_claim_had_reserved_goes_to_running_windows_first() -> None:
     assert (paid.order_id, paid.from_available_minor, paid.missing_minor) == ("o2", 500, 0)
     row = market.row(Claim, "k1")
     assert (row.hold_id, row.asked_minor) == (None, 1_000)
-    market.do(UpholdClaim(claim_id="k1", by="panel"))
+    market.do(UpholdClaim(claim_id="k1"))
     [late] = of(ClaimPaid, market.wait(0))
     assert (late.from_available_minor, late.missing_minor) == (0, 1_000)
     assert not audit(market.home).findings
@@ -51,7 +52,7 @@ def test_a_late_claim_on_one_that_ran_reserves_nothing() -> None:
     run(market)
     claim(market)
     assert market.row(Claim, "k1").hold_id is None
-    market.do(UpholdClaim(claim_id="k1", by="panel"))
+    market.do(UpholdClaim(claim_id="k1"))
     paid = of(ClaimPaid, market.wait(0))
     assert [(one.order_id, one.from_available_minor) for one in paid] == [("o2", 500), ("o1", 0)]
     assert not [hold for hold in market.home.rows(Hold) if hold.reason == "claim"]
@@ -71,7 +72,7 @@ def test_cover_that_a_closing_window_frees_goes_to_claims_that_are_short() -> No
     for order, amount in (("o1", 1_000), ("o2", 10)):
         claim_id = f"k-{order}"
         market.do(OpenClaim(claim_id=claim_id, order_id=order, amount_minor=amount, reason="gone"))
-        market.do(UpholdClaim(claim_id=claim_id, by="panel"))
+        market.do(UpholdClaim(claim_id=claim_id))
     paid = of(ClaimPaid, facts := market.wait(60 * DAY))
     assert (
         sum(one.missing_minor for one in paid)

@@ -9,24 +9,25 @@ from holdfast.enforcement.model import DeclareAbsconded, Stage, WindDown, Withdr
 from holdfast.kernel.clock import DAY
 from one_market import OneMarket, policy
 from walking import Walker, step_by_step, steps_of
+from who_asks import Said
 
 CHOSEN = policy(
     "fixed_deposit(1)", declarations=3, refund_without_claim=False, payout_cycle=0, fee_bp=0, fund_share_bp=0
 )
 """Three people declare; proceeds go at the debit, so that claims wait for a sweep; consumers are invited."""
 
-WITHDRAW = WithdrawDeclaration(merchant_id="m1", by="Li")
+WITHDRAW = Said("Li", WithdrawDeclaration(merchant_id="m1"))
 
 
-def declaring(person: str) -> DeclareAbsconded:
-    return DeclareAbsconded(merchant_id="m1", by=person, reason="nobody answers")
+def declaring(person: str) -> Said:
+    return Said(person, DeclareAbsconded(merchant_id="m1", reason="nobody answers"))
 
 
 def uphold(market: OneMarket, number: int) -> None:
     """Open a claim on an order that holds nothing any more, and decide it."""
     key = f"k{number}"
     market.do(OpenClaim(claim_id=key, order_id=f"o{number}", amount_minor=500, reason="broken"))
-    market.do(UpholdClaim(claim_id=key, by="arbiter"))
+    market.do(UpholdClaim(claim_id=key))
 
 
 def stage(market: OneMarket) -> Stage:

@@ -16,6 +16,7 @@ from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.orders.model import Order
 from one_market import START, OneMarket, of, policy, sale
+from who_asks import asked, person
 
 
 def test_a_jump_ahead_closes_no_window_and_a_person_can_say_that_it_is_right() -> None:
@@ -27,8 +28,9 @@ def test_a_jump_ahead_closes_no_window_and_a_person_can_say_that_it_is_right() -
     with pytest.raises(Refusal, match="clock_ahead"):
         market.home.advance(market.now)
     assert market.picture() == before
-    [fact] = market.do(ConfirmClock(by="Li", reason="closed for a year"))
-    assert fact.body == ClockConfirmed(by="Li", reason="closed for a year", before_at=START)
+    [fact] = market.do(ConfirmClock(reason="closed for a year"))
+    assert fact.body == ClockConfirmed(reason="closed for a year", before_at=START)
+    assert fact.actor == person()
     assert market.home.advance(market.now) > 0
     market.do(*sale("o2", "m1", "c1", 100, 1))
 
@@ -39,7 +41,7 @@ def test_a_clock_that_goes_back_moves_no_window() -> None:
     market.sell_captured(amount=100_000)
     before = market.order().window_ends_at
     market.do(OpenClaim(claim_id="k", order_id="o1", amount_minor=1, reason="x"))
-    rejecting = RejectClaim(claim_id="k", by="panel", reason="no")
+    rejecting = RejectClaim(claim_id="k", reason="no")
     market.now -= 3 * DAY
     assert market.refused(rejecting) == "clock_behind"
     market.now += 3 * DAY - MINUTE
@@ -69,7 +71,7 @@ def test_after_a_person_has_said_so_an_earlier_time_is_the_present() -> None:
     market.do(*sale("o1", "m1", "c1", 100, 1))
     market.now -= 100 * HOUR
     assert market.refused(sale("o2", "m1", "c1", 100, 1)[0]) == "clock_behind"
-    [confirmed] = market.do(ConfirmClock(by="Li"))
+    [confirmed] = market.do(ConfirmClock())
     [placed] = market.do(*sale("o2", "m1", "c1", 100, 1))
     assert placed.at == confirmed.at == START
     facts = list(market.home.facts())
@@ -78,7 +80,9 @@ def test_after_a_person_has_said_so_an_earlier_time_is_the_present() -> None:
 
 def test_somebody_must_say_it() -> None:
     market = OneMarket()
-    assert market.refused(ConfirmClock(by=" ")) == "person_needed"
+    [outcome] = market.home.run([Submission(ConfirmClock(), START)])
+    assert outcome.refusal is not None
+    assert outcome.refusal.code == "person_needed"
 
 
 def test_a_deadline_that_has_passed_happens_no_earlier_than_what_is_there() -> None:
@@ -98,7 +102,7 @@ def test_time_that_moves_by_command_is_nobodys_to_judge() -> None:
     home = Memory(Ids(Random(1)), guard=None)
     home.adopt(policy("full"), START)
     for at in (START + 400 * DAY, START - 400 * DAY):
-        [outcome] = home.run([Submission(ConfirmClock(by="x"), at)])
+        [outcome] = home.run([asked(ConfirmClock(), at)])
         assert outcome.facts[0].at == at
         home.advance(at)
 
@@ -122,7 +126,7 @@ def test_a_row_is_left_out_of_the_keys_only_where_time_heals() -> None:
 
 def test_the_fact_is_in_the_journal() -> None:
     market = OneMarket()
-    market.do(ConfirmClock(by="Li"))
+    market.do(ConfirmClock())
     assert len(of(ClockConfirmed, market.home.facts())) == 1
 
 

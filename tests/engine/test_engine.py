@@ -27,6 +27,7 @@ from holdfast.parties.model import Consumer, Merchant, OpenPayLater
 from holdfast.policy.model import AdoptPolicy, PolicyAdopted
 from one_market import OneMarket, of, placing, policy
 from waiting import GUARD_SECONDS
+from who_asks import asked
 
 
 def test_the_same_key_with_the_same_body_is_answered_from_memory() -> None:
@@ -108,16 +109,14 @@ def played(timeline: Sequence[Submission]) -> tuple[Memory, list[tuple[Instant, 
     def listen(submission: Submission | None, at: Instant, _outcome: Outcome) -> None:
         heard.append((at, "wake" if submission is None else type(submission.command).__name__))
 
-    home.run([Submission(command, START) for command in opening()])
+    home.run([asked(command, START) for command in opening()])
     home.play(timeline, react=Provider(0, 0, 0).react, listen=listen, until=START + 40 * DAY)
     return home, heard
 
 
 def test_what_is_done_at_the_deadline_is_done_in_time() -> None:
     at = START + 30 * DAY
-    home, heard = played(
-        [Submission(placing(confirmed=False), START), Submission(ConfirmOrder(order_id="o1"), at)]
-    )
+    home, heard = played([asked(placing(confirmed=False), START), asked(ConfirmOrder(order_id="o1"), at)])
     order = home.row(Order, "o1")
     assert order is not None
     assert order.confirmed_at == at
@@ -127,16 +126,14 @@ def test_what_is_done_at_the_deadline_is_done_in_time() -> None:
 
 def test_a_millisecond_after_the_deadline_is_too_late() -> None:
     at = START + 30 * DAY + 1
-    home, heard = played(
-        [Submission(placing(confirmed=False), START), Submission(ConfirmOrder(order_id="o1"), at)]
-    )
+    home, heard = played([asked(placing(confirmed=False), START), asked(ConfirmOrder(order_id="o1"), at)])
     assert of(OrderExpired, home.facts())
     assert [kind for _, kind in heard] == ["PlaceOrder", "wake", "ConfirmOrder"]
 
 
 def test_commands_come_before_answers_and_answers_before_deadlines() -> None:
     """The notice's answer, the debit's deadline and a claim of the consumer meet at one instant."""
-    timeline = [Submission(command, START) for command in sale("o1", "m1", "c1", 100, 3)]
+    timeline = [asked(command, START) for command in sale("o1", "m1", "c1", 100, 3)]
     home, heard = played(timeline)
     assert [at for at, _ in heard] == sorted(at for at, _ in heard)
     kinds = [kind for _, kind in heard]
@@ -146,7 +143,7 @@ def test_commands_come_before_answers_and_answers_before_deadlines() -> None:
 
 def test_rows_that_wake_at_one_instant_wake_by_their_ids() -> None:
     orders = [placing(order_id=key, confirmed=False) for key in ("o3", "o1", "o2")]
-    home, _ = played([Submission(command, START) for command in orders])
+    home, _ = played([asked(command, START) for command in orders])
     assert [body.order_id for body in of(OrderExpired, home.facts())] == ["o1", "o2", "o3"]
 
 

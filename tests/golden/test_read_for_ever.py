@@ -8,6 +8,8 @@ import msgspec
 import pytest
 
 import golden_making as making
+from holdfast.journal import stored
+from holdfast.kernel.actor import Nature
 from holdfast.policy.model import Policy
 from holdfast.postgres.home import body_decoder
 
@@ -34,9 +36,19 @@ def nothing_is_lost(written: Any, read: Any) -> bool:
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body["type"])
 def test_a_fact_of_every_time_is_read(body: dict[str, Any]) -> None:
-    decoded = body_decoder().decode(json.dumps(body))
-    kept = {name: each for name, each in body.items() if name not in DROPPED.get(body["type"], ())}
-    assert nothing_is_lost(kept, json.loads(msgspec.json.encode(decoded)))
+    raw = json.dumps(body).encode()
+    fact = stored.read("f", 0, body_decoder().decode(raw), raw, None)
+    dropped = ("by", *DROPPED.get(body["type"], ()))
+    kept = {name: each for name, each in body.items() if name not in dropped}
+    told = json.loads(msgspec.json.encode(fact.body))
+    assert nothing_is_lost(kept, told)
+    if by := body.get("by"):
+        assert fact.actor is not None
+        assert fact.actor.nature is Nature.PERSON
+        assert fact.actor.id == (by if isinstance(by, str) else by[-1])
+        assert isinstance(by, str) or told["declared_by"] == by
+    else:
+        assert fact.actor is None
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy["version"])

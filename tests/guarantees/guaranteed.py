@@ -8,6 +8,7 @@ from holdfast.kernel.clock import DAY
 from holdfast.kernel.rows import Fact
 from holdfast.policy.model import Policy
 from one_market import SILENT, OneMarket, policy
+from who_asks import Said
 
 CLOSING = (15 + 10) * DAY
 """So long before its end a guarantee on demand stops counting: the window, and the time for a call."""
@@ -34,10 +35,10 @@ def released(limit: int = 8_000, amount: int = 10_000, **terms: object) -> OneMa
 
 
 def uphold(market: OneMarket, claim_id: str = "k1") -> list[Fact]:
-    return market.do(UpholdClaim(claim_id=claim_id, by="arbiter"))
+    return market.do(UpholdClaim(claim_id=claim_id))
 
 
 def declare(market: OneMarket) -> list[Fact]:
     for person in ("Li", "Wang"):
-        market.do(DeclareAbsconded(merchant_id="m1", by=person, reason="nobody answers"))
+        market.do(Said(person, DeclareAbsconded(merchant_id="m1", reason="nobody answers")))
     return market.wait(0, SILENT)

@@ -41,7 +41,7 @@ def covering() -> OneMarket:
     market.wait(DAY)
     market.do(
         OpenClaim(claim_id="k1", order_id="o1", amount_minor=500, reason="broken"),
-        UpholdClaim(claim_id="k1", by="arbiter"),
+        UpholdClaim(claim_id="k1"),
         RecordGuaranteePaid(guarantee_id="g1", amount_minor=200),
     )
     return market
@@ -142,7 +142,7 @@ def test_calls_leave_it_where_it_is(make: Callable[[], OneMarket]) -> None:
     before = market.row(Guarantee, "g1")
     market.do(
         OpenClaim(claim_id="k2", order_id="o1", amount_minor=400, reason="broken"),
-        UpholdClaim(claim_id="k2", by="arbiter"),
+        UpholdClaim(claim_id="k2"),
     )
     after = market.row(Guarantee, "g1")
     assert (after.state, after.called_minor) == (before.state, before.called_minor + 400)

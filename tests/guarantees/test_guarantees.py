@@ -229,7 +229,7 @@ def test_it_is_released_where_cover_does_not_need_it() -> None:
     assert ended.left_minor == 8_000
     assert sums(market) == (0, 0)
     assert market.refused(ReleaseGuarantee(guarantee_id="g1")) == "wrong_state"
-    market.do(standing("g2", "m1", 1), SuspendMerchant(merchant_id="m1", reason="complaints", by="Li"))
+    market.do(standing("g2", "m1", 1), SuspendMerchant(merchant_id="m1", reason="complaints"))
     assert market.refused(ReleaseGuarantee(guarantee_id="g2")) == "merchant_not_active"
 
 

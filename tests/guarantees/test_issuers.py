@@ -45,7 +45,7 @@ def test_what_was_called_for_open_claims_does_not_go_to_the_merchant_before_its_
     market = released(ends_at=ends)
     market.claim(10_000)
     market.until(ends)
-    market.do(RejectClaim(claim_id="k1", by="arbiter", reason="as shown"))
+    market.do(RejectClaim(claim_id="k1", reason="as shown"))
     market.wait(30 * DAY)
     refusal = market.refusal(ReturnDeposit(merchant_id="m1", amount_minor=8_000))
     assert (refusal.code, "8000" in refusal.what) == ("debt_first", True)

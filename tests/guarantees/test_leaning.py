@@ -19,6 +19,7 @@ from holdfast.policy.model import Policy
 from holdfast.settlement.model import PayDeposit, Refund, ReturnDeposit
 from one_market import RELIABLE, START, OneMarket, policy, sale
 from thorough import examples
+from who_asks import asked
 
 POLICIES: tuple[Policy, ...] = tuple(
     policy(release, payout_cycle=0, least_cover_bp=0, consumer_limit_minor=10**9, **changes)
@@ -69,9 +70,9 @@ def sales(rng: Random, *, ruled: bool) -> Iterator[Happening]:
         elif rng.random() < 0.6:
             ruling = rng.choice(
                 [
-                    UpholdClaim(claim_id=claim_id, by="arbiter"),
-                    UpholdClaim(claim_id=claim_id, by="arbiter", amount_minor=1),
-                    RejectClaim(claim_id=claim_id, by="arbiter", reason="as shown"),
+                    UpholdClaim(claim_id=claim_id),
+                    UpholdClaim(claim_id=claim_id, amount_minor=1),
+                    RejectClaim(claim_id=claim_id, reason="as shown"),
                 ]
             )
             claim = OpenClaim(claim_id=claim_id, order_id=order_id, amount_minor=part, reason="broken")
@@ -108,7 +109,7 @@ def live(seed: int, chosen: Policy, call: CallTerms) -> int:
         leaning += leaned > 0
 
     timeline = [
-        Submission(happens.command, START + happens.day * DAY)
+        asked(happens.command, START + happens.day * DAY)
         for happens in sorted(happening, key=lambda each: each.day)
     ]
     market.home.play(timeline, react=RELIABLE.react, listen=listen, until=START + 300 * DAY)

@@ -23,7 +23,7 @@ def test_show_merchant_tells_what_guarantees_count_for_and_who_is_owed() -> None
     market.sell_captured("o1", 10_000)
     market.wait(DAY)
     market.claim(4_000)
-    market.do(UpholdClaim(claim_id="k1", by="arbiter"))
+    market.do(UpholdClaim(claim_id="k1"))
     market.do(RecordGuaranteeRefused(guarantee_id="g1", amount_minor=500, reason="fraud"))
     life = lives.of_merchant(market.home, "m1")
     assert life.now["guarantees"] == "CN¥0.00 counted as cover, CN¥65.00 can be called"

@@ -170,3 +170,11 @@ def test_neighbours_and_pages_take_what_they_need(room: Room) -> None:
     ):
         parameters = inspect.signature(asks).parameters
         assert len(parameters) == len(needs), f"{asks} takes {[*parameters]}, and is given {needs}"
+
+
+@pytest.mark.parametrize("row", [kept.row for kept in KEPT.values() if kept.begun_by], ids=of_name)
+def test_what_tells_of_a_beginning_is_a_fact_that_has_the_id(row: type[Row]) -> None:
+    facts = {kind.__name__: kind for kind in FACTS}
+    for kind, field in KEPT[row].begun_by.items():
+        assert kind in facts, f"{row.__name__} is begun by {kind}, and there is no such fact"
+        assert field in facts[kind].__struct_fields__, f"{kind} has no field {field}"

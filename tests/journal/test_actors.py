@@ -23,6 +23,7 @@ from holdfast.kernel.actor import (
     parse,
     read_as,
 )
+from holdfast.kernel.actor import named as named_as
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.clock import parse as time_of
 from holdfast.kernel.ids import Ids
@@ -109,6 +110,26 @@ def test_nobody_else_acts_as_the_engine() -> None:
 
 def test_people_are_told_apart_as_they_read_names() -> None:
     assert read_as("Li") == read_as("LI") == read_as("\uff2c\uff29") == read_as(" li ") != read_as("Lin")
+
+
+@pytest.mark.parametrize(
+    ("actor", "zh", "en"),
+    [
+        (None, "有人", "somebody"),
+        (Actor(Nature.PERSON, "Li", Role.STAFF, Door.CONSOLE), "工作人员", "Li"),
+        (Actor(Nature.PERSON, "Wu", Role.ARBITER, Door.CONSOLE), "评审员", "Wu"),
+        (KEY, "平台程序", "the marketplace's machine key_1"),
+        (LIBRARY, "平台程序", "the marketplace"),
+        (CLOCK, "系统", "the clock"),
+        (REACTION, "系统", "the system"),
+    ],
+)
+def test_who_acted_is_told_by_name_and_to_others_by_role(actor: Actor | None, zh: str, en: str) -> None:
+    assert named_as(actor) == (zh, en)
+
+
+def test_each_role_has_its_words() -> None:
+    assert all(all(named_as(Actor(Nature.PERSON, "Li", role, Door.API))) for role in Role)
 
 
 names = st.text(max_size=30)

@@ -22,6 +22,7 @@ from holdfast.replay.timeline import build
 from holdfast.replay.world import Assumptions, World, vanishing_times
 from holdfast.settlement.model import RecordRecovery, Refund
 from one_market import OneMarket
+from who_asks import Said
 
 Facts = Sequence[dict[str, Any]]
 
@@ -49,7 +50,7 @@ def opened(number: int = 1) -> dict[str, Any]:
 
 def decided(number: int, kind: str, amount: int = 100, claim: str = "k1") -> dict[str, Any]:
     body: dict[str, Any] = CLAIM | {"claim_id": claim}
-    return fact(number, kind, **body, amount_minor=amount, by="arbiter")
+    return fact(number, kind, **body, amount_minor=amount)
 
 
 def paid(
@@ -225,13 +226,13 @@ def test_a_market_of_the_engine_with_every_way_of_a_claim_keeps_the_rules() -> N
     for number in range(1, 6):
         market.sell_captured(f"o{number}")
     market.claim(5_000)
-    market.do(UpholdClaim(claim_id="k1", by="arbiter", amount_minor=4_000))
+    market.do(UpholdClaim(claim_id="k1", amount_minor=4_000))
     market.claim(10_000, "o2", "k2")
-    market.do(RejectClaim(claim_id="k2", by="arbiter", reason="as shown"))
+    market.do(RejectClaim(claim_id="k2", reason="as shown"))
     market.do(Refund(order_id="o5", amount_minor=1_000, reason="kindness"))
     market.claim(10_000, "o4", "k4")
     for by in ("Li", "Wang"):
-        market.do(DeclareAbsconded(merchant_id="m1", by=by, reason="nobody answers"))
+        market.do(Said(by, DeclareAbsconded(merchant_id="m1", reason="nobody answers")))
     market.wait(60 * DAY)
     market.do(RecordRecovery(merchant_id="m1", amount_minor=900, source="police"))
     facts = told(market.home.facts())

@@ -49,7 +49,7 @@ COMMANDS: dict[str, Command] = {
     "ConfirmNotice": ConfirmNotice(order_id="o1"),
     "AskReturn": AskReturn(order_id="o1"),
     "ConfirmReturn": ConfirmReturn(order_id="o1"),
-    "RefuseReturn": RefuseReturn(order_id="o1", by="the shop", reason="an empty box"),
+    "RefuseReturn": RefuseReturn(order_id="o1", reason="an empty box"),
     "AskAfterSales": AskAfterSales(order_id="o1", question="how?"),
     "AnswerAfterSales": AnswerAfterSales(order_id="o1", answer="so"),
     "ReduceOwed": ReduceOwed(order_id="o1", owed_minor=1, reason="kindness"),

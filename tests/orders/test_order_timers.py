@@ -241,7 +241,7 @@ def test_a_claim_pauses_every_deadline_and_its_end_resumes_it(
     market.claim(1)
     assert market.order().wake_at is None
     assert not of(kind, market.wait(400 * DAY, SILENT))
-    market.do(RejectClaim(claim_id="k1", by="arbiter", reason="as shown"))
+    market.do(RejectClaim(claim_id="k1", reason="as shown"))
     assert not of(kind, market.until(START + due + 400 * DAY - 1, SILENT))
     facts = market.until(START + due + 400 * DAY, SILENT)
     assert [fact.at for fact in facts if isinstance(fact.body, kind)] == [START + due + 400 * DAY]
@@ -252,7 +252,7 @@ def test_where_policy_stops_nothing_a_claim_moves_no_deadline() -> None:
     noticed(market)
     market.claim(1)
     market.wait(6 * HOUR, SILENT)
-    market.do(RejectClaim(claim_id="k1", by="arbiter", reason="as shown"))
+    market.do(RejectClaim(claim_id="k1", reason="as shown"))
     assert of(CaptureAsked, market.until(START + 7 * DAY, SILENT))
 
 
@@ -263,7 +263,7 @@ def test_a_delivery_during_a_claim_begins_the_whole_trial_when_the_claim_ends() 
     market.wait(5 * DAY)
     market.do(DeliverOrder(order_id="o1"))
     market.wait(3 * DAY)
-    market.do(RejectClaim(claim_id="k1", by="arbiter", reason="as shown"))
+    market.do(RejectClaim(claim_id="k1", reason="as shown"))
     assert market.order().capture_at == START + (5 + 3 + 7) * DAY
 
 

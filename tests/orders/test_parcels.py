@@ -114,7 +114,7 @@ def test_where_money_has_moved_a_claim_waits_for_a_person(when: str) -> None:
     assert told.claim_id == claim.claim_id == "o1/withdrawn"
     assert claim.amount_minor == 10_000
     assert market.order().state is before
-    facts = market.do(UpholdClaim(claim_id="o1/withdrawn", by="arbiter")) + market.wait(3 * DAY)
+    facts = market.do(UpholdClaim(claim_id="o1/withdrawn")) + market.wait(3 * DAY)
     assert market.row(Consumer, "c1").outstanding_minor == 0
     order = market.order()
     assert order.captured_minor == order.awarded_minor
@@ -127,8 +127,8 @@ def test_an_open_claim_goes_on_and_a_withdrawal_that_was_decided_is_not_decided_
     market.claim(400)
     [told] = of(DeliveryWithdrawn, market.do(WITHDRAWN))
     assert told.claim_id == "k1"
-    market.do(RejectClaim(claim_id="k1", by="arbiter", reason="it is there"))
-    market.do(WITHDRAWN, RejectClaim(claim_id="o1/withdrawn", by="arbiter", reason="signed for"))
+    market.do(RejectClaim(claim_id="k1", reason="it is there"))
+    market.do(WITHDRAWN, RejectClaim(claim_id="o1/withdrawn", reason="signed for"))
     assert market.refused(WITHDRAWN) == "claim_exists"
     market.wait(300 * DAY)
     assert market.refused(WithdrawDelivery(order_id="o1", reason="a year later")) in {
@@ -156,7 +156,7 @@ def test_a_pause_moves_what_was_set_while_it_lasted_to_its_whole_length_and_no_f
     market.wait(3 * DAY, SILENT)
     market.do(event)  # pyright: ignore[reportArgumentType]
     market.wait(5 * DAY, SILENT)
-    market.do(RejectClaim(claim_id="k1", by="arbiter", reason="as shown"))
+    market.do(RejectClaim(claim_id="k1", reason="as shown"))
     order, chosen = market.order(), policy("full")
     if event is LOST:
         assert order.ship_by == market.now + chosen.ship_within

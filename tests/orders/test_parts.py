@@ -33,6 +33,7 @@ from holdfast.parties.model import Consumer
 from holdfast.settlement.facts import ClaimPaid, OrderCaptured, OrderCompleted, ProceedsReleased
 from holdfast.settlement.model import Refund
 from one_market import SILENT, OneMarket, of, placing, policy
+from who_asks import Said
 
 
 def split(*parts: tuple[str, int], order_id: str = "o1") -> SplitOrder:
@@ -98,7 +99,7 @@ def test_a_return_that_came_back_in_part_is_confirmed_in_part() -> None:
     market = OneMarket()
     market.sell()
     market.do(AskReturn(order_id="o1"), split(("o1/back", 4_000)), ConfirmReturn(order_id="o1/back"))
-    refuses = RefuseReturn(order_id="o1", by="the shop", reason="the second box was empty")
+    refuses = RefuseReturn(order_id="o1", reason="the second box was empty")
     market.do(refuses)
     facts = market.wait(20 * DAY)
     assert [each.amount_minor for each in of(OrderCaptured, facts)] == [6_000]
@@ -110,7 +111,7 @@ def test_a_refused_return_leaves_time_to_claim_before_the_debit() -> None:
     market.wait(6 * DAY + 23 * HOUR)
     market.do(AskReturn(order_id="o1"))
     market.wait(3 * DAY)
-    market.do(RefuseReturn(order_id="o1", by="the shop", reason="an empty box"))
+    market.do(RefuseReturn(order_id="o1", reason="an empty box"))
     order = market.order()
     chosen = policy("full")
     assert order.notice_sent_at is None
@@ -118,7 +119,7 @@ def test_a_refused_return_leaves_time_to_claim_before_the_debit() -> None:
     market.wait(chosen.notice_before - HOUR)
     market.claim(10_000)
     assert not of(OrderCaptured, market.wait(30 * DAY))
-    assert market.refused(RefuseReturn(order_id="o1", by="the shop", reason="again")) == "nothing_asked"
+    assert market.refused(RefuseReturn(order_id="o1", reason="again")) == "nothing_asked"
 
 
 def test_what_cannot_be_a_part_is_refused_and_leaves_no_trace() -> None:
@@ -246,7 +247,7 @@ def test_a_merchant_that_runs_half_way_debits_nothing_undelivered_and_the_delive
     market.wait(8 * DAY)
     market.do(ShipOrder(order_id="b"))
     for person in ("Li", "Wang"):
-        market.do(DeclareAbsconded(merchant_id="m1", by=person, reason="gone"))
+        market.do(Said(person, DeclareAbsconded(merchant_id="m1", reason="gone")))
     facts = market.wait(60 * DAY)
     assert {market.order(key).state for key in ("b", "c")} == {OrderState.CANCELLED}
     assert outstanding(market) == 0
@@ -276,7 +277,7 @@ def test_whoever_splits_is_never_better_off_than_who_does_not(chosen: object, se
             amount = market.order(key).captured_minor
             market.do(
                 OpenClaim(claim_id=f"k{number}", order_id=key, amount_minor=amount, reason="not as shown"),
-                UpholdClaim(claim_id=f"k{number}", by="arbiter"),
+                UpholdClaim(claim_id=f"k{number}"),
             )
         market.wait(90 * DAY)
         accounts = [chart.house(kind, "CNY") for kind in (chart.FEES, chart.FUND, chart.PSP, chart.LOSSES)]

@@ -73,8 +73,8 @@ def registering(**changes: object) -> RegisterMerchant:
         (SetConsumerLimit(consumer_id="c1", limit_minor=-1), "limit_must_not_be_negative"),
         (SetConsumerLimit(consumer_id="c9", limit_minor=1), "not_found"),
         (ClosePayLater(consumer_id="c9"), "not_found"),
-        (SuspendMerchant(merchant_id="m9", reason="complaints", by="Li"), "not_found"),
-        (ReinstateMerchant(merchant_id="m1", by="Li"), "wrong_state"),
+        (SuspendMerchant(merchant_id="m9", reason="complaints"), "not_found"),
+        (ReinstateMerchant(merchant_id="m1"), "wrong_state"),
     ],
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
@@ -113,10 +113,10 @@ def test_the_limit_counts_all_that_is_outstanding() -> None:
 
 def test_a_suspended_merchant_takes_no_orders_until_it_is_reinstated() -> None:
     market = OneMarket()
-    market.do(SuspendMerchant(merchant_id="m1", reason="complaints", by="Li"))
+    market.do(SuspendMerchant(merchant_id="m1", reason="complaints"))
     assert market.refused(placing()) == "merchant_not_active"
-    assert market.refused(SuspendMerchant(merchant_id="m1", reason="again", by="Li")) == "wrong_state"
-    market.do(ReinstateMerchant(merchant_id="m1", by="Wang"), placing())
+    assert market.refused(SuspendMerchant(merchant_id="m1", reason="again")) == "wrong_state"
+    market.do(ReinstateMerchant(merchant_id="m1"), placing())
 
 
 def test_what_was_shown_is_kept_once_whatever_the_page_says_later() -> None:
@@ -219,7 +219,7 @@ def test_a_claim_on_a_parcel_ends_with_the_parcel() -> None:
     market.do(placing(), ShipOrder(order_id="o1"), claim)
     market.do(CancelOrder(order_id="o1", reason="lost and found by the sender", taken_back=True))
     assert market.order().claim_id is None
-    assert market.refused(RejectClaim(claim_id="k1", by="panel", reason="x")) == "wrong_state"
+    assert market.refused(RejectClaim(claim_id="k1", reason="x")) == "wrong_state"
 
 
 def test_an_after_sales_request_is_asked_once_at_a_time_and_answered_once() -> None:
@@ -269,7 +269,7 @@ def test_a_claim_does_not_eat_up_the_trial() -> None:
     market.wait(6 * DAY, SILENT)
     market.claim(100)
     market.wait(20 * DAY)
-    market.do(RejectClaim(claim_id="k1", by="arbiter", reason="as shown"))
+    market.do(RejectClaim(claim_id="k1", reason="as shown"))
     market.wait(12 * HOUR, SILENT)
     market.do(AskReturn(order_id="o1"))
 
@@ -280,7 +280,7 @@ def test_the_trial_is_not_opened_again_by_a_later_claim() -> None:
     market.wait(DAY)
     market.claim(100)
     market.wait(20 * DAY)
-    market.do(RejectClaim(claim_id="k1", by="arbiter", reason="as shown"))
+    market.do(RejectClaim(claim_id="k1", reason="as shown"))
     assert market.refused(AskReturn(order_id="o1")) == "trial_over"
 
 

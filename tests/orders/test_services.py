@@ -12,6 +12,7 @@ from holdfast.orders.services import Line, PerformOrder
 from holdfast.parties.model import Consumer
 from holdfast.settlement.facts import ClaimPaid, OrderCaptured
 from one_market import SILENT, OneMarket, of, placing, policy
+from who_asks import Said
 
 
 def course(market: OneMarket, months: int = 3) -> None:
@@ -113,7 +114,7 @@ def test_a_shop_that_closes_half_way_debits_nothing_unperformed_and_what_is_clai
     market.do(performed("o1/2"))
     market.wait(8 * DAY)  # debited; its window runs
     for person in ("Li", "Wang"):
-        market.do(DeclareAbsconded(merchant_id="m1", by=person, reason="the shop is closed"))
+        market.do(Said(person, DeclareAbsconded(merchant_id="m1", reason="the shop is closed")))
     facts = market.wait(90 * DAY)
     assert not of(OrderCaptured, facts)
     assert {market.order(key).state for key in ("o1/3", "o1/4")} == {OrderState.CANCELLED}

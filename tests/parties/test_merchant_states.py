@@ -8,14 +8,15 @@ from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.parties.model import Merchant, MerchantStatus, ReinstateMerchant, SuspendMerchant
 from one_market import OneMarket
 from walking import Walker, steps_of
+from who_asks import Said
 
-SUSPEND = SuspendMerchant(merchant_id="m1", reason="complaints", by="Li")
+SUSPEND = SuspendMerchant(merchant_id="m1", reason="complaints")
 
 
 def declared(market: OneMarket, event: str) -> OneMarket:
     """One person has declared it, where another's declaration is to be what counts."""
     if event == "DeclareAbsconded":
-        market.do(DeclareAbsconded(merchant_id="m1", by="Li", reason="gone"))
+        market.do(Said("Li", DeclareAbsconded(merchant_id="m1", reason="gone")))
     return market
 
 
@@ -31,7 +32,7 @@ def suspended(event: str) -> OneMarket:
 
 def absconded(_event: str) -> OneMarket:
     market = declared(OneMarket(), "DeclareAbsconded")
-    market.do(DeclareAbsconded(merchant_id="m1", by="Zhao", reason="gone"))
+    market.do(Said("Zhao", DeclareAbsconded(merchant_id="m1", reason="gone")))
     return market
 
 
@@ -45,8 +46,8 @@ MERCHANTS = Walker(
     },
     asks={
         "SuspendMerchant": lambda _: SUSPEND,
-        "ReinstateMerchant": lambda _: ReinstateMerchant(merchant_id="m1", by="Li"),
-        "DeclareAbsconded": lambda _: DeclareAbsconded(merchant_id="m1", by="Wang", reason="gone"),
+        "ReinstateMerchant": lambda _: ReinstateMerchant(merchant_id="m1"),
+        "DeclareAbsconded": lambda _: Said("Wang", DeclareAbsconded(merchant_id="m1", reason="gone")),
     },
     happens={},
     field="status",

@@ -37,6 +37,7 @@ from holdfast.policy.reading import named
 from holdfast.postgres import line
 from holdfast.postgres.home import Postgres
 from holdfast.settlement.model import CapitaliseFund, PayDeposit
+from who_asks import asked
 
 START: Instant = parse("2026-03-01")
 POLICY = named("covered(0.99)")
@@ -65,7 +66,7 @@ def prepare(home: Home) -> None:
             OpenPayLater(consumer_id=key, currency="CNY"),
             SetConsumerLimit(consumer_id=key, limit_minor=CONSUMER_LIMIT_MINOR),
         ]
-    for outcome in home.run([Submission(command, START - HOUR) for command in commands]):
+    for outcome in home.run([asked(command, START - HOUR) for command in commands]):
         assert outcome.accepted
 
 
@@ -101,7 +102,7 @@ def command(rng: Random, name: str) -> Command:
         DeliverOrder(order_id=other),
         CancelOrder(order_id=other, reason="rush"),
         OpenClaim(claim_id=name, order_id=other, amount_minor=1, reason="rush"),
-        UpholdClaim(claim_id=other, by="rush"),
+        UpholdClaim(claim_id=other),
         PayDeposit(merchant_id=merchant, amount_minor=DEPOSIT_MINOR),
         CapitaliseFund(currency="CNY", amount_minor=CAPITAL_MINOR),
     ]
@@ -112,7 +113,7 @@ def plan(stream: int, count: int) -> list[Submission]:
     """Return a stream of commands, the same for everybody who names it; each has a key."""
     rng = Random(stream)
     return [
-        Submission(command(rng, f"s{stream}/{number}"), START + number * MINUTE, f"key/{stream}/{number}")
+        asked(command(rng, f"s{stream}/{number}"), START + number * MINUTE, f"key/{stream}/{number}")
         for number in range(count)
     ]
 

@@ -33,6 +33,7 @@ from holdfast.postgres.migrate import migrate
 from holdfast.postgres.reading import Connection, Loaded
 from holdfast.postgres.tables import TABLES
 from waiting import wait_for
+from who_asks import Asked, Said, asked
 
 HOLDS = 60
 MOST = 7
@@ -108,8 +109,8 @@ def unheard(_submission: Submission | None, _at: Instant, _outcome: Outcome) -> 
     """Hear nothing."""
 
 
-def do(home: Home, *commands: Command, at: Instant = START) -> None:
-    assert all(outcome.accepted for outcome in home.run([Submission(command, at) for command in commands]))
+def do(home: Home, *commands: Asked, at: Instant = START) -> None:
+    assert all(outcome.accepted for outcome in home.run([asked(command, at) for command in commands]))
 
 
 def with_holds(home: Home) -> None:
@@ -199,7 +200,7 @@ def test_after_each_slice_the_cache_has_what_the_database_has(home: Caching) -> 
 def test_a_history_is_remembered_rightly_slice_by_slice(home: Caching) -> None:
     keys = [f"o{number}" for number in range(12)]
     commands = [*opening(), *(each for key in keys for each in sale(key, "m1", "c1", 100, 3))]
-    timeline = [Submission(command, START + number * HOUR) for number, command in enumerate(commands)]
+    timeline = [asked(command, START + number * HOUR) for number, command in enumerate(commands)]
     for _ in home.slices(timeline, react=Provider(0, 20, 10).react, listen=unheard, until=START + 60 * DAY):
         assert_true(home)
     twin = Memory(constant_ids(), guard=None)
@@ -213,13 +214,13 @@ def test_a_history_is_remembered_rightly_slice_by_slice(home: Caching) -> None:
 def test_what_is_fetched_in_the_midst_of_a_slice_leaves_the_desk_as_it_is(home: Caching, url: str) -> None:
     """A wind-down that begins in the slice meets an order of a consumer whose limit was set just before."""
     before = [*opening(), *sale("o1", "m1", "c1", 100, 1)]
-    gone = (DeclareAbsconded(merchant_id="m1", by=person, reason="silent") for person in ("Li", "Wang"))
+    gone = (Said(person, DeclareAbsconded(merchant_id="m1", reason="silent")) for person in ("Li", "Wang"))
     now = [SetConsumerLimit(consumer_id="c1", limit_minor=77_000), *gone]
     twin = Memory(constant_ids(), guard=None)
     twin.adopt(policy("full"), START - 1)
     do(home, *before)
     do(twin, *before)
-    timeline = [Submission(command, START + HOUR) for command in now]
+    timeline = [asked(command, START + HOUR) for command in now]
     fresh = Caching(url)
     with closing(fresh):
         home.close()
@@ -334,7 +335,7 @@ def test_a_slice_that_cannot_be_written_leaves_nothing_in_the_cache(
         *(each for key in ("o4", "o5", "o6") for each in sale(key, "m1", "c1", 100, 1)),
         OpenPayLater(consumer_id="c9", currency="CNY"),
     ]
-    timeline = [Submission(command, START) for command in commands]
+    timeline = [asked(command, START) for command in commands]
     codes: list[str] = []
 
     def listen(_submission: Submission | None, _at: Instant, outcome: Outcome) -> None:

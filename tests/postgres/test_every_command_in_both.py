@@ -1,16 +1,16 @@
 """One story in which every command is accepted: both homes tell it the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from two_homes import both
 
 from every_command import MARKET, Cast
-from histories import START, opening, policy, sale
+from histories import PEOPLE, START, opening, policy, sale
 from holdfast.audit.checks import audit
-from holdfast.engine.execution import Submission
 from holdfast.house import HANDLERS
 from holdfast.journal.model import DestroyKeys, DestroyKeysAgain, RestartLog
+from holdfast.kernel.actor import LIBRARY
 from holdfast.kernel.clock import DAY, MINUTE, Instant
 from holdfast.kernel.rows import Command, Fact
 from holdfast.orders.facts import CaptureNoticeAsked
@@ -29,6 +29,7 @@ from holdfast.settlement.model import (
 from holdfast.settlement.otherwise import ConfirmRepayment, FailRepayment
 from holdfast.settlement.otherwise_facts import RepaymentAsked
 from ledger_makers import LEDGER, Till
+from who_asks import Asked, asked, said
 
 POLICY = policy("fixed_deposit(1)", fee_bp=0, fund_share_bp=0, payout_cycle=0)
 """Proceeds go at the debit: what is claimed after that comes from elsewhere, or is short."""
@@ -48,7 +49,7 @@ def react(fact: Fact) -> Iterator[tuple[Instant, Command]]:
             yield at, FailPayout(merchant_id="m3", payout_id=key, reason="timeout")
         case PayoutAsked(merchant_id=merchant_id, payout_id=key):
             yield at, ConfirmPayout(merchant_id=merchant_id, payout_id=key)
-        case RepaymentAsked(repayment_id=key, payment_id=payment_id, by=""):
+        case RepaymentAsked(repayment_id=key, payment_id=payment_id) if fact.actor != LIBRARY:
             yield at, FailRepayment(repayment_id=key, payment_id=payment_id, reason="timeout")
         case RepaymentAsked(repayment_id=key, payment_id=payment_id):
             yield at, ConfirmRepayment(repayment_id=key, payment_id=payment_id)
@@ -123,7 +124,7 @@ def on_the_first_day() -> list[Command]:
     ]
 
 
-LATER: list[tuple[int, list[Command]]] = [
+LATER: list[tuple[int, Sequence[Asked]]] = [
     (1, of(C, "SuspendMerchant")),
     (
         10,
@@ -143,15 +144,15 @@ LATER: list[tuple[int, list[Command]]] = [
             *of(C, "ReinstateMerchant"),
         ],
     ),
-    (20, [*of(A, "DeclareAbsconded"), *of(A._replace(person="Wang"), "DeclareAbsconded")]),
+    (20, [said(person, each) for person in PEOPLE[:2] for each in of(A, "DeclareAbsconded")]),
     (21, [*of(B, "ClearMerchant"), *of(A, "AdoptPolicy")]),
 ]
 
 
 @pytest.mark.parametrize("most", [1, 400])
 def test_a_story_in_which_every_command_is_accepted(migrated_url: str, most: int) -> None:
-    timeline = [Submission(command, START) for command in on_the_first_day()]
-    timeline += [Submission(command, START + day * DAY) for day, commands in LATER for command in commands]
+    timeline = [asked(command, START) for command in on_the_first_day()]
+    timeline += [asked(command, START + day * DAY) for day, commands in LATER for command in commands]
     with both(migrated_url, most) as homes:
         homes.adopt(POLICY, START - 1)
         heard = homes.play(timeline, react=react)

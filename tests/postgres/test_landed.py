@@ -35,6 +35,7 @@ from holdfast.publishing import place
 from holdfast.publishing.publisher import Prove, Publisher
 from holdfast.publishing.sequencer import Sequencer, take_turn
 from holdfast.trail.note import Note, Signature
+from who_asks import asked
 
 DATABASES = Path(__file__).parents[1] / "golden" / "databases"
 
@@ -125,7 +126,7 @@ def unheard(_submission: Submission | None, _at: Instant, _outcome: Outcome) -> 
 
 
 def run(home: Postgres, at: Instant, *commands: Command) -> None:
-    for outcome in home.run([Submission(command, at) for command in commands]):
+    for outcome in home.run([asked(command, at) for command in commands]):
         assert outcome.accepted, outcome.refusal
 
 
@@ -153,9 +154,9 @@ def test_a_database_of_every_revision_goes_on(database_url: str, versions: Path,
         for kind in TABLES:
             assert all(isinstance(row, kind) for row in home.rows(kind))
         for number, command in enumerate(making.sold("o1")):
-            [again] = home.run([Submission(command, now, f"1/{number}")])
+            [again] = home.run([asked(command, now, f"1/{number}")])
             assert again.replayed_ids, f"sent again after the upgrade, it was answered with {again}"
-        run(home, now, UpholdClaim(claim_id="k1", by="panel"))
+        run(home, now, UpholdClaim(claim_id="k1"))
         assert home.advance(now + DAY) > 0
         for number, release in enumerate(RELEASES):
             home.adopt(policy(release), now + DAY)
@@ -210,7 +211,7 @@ def test_the_log_of_a_database_goes_on_where_the_outbox_was(
         assert feed_of(home) == [key.hex for key in order]
         cursor = home.row(Cursor, "trail")
         assert (None if cursor is None else cursor.position) == (5 if bound else None)
-        run(home, parse("2026-03-19"), UpholdClaim(claim_id="k1", by="panel"))
+        run(home, parse("2026-03-19"), UpholdClaim(claim_id="k1"))
         assert feed_of(home)[: len(order)] == [key.hex for key in order]
         assert len(feed_of(home)) > len(order)
         assert audit(home).findings == []

@@ -18,7 +18,7 @@ from holdfast.engine.home import Home
 from holdfast.guarantees.model import Guarantee
 from holdfast.house import KEPT
 from holdfast.journal.pages import Answer, Asked, Sort, Subject, subject, subjects_of
-from holdfast.kernel.actor import Actor, Door, Nature, Role
+from holdfast.kernel.actor import LIBRARY, Actor, Door, Nature, Role
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Fact, Row
@@ -27,6 +27,7 @@ from holdfast.orders.model import Order
 from holdfast.postgres import fact_pages
 from holdfast.postgres.wire import open_wire
 from holdfast.settlement.model import Claim
+from who_asks import asked
 
 ACTORS = (
     Actor(Nature.PERSON, "li/2", Role.STAFF, Door.CONSOLE),
@@ -50,10 +51,12 @@ def homes(module_url: str) -> Iterator[Both]:
         given.adopt(POLICY, START - 1)
         commands = [(START, each) for each in on_the_first_day()]
         commands += [(START + day * DAY, each) for day, some in LATER for each in some]
-        timeline = [
-            Submission(each, at, None, ACTORS[number % len(ACTORS)])
-            for number, (at, each) in enumerate(commands)
-        ]
+        timeline: list[Submission] = []
+        for number, (at, each) in enumerate(commands):
+            submission = asked(each, at)
+            is_program = submission.actor == LIBRARY
+            actor = ACTORS[number % len(ACTORS)] if is_program else submission.actor
+            timeline.append(submission._replace(actor=actor))
         given.play(timeline, react=react)
         yield given
 
@@ -70,8 +73,8 @@ def whole(turn: Callable[[str | None], Answer[Any]]) -> list[Any]:
             return found
 
 
-def all_facts(home: Home, asked: Asked, limit: int) -> list[Fact]:
-    return whole(lambda after: home.fact_page(asked, after=after, limit=limit))
+def all_facts(home: Home, question: Asked, limit: int) -> list[Fact]:
+    return whole(lambda after: home.fact_page(question, after=after, limit=limit))
 
 
 def questions(facts: list[Fact]) -> Iterator[Asked]:
@@ -100,13 +103,13 @@ def questions(facts: list[Fact]) -> Iterator[Asked]:
 def test_every_question_is_answered_alike_whatever_the_pages_size(homes: Both) -> None:
     facts = list(homes.memory.facts())
     assert {sort for fact in facts for sort, _ in subjects_of(fact)} == {*Sort}
-    for asked in questions(facts):
-        expected = [fact for fact in facts if asked.takes(fact)]
-        if asked.newest_first:
+    for question in questions(facts):
+        expected = [fact for fact in facts if question.takes(fact)]
+        if question.newest_first:
             expected.reverse()
         for limit in (7, 500):
             for home in homes:
-                assert all_facts(home, asked, limit) == expected, asked
+                assert all_facts(home, question, limit) == expected, question
 
 
 def test_an_actor_is_one_whatever_its_role_and_door_and_nobody_else(homes: Both) -> None:
@@ -148,9 +151,7 @@ def test_every_row_that_is_listed_has_one_beginning(homes: Both) -> None:
     assert {Order, Claim, Guarantee} <= listed.keys()
     for kind, begun_by in listed.items():
         told = [
-            getattr(fact.body, begun_by[type(fact.body)])
-            for fact in homes.memory.facts()
-            if type(fact.body) in begun_by
+            getattr(fact.body, begun_by[fact.kind]) for fact in homes.memory.facts() if fact.kind in begun_by
         ]
         assert sorted(told) == [row.id for row in homes.memory.rows(kind)]
 
@@ -196,11 +197,11 @@ def test_each_page_is_found_at_its_place_in_an_index(homes: Both, module_url: st
     """By the plan: the tables of a test are too small for a time to say anything."""
     with open_wire(module_url, None) as connection:
         client = psycopg.ClientCursor(connection)
-        for asked in questions(list(homes.memory.facts())):
+        for question in questions(list(homes.memory.facts())):
             for after in (None, "0" * 32):
-                statement = client.mogrify(*fact_pages.query(asked, after, 51))
+                statement = client.mogrify(*fact_pages.query(question, after, 51))
                 lines = connection.execute(f"EXPLAIN {statement}".encode()).fetchall()
                 plan = "\n".join(line for (line,) in lines)
-                assert "Seq Scan on facts" not in plan, (asked, plan)
+                assert "Seq Scan on facts" not in plan, (question, plan)
                 # The page itself is sorted, and where several kinds are merged, their first ones.
-                assert plan.count("Sort Key") <= (2 if "one.kind" in statement else 1), (asked, plan)
+                assert plan.count("Sort Key") <= (2 if "one.kind" in statement else 1), (question, plan)

@@ -12,7 +12,6 @@ from psycopg.conninfo import make_conninfo
 from histories import START, opening, policy, sale
 from holdfast.audit.checks import audit
 from holdfast.claims.model import OpenClaim, RejectClaim
-from holdfast.engine.execution import Submission
 from holdfast.journal.model import ConfirmClock
 from holdfast.journal.requests import Request
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant
@@ -22,6 +21,7 @@ from holdfast.kernel.rows import Command
 from holdfast.orders.model import Order
 from holdfast.policy.model import PolicyAdopted
 from holdfast.postgres.home import Postgres
+from who_asks import asked
 
 FULL, COVERED = policy("full"), policy("covered(0.99)")
 
@@ -43,7 +43,7 @@ def homes(url: str, count: int) -> Generator[list[Postgres]]:
 
 def codes(home: Postgres, at: Instant, *commands: Command, key: str | None = None) -> list[str]:
     """Run commands; return their refusals' codes, and nothing for those that were accepted."""
-    outcomes = home.run([Submission(command, at, key) for command in commands])
+    outcomes = home.run([asked(command, at, key) for command in commands])
     return [outcome.refusal.code for outcome in outcomes if outcome.refusal is not None]
 
 
@@ -110,7 +110,7 @@ def test_a_jump_is_refused_told_and_confirmed(database_url: str, caplog: pytest.
         order = second.row(Order, "o1")
         assert order is not None
         assert order.capture_asked_at is None
-        assert codes(second, later, ConfirmClock(by="Li")) == []
+        assert codes(second, later, ConfirmClock()) == []
         assert codes(second, later, *placing, key="k") == []
         assert codes(first, START + HOUR, *sale("o3", "m1", "c1", 100, 1)) == ["clock_behind"]
 
@@ -121,7 +121,7 @@ def test_after_a_step_back_that_was_confirmed_ids_still_ascend(database_url: str
         assert codes(ahead, START + 9 * DAY, *opening()) == []
         placing = sale("o1", "m1", "c1", 100, 1)
         assert codes(right, START, *placing) == ["clock_behind"]
-        assert codes(right, START, ConfirmClock(by="Li")) == []
+        assert codes(right, START, ConfirmClock()) == []
         assert codes(third, START + MINUTE, *placing) == []
         facts = list(third.facts())
         assert [fact.at for fact in facts[-2:]] == [START, START + MINUTE]
@@ -135,7 +135,7 @@ def test_a_small_step_back_moves_no_window(database_url: str) -> None:
         before = first.row(Order, "o1")
         now = START + DAY
         assert codes(first, now, OpenClaim(claim_id="k", order_id="o1", amount_minor=1, reason="x")) == []
-        rejecting = RejectClaim(claim_id="k", by="panel", reason="no")
+        rejecting = RejectClaim(claim_id="k", reason="no")
         assert codes(second, now - 3 * DAY, rejecting) == ["clock_behind"]
         assert codes(second, now - 2 * MINUTE, rejecting) == []
         after = first.row(Order, "o1")

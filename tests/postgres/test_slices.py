@@ -23,7 +23,7 @@ from holdfast.engine.memory import Memory
 from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.desk import Page
 from holdfast.kernel.ids import Ids
-from holdfast.kernel.rows import Command, Fact
+from holdfast.kernel.rows import Fact
 from holdfast.ledger.model import Hold, HoldState, OpenAccount, PlaceHold
 from holdfast.orders.model import ConfirmNotice
 from holdfast.parties.model import SetConsumerLimit
@@ -35,6 +35,7 @@ from holdfast.postgres.transaction import Transactor
 from holdfast.settlement import recovery
 from holdfast.settlement.facts import ClaimPaid
 from holdfast.settlement.model import Claim, RecordCapture, RecordRecovery, Recovery, RecoveryStage
+from who_asks import Asked, Said, asked
 
 HOLDS = 100
 DUE = START + DAY
@@ -67,8 +68,8 @@ def unheard(_submission: Submission | None, _at: Instant, _outcome: Outcome) -> 
     """Hear nothing."""
 
 
-def do(home: Home, *commands: Command, at: Instant = START) -> None:
-    assert all(outcome.accepted for outcome in home.run([Submission(command, at) for command in commands]))
+def do(home: Home, *commands: Asked, at: Instant = START) -> None:
+    assert all(outcome.accepted for outcome in home.run([asked(command, at) for command in commands]))
 
 
 def with_holds(home: Home) -> None:
@@ -197,7 +198,7 @@ def run_away(home: Postgres, orders: int) -> None:
     do(home, *(ConfirmNotice(order_id=key) for key in keys), at=START + 6 * DAY + HOUR)
     home.advance(START + 8 * DAY)
     do(home, *(RecordCapture(order_id=key) for key in keys), at=START + 8 * DAY)
-    gone = (DeclareAbsconded(merchant_id="m1", by=person, reason="silent") for person in ("Li", "Wang"))
+    gone = (Said(person, DeclareAbsconded(merchant_id="m1", reason="silent")) for person in ("Li", "Wang"))
     do(home, *gone, at=START + 8 * DAY)
 
 
@@ -229,13 +230,13 @@ def test_a_claim_upheld_behind_the_gatherer_is_in_the_sum(home: Postgres) -> Non
         *(OpenClaim(claim_id=f"k{key}", order_id=key, amount_minor=10, reason="x") for key in keys),
         at=gone,
     )
-    do(home, *(UpholdClaim(claim_id=f"k{key}", by="Zhao") for key in keys[1:]), at=gone)
+    do(home, *(UpholdClaim(claim_id=f"k{key}") for key in keys[1:]), at=gone)
     later = 0
     for _ in slices(home, gone + 30 * DAY):
         row = home.row(WindDown, "m1")
         assert row is not None
         if row.stage is Stage.GATHERING and row.cursor and not later:
-            do(home, UpholdClaim(claim_id=f"k{keys[0]}", by="Zhao"), at=gone + 30 * DAY)
+            do(home, UpholdClaim(claim_id=f"k{keys[0]}"), at=gone + 30 * DAY)
             later += 1
     [started] = [fact.body for fact in home.facts() if isinstance(fact.body, SweepStarted)]
     assert later == 1
@@ -255,7 +256,7 @@ def test_a_recovery_that_ends_after_any_slice_is_gone_on_with(
     home.play((), react=Provider(0, 0, 0).react, listen=unheard, until=at)
     for key in keys:
         claim = OpenClaim(claim_id=key, order_id=key, amount_minor=90, reason="x")
-        do(home, claim, UpholdClaim(claim_id=key, by="Zhao"), at=at)
+        do(home, claim, UpholdClaim(claim_id=key), at=at)
     missing = {claim.id: claim.missing_minor for claim in home.rows(Claim)}
     pool = sum(missing.values()) // 2 + 1
     do(home, RecordRecovery(merchant_id="m1", amount_minor=pool, source="police"), at=at)

@@ -52,6 +52,7 @@ from holdfast.settlement import recovery
 from holdfast.settlement.facts import RecoveryStarted
 from holdfast.settlement.model import CapitaliseFund, Claim, ClaimState, RecordCapture, RecordRecovery
 from thorough import examples
+from who_asks import Asked, Said, asked
 
 ACCOUNTS = ("cash", "till", "safe", "debts")
 IDS = tuple(f"x{number}" for number in range(1, 9))
@@ -86,7 +87,7 @@ def unkeepable(draw: st.DrawFn) -> Submission:
         SetConsumerLimit(consumer_id="c1", limit_minor=draw(st.sampled_from([2**63, 2**64, -(2**70)]))),
     ]
     keyed = draw(st.sampled_from([text, None]))
-    return Submission(draw(st.sampled_from(commands)), START, keyed)
+    return asked(draw(st.sampled_from(commands)), START, keyed)
 
 
 @st.composite
@@ -97,11 +98,11 @@ def mixed(draw: st.DrawFn) -> list[Submission]:
         MoveMoney(transfer_id=f"f/{key}", from_id="debts", to_id=key, currency="CNY", amount_minor=10_000)
         for key in ACCOUNTS[:3]
     ]
-    timeline = [Submission(command, START) for command in (*opened, *funds)] + draw(histories(length=25))
+    timeline = [asked(command, START) for command in (*opened, *funds)] + draw(histories(length=25))
     for number in range(draw(st.integers(0, 25))):
         at = draw(st.sampled_from(timeline)).at + draw(st.sampled_from([0, MINUTE, DAY]))
         key = draw(st.sampled_from([None, None, f"key-{number % 3}"]))
-        timeline.append(Submission(draw(ledger_commands()), at, key))
+        timeline.append(asked(draw(ledger_commands()), at, key))
     for _ in range(draw(st.integers(0, 2))):
         timeline.append(draw(unkeepable())._replace(at=draw(st.sampled_from(timeline)).at))
     return sorted(timeline, key=lambda submission: submission.at)
@@ -166,14 +167,14 @@ def a_market(orders: int, delivered: int) -> list[Submission]:
     for number in range(orders):
         steps = 3 if number < delivered else 1 + number % 2
         commands += sale(f"o{number:03}", "m1", f"c{1 + number % 3}", 1_000 + number, steps)
-    timeline = [Submission(command, START) for command in commands]
+    timeline = [asked(command, START) for command in commands]
     gone = START + 9 * DAY
     timeline += [
-        Submission(DeclareAbsconded(merchant_id="m1", by=person, reason="silent"), gone)
+        asked(Said(person, DeclareAbsconded(merchant_id="m1", reason="silent")), gone)
         for person in ("Li", "Wang")
     ]
     late = sale("late", "m1", "c1", 1_000, 1)
-    return [*timeline, *(Submission(command, gone) for command in late)]
+    return [*timeline, *(asked(command, gone) for command in late)]
 
 
 @pytest.mark.parametrize("cache", [0, 50, 10_000])
@@ -215,14 +216,14 @@ def a_recovery() -> list[Submission]:
                 for n in numbers
             ],
         ),
-        (41, [UpholdClaim(claim_id=f"k{n}", by="arbiter") for n in (8, 1, 0, 7, 3, 2, 5, 4)]),
+        (41, [UpholdClaim(claim_id=f"k{n}") for n in (8, 1, 0, 7, 3, 2, 5, 4)]),
         (50, [RecordRecovery(merchant_id="m1", amount_minor=501, source="police")]),
-        (50, [UpholdClaim(claim_id="k6", by="arbiter")]),
+        (50, [UpholdClaim(claim_id="k6")]),
         (50, [RecordRecovery(merchant_id="m1", amount_minor=77, source="police")]),
         (60, [RecordRecovery(merchant_id="m1", amount_minor=1_200, source="court")]),
     ]
-    timeline = [Submission(command, START) for command in begin]
-    return timeline + [Submission(each, START + day * DAY) for day, commands in later for each in commands]
+    timeline = [asked(command, START) for command in begin]
+    return timeline + [asked(each, START + day * DAY) for day, commands in later for each in commands]
 
 
 @pytest.mark.parametrize("cache", [0, 2, 10_000])
@@ -254,16 +255,16 @@ def test_guarantees_are_called_and_end_the_same(url: str, most: int, cache: int)
         *sale("o3", "m2", "c3", 10, 3),
     ]
     claim = OpenClaim(claim_id="k1", order_id="o1", amount_minor=2_000, reason="broken")
-    later: list[tuple[int, Command]] = [
+    later: list[tuple[int, Asked]] = [
         (8, claim),
-        (9, UpholdClaim(claim_id="k1", by="arbiter")),
-        *((13, DeclareAbsconded(merchant_id="m1", by=person, reason="gone")) for person in ("Li", "Wang")),
-        (19, ClearMerchant(merchant_id="m2", by="Zhao", reason="looked at")),
+        (9, UpholdClaim(claim_id="k1")),
+        *((13, Said(person, DeclareAbsconded(merchant_id="m1", reason="gone"))) for person in ("Li", "Wang")),
+        (19, ClearMerchant(merchant_id="m2", reason="looked at")),
         (20, ReleaseGuarantee(guarantee_id="i")),
         *((30, RecordIssuerSettled(guarantee_id=f"g{n:03}", amount_minor=1)) for n in range(20)),
     ]
-    timeline = [Submission(command, START) for command in begin]
-    timeline += [Submission(command, START + day * DAY) for day, command in later]
+    timeline = [asked(command, START) for command in begin]
+    timeline += [asked(command, START + day * DAY) for day, command in later]
     with both(url, most, cache) as homes:
         homes.adopt(policy("covered(0.99)", payout_cycle=0), START - 1)
         homes.play(timeline, react=Provider(3, 20, 10, otherwise=True).react)
@@ -279,7 +280,7 @@ def test_guarantees_are_called_and_end_the_same(url: str, most: int, cache: int)
 def test_pages_see_what_the_batch_itself_has_done(url: str) -> None:
     """Orders placed, ended and wound down in one transaction: the page that the database has is corrected."""
     timeline = [each._replace(at=START) for each in a_market(SLICE + 30, 10)]
-    ended = [Submission(CancelOrder(order_id=f"o{n:03}", reason="changed"), START) for n in range(20, 60, 2)]
+    ended = [asked(CancelOrder(order_id=f"o{n:03}", reason="changed"), START) for n in range(20, 60, 2)]
     before, declared, late = timeline[:150], timeline[-3:-1], timeline[150:-3]
     with both(url, 10_000) as homes:
         homes.adopt(policy("full"), START - 1)
@@ -308,7 +309,7 @@ def test_holds_expire_in_both(url: str) -> None:
     posted = [PostHold(hold_id=f"h{number:03}", transfer_id=f"t{number}") for number in range(1, 250, 5)]
     with both(url) as homes:
         homes.adopt(policy("full"), START - 1)
-        homes.run([Submission(command, START) for command in (*opened, *holds, *posted)])
+        homes.run([asked(command, START) for command in (*opened, *holds, *posted)])
         assert homes.advance(START + 3 * HOUR) > 0
         homes.assert_same()
         assert homes.advance(START + DAY) > 0
@@ -320,7 +321,7 @@ def test_holds_expire_in_both(url: str) -> None:
 @LIMITS
 @given(unkeepable(), st.sampled_from([None, "a good key"]))
 def test_what_cannot_be_kept_fails_nobody_else(url: str, bad: Submission, key: str | None) -> None:
-    good = [Submission(OpenPayLater(consumer_id=f"c{n}", currency="CNY"), START, f"k{n}") for n in (1, 2)]
+    good = [asked(OpenPayLater(consumer_id=f"c{n}", currency="CNY"), START, f"k{n}") for n in (1, 2)]
     bad = bad if key is None else bad._replace(key=key)
     with both(url) as homes:
         homes.adopt(policy("full"), START - 1)
@@ -339,12 +340,12 @@ def test_a_time_outside_of_the_calendar_is_refused(url: str) -> None:
     assert isinstance(placed, PlaceOrder)
     with both(url) as homes:
         homes.adopt(policy("full"), START - 1)
-        homes.run([Submission(merchant, START), Submission(consumer, START)])
+        homes.run([asked(merchant, START), asked(consumer, START)])
         for at in (2**62, -(2**62), 2**70, 253_402_300_800_000):
-            (outcome,) = homes.run([Submission(replace(placed, ship_by=at), START)])
+            (outcome,) = homes.run([asked(replace(placed, ship_by=at), START)])
             assert outcome.refusal is not None
             assert outcome.refusal.code == "bad_instant"
-        homes.run([Submission(replace(placed, ship_by=START + 10_000 * DAY), START)])
+        homes.run([asked(replace(placed, ship_by=START + 10_000 * DAY), START)])
         homes.assert_same()
 
 
@@ -356,9 +357,9 @@ def test_an_id_that_fills_an_index_entry_is_kept(url: str) -> None:
         homes.adopt(policy("full"), START - 1)
         outcomes = homes.run(
             [
-                *(Submission(command, START, command.account_id) for command in opened),
-                Submission(moved, START, "k"),
-                Submission(ReverseTransfer(transfer_id=ids[2]), START),
+                *(asked(command, START, command.account_id) for command in opened),
+                asked(moved, START, "k"),
+                asked(ReverseTransfer(transfer_id=ids[2]), START),
             ]
         )
         assert all(outcome.accepted for outcome in outcomes)
@@ -372,19 +373,19 @@ def test_a_claim_does_not_take_the_name_of_one_that_is_made(url: str) -> None:
         OpenClaim(claim_id=f"o2/{ending}", order_id="o1", amount_minor=10, reason="mischief")
         for ending in ("return", "abscond")
     ]
-    declared = [DeclareAbsconded(merchant_id="m1", by=person, reason="silent") for person in ("Li", "Wang")]
+    declared = [Said(who, DeclareAbsconded(merchant_id="m1", reason="silent")) for who in ("Li", "Wang")]
     debited = RecordCapture(order_id="o2")
     debit = START + 7 * DAY
     for ends in ([debited, AskReturn(order_id="o2"), ConfirmReturn(order_id="o2")], [debited, *declared]):
         with both(url) as homes:
             homes.adopt(policy("full"), START - 1)
-            outcomes = homes.run([Submission(command, START) for command in (*commands, *taken)])
+            outcomes = homes.run([asked(command, START) for command in (*commands, *taken)])
             refusals = [outcome.refusal.code for outcome in outcomes if outcome.refusal is not None]
             assert refusals == ["claim_id_reserved"] * 2
             homes.advance(debit - DAY)
-            homes.run([Submission(ConfirmNotice(order_id="o2"), debit - DAY)])
+            homes.run([asked(ConfirmNotice(order_id="o2"), debit - DAY)])
             homes.advance(debit)
-            assert all(outcome.accepted for outcome in homes.run([Submission(each, debit) for each in ends]))
+            assert all(outcome.accepted for outcome in homes.run([asked(each, debit) for each in ends]))
             homes.advance(debit + 40 * DAY)
             homes.assert_same()
             made = [claim for claim in homes.postgres.rows(Claim) if claim.order_id == "o2"]

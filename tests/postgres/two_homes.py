@@ -1,13 +1,13 @@
 """One history in both homes, and every row, fact and answer of them compared."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import psycopg
 
-from holdfast.engine.agenda import React
+from holdfast.engine.agenda import React, answered
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
 from holdfast.engine.memory import Memory
@@ -116,12 +116,7 @@ def batches(timeline: Sequence[Submission], sizes: Iterator[int]) -> Iterator[Se
         start = end
 
 
-Answering = Callable[[Any], list[tuple[Instant, Any]]]
-
-
-def run_in_batches(
-    homes: Both, timeline: Sequence[Submission], sizes: Iterator[int], react: Answering
-) -> None:
+def run_in_batches(homes: Both, timeline: Sequence[Submission], sizes: Iterator[int], react: React) -> None:
     """Run a timeline batch by batch, deadlines between; what is answered to a batch comes with the next."""
     answers: list[Submission] = []
     for batch in batches(timeline, sizes):
@@ -131,4 +126,4 @@ def run_in_batches(
         answers = [answer for answer in answers if answer.at > now]
         for outcome in homes.run([*due, *batch]):
             for fact in outcome.facts:
-                answers += [Submission(command, at) for at, command in react(fact)]
+                answers += [answered(answer, fact.at) for answer in react(fact)]

@@ -20,6 +20,7 @@ from holdfast.engine.execution import Submission
 from holdfast.journal import erasing
 from holdfast.journal.erasing import KEPT_FOR
 from holdfast.journal.model import KeysDestroyed
+from holdfast.kernel.actor import RESTORE
 from holdfast.kernel.clock import iso
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
@@ -121,7 +122,8 @@ def test_what_was_erased_since_a_backup_is_erased_again_and_recorded(
     found = [fact.body for fact in facts if isinstance(fact.body, KeysDestroyed)]
     assert max(fact.at for fact in facts) == START  # the clock's guard sees no later present
     assert [(body.deals, body.kept, body.whole) for body in found] == [(1, 0, True), (1, 1, False)]
-    assert all("restore" in body.by for body in found)
+    assert all("restore" in body.reason for body in found)
+    assert {fact.actor for fact in facts if isinstance(fact.body, KeysDestroyed)} == {RESTORE}
 
 
 def test_what_was_erased_again_has_no_way_back_into_a_log(kept: tuple[Path, Path], database_url: str) -> None:

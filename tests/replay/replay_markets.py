@@ -1,7 +1,7 @@
 """Small markets for the tests of the replay: by hand, and at random."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from random import Random
 
@@ -17,15 +17,17 @@ from holdfast.guarantees.model import ReleaseGuarantee
 from holdfast.importers.history import History, HistoryOrder, HistoryRefund, Vanishing
 from holdfast.kernel.clock import DAY, HOUR, Instant, parse
 from holdfast.kernel.ids import Ids
-from holdfast.kernel.rows import Command, Fact
+from holdfast.kernel.rows import Answer, Command, Fact
 from holdfast.orders.model import AskReturn, ConfirmReturn, ReduceOwed
 from holdfast.policy.model import Policy
 from holdfast.replay.money_back import MoneyBack
+from holdfast.replay.people import ARBITER
 from holdfast.replay.refunds import moneys_back
 from holdfast.replay.timeline import build
 from holdfast.replay.world import Assumptions, World, vanishing_times
 from holdfast.settlement.facts import CaptureAsked
 from holdfast.settlement.model import PayDeposit, RecordCaptureFailure, Refund, ReturnDeposit
+from who_asks import asked
 
 START: Instant = parse("2024-03-01")
 OLIST = Path(__file__).parents[3] / "shared" / "data" / "olist"
@@ -148,7 +150,7 @@ def interventions(draw: st.DrawFn, market: History) -> list[Submission]:
         terms = {"starts_at": chosen.placed_at - DAY, "ends_at": ends}
         commands += [standing(f"g{number}", chosen.merchant_id, amount, **terms)] * 3
         at = chosen.placed_at + draw(st.integers(0, 40)) * DAY
-        found.append(Submission(draw(st.sampled_from(commands)), at))
+        found.append(asked(draw(st.sampled_from(commands)), at))
     return found
 
 
@@ -159,13 +161,13 @@ class FickleWorld:
         self._world = World(Assumptions(), vanished, back)
         self._salt = salt
 
-    def react(self, fact: Fact) -> list[tuple[Instant, Command]]:
+    def react(self, fact: Fact) -> Iterable[Answer]:
         body = fact.body
         if isinstance(body, CaptureAsked) and self._unlucky(body.order_id):
             return [(fact.at + HOUR, RecordCaptureFailure(order_id=body.order_id, reason="no money"))]
         if isinstance(body, ClaimOpened) and self._unlucky(body.claim_id):
-            claim = RejectClaim(claim_id=body.claim_id, by="arbiter", reason="not as told")
-            return [(fact.at + 5 * DAY, claim)]
+            claim = RejectClaim(claim_id=body.claim_id, reason="not as told")
+            return [(fact.at + 5 * DAY, claim, ARBITER)]
         return self._world.react(fact)
 
     def _unlucky(self, key: str) -> bool:

@@ -5,6 +5,7 @@ from replay_markets import START, history, order, play
 from holdfast.claims.model import OpenClaim
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.importers.history import Vanishing
+from holdfast.kernel.actor import Nature
 from holdfast.kernel.clock import DAY, day
 from holdfast.orders.model import DeliverOrder, ShipOrder
 from holdfast.parties.model import Merchant, MerchantStatus
@@ -49,8 +50,9 @@ def test_a_bad_review_is_a_claim(score: int, amount: int | None) -> None:
 def test_as_many_people_declare_as_policy_wants() -> None:
     policy = replace(FULL, declarations=3)
     commands = build(MARKET, policy, {"m0": START + 3 * DAY}, Assumptions())
-    people = [each.command.by for each in commands if isinstance(each.command, DeclareAbsconded)]
-    assert len(set(people)) == 3
+    people = [each.actor for each in commands if isinstance(each.command, DeclareAbsconded)]
+    assert len({actor.id for actor in people}) == 3
+    assert {actor.nature for actor in people} == {Nature.PERSON}
     home = play(
         history(*MARKET.orders, vanishings=(Vanishing("m0", START),)), policy, lambda _home: Tally({}).listen
     )

@@ -67,6 +67,7 @@ from holdfast.settlement.otherwise import (
     RecordSeizure,
 )
 from holdfast.settlement.received import AssignReceipt, RecordProviderFee, RecordUnassigned, Target
+from who_asks import Asked, Said, asked
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER.parents[1] / "docs" / "scenarios.md"
@@ -129,12 +130,10 @@ PHRASES: dict[str, type[Command]] = {
     "{by} assigns {receipt_id} to order {target_id}": AssignReceipt,
     "the provider keeps {amount_minor} for itself, as {fee_id}": RecordProviderFee,
 }
-"""How a step reads, and the command that it is; what is in braces is a field of the command."""
+"""How a step reads, and the command that it is; in braces are fields of the command; `by` asks for it."""
 
 _BESIDES: dict[type[Command], dict[str, object]] = {
     PlaceOrder: {"currency": CURRENCY, "listing": Listing(title="as shown", text="as shown", price_minor=0)},
-    UpholdClaim: {"by": "the panel"},
-    RejectClaim: {"by": "the panel"},
     RecordRecovery: {"source": "the police"},
     RecordSeizure: {"authority": "the court", "document": "ruling 17"},
     RecordFreeze: {"authority": "the court", "document": "order 18"},
@@ -143,6 +142,9 @@ _BESIDES: dict[type[Command], dict[str, object]] = {
     AssignReceipt: {"to": Target.ORDER},
     RecordProviderFee: {"currency": CURRENCY, "what": "0.6 % of a debit"},
 }
+
+_PEOPLE: dict[type[Command], str] = {UpholdClaim: "the panel", RejectClaim: "the panel"}
+"""Who asks, where the phrase does not say it by name."""
 
 _TEXTS = {
     "reason": r".+",
@@ -188,8 +190,8 @@ def pattern(phrase: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: f"(?P<{found[1]}>{_TEXTS.get(found[1], r'[^ ,:]+')})", phrase)
 
 
-def command(text: str) -> Command:
-    """Return the command that a phrase stands for.
+def command(text: str) -> Asked:
+    """Return the command that a phrase stands for, and who asks for it.
 
     Raises:
         ValueError: no phrase reads so.
@@ -200,7 +202,9 @@ def command(text: str) -> Command:
             fields = {name: value for name, value in match.groupdict().items() if not name.startswith("_")}
             amounts = {name: _minor(value) for name, value in fields.items() if name == "amount_minor"}
             listed = {} if (of := _LISTED.get(phrase)) is None else of(match)
-            return kind(**{**fields, **amounts, **listed, **_BESIDES.get(kind, {})})
+            by = fields.pop("by", _PEOPLE.get(kind))
+            made = kind(**{**fields, **amounts, **listed, **_BESIDES.get(kind, {})})
+            return made if by is None else Said(by, made)
     raise ValueError(f"no phrase reads like {text!r}")
 
 
@@ -258,7 +262,7 @@ def _at(step: str) -> tuple[Instant, str]:
     return FIRST_MIDNIGHT + int(number) * DAY + int(hour) * HOUR + int(minute) * MINUTE, text
 
 
-def command_of(step: str) -> Command | None:
+def command_of(step: str) -> Asked | None:
     """Return what is done in a step; None where only time passes."""
     text = _at(step)[1]
     return command(text) if text else None
@@ -298,10 +302,10 @@ def run(text: str) -> str:
     steps = [_at(step) for step in scenario.steps]
     home = Memory(Ids(Random(1)))
     home.adopt(scenario.policy(), FIRST_MIDNIGHT)
-    joined = home.run([Submission(each, FIRST_MIDNIGHT) for each in scenario.parties()])
+    joined = home.run([asked(each, FIRST_MIDNIGHT) for each in scenario.parties()])
     assert all(outcome.accepted for outcome in joined)
     timeline = {
-        number: Submission(done, at)
+        number: asked(done, at)
         for number, ((at, _), step) in enumerate(zip(steps, scenario.steps, strict=True))
         if (done := command_of(step)) is not None
     }

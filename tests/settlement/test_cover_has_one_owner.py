@@ -21,6 +21,7 @@ from holdfast.settlement.facts import (
 )
 from holdfast.settlement.model import Claim, PayDeposit, RecordRecovery, Refund
 from one_market import OneMarket, of, placing, policy
+from who_asks import Said
 
 BIG = 100_000
 
@@ -45,7 +46,7 @@ def completed(market: OneMarket, order_id: str = "old") -> None:
 def claimed(market: OneMarket, order_id: str, claim_id: str, amount: int = BIG) -> ClaimPaid:
     facts = market.do(
         OpenClaim(claim_id=claim_id, order_id=order_id, amount_minor=amount, reason="not as shown"),
-        UpholdClaim(claim_id=claim_id, by="panel"),
+        UpholdClaim(claim_id=claim_id),
     )
     [paid] = of(ClaimPaid, facts)
     return paid
@@ -53,7 +54,7 @@ def claimed(market: OneMarket, order_id: str, claim_id: str, amount: int = BIG) 
 
 def gone(market: OneMarket) -> list[Fact]:
     """Have m1 declared absconded, and its wind-down run."""
-    facts = market.do(*(DeclareAbsconded(merchant_id="m1", by=by, reason="gone") for by in ("Li", "Wang")))
+    facts = market.do(*(Said(by, DeclareAbsconded(merchant_id="m1", reason="gone")) for by in ("Li", "Wang")))
     return facts + market.wait(HOUR)
 
 
@@ -78,7 +79,7 @@ def test_a_claim_after_its_window_takes_what_of_the_deposit_nobody_needs() -> No
     completed(market)
     [opened] = of(ClaimOpened, market.claim(BIG, "old", "late"))
     assert opened.late
-    [paid] = of(ClaimPaid, market.do(UpholdClaim(claim_id="late", by="panel")))
+    [paid] = of(ClaimPaid, market.do(UpholdClaim(claim_id="late")))
     assert (paid.amount_minor, paid.from_deposit_minor) == (BIG, BIG)
 
 
@@ -141,10 +142,10 @@ def test_a_refund_is_no_way_around_payouts_that_are_held() -> None:
     old, anna = (
         Refund(order_id=order_id, amount_minor=500, reason="kindness") for order_id in ("old", "anna")
     )
-    market.do(DeclareAbsconded(merchant_id="m1", by="Li", reason="gone"))
+    market.do(Said("Li", DeclareAbsconded(merchant_id="m1", reason="gone")))
     assert market.refused(old) == "payouts_held"
     market.do(anna)
-    market.do(DeclareAbsconded(merchant_id="m1", by="Wang", reason="gone"))
+    market.do(Said("Wang", DeclareAbsconded(merchant_id="m1", reason="gone")))
     assert market.refused(anna) == "merchant_not_active"
 
 
@@ -179,7 +180,7 @@ def late_after_running(market: OneMarket) -> ClaimPaid:
     """Have a late claim upheld on a merchant that ran, and swept."""
     market.do(
         OpenClaim(claim_id="late", order_id="old", amount_minor=BIG, reason="it broke"),
-        UpholdClaim(claim_id="late", by="panel"),
+        UpholdClaim(claim_id="late"),
     )
     [paid] = [body for body in of(ClaimPaid, market.wait(HOUR)) if body.claim_id == "late"]
     return paid
@@ -191,9 +192,9 @@ def test_late_claims_on_a_merchant_that_ran_are_swept_after_the_others() -> None
     market.sell("anna", BIG)
     market.wait(8 * DAY)
     assert market.order("anna").held_minor == 0
-    market.do(*(DeclareAbsconded(merchant_id="m1", by=by, reason="gone") for by in ("Li", "Wang")))
+    market.do(*(Said(by, DeclareAbsconded(merchant_id="m1", reason="gone")) for by in ("Li", "Wang")))
     market.do(OpenClaim(claim_id="late", order_id="old", amount_minor=BIG, reason="it broke"))
-    market.do(UpholdClaim(claim_id="late", by="panel"))  # before the first sweep has even begun
+    market.do(UpholdClaim(claim_id="late"))  # before the first sweep has even begun
     paid = {body.claim_id: body for body in of(ClaimPaid, market.wait(HOUR))}
     assert (paid["anna/abscond"].amount_minor, paid["anna/abscond"].from_deposit_minor) == (BIG, BIG)
     assert paid["late"].late
@@ -224,7 +225,7 @@ def test_what_is_debited_after_a_run_away_covers_its_own_window() -> None:
     bo = market.order("bo")
     assert (bo.state, bo.held_minor) == (OrderState.CAPTURED, 60_000)
     market.do(OpenClaim(claim_id="kb", order_id="bo", amount_minor=60_000, reason="an empty box"))
-    facts = market.do(UpholdClaim(claim_id="kb", by="panel")) + market.wait(HOUR)
+    facts = market.do(UpholdClaim(claim_id="kb")) + market.wait(HOUR)
     [paid] = of(ClaimPaid, facts)
     assert (paid.from_order_minor, paid.missing_minor) == (60_000, 0)
 

@@ -10,8 +10,8 @@ from one_market import OneMarket
 from walking import Walker, steps_of
 
 TOLD = RecordCapture(order_id="o1", amount_minor=10_000)
-CONFIRM = ConfirmDoubt(doubt_id="o1/CNY/10000", debit_id="d1", by="Li")
-DISMISS = DismissDoubt(doubt_id="o1/CNY/10000", by="Li", reason="told twice")
+CONFIRM = ConfirmDoubt(doubt_id="o1/CNY/10000", debit_id="d1")
+DISMISS = DismissDoubt(doubt_id="o1/CNY/10000", reason="told twice")
 
 
 def in_doubt(_event: str) -> OneMarket:

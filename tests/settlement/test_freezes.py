@@ -12,6 +12,7 @@ from holdfast.settlement.model import Claim, PayDeposit, ReturnDeposit
 from holdfast.settlement.otherwise import Freeze, RecordFreeze, RecordFreezeLifted, RecordSeizure
 from holdfast.settlement.otherwise_facts import FreezeLifted, MoneyFrozen, MoneySeized, MoreFrozen
 from one_market import SILENT, START, OneMarket, of, placing, policy
+from who_asks import Said
 
 FROZEN = "frozen"
 
@@ -126,7 +127,7 @@ def test_a_claim_is_not_paid_from_what_is_frozen() -> None:
         ClaimPaid,
         market.do(
             OpenClaim(claim_id="k1", order_id="o1", amount_minor=10_000, reason="broken"),
-            UpholdClaim(claim_id="k1", by="arbiter"),
+            UpholdClaim(claim_id="k1"),
         ),
     )
     assert (paid.from_order_minor, paid.from_deposit_minor) == (10_000, 0)
@@ -138,7 +139,7 @@ def test_of_a_merchant_that_ran_is_frozen_what_the_sweep_has_left() -> None:
     market = OneMarket()
     market.do(PayDeposit(merchant_id="m1", amount_minor=5_000))
     market.sell_captured()
-    market.do(*(DeclareAbsconded(merchant_id="m1", by=person, reason="gone") for person in ("Li", "Wang")))
+    market.do(*(Said(person, DeclareAbsconded(merchant_id="m1", reason="gone")) for person in ("Li", "Wang")))
     facts = market.do(freezing(50_000))
     [frozen] = of(MoneyFrozen, facts)
     assert frozen.missing_minor == 50_000

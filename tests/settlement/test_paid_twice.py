@@ -32,6 +32,7 @@ from holdfast.settlement.otherwise_facts import (
     RepaymentFailed,
 )
 from one_market import SILENT, OneMarket, of, policy
+from who_asks import Said
 
 CREDIT, BACK = "consumer/c1/credit/CNY", "consumer/c1/back/CNY"
 
@@ -55,7 +56,7 @@ def failed(ask: RepaymentAsked, amount: int | None = None) -> FailRepayment:
 
 def retried(market: OneMarket, ask: RepaymentAsked) -> RepaymentAsked:
     market.do(failed(ask))
-    [newer] = of(RepaymentAsked, market.do(RetryRepayment(repayment_id=ask.repayment_id, by="Li")))
+    [newer] = of(RepaymentAsked, market.do(RetryRepayment(repayment_id=ask.repayment_id)))
     return newer
 
 
@@ -122,7 +123,7 @@ def test_a_repayment_of_another_amount_than_was_asked(
     if left:
         market.do(failed(ask))
         assert state(market, ask) is RepaymentState.BOUNCED
-        [again] = of(RepaymentAsked, market.do(RetryRepayment(repayment_id=ask.repayment_id, by="Li")))
+        [again] = of(RepaymentAsked, market.do(RetryRepayment(repayment_id=ask.repayment_id)))
         assert again.amount_minor == left
     for none in (0, -1):
         assert market.refused(paid(ask, none)) == "told_no_amount"
@@ -143,7 +144,7 @@ def compensated(market: OneMarket) -> None:
     market.sell_captured()
     market.do(
         OpenClaim(claim_id="k1", order_id="o1", amount_minor=10_000, reason="broken"),
-        UpholdClaim(claim_id="k1", by="arbiter"),
+        UpholdClaim(claim_id="k1"),
     )
 
 
@@ -178,7 +179,7 @@ def short(market: OneMarket) -> None:
     market.wait(30 * DAY)
     market.do(
         OpenClaim(claim_id="k1", order_id="o1", amount_minor=10_000, reason="broken"),
-        UpholdClaim(claim_id="k1", by="arbiter"),
+        UpholdClaim(claim_id="k1"),
     )
     assert market.row(Claim, "k1").state is ClaimState.SHORT
 
@@ -219,7 +220,7 @@ def test_a_chargeback_that_is_won_within_the_window_is_the_orders_again() -> Non
     more = RecordChargebackWon(chargeback_id="b1", amount_minor=3_001)
     assert market.refused(more) == "taking_recorded"
     market.claim(7_000)
-    market.do(UpholdClaim(claim_id="k1", by="arbiter"))
+    market.do(UpholdClaim(claim_id="k1"))
     assert market.row(Claim, "k1").state is ClaimState.PAID
     market.do(RecordChargebackWon(chargeback_id="b1"))
     assert market.refused(RecordChargebackWon(chargeback_id="b1")) == "taking_recorded"
@@ -258,7 +259,7 @@ def test_a_chargeback_of_a_merchant_that_ran_is_named_with_whom_is_behind_it() -
     market = OneMarket()
     market.sell_captured(merchant="m3")
     market.wait(30 * DAY)
-    market.do(*(DeclareAbsconded(merchant_id="m3", by=person, reason="gone") for person in ("Li", "Wang")))
+    market.do(*(Said(person, DeclareAbsconded(merchant_id="m3", reason="gone")) for person in ("Li", "Wang")))
     market.wait(30 * DAY)
     market.do(RecordChargeback(chargeback_id="b1", order_id="o1", amount_minor=10_000, reason="not me"))
     [owner] = [row for row in market.home.rows(Owner) if row.id == "p3"]

@@ -44,7 +44,7 @@ def prepare(market: OneMarket, event: str, cycle: Duration) -> OneMarket:
         case "put_off":  # the order's window runs, and cover is due for it now
             market.home.adopt(chosen("full", cycle), market.now)
         case "refuse":
-            market.do(SuspendMerchant(merchant_id="m1", reason="complaints", by="Li"))
+            market.do(SuspendMerchant(merchant_id="m1", reason="complaints"))
         case "nothing_left" if seized := market.of_merchant("available"):
             market.do(
                 RecordSeizure(

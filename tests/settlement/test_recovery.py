@@ -23,6 +23,7 @@ from holdfast.settlement.facts import (
 from holdfast.settlement.model import Claim, ClaimState, Debt, RecordRecovery, Recovery, RecoveryStage
 from holdfast.settlement.otherwise import RecordChargeback
 from one_market import OneMarket, of, policy, sale
+from who_asks import Said
 
 PLAIN = {"fee_bp": 0, "fund_share_bp": 0, "consumer_limit_minor": 10**9}
 
@@ -40,7 +41,7 @@ def short(market: OneMarket, amounts: Sequence[int], prefix: str = "k", *, after
     market.wait(after * DAY)
     for key, amount in zip(keys, amounts, strict=True):
         claim = OpenClaim(claim_id=key, order_id=f"o{key}", amount_minor=amount, reason="it leaks")
-        market.run(claim, UpholdClaim(claim_id=key, by="panel"))
+        market.run(claim, UpholdClaim(claim_id=key))
     market.check()
 
 
@@ -81,7 +82,7 @@ def test_half_of_what_250_consumers_miss_is_half_for_each() -> None:
         market.run(*sale(f"o{number:03}", "m1", "c1", 10_000, 3))
     market.wait(9 * DAY)
     for person in ("Li", "Wang"):
-        market.do(DeclareAbsconded(merchant_id="m1", by=person, reason="nobody answers"))
+        market.do(Said(person, DeclareAbsconded(merchant_id="m1", reason="nobody answers")))
     market.wait(21 * DAY)
     missing = market.row(Debt, "m1").short_minor
     before = {claim.id: claim.missing_minor for claim in market.home.rows(Claim)}
@@ -134,7 +135,7 @@ def test_who_becomes_short_and_what_comes_in_meanwhile_join_the_next_round() -> 
     before = got(market)
     [begun] = [body for body in recover(market, 2_500) if isinstance(body, RecoveryStarted)]
     a_slice(market)
-    facts = market.do(UpholdClaim(claim_id="z", by="panel"))
+    facts = market.do(UpholdClaim(claim_id="z"))
     [paid] = of(ClaimPaid, facts)
     assert paid.missing_minor == 700
     assert market.row(Claim, "z").next_round

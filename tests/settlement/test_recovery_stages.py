@@ -41,7 +41,7 @@ def sharing(_event: str) -> OneMarket:
     market.wait(10 * DAY)
     for number, amount in enumerate(AMOUNTS):
         claim = OpenClaim(claim_id=f"k{number}", order_id=f"o{number}", amount_minor=amount, reason="broken")
-        market.do(claim, UpholdClaim(claim_id=f"k{number}", by="arbiter"))
+        market.do(claim, UpholdClaim(claim_id=f"k{number}"))
     recover(market, 1_000)
     return market
 

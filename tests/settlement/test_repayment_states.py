@@ -20,7 +20,7 @@ from holdfast.settlement.otherwise_facts import RepaymentAsked
 from one_market import OneMarket, of
 from walking import Walker, steps_of
 
-RETRY = RetryRepayment(repayment_id="r1", by="Li")
+RETRY = RetryRepayment(repayment_id="r1")
 
 
 def payments(market: OneMarket) -> list[str]:

@@ -35,7 +35,7 @@ from one_market import FAILING, SILENT, START, OneMarket, of, policy
 
 
 def uphold(amount: int | None = None, claim_id: str = "k1") -> UpholdClaim:
-    return UpholdClaim(claim_id=claim_id, by="arbiter", amount_minor=amount)
+    return UpholdClaim(claim_id=claim_id, amount_minor=amount)
 
 
 def debit_on_its_way(market: OneMarket, amount: int = 10_000) -> None:
@@ -142,11 +142,11 @@ def test_payouts_leave_at_the_turns_of_the_cycle() -> None:
 def test_the_payouts_of_a_suspended_merchant_wait_for_people() -> None:
     market = OneMarket()
     market.sell_captured()
-    market.do(SuspendMerchant(merchant_id="m1", reason="complaints", by="Li"))
+    market.do(SuspendMerchant(merchant_id="m1", reason="complaints"))
     [held] = of(PayoutHeld, market.wait(100 * DAY))
     assert held.code == "merchant_not_active"
     assert market.refused(ReturnDeposit(merchant_id="m1", amount_minor=1)) == "merchant_not_active"
-    facts = market.do(ReinstateMerchant(merchant_id="m1", by="Li"))
+    facts = market.do(ReinstateMerchant(merchant_id="m1"))
     assert of(MerchantReinstated, facts)
     assert of(PayoutConfirmed, market.wait(2 * DAY))
 

@@ -137,7 +137,7 @@ def test_a_claim_on_a_debit_in_part_lowers_first_what_is_owed(claimed: int, paid
     market.do(RecordCapture(order_id="o1", amount_minor=6_000))
     market.do(
         OpenClaim(claim_id="k1", order_id="o1", amount_minor=claimed, reason="broken"),
-        UpholdClaim(claim_id="k1", by="arbiter"),
+        UpholdClaim(claim_id="k1"),
     )
     assert market.order().owed_minor == owed
     assert market.row(Claim, "k1").paid_minor == paid
@@ -190,7 +190,7 @@ def test_a_repayment_that_bounces_waits_for_another_account() -> None:
     assert the_repayment(market).state is RepaymentState.BOUNCED
     market.wait(30 * DAY)
     assert market.balance(CREDIT) == 10_000
-    market.do(RetryRepayment(repayment_id=ask.repayment_id, by="Li"))
+    market.do(RetryRepayment(repayment_id=ask.repayment_id))
     repaid(market)
     assert the_repayment(market).state is RepaymentState.PAID
     later = the_repayment(market).payment_id or ""
@@ -203,7 +203,7 @@ def test_a_refund_that_comes_back_is_the_consumers_until_it_has_another_account(
     market.sell_captured()
     market.do(
         OpenClaim(claim_id="k1", order_id="o1", amount_minor=10_000, reason="broken"),
-        UpholdClaim(claim_id="k1", by="arbiter"),
+        UpholdClaim(claim_id="k1"),
         RecordRefundReturned(repayment_id="r1", order_id="o1", amount_minor=10_000, reason="closed"),
     )
     assert market.balance(CREDIT) == 10_000
@@ -211,7 +211,7 @@ def test_a_refund_that_comes_back_is_the_consumers_until_it_has_another_account(
     assert market.refused(again) == "taking_recorded"
     early = ConfirmRepayment(repayment_id="r1", payment_id="another")
     assert market.refused(early) == "repayment_not_asked"
-    market.do(RetryRepayment(repayment_id="r1", by="Li"))
+    market.do(RetryRepayment(repayment_id="r1"))
     repaid(market)
     assert not market.balance(CREDIT)
 
@@ -345,7 +345,7 @@ def test_a_chargeback_beside_a_claim_is_not_paid_twice() -> None:
         RecordChargeback(chargeback_id="b1", order_id="o1", amount_minor=7_000, reason="not me"),
     )
     assert market.row(Claim, "k1").claimed_minor == 3_000
-    market.do(UpholdClaim(claim_id="k1", by="arbiter"))
+    market.do(UpholdClaim(claim_id="k1"))
     assert market.row(Claim, "k1").paid_minor == 3_000
     after = RecordChargeback(chargeback_id="b2", order_id="o1", amount_minor=3_000, reason="not me")
     [charged] = of(ChargedBack, market.do(after))

@@ -33,7 +33,7 @@ def received(market: OneMarket, amount: int = 9_000) -> None:
 
 
 def assigned(to: Target, target_id: str, amount: int | None = None) -> AssignReceipt:
-    return AssignReceipt(receipt_id="r1", to=to, target_id=target_id, by="Li", amount_minor=amount)
+    return AssignReceipt(receipt_id="r1", to=to, target_id=target_id, amount_minor=amount)
 
 
 def test_money_of_nobody_known_waits_with_its_day_and_is_recorded_once() -> None:
@@ -125,9 +125,9 @@ def test_a_second_debit_without_an_id_waits_for_a_person() -> None:
     assert market.balance("consumer/c1/credit/CNY") == 0
     [waits] = audit(market.home).astray
     assert (waits.held_by, waits.amount.amount_minor) == ("platform, if it moved", 10_000)
-    market.do(DismissDoubt(doubt_id=doubted.doubt_id, by="Li", reason="told twice"))
+    market.do(DismissDoubt(doubt_id=doubted.doubt_id, reason="told twice"))
     assert audit(market.home).astray == []
-    assert market.refused(DismissDoubt(doubt_id=doubted.doubt_id, by="Li", reason="?")) == "wrong_state"
+    assert market.refused(DismissDoubt(doubt_id=doubted.doubt_id, reason="?")) == "wrong_state"
     [again] = of(DebitDoubted, market.do(RecordCapture(order_id="o1")))
     assert again.times == 2
     assert market.row(Doubt, doubted.doubt_id).state is DoubtState.OPEN
@@ -138,7 +138,7 @@ def test_a_debit_in_doubt_that_there_was_goes_back_with_its_id(amount: int | Non
     market = OneMarket()
     market.sell_captured()
     [doubted] = of(DebitDoubted, market.do(RecordCapture(order_id="o1")))
-    yes = ConfirmDoubt(doubt_id=doubted.doubt_id, debit_id="d2", by="Li", amount_minor=amount)
+    yes = ConfirmDoubt(doubt_id=doubted.doubt_id, debit_id="d2", amount_minor=amount)
     [beyond] = of(DebitedBeyond, market.do(yes))
     assert (beyond.amount_minor, beyond.debit_id) == (amount or 10_000, "d2")
     known = RecordCapture(order_id="o1", amount_minor=10_000, debit_id="d2")
@@ -150,7 +150,7 @@ def test_a_doubt_that_is_a_debit_which_is_recorded_stays_open() -> None:
     market.sell_captured()
     market.do(RecordCapture(order_id="o1", amount_minor=10_000, debit_id="d2"))
     [doubted] = of(DebitDoubted, market.do(RecordCapture(order_id="o1")))
-    yes = ConfirmDoubt(doubt_id=doubted.doubt_id, debit_id="d2", by="Li")
+    yes = ConfirmDoubt(doubt_id=doubted.doubt_id, debit_id="d2")
     assert market.refused(yes) == "debit_recorded"
     assert market.row(Doubt, doubted.doubt_id).state is DoubtState.OPEN
 

@@ -33,6 +33,7 @@ from holdfast.parties.model import OpenPayLater, RegisterMerchant, SetConsumerLi
 from holdfast.policy import reading
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.tables import TABLES
+from holdfast.replay.people import officer
 from holdfast.settlement.model import PayDeposit, RecordCapture
 
 THOROUGH = (100_000, 200_000)
@@ -243,7 +244,9 @@ def _run_away(place: Ground, size: int) -> Instant:
         " captured_minor = captured_minor * %(n)s, peak_minor = peak_minor * %(n)s WHERE id = %(id)s",
         {"n": size, "id": _GONE},
     )
-    _run(place, at, *(DeclareAbsconded(merchant_id=_GONE, by=by, reason="load") for by in ("Li", "Wang")))
+    declared = DeclareAbsconded(merchant_id=_GONE, reason="load")
+    outcomes = place.lanes[0].run([Submission(declared, at, None, officer(number)) for number in (1, 2)])
+    assert all(outcome.accepted for outcome in outcomes), "the declarations were refused"
     return at
 
 

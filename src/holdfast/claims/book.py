@@ -58,9 +58,7 @@ def file(
     return [opened, *(adjust(desk, order.merchant_id, now, asked=asked) if asked else [])]
 
 
-def decide(
-    desk: Desk, claim: Claim, granted_minor: int, by: str, now: Instant, *, reason: str = ""
-) -> list[FactBody]:
+def decide(desk: Desk, claim: Claim, granted_minor: int, now: Instant, *, reason: str = "") -> list[FactBody]:
     """Decide a claim: for the consumer, for what is granted of it; with nothing granted, for the merchant.
 
     Before the debit so much less is owed; after it the waterfall pays at once. `reason` says why nothing is
@@ -72,19 +70,19 @@ def decide(
     """
     order, policy = find(desk, claim.order_id)
     if not granted_minor:
-        return _reject(desk, order, policy, claim, by, reason, now)
+        return _reject(desk, order, policy, claim, reason, now)
     rules.check_granted(claim, granted_minor)
     if rules.capture_comes_first(order, policy):
         desk.put(replace(claim, state=rules.step(claim, "wait"), claimed_minor=granted_minor), claim)
-        return [ClaimWaits(**claim.subjects, amount_minor=granted_minor, by=by)]
+        return [ClaimWaits(**claim.subjects, amount_minor=granted_minor)]
     if order.captured_at is None:
         return payment.forgive(desk, order, policy, claim, granted_minor, now)
     late = is_late(order)
-    return payment.pay(desk, order, policy, claim, "UpholdClaim", granted_minor, by, now, late=late)
+    return payment.pay(desk, order, policy, claim, "UpholdClaim", granted_minor, now, late=late)
 
 
 def _reject(
-    desk: Desk, order: Order, policy: Policy, claim: Claim, by: str, reason: str, now: Instant
+    desk: Desk, order: Order, policy: Policy, claim: Claim, reason: str, now: Instant
 ) -> list[FactBody]:
     """Decide for the merchant: the order goes on where it stopped, and its payout too."""
     state = rules.step(claim, "RejectClaim")
@@ -93,11 +91,11 @@ def _reject(
     desk.put(replace(claim, state=state, hold_id=None, asked_minor=0), claim)
     facts = adjust(desk, claim.merchant_id, now, asked=-claim.asked_minor) if claim.asked_minor else []
     save(desk, order, policy, claim_id=None, **resumed(order, policy, now))
-    return [*facts, ClaimRejected(**claim.subjects, by=by, reason=reason)]
+    return [*facts, ClaimRejected(**claim.subjects, reason=reason)]
 
 
 def uphold_whole(
-    desk: Desk, order: Order, policy: Policy, claim_id: str, by: str, reason: str, now: Instant
+    desk: Desk, order: Order, policy: Policy, claim_id: str, reason: str, now: Instant
 ) -> list[FactBody]:
     """Uphold all that is exposed of an order whose merchant ran: the consumer's claim, or one made for it.
 
@@ -113,4 +111,4 @@ def uphold_whole(
     facts = adjust(desk, order.merchant_id, now, asked=-claim.asked_minor) if claim.asked_minor else []
     desk.put(replace(claim, state=rules.step(claim, "abscond"), claimed_minor=amount, asked_minor=0), claim)
     save(desk, order, policy, claim_id=claim.id, disputed_at=order.disputed_at or now)
-    return [*facts, ClaimUpheld(**claim.subjects, amount_minor=amount, by=by)]
+    return [*facts, ClaimUpheld(**claim.subjects, amount_minor=amount)]

@@ -1,5 +1,9 @@
 """What happens to a claim until it is paid: the facts."""
 
+from typing import ClassVar
+
+from holdfast.kernel.actor import CLOCK, REACTION
+from holdfast.kernel.told_by import ToldBy
 from holdfast.settlement.facts import ClaimFact
 
 
@@ -25,19 +29,22 @@ class KeptForClaim(ClaimFact, frozen=True, kw_only=True):
 class ClaimUpheld(ClaimFact, frozen=True, kw_only=True):
     """The claim is justified, for this amount."""
 
+    told_by: ClassVar[ToldBy | None] = ToldBy(others=(("wind-down", CLOCK), ("decided before", REACTION)))
+
     amount_minor: int
-    by: str
 
 
 class ClaimWaits(ClaimFact, frozen=True, kw_only=True):
     """The claim is justified, but the debit is on its way, or policy lets it happen first."""
 
+    told_by: ClassVar[ToldBy | None] = ToldBy()
+
     amount_minor: int
-    by: str
 
 
 class ClaimRejected(ClaimFact, frozen=True, kw_only=True):
     """The claim is not justified."""
 
-    by: str
+    told_by: ClassVar[ToldBy | None] = ToldBy()
+
     reason: str

@@ -22,9 +22,9 @@ def uphold(desk: Desk, command: UpholdClaim, now: Instant) -> list[FactBody]:
     claim = desk.need(Claim, command.claim_id)
     granted = claim.claimed_minor if command.amount_minor is None else command.amount_minor
     rules.check_granted(claim, granted)
-    return decide(desk, claim, granted, command.by, now)
+    return decide(desk, claim, granted, now)
 
 
 def reject(desk: Desk, command: RejectClaim, now: Instant) -> list[FactBody]:
     """Decide for the merchant."""
-    return decide(desk, desk.need(Claim, command.claim_id), 0, command.by, now, reason=command.reason)
+    return decide(desk, desk.need(Claim, command.claim_id), 0, now, reason=command.reason)

@@ -1,5 +1,7 @@
 """Commands about claims. The row of a claim lives in settlement, which pays it."""
 
+from typing import ClassVar
+
 from holdfast.kernel.rows import Command
 
 
@@ -15,14 +17,16 @@ class OpenClaim(Command, frozen=True, kw_only=True):
 class UpholdClaim(Command, frozen=True, kw_only=True):
     """Decide a claim for the consumer, for all of it or a part; it is paid at once."""
 
+    needs_person: ClassVar[bool] = True
+
     claim_id: str
-    by: str
     amount_minor: int | None = None
 
 
 class RejectClaim(Command, frozen=True, kw_only=True):
     """Decide a claim for the merchant; the order goes on where it stopped."""
 
+    needs_person: ClassVar[bool] = True
+
     claim_id: str
-    by: str
     reason: str

@@ -38,7 +38,6 @@ def pay(
     claim: Claim,
     event: str,
     amount_minor: int,
-    by: str,
     now: Instant,
     *,
     late: bool,
@@ -57,7 +56,7 @@ def pay(
         return [*facts, *_met(desk, order, policy, claim, now)]
     upheld = replace(claim, state=state, claimed_minor=amount, late=late, asked_minor=0)
     desk.put(upheld, claim)
-    facts.append(ClaimUpheld(**upheld.subjects, amount_minor=amount, by=by))
+    facts.append(ClaimUpheld(**upheld.subjects, amount_minor=amount))
     if desk.need(Merchant, claim.merchant_id).status is MerchantStatus.ABSCONDED:
         return facts
     return [*facts, *settlement.pay(desk, order, policy, upheld, now)]

@@ -25,15 +25,15 @@ def confirm(desk: Desk, command: ConfirmReturn, now: Instant) -> list[FactBody]:
         raise NothingAsked(f"order:{order.id}", thing="return")
     if order.disputed_at is not None:  # whatever policy stops: what the claim decides is not owed back twice
         raise Disputed(f"order:{order.id}", since=iso(order.disputed_at))
-    return _returned(desk, order, policy, "ConfirmReturn", "merchant", now)
+    return _returned(desk, order, policy, "ConfirmReturn", now)
 
 
 def unconfirmed(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
     """The merchant let the time to confirm pass: the goods count as returned."""
-    return _returned(desk, order, policy, Timer.RETURN, "time", now)
+    return _returned(desk, order, policy, Timer.RETURN, now)
 
 
-def _returned(desk: Desk, order: Order, policy: Policy, event: str, by: str, now: Instant) -> list[FactBody]:
+def _returned(desk: Desk, order: Order, policy: Policy, event: str, now: Instant) -> list[FactBody]:
     """End the order: nothing is owed, and what was debited goes back by the waterfall."""
     state = rules.step(order, event)
     owed = order.owed_minor
@@ -46,7 +46,6 @@ def _returned(desk: Desk, order: Order, policy: Policy, event: str, by: str, now
             order_id=order.id,
             merchant_id=order.merchant_id,
             consumer_id=order.consumer_id,
-            by=by,
             released_minor=owed,
         )
     ]

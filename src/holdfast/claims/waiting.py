@@ -21,7 +21,7 @@ def pay_waiting(desk: Desk, fact: OrderCaptured, now: Instant) -> list[FactBody]
     if claim is None:
         return []
     amount, late = claim.claimed_minor, claim.late
-    return payment.pay(desk, order, policy, claim, "captured", amount, "decided before", now, late=late)
+    return payment.pay(desk, order, policy, claim, "captured", amount, now, late=late)
 
 
 def forgive_waiting(desk: Desk, fact: CaptureFailed, now: Instant) -> list[FactBody]:

@@ -13,16 +13,16 @@ WORDS: Mapping[type[FactBody], Text] = {
         "merchant's balance was reserved for it",
     ),
     ClaimRejected: Text(
-        "赔付申请被驳回",
-        "claim {claim_id} was rejected by {by}: {reason}",
+        "{actor}驳回赔付申请",
+        "claim {claim_id} was rejected by {actor}: {reason}",
     ),
     ClaimUpheld: Text(
-        "赔付申请成立",
-        "claim {claim_id} was upheld for {amount_minor} by {by}",
+        "{actor}认定赔付申请成立",
+        "claim {claim_id} was upheld for {amount_minor} by {actor}",
     ),
     ClaimWaits: Text(
-        "赔付申请成立，待扣款完成后支付",
-        "claim {claim_id} was upheld for {amount_minor} by {by}; policy lets the debit come first",
+        "{actor}认定赔付申请成立，待扣款完成后支付",
+        "claim {claim_id} was upheld for {amount_minor} by {actor}; policy lets the debit come first",
     ),
     KeptForClaim: Text(
         "为未决索赔留存商家到账款项",

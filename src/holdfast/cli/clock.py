@@ -87,7 +87,7 @@ def confirm(
 
     with answering(as_json=as_json, interrupted="It was recorded, or not at all: see `holdfast clock show`."):
         with opened(data, database_url, schema) as home:
-            command = ConfirmClock(by=by, reason=reason)
+            command = ConfirmClock(reason=reason)
             [outcome] = home.run([Submission(command, SystemClock().now(), None, member_of_staff(by))])
         require_accepted(outcome)
         [fact] = outcome.facts

@@ -1,7 +1,7 @@
 """What each fact says in plain words, which stand in its room (`words.py`).
 
 Places in braces are fields of the fact's body: those in `_minor` are written as money, times with
-their offset.
+their offset; and `{actor}`, who acted.
 """
 
 import datetime as dt
@@ -12,6 +12,7 @@ import msgspec
 
 from holdfast.house import words_of
 from holdfast.kernel import zones
+from holdfast.kernel.actor import named
 from holdfast.kernel.money import Money
 from holdfast.kernel.rows import Fact, FactBody
 
@@ -42,7 +43,10 @@ def tell(fact: Fact, currency: str, place: dt.tzinfo = dt.UTC) -> str:
     body: dict[str, Any] = msgspec.structs.asdict(fact.body)
     own = str(body.get("currency") or currency)
     return words_of(fact.body).en.format_map(
-        {name: _written(name, value, own, place) for name, value in body.items()}
+        {
+            "actor": named(fact.actor).en,
+            **{name: _written(name, value, own, place) for name, value in body.items()},
+        }
     )
 
 

@@ -14,7 +14,6 @@ from holdfast.enforcement.model import (
     WithdrawDeclaration,
 )
 from holdfast.enforcement.refusals import NotTheDeclarer, SamePerson
-from holdfast.journal.refusals import PersonNeeded
 from holdfast.kernel.actor import read_as
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
@@ -30,8 +29,6 @@ from holdfast.settlement.model import Debt
 
 def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBody]:
     """Take one person's declaration; with enough of them the wind-down begins."""
-    if not command.by.strip():
-        raise PersonNeeded("by")
     merchant = desk.need(Merchant, command.merchant_id)
     where = f"merchant:{merchant.id}"
     status = advance(STANDINGS, merchant.status, "DeclareAbsconded", where)
@@ -39,12 +36,13 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
     if found is None or found.stage is Stage.WITHDRAWN:
         return _first(desk, merchant, command, found, now)
     stage = advance(TRANSITIONS, found.stage, "DeclareAbsconded", where)
-    if read_as(command.by) in map(read_as, found.declared_by):
-        raise SamePerson(where, by=command.by)
-    people = (*found.declared_by, command.by)
+    person = desk.actor.id
+    if read_as(person) in map(read_as, found.declared_by):
+        raise SamePerson(where, person=person)
+    people = (*found.declared_by, person)
     if len(people) < adopted(desk, desk.policy_version).declarations:
         desk.put(replace(found, declared_by=people), found)
-        return [AbscondingDeclared(merchant_id=merchant.id, by=command.by, reason=command.reason)]
+        return [AbscondingDeclared(merchant_id=merchant.id, reason=command.reason)]
     desk.put(replace(merchant, status=status), merchant)
     desk.put(replace(found, stage=stage, declared_by=people, declared_at=now, wake_at=now), found)
     debt = desk.find(Debt, merchant.id)
@@ -57,7 +55,7 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
         MerchantAbsconded(
             merchant_id=merchant.id,
             owner_ids=merchant.owner_ids,
-            by=people,
+            declared_by=people,
             reason=found.reason,
             exposure_minor=sums.exposure_minor,
             cover_minor=sums.all_cover_minor,
@@ -74,13 +72,13 @@ def _first(
         WindDown(
             id=merchant.id,
             stage=Stage.DECLARED,
-            declared_by=(command.by,),
+            declared_by=(desk.actor.id,),
             reason=command.reason,
             declared_at=now,
         ),
         found,
     )
-    return [AbscondingDeclared(merchant_id=merchant.id, by=command.by, reason=command.reason)]
+    return [AbscondingDeclared(merchant_id=merchant.id, reason=command.reason)]
 
 
 def withdraw(desk: Desk, command: WithdrawDeclaration, _now: Instant) -> list[FactBody]:
@@ -89,11 +87,12 @@ def withdraw(desk: Desk, command: WithdrawDeclaration, _now: Instant) -> list[Fa
     row = desk.need(WindDown, merchant.id)
     where = f"merchant:{merchant.id}"
     stage = advance(TRANSITIONS, row.stage, "WithdrawDeclaration", where)
-    if command.by not in row.declared_by:
-        raise NotTheDeclarer(where, by=command.by, declarer=", ".join(row.declared_by))
-    left = tuple(person for person in row.declared_by if person != command.by)
+    person = desk.actor.id
+    left = tuple(other for other in row.declared_by if read_as(other) != read_as(person))
+    if left == row.declared_by:
+        raise NotTheDeclarer(where, person=person, declarer=", ".join(row.declared_by))
     if not left:
         stage = advance(TRANSITIONS, row.stage, "last_withdrawn", where)
         desk.put(replace(merchant, payouts_held=False), merchant)
     desk.put(replace(row, stage=stage, declared_by=left), row)
-    return [DeclarationWithdrawn(merchant_id=merchant.id, by=command.by, left=len(left))]
+    return [DeclarationWithdrawn(merchant_id=merchant.id, left=len(left))]

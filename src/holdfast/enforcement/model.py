@@ -1,9 +1,11 @@
 """The wind-down of a merchant that ran away."""
 
 from enum import StrEnum
+from typing import ClassVar
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.told_by import ToldBy
 from holdfast.orders.facts import OrderFact
 
 
@@ -66,40 +68,46 @@ class WindDown(Row, frozen=True, kw_only=True):
 class DeclareAbsconded(Command, frozen=True, kw_only=True):
     """A person declares that the merchant ran away. The first holds its payouts; another person acts."""
 
+    needs_person: ClassVar[bool] = True
+
     merchant_id: str
-    by: str
     reason: str
 
 
 class WithdrawDeclaration(Command, frozen=True, kw_only=True):
     """A person takes back its own declaration, before there were enough of them."""
 
+    needs_person: ClassVar[bool] = True
+
     merchant_id: str
-    by: str
 
 
 class AbscondingDeclared(FactBody, frozen=True, kw_only=True):
     """One person declared; payouts are held until another agrees, or it is withdrawn."""
 
+    told_by: ClassVar[ToldBy | None] = ToldBy()
+
     merchant_id: str
-    by: str
     reason: str
 
 
 class DeclarationWithdrawn(FactBody, frozen=True, kw_only=True):
     """A declaration was withdrawn; payouts go on once none is left."""
 
+    told_by: ClassVar[ToldBy | None] = ToldBy()
+
     merchant_id: str
-    by: str
     left: int = 0
 
 
 class MerchantAbsconded(FactBody, frozen=True, kw_only=True):
-    """Enough people declared: the merchant ran away, and the wind-down begins."""
+    """Enough people declared, those in `declared_by`: the merchant ran away, and the wind-down begins."""
+
+    told_by: ClassVar[ToldBy | None] = ToldBy(kept_as="declared_by")
 
     merchant_id: str
     owner_ids: tuple[str, ...]
-    by: tuple[str, ...]
+    declared_by: tuple[str, ...] = ()
     reason: str
     exposure_minor: int
     cover_minor: int

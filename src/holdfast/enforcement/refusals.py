@@ -7,7 +7,7 @@ class SamePerson(Refusal):
     """One person cannot condemn alone."""
 
     code = "same_person"
-    what = "{by} has declared it before"
+    what = "{person} has declared it before"
     fix = "Another person must look at the case and declare it too"
 
 
@@ -15,5 +15,5 @@ class NotTheDeclarer(Refusal):
     """Only who declared can withdraw."""
 
     code = "not_the_declarer"
-    what = "{by} did not declare it"
+    what = "{person} did not declare it"
     fix = "Let {declarer} withdraw it"

@@ -29,8 +29,6 @@ from holdfast.settlement.facts import (
 )
 from holdfast.settlement.otherwise_facts import ChargebackWon, ChargedBack, ClaimMet, MoneySeized, PaidTwice
 
-DECIDED_BY = "wind-down"
-
 RAN = "the merchant ran away"
 
 
@@ -181,4 +179,4 @@ def _uphold(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fact
     facts: list[FactBody] = []
     if order.owed_minor:
         order, facts = reduce_owed(desk, order, policy, 0, RAN)
-    return [*facts, *uphold_whole(desk, order, policy, f"{order.id}/abscond", DECIDED_BY, RAN, now)]
+    return [*facts, *uphold_whole(desk, order, policy, f"{order.id}/abscond", RAN, now)]

@@ -1,4 +1,4 @@
-"""What is said of the facts of this room. Places in braces are fields of the fact's body."""
+"""What is said of the facts of this room. Places in braces are its fields; `{actor}` is who acted."""
 
 from collections.abc import Mapping
 
@@ -16,8 +16,8 @@ from holdfast.kernel.text import Text
 
 WORDS: Mapping[type[FactBody], Text] = {
     AbscondingDeclared: Text(
-        "一名工作人员认定商家跑路，货款打款随即冻结",
-        "{by} declared that the merchant ran away ({reason}); its payouts are held",
+        "{actor}认定商家跑路，货款打款随即冻结",
+        "{actor} declared that the merchant ran away ({reason}); its payouts are held",
     ),
     ClaimInvited: Text(
         "邀请消费者申请赔付",
@@ -28,12 +28,12 @@ WORDS: Mapping[type[FactBody], Text] = {
         "the debit of {amount_minor} was put off to {capture_at}, as the merchant ran away",
     ),
     DeclarationWithdrawn: Text(
-        "撤回跑路认定",
-        "{by} withdrew the declaration; {left} are left, and with none payouts go on",
+        "{actor}撤回跑路认定",
+        "{actor} withdrew the declaration; {left} are left, and with none payouts go on",
     ),
     MerchantAbsconded: Text(
         "两名工作人员认定商家跑路，开始清退",
-        "the merchant was declared absconded by {by} ({reason}): {exposure_minor} exposed, "
+        "the merchant was declared absconded by {declared_by} ({reason}): {exposure_minor} exposed, "
         "{cover_minor} covered; the wind-down began",
     ),
     SweepStarted: Text(

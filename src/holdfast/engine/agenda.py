@@ -13,7 +13,7 @@ from holdfast.engine.execution import Executed, Outcome, Submission, execute, wa
 from holdfast.kernel.actor import OUTSIDE
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, Missed, NotLoaded
-from holdfast.kernel.rows import Command, Fact, Row
+from holdfast.kernel.rows import Answer, Fact, Row
 from holdfast.reactions import WAKERS
 
 Place = tuple[Instant, int, int, str]
@@ -23,7 +23,7 @@ Entry = tuple[Instant, int, int, str, Submission | None]
 First = tuple[Instant, type[Row], str, None] | tuple[Instant, None, str, Submission]
 """When it happens, and the row that wakes, or the command."""
 
-React = Callable[[Fact], Iterable[tuple[Instant, Command]]]
+React = Callable[[Fact], Iterable[Answer]]
 Listen = Callable[[Submission | None, Instant, Outcome], None]
 Enough = Callable[[type[Row] | None], bool]
 """Is asked after each command (None) and each deadline (its row's kind) that happened whether to stop."""
@@ -46,7 +46,13 @@ def end_of(at: Instant) -> Place:
     return at, _LAST, 0, ""
 
 
-def no_reaction(_fact: Fact) -> Iterable[tuple[Instant, Command]]:
+def answered(answer: Answer, now: Instant) -> Submission:
+    """Return an answer as it is submitted: not before what it answers."""
+    at, command, *deciding = answer
+    return Submission(command, max(at, now), None, deciding[0] if deciding else OUTSIDE)
+
+
+def no_reaction(_fact: Fact) -> Iterable[Answer]:
     """Let the outside world answer nothing."""
     return ()
 
@@ -230,8 +236,8 @@ def play(desk: Desk, agenda: Agenda, until: Place, around: Around) -> None:
         if woken and executed.changes:
             agenda.add_again(at, woken, key, find)
         for fact in executed.outcome.facts:
-            for then, command in react(fact):
-                agenda.add_answer(Submission(command, max(then, at), None, OUTSIDE))
+            for answer in react(fact):
+                agenda.add_answer(answered(answer, at))
         listen(submission, at, executed.outcome)
         if (executed.changes or not woken) and enough(woken):
             break

@@ -6,8 +6,16 @@ from holdfast.engine.bounds import check, check_changes
 from holdfast.engine.failures import Failure, failed, put_aside
 from holdfast.house import HANDLERS
 from holdfast.journal.model import ConfirmClock
-from holdfast.journal.requests import KeyReused, Request, asks_the_same, fingerprint, scoped
-from holdfast.kernel.actor import CLOCK, LIBRARY, REACTION, Actor
+from holdfast.journal.requests import (
+    KeyReused,
+    Request,
+    asked_by_name,
+    asks_the_same,
+    fingerprint,
+    scoped,
+    unscoped,
+)
+from holdfast.kernel.actor import CLOCK, LIBRARY, REACTION, Actor, check_person
 from holdfast.kernel.actor import check as check_actor
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, NotLoaded
@@ -133,12 +141,14 @@ def execute_checked(desk: Desk, submission: Submission, guard: Guard | None) -> 
     desk.actor = submission.actor
     try:
         if key is not None:
-            known = desk.find(Request, key)
-            if known is not None:
-                return Executed(_replayed(known, submission), [])
+            answer = _answered(desk, submission, key)
+            if answer is not None:
+                return Executed(answer, [])
         try:
             if guard is not None and not isinstance(command, ConfirmClock):
                 now = guard.present(now, desk.latest_at)
+            if command.needs_person:
+                check_person(submission.actor, type(command).__name__)
             bodies = list(HANDLERS[type(command)](desk, command, now))
             own = len(bodies)
             bodies = _with_reactions(desk, bodies, now)
@@ -178,9 +188,18 @@ def _refused(desk: Desk, submission: Submission, refusal: Refusal) -> Executed:
     return Executed(Outcome(refusal=record), _take_changes(desk))
 
 
-def _replayed(known: Request, submission: Submission) -> Outcome:
-    if not asks_the_same(known, submission.command):
-        return Outcome(refusal=KeyReused(f"key:{submission.key}").record())
+def _answered(desk: Desk, submission: Submission, key: str) -> Outcome | None:
+    """Return the answer that a request got before; None where it got none."""
+    command, actor = submission.command, submission.actor
+    known = desk.find(Request, key)
+    if known is not None:
+        if not asks_the_same(known, command, actor):
+            return Outcome(refusal=KeyReused(f"key:{submission.key}").record())
+        return Outcome(refusal=known.refusal, replayed_ids=known.fact_ids)
+    former = None if submission.key is None else unscoped(submission.key, command, actor)
+    known = None if former is None else desk.find(Request, former)
+    if known is None or not asked_by_name(known, command, actor):
+        return None
     return Outcome(refusal=known.refusal, replayed_ids=known.fact_ids)
 
 

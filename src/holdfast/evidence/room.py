@@ -1,14 +1,14 @@
 """What the room of evidence has. See `kernel.room`."""
 
 from holdfast.evidence import handlers
-from holdfast.evidence.model import Evidence, EvidenceRecorded, RecordCustody, RecordEvidence
+from holdfast.evidence.model import Evidence, RecordCustody, RecordEvidence
 from holdfast.evidence.words import WORDS
 from holdfast.kernel.room import STAYS, Kept, Room
 
 ROOM = Room(
     "evidence",
     handles={RecordEvidence: handlers.record, RecordCustody: handlers.record_custody},
-    keeps=(Kept(Evidence, "evidence", STAYS, begun_by={EvidenceRecorded: "evidence_id"}),),
+    keeps=(Kept(Evidence, "evidence", STAYS, begun_by={"EvidenceRecorded": "evidence_id"}),),
     names={"evidence_id": (Evidence,)},
     words=WORDS,
 )

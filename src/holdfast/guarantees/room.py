@@ -7,7 +7,6 @@ from holdfast.guarantees.model import (
     GUARANTEES,
     TRANSITIONS,
     Guarantee,
-    GuaranteeRecorded,
     RecordGuarantee,
     RecordGuaranteePaid,
     RecordGuaranteeRefused,
@@ -43,7 +42,7 @@ ROOM = Room(
             Guarantee,
             "guarantees",
             STAYS,
-            begun_by={GuaranteeRecorded: "guarantee_id"},
+            begun_by={"GuaranteeRecorded": "guarantee_id"},
             fixed=(
                 "merchant_id",
                 "currency",

@@ -6,5 +6,6 @@
 - `pages`, `listing`: what is asked of the journal page by page, and of rows by subject
 - `handlers`: one function a command
 - `refusals`: why not
+- `stored`: facts as they are stored, read as today's
 - `words`: what is said of its facts; `room`: what this room has
 """

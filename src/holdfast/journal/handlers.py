@@ -20,10 +20,8 @@ from holdfast.journal.refusals import (
     LogGoesOn,
     NoLogKept,
     NothingToErase,
-    PersonNeeded,
     SequencerRunning,
 )
-from holdfast.kernel.actor import Nature
 from holdfast.kernel.clock import Instant, iso
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
@@ -33,13 +31,8 @@ def confirm(desk: Desk, command: ConfirmClock, _now: Instant) -> list[FactBody]:
     """Record who said that the clock is right: what its guard refused is done from then on.
 
     The fact of it is the newest of all, and so what the next times are held against: see `kernel.guard`.
-
-    Raises:
-        PersonNeeded: nobody is named.
     """
-    if not command.by.strip():
-        raise PersonNeeded("clock")
-    return [ClockConfirmed(by=command.by, reason=command.reason, before_at=desk.latest_at)]
+    return [ClockConfirmed(reason=command.reason, before_at=desk.latest_at)]
 
 
 def destroy(desk: Desk, command: DestroyKeys, now: Instant) -> list[FactBody]:
@@ -49,13 +42,11 @@ def destroy(desk: Desk, command: DestroyKeys, now: Instant) -> list[FactBody]:
     show it any more.
 
     Raises:
-        PersonNeeded: a machine asks.
         BadErasure: the subject is neither a consumer nor a merchant.
         NothingToErase: there is no key of it.
         FactsWaiting: facts about it are not logged yet.
         KeptByLaw: none may go yet.
     """
-    _decided_by_a_person(desk, command.subject)
     held = _held(desk, command.subject)
     found = plan(held, now)
     if not found.going:
@@ -72,7 +63,6 @@ def destroy(desk: Desk, command: DestroyKeys, now: Instant) -> list[FactBody]:
         kept=len(found.kept),
         kept_until=found.kept_until,
         whole=found.whole,
-        by=desk.actor.id,
     )
     return [body]
 
@@ -100,7 +90,7 @@ def destroy_again(desk: Desk, command: DestroyKeysAgain, _now: Instant) -> list[
             kept=kept,
             kept_until=None,
             whole=whole,
-            by=command.reason,
+            reason=command.reason,
         )
     ]
 
@@ -118,12 +108,10 @@ def restart(desk: Desk, command: RestartLog, _now: Instant) -> list[FactBody]:
     """Have all facts go into another log, from the first on.
 
     Raises:
-        PersonNeeded: a machine asks.
         NoLogKept: this home keeps none.
         SequencerRunning: somebody sequences into the old one at this moment.
         LogGoesOn: they go there already.
     """
-    _decided_by_a_person(desk, "log")
     held = desk.find(LogHeld, LOG)
     if held is None:
         raise NoLogKept(LOG)
@@ -132,9 +120,4 @@ def restart(desk: Desk, command: RestartLog, _now: Instant) -> list[FactBody]:
     if held.vkey == command.vkey:
         raise LogGoesOn(command.origin)
     desk.put(LogHeld(id=LOG, origin=command.origin, vkey=command.vkey, size=0), held)
-    return [LogRestarted(origin=command.origin, former_size=held.size, by=desk.actor.id)]
-
-
-def _decided_by_a_person(desk: Desk, where: str) -> None:
-    if desk.actor.nature is not Nature.PERSON:
-        raise PersonNeeded(where)
+    return [LogRestarted(origin=command.origin, former_size=held.size)]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from holdfast.journal.pages import Asked, Subject
 from holdfast.journal.refusals import NotListed
-from holdfast.kernel.rows import Fact, FactBody, Row
+from holdfast.kernel.rows import Fact, Row
 
 
 class Listing(NamedTuple):
@@ -15,7 +15,7 @@ class Listing(NamedTuple):
     subject: Subject | None
     newest_first: bool
 
-    def beginnings(self, begun_by: Mapping[type[FactBody], str]) -> Asked:
+    def beginnings(self, begun_by: Mapping[str, str]) -> Asked:
         """Return the question for the facts that tell of the rows.
 
         Raises:
@@ -23,8 +23,7 @@ class Listing(NamedTuple):
         """
         if not begun_by:
             raise NotListed("rows", kind=self.kind)
-        kinds = tuple(sorted(kind.__name__ for kind in begun_by))
-        return Asked(subject=self.subject, kinds=kinds, newest_first=self.newest_first)
+        return Asked(subject=self.subject, kinds=tuple(sorted(begun_by)), newest_first=self.newest_first)
 
 
 def listing(kind: type[Row], subject: Subject | None, *, newest_first: bool) -> Listing:
@@ -32,9 +31,9 @@ def listing(kind: type[Row], subject: Subject | None, *, newest_first: bool) -> 
     return Listing(kind.__name__, subject, newest_first)
 
 
-def begun(fact: Fact, begun_by: Mapping[type[FactBody], str]) -> str:
+def begun(fact: Fact, begun_by: Mapping[str, str]) -> str:
     """Return the id of the row of whose beginning a fact tells."""
-    key: str = getattr(fact.body, begun_by[type(fact.body)])
+    key: str = getattr(fact.body, begun_by[fact.kind])
     return key
 
 

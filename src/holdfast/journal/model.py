@@ -1,13 +1,18 @@
 """What is told of the journal itself, of its log and of the clock that its times come from."""
 
+from typing import ClassVar
+
+from holdfast.kernel.actor import RESTORE
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Command, FactBody
+from holdfast.kernel.told_by import ToldBy
 
 
 class ConfirmClock(Command, frozen=True, kw_only=True):
     """Take the time at which this comes as the present, however far it lies from the newest fact's."""
 
-    by: str
+    needs_person: ClassVar[bool] = True
+
     reason: str = ""
 
 
@@ -16,6 +21,8 @@ class DestroyKeys(Command, frozen=True, kw_only=True):
 
     `subject` is consumer:ID or merchant:ID.
     """
+
+    needs_person: ClassVar[bool] = True
 
     subject: str
 
@@ -31,6 +38,8 @@ class DestroyKeysAgain(Command, frozen=True, kw_only=True):
 class RestartLog(Command, frozen=True, kw_only=True):
     """Have all facts go into a new log, named `origin` and signed by the key `vkey`. Nothing undoes it."""
 
+    needs_person: ClassVar[bool] = True
+
     origin: str
     vkey: str
 
@@ -38,7 +47,8 @@ class RestartLog(Command, frozen=True, kw_only=True):
 class ClockConfirmed(FactBody, frozen=True, kw_only=True):
     """Somebody said that the clock is right; `before_at` is when the newest fact before it happened."""
 
-    by: str
+    told_by: ClassVar[ToldBy | None] = ToldBy()
+
     reason: str
     before_at: Instant | None
 
@@ -62,20 +72,25 @@ class KeysDestroyed(FactBody, frozen=True, kw_only=True):
 
     `pseudonym` is its name in the log. The salts of `deals` deals are gone; `kept` are still kept, the law
     asks for it, until `kept_until`: None where nothing is, or one has not ended. `whole`: its own key is
-    gone, too.
+    gone, too. `reason` is told where nobody asked for it now, as it had been erased before.
     """
+
+    told_by: ClassVar[ToldBy | None] = ToldBy(
+        others=(("holdfast db restore on .*", RESTORE),), kept_as="reason"
+    )
 
     pseudonym: str
     deals: int
     kept: int
     kept_until: Instant | None
     whole: bool
-    by: str
+    reason: str = ""
 
 
 class LogRestarted(FactBody, frozen=True, kw_only=True):
     """The log of facts was begun anew as `origin`: the one before, of `former_size` leaves, cannot go on."""
 
+    told_by: ClassVar[ToldBy | None] = ToldBy()
+
     origin: str
     former_size: int
-    by: str

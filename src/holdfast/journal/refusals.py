@@ -1,14 +1,6 @@
-"""Refusals about who acts, and about what the log holds."""
+"""Refusals about what the log holds."""
 
 from holdfast.kernel.refusal import Refusal
-
-
-class PersonNeeded(Refusal):
-    """What a person decides names that person."""
-
-    code = "person_needed"
-    what = "nobody is named"
-    fix = "Name the person who decides"
 
 
 class BadErasure(Refusal):

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import msgspec
 
-from holdfast.kernel.actor import LIBRARY, Actor
+from holdfast.kernel.actor import LIBRARY, Actor, Nature
 from holdfast.kernel.refusal import Refusal, RefusalRecord
 from holdfast.kernel.rows import Command, Row
 
@@ -61,12 +61,32 @@ def fingerprint(command: Command) -> str:
     return _print(command)
 
 
-def asks_the_same(known: Request, command: Command) -> bool:
-    """Tell whether an answered request asked for this very command.
+def asks_the_same(known: Request, command: Command, actor: Actor) -> bool:
+    """Tell whether an answered request of an actor asked for this very command.
 
-    Requests that were answered before revision 0009 have fingerprints with all defaults told.
+    Requests that were answered before revision 0009 have fingerprints with all defaults told; later ones, of
+    some commands, name who asks.
     """
-    return known.fingerprint in {fingerprint(command), _print(_of_then(command)), _print(_whole(command))}
+    bodies = (command, _of_then(command), _whole(command))
+    return known.fingerprint in {_print(body) for body in bodies} or asked_by_name(known, command, actor)
+
+
+def asked_by_name(known: Request, command: Command, actor: Actor) -> bool:
+    """Tell whether a request of before actors asked for this very command, and named this one as who asks."""
+    after = _NAMED_AFTER.get(type(command).__name__)
+    if after is None:
+        return False
+    bodies = (msgspec.to_builtins(command), _of_then(command), _whole(command))
+    return known.fingerprint in {_print(_named(body, after, actor.id)) for body in bodies}
+
+
+def unscoped(key: str, command: Command, actor: Actor) -> str | None:
+    """Return the id under which a person's request may have been answered before persons had their own keys.
+
+    Only a request that names the person is that one: see `asked_by_name`.
+    """
+    is_named = type(command).__name__ in _NAMED_AFTER
+    return key if is_named and actor.nature is Nature.PERSON else None
 
 
 def _print(thing: object) -> str:
@@ -81,6 +101,32 @@ _LATER: Mapping[str, tuple[str, ...]] = {
     "FailPayout": ("amount_minor", "currency"),
 }
 """Fields that commands have got since then: what was answered then said nothing of them."""
+
+_NAMED_AFTER: Mapping[str, str] = {
+    "AssignReceipt": "target_id",
+    "ClearMerchant": "merchant_id",
+    "ConfirmClock": "type",
+    "ConfirmDoubt": "debit_id",
+    "DeclareAbsconded": "merchant_id",
+    "DismissDoubt": "doubt_id",
+    "RefuseReturn": "order_id",
+    "ReinstateMerchant": "merchant_id",
+    "RejectClaim": "claim_id",
+    "RetryRepayment": "repayment_id",
+    "SuspendMerchant": "reason",
+    "UpholdClaim": "claim_id",
+    "WithdrawDeclaration": "merchant_id",
+}
+"""Commands that once said in a field `by` who asks, and the field behind which that stood."""
+
+
+def _named(body: Mapping[str, Any], after: str, by: str) -> dict[str, Any]:
+    named: dict[str, Any] = {}
+    for name, value in body.items():
+        named[name] = value
+        if name == after:
+            named["by"] = by
+    return named
 
 
 def _of_then(command: Command) -> Any:

@@ -1,4 +1,4 @@
-"""What is said of the facts of this room. Places in braces are fields of the fact's body."""
+"""What is said of the facts of this room. Places in braces are its fields; `{actor}` is who acted."""
 
 from collections.abc import Mapping
 
@@ -13,8 +13,8 @@ from holdfast.kernel.text import Text
 
 WORDS: Mapping[type[FactBody], Text] = {
     ClockConfirmed: Text(
-        "有人确认系统时钟无误",
-        "{by} said that the clock is right ({reason}); the fact before was of {before_at}",
+        "{actor}确认系统时钟无误",
+        "{actor} said that the clock is right ({reason}); the fact before was of {before_at}",
     ),
     DeadlinePutAside: Text(
         "系统故障，到期事项未能办理，稍后再办",
@@ -22,11 +22,11 @@ WORDS: Mapping[type[FactBody], Text] = {
         "again at {again_at}",
     ),
     KeysDestroyed: Text(
-        "依申请销毁日志密钥，相关内容此后无人能够还原",
-        "{by} destroyed what opens {deals} deals of {pseudonym} in the log; {kept} are kept",
+        "{actor}依申请销毁日志密钥，相关内容此后无人能够还原",
+        "{actor} destroyed what opens {deals} deals of {pseudonym} in the log; {kept} are kept",
     ),
     LogRestarted: Text(
-        "日志另起一本，此前的日志无法继续",
-        "{by} began the log anew as {origin}; the one before had {former_size} leaves",
+        "{actor}将日志另起一本，此前的日志无法继续",
+        "{actor} began the log anew as {origin}; the one before had {former_size} leaves",
     ),
 }

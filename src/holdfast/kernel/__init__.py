@@ -4,7 +4,7 @@
 - `clock`, `zones`: instants (milliseconds since the Unix epoch, UTC), durations, clocks; the time on a wall
 - `guard`: what a clock may say, held against the newest fact
 - `ids`, `identity`: time-ordered ids from a handed-in source of randomness; what any id may hold
-- `actor`: who acts, and in which role
+- `actor`: who acts, and in which role; `told_by`: who acted, as facts said it before they had actors
 - `rows`: the frozen structs that are commands, facts and current state
 - `refusal`: a command's answer when it may not happen: code, what, where, how to fix
 - `desk`: the working set that handlers read and write

@@ -5,12 +5,14 @@ has one form, which is checked where it comes in, and people are compared as the
 """
 
 import unicodedata
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 
 import msgspec
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text
 
 MAX_ID = 100
 """Characters of an actor's id."""
@@ -54,6 +56,14 @@ class BadActor(Refusal):
     code = "bad_actor"
     what = "{id!r} names nobody: {reason}"
     fix = "Name who acts by 1 to 100 printable characters, without spaces at the ends or two in a row"
+
+
+class PersonNeeded(Refusal):
+    """A machine asked for what a person decides."""
+
+    code = "person_needed"
+    what = "{actor} is no person, and a person decides this"
+    fix = "Let a person ask for it, signed in or named as who acts"
 
 
 class BadActorText(Exception):  # noqa: N818 - a stored text that is none of ours
@@ -122,6 +132,16 @@ def check(actor: Actor) -> None:
         raise BadActor("actor", id=key, reason=reason)
 
 
+def check_person(actor: Actor, where: str) -> None:
+    """Refuse anybody but a person, where a person decides.
+
+    Raises:
+        PersonNeeded: it is a machine, or the system.
+    """
+    if actor.nature is not Nature.PERSON:
+        raise PersonNeeded(where, actor=f"the {actor.nature} {actor.id}")
+
+
 def read_as(name: str) -> str:
     """Return a name as people read it: case, width and spaces do not make another person of somebody."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
@@ -142,5 +162,40 @@ OUTSIDE = Actor(Nature.MACHINE, "outside", Role.PROVIDER, Door.FILE)
 CLOCK = Actor(Nature.SYSTEM, "clock", Role.SYSTEM, Door.ENGINE)
 """The engine, where a deadline came."""
 
+RESTORE = Actor(Nature.MACHINE, "restore", Role.STAFF, Door.COMMAND_LINE)
+"""The restoring of a backup, which erases again what was erased since."""
+
 REACTION = Actor(Nature.SYSTEM, "reaction", Role.SYSTEM, Door.ENGINE)
 """The engine, where one fact followed from another."""
+
+_AS_THEIR_ROLE = frozenset({LIBRARY, HISTORY, OUTSIDE})
+"""Machines whose names say nothing."""
+
+_ROLES: Mapping[Role, Text] = {
+    Role.CONSUMER: Text("消费者", "a consumer"),
+    Role.MERCHANT: Text("商家", "a merchant"),
+    Role.STAFF: Text("工作人员", "a member of staff"),
+    Role.ARBITER: Text("评审员", "an arbiter"),
+    Role.REGULATOR: Text("监管人员", "a regulator"),
+    Role.PROVIDER: Text("支付机构", "the payment provider"),
+    Role.MARKETPLACE: Text("平台", "the marketplace"),
+    Role.SYSTEM: Text("系统", "the system"),
+}
+
+
+def named(actor: Actor | None) -> Text:
+    """Return how an act's actor is named within a sentence, in English by name, in 中文 by role.
+
+    What is told in 中文 is handed to others (`packing`), who learn of a person no more than the log shows.
+    """
+    if actor is None:
+        return Text("有人", "somebody")
+    role = _ROLES[actor.role]
+    match actor.nature:
+        case Nature.PERSON:
+            return Text(role.zh, actor.id)
+        case Nature.MACHINE:
+            whose = role.en if actor in _AS_THEIR_ROLE else f"{role.en}'s machine {actor.id}"
+            return Text(f"{role.zh}程序", whose)
+        case Nature.SYSTEM:
+            return Text(role.zh, "the clock" if actor == CLOCK else role.en)

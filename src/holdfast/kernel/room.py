@@ -42,8 +42,8 @@ class Kept(NamedTuple):
     `fixed` are columns that no update writes, beside the id. `forgotten` says when a simulation may forget
     a row. `named_after` is the subject whose id the row bears: `order_id` or `merchant_id`. The numbers of a
     row that is `bounded` are parts of numbers that were checked already, and need no check of their own.
-    `begun_by` are the facts that tell of a row's beginning, once for each row, with the field that has its
-    id: by them rows are listed of whomever the fact is about.
+    `begun_by` are the kinds of facts that tell of a row's beginning, once for each row, by their names, as
+    they may be of a higher room, with the field that has its id: by them rows are listed of a subject.
     """
 
     row: type[Row]
@@ -54,7 +54,7 @@ class Kept(NamedTuple):
     states: States | None = None
     named_after: str | None = None
     bounded: bool = False
-    begun_by: Mapping[type[FactBody], str] = {}
+    begun_by: Mapping[str, str] = {}
 
 
 class Neighbours(NamedTuple):

@@ -6,6 +6,7 @@ import msgspec
 
 from holdfast.kernel.actor import Actor
 from holdfast.kernel.clock import Instant
+from holdfast.kernel.told_by import ToldBy
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,9 +31,19 @@ class Command(
     no request that was made without it.
     """
 
+    needs_person: ClassVar[bool] = False
+    """True where a person decides it: a machine that asks for it is refused."""
+
+
+Answer = tuple[Instant, Command] | tuple[Instant, Command, Actor]
+"""What the outside world does because of a fact, and when; and who decides it, where somebody does."""
+
 
 class FactBody(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """What happened, in the words of its type. Ids of its subjects are fields that end in `_id`."""
+
+    told_by: ClassVar[ToldBy | None] = None
+    """What the field `by` meant that facts of this kind had once; None where they had none."""
 
 
 class Fact(msgspec.Struct, frozen=True):

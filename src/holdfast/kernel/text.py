@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 
 class Text(NamedTuple):
-    """The same in both languages. Places in braces are filled with fields of what is told."""
+    """The same in both languages.
+
+    Places in braces are filled with fields of what is told, `{actor}` with who acted.
+    """
 
     zh: str
     en: str

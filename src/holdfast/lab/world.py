@@ -4,7 +4,7 @@ Unlike a replay's, this world remembers: who is suspended, who came back. It is 
 fact is heard once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
 from holdfast.claims.facts import ClaimOpened, ClaimUpheld
@@ -12,8 +12,9 @@ from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded, MerchantAbsconded
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.guarantees.model import GuaranteeCalled
+from holdfast.kernel.actor import Actor
 from holdfast.kernel.clock import DAY, HOUR, Instant
-from holdfast.kernel.rows import Command, Fact
+from holdfast.kernel.rows import Answer, Command, Fact
 from holdfast.lab import guarantees, parting, ring
 from holdfast.lab.buying import Purchase
 from holdfast.lab.distributions import draw
@@ -43,11 +44,12 @@ from holdfast.parties.model import (
 )
 from holdfast.policy.model import Policy
 from holdfast.psp import sandbox
+from holdfast.replay.people import ARBITER, officer
 from holdfast.settlement.facts import CaptureAsked, ClaimForgiven, OrderCaptured, OrderRefunded
 from holdfast.settlement.model import RecordCapture, RecordCaptureFailure, Refund
 from holdfast.settlement.otherwise_facts import DebitedBeyond
 
-Answers = list[tuple[Instant, Command]]
+Answers = Sequence[Answer]
 
 
 class World:
@@ -114,21 +116,15 @@ class World:
         if seller.guarantee is not None:
             commands += guarantees.recorded(seller.guarantee, at)
         if seller.gone_at is not None:
-            commands += [Submission(command, at) for at, command in self._declared(seller, seller.gone_at)]
+            declared = self._declared(seller, seller.gone_at)
+            commands += [Submission(command, at, None, actor) for at, command, actor in declared]
         return commands
 
-    def _declared(self, seller: Seller, gone_at: Instant) -> Answers:
+    def _declared(self, seller: Seller, gone_at: Instant) -> list[tuple[Instant, Command, Actor]]:
         at = gone_at + int(draw(self._market.people.declares_after, seller.rng, 0.0))
+        declared = DeclareAbsconded(merchant_id=seller.id, reason="ships nothing, answers nothing")
         return [
-            (
-                at + number * HOUR,
-                DeclareAbsconded(
-                    merchant_id=seller.id,
-                    by=f"risk officer {number + 1}",
-                    reason="ships nothing, answers nothing",
-                ),
-            )
-            for number in range(self._policy.declarations)
+            (at + number * HOUR, declared, officer(number + 1)) for number in range(self._policy.declarations)
         ]
 
     def placing(self, purchase: Purchase) -> list[Submission]:
@@ -257,7 +253,7 @@ class World:
         at = fact.at + sandbox.CAPTURE_TAKES
         if not purchase.fails:
             return [(at, RecordCapture(order_id=order_id))]
-        answers: Answers = [(at, RecordCaptureFailure(order_id=order_id, reason="no funds"))]
+        answers: list[Answer] = [(at, RecordCaptureFailure(order_id=order_id, reason="no funds"))]
         if purchase.pays_after is not None:
             answers.append((at + purchase.pays_after, RecordCapture(order_id=order_id)))
             if self.home is not None:
@@ -327,8 +323,8 @@ class World:
         if purchase.own:
             believed = 1.0  # its merchant does not object
         if self._rng.random() < believed:
-            return [(at, UpholdClaim(claim_id=body.claim_id, by="arbiter"))]
-        return [(at, RejectClaim(claim_id=body.claim_id, by="arbiter", reason="as it was shown"))]
+            return [(at, UpholdClaim(claim_id=body.claim_id), ARBITER)]
+        return [(at, RejectClaim(claim_id=body.claim_id, reason="as it was shown"), ARBITER)]
 
     def _forgiven(self, fact: Fact) -> Answers:
         """Forget the purchase: all of it was claimed, so nothing is left to be debited."""
@@ -348,7 +344,7 @@ class World:
             return []
         seller.suspended = True
         reason = f"{seller.upheld} claims upheld of {seller.delivered} deliveries"
-        return [(fact.at, SuspendMerchant(merchant_id=seller.id, by="risk officer 1", reason=reason))]
+        return [(fact.at, SuspendMerchant(merchant_id=seller.id, reason=reason), officer(1))]
 
     def _suspended(self, fact: Fact) -> Answers:
         """An honest merchant is looked at and comes back; an adversary takes what it has, and is gone."""
@@ -357,7 +353,7 @@ class World:
         if seller.strategy is None:
             seller.suspended, seller.upheld, seller.delivered = False, 0, 0
             at = fact.at + int(self._market.people.reviews_for.draw(self._rng))
-            return [(at, ReinstateMerchant(merchant_id=seller.id, by="risk officer 2"))]
+            return [(at, ReinstateMerchant(merchant_id=seller.id), officer(2))]
         if seller.is_gone(fact.at):
             return []
         known = seller.gone_at is not None

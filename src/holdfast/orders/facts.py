@@ -1,8 +1,15 @@
 """What happens to orders: the facts."""
 
+from typing import ClassVar
+
+from holdfast.kernel.actor import CLOCK, Actor, Door, Nature, Role
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import FactBody
+from holdfast.kernel.told_by import ToldBy
 from holdfast.orders.services import Line
+
+_MERCHANT = Actor(Nature.MACHINE, "library", Role.MERCHANT, Door.LIBRARY)
+"""The merchant, whose word the program passed on that has the home within itself."""
 
 
 class OrderFact(FactBody, frozen=True, kw_only=True):
@@ -104,7 +111,8 @@ class ReturnAsked(OrderFact, frozen=True, kw_only=True):
 class OrderReturned(OrderFact, frozen=True, kw_only=True):
     """The goods are back, or the merchant let the time pass; `released_minor` is no longer owed."""
 
-    by: str
+    told_by: ClassVar[ToldBy | None] = ToldBy(others=(("time", CLOCK), ("merchant", _MERCHANT)))
+
     released_minor: int
 
 
@@ -183,6 +191,7 @@ class ArrivedAfterEnd(OrderFact, frozen=True, kw_only=True):
 class ReturnRefused(OrderFact, frozen=True, kw_only=True):
     """The merchant says that the goods did not come back; the debit follows a new notice."""
 
-    by: str
+    told_by: ClassVar[ToldBy | None] = ToldBy(role=Role.MERCHANT)
+
     reason: str
     capture_at: Instant | None

@@ -184,7 +184,6 @@ def refuse_return(desk: Desk, command: RefuseReturn, now: Instant) -> list[FactB
             order_id=order.id,
             merchant_id=order.merchant_id,
             consumer_id=order.consumer_id,
-            by=command.by,
             reason=command.reason,
             capture_at=saved.capture_at if changes else None,
         )

@@ -373,5 +373,4 @@ class RefuseReturn(Command, frozen=True, kw_only=True):
     """The merchant says that what was sent back did not come back; the consumer may claim."""
 
     order_id: str
-    by: str
     reason: str

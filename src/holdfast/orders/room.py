@@ -7,7 +7,6 @@ from holdfast.kernel.room import STAYS, WITH_ORDER, Kept, Key, Neighbours, Room,
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account
 from holdfast.orders import deliveries, handlers
-from holdfast.orders.facts import OrderPlaced, PartBegan
 from holdfast.orders.model import (
     ENDED,
     OPEN_ORDERS,
@@ -110,7 +109,7 @@ ROOM = Room(
             Order,
             "orders",
             _is_over,
-            begun_by={OrderPlaced: "order_id", PartBegan: "order_id"},
+            begun_by={"OrderPlaced": "order_id", "PartBegan": "order_id"},
             fixed=(
                 "merchant_id",
                 "consumer_id",

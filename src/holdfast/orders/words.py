@@ -1,4 +1,4 @@
-"""What is said of the facts of this room. Places in braces are fields of the fact's body."""
+"""What is said of the facts of this room. Places in braces are its fields; `{actor}` is who acted."""
 
 from collections.abc import Mapping
 
@@ -81,8 +81,8 @@ WORDS: Mapping[type[FactBody], Text] = {
         "shipped by {ship_by}",
     ),
     OrderReturned: Text(
-        "退货完成",
-        "the goods count as returned, by {by}; {released_minor} is no longer owed",
+        "退货完成，由{actor}确认",
+        "the goods count as returned, by {actor}; {released_minor} is no longer owed",
     ),
     OrderShipped: Text(
         "商家发货",
@@ -113,8 +113,8 @@ WORDS: Mapping[type[FactBody], Text] = {
         "the consumer sends the goods back; the merchant confirms by {confirm_by}",
     ),
     ReturnRefused: Text(
-        "商家称未收到退货",
-        "{by} said for the merchant that the goods did not come back ({reason})",
+        "商家称未收到退货，由{actor}告知",
+        "{actor} said for the merchant that the goods did not come back ({reason})",
     ),
     ServicePerformed: Text(
         "服务完成，已出具结算清单",

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from holdfast.house import words_of
+from holdfast.kernel.actor import named
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Duration
 from holdfast.kernel.money import Money
 from holdfast.kernel.rows import Fact
@@ -58,7 +59,7 @@ def tell(fact: Fact, currency: str, number: int | None = None) -> str:
         number: of the piece of evidence that it is about.
     """
     body: dict[str, Any] = msgspec.structs.asdict(fact.body)
-    text = words_of(fact.body).zh
+    text = words_of(fact.body).zh.format(actor=named(fact.actor).zh)
     if number is not None:
         text += f"：证据 {number}"
     amount = next((body[name] for name in _AMOUNTS if isinstance(body.get(name), int)), None)

@@ -2,7 +2,6 @@
 
 from msgspec.structs import replace
 
-from holdfast.journal.refusals import PersonNeeded
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
@@ -84,7 +83,7 @@ def suspend(desk: Desk, command: SuspendMerchant, _now: Instant) -> list[FactBod
     merchant = desk.need(Merchant, command.merchant_id)
     status = advance(TRANSITIONS, merchant.status, "SuspendMerchant", f"merchant:{merchant.id}")
     desk.put(replace(merchant, status=status), merchant)
-    return [MerchantSuspended(merchant_id=merchant.id, reason=command.reason, by=command.by)]
+    return [MerchantSuspended(merchant_id=merchant.id, reason=command.reason)]
 
 
 def reinstate(desk: Desk, command: ReinstateMerchant, _now: Instant) -> list[FactBody]:
@@ -92,20 +91,18 @@ def reinstate(desk: Desk, command: ReinstateMerchant, _now: Instant) -> list[Fac
     merchant = desk.need(Merchant, command.merchant_id)
     status = advance(TRANSITIONS, merchant.status, "ReinstateMerchant", f"merchant:{merchant.id}")
     desk.put(replace(merchant, status=status), merchant)
-    return [MerchantReinstated(merchant_id=merchant.id, by=command.by)]
+    return [MerchantReinstated(merchant_id=merchant.id)]
 
 
 def clear(desk: Desk, command: ClearMerchant, now: Instant) -> list[FactBody]:
     """Let a merchant be paid again that somebody has looked at, though an owner ran away with another."""
-    if not command.by.strip():
-        raise PersonNeeded("by")
     merchant = desk.need(Merchant, command.merchant_id)
     rules.check_sells(merchant)
     ran = rules.ran_elsewhere(merchant, owners_of(desk, merchant))
     if not ran:
         raise NothingToClear(f"merchant:{merchant.id}")
     desk.put(replace(merchant, cleared_at=now), merchant)
-    return [MerchantCleared(merchant_id=merchant.id, owner_ids=ran, by=command.by, reason=command.reason)]
+    return [MerchantCleared(merchant_id=merchant.id, owner_ids=ran, reason=command.reason)]
 
 
 def open_pay_later(desk: Desk, command: OpenPayLater, now: Instant) -> list[FactBody]:

@@ -1,10 +1,12 @@
 """Merchants, the people behind them, and consumers."""
 
 from enum import StrEnum
+from typing import ClassVar
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.money import Money
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.told_by import ToldBy
 
 
 class MerchantStatus(StrEnum):
@@ -79,23 +81,26 @@ class RegisterMerchant(Command, frozen=True, kw_only=True):
 class SuspendMerchant(Command, frozen=True, kw_only=True):
     """Stop new orders and payouts of a merchant, with a reason that it is told."""
 
+    needs_person: ClassVar[bool] = True
+
     merchant_id: str
     reason: str
-    by: str
 
 
 class ReinstateMerchant(Command, frozen=True, kw_only=True):
     """End a suspension."""
 
+    needs_person: ClassVar[bool] = True
+
     merchant_id: str
-    by: str
 
 
 class ClearMerchant(Command, frozen=True, kw_only=True):
     """A person has looked at a merchant one of whose owners ran away with another: it is paid again."""
 
+    needs_person: ClassVar[bool] = True
+
     merchant_id: str
-    by: str
     reason: str
 
 
@@ -133,24 +138,27 @@ class MerchantRegistered(FactBody, frozen=True, kw_only=True):
 class MerchantSuspended(FactBody, frozen=True, kw_only=True):
     """A person stopped the merchant's new orders and payouts."""
 
+    told_by: ClassVar[ToldBy | None] = ToldBy()
+
     merchant_id: str
     reason: str
-    by: str
 
 
 class MerchantReinstated(FactBody, frozen=True, kw_only=True):
     """The suspension ended."""
 
+    told_by: ClassVar[ToldBy | None] = ToldBy()
+
     merchant_id: str
-    by: str
 
 
 class MerchantCleared(FactBody, frozen=True, kw_only=True):
     """A person has looked at it: the merchant is paid, though these owners ran away with another."""
 
+    told_by: ClassVar[ToldBy | None] = ToldBy()
+
     merchant_id: str
     owner_ids: tuple[str, ...]
-    by: str
     reason: str
 
 

@@ -1,4 +1,4 @@
-"""What is said of the facts of this room. Places in braces are fields of the fact's body."""
+"""What is said of the facts of this room. Places in braces are its fields; `{actor}` is who acted."""
 
 from collections.abc import Mapping
 
@@ -20,20 +20,20 @@ WORDS: Mapping[type[FactBody], Text] = {
         "consumer {consumer_id} may owe up to {limit_minor}",
     ),
     MerchantCleared: Text(
-        "人工核查后恢复向商家付款（其经营者名下另一店铺曾跑路）",
-        "{by} looked at it; it is paid again, though an owner ran away elsewhere: {reason}",
+        "{actor}核查后恢复向商家付款（其经营者名下另一店铺曾跑路）",
+        "{actor} looked at it; it is paid again, though an owner ran away elsewhere: {reason}",
     ),
     MerchantRegistered: Text(
         "商家入驻",
         "merchant {name} joined; a deposit of {deposit_due_minor} is due",
     ),
     MerchantReinstated: Text(
-        "商家恢复营业",
-        "{by} ended the suspension",
+        "{actor}恢复商家营业",
+        "{actor} ended the suspension",
     ),
     MerchantSuspended: Text(
-        "商家被暂停营业",
-        "{by} suspended the merchant: {reason}",
+        "{actor}暂停商家营业",
+        "{actor} suspended the merchant: {reason}",
     ),
     PayLaterClosed: Text(
         "消费者关闭先用后付",

@@ -14,10 +14,10 @@ from holdfast.engine.agenda import Agenda, Listen, React, no_reaction
 from holdfast.engine.execution import Outcome, Submission, require_accepted
 from holdfast.engine.failures import tell_operator
 from holdfast.house import KEPT
+from holdfast.journal import stored
 from holdfast.journal.feed import Cursor, Reader
 from holdfast.journal.listing import begun, listing
 from holdfast.journal.pages import Answer, Asked, Subject, check_limit, cut, place_of
-from holdfast.kernel.actor import parse
 from holdfast.kernel.clock import Instant, moment
 from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
@@ -242,14 +242,14 @@ class Postgres:
         query = f"SELECT id, at, body, actor FROM facts{where} ORDER BY id"  # noqa: S608
         yield from map(self._fact, self._stream(partial(reading.stream, query=query, parameters=wanted)))
 
-    def _fact(self, stored: tuple[Any, ...]) -> Fact:
-        key, at, body, actor = stored
-        return Fact(key, at, self._bodies.decode(body), None if actor is None else parse(actor))
+    def _fact(self, row: tuple[Any, ...]) -> Fact:
+        key, at, body, actor = row
+        return stored.read(key, at, self._bodies.decode(body), body, actor)
 
     def feed(self, after: int, most: int) -> list[Fact]:
         """See `Home.feed`."""
-        stored = self._transactor.read(partial(journal.stored_facts, after=after, most=most))
-        return [self._fact(each) for each in stored]
+        rows = self._transactor.read(partial(journal.stored_facts, after=after, most=most))
+        return [self._fact(each) for each in rows]
 
     def fact_page(self, asked: Asked, *, after: str | None = None, limit: int = 50) -> Answer[Fact]:
         """See `Home.fact_page`."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from holdfast.engine.execution import Submission, require_accepted
 from holdfast.journal.held import KeysHeld
 from holdfast.journal.model import DestroyKeysAgain
-from holdfast.kernel.actor import Actor, Door, Nature, Role
+from holdfast.kernel.actor import RESTORE
 from holdfast.kernel.clock import Instant, day
 from holdfast.kernel.ids import Ids
 from holdfast.postgres import migrate
@@ -19,8 +19,6 @@ from holdfast.postgres.writing import Connection
 from holdfast.publishing import erasures
 from holdfast.publishing.erasures import Erasure
 from holdfast.publishing.keyring import Keyring
-
-_RESTORE = Actor(Nature.MACHINE, "restore", Role.STAFF, Door.COMMAND_LINE)
 
 _REASON = "holdfast db restore on {day}: erased before, after this backup was made"
 
@@ -71,7 +69,7 @@ def _destroy(url: str, schema: str | None, found: Mapping[str, list[str]], now: 
             for start in range(0, len(tags), _AT_ONCE):
                 some = tuple(tags[start : start + _AT_ONCE])
                 command = DestroyKeysAgain(subject=subject, tags=some, reason=reason)
-                [outcome] = home.run([Submission(command, at, None, _RESTORE)])
+                [outcome] = home.run([Submission(command, at, None, RESTORE)])
                 require_accepted(outcome)
 
 

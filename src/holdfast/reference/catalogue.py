@@ -12,7 +12,7 @@ import msgspec
 import holdfast
 from holdfast.house import HANDLERS
 from holdfast.kernel.refusal import Refusal
-from holdfast.kernel.rows import FactBody
+from holdfast.kernel.rows import Command, FactBody
 from holdfast.ledger import chart
 from holdfast.reactions import REACTIONS
 
@@ -63,8 +63,12 @@ def _structs(title: str, kinds: Iterable[type[msgspec.Struct]]) -> Iterator[str]
         yield f"### {room}\n"
         yield "| name | what it says | fields |\n| --- | --- | --- |"
         for kind in members:
-            yield f"| `{kind.__name__}` | {_first_paragraph(kind)} | {_fields(kind)} |"
+            yield f"| `{kind.__name__}` | {_first_paragraph(kind)}{_whose(kind)} | {_fields(kind)} |"
         yield ""
+
+
+def _whose(kind: type[msgspec.Struct]) -> str:
+    return " Only a person may ask for it." if issubclass(kind, Command) and kind.needs_person else ""
 
 
 def _refusals() -> Iterator[str]:

@@ -8,13 +8,14 @@ from random import Random
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Submission
 from holdfast.importers.history import History, Vanishing
-from holdfast.kernel.actor import HISTORY
+from holdfast.kernel.actor import HISTORY, LIBRARY
 from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.zones import day_begins, day_number, local_day
 from holdfast.parties.model import OpenPayLater, RegisterMerchant
 from holdfast.policy.model import Policy
 from holdfast.replay.course import course
+from holdfast.replay.people import officer
 from holdfast.replay.refunds import parts_of
 from holdfast.replay.world import Assumptions
 from holdfast.settlement.model import CapitaliseFund, PayDeposit
@@ -131,7 +132,7 @@ def build(
         *_declarations(history, policy, vanishings, assumptions),
     ]
     commands.sort(key=lambda submission: submission.at)  # stable: at one time, the order of making
-    return [submission._replace(actor=HISTORY) for submission in commands]
+    return [each._replace(actor=HISTORY) if each.actor == LIBRARY else each for each in commands]
 
 
 def _opening(history: History, policy: Policy) -> Iterator[Submission]:
@@ -171,9 +172,5 @@ def _declarations(
     for merchant_id, vanished in vanishings.items():
         at = max(vanished + assumptions.declare_days * DAY, first_orders.get(merchant_id, vanished))
         for number in range(policy.declarations):
-            command = DeclareAbsconded(
-                merchant_id=merchant_id,
-                by=f"risk officer {number + 1}",
-                reason="ships nothing, answers nothing",
-            )
-            yield Submission(command, at + number * HOUR)
+            command = DeclareAbsconded(merchant_id=merchant_id, reason="ships nothing, answers nothing")
+            yield Submission(command, at + number * HOUR, None, officer(number + 1))

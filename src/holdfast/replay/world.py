@@ -4,7 +4,7 @@ It is pure: what it answers depends on the fact alone, so a batch that is run ag
 """
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -13,14 +13,15 @@ from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.enforcement.model import DebitPaused
 from holdfast.importers.history import Vanishing
 from holdfast.kernel.clock import DAY, HOUR, Instant
-from holdfast.kernel.rows import Command, Fact
+from holdfast.kernel.rows import Answer, Fact
 from holdfast.psp import sandbox
 from holdfast.replay.money_back import REFUNDED, MoneyBack
+from holdfast.replay.people import ARBITER
 from holdfast.replay.results import Assumption
 from holdfast.settlement.facts import OrderCaptured
 from holdfast.settlement.model import Refund
 
-Answers = list[tuple[Instant, Command]]
+Answers = Sequence[Answer]
 
 WHOLE_PERCENT = 100
 
@@ -111,7 +112,7 @@ class World:
     def _decide(self, fact: Fact) -> Answers:
         body = fact.body
         assert isinstance(body, ClaimOpened)
-        return [(fact.at + self._claim_takes, UpholdClaim(claim_id=body.claim_id, by="arbiter"))]
+        return [(fact.at + self._claim_takes, UpholdClaim(claim_id=body.claim_id), ARBITER)]
 
     def _after_the_capture(self, fact: Fact) -> Answers:
         """Refund what went back later than the debit; and claim where the merchant is not there any more."""
@@ -119,7 +120,7 @@ class World:
         assert isinstance(body, OrderCaptured)
         vanished = self._vanishings.get(body.merchant_id)
         back = self._back.get(body.order_id, _NOTHING)
-        refunds: Answers = []
+        refunds: list[Answer] = []
         lefts, lost_minor = [body.amount_minor], back.lost_minor
         for refund in back.refunds:
             if body.amount_minor <= refund.owed_minor:

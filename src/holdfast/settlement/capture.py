@@ -154,7 +154,6 @@ def confirm_doubt(desk: Desk, command: ConfirmDoubt, now: Instant) -> list[FactB
         consumer_id=order.consumer_id,
         doubt_id=row.id,
         debit_id=command.debit_id,
-        by=command.by,
     )
     return [confirmed, *book_capture(desk, order, policy, whole, now, transfer_id)]
 

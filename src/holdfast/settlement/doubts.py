@@ -66,7 +66,6 @@ def dismiss(desk: Desk, command: DismissDoubt, _now: Instant) -> list[FactBody]:
             merchant_id=row.merchant_id,
             consumer_id=row.consumer_id,
             doubt_id=row.id,
-            by=command.by,
             reason=command.reason,
         )
     ]

@@ -1,6 +1,7 @@
 """Money that goes other ways than was asked: to consumers as it is their own, to banks, to authorities."""
 
 from enum import StrEnum
+from typing import ClassVar
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.index import among, index, nonzero
@@ -239,10 +240,9 @@ class FailRepayment(Command, frozen=True, kw_only=True):
 
 
 class RetryRepayment(Command, frozen=True, kw_only=True):
-    """The consumer has another account: a person has the money paid back to it."""
+    """The consumer has another account: the money is paid back to it."""
 
     repayment_id: str
-    by: str
 
 
 class RecordRefundReturned(Command, frozen=True, kw_only=True):
@@ -317,15 +317,17 @@ class RecordFreezeLifted(Command, frozen=True, kw_only=True):
 class ConfirmDoubt(Command, frozen=True, kw_only=True):
     """A person has seen with the provider that the debit is one of its own: it is recorded with its id."""
 
+    needs_person: ClassVar[bool] = True
+
     doubt_id: str
     debit_id: str
-    by: str
     amount_minor: int | None = None
 
 
 class DismissDoubt(Command, frozen=True, kw_only=True):
     """A person has seen with the provider that no such debit moved money: it was told twice."""
 
+    needs_person: ClassVar[bool] = True
+
     doubt_id: str
-    by: str
     reason: str

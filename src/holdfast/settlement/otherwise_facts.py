@@ -1,6 +1,9 @@
 """What happens to money that goes other ways than was asked: the facts."""
 
+from typing import ClassVar
+
 from holdfast.kernel.rows import FactBody
+from holdfast.kernel.told_by import ToldBy
 from holdfast.orders.facts import OrderFact
 from holdfast.settlement.facts import ClaimFact
 
@@ -21,11 +24,12 @@ class DebitedBeyond(OrderFact, frozen=True, kw_only=True):
 class RepaymentAsked(OrderFact, frozen=True, kw_only=True):
     """The provider is to pay the consumer back what is its own; the amount is reserved until it confirms."""
 
+    told_by: ClassVar[ToldBy | None] = ToldBy()
+
     repayment_id: str
     payment_id: str
     currency: str
     amount_minor: int
-    by: str = ""
 
 
 class RepaymentConfirmed(OrderFact, frozen=True, kw_only=True):
@@ -121,16 +125,18 @@ class DebitDoubted(OrderFact, frozen=True, kw_only=True):
 class DoubtConfirmed(OrderFact, frozen=True, kw_only=True):
     """The debit in doubt is one of its own, with this id."""
 
+    told_by: ClassVar[ToldBy | None] = ToldBy()
+
     doubt_id: str
     debit_id: str
-    by: str
 
 
 class DoubtDismissed(OrderFact, frozen=True, kw_only=True):
     """The debit in doubt was told twice: no money moved."""
 
+    told_by: ClassVar[ToldBy | None] = ToldBy()
+
     doubt_id: str
-    by: str
     reason: str
 
 
@@ -204,13 +210,14 @@ class ReceiptRecorded(FactBody, frozen=True, kw_only=True):
 class ReceiptAssigned(FactBody, frozen=True, kw_only=True):
     """A person said what a receipt is, for this amount; `left_minor` of it still waits."""
 
+    told_by: ClassVar[ToldBy | None] = ToldBy()
+
     receipt_id: str
     to: str
     target_id: str
     currency: str
     amount_minor: int
     left_minor: int
-    by: str
 
 
 class ProviderFeeTaken(FactBody, frozen=True, kw_only=True):

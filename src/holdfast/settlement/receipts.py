@@ -98,7 +98,6 @@ def assign(desk: Desk, command: AssignReceipt, now: Instant) -> list[FactBody]:
         currency=row.currency,
         amount_minor=amount,
         left_minor=left,
-        by=command.by,
     )
     return [assigned, *_as_target(desk, command, row, amount, now)]
 

@@ -1,6 +1,7 @@
 """Money that came in and names nothing that is known, and what the provider takes for itself."""
 
 from enum import StrEnum
+from typing import ClassVar
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Command, Row
@@ -45,10 +46,11 @@ class AssignReceipt(Command, frozen=True, kw_only=True):
     names the payment. Without an amount: all that is left.
     """
 
+    needs_person: ClassVar[bool] = True
+
     receipt_id: str
     to: Target
     target_id: str
-    by: str
     amount_minor: int | None = None
 
 

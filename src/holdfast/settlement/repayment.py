@@ -261,7 +261,7 @@ def retry(desk: Desk, command: RetryRepayment, now: Instant) -> list[FactBody]:
     """Have the provider pay again, to the account that the consumer has named to it since."""
     row = desk.need(Repayment, command.repayment_id)
     _step(row, "RetryRepayment")
-    return _ask(desk, row, now, command.by)
+    return _ask(desk, row, now)
 
 
 def _step(row: Repayment, event: str) -> RepaymentState:
@@ -317,7 +317,7 @@ def _again(row: Repayment, repayment_id: str, amount_minor: int, currency: str, 
     )
 
 
-def _ask(desk: Desk, row: Repayment, now: Instant, by: str = "") -> list[FactBody]:
+def _ask(desk: Desk, row: Repayment, now: Instant) -> list[FactBody]:
     credit_id, psp_id = _accounts(row)
     left = row.left_minor
     hold = book.hold(desk, credit_id, psp_id, left, now, REPAYMENT, order_id=row.order_id)
@@ -330,7 +330,6 @@ def _ask(desk: Desk, row: Repayment, now: Instant, by: str = "") -> list[FactBod
             payment_id=hold.id,
             currency=row.currency,
             amount_minor=left,
-            by=by,
         )
     ]
 

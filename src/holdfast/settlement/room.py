@@ -23,7 +23,6 @@ from holdfast.settlement import (
     repayment,
     takings,
 )
-from holdfast.settlement.facts import ClaimOpened
 from holdfast.settlement.model import (
     ASKING_CLAIMS,
     CLAIM_TRANSITIONS,
@@ -162,7 +161,7 @@ ROOM = Room(
             Claim,
             "claims",
             _is_decided,
-            begun_by={ClaimOpened: "claim_id"},
+            begun_by={"ClaimOpened": "claim_id"},
             fixed=("order_id", "merchant_id", "consumer_id", "currency", "opened_at", "reason"),
             indexes=(
                 ASKING_CLAIMS,

@@ -1,4 +1,4 @@
-"""What is said of the facts of this room. Places in braces are fields of the fact's body."""
+"""What is said of the facts of this room. Places in braces are its fields; `{actor}` is who acted."""
 
 from collections.abc import Mapping
 
@@ -128,12 +128,12 @@ WORDS: Mapping[type[FactBody], Text] = {
         "{amount_minor} of the deposit was returned",
     ),
     DoubtConfirmed: Text(
-        "存疑扣款经核实确有其事",
-        "{by} found the debit in doubt to be {debit_id}",
+        "{actor}核实存疑扣款确有其事",
+        "{actor} found the debit in doubt to be {debit_id}",
     ),
     DoubtDismissed: Text(
-        "存疑扣款经核实为重复通知",
-        "{by} found that the debit in doubt moved no money: {reason}",
+        "{actor}核实存疑扣款为重复通知",
+        "{actor} found that the debit in doubt moved no money: {reason}",
     ),
     FreezeLifted: Text(
         "冻结解除",
@@ -236,8 +236,8 @@ WORDS: Mapping[type[FactBody], Text] = {
         "the provider took {amount_minor} for itself, as {fee_id}: {what}",
     ),
     ReceiptAssigned: Text(
-        "来源不明款项认领完毕",
-        "{by} assigned {amount_minor} of {receipt_id} to {to} {target_id}; {left_minor} is left",
+        "{actor}认领来源不明款项",
+        "{actor} assigned {amount_minor} of {receipt_id} to {to} {target_id}; {left_minor} is left",
     ),
     ReceiptRecorded: Text(
         "收到来源不明款项，待认领",

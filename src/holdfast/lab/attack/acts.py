@@ -4,6 +4,8 @@ from msgspec.structs import replace
 
 from holdfast.claims.model import RejectClaim
 from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
+from holdfast.engine.execution import Submission
+from holdfast.kernel.actor import Actor
 from holdfast.kernel.clock import HOUR, Instant
 from holdfast.kernel.rows import Command
 from holdfast.lab.attack.schedule import CONSUMERS, CURRENCY, RING, SHOPS, Do, Step
@@ -34,13 +36,20 @@ from holdfast.parties.model import (
     SetConsumerLimit,
     SuspendMerchant,
 )
+from holdfast.replay.people import officer
 from holdfast.settlement.model import CapitaliseFund, PayDeposit, RecordCapture, RecordRecovery, Refund
 from holdfast.settlement.rules import claimable
 
 LISTING = Listing(title="a kettle", text="1.7 l", price_minor=10_000)
-PEOPLE = ("Li", "Wang")
+PEOPLE = (officer(1), officer(2))
+"""Who decides: of the commands of a step, the first officer the first, the second one the second."""
 NO_LIMIT = 10**12
 WHOLE = 100
+
+
+def asked(command: Command, at: Instant, person: Actor) -> Submission:
+    """Return a command as it is submitted: by a person where only one may ask for it, else by the program."""
+    return Submission(command, at, None, person) if command.needs_person else Submission(command, at)
 
 
 def part_of(order: Order, percent: int) -> int:
@@ -92,7 +101,7 @@ def _sent_back(step: Step, order: Order) -> Command | None:
         case Do.TAKE_BACK:
             return ConfirmReturn(order_id=key)
         case Do.REFUSE_BACK:
-            return RefuseReturn(order_id=key, by="the shop", reason="an empty box")
+            return RefuseReturn(order_id=key, reason="an empty box")
         case Do.ASK:
             return AskAfterSales(order_id=key, question="how?")
         case Do.ANSWER:
@@ -106,7 +115,7 @@ def _owed(step: Step, order: Order) -> Command | None:
         case Do.REFUND:
             return Refund(order_id=order.id, amount_minor=part_of(order, step.percent), reason="kindness")
         case Do.REJECT if order.claim_id is not None:
-            return RejectClaim(claim_id=order.claim_id, by="panel", reason="as shown")
+            return RejectClaim(claim_id=order.claim_id, reason="as shown")
         case Do.REDUCE:
             left = order.owed_minor * (WHOLE - step.percent) // WHOLE
             return ReduceOwed(order_id=order.id, owed_minor=left, reason="kindness")
@@ -135,20 +144,20 @@ def sale(step: Step) -> list[Command]:
 def of_shop(step: Step) -> list[Command]:  # noqa: PLR0911 - a table
     """Return what a step asks for a shop."""
     shop = step.shop
-    declarations = [DeclareAbsconded(merchant_id=shop, by=person, reason="gone") for person in PEOPLE]
+    declared = DeclareAbsconded(merchant_id=shop, reason="gone")
     match step.do:
         case Do.PAY_DEPOSIT:
             return [PayDeposit(merchant_id=shop, amount_minor=step.minor)]
         case Do.SUSPEND:
-            return [SuspendMerchant(merchant_id=shop, reason="looked into", by="Li")]
+            return [SuspendMerchant(merchant_id=shop, reason="looked into")]
         case Do.REINSTATE:
-            return [ReinstateMerchant(merchant_id=shop, by="Li")]
+            return [ReinstateMerchant(merchant_id=shop)]
         case Do.DECLARE:
-            return [declarations[0]]
+            return [declared]
         case Do.WITHDRAW:
-            return [WithdrawDeclaration(merchant_id=shop, by=PEOPLE[0])]
+            return [WithdrawDeclaration(merchant_id=shop)]
         case Do.VANISH:
-            return [*declarations]
+            return [declared] * len(PEOPLE)
         case Do.RECOVER:
             return [RecordRecovery(merchant_id=shop, amount_minor=step.minor, source="police")]
         case _:

@@ -8,6 +8,7 @@ import msgspec
 from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Outcome, Submission
+from holdfast.kernel.actor import Actor
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command, Fact
@@ -92,8 +93,8 @@ class Stage:
                 return self._take_deposit(step)
             case _:
                 done = False
-                for command in self._commands(step):
-                    done = self._do(command) or done
+                for place, command in enumerate(self._commands(step)):
+                    done = self._do(command, acts.PEOPLE[place % len(acts.PEOPLE)]) or done
                 return done
 
     def afterwards(self) -> None:
@@ -108,10 +109,10 @@ class Stage:
                             self._do(command)
         self.oracle.finish(self.now)
 
-    def _do(self, command: Command) -> bool:
+    def _do(self, command: Command, person: Actor = acts.PEOPLE[0]) -> bool:
         if isinstance(command, DeclareAbsconded):
             self.oracle.about_to_vanish(command.merchant_id, self.now)
-        [outcome] = self.home.run([Submission(command, self.now)])
+        [outcome] = self.home.run([acts.asked(command, self.now, person)])
         self.oracle.hear(self.now, outcome.facts)
         return outcome.accepted
 
@@ -189,7 +190,7 @@ class Stage:
         if claim is None:
             return []
         part = max(1, claim.claimed_minor * percent // 100)
-        return [UpholdClaim(claim_id=claim.id, by="panel", amount_minor=part)]
+        return [UpholdClaim(claim_id=claim.id, amount_minor=part)]
 
     def _charged_back(self, order: Order, percent: int) -> Command:
         """Have a bank take a share of what was debited back, as often as it likes."""
