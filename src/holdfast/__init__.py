@@ -20,6 +20,7 @@ Around it stands what reads and writes.
 - `trail`, `publishing`: the log of all facts: its formats, and writing it
 - `witness`, `monitor`, `verify`: whoever trusts nobody
 - `packing`: evidence handed over
+- `worker`: deadlines, the log and the provider, as long as it runs
 - `importers`, `replay`, `psp`: histories of marketplaces, run under several policies
 - `lab`, `bench`: policies against adversaries; how fast it is
 - `cli`, `reference`: the command line; documents that are made from the code

@@ -20,6 +20,7 @@ import msgspec
 from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
+from holdfast.kernel.actor import Actor, Door, Nature, Role
 from holdfast.kernel.clock import HOUR, MINUTE, Instant, parse
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command
@@ -37,7 +38,6 @@ from holdfast.policy.reading import named
 from holdfast.postgres import line
 from holdfast.postgres.home import Postgres
 from holdfast.settlement.model import CapitaliseFund, PayDeposit
-from who_asks import asked
 
 START: Instant = parse("2026-03-01")
 POLICY = named("covered(0.99)")
@@ -47,6 +47,10 @@ CONSUMERS = ("c1", "c2", "c3")
 DEPOSIT_MINOR = 700
 CAPITAL_MINOR = 11
 CONSUMER_LIMIT_MINOR = 20_000
+
+
+LI = Actor(Nature.PERSON, "Li", Role.STAFF, Door.LIBRARY)
+"""Who asks for all of it: a person, as some of it needs one."""
 
 
 def prepare(home: Home) -> None:
@@ -66,7 +70,7 @@ def prepare(home: Home) -> None:
             OpenPayLater(consumer_id=key, currency="CNY"),
             SetConsumerLimit(consumer_id=key, limit_minor=CONSUMER_LIMIT_MINOR),
         ]
-    for outcome in home.run([asked(command, START - HOUR) for command in commands]):
+    for outcome in home.run([Submission(command, START - HOUR) for command in commands]):
         assert outcome.accepted
 
 
@@ -113,7 +117,7 @@ def plan(stream: int, count: int) -> list[Submission]:
     """Return a stream of commands, the same for everybody who names it; each has a key."""
     rng = Random(stream)
     return [
-        asked(command(rng, f"s{stream}/{number}"), START + number * MINUTE, f"key/{stream}/{number}")
+        Submission(command(rng, f"s{stream}/{number}"), START + number * MINUTE, f"key/{stream}/{number}", LI)
         for number in range(count)
     ]
 

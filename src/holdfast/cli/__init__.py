@@ -7,9 +7,10 @@ What a command needs is imported when it is asked for, and Ctrl-C is minded befo
 - `people`: who decides; `places`, `options`, `lab_options`: options that several commands have
 - `writable`: files refused early
 - `reading`: a live database, opened for reading; `erasures`: where the list of erasures is
-- `replaying`, `importing`: the long jobs; `progress`: how far they are; `problems`: messages, exit codes
+- `replaying`, `importing`, `worker`: the long jobs; `progress`: how far they are
+- `problems`: messages, exit codes
 - `figures`, `lab_figures`, `lab_columns`, `lab_table`: what they found, for a terminal, in Markdown
-- `documents`: a result as JSON
+- `documents`: a result as JSON; `ending`: how a command that goes on is ended
 - `lives`, `telling`: the story of an order, a merchant or an account, in plain words
 """
 
@@ -88,6 +89,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
             "Rebuild a log's root from its entries, compare its heads in several places, and check "
             "the facts' rules."
         ),
+    ),
+    "worker": (
+        "worker:worker",
+        "让到期的事项发生、续写日志、向支付机构请求：常驻运行，可以多个并行。",
+        "Let what is due happen, keep the log going, ask the provider: until it is stopped; several may run.",
     ),
     "clock": (
         "clock:app",

@@ -41,6 +41,14 @@ class SchemaNeeded(Refusal):
     fix = "Say which one with --schema {first}"
 
 
+class HistoryPlayed(Refusal):
+    """Rows of a history that was played: its time is not the clock's."""
+
+    code = "history_played"
+    what = "{schema} holds a history that was played: the time there is the history's"
+    fix = "Name the database of a market that runs; a history is played on by holdfast replay"
+
+
 class BadClockSetting(Refusal):
     """The setting of the clock's guard cannot be read."""
 
@@ -74,6 +82,25 @@ def opened(
             yield home
         finally:
             home.close()
+
+
+@contextmanager
+def at_work(data: Path | None, url: str | None, schema: str | None) -> Generator[tuple[str, Guard | None]]:
+    """Give the address of a database that commands and deadlines may change, and the guard of its clock.
+
+    Raises:
+        HistoryPlayed: time is moved by a history there, not by a clock.
+        Refusal: see `opened`.
+    """
+    from holdfast.replay.homes import reporting  # noqa: PLC0415 - see `opened`
+    from holdfast.server import database  # noqa: PLC0415
+
+    address = database.database_url(data, url, start=False)
+    with reporting(address):
+        played = _check(address, schema)
+        if played:
+            raise HistoryPlayed("schema", schema=schema or "public")
+        yield address, clock_guard()
 
 
 @contextmanager

@@ -1,10 +1,8 @@
 """`holdfast trail`: make a log, keep it going, look at it, and export what opens its leaves."""
 
 import os
-import signal
 import sys
 import tempfile
-import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from holdfast.cli.documents import write_json
+from holdfast.cli.ending import until_told
 from holdfast.cli.people import member_of_staff
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
@@ -157,20 +156,12 @@ def run(
             sys.stdout.write(f"{done.published} facts are out, {done.signed} are signed\n")
             return
         _say(f"the log {where.signer.verifier.name} runs; Ctrl-C ends it")
-        worker.run(_until_told())
+        worker.run(until_told())
 
 
 def _say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
-
-
-def _until_told() -> threading.Event:
-    """Return what is set by Ctrl-C and SIGTERM: a step that has begun is finished."""
-    stop = threading.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda _number, _frame: stop.set())
-    return stop
 
 
 @app.command()

@@ -57,6 +57,10 @@ def no_reaction(_fact: Fact) -> Iterable[Answer]:
     return ()
 
 
+def unheard(_submission: Submission | None, _at: Instant, _outcome: Outcome) -> None:
+    """Hear an outcome that nobody asked for."""
+
+
 class Agenda:
     """What is to come. A row may stand in it several times: only its present deadline counts.
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from holdfast.engine.agenda import Agenda, Around, Listen, React, end_of, no_reaction, play
+from holdfast.engine.agenda import Agenda, Around, Listen, React, end_of, no_reaction, play, unheard
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, require_accepted
 from holdfast.house import INDEXES, KEPT
 from holdfast.journal.feed import Cursor, Reader, read_on
@@ -115,9 +115,9 @@ class Memory:
         before = len(self._journal)
         since = self.desk.latest_at
         if self._guard is None:
-            self._play(to, no_reaction, _unheard)
+            self._play(to, no_reaction, unheard)
         else:
-            self._play(self._guard.present(to, since), no_reaction, _unheard, since=since)
+            self._play(self._guard.present(to, since), no_reaction, unheard, since=since)
         return len(self._journal) - before
 
     def _play(
@@ -261,7 +261,3 @@ class Memory:
 def _holds(ids: list[str], key: str) -> bool:
     at = bisect_right(ids, key)
     return at > 0 and ids[at - 1] == key
-
-
-def _unheard(_submission: Submission | None, _at: Instant, _outcome: Outcome) -> None:
-    """Hear an outcome that nobody asked for."""

@@ -10,7 +10,7 @@ import msgspec
 import psycopg
 from msgspec.structs import replace
 
-from holdfast.engine.agenda import Agenda, Listen, React, no_reaction
+from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, unheard
 from holdfast.engine.execution import Outcome, Submission, require_accepted
 from holdfast.engine.failures import tell_operator
 from holdfast.house import KEPT
@@ -145,14 +145,22 @@ class Postgres:
             nonlocal facts
             facts += len(outcome.facts)
 
+        for _ in self.advancing(to, listen):
+            pass
+        return facts
+
+    def advancing(self, to: Instant, listen: Listen = unheard) -> Generator[int]:
+        """Let every deadline up to `to` happen, slice by slice: after each, yield how many it had.
+
+        Raises:
+            ClockAhead, ClockBehind: see `Home.advance`.
+        """
         since = None
         if self._guard is not None:
             since = self.newest_at()
             to = self._present(to, self._guard, since)
         self._agenda.now = since  # what was due before the newest fact happens now
-        for _ in self.slices((), react=no_reaction, listen=listen, until=to):
-            pass
-        return facts
+        yield from self.slices((), react=no_reaction, listen=listen, until=to)
 
     def newest_at(self) -> Instant | None:
         """Return when the newest fact happened, or up to when time was moved by command; None for no fact."""

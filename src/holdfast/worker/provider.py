@@ -1,0 +1,87 @@
+"""A payment provider at the feed: what the engine asks is asked of it, and what it answers is submitted.
+
+It is a reader of the feed, so that every question is put. Its cursor moves when the answers are committed:
+where it ends in between, the same is asked once more, and answered under the same idempotency keys.
+"""
+
+from collections.abc import Callable, Iterable
+from random import SystemRandom
+
+from holdfast.engine.execution import Outcome, Submission
+from holdfast.engine.failures import InternalError
+from holdfast.journal.feed import Cursor, Reader
+from holdfast.kernel.actor import Actor, Door, Nature, Role
+from holdfast.kernel.clock import Clock
+from holdfast.kernel.desk import Desk
+from holdfast.kernel.guard import ClockAhead, ClockBehind, Guard
+from holdfast.kernel.ids import Ids
+from holdfast.kernel.refusal import CommandRefused
+from holdfast.kernel.rows import Command, Fact
+from holdfast.postgres.home import Postgres
+from holdfast.psp import sandbox
+
+PAGE = 200
+"""Facts that a step reads."""
+
+_UNHEARD = frozenset({ClockAhead.code, ClockBehind.code, InternalError.code})
+
+Answer = Callable[[Fact], Iterable[Command]]
+"""What a provider has done of what a fact asks, by commands; none where it asks nothing of it."""
+
+
+def of_the_sandbox(fact: Fact) -> Iterable[Command]:
+    """Return the answer of the sandbox, which does at once what it is asked."""
+    answer = sandbox.ANSWERS.get(type(fact.body))
+    return () if answer is None else [command for _, command in answer(fact)]
+
+
+class Provider:
+    """One provider of one schema, over a connection of its own. A step is a page of the feed."""
+
+    def __init__(
+        self, url: str, schema: str | None, clock: Clock, guard: Guard | None, name: str, answer: Answer
+    ) -> None:
+        """Connect; by `name` the provider's cursor and its commands are known, `answer` is what it does."""
+        self._home = Postgres(url, schema, Ids(SystemRandom()), guard=guard)
+        self._clock = clock
+        self._answer = answer
+        self._reader = Reader(f"provider/{name}", _keep_nothing)
+        self._actor = Actor(Nature.MACHINE, name, Role.PROVIDER, Door.LIBRARY)
+
+    def step(self) -> int:
+        """Ask what the next facts ask, submit the answers, and move on; return how many facts there were.
+
+        Raises:
+            ClockAhead, ClockBehind: the clock cannot be the present; nothing was submitted.
+            ServerUnreachable: the database was lost and did not come back.
+        """
+        cursor = self._home.row(Cursor, self._reader.name)
+        facts = self._home.feed(0 if cursor is None else cursor.position, PAGE)
+        now = self._clock.now()
+        batch = [
+            Submission(command, now, f"{fact.id}/{number}", self._actor)
+            for fact in facts
+            for number, command in enumerate(self._answer(fact))
+        ]
+        if batch:
+            _require_heard(self._home.run(batch))
+        return self._home.read_on(self._reader, len(facts)) if facts else 0
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._home.close()
+
+
+def _require_heard(outcomes: Iterable[Outcome]) -> None:
+    """See to it that what the provider has done was judged: refused it may be, as where it came twice.
+
+    Raises:
+        CommandRefused: the clock is wrong, or an error of ours kept it: it is submitted again later.
+    """
+    for outcome in outcomes:
+        if outcome.refusal is not None and outcome.refusal.code in _UNHEARD:
+            raise CommandRefused(outcome.refusal)
+
+
+def _keep_nothing(_desk: Desk, _fact: Fact) -> None:
+    """Keep no row of a fact: what it asks is asked of the provider."""

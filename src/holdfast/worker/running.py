@@ -1,0 +1,56 @@
+"""All jobs of a worker side by side, each on a thread of its own, until it is told to stop."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from holdfast.kernel.refusal import Refusal
+from holdfast.publishing.worker import Worker as Log
+from holdfast.worker.job import LATER_SECONDS, Job, Say, go_on
+
+LOG = "log"
+
+
+class Told:
+    """Tells how jobs are, each thing once, whichever thread says it."""
+
+    def __init__(self, write: Say) -> None:
+        """Take who is told."""
+        self._write = write
+        self._said: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, name: str, text: str) -> None:
+        """Tell what is wrong with a job, where that has changed; that all is well again, where it was not."""
+        with self._lock:
+            before = self._said.get(name, "")
+            self._said[name] = text
+            if text != before:
+                self._write(name, text or "all is well again")
+
+
+def run(jobs: Sequence[Job], log: Log | None, stop: threading.Event, say: Say) -> dict[str, int]:
+    """Run jobs, and a log of facts, until `stop` is set; return how much each job has done.
+
+    A step that has begun is finished. One that were broken off would be taken back, and done by another.
+    """
+    told = Told(say)
+    with ThreadPoolExecutor(len(jobs) + 1, thread_name_prefix="job") as threads:
+        running = {job.name: threads.submit(go_on, job, stop, told) for job in jobs}
+        if log is not None:
+            threads.submit(_keep_log, log, stop, told)
+        stop.wait()
+        return {name: done.result() for name, done in running.items()}
+
+
+def _keep_log(log: Log, stop: threading.Event, say: Say) -> None:
+    """Keep a log going; where it may not go on it is looked at again, and nothing is signed meanwhile.
+
+    So a worker whose log another one sequences stands by, and takes over when that one ends.
+    """
+    while not stop.is_set():
+        try:
+            log.run(stop)
+        except Refusal as refusal:
+            say(LOG, str(refusal))
+            stop.wait(LATER_SECONDS)
