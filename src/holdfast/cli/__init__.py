@@ -10,7 +10,6 @@ What a command needs is imported when it is asked for, and Ctrl-C is minded befo
 - `replaying`, `importing`: the long jobs; `progress`: how far they are; `problems`: messages, exit codes
 - `figures`, `lab_figures`, `lab_columns`, `lab_table`: what they found, for a terminal, in Markdown
 - `documents`: a result as JSON
-- `lives`, `telling`: the story of an order, a merchant or an account, in plain words
 """
 
 from holdfast.kernel import interrupt
