@@ -11,6 +11,7 @@ The core is pure: commands ask, rows are the present state, facts tell what happ
 - `enforcement`: who ran away is wound down
 - `house`, `reactions`: what all rooms have, collected; when X happened, then Y
 - `engine`: commands in batches, deadlines, the home in memory
+- `telling`: the story of facts in words, in both languages
 
 Around it stands what reads and writes.
 

@@ -147,7 +147,7 @@ def test_olist_is_replayed_in_a_process_of_its_own(bench: Bench) -> None:
 
 def test_a_folder_without_olist_is_refused_with_what_the_replay_said(bench: Bench, tmp_path: Path) -> None:
     refused = bench("--only", "replay_olist_seconds", "--olist", tmp_path, "--json")
-    assert refused.exit_code == 1
+    assert refused.exit_code == 5
     assert json.loads(refused.stdout)["refusal"]["code"] == "replay_failed"
 
 

@@ -22,6 +22,7 @@ from holdfast.bench.trail.cost import two_lanes
 from holdfast.bench.trail.feed import Step, commit, least, trail
 from holdfast.bench.trail.memory import entries, openings, stretch
 from holdfast.cli.bench import app
+from holdfast.kernel.text import Text
 from holdfast.orders.model import Order
 from holdfast.trail.leaf import read
 from holdfast.trail.note import BadNote
@@ -184,7 +185,10 @@ def test_without_the_feed_an_engine_writes_all_but_its_row(database_url: str) ->
 
 
 def test_a_process_that_fails_is_told_with_its_exit_code() -> None:
-    with beside("do nothing", _fail) as other, pytest.raises(ProcessFailed, match="exit code 3") as refused:
+    with (
+        beside(Text("什么也不做", "do nothing"), _fail) as other,
+        pytest.raises(ProcessFailed, match="exit code 3") as refused,
+    ):
         other.hear()
     assert refused.value.code == "bench_process_failed"
 

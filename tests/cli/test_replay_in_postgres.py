@@ -56,7 +56,7 @@ def test_two_replays_do_not_share_a_database(holdfast: Holdfast, tmp_path: Path,
     with psycopg.connect(database_url) as other:
         other.execute("SELECT pg_advisory_lock(hashtextextended('holdfast replay', 0))")
         shown = holdfast("replay", file, "--home", "postgres", "--database-url", database_url)
-    assert shown.exit_code == 1
+    assert shown.exit_code == 4
     assert "[replay_running]" in shown.stderr
 
 

@@ -50,7 +50,7 @@ def show(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterato
 def test_an_order_is_told_from_placing_to_its_end(show: Show) -> None:
     shown = show("order", "o1")
     assert shown.exit_code == 0
-    assert "2024-03-02T18:00:00+08:00  consumer c1 ordered" in shown.stdout
+    assert "2024-03-02T18:00:00+08:00  消费者 c1 向商家 m1 下单 ¥120.50" in shown.stdout
     assert "Asia/Shanghai" in shown.stdout
     assert "consumer c1 ordered from merchant m1 for CN¥120.50" in shown.stdout
     assert "the goods arrived" in shown.stdout
@@ -92,8 +92,9 @@ def test_an_account_is_told_entry_by_entry(show: Show) -> None:
 
 
 def test_times_are_those_of_the_zone_that_is_asked_for(show: Show) -> None:
-    assert "2024-03-02T10:00:00Z  consumer c1" in show("order", "o1", "--zone", "UTC").stdout
-    west = show("order", "o1", "--zone", "America/New_York").stdout
+    told = show("order", "o1", "--zone", "UTC", "--lang", "en").stdout
+    assert "2024-03-02T10:00:00Z  consumer c1" in told
+    west = show("order", "o1", "--zone", "America/New_York", "--lang", "en").stdout
     assert "2024-03-02T05:00:00-05:00  consumer c1" in west  # winter
     assert "covered until 2024-03-2" in west
     assert "-04:00; then, until 2024-0" in west  # and summer, three weeks later
@@ -105,7 +106,7 @@ def test_a_day_of_a_merchant_is_that_of_the_zone(show: Show) -> None:
     first = [
         next(
             line[:10]
-            for line in show("merchant", "m1", "--zone", zone).stdout.splitlines()
+            for line in show("merchant", "m1", "--zone", zone, "--lang", "en").stdout.splitlines()
             if "order placed" in line
         )
         for zone in ("Pacific/Honolulu", "Pacific/Kiritimati")
@@ -141,7 +142,7 @@ def test_an_empty_database_is_told_so(database_url: str) -> None:
 
 def test_a_server_that_does_not_run_is_not_started(tmp_path: Path) -> None:
     shown = invoke("show", "order", "o1", "--data", tmp_path / "nowhere")
-    assert shown.exit_code == 1
+    assert shown.exit_code == 4
     assert "[server_stopped]" in shown.stderr
     assert not (tmp_path / "nowhere").exists()
 
@@ -153,7 +154,6 @@ def test_every_kind_of_fact_has_its_words_and_they_name_its_fields() -> None:
     for room in ROOMS:
         said += [(kind, text) for kind, texts in room.words_where.items() for text in texts.values()]
     for kind, text in said:
-        assert text.zh.format(actor="有人")
         fields = {"actor", *(field.name for field in msgspec.structs.fields(kind))}
         places = {place for _, place, _, _ in string.Formatter().parse("".join(text)) if place}
         assert places <= fields, kind

@@ -43,5 +43,5 @@ def test_it_says_what_is_wrong_and_what_to_do(code: str) -> None:
     kind = Refusal.registry[code]
     assert kind.what
     assert kind.fix
-    assert not kind.fix.endswith(".")
+    assert not kind.fix.en.endswith(".")
     assert re.fullmatch(r"[a-z]+(_[a-z]+)*", code)

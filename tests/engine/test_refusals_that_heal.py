@@ -31,6 +31,7 @@ HEALS = {
     "kept_by_law": "its time may come",
     "facts_waiting": "the log may take them",
     "sequencer_running": "it may stop",
+    "internal_error": "the cause may be mended",
     "busy": "the queue may drain",
     "stopped": "the engine may be back",
     "key_in_flight": "the answer may come",
@@ -39,7 +40,7 @@ HEALS = {
 
 def test_they_are_these() -> None:
     assert house.HANDLERS
-    assert front.Busy.heals
+    assert front.Busy.sort.heals
     rooms = tuple(f"holdfast.{room}." for room in CORE)
     core = {code: kind for code, kind in Refusal.registry.items() if kind.__module__.startswith(rooms)}
-    assert {code for code, kind in core.items() if kind.heals} == set(HEALS)
+    assert {code for code, kind in core.items() if kind.sort.heals} == set(HEALS)

@@ -8,7 +8,6 @@ import psycopg
 import pytest
 
 from histories import START, opening
-from holdfast.cli.telling import tell
 from holdfast.enforcement.model import MerchantAbsconded
 from holdfast.journal import stored
 from holdfast.journal.model import KeysDestroyed
@@ -30,6 +29,7 @@ from holdfast.kernel.rows import Fact
 from holdfast.policy.reading import named
 from holdfast.postgres.home import Postgres, body_decoder
 from holdfast.publishing.scribe import Entry
+from holdfast.telling.facts import tell
 from who_asks import asked
 
 CLI = Door.COMMAND_LINE
@@ -54,7 +54,7 @@ def test_who_was_named_acted(recorded: Actor | None, door: Door, name: str) -> N
     """Word for word: a name of then need not have the form of today's ids."""
     fact = read("MerchantSuspended", SUSPENDED, name, recorded)
     assert fact.actor == Actor(Nature.PERSON, name, Role.STAFF, door)
-    assert tell(fact, "CNY") == f"{name} suspended the merchant: late"
+    assert tell(fact, "CNY").en == f"{name} suspended the merchant: late"
 
 
 def test_whoever_said_it_for_the_merchant_acted_for_it() -> None:
@@ -71,7 +71,7 @@ def test_a_person_or_the_system_that_is_recorded_stays(recorded: Actor) -> None:
 def test_where_nobody_was_named_nobody_is_made_up(recorded: Actor | None) -> None:
     fact = read("MerchantSuspended", SUSPENDED, "", recorded)
     assert fact.actor == recorded
-    assert tell(fact, "CNY").startswith("the marketplace " if recorded else "somebody ")
+    assert tell(fact, "CNY").en.startswith("the marketplace " if recorded else "somebody ")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_of_all_who_declared_the_last_one_acted() -> None:
     assert fact.body.declared_by == ("Li", "Wang")
     assert fact.actor is not None
     assert fact.actor.id == "Wang"
-    assert "declared absconded by Li and Wang" in tell(fact, "CNY")
+    assert "declared absconded by Li and Wang" in tell(fact, "CNY").en
 
 
 def test_a_journal_of_before_is_read_and_what_its_log_says_stays(database_url: str) -> None:

@@ -10,8 +10,9 @@ from babel.core import get_global
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.kernel.currencies import EXPONENTS, SIGNS, WITHDRAWN, Language
+from holdfast.kernel.currencies import EXPONENTS, SIGNS, WITHDRAWN
 from holdfast.kernel.money import MAX_MINOR, Money
+from holdfast.kernel.text import Language
 
 FEWER_WHERE_PEOPLE_WRITE = {
     "AFN ALL COP HUF IDR IRR KPW LAK LBP MGA MMK SOS SYP YER": (2, 0),

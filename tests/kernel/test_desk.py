@@ -1,7 +1,6 @@
 """The desk: what a command wrote is taken back whole; states go by their table; refusals say what to do."""
 
 from collections.abc import Iterable
-from enum import StrEnum
 from random import Random
 from typing import Any
 
@@ -14,6 +13,7 @@ from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import NotFound, Refusal, WrongState
 from holdfast.kernel.rows import Row
 from holdfast.kernel.states import advance
+from holdfast.kernel.text import Named
 
 
 class Box(Row, frozen=True, kw_only=True):
@@ -92,7 +92,7 @@ def test_what_is_needed_and_not_there_is_refused() -> None:
     desk, _ = a_desk()
     with pytest.raises(NotFound) as refused:
         desk.need(Box, "x")
-    assert refused.value.record().what == "there is no box with this id"
+    assert refused.value.record().what == "there is no row with this id"
     assert refused.value.where == "box:x"
     assert refused.value.code == "not_found"
 
@@ -110,11 +110,11 @@ def test_a_page_asks_the_home() -> None:
     assert asked == [Page(index, "all", "a", 2)]
 
 
-class Lamp(StrEnum):
+class Lamp(Named):
     """Two states."""
 
-    ON = "on"
-    OFF = "off"
+    ON = "on", "亮"
+    OFF = "off", "灭"
 
 
 def test_a_state_goes_where_its_table_says_and_nowhere_else() -> None:

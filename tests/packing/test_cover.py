@@ -94,7 +94,8 @@ def test_the_cover_says_it_in_english_too(case: Case, tmp_path: Path) -> None:
         f"seen by a witness by {beijing(AT + 60_000)}",
         f"Witness w1: signed on {beijing(AT + 60_000)}",
         "Where the two texts differ, the Chinese one is meant",
-        "消费者下单 ¥100.00 order placed",
+        "消费者 c1 向商家 m1 下单 ¥100.00",
+        "consumer c1 ordered from merchant m1 for CN¥100.00",
         "证据清单 Evidence",
         "--policy POLICY --lang en",
     ):
@@ -116,8 +117,8 @@ def test_the_cover_tells_the_timestamp_and_how_to_check_it(case: Case, tmp_path:
 
 def test_a_merchants_cover_names_the_order_of_each_fact(case: Case, tmp_path: Path) -> None:
     said = cover_of(case.write(tmp_path / "m", Subject("merchant", "m1")))
-    assert "订单o1：消费者下单¥100.00" in said
-    assert "商家入驻" in said
+    assert "订单o1：消费者c1向商家m1下单¥100.00" in said
+    assert "商家Shopm1入驻" in said
 
 
 def test_long_and_hostile_texts_stay_in_their_place(case: Case, tmp_path: Path) -> None:
@@ -137,20 +138,6 @@ def test_long_and_hostile_texts_stay_in_their_place(case: Case, tmp_path: Path) 
     fact = next(f for f in case.market.home.facts(order_id="o2") if f.kind == "ClaimOpened")
     whole = json.loads((packed.path / f"data/facts/{fact.id}.json").read_bytes())
     assert whole["fact"]["body"]["reason"] == reason
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("李敏（售后） Xiaomi 14", "李敏（售后） Xiaomi 14"),
-        ("a\tb\u3000c\u2028d", "a b c d"),
-        ("\ud800\0\u200b", "⟨U+D800⟩⟨U+0000⟩⟨U+200B⟩"),
-        ("אבגד", "אבגד"),
-    ],
-    ids=["plain", "spaces", "unseen", "right to left"],
-)
-def test_texts_are_shown_with_what_cannot_be_seen(text: str, shown: str) -> None:
-    assert words.shown(text) == shown
 
 
 @pytest.mark.parametrize(

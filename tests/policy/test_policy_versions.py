@@ -11,8 +11,9 @@ from histories import START, policy
 from holdfast.engine.memory import Memory
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, SECOND
 from holdfast.kernel.ids import Ids
-from holdfast.policy.model import Dimension, Policy
+from holdfast.policy.model import Policy
 from holdfast.policy.reading import named, read_text, settings, shipped
+from holdfast.policy.settings import Dimension
 from holdfast.policy.versions import in_force_after, of_version, periods
 from holdfast.policy.writing import as_toml, name_of
 

@@ -17,7 +17,7 @@ from holdfast.settlement.facts import DepositPaid, FundCapitalised
 from holdfast.settlement.model import CapitaliseFund, PayDeposit
 from waiting import GUARD_SECONDS
 
-HEALING = frozenset(code for code, kind in Refusal.registry.items() if kind.heals)
+HEALING = frozenset(code for code, kind in Refusal.registry.items() if kind.sort.heals)
 """Refusals that are not kept under their key."""
 
 COUNT = 500

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.kernel.clock import DAY, HOUR
+from holdfast.kernel.text import Text
 from holdfast.replay import wording
 from holdfast.replay.results import PolicyResult, Replay, RunAway, Sources
 from holdfast.replay.sentence import answer
@@ -55,7 +56,7 @@ def test_one_run_away_is_told_with_every_figure() -> None:
     ours = policy("full", [run("shop-1", Sources(order=100_000, reserve=15_000, fund=5_000), 120_000)])
     today = policy("today", [run("shop-1", Sources(), 200_000, None)])
     spoken = answer(replay(ours, today))
-    assert spoken.ours == wording.Text(
+    assert spoken.ours == Text(
         "在 full 政策下，商家 shop-1 跑路，42 名消费者应获退款 ¥1,200.00，得到 ¥1,200.00，"
         "其中 ¥1,000.00 来自订单货款、¥150.00 来自滚动准备金、¥50.00 来自保障基金，"
         "无人受损；最后一笔在失联后 4.5 天付清。",
@@ -64,7 +65,7 @@ def test_one_run_away_is_told_with_every_figure() -> None:
         "and CN¥50.00 from the guarantee fund) "
         "and lost nothing; the last payment came 4.5 days after the merchant vanished.",
     )
-    assert spoken.today == wording.Text(
+    assert spoken.today == Text(
         "按今天的规则，商家 shop-1 跑路，42 名消费者应获退款 ¥2,000.00，分文未得，损失 ¥2,000.00。",
         "Under today’s rules, shop-1 ran away owing 42 consumers CN¥2,000.00; "
         "they got nothing back and lost CN¥2,000.00.",
@@ -128,7 +129,7 @@ def test_who_owed_nobody_anything_is_said_so() -> None:
 
 def test_without_a_run_away_the_sentence_speaks_of_claims() -> None:
     spoken = answer(replay(policy("today", [], 1, 5_000, Sources(order=4_000)))).today
-    assert spoken == wording.Text(
+    assert spoken == Text(
         "按今天的规则，没有商家跑路；1 起索赔共 ¥50.00，消费者得到 ¥40.00，其中 ¥40.00 来自订单货款，"
         "另有 ¥10.00 没有着落；到账时间的中位数为 1.5 天。",
         "Under today’s rules, no merchant ran away; 1 claim for CN¥50.00 came, "

@@ -18,7 +18,6 @@ from msgspec.structs import replace
 
 from holdfast.audit.checks import audit
 from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
-from holdfast.cli.telling import tell
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.memory import Memory
@@ -67,6 +66,7 @@ from holdfast.settlement.otherwise import (
     RecordSeizure,
 )
 from holdfast.settlement.received import AssignReceipt, RecordProviderFee, RecordUnassigned, Target
+from holdfast.telling.facts import tell
 from who_asks import Asked, Said, asked
 
 FOLDER = Path(__file__).parent
@@ -289,7 +289,7 @@ def _line(at: Instant, subject: str, words: str) -> str:
 
 def _said(fact: Fact) -> str:
     subject = next((key for name in _SUBJECTS if (key := getattr(fact.body, name, None))), "")
-    return _line(fact.at, subject, tell(fact, CURRENCY))
+    return _line(fact.at, subject, tell(fact, CURRENCY).en)
 
 
 def run(text: str) -> str:

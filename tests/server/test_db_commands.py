@@ -111,8 +111,16 @@ def test_a_server_of_ones_own_is_left_alone(db: Db, postgres_url: str, command: 
 
 def test_a_refusal_is_one_document_too(db: Db) -> None:
     refused = db("status", "--database-url", "postgresql://u:secret@127.0.0.1:1/d", "--json")
-    assert refused.exit_code == 1
-    assert json.loads(refused.stdout)["refusal"].keys() == {"code", "what", "where", "fix"}
+    assert refused.exit_code == 4
+    assert json.loads(refused.stdout)["refusal"].keys() == {
+        "code",
+        "sort",
+        "what",
+        "what_zh",
+        "where",
+        "fix",
+        "fix_zh",
+    }
     assert "secret" not in refused.stdout + refused.stderr
 
 

@@ -378,7 +378,7 @@ def test_every_code_of_packages_is_known_to_a_test() -> None:
     assert kinds
     for kind in kinds:
         assert re.search(rf"['\"]{kind.code}['\"]", text), kind.code
-        assert not kind.fix.endswith(".")
+        assert not kind.fix.en.endswith(".")
 
 
 def test_names_are_only_where_they_belong() -> None:

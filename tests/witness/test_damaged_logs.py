@@ -175,7 +175,9 @@ def test_it_tells_by_name_how_its_logs_stand(tmp_path: Path) -> None:
     file_of(tmp_path).write_bytes(b"")
     told = CliRunner().invoke(app, arguments)
     assert told.exit_code == 1
-    assert told.stdout.startswith(f"{ORIGIN}  not cosigned: {ORIGIN}: what the witness remembers of this log")
+    zh, en, *_ = told.stdout.splitlines()
+    assert zh.startswith(f"{ORIGIN}  未签署：{ORIGIN}：见证人对此日志的记忆")
+    assert en.startswith(f"{ORIGIN}  not cosigned: {ORIGIN}: what the witness remembers of this log")
     assert CliRunner().invoke(app, ["witness", str(tmp_path / "no"), *arguments[2:]]).exit_code == 2
     assert not (tmp_path / "no").exists()
 

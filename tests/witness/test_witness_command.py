@@ -76,7 +76,7 @@ def test_it_serves_until_it_is_told_to_end(tmp_path: Path, ending: signal.Signal
 def test_a_second_one_on_the_folder_does_not_start_and_shows_the_key(tmp_path: Path, run: Run) -> None:
     with started(tmp_path) as (_, vkey, url):
         second = run(tmp_path, "--log", VKEY_OF_LOG, "--port", 0)
-        assert second.exit_code == 1
+        assert second.exit_code == 4
         assert "[witness_folder_in_use]" in second.stderr
         assert run(tmp_path, "--show-key").stdout == f"{vkey}\n"
         assert submit(url, TREE.growing(0, 9)).status == 200
@@ -96,6 +96,9 @@ def test_a_damaged_log_is_named_at_the_start_and_the_witness_runs(tmp_path: Path
     ) as process:
         assert process.stderr
         try:
+            said = process.stderr.readline()
+            assert said.startswith("未签署：log.example/holdfast：见证人对此日志的记忆")
+            assert damaged.name in said
             said = process.stderr.readline()
             assert said.startswith(
                 "not cosigned: log.example/holdfast: what the witness remembers of this log"

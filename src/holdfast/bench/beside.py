@@ -8,6 +8,8 @@ from typing import Any
 
 from holdfast.kernel import interrupt
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 _END_SECONDS = 10
 
@@ -16,14 +18,20 @@ class ProcessFailed(Refusal):
     """A process that was to run beside the measurement did not."""
 
     code = "bench_process_failed"
-    what = "the process that should {doing} ended with exit code {code}"
-    fix = "Read above what it said; the figure needs it to run to its end"
+    sort = Sort.TROUBLE
+    what = Text(
+        "应当{doing}的进程以退出码 {code} 结束", "the process that should {doing} ended with exit code {code}"
+    )
+    fix = Text(
+        "请看上方它的输出；它须运行完毕，数字才算数",
+        "Read above what it said; the figure needs it to run to its end",
+    )
 
 
 class Beside:
     """Another process, as this one sees it. It ends when the pipe is closed."""
 
-    def __init__(self, doing: str, work: Callable[..., None], arguments: tuple[object, ...]) -> None:
+    def __init__(self, doing: Text, work: Callable[..., None], arguments: tuple[object, ...]) -> None:
         context = multiprocessing.get_context("spawn")
         self._doing = doing
         self._pipe, theirs = context.Pipe()
@@ -81,7 +89,7 @@ def _uninterrupted(work: Callable[..., None], pipe: Any, *arguments: object) -> 
 
 
 @contextmanager
-def beside(doing: str, work: Callable[..., None], *arguments: object) -> Generator[Beside]:
+def beside(doing: Text, work: Callable[..., None], *arguments: object) -> Generator[Beside]:
     """Run work(pipe, *arguments) in a process of its own until the block ends.
 
     Args:

@@ -9,6 +9,8 @@ from holdfast.bench import deadlines, growth, memory, olist, postgres_load
 from holdfast.bench.figure import TARGETS, Figure, Measured, judge
 from holdfast.bench.schema import check_durable, turn
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 Report = Callable[[str, float], None]
 """Is told, for a measurement by its name, the share that is done, from 0 to 1."""
@@ -34,8 +36,9 @@ class UnknownFigure(Refusal):
     """A figure was asked for that there is not."""
 
     code = "unknown_figure"
-    what = "there is no figure {name!r}"
-    fix = "Ask for one of {known}"
+    sort = Sort.NOT_FOUND
+    what = Text("没有指标 {name!r}", "there is no figure {name!r}")
+    fix = Text("请选其一：{known}", "Ask for one of {known}")
 
 
 class Wanted(NamedTuple):

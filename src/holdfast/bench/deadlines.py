@@ -27,6 +27,7 @@ from holdfast.engine.tuning import tune_process
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command
+from holdfast.kernel.text import Text
 from holdfast.ledger import chart
 from holdfast.orders.model import ConfirmNotice, DeliverOrder, Listing, Order, PlaceOrder, ShipOrder
 from holdfast.parties.model import OpenPayLater, RegisterMerchant, SetConsumerLimit
@@ -95,7 +96,7 @@ def _measured(
         tune_process()
         end = time.perf_counter() + _ALONE_SECONDS
         alone = _placed(place, orders, lambda: time.perf_counter() > end, lambda: None)
-        with beside("let deadlines happen", work, url, until) as other:
+        with beside(Text("处理到期事项", "let deadlines happen"), work, url, until) as other:
             done = _watched(place, orders, other)
         return done, _copied(place, written), alone
 

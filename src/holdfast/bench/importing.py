@@ -30,6 +30,8 @@ from holdfast.importers.exports.form import Form
 from holdfast.importers.exports.shelf import chosen
 from holdfast.importers.plain_rows import FORM
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 _CSV_ROWS, _WIDE_ROWS, _SHEET_ROWS = 1_000_000, 200_000, 200_000
 _QUICK = 20
@@ -52,8 +54,12 @@ class ImportFailed(Refusal):
     """The process that imports did not come to its end."""
 
     code = "import_failed"
-    what = "the import of {file} ended with {reason}"
-    fix = "Run `holdfast import {file} -o orders.parquet` on a file of yours and see what it says"
+    sort = Sort.TROUBLE
+    what = Text("{file} 的导入以 {reason} 结束", "the import of {file} ended with {reason}")
+    fix = Text(
+        "请用自己的文件运行 `holdfast import {file} -o orders.parquet` 查看它的输出",
+        "Run `holdfast import {file} -o orders.parquet` on a file of yours and see what it says",
+    )
 
 
 class Done(msgspec.Struct, frozen=True):

@@ -18,6 +18,8 @@ from holdfast.bench.peak import peak_bytes
 from holdfast.engine.home import Home
 from holdfast.importers.source import read
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 from holdfast.policy import reading
 from holdfast.replay import homes
 from holdfast.replay.policies import Named, limited
@@ -35,8 +37,12 @@ class ReplayFailed(Refusal):
     """The process that replays did not come to its end."""
 
     code = "replay_failed"
-    what = "the replay of {folder} ended with {reason}"
-    fix = "Run `holdfast replay {folder} --policy full` and see what it says"
+    sort = Sort.TROUBLE
+    what = Text("{folder} 的重放以 {reason} 结束", "the replay of {folder} ended with {reason}")
+    fix = Text(
+        "请运行 `holdfast replay {folder} --policy full` 查看它的输出",
+        "Run `holdfast replay {folder} --policy full` and see what it says",
+    )
 
 
 class Replayed(msgspec.Struct, frozen=True):

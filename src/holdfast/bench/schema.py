@@ -12,6 +12,8 @@ from holdfast.engine.execution import Outcome, Submission
 from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 from holdfast.policy import reading
 from holdfast.postgres import schemas
 from holdfast.postgres.connection import connect, readable
@@ -30,16 +32,27 @@ class BenchRunning(Refusal):
     """Another measurement uses the schema."""
 
     code = "bench_running"
-    what = "another measurement is running in this database"
-    fix = "Wait until it has ended, or give another database with --data or --database-url"
+    sort = Sort.BUSY
+    what = Text("此数据库中正在进行另一次测量", "another measurement is running in this database")
+    fix = Text(
+        "请等它结束，或用 --data 或 --database-url 另指数据库",
+        "Wait until it has ended, or give another database with --data or --database-url",
+    )
 
 
 class NotDurable(Refusal):
     """The server may lose what it has committed: figures of it would say nothing."""
 
     code = "not_durable"
-    what = "the server's {setting} is off, so what it commits is not safe on disk"
-    fix = "Set {setting} to on, as it is by default; a figure counts only with full durability"
+    sort = Sort.UNMET
+    what = Text(
+        "服务器的 {setting} 已关闭，提交的内容不保证落盘",
+        "the server's {setting} is off, so what it commits is not safe on disk",
+    )
+    fix = Text(
+        "请把 {setting} 设为 on（默认即是）；只有完全持久的数字才算数",
+        "Set {setting} to on, as it is by default; a figure counts only with full durability",
+    )
 
 
 class Lane(Postgres):

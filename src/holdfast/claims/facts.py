@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from holdfast.kernel.actor import CLOCK, REACTION
+from holdfast.kernel.text import Text
 from holdfast.kernel.told_by import ToldBy
 from holdfast.settlement.facts import ClaimFact
 
@@ -13,6 +14,8 @@ class ClaimOpened(ClaimFact, frozen=True, kw_only=True):
     `late`: after the order's window. It is paid from what cover does not need, then by the fund to its bound.
     """
 
+    called = Text("消费者提出赔付申请", "claim opened")
+
     amount_minor: int
     reason: str
     payout_held_minor: int
@@ -22,6 +25,8 @@ class ClaimOpened(ClaimFact, frozen=True, kw_only=True):
 class KeptForClaim(ClaimFact, frozen=True, kw_only=True):
     """Of what came in, so much is kept for an open claim; for `lacking_minor` of it nothing is yet."""
 
+    called = Text("为未决索赔留存商家到账款项", "kept for claim")
+
     amount_minor: int
     lacking_minor: int
 
@@ -30,6 +35,7 @@ class ClaimUpheld(ClaimFact, frozen=True, kw_only=True):
     """The claim is justified, for this amount."""
 
     told_by: ClassVar[ToldBy | None] = ToldBy(others=(("wind-down", CLOCK), ("decided before", REACTION)))
+    called = Text("赔付申请成立", "claim upheld")
 
     amount_minor: int
 
@@ -38,6 +44,7 @@ class ClaimWaits(ClaimFact, frozen=True, kw_only=True):
     """The claim is justified, but the debit is on its way, or policy lets it happen first."""
 
     told_by: ClassVar[ToldBy | None] = ToldBy()
+    called = Text("赔付申请成立，待扣款后支付", "claim waits")
 
     amount_minor: int
 
@@ -46,5 +53,7 @@ class ClaimRejected(ClaimFact, frozen=True, kw_only=True):
     """The claim is not justified."""
 
     told_by: ClassVar[ToldBy | None] = ToldBy()
+
+    called = Text("赔付申请被驳回", "claim rejected")
 
     reason: str

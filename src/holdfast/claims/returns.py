@@ -9,7 +9,7 @@ from holdfast.orders import rules
 from holdfast.orders.book import find, save
 from holdfast.orders.facts import OrderReturned
 from holdfast.orders.model import ConfirmReturn, Order, Timer
-from holdfast.orders.refusals import Disputed, NothingAsked
+from holdfast.orders.refusals import RETURN, Disputed, NothingAsked
 from holdfast.parties.book import owe
 from holdfast.policy.model import Policy
 from holdfast.settlement import book as settlement
@@ -22,7 +22,7 @@ def confirm(desk: Desk, command: ConfirmReturn, now: Instant) -> list[FactBody]:
     order, policy = find(desk, command.order_id)
     rules.step(order, "ConfirmReturn")
     if order.return_asked_at is None:
-        raise NothingAsked(f"order:{order.id}", thing="return")
+        raise NothingAsked(f"order:{order.id}", thing=RETURN)
     if order.disputed_at is not None:  # whatever policy stops: what the claim decides is not owed back twice
         raise Disputed(f"order:{order.id}", since=iso(order.disputed_at))
     return _returned(desk, order, policy, "ConfirmReturn", now)

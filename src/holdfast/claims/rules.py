@@ -3,6 +3,7 @@
 from holdfast.claims.refusals import ClaimIdReserved, ClaimTooLate, DecisionTooHigh
 from holdfast.kernel.clock import Instant, iso
 from holdfast.kernel.states import advance
+from holdfast.kernel.text import Text
 from holdfast.orders.model import Order, OrderState
 from holdfast.orders.rules import in_flight
 from holdfast.policy.model import Policy
@@ -15,7 +16,7 @@ RESERVED = ("/return", "/abscond", "/withdrawn")
 def check_claim_id(claim_id: str) -> None:
     """Refuse an id of the form that claims have which nobody files."""
     if claim_id.endswith(RESERVED):
-        raise ClaimIdReserved(f"claim:{claim_id}", endings=" or ".join(RESERVED))
+        raise ClaimIdReserved(f"claim:{claim_id}", endings=Text("、".join(RESERVED), " or ".join(RESERVED)))
 
 
 def claims_until(order: Order, policy: Policy) -> Instant | None:

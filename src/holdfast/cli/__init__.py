@@ -11,7 +11,6 @@ What a command needs is imported when it is asked for, and Ctrl-C is minded befo
 - `problems`: messages, exit codes
 - `figures`, `lab_figures`, `lab_columns`, `lab_table`: what they found, for a terminal, in Markdown
 - `documents`: a result as JSON; `ending`: how a command that goes on is ended
-- `lives`, `telling`: the story of an order, a merchant or an account, in plain words
 """
 
 from holdfast.kernel import interrupt

@@ -8,10 +8,11 @@ from rich.table import Table
 
 from holdfast.cli.documents import write_json
 from holdfast.cli.places import AsJson, Data, Url
-from holdfast.cli.problems import REFUSED, answering
+from holdfast.cli.problems import answering
 from holdfast.cli.progress import bars
 from holdfast.cli.reading import Schema, opened
 from holdfast.kernel.clock import iso
+from holdfast.kernel.sorts import REFUSED
 
 if TYPE_CHECKING:
     from holdfast.audit.astray import Astray

@@ -1,7 +1,7 @@
 """`holdfast db`: start, stop and look at the database, migrate it, back it up and restore it.
 
 Data goes to stdout, progress and refusals to stderr. With `--json`, stdout holds exactly one document: the
-result, or `{"refusal": {"code", "what", "where", "fix"}}`. Exit codes: 0 done, 1 refused, 2 used wrongly, 130
+result, or `{"refusal": {…}}`. Exit codes: 0 done, 1 refused, 2 used wrongly, 130
 interrupted by Ctrl-C.
 """
 

@@ -22,6 +22,8 @@ from holdfast.evidence.model import CustodyAction, RecordCustody, RecordEvidence
 from holdfast.kernel.clock import Instant, SystemClock, iso, parse
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command, Fact
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text, same
 from holdfast.trail.folder import Folder
 
 if TYPE_CHECKING:
@@ -90,8 +92,12 @@ class BadCaptureTime(Refusal):
     """A time on the command line is none."""
 
     code = "bad_capture_time"
-    what = "{text!r} {reason}"
-    fix = "Write it as in ISO 8601, with its zone: 2026-11-23T09:30:00+08:00"
+    sort = Sort.MALFORMED
+    what = same("{text!r} {reason}")
+    fix = Text(
+        "请按 ISO 8601 书写并带时区：2026-11-23T09:30:00+08:00",
+        "Write it as in ISO 8601, with its zone: 2026-11-23T09:30:00+08:00",
+    )
 
 
 @app.command()
@@ -237,9 +243,11 @@ def _time(option: str, text: str) -> Instant:
     try:
         found = parse(text)
     except (ValueError, OverflowError) as error:
-        raise BadCaptureTime(option, text=text[:80], reason="is no time") from error
+        raise BadCaptureTime(option, text=text[:80], reason=Text("不是时间", "is no time")) from error
     if not _ZONE.search(text):
-        raise BadCaptureTime(option, text=text[:80], reason="does not say of which zone it is")
+        raise BadCaptureTime(
+            option, text=text[:80], reason=Text("没有写明时区", "does not say of which zone it is")
+        )
     return found
 
 

@@ -13,8 +13,9 @@ from holdfast.cli.documents import write_json
 from holdfast.cli.lab_options import Finished, Processes, folder
 from holdfast.cli.options import Quiet, Seed
 from holdfast.cli.places import AsJson
-from holdfast.cli.problems import REFUSED, answering
+from holdfast.cli.problems import answering
 from holdfast.cli.progress import bars
+from holdfast.kernel.sorts import REFUSED
 
 if TYPE_CHECKING:
     from holdfast.lab.attack.hunt import Hunted

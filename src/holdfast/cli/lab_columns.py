@@ -3,8 +3,9 @@
 import math
 from typing import NamedTuple
 
+from holdfast.kernel.text import Text
 from holdfast.lab.results import Figure, KindFigures, SpanFigures
-from holdfast.replay.wording import NONE, Text
+from holdfast.replay.wording import NONE
 
 PER = 10_000
 

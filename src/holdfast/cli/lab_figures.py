@@ -23,6 +23,7 @@ from holdfast.cli.lab_columns import (
 )
 from holdfast.importers.atomic import replacing
 from holdfast.kernel.money import Money
+from holdfast.kernel.text import Text as Words
 from holdfast.lab.results import (
     Comparison,
     Duel,
@@ -32,7 +33,6 @@ from holdfast.lab.results import (
     Strategy,
     Worst,
 )
-from holdfast.replay.wording import Text as Words
 
 if TYPE_CHECKING:
     from holdfast.lab.fitting import Fitted

@@ -8,9 +8,10 @@ import typer
 
 from holdfast.cli.documents import write_json
 from holdfast.cli.places import AsJson
-from holdfast.cli.problems import REFUSED, answering, refuse
+from holdfast.cli.problems import answering, refuse
 from holdfast.cli.progress import bars
 from holdfast.kernel.clock import DAY, SystemClock
+from holdfast.kernel.sorts import REFUSED
 from holdfast.trail.findings import plain
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _document(report: "Report") -> dict[str, Any]:
         "findings": [finding._asdict() for finding in report.findings],
         "faults": [fault._asdict() for fault in report.faults],
         "faults_not_listed": report.unlisted,
-        "refusal": None if report.refusal is None else report.refusal.record(),
+        "refusal": None if report.refusal is None else report.refusal.record().document(),
     }
 
 

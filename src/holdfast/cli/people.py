@@ -2,14 +2,17 @@
 
 from holdfast.kernel.actor import Actor, BadActor, Door, Nature, Role, check
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 
 class NobodyNamed(Refusal):
     """Nobody is named who decided what nothing undoes."""
 
     code = "nobody_named"
-    what = "who decided it is to be named, in one line"
-    fix = "Write --by NAME: the person who answers for it"
+    sort = Sort.MALFORMED
+    what = Text("须用一行写明决定人", "who decided it is to be named, in one line")
+    fix = Text("请写 --by NAME：对此负责的人", "Write --by NAME: the person who answers for it")
 
 
 def member_of_staff(by: str) -> Actor:

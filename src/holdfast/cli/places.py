@@ -1,5 +1,6 @@
 """The options that most commands have: which database, and in which form the answer is."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +37,17 @@ Erasures = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout")]
+
+
+class Language(StrEnum):
+    """Which language the answer is in."""
+
+    ZH = "zh"
+    EN = "en"
+    BOTH = "both"
+
+
+Lang = Annotated[Language, typer.Option("--lang", help="The language of the answer")]
 Zone = Annotated[
     str | None,
     typer.Option(

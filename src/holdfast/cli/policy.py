@@ -15,6 +15,8 @@ from holdfast.cli.reading import Schema, wired
 from holdfast.kernel import clock, zones
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 if TYPE_CHECKING:
     from holdfast.policy.versions import Period
@@ -46,8 +48,14 @@ class PolicyNeverInForce(Refusal):
     """A version of the policy was never in force in this database."""
 
     code = "policy_never_in_force"
-    what = "规则版本 {version!r} 从未在此生效 / this version of the policy was never in force here"
-    fix = "{near}Write one of those that `holdfast policy versions` lists, in quotes"
+    sort = Sort.NOT_FOUND
+    what = Text(
+        "规则版本 {version!r} 从未在此生效", "version {version!r} of the policy was never in force here"
+    )
+    fix = Text(
+        "{near}请写 `holdfast policy versions` 列出的版本，并加引号",
+        "{near}Write one of those that `holdfast policy versions` lists, in quotes",
+    )
 
 
 class _Read(NamedTuple):
@@ -167,8 +175,8 @@ def _instant(date: str, zone: str) -> Instant:
 def _unknown(version: str, known: "list[Period]") -> PolicyNeverInForce:
     from holdfast.policy.sourced import near  # noqa: PLC0415
 
-    told = near(version, dict.fromkeys(period.version for period in known))
-    return PolicyNeverInForce("policy", version=version, near=told)
+    meant = near(version, dict.fromkeys(period.version for period in known))
+    return PolicyNeverInForce("policy", version=version, near=meant)
 
 
 def _lines(read: _Read, told: "list[Period]") -> list[str]:

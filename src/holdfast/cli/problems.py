@@ -1,7 +1,8 @@
 """From what went wrong to a message on stderr and an exit code.
 
-Exit codes: 0 done, 1 refused or failed, 2 used wrongly, 3 a replay in which a policy took not one order, 130
-interrupted by Ctrl-C.
+Exit codes: 0 done, 1 refused or failed, 2 used wrongly, 3 a replay in which a policy took not one order, 4
+not now, but perhaps later (somebody is busy, or away), 5 what should work failed, 130 interrupted by Ctrl-C.
+Those of refusals follow from their sort, see `kernel.sorts`.
 """
 
 import sys
@@ -13,8 +14,9 @@ import typer
 from holdfast.cli.documents import write_json
 from holdfast.kernel import interrupt
 from holdfast.kernel.refusal import CommandRefused, Refusal, RefusalRecord
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text, same
 
-REFUSED = 1
 NOTHING_RAN = 3
 
 
@@ -22,8 +24,12 @@ class InputOutputFailed(Refusal):
     """The operating system did not let a file be read or written."""
 
     code = "input_output_failed"
-    what = "{reason}"
-    fix = "Check the path, your rights to it and the room on the disk; nothing half-written was left"
+    sort = Sort.FORBIDDEN
+    what = same("{reason}")
+    fix = Text(
+        "请检查路径、权限和磁盘空间；没有留下半成品",
+        "Check the path, your rights to it and the room on the disk; nothing half-written was left",
+    )
 
 
 def refusal_of(error: OSError) -> InputOutputFailed:
@@ -39,7 +45,7 @@ def answering(*, as_json: bool, interrupted: str) -> Generator[None]:
     All that a command changes, it changes within: before and after it Ctrl-C ends the program at once.
 
     Args:
-        as_json: the refusal goes to stdout as `{"refusal": {"code", "what", "where", "fix"}}`.
+        as_json: the refusal goes to stdout as `{"refusal": {…}}`, see `RefusalRecord.document`.
         interrupted: what Ctrl-C leaves behind, for the message.
 
     Raises:
@@ -68,7 +74,7 @@ def refuse(refusal: Refusal, *, as_json: bool) -> typer.Exit:
 
 def _told(record: RefusalRecord, *, as_json: bool) -> typer.Exit:
     if as_json:
-        write_json({"refusal": record})
+        write_json({"refusal": record.document()})
     else:
-        sys.stderr.write(f"{record}\n")
-    return typer.Exit(REFUSED)
+        sys.stderr.write("".join(f"{line}\n" for line in record.lines()))
+    return typer.Exit(record.sort.exit_code)

@@ -13,6 +13,8 @@ from holdfast.kernel.clock import HOUR
 from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 if TYPE_CHECKING:
     from holdfast.postgres.home import Postgres
@@ -37,24 +39,39 @@ class SchemaNeeded(Refusal):
     """Nothing is in the database's own schema, but replays have left theirs."""
 
     code = "schema_needed"
-    what = "the database itself is empty, and replays have left {schemas}"
-    fix = "Say which one with --schema {first}"
+    sort = Sort.MALFORMED
+    what = Text(
+        "数据库本身是空的，而重放留下了 {schemas}",
+        "the database itself is empty, and replays have left {schemas}",
+    )
+    fix = Text("请用 --schema {first} 写明是哪一个", "Say which one with --schema {first}")
 
 
 class HistoryPlayed(Refusal):
     """Rows of a history that was played: its time is not the clock's."""
 
     code = "history_played"
-    what = "{schema} holds a history that was played: the time there is the history's"
-    fix = "Name the database of a market that runs; a history is played on by holdfast replay"
+    sort = Sort.CONFLICT
+    what = Text(
+        "{schema} 中是回放过的历史，其时间由历史决定",
+        "{schema} holds a history that was played: the time there is the history's",
+    )
+    fix = Text(
+        "请指定正在运行的市场的数据库；历史由 holdfast replay 继续回放",
+        "Name the database of a market that runs; a history is played on by holdfast replay",
+    )
 
 
 class BadClockSetting(Refusal):
     """The setting of the clock's guard cannot be read."""
 
     code = "bad_clock_setting"
-    what = "{text!r} is no number of hours"
-    fix = "Write how far a clock may be ahead of the newest fact, in whole hours from 1 to {most}"
+    sort = Sort.MALFORMED
+    what = Text("{text!r} 不是小时数", "{text!r} is no number of hours")
+    fix = Text(
+        "请写时钟最多可超前最新事实多少：1 至 {most} 的整数小时",
+        "Write how far a clock may be ahead of the newest fact, in whole hours from 1 to {most}",
+    )
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, wired
 from holdfast.kernel.refusal import NotFound, Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 if TYPE_CHECKING:
     from holdfast.publishing.place import Place
@@ -30,12 +32,19 @@ Trail = Annotated[Path, typer.Option("--trail", metavar="LOG", help="The log's f
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the files are written")]
 
 
+FACT = Text("事实", "fact")
+
+
 class BadFactId(Refusal):
     """What is asked for is neither a fact nor an order."""
 
     code = "bad_fact_id"
-    what = "{text!r} is no id of a fact"
-    fix = "Write its 32 hexadecimal digits, as `holdfast show` has them, or order:ID"
+    sort = Sort.MALFORMED
+    what = Text("{text!r} 不是事实的编号", "{text!r} is no id of a fact")
+    fix = Text(
+        "请写 `holdfast show` 显示的 32 位十六进制数，或 order:ID",
+        "Write its 32 hexadecimal digits, as `holdfast show` has them, or order:ID",
+    )
 
 
 class _Written(msgspec.Struct):
@@ -78,7 +87,7 @@ def receipt(
             names = [str(out / name) for name in files]
             written.append(_Written(one.fact_id, one.receipt.leaf_index, names, one.opening is not None))
         if not written:
-            raise NotFound(fact, kind="fact")
+            raise NotFound(fact, kind=FACT)
     if as_json:
         write_json(written)
         return

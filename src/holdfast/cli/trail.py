@@ -18,6 +18,8 @@ from holdfast.cli.progress import bars
 from holdfast.cli.reading import Schema, opened, wired
 from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -73,16 +75,21 @@ class BadWitness(Refusal):
     """A witness on the command line is not described as it must be."""
 
     code = "bad_witness"
-    what = "{text!r} is no witness"
-    fix = "Write it as 'NAME VKEY URL'; `holdfast witness FOLDER --show-key` prints the key"
+    sort = Sort.MALFORMED
+    what = Text("{text!r} 不是见证人", "{text!r} is no witness")
+    fix = Text(
+        "请写 'NAME VKEY URL'；密钥用 `holdfast witness FOLDER --show-key` 显示",
+        "Write it as 'NAME VKEY URL'; `holdfast witness FOLDER --show-key` prints the key",
+    )
 
 
 class BadQuorum(Refusal):
     """More witnesses are asked for than there are."""
 
     code = "bad_quorum"
-    what = "{quorum} are asked for, and {count} are named"
-    fix = "Name more witnesses, or ask for fewer"
+    sort = Sort.MALFORMED
+    what = Text("要求 {quorum} 个，只写了 {count} 个", "{quorum} are asked for, and {count} are named")
+    fix = Text("请多写见证人，或减少要求", "Name more witnesses, or ask for fewer")
 
 
 @app.command()

@@ -1,21 +1,11 @@
 """`holdfast verify`: the same as `holdfast-verify`, for whoever has all of Holdfast."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from holdfast.cli.places import AsJson
-
-
-class Lang(StrEnum):
-    """Which language the answer is in."""
-
-    ZH = "zh"
-    EN = "en"
-    BOTH = "both"
-
+from holdfast.cli.places import AsJson, Lang, Language
 
 Files = Annotated[
     list[str],
@@ -74,7 +64,7 @@ def verify(
     promise_key: PromiseKey = None,
     tsa_root: TsaRoot = None,
     newer_than: NewerThan = None,
-    lang: Annotated[Lang, typer.Option(help="The language of the answer")] = Lang.BOTH,
+    lang: Lang = Language.BOTH,
     *,
     as_json: AsJson = False,
 ) -> None:

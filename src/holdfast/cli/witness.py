@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from holdfast.cli.problems import REFUSED, answering
+from holdfast.cli.problems import answering
 from holdfast.kernel.clock import SECOND, SystemClock
+from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import REFUSED
+from holdfast.kernel.text import Text
 
 if TYPE_CHECKING:
     from holdfast.trail.keys import LogVerifier
@@ -93,7 +96,7 @@ def witness(
         watching = Witness(folder, signer, logs, SystemClock(), clock_is_right=clock_is_right)
         with watching as made, server.listener(host, port) as listening:
             for refusal in made.damaged:
-                sys.stderr.write(f"not cosigned: {refusal}\n")
+                sys.stderr.write("".join(f"{line}\n" for line in _not_cosigned(refusal)))
             for origin, at in made.ahead().items() if not clock_is_right else ():
                 sys.stderr.write(
                     f"{origin}: cosigned at {when(at)}, which has not come; until then all of its heads are "
@@ -101,6 +104,11 @@ def witness(
                 )
             sys.stderr.write(f"listening on {server.url_of(listening)}; Ctrl-C ends it\n")
             server.serve(made, listening)
+
+
+def _not_cosigned(refusal: "Refusal") -> Text:
+    told = Text("未签署：{line}", "not cosigned: {line}")
+    return told.fill(line=refusal.record().lines())
 
 
 def _tell(folder: Path, logs: "list[LogVerifier]") -> None:
@@ -122,7 +130,7 @@ def _tell(folder: Path, logs: "list[LogVerifier]") -> None:
     for origin in dict.fromkeys(log.name for log in logs):
         if refusal := damage(folder, key, origin):
             damaged = True
-            sys.stdout.write(f"{origin}  not cosigned: {refusal}\n")
+            sys.stdout.write("".join(f"{origin}  {line}\n" for line in _not_cosigned(refusal)))
         elif (found := last(folder, key, origin)) is None:
             sys.stdout.write(f"{origin}  never cosigned\n")
         else:

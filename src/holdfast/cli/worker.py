@@ -14,6 +14,8 @@ from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, at_work
 from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 if TYPE_CHECKING:
     from holdfast.kernel.guard import Guard
@@ -42,8 +44,12 @@ class UnknownProvider(Refusal):
     """No provider of this name is known."""
 
     code = "unknown_provider"
-    what = "no provider is called {name!r}"
-    fix = "Write --provider sandbox, or leave it out: deadlines happen without one"
+    sort = Sort.MALFORMED
+    what = Text("没有名为 {name!r} 的支付机构", "no provider is called {name!r}")
+    fix = Text(
+        "请写 --provider sandbox，或不写：没有支付机构时到期事项照常办理",
+        "Write --provider sandbox, or leave it out: deadlines happen without one",
+    )
 
 
 def worker(

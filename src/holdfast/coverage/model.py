@@ -2,6 +2,7 @@
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.text import Text
 
 
 class Coverage(Row, frozen=True, kw_only=True):
@@ -26,6 +27,8 @@ class Coverage(Row, frozen=True, kw_only=True):
     `recent_captured_minor` and `recent_claimed_minor` are halved at each turn. `peer_hazard_ppm` is what was
     known of the merchant's category at the last turn: run-aways in a million first windows.
     """
+
+    called = Text("担保", "coverage")
 
     currency: str
     exposure_minor: int = 0
@@ -70,6 +73,8 @@ class Peers(Row, frozen=True, kw_only=True):
     `windows_milli` are thousandths of windows survived. Each counts by how telling it is of a newcomer: a
     merchant's first for nearly one, its hundredth for little (`rules.tells_milli`).
     """
+
+    called = Text("同类商家", "category")
 
     run_aways: int = 0
     windows_milli: int = 0

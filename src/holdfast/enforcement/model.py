@@ -1,24 +1,24 @@
 """The wind-down of a merchant that ran away."""
 
-from enum import StrEnum
 from typing import ClassVar
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.text import Named, Text
 from holdfast.kernel.told_by import ToldBy
 from holdfast.orders.facts import OrderFact
 
 
-class Stage(StrEnum):
+class Stage(Named):
     """How far a wind-down is."""
 
-    DECLARED = "declared"
-    WITHDRAWN = "withdrawn"
-    ORDERS = "orders"
-    WAITING = "waiting"
-    GATHERING = "gathering"
-    SWEEPING = "sweeping"
-    DONE = "done"
+    DECLARED = "declared", "一人已宣告"
+    WITHDRAWN = "withdrawn", "已撤回"
+    ORDERS = "orders", "取消订单中"
+    WAITING = "waiting", "等待索赔"
+    GATHERING = "gathering", "归集款项中"
+    SWEEPING = "sweeping", "统一赔付中"
+    DONE = "done", "已完成"
 
 
 TRANSITIONS: dict[Stage, dict[str, Stage]] = {
@@ -45,6 +45,8 @@ class WindDown(Row, frozen=True, kw_only=True):
     that each claim gets its share exactly, whatever the slices. `fund_hold_id` is the part of the fund that
     was set aside. `late`: the sweep that runs is of claims after their window.
     """
+
+    called = Text("清算", "wind-down")
 
     stage: Stage
     declared_by: tuple[str, ...]
@@ -116,12 +118,16 @@ class MerchantAbsconded(FactBody, frozen=True, kw_only=True):
 class DebitPaused(OrderFact, frozen=True, kw_only=True):
     """The debit of a delivered order waits until `capture_at`; until then the consumer may claim."""
 
+    called = Text("因商家跑路，扣款推迟", "debit paused")
+
     amount_minor: int
     capture_at: Instant
 
 
 class ClaimInvited(OrderFact, frozen=True, kw_only=True):
     """The consumer is invited to claim, until `until`."""
+
+    called = Text("邀请消费者申请赔付", "claim invited")
 
     amount_minor: int
     until: Instant

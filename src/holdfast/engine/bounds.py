@@ -19,6 +19,8 @@ from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import MAX_MINOR, AmountOverflow
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command, Row
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 MAX_ID = 400
 """Characters of an id or a key: two of them, of 4 bytes each, still fit into an entry of an index's page."""
@@ -35,10 +37,14 @@ class BadText(Refusal):
     """A text cannot be kept as it is."""
 
     code = "bad_text"
-    what = "this text {reason}"
-    fix = (
-        "Leave out U+0000 and lone surrogates, in keys U+001F; ids and keys have up to 400 characters, "
-        "commands 100,000"
+    sort = Sort.MALFORMED
+    what = Text("此文字{reason}", "this text {reason}")
+    fix = Text(
+        "请去掉 U+0000 和孤立代理码点，键中去掉 U+001F；编号和键最多 400 个字符，命令最多 100,000 个",
+        (
+            "Leave out U+0000 and lone surrogates, in keys U+001F; ids and keys have up to 400 characters, "
+            "commands 100,000"
+        ),
     )
 
 
@@ -46,9 +52,21 @@ class BadInstant(Refusal):
     """A time lies outside of the calendar."""
 
     code = "bad_instant"
-    what = "{at} ms from 1970-01-01 is no time between {earliest} and {latest}"
-    fix = "Send milliseconds since 1970-01-01 UTC"
+    sort = Sort.MALFORMED
+    what = Text(
+        "自 1970-01-01 起 {at} 毫秒，不在 {earliest} 与 {latest} 之间",
+        "{at} ms from 1970-01-01 is no time between {earliest} and {latest}",
+    )
+    fix = Text("请填自 1970-01-01 UTC 起的毫秒数", "Send milliseconds since 1970-01-01 UTC")
 
+
+_SEPARATES = Text(
+    "含有 U+001F，它用来分隔行为人与键", "has the character U+001F, which stands between actors and keys"
+)
+_TOO_MUCH = Text("过长：命令的全部文字合计", "is too long: all texts of the command together")
+_LONG = Text("有 {length} 个字符，最多 {most} 个", "has {length} characters, {most} are kept")
+_ZERO = Text("含有 U+0000", "has the character U+0000")
+_LONE = Text("含有孤立代理码点", "has a lone surrogate, which is no character")
 
 _Taker = Callable[[Any], tuple[Any, ...]]
 _Sums = tuple[_Taker | None, Callable[..., bytes]]
@@ -78,9 +96,9 @@ def check(command: Command, key: str | None) -> None:
     if key is not None:
         _check_text("key", key, most=MAX_ID)
         if SEPARATOR in key:
-            raise BadText("key", reason="has the character U+001F, which stands between actors and keys")
+            raise BadText("key", reason=_SEPARATES)
     if _check_struct(command) > MAX_TEXT:
-        raise BadText(type(command).__name__, reason="is too long: all texts of the command together")
+        raise BadText(type(command).__name__, reason=_TOO_MUCH)
 
 
 def _check_struct(value: msgspec.Struct) -> int:
@@ -154,11 +172,11 @@ def _check_other(value: msgspec.Struct | tuple[Any, ...]) -> int:
 
 def _check_text(where: str, text: str, most: int) -> None:
     if len(text) > most:
-        raise BadText(where, reason=f"has {len(text):,} characters, {most:,} are kept")
+        raise BadText(where, reason=_LONG.fill(length=f"{len(text):,}", most=f"{most:,}"))
     if "\0" in text:
-        raise BadText(where, reason="has the character U+0000")
+        raise BadText(where, reason=_ZERO)
     if not (text.isascii() or _is_unicode(text)):
-        raise BadText(where, reason="has a lone surrogate, which is no character")
+        raise BadText(where, reason=_LONE)
 
 
 def _is_unicode(text: str) -> bool:

@@ -181,7 +181,7 @@ def fail(ids: Ids, submission: Submission, error: Exception) -> Executed:
 def _refused(desk: Desk, submission: Submission, refusal: Refusal) -> Executed:
     record = refusal.record()
     key = submission.request_id
-    if key is None or refusal.heals:
+    if key is None or refusal.sort.heals:
         return Executed(Outcome(refusal=record), [])
     print_ = fingerprint(submission.command)
     desk.put(Request(id=key, fingerprint=print_, fact_ids=(), refusal=record), None)

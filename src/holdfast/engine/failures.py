@@ -20,6 +20,8 @@ from holdfast.kernel.guard import ClockAhead, ClockBehind
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal, RefusalRecord
 from holdfast.kernel.rows import Fact, Row
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 RETRY_AFTER = DAY
 """How long a deadline that failed is put aside: until a person may have mended the cause."""
@@ -32,8 +34,15 @@ class InternalError(Refusal):
     """The command met an error of Holdfast's own."""
 
     code = "internal_error"
-    what = "an error of Holdfast's own kept this from happening; nothing of it was done"
-    fix = "Find {incident} in the engine's log, with the cause; once that is mended, send the same again"
+    sort = Sort.TROUBLE
+    what = Text(
+        "Holdfast 自身出错，未能完成；什么也没有做",
+        "an error of Holdfast's own kept this from happening; nothing of it was done",
+    )
+    fix = Text(
+        "请在引擎日志中查找 {incident} 及其原因；修复后原样重发",
+        "Find {incident} in the engine's log, with the cause; once that is mended, send the same again",
+    )
 
 
 class Failure(NamedTuple):

@@ -18,6 +18,8 @@ from holdfast.kernel.actor import LIBRARY, Actor
 from holdfast.kernel.clock import Clock
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 BATCH = 500
 """Commands that one transaction takes at most."""
@@ -30,18 +32,18 @@ class Busy(Refusal):
     """More requests wait than can be answered soon."""
 
     code = "busy"
-    heals = True
-    what = "{waiting} requests wait already"
-    fix = "Try again in a moment, with the same idempotency key"
+    sort = Sort.BUSY
+    what = Text("已有 {waiting} 个请求在等待", "{waiting} requests wait already")
+    fix = Text("请稍后带同一幂等键重试", "Try again in a moment, with the same idempotency key")
 
 
 class Stopped(Refusal):
     """The front takes no more requests."""
 
     code = "stopped"
-    heals = True
-    what = "the engine is stopping"
-    fix = "Try again when it is back, with the same idempotency key"
+    sort = Sort.UNAVAILABLE
+    what = Text("引擎正在停止", "the engine is stopping")
+    fix = Text("请待其恢复后带同一幂等键重试", "Try again when it is back, with the same idempotency key")
 
 
 _Waiting = tuple[Submission, asyncio.Future[Outcome]]

@@ -1,20 +1,20 @@
 """Evidence: a file by its hashes, and who had it when."""
 
-from enum import StrEnum
 from typing import ClassVar
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.text import Named, Text
 
 
-class CustodyAction(StrEnum):
+class CustodyAction(Named):
     """What was done with a piece of evidence after it was recorded."""
 
-    HANDED_OVER = "handed_over"
-    EXPORTED = "exported"
-    VIEWED = "viewed"
-    COPIED = "copied"
-    VERIFIED = "verified"
+    HANDED_OVER = "handed_over", "移交"
+    EXPORTED = "exported", "导出"
+    VIEWED = "viewed", "查阅"
+    COPIED = "copied", "复制"
+    VERIFIED = "verified", "核验"
 
 
 class Evidence(Row, frozen=True, kw_only=True):
@@ -23,6 +23,8 @@ class Evidence(Row, frozen=True, kw_only=True):
     Of a claim's, the order is the claim's; of an order's, the merchant and the consumer are the order's.
     `sha256` and `sm3` are of its bytes, in hexadecimal.
     """
+
+    called = Text("证据", "piece of evidence")
 
     immutable: ClassVar[bool] = True
 

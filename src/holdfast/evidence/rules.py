@@ -13,6 +13,7 @@ from holdfast.evidence.refusals import (
     OneSubjectNeeded,
 )
 from holdfast.kernel.clock import Instant, iso
+from holdfast.kernel.text import Text
 
 MAX_BYTES = 2**30
 """Bytes of a file: an hour of video as phones send it."""
@@ -21,6 +22,8 @@ MAX_WORDS = 500
 """Characters of a source, a device or a name."""
 
 MAX_NOTE = 2_000
+
+_UNPRINTED = Text("有不可见字符或换行", "has signs that cannot be printed, or a line's end")
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _NAME = r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}"
@@ -60,7 +63,7 @@ def check_media_type(value: str) -> None:
 def check_words(field: str, value: str) -> None:
     """Refuse a description that says nothing, too much, or cannot be printed."""
     if not value.strip():
-        raise BadEvidenceText(field, reason="is empty", most=MAX_WORDS)
+        raise BadEvidenceText(field, reason=Text("是空的", "is empty"), most=MAX_WORDS)
     _check_text(field, value, MAX_WORDS)
 
 
@@ -71,9 +74,12 @@ def check_note(value: str) -> None:
 
 def _check_text(field: str, value: str, most: int) -> None:
     if len(value) > most:
-        raise BadEvidenceText(field, reason=f"has {len(value):,} characters", most=most)
+        length = f"{len(value):,}"
+        raise BadEvidenceText(
+            field, reason=Text(f"有 {length} 个字符", f"has {length} characters"), most=most
+        )
     if not value.isprintable():
-        raise BadEvidenceText(field, reason="has signs that cannot be printed, or a line's end", most=most)
+        raise BadEvidenceText(field, reason=_UNPRINTED, most=most)
 
 
 def check_happened(field: str, at: Instant, now: Instant) -> None:

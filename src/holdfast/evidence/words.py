@@ -8,11 +8,14 @@ from holdfast.kernel.text import Text
 
 WORDS: Mapping[type[FactBody], Text] = {
     CustodyRecorded: Text(
-        "登记证据的保管变动",
+        "证据 {sha256} 由 {operator} 用 {device} 于 {occurred_at} {action}",
         "evidence {sha256} was {action} at {occurred_at}, by {operator} with {device}",
     ),
     EvidenceRecorded: Text(
-        "登记证据",
+        (
+            "登记证据 {sha256}（{media_type}，{size_bytes} 字节）：{source}，"
+            "由 {operator} 用 {device} 于 {captured_at} 取得"
+        ),
         "evidence {sha256} ({media_type}, {size_bytes} bytes) was recorded: {source}, captured by "
         "{operator} with {device} at {captured_at}",
     ),

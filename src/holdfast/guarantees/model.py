@@ -1,52 +1,51 @@
 """Guarantees that issuers give for merchants: their terms, what was called of them, what was paid."""
 
-from enum import StrEnum
-
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.index import among, index
 from holdfast.kernel.money import share
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.text import Named, Text
 
 
-class GuaranteeKind(StrEnum):
+class GuaranteeKind(Named):
     """Who stands for the merchant: a bank with a 保函, or an insurer with a 保证保险."""
 
-    BANK_GUARANTEE = "bank_guarantee"
-    SURETY_INSURANCE = "surety_insurance"
+    BANK_GUARANTEE = "bank_guarantee", "银行保函"
+    SURETY_INSURANCE = "surety_insurance", "保证保险"
 
 
-class CallTerms(StrEnum):
+class CallTerms(Named):
     """What the issuer asks for before it pays.
 
     *On demand* (见索即付): the demand and the papers that the guarantee names. *After a ruling*: the issuer
     examines whether the merchant owes it.
     """
 
-    ON_DEMAND = "on_demand"
-    AFTER_RULING = "after_ruling"
+    ON_DEMAND = "on_demand", "见索即付", "on first demand"
+    AFTER_RULING = "after_ruling", "凭评审决定"
 
 
-class Claimed(StrEnum):
+class Claimed(Named):
     """What is claimed, where a guarantee may tell it apart.
 
     *Run-aways*: of a merchant that was declared absconded. *Late*: after the order's window. *Awards*: beyond
     what was paid for the goods (退一赔三).
     """
 
-    RUN_AWAYS = "run_aways"
-    ORDINARY = "ordinary"
-    LATE = "late"
-    AWARDS = "awards"
+    RUN_AWAYS = "run_aways", "跑路"
+    ORDINARY = "ordinary", "一般索赔"
+    LATE = "late", "逾期索赔"
+    AWARDS = "awards", "惩罚性赔偿"
 
 
-class GuaranteeState(StrEnum):
+class GuaranteeState(Named):
     """Where a guarantee stands. *Agreed*: its term has not begun. *Callable*: it pays, and is no cover."""
 
-    AGREED = "agreed"
-    COVERING = "covering"
-    CALLABLE = "callable"
-    LAPSED = "lapsed"
-    RELEASED = "released"
+    AGREED = "agreed", "已约定"
+    COVERING = "covering", "计入担保"
+    CALLABLE = "callable", "可索付，不计入担保"
+    LAPSED = "lapsed", "已失效"
+    RELEASED = "released", "已解除"
 
 
 IN_FORCE = frozenset({GuaranteeState.COVERING, GuaranteeState.CALLABLE})
@@ -89,6 +88,8 @@ class Guarantee(Row, frozen=True, kw_only=True):
     counts with `share_bp` of what is left, until `counts_until`; a call after `call_by` may be too late, one
     after `ends_at` is.
     """
+
+    called = Text("保函", "guarantee")
 
     merchant_id: str
     currency: str

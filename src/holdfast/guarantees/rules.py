@@ -14,6 +14,7 @@ from holdfast.guarantees.model import (
 )
 from holdfast.guarantees.refusals import BadGuarantee, MoreThanCalled
 from holdfast.kernel.clock import Instant
+from holdfast.kernel.text import Text
 from holdfast.policy.model import Policy
 
 WHOLE_BP = 10_000
@@ -26,11 +27,14 @@ _COVERS = frozenset({Claimed.RUN_AWAYS, Claimed.ORDINARY})
 def check_terms(command: RecordGuarantee, now: Instant) -> None:
     """Refuse terms that cannot be."""
     wrongs = {
-        "no issuer is named": not command.issuer.strip(),
-        f"the limit is {command.limit_minor}": not 0 < command.limit_minor <= MOST,
-        "the term ends before it starts": command.ends_at <= command.starts_at,
-        "the term has ended": command.ends_at <= now,
-        "an exclusion is named twice": len(set(command.excludes)) < len(command.excludes),
+        Text("没有写明开立人", "no issuer is named"): not command.issuer.strip(),
+        Text(f"限额为 {command.limit_minor}", f"the limit is {command.limit_minor}"): not 0
+        < command.limit_minor
+        <= MOST,
+        Text("期限的结束早于开始", "the term ends before it starts"): command.ends_at <= command.starts_at,
+        Text("期限已经结束", "the term has ended"): command.ends_at <= now,
+        Text("同一除外责任写了两次", "an exclusion is named twice"): len(set(command.excludes))
+        < len(command.excludes),
     }
     for reason, wrong in wrongs.items():
         if wrong:

@@ -84,7 +84,7 @@ def identity(column: str, cell: Cell) -> str:
     if (reason := flaw(text)) is not None:
         shown = text if text.isprintable() else ascii(text)
         fix = f"Use at most {MAX_LENGTH} visible characters without spaces"
-        raise BadCell(column, shown, f"the id {reason}", fix)
+        raise BadCell(column, shown, f"the id {reason.en}", fix)
     return text
 
 

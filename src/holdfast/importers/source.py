@@ -14,6 +14,7 @@ from holdfast.importers.history import History, Progress
 from holdfast.importers.olist import read_olist
 from holdfast.importers.refusals import MixedSources, RefundsApart, SourceUnreadable
 from holdfast.importers.wall import Wall
+from holdfast.kernel.text import Text
 from holdfast.kernel.zones import UTC
 
 DEMOS = {"demo": SEASON, "demo-year": YEAR}
@@ -58,10 +59,10 @@ def read(
     """
     sources = [source] if isinstance(source, str) else [*source]
     if len(sources) == 1 and sources[0] in DEMOS:
-        _check_alone(sources[0], refunds, "a generated market")
+        _check_alone(sources[0], refunds, Text("生成的市场", "a generated market"))
         return generate(seed, progress, DEMOS[sources[0]])
     if not maps and (folder := olist_folder(sources)) is not None:
-        _check_alone(sources[0], refunds, "a folder in Olist's form")
+        _check_alone(sources[0], refunds, Text("Olist 格式的文件夹", "a folder in Olist's form"))
         return read_olist(folder, progress, Wall(zone or UTC))
     files = Sources(files_of(sources), chosen(maps), [*map(_file, refunds)], mapped=bool(maps))
     return read_whole(files, (asked or Asked())._replace(zone=zone), progress)
@@ -96,7 +97,7 @@ def olist_folder(sources: Sequence[str]) -> Path | None:
     return found[0] if found else None
 
 
-def _check_alone(source: str, refunds: Sequence[str], kind: str) -> None:
+def _check_alone(source: str, refunds: Sequence[str], kind: Text) -> None:
     if refunds:
         raise RefundsApart(source, kind=kind)
 

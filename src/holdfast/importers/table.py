@@ -21,6 +21,7 @@ from holdfast.importers.refusals import (
     UnknownColumn,
     WrongDelimiter,
 )
+from holdfast.kernel.text import Text, meant, same
 
 _BOM = b"\xef\xbb\xbf"
 _EVERY = 1_000
@@ -31,6 +32,8 @@ csv.field_size_limit(2**31 - 1)
 
 Advance = Callable[[int], None]
 """Is told, now and then, how many bytes of the file have been read."""
+
+_WITHOUT = Text("：没有它，{partner} 说明不了什么", ": {partner} says nothing without it")
 
 
 class Form(NamedTuple):
@@ -59,25 +62,28 @@ class Form(NamedTuple):
         for name in header:
             if name not in self.columns:
                 near = difflib.get_close_matches(name.strip().lower(), self.columns, n=1)
-                hint = f"Did you mean {near[0]}? " if near else ""
+                hint = meant(near[0] if near else None)
                 raise UnknownColumn(where, column=name, hint=hint, expected=self.described())
             if header.count(name) > 1:
                 raise DuplicateColumn(where, column=name)
         for name in self.required:
             if name not in header:
-                raise self._missing(name, "", where)
+                raise self._missing(name, same(""), where)
         for one, other in self.together:
             for name, partner in ((one, other), (other, one)):
                 if partner in header and name not in header:
-                    raise self._missing(name, f": {partner} says nothing without it", where)
+                    raise self._missing(name, _WITHOUT.fill(partner=partner), where)
 
-    def _missing(self, name: str, because: str, where: str) -> MissingColumn:
+    def _missing(self, name: str, because: Text, where: str) -> MissingColumn:
         return MissingColumn(where, column=name, because=because, expected=self.described())
 
-    def described(self) -> str:
+    def described(self) -> Text:
         """Return the columns as a text for people."""
         needed = ", ".join(self.required)
-        return f"{needed}; and if you like {', '.join(self.optional)}" if self.optional else needed
+        if not self.optional:
+            return same(needed)
+        both = Text("{needed}；可选 {more}", "{needed}; and if you like {more}")
+        return both.fill(needed=needed, more=", ".join(self.optional))
 
 
 class CsvTable:

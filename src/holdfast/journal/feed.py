@@ -11,10 +11,13 @@ from typing import NamedTuple
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import Fact, Row
+from holdfast.kernel.text import Text
 
 
 class Cursor(Row, frozen=True, kw_only=True):
     """How far a reader is: it has taken the facts before `position`; the last was of `moved_at`."""
+
+    called = Text("读取位置", "cursor")
 
     position: int
     moved_at: Instant

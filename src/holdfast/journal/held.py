@@ -6,6 +6,7 @@ import msgspec
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Row
+from holdfast.kernel.text import Text
 
 LOG: Final = "log"
 """The id of the one row `LogHeld`."""
@@ -30,6 +31,8 @@ class KeysHeld(Row, frozen=True, kw_only=True):
     `going` are the deals whose keys are destroyed with the transaction that puts the row so.
     """
 
+    called = Text("日志密钥", "keys of the log")
+
     pseudonym: str
     tags: dict[str, str]
     dealings: tuple[Dealing, ...]
@@ -42,6 +45,8 @@ class LogHeld(Row, frozen=True, kw_only=True):
 
     `running` says that somebody sequences at this moment.
     """
+
+    called = Text("日志", "log")
 
     origin: str | None
     vkey: str | None

@@ -1,7 +1,7 @@
 """Idempotency: a key, the fingerprint of the body that it came with, and the answer that it got.
 
 The row is written in the transaction of the facts. The same key with the same body gets the stored answer, a
-refusal included, but for those that time may heal (`Refusal.heals`): these are not stored, and the key may be
+refusal included, but for those that time may heal (`Sort.heals`): these are not stored, and the key may be
 sent again. With another body it is refused (draft-ietf-httpapi-idempotency-key-header).
 """
 
@@ -14,10 +14,14 @@ import msgspec
 from holdfast.kernel.actor import LIBRARY, Actor, Nature
 from holdfast.kernel.refusal import Refusal, RefusalRecord
 from holdfast.kernel.rows import Command, Row
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 
 class Request(Row, frozen=True, kw_only=True):
     """An answered request; `id` is its key, see `scoped`. `fact_ids` came of it, or it was refused."""
+
+    called = Text("请求", "request")
 
     immutable = True
 
@@ -30,17 +34,21 @@ class KeyReused(Refusal):
     """The idempotency key came before, with another body."""
 
     code = "key_reused"
-    what = "this idempotency key was used for another request"
-    fix = "Use a fresh key for a new request; repeat a request with exactly its body"
+    sort = Sort.UNMET
+    what = Text("此幂等键已用于另一请求", "this idempotency key was used for another request")
+    fix = Text(
+        "新请求请用新键；重发请求须原样不变",
+        "Use a fresh key for a new request; repeat a request with exactly its body",
+    )
 
 
 class KeyInFlight(Refusal):
     """The idempotency key is being answered right now."""
 
     code = "key_in_flight"
-    heals = True
-    what = "a request with this idempotency key is being answered"
-    fix = "Wait for its answer, then repeat it if the answer was lost"
+    sort = Sort.NOT_YET
+    what = Text("带此幂等键的请求正在处理", "a request with this idempotency key is being answered")
+    fix = Text("请等待答复；答复丢失时再重发", "Wait for its answer, then repeat it if the answer was lost")
 
 
 SEPARATOR = "\x1f"

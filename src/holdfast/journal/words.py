@@ -13,20 +13,20 @@ from holdfast.kernel.text import Text
 
 WORDS: Mapping[type[FactBody], Text] = {
     ClockConfirmed: Text(
-        "{actor}确认系统时钟无误",
+        "{actor}确认系统时钟无误（{reason}）；此前最新的事实为 {before_at}",
         "{actor} said that the clock is right ({reason}); the fact before was of {before_at}",
     ),
     DeadlinePutAside: Text(
-        "系统故障，到期事项未能办理，稍后再办",
+        "因系统故障，{row_kind} {row_id} 于 {due_at} 到期的事项未能办理，{again_at} 再办",
         "the deadline of {row_kind} {row_id} at {due_at} failed by an error of ours; it is tried "
         "again at {again_at}",
     ),
     KeysDestroyed: Text(
-        "{actor}依申请销毁日志密钥，相关内容此后无人能够还原",
+        ("{actor}销毁了 {pseudonym} 的 {deals} 笔交易的日志密钥，其内容此后无人能够还原；{kept} 笔依法保留"),
         "{actor} destroyed what opens {deals} deals of {pseudonym} in the log; {kept} are kept",
     ),
     LogRestarted: Text(
-        "{actor}将日志另起一本，此前的日志无法继续",
+        "{actor}另开新日志 {origin}；此前的日志有 {former_size} 条，无法继续",
         "{actor} began the log anew as {origin}; the one before had {former_size} leaves",
     ),
 }

@@ -6,7 +6,7 @@
 - `ids`, `identity`: time-ordered ids from a handed-in source of randomness; what any id may hold
 - `actor`: who acts, and in which role; `told_by`: who acted, as facts said it before they had actors
 - `rows`: the frozen structs that are commands, facts and current state
-- `refusal`: a command's answer when it may not happen: code, what, where, how to fix
+- `refusal`, `sorts`: a command's answer when it may not happen: code, what, where, how to fix; and its sort
 - `desk`: the working set that handlers read and write
 - `index`: which rows a handler may page through, by conditions
 - `room`: what a room of the core declares

@@ -6,64 +6,69 @@ has one form, which is checked where it comes in, and people are compared as the
 
 import unicodedata
 from collections.abc import Mapping
-from enum import StrEnum
 from functools import lru_cache
 
 import msgspec
 
 from holdfast.kernel.refusal import Refusal
-from holdfast.kernel.text import Text
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Named, Text
 
 MAX_ID = 100
 """Characters of an actor's id."""
 
 
-class Nature(StrEnum):
+class Nature(Named):
     """What an actor is."""
 
-    PERSON = "person"
-    MACHINE = "machine"
-    SYSTEM = "system"
+    PERSON = "person", "人"
+    MACHINE = "machine", "程序"
+    SYSTEM = "system", "系统"
 
 
-class Role(StrEnum):
+class Role(Named):
     """For whom an actor acts."""
 
-    CONSUMER = "consumer"
-    MERCHANT = "merchant"
-    STAFF = "staff"
-    ARBITER = "arbiter"
-    REGULATOR = "regulator"
-    PROVIDER = "provider"
-    MARKETPLACE = "marketplace"
-    SYSTEM = "system"
+    CONSUMER = "consumer", "消费者"
+    MERCHANT = "merchant", "商家"
+    STAFF = "staff", "平台人员"
+    ARBITER = "arbiter", "评审员"
+    REGULATOR = "regulator", "监管部门"
+    PROVIDER = "provider", "支付机构"
+    MARKETPLACE = "marketplace", "交易平台"
+    SYSTEM = "system", "系统"
 
 
-class Door(StrEnum):
+class Door(Named):
     """By which way a command comes in. *Library*: from the program that has the home within itself."""
 
-    LIBRARY = "library"
-    COMMAND_LINE = "cli"
-    API = "api"
-    CONSOLE = "console"
-    FILE = "file"
-    ENGINE = "engine"
+    LIBRARY = "library", "程序内调用"
+    COMMAND_LINE = "cli", "命令行", "command line"
+    API = "api", "接口", "API"
+    CONSOLE = "console", "控制台"
+    FILE = "file", "文件"
+    ENGINE = "engine", "引擎"
 
 
 class BadActor(Refusal):
     """No command may come from this actor: its id has not its one form, or it claims to be the engine."""
 
     code = "bad_actor"
-    what = "{id!r} names nobody: {reason}"
-    fix = "Name who acts by 1 to 100 printable characters, without spaces at the ends or two in a row"
+    sort = Sort.MALFORMED
+    what = Text("{id!r} 不能作为行为人：{reason}", "{id!r} names nobody: {reason}")
+    fix = Text(
+        "行为人写作 1 至 100 个可见字符，首尾不留空格，中间不连续空格",
+        "Name who acts by 1 to 100 printable characters, without spaces at the ends or two in a row",
+    )
 
 
 class PersonNeeded(Refusal):
     """A machine asked for what a person decides."""
 
     code = "person_needed"
-    what = "{actor} is no person, and a person decides this"
-    fix = "Let a person ask for it, signed in or named as who acts"
+    sort = Sort.FORBIDDEN
+    what = Text("{actor} 不是人，而此事须由人决定", "{actor} is no person, and a person decides this")
+    fix = Text("请由登录或具名的人提出", "Let a person ask for it, signed in or named as who acts")
 
 
 class BadActorText(Exception):  # noqa: N818 - a stored text that is none of ours
@@ -108,6 +113,14 @@ def parse(text: str) -> Actor:
         raise BadActorText(text) from error
 
 
+_EMPTY = Text("是空的", "it is empty")
+_LONG = Text(f"超过 {MAX_ID} 个字符", f"it has more than {MAX_ID} characters")
+_ENGINES = Text("只有引擎以系统名义行事", "nobody but the engine acts as the system")
+_SPACES = Text("首尾有空格，或有连续空格", "it has spaces at its ends or two in a row")
+_UNPRINTED = Text("有不可见字符", "it has a character that is not printed")
+_LOOSE = Text("字符未按 NFC 合成", "its characters are not composed (NFC)")
+
+
 @lru_cache(1024)
 def check(actor: Actor) -> None:
     """Refuse an actor that no command may come from.
@@ -119,15 +132,15 @@ def check(actor: Actor) -> None:
     key = actor.id
     reason = None
     if not 0 < len(key) <= MAX_ID:
-        reason = "it is empty" if not key else f"it has more than {MAX_ID} characters"
+        reason = _EMPTY if not key else _LONG
     elif actor.nature is Nature.SYSTEM:
-        reason = "nobody but the engine acts as the system"
+        reason = _ENGINES
     elif key != " ".join(key.split()):
-        reason = "it has spaces at its ends or two in a row"
+        reason = _SPACES
     elif not key.isprintable():
-        reason = "it has a character that is not printed"
+        reason = _UNPRINTED
     elif unicodedata.normalize("NFC", key) != key:
-        reason = "its characters are not composed (NFC)"
+        reason = _LOOSE
     if reason is not None:
         raise BadActor("actor", id=key, reason=reason)
 
@@ -181,6 +194,15 @@ _ROLES: Mapping[Role, Text] = {
     Role.MARKETPLACE: Text("平台", "the marketplace"),
     Role.SYSTEM: Text("系统", "the system"),
 }
+
+
+def by_role(actor: Actor | None) -> Text:
+    """Return how an act's actor is named to those who are not told who it was: by its role alone."""
+    told = named(actor)
+    if actor is None or actor.nature is Nature.SYSTEM:
+        return told
+    role = _ROLES[actor.role].en
+    return Text(told.zh, role if actor.nature is Nature.PERSON else f"{role}'s machine")
 
 
 def named(actor: Actor | None) -> Text:

@@ -5,12 +5,10 @@ amount that was kept means what it meant then, so that no digits are ever change
 it, has how many people write, which are fewer for some (`docs/decisions/0039-minor-units-of-iso.md`).
 """
 
-from typing import Literal
 from unicodedata import category
 
 from holdfast.kernel.clock import Instant, parse
-
-Language = Literal["zh", "en"]
+from holdfast.kernel.text import Language
 
 _TWO = """
 AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE

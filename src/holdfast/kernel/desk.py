@@ -124,7 +124,7 @@ class Desk:
         row = self._tables[kind][key]
         if row is None:
             name = kind.__name__.lower()
-            raise NotFound(f"{name}:{key}", kind=name)
+            raise NotFound(f"{name}:{key}", kind=kind.called)
         return row
 
     def put(self, row: R, was: R | None) -> None:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from holdfast.kernel.clock import HOUR, MINUTE, Duration, Instant, iso
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 _DAY_HOURS = 24
 _EVER: Duration = 2**62
@@ -19,11 +21,17 @@ class ClockAhead(Refusal):
     """The time lies so far after the newest fact that the clock has likely jumped."""
 
     code = "clock_ahead"
-    heals = True
-    what = "it would be {at}, {gap} after the newest fact, {newest}; up to {most} are taken as right"
-    fix = (
-        "Nothing was done. Compare this machine's clock; if it is right, say so: "
-        "holdfast clock confirm --by NAME"
+    sort = Sort.UNAVAILABLE
+    what = Text(
+        "当前时间将为 {at}，比最新事实 {newest} 晚 {gap}；最多 {most} 才视为正常",
+        "it would be {at}, {gap} after the newest fact, {newest}; up to {most} are taken as right",
+    )
+    fix = Text(
+        "什么也没有做。请核对本机时钟；确认无误，请运行：holdfast clock confirm --by NAME",
+        (
+            "Nothing was done. Compare this machine's clock; if it is right, say so: "
+            "holdfast clock confirm --by NAME"
+        ),
     )
 
 
@@ -31,11 +39,20 @@ class ClockBehind(Refusal):
     """The time lies so far before the newest fact that the clock is likely wrong."""
 
     code = "clock_behind"
-    heals = True
-    what = "it would be {at}, {gap} before the newest fact, {newest}; up to {most} are taken as a small step"
-    fix = (
-        "Nothing was done. Set this machine's clock; if it is right and the facts' was wrong, say so: "
-        "holdfast clock confirm --by NAME"
+    sort = Sort.UNAVAILABLE
+    what = Text(
+        "当前时间将为 {at}，比最新事实 {newest} 早 {gap}；最多 {most} 才视为小幅回拨",
+        "it would be {at}, {gap} before the newest fact, {newest}; up to {most} are taken as a small step",
+    )
+    fix = Text(
+        (
+            "什么也没有做。请校准本机时钟；若本机无误而事实的时间有误，请运行："
+            "holdfast clock confirm --by NAME"
+        ),
+        (
+            "Nothing was done. Set this machine's clock; if it is right and the facts' was wrong, say so: "
+            "holdfast clock confirm --by NAME"
+        ),
     )
 
 

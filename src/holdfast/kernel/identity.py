@@ -8,6 +8,8 @@ nothing in it is invisible (Default_Ignorable_Code_Point of UAX 44, and blanks).
 import re
 import unicodedata
 
+from holdfast.kernel.text import Text
+
 MAX_LENGTH = 128
 
 _INVISIBLE = re.compile(
@@ -21,15 +23,24 @@ def settled(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def flaw(text: str) -> str | None:
+def flaw(text: str) -> Text | None:
     """Return why a text is no id, as the end of a sentence; None where it is one."""
     if not text:
-        return "is empty"
+        return Text("是空的", "is empty")
     if len(text) > MAX_LENGTH:
-        return f"has {len(text):,} characters, {MAX_LENGTH} are the most"
+        return Text(
+            f"有 {len(text):,} 个字符，最多 {MAX_LENGTH} 个",
+            f"has {len(text):,} characters, {MAX_LENGTH} are the most",
+        )
     if not text.isprintable() or _INVISIBLE.search(text):
-        return "holds characters that do not print"
+        return Text("有不可见字符", "holds characters that do not print")
     if " " in text:
-        return "holds a space"
+        return Text("有空格", "holds a space")
     normal = unicodedata.is_normalized("NFKC", text)
-    return None if normal else f"has another form of what Unicode's NFKC writes as {settled(text)!r}"
+    if normal:
+        return None
+    written = settled(text)
+    return Text(
+        f"Unicode NFKC 将其写作 {written!r}",
+        f"has another form of what Unicode's NFKC writes as {written!r}",
+    )

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from holdfast.kernel.currencies import EXPONENTS, Language, sign
+from holdfast.kernel.currencies import EXPONENTS, sign
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Language, Text
 
 _DECIMAL = re.compile(r"(-?)([0-9]{1,40})(?:\.([0-9]{1,40}))?")
 
@@ -18,40 +20,55 @@ class UnknownCurrency(Refusal):
     """The currency is no code of ISO 4217."""
 
     code = "unknown_currency"
-    what = "{currency!r} is not an ISO 4217 currency"
-    fix = "Use an alphabetic code such as CNY"
+    sort = Sort.MALFORMED
+    what = Text("{currency!r} 不是 ISO 4217 币种", "{currency!r} is not an ISO 4217 currency")
+    fix = Text("请用字母代码，如 CNY", "Use an alphabetic code such as CNY")
 
 
 class CurrencyWithdrawn(Refusal):
     """The currency was withdrawn before."""
 
     code = "currency_withdrawn"
-    what = "{currency} is no currency any more since {since}"
-    fix = "Use the one that replaced it; what began in it before goes on"
+    sort = Sort.UNMET
+    what = Text("{currency} 自 {since} 起已停用", "{currency} is no currency any more since {since}")
+    fix = Text(
+        "请用替代它的币种；此前以它开始的照旧进行",
+        "Use the one that replaced it; what began in it before goes on",
+    )
 
 
 class CurrencyMismatch(Refusal):
     """Two amounts of different currencies met."""
 
     code = "currency_mismatch"
-    what = "{left} and {right} cannot be mixed"
-    fix = "Convert outside of Holdfast; an account and an order have one currency"
+    sort = Sort.MALFORMED
+    what = Text("{left} 与 {right} 不能混用", "{left} and {right} cannot be mixed")
+    fix = Text(
+        "请在 Holdfast 之外兑换；一个账户、一笔订单只用一种货币",
+        "Convert outside of Holdfast; an account and an order have one currency",
+    )
 
 
 class AmountOverflow(Refusal):
     """An amount left the range of 64-bit integers."""
 
     code = "amount_overflow"
-    what = "the amount {amount} exceeds what can be kept"
-    fix = "Check the amount: the bound is 2^63 - 1 minor units"
+    sort = Sort.MALFORMED
+    what = Text("金额 {amount} 超出可记录的范围", "the amount {amount} exceeds what can be kept")
+    fix = Text(
+        "请核对金额：上限为 2^63 - 1 个最小货币单位", "Check the amount: the bound is 2^63 - 1 minor units"
+    )
 
 
 class BadAmount(Refusal):
     """A text is no amount of its currency."""
 
     code = "bad_amount"
-    what = "{text!r} is not an exact amount in {currency}"
-    fix = "Write a decimal with at most {digits} digits after the point"
+    sort = Sort.MALFORMED
+    what = Text("{text!r} 不是准确的 {currency} 金额", "{text!r} is not an exact amount in {currency}")
+    fix = Text(
+        "请写成小数，小数点后最多 {digits} 位", "Write a decimal with at most {digits} digits after the point"
+    )
 
 
 class Money(msgspec.Struct, frozen=True, order=False):

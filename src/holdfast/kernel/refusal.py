@@ -4,37 +4,84 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text, same
 
-class RefusalRecord(msgspec.Struct, frozen=True):
-    """A refusal as it is stored and shown: `code` is stable, the rest is for people."""
+
+class RefusalRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A refusal as it is stored and shown: `code` is stable, the rest is for people.
+
+    Those that were stored before they were told in 中文 have no `what_zh` and `fix_zh`.
+    """
 
     code: str
     what: str
     where: str
     fix: str
+    what_zh: str = ""
+    fix_zh: str = ""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}. {self.fix}. [{self.code}]"
 
+    @property
+    def sort(self) -> Sort:
+        """Return its sort; of a code that is no more, the one that says least."""
+        kind = Refusal.registry.get(self.code)
+        return Sort.UNMET if kind is None else kind.sort
+
+    def told(self) -> tuple[Text, Text]:
+        """Return what is wrong and what to do in both languages.
+
+        Of one that was stored in English alone the Chinese follows from its code, where no figures are in it.
+        """
+        what, fix = Text(self.what_zh, self.what), Text(self.fix_zh, self.fix)
+        kind = Refusal.registry.get(self.code)
+        if self.what_zh or kind is None:
+            return (what, fix) if self.what_zh else (same(self.what), same(self.fix))
+        return _retold(kind.what, self.what), _retold(kind.fix, self.fix)
+
+    def document(self) -> dict[str, str]:
+        """Return what programs are given of it, with its sort and both languages."""
+        what, fix = self.told()
+        return {
+            "code": self.code,
+            "sort": self.sort.value,
+            "what": what.en,
+            "what_zh": what.zh,
+            "where": self.where,
+            "fix": fix.en,
+            "fix_zh": fix.zh,
+        }
+
+    def lines(self) -> Text:
+        """Return it as a line of each language, with where it is."""
+        what, fix = self.told()
+        return Text(f"{self.where}：{what.zh}。{fix.zh}。 [{self.code}]", str(self))
+
+
+def _retold(pattern: Text, en: str) -> Text:
+    return Text(pattern.zh if pattern.en == en and "{" not in pattern.zh else en, en)
+
 
 class Refusal(Exception):  # noqa: N818 - the field's word for it
-    """A command may not happen. Subclasses name the code and give the texts' patterns.
+    """A command may not happen. Subclasses name its code, its sort, and the texts in both languages.
 
-    The patterns are filled from the keyword arguments, so that every text carries its figures. `heals` says
-    that the same command may be accepted later: what it names is not there yet, it is too early, or somebody
-    is busy. Such an answer is not kept under an idempotency key; a decision, as on a limit or a cover, is.
+    The patterns are filled from the keyword arguments, so that every text carries its figures; one that is a
+    text itself goes into each language in its own. What else is known of a refusal follows from its sort.
     """
 
     code: ClassVar[str] = ""
-    heals: ClassVar[bool] = False
-    what: ClassVar[str] = ""
-    fix: ClassVar[str] = ""
+    sort: ClassVar[Sort]
+    what: ClassVar[Text]
+    fix: ClassVar[Text]
     registry: ClassVar[dict[str, type["Refusal"]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         assert cls.code, f"{cls.__name__} has no code"
         assert cls.code not in Refusal.registry, f"{cls.code} is taken"
+        assert cls.sort, f"{cls.code} has no sort"
         Refusal.registry[cls.code] = cls
 
     def __init__(self, where: str, **details: object) -> None:
@@ -45,12 +92,12 @@ class Refusal(Exception):  # noqa: N818 - the field's word for it
 
     def record(self) -> RefusalRecord:
         """Return the refusal as data, its texts filled."""
-        return RefusalRecord(
-            self.code,
-            self.what.format(**self.details),
-            self.where,
-            self.fix.format(**self.details),
-        )
+        what, fix = self.what.fill(**self.details), self.fix.fill(**self.details)
+        return RefusalRecord(self.code, what.en, self.where, fix.en, what.zh, fix.zh)
+
+    def told(self) -> Text:
+        """Return what is wrong, in both languages: a reason for another refusal."""
+        return self.what.fill(**self.details)
 
     def __str__(self) -> str:
         return str(self.record())
@@ -60,18 +107,20 @@ class NotFound(Refusal):
     """The row that the command names does not exist."""
 
     code = "not_found"
-    heals = True
-    what = "there is no {kind} with this id"
-    fix = "Check the id, or create it first"
+    sort = Sort.NOT_FOUND
+    what = Text("没有此{kind}", "there is no {kind} with this id")
+    fix = Text("请核对编号，或先建立", "Check the id, or create it first")
 
 
 class WrongState(Refusal):
     """The table of transitions does not know this command in the row's state."""
 
     code = "wrong_state"
-    heals = True
-    what = "it is {state}, and {command} does not apply there"
-    fix = "Read its present state; {command} applies in: {allowed}"
+    sort = Sort.NOT_YET
+    what = Text("现为“{state}”，此时不适用 {command}", "it is {state}, and {command} does not apply there")
+    fix = Text(
+        "请先查看现状；{command} 适用于：{allowed}", "Read its present state; {command} applies in: {allowed}"
+    )
 
 
 class CommandRefused(Exception):  # noqa: N818 - the field's word for it

@@ -5,13 +5,12 @@ locks, which rows a command loads, diagrams, what a simulation forgets, and the 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Index, Page
 from holdfast.kernel.rows import Command, FactBody, Row
-from holdfast.kernel.text import Text
+from holdfast.kernel.text import Named, Text
 
 Key = tuple[type[Row], str]
 """A row, by its type and id."""
@@ -33,7 +32,7 @@ class States(NamedTuple):
     """The states of a row: the title of their diagram, and which event leads where. The first one begins."""
 
     title: str
-    transitions: Mapping[Any, Mapping[str, StrEnum]]
+    transitions: Mapping[Any, Mapping[str, Named]]
 
 
 class Kept(NamedTuple):

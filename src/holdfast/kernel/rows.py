@@ -6,6 +6,7 @@ import msgspec
 
 from holdfast.kernel.actor import Actor
 from holdfast.kernel.clock import Instant
+from holdfast.kernel.text import Text
 from holdfast.kernel.told_by import ToldBy
 
 
@@ -18,6 +19,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     immutable: ClassVar[bool] = False
     """True where a row is never changed once it is put: it is read without a lock."""
+
+    called: ClassVar[Text] = Text("记录", "row")
+    """What people call such a thing; each type says its own."""
 
     id: str
 
@@ -44,6 +48,8 @@ class FactBody(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
     told_by: ClassVar[ToldBy | None] = None
     """What the field `by` meant that facts of this kind had once; None where they had none."""
+    called: ClassVar[Text | None] = None
+    """What happened, in two or three words; a kind that stories sum up by day has them."""
 
 
 class Fact(msgspec.Struct, frozen=True):

@@ -1,12 +1,12 @@
 """Transitions as data: a table per state, walked by one function."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import TypeVar
 
 from holdfast.kernel.refusal import WrongState
+from holdfast.kernel.text import Named, Text, listed
 
-S = TypeVar("S", bound=StrEnum)
+S = TypeVar("S", bound=Named)
 
 
 def advance(table: Mapping[S, Mapping[str, S]], state: S, event: str, where: str) -> S:
@@ -17,6 +17,7 @@ def advance(table: Mapping[S, Mapping[str, S]], state: S, event: str, where: str
     """
     target = table[state].get(event)
     if target is None:
-        allowed = ", ".join(origin for origin, steps in table.items() if event in steps) or "no state"
-        raise WrongState(where, state=state.value, command=event, allowed=allowed)
+        origins = [origin.called for origin, steps in table.items() if event in steps]
+        allowed = listed(origins) if origins else Text("没有任何状态", "no state")
+        raise WrongState(where, state=state.called, command=event, allowed=allowed)
     return target

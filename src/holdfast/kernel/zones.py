@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, SECOND, Duration, Instant, instant, iso, moment
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text, meant
 
 UTC = "UTC"
 """The name of the zone that everything else is counted from."""
@@ -26,8 +28,12 @@ class UnknownZone(Refusal):
     """A text names no zone."""
 
     code = "unknown_zone"
-    what = "{name!r} is no zone / 没有这个时区"
-    fix = "{near}Write a name of the IANA list, as Asia/Shanghai, or a fixed offset, as UTC+8 or UTC-3:30"
+    sort = Sort.MALFORMED
+    what = Text("没有时区 {name!r}", "{name!r} is no zone")
+    fix = Text(
+        "{near}请写 IANA 时区名，如 Asia/Shanghai，或固定偏移，如 UTC+8、UTC-3:30",
+        "{near}Write a name of the IANA list, as Asia/Shanghai, or a fixed offset, as UTC+8 or UTC-3:30",
+    )
 
 
 @cache
@@ -53,10 +59,10 @@ def zone(name: str) -> dt.tzinfo:
         return ZoneInfo.from_file(file, key=name)
 
 
-def _near(name: str) -> str:
+def _near(name: str) -> Text:
     folded = {known.casefold(): known for known in sorted(names())}
     close = difflib.get_close_matches(name.casefold().replace(" ", "_"), folded, n=1, cutoff=0.75)
-    return f"Did you mean {folded[close[0]]}? " if close else ""
+    return meant(folded[close[0]] if close else None)
 
 
 def fixed(offset: Duration) -> str:

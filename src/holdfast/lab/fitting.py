@@ -19,6 +19,8 @@ from scipy import optimize, special, stats
 from holdfast.importers.history import History, HistoryOrder
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 from holdfast.lab.distributions import Beta, Constant, Distribution, Exponential, Gamma, Lognormal, impossible
 from holdfast.policy.sourced import quoted
 
@@ -42,8 +44,9 @@ class TooLittleToFit(Refusal):
     """A history has too few orders to tell anything of a market."""
 
     code = "too_little_to_fit"
-    what = "{count} orders are too few to fit a market to"
-    fix = "Give a history of at least {least} orders"
+    sort = Sort.UNMET
+    what = Text("{count} 笔订单太少，拟合不出市场", "{count} orders are too few to fit a market to")
+    fix = Text("请给出至少有 {least} 笔订单的历史", "Give a history of at least {least} orders")
 
 
 class Fitted(msgspec.Struct, frozen=True):

@@ -21,6 +21,8 @@ import psutil
 from holdfast.importers.atomic import replacing
 from holdfast.kernel import interrupt
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -36,8 +38,12 @@ class JobLost(Refusal):
     """A process ended in the midst of its job."""
 
     code = "job_lost"
-    what = "a process of the lab was ended from outside"
-    fix = "See that there is enough memory, then run the same again: what is finished is kept"
+    sort = Sort.TROUBLE
+    what = Text("实验室的一个进程被外部终止", "a process of the lab was ended from outside")
+    fix = Text(
+        "请确认内存足够，然后原样再运行：已完成的都保留着",
+        "See that there is enough memory, then run the same again: what is finished is kept",
+    )
 
 
 class Job(Protocol[R_co]):

@@ -14,6 +14,8 @@ from holdfast.kernel import clock
 from holdfast.kernel.clock import UNITS
 from holdfast.kernel.currencies import EXPONENTS
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text, same
 from holdfast.lab.distributions import (
     FAMILIES,
     IN_UNITS,
@@ -38,6 +40,7 @@ from holdfast.lab.market import (
     Period,
     Season,
 )
+from holdfast.policy.reading import BEGIN_WITH_NAME, NO_SOURCE, UNKNOWN_KEY
 from holdfast.policy.sourced import document, line, near
 
 DEMO = "demo"
@@ -67,8 +70,9 @@ class BadMarket(Refusal):
     """A market file is not valid."""
 
     code = "bad_market"
-    what = "{reason}"
-    fix = "{remedy}"
+    sort = Sort.MALFORMED
+    what = same("{reason}")
+    fix = same("{remedy}")
 
 
 class SourcedNumber(NamedTuple):
@@ -81,7 +85,12 @@ class SourcedNumber(NamedTuple):
     source: str
 
 
-def _refuse(where: str, reason: str, remedy: str) -> Refusal:
+_ALLOWED = Text("{near}可写：{known}", "{near}Allowed are {known}")
+_USE = Text("请用 {known}", "Use {known}")
+_OUT = Text("{value} 超出范围", "{value} is out of range")
+
+
+def _refuse(where: str, reason: Text, remedy: Text) -> Refusal:
     return BadMarket(where, reason=reason, remedy=remedy)
 
 
@@ -110,7 +119,11 @@ class _Reader:
     def part(self, kind: type[msgspec.Struct], group: str, table: Any, *, named: str | None = None) -> Any:
         """Return a part of the market from its table; `named` is its name, where it has one."""
         if not isinstance(table, dict):
-            raise _refuse(f"{self._origin}, {group}", "this is no table", f"Write [{group}]")
+            raise _refuse(
+                f"{self._origin}, {group}",
+                Text("这不是表", "this is no table"),
+                Text(f"请写 [{group}]", f"Write [{group}]"),
+            )
         entries = cast("dict[str, Any]", table)
         known = numbers_of(kind)
         fields: dict[str, Any] = {} if named is None else {"name": named}
@@ -120,27 +133,35 @@ class _Reader:
             where = self._at(group, name)
             if name not in known:
                 raise _refuse(
-                    where, "this key is unknown", f"{near(name, known)}Allowed are {', '.join(known)}"
+                    where, UNKNOWN_KEY, _ALLOWED.fill(near=near(name, known), known=", ".join(known))
                 )
             fields[name] = self._number(where, f"{named or group}.{name}", known[name], raw)
         required = {field.encode_name for field in msgspec.structs.fields(kind) if field.required}
         missing = sorted(required - fields.keys() - {"name"})
         if missing:
             at = f"{self._origin}, line {line(self._text, '', group)}, {group}"
-            raise _refuse(at, f"numbers are missing: {', '.join(missing)}", "Copy them from the market demo")
+            lacks = Text("缺少数字：{names}", "numbers are missing: {names}").fill(names=", ".join(missing))
+            raise _refuse(at, lacks, Text("请从市场 demo 复制", "Copy them from the market demo"))
         return kind(**fields)
 
     def _number(self, where: str, place: str, known: Number, raw: Any) -> Any:
         if not isinstance(raw, dict):
-            raise _refuse(where, "this is no number with its unit and source", _form(known))
+            raise _refuse(
+                where,
+                Text("这不是带单位和来源的数字", "this is no number with its unit and source"),
+                _form(known),
+            )
         entry = dict(cast("dict[str, Any]", raw))
         unit, source = entry.pop("unit", None), entry.pop("source", None)
         units = _UNITS[known.measure]
         if unit not in units:
-            raise _refuse(where, f"unit {unit!r} is not a unit of {known.measure}", f"Use {', '.join(units)}")
+            wrong = Text("单位 {unit!r} 不用于 {of}", "unit {unit!r} is not a unit of {of}")
+            raise _refuse(where, wrong.fill(unit=unit, of=known.measure), _USE.fill(known=", ".join(units)))
         if not isinstance(source, str) or not source.strip():
             raise _refuse(
-                where, "the number has no source", "Name the data, the law or the practice behind it"
+                where,
+                NO_SOURCE,
+                Text("请写明所依据的数据、法条或惯例", "Name the data, the law or the practice behind it"),
             )
         written = ", ".join(f"{key} {value}" for key, value in entry.items())
         self.told.append(SourcedNumber(place, known.meaning, written, str(unit), source))
@@ -152,7 +173,7 @@ class _Reader:
         value = entry.pop("value", None)
         flag = known.measure is Measure.FLAG
         if entry or isinstance(value, bool) is not flag or not isinstance(value, (bool, int, float)):
-            raise _refuse(where, "this is no such number", _form(known))
+            raise _refuse(where, Text("这不是所要的数字", "this is no such number"), _form(known))
         if flag:
             return value
         found = value * factor
@@ -162,7 +183,7 @@ class _Reader:
             or not known.low <= found <= known.high
             or (whole and found != int(found))
         ):
-            raise _refuse(where, f"{value:g} is out of range", f"Allowed are {_bounds(known, factor)}")
+            raise _refuse(where, _OUT.fill(value=f"{value:g}"), _bounds(known, factor))
         return int(found) if whole else found
 
     def _drawn(self, where: str, known: Number, entry: dict[str, Any], factor: float) -> Distribution:
@@ -170,46 +191,55 @@ class _Reader:
         if family not in FAMILIES:
             raise _refuse(
                 where,
-                f"there is no distribution {family!r}",
-                f"{near(family, FAMILIES)}Use {', '.join(FAMILIES)}",
+                Text("没有分布 {name!r}", "there is no distribution {name!r}").fill(name=family),
+                Text("{near}请用 {known}", "{near}Use {known}").fill(
+                    near=near(family, FAMILIES), known=", ".join(FAMILIES)
+                ),
             )
         kind = FAMILIES[family]
+        takes = Text("{family} 的参数是 {names}", "{family} takes {names}").fill(
+            family=family, names=", ".join(kind.bounds)
+        )
         if {bool} & {type(value) for value in entry.values()}:
-            raise _refuse(where, "a parameter is no number", f"{family} takes {', '.join(kind.bounds)}")
+            raise _refuse(where, Text("有一个参数不是数字", "a parameter is no number"), takes)
         try:
             found = msgspec.convert(entry, kind, strict=True)
         except msgspec.ValidationError as error:
-            raise _refuse(where, f"{error}", f"{family} takes {', '.join(kind.bounds)}") from error
+            raise _refuse(where, same(error), takes) from error
         if known.measure is Measure.SHARE and not isinstance(found, Constant | Uniform | Beta):
             raise _refuse(
-                where, f"a share cannot be {family}: it would exceed 1", "Use constant, uniform or beta"
+                where,
+                Text("比例不能用 {family}：会超过 1", "a share cannot be {family}: it would exceed 1").fill(
+                    family=family
+                ),
+                Text("请用 constant、uniform 或 beta", "Use constant, uniform or beta"),
             )
         wrong = impossible(scaled(found, factor) if isinstance(found, Beta) else found)
         if wrong is not None:
-            raise _refuse(where, f"this distribution is impossible: {wrong}", "Mend the number that is named")
+            cannot = Text("此分布不成立：{wrong}", "this distribution is impossible: {wrong}")
+            mend = Text("请改正所指的数", "Mend the number that is named")
+            raise _refuse(where, cannot.fill(wrong=wrong), mend)
         canonical = scaled(found, factor)
         for name in IN_UNITS[family]:
             if not known.low <= getattr(canonical, name) <= known.high:
                 value = getattr(found, name)
-                raise _refuse(
-                    where, f"{name} = {value:g} is out of range", f"Allowed are {_bounds(known, factor)}"
-                )
+                raise _refuse(where, _OUT.fill(value=f"{name} = {value:g}"), _bounds(known, factor))
         return canonical
 
 
-def _form(known: Number) -> str:
+def _form(known: Number) -> Text:
     unit = next(iter(_UNITS[known.measure]))
     value = "true" if known.measure is Measure.FLAG else "3"
     plain = f'{{ value = {value}, unit = "{unit}", source = "…" }}'
     if not known.drawn:
-        return f"Write {plain}"
-    return (
-        f'Write {plain}, or {{ distribution = "gamma", mean = 3, shape = 2, unit = "{unit}", source = "…" }}'
-    )
+        return Text(f"请写 {plain}", f"Write {plain}")
+    drawn = f'{{ distribution = "gamma", mean = 3, shape = 2, unit = "{unit}", source = "…" }}'
+    return Text(f"请写 {plain}，或 {drawn}", f"Write {plain}, or {drawn}")
 
 
-def _bounds(known: Number, factor: float) -> str:
-    return f"{known.low / factor:g} to {known.high / factor:g}"
+def _bounds(known: Number, factor: float) -> Text:
+    low, high = f"{known.low / factor:g}", f"{known.high / factor:g}"
+    return Text(f"可填 {low} 至 {high}", f"Allowed are {low} to {high}")
 
 
 def read_text(text: str, origin: str) -> tuple[Market, list[SourcedNumber]]:
@@ -223,19 +253,21 @@ def read_text(text: str, origin: str) -> tuple[Market, list[SourcedNumber]]:
     for name in content:
         if name not in _TOP:
             at = f"{origin}, line {line(text, name)}, {name}"
-            raise _refuse(at, "this key is unknown", f"{near(name, _TOP)}Allowed are {', '.join(_TOP)}")
+            raise _refuse(at, UNKNOWN_KEY, _ALLOWED.fill(near=near(name, _TOP), known=", ".join(_TOP)))
     reader = _Reader(text, origin)
     name, currency = content.get("name"), content.get("currency")
     if not isinstance(name, str) or not name:
-        raise _refuse(origin, "the market has no name", 'Begin the file with name = "…"')
+        raise _refuse(origin, Text("市场没有名称", "the market has no name"), BEGIN_WITH_NAME)
     if currency not in EXPONENTS:
         at = f"{origin}, line {line(text, 'currency')}, currency"
-        raise _refuse(at, f"{currency!r} is no currency", "Use a code of ISO 4217, such as CNY")
+        wrong = Text("{currency!r} 不是币种", "{currency!r} is no currency").fill(currency=currency)
+        raise _refuse(at, wrong, Text("请用 ISO 4217 代码，如 CNY", "Use a code of ISO 4217, such as CNY"))
     parts = {group: reader.part(kind, group, content.get(group, {})) for group, kind in _GROUPS.items()}
     categories = _listed(reader, content, "category", origin)
     if not categories or not math.isclose(sum(one.share for one in categories), 1, abs_tol=1e-6):
         at = f"{origin}, line {line(text, '[category')}, category"
-        raise _refuse(at, "the shares of the categories do not add up to 100 percent", "Mend them")
+        wrong = Text("各类别的份额合计不是 100%", "the shares of the categories do not add up to 100 percent")
+        raise _refuse(at, wrong, Text("请改正", "Mend them"))
     adversaries = tuple(
         reader.part(Adversary, f"adversary.{kind}", table, named=kind)
         for kind, table in cast("dict[str, Any]", content.get("adversary", {})).items()
@@ -243,7 +275,9 @@ def read_text(text: str, origin: str) -> tuple[Market, list[SourcedNumber]]:
     if sum(one.share for one in adversaries) > 1:
         at = f"{origin}, line {line(text, '[adversary')}, adversary"
         raise _refuse(
-            at, "there are more adversaries than merchants", "Their shares may add up to 100 percent"
+            at,
+            Text("对手多于商家", "there are more adversaries than merchants"),
+            Text("其份额合计最多 100%", "Their shares may add up to 100 percent"),
         )
     market = Market(
         name=name,
@@ -262,11 +296,19 @@ def _listed(reader: _Reader, content: dict[str, Any], group: str, origin: str) -
     found: list[Any] = []
     tables = content.get(group, [])
     if not isinstance(tables, list):
-        raise _refuse(f"{origin}, {group}", "this is no list of tables", f"Write [[{group}]]")
+        raise _refuse(
+            f"{origin}, {group}",
+            Text("这不是表的列表", "this is no list of tables"),
+            Text(f"请写 [[{group}]]", f"Write [[{group}]]"),
+        )
     for table in cast("list[Any]", tables):
         name = cast("dict[str, Any]", table).get("name") if isinstance(table, dict) else None
         if not isinstance(name, str) or not name or " " in name:
-            raise _refuse(f"{origin}, {group}", "one of them has no name", 'Write name = "toys"')
+            raise _refuse(
+                f"{origin}, {group}",
+                Text("其中一个没有名称", "one of them has no name"),
+                Text('请写 name = "toys"', 'Write name = "toys"'),
+            )
         found.append(reader.part(_LISTS[group], group, table, named=name))
     return tuple(found)
 
@@ -275,7 +317,8 @@ def _start(text: str, origin: str, raw: Any) -> int:
     if isinstance(raw, dt.date) and not isinstance(raw, dt.datetime):
         return clock.parse(raw.isoformat())
     at = f"{origin}, line {line(text, 'start')}, start"
-    raise _refuse(at, f"{raw!r} is no date", "Write start = 2026-01-01")
+    wrong = Text("{raw!r} 不是日期", "{raw!r} is no date").fill(raw=raw)
+    raise _refuse(at, wrong, Text("请写 start = 2026-01-01", "Write start = 2026-01-01"))
 
 
 def shipped(name: str) -> str:
@@ -295,5 +338,8 @@ def named(spec: str) -> tuple[Market, list[SourcedNumber]]:
     try:
         text = read()
     except (OSError, UnicodeDecodeError) as error:
-        raise _refuse(spec, f"cannot be read: {error}", "Name the market demo, or a TOML file") from error
+        unread = Text(f"无法读取：{error}", f"cannot be read: {error}")
+        raise _refuse(
+            spec, unread, Text("请写市场 demo，或 TOML 文件", "Name the market demo, or a TOML file")
+        ) from error
     return read_text(text, spec)

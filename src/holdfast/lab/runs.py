@@ -9,6 +9,8 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text, same
 from holdfast.lab.comparison import summed_up
 from holdfast.lab.duels import duel
 from holdfast.lab.effort import Effort
@@ -48,24 +50,27 @@ class PolicyTwice(Refusal):
     """The same policy was named twice."""
 
     code = "lab_policy_twice"
-    what = "{name} is named twice"
-    fix = "Name each policy once"
+    sort = Sort.MALFORMED
+    what = Text("{name} 写了两次", "{name} is named twice")
+    fix = Text("每份规则只写一次", "Name each policy once")
 
 
 class UnknownAdversary(Refusal):
     """No adversary of that name is in the market."""
 
     code = "unknown_adversary"
-    what = "the market has no adversary {name!r}{near}"
-    fix = "Name one of {known}"
+    sort = Sort.NOT_FOUND
+    what = Text("市场中没有对手 {name!r}{near}", "the market has no adversary {name!r}{near}")
+    fix = Text("请选其一：{known}", "Name one of {known}")
 
 
 class TooFewRuns(Refusal):
     """One run says nothing of how others differ."""
 
     code = "too_few_runs"
-    what = "{runs} runs are too few for an interval"
-    fix = "Ask for at least two runs: --runs 20"
+    sort = Sort.MALFORMED
+    what = Text("{runs} 次运行太少，得不出区间", "{runs} runs are too few for an interval")
+    fix = Text("请至少运行两次：--runs 20", "Ask for at least two runs: --runs 20")
 
 
 class Named(NamedTuple):
@@ -159,7 +164,11 @@ def adversaries(market: Market, names: Sequence[str]) -> tuple[tuple[str, ...] |
     for name in names:
         if name not in {*known, LEARNING}:
             close = difflib.get_close_matches(name, [*known, LEARNING], n=1)
-            near = f"; did you mean {close[0]!r}?" if close else ""
+            near = (
+                Text("；是否指 {name!r}？", "; did you mean {name!r}?").fill(name=close[0])
+                if close
+                else same("")
+            )
             raise UnknownAdversary("--adversary", name=name, near=near, known=", ".join([*known, LEARNING]))
     chosen = tuple(dict.fromkeys(name for name in names if name != LEARNING))
     return (chosen if names else None), LEARNING in names

@@ -46,7 +46,7 @@ def account(desk: Desk, account_id: str) -> Account:
         return found
     entry = charted(account_id)
     if entry is None:
-        raise NotFound(f"account:{account_id}", kind="account")
+        raise NotFound(f"account:{account_id}", kind=Account.called)
     return Account(id=account_id, currency=entry[0], never_negative=entry[1])
 
 

@@ -33,7 +33,7 @@ def open_account(desk: Desk, command: OpenAccount, _now: Instant) -> list[FactBo
     if command.currency not in EXPONENTS:
         raise UnknownCurrency("currency", currency=command.currency)
     if desk.find(Account, command.account_id) is not None:
-        raise Exists(f"account:{command.account_id}", kind="account")
+        raise Exists(f"account:{command.account_id}", kind=Account.called)
     desk.put(
         Account(id=command.account_id, currency=command.currency, never_negative=command.never_negative), None
     )

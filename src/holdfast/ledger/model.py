@@ -1,9 +1,8 @@
 """Accounts, transfers and holds. A transfer takes from one account and gives to another, in one currency."""
 
-from enum import StrEnum
-
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.text import Named, Text
 
 
 class Account(Row, frozen=True, kw_only=True):
@@ -13,6 +12,8 @@ class Account(Row, frozen=True, kw_only=True):
     come.
     `version` counts the entries.
     """
+
+    called = Text("账户", "account")
 
     currency: str
     never_negative: bool
@@ -28,6 +29,8 @@ class Transfer(Row, frozen=True, kw_only=True):
     A gap in the versions of an account, or a balance that is not the one before plus the amount, shows that
     somebody tampered.
     """
+
+    called = Text("转账", "transfer")
 
     immutable = True
 
@@ -46,13 +49,13 @@ class Transfer(Row, frozen=True, kw_only=True):
     reverses_id: str | None = None
 
 
-class HoldState(StrEnum):
+class HoldState(Named):
     """Where a hold stands. A voided or expired hold may have been posted in part."""
 
-    PENDING = "pending"
-    POSTED = "posted"
-    VOIDED = "voided"
-    EXPIRED = "expired"
+    PENDING = "pending", "冻结中"
+    POSTED = "posted", "已入账"
+    VOIDED = "voided", "已撤销"
+    EXPIRED = "expired", "已到期"
 
 
 PAYOUT = "payout"
@@ -61,6 +64,8 @@ PAYOUT = "payout"
 
 class Hold(Row, frozen=True, kw_only=True):
     """An amount reserved on `from_id` for `to_id`; `posted_minor` of it was posted, in parts or at once."""
+
+    called = Text("冻结", "hold")
 
     from_id: str
     to_id: str

@@ -1,6 +1,7 @@
 """What movements of money must satisfy: each rule is a line and its name."""
 
 from holdfast.kernel.money import MAX_MINOR
+from holdfast.kernel.text import Text
 from holdfast.ledger.chart import is_of_chart, is_of_provider
 from holdfast.ledger.model import Account, Hold, MoveMoney, Transfer
 from holdfast.ledger.refusals import (
@@ -71,8 +72,9 @@ def check_same(recorded: Transfer | Hold, asked: MoveMoney | Hold, kind: str) ->
         raise ExistsWithDifferentAmount(where, recorded=recorded.amount_minor, asked=asked.amount_minor)
     pair = (recorded.from_id, recorded.to_id, recorded.currency)
     if pair != (asked.from_id, asked.to_id, asked.currency):
-        raise ExistsWithDifferentAccounts(where, recorded=f"{pair[0]} to {pair[1]} in {pair[2]}")
-    raise Exists(where, kind=kind)
+        between = Text(f"{pair[0]} 到 {pair[1]}（{pair[2]}）", f"{pair[0]} to {pair[1]} in {pair[2]}")
+        raise ExistsWithDifferentAccounts(where, recorded=between)
+    raise Exists(where, kind=type(recorded).called)
 
 
 def check_within(hold: Hold, amount_minor: int) -> None:

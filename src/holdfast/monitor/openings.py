@@ -85,7 +85,7 @@ class Openings:
         try:
             return opening.read(data.rstrip(b"\r\n"))
         except BadLeaf as error:
-            raise BadOpenings(f"{self._path}, line {line}", reason=error.record().what) from error
+            raise BadOpenings(f"{self._path}, line {line}", reason=error.told()) from error
 
     def place(self, log: Log, head: Checkpoint) -> None:
         """Find each leaf in the tree of a head: the tiles count as far as they lead to its root.

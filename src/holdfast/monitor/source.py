@@ -59,7 +59,7 @@ class Disk:
         try:
             return read_file(Path(full), limit)
         except FileWrong as wrong:
-            raise LogFileWrong(f"{self.name}/{path}", reason=wrong.record().what) from wrong
+            raise LogFileWrong(f"{self.name}/{path}", reason=wrong.told()) from wrong
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
@@ -107,7 +107,7 @@ class Log(NamedTuple):
         try:
             return bundles.decode(data, width)[: bundle.width]
         except BadBundle as error:
-            raise LogFileWrong(f"{self.name}/{path}", reason=error.record().what) from error
+            raise LogFileWrong(f"{self.name}/{path}", reason=error.told()) from error
 
     def hashes(self, tile: Tile) -> bytes:
         """Return a tile's hashes; where a partial one is gone, out of the full one.

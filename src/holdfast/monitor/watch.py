@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from holdfast.kernel.clock import DAY, Duration, Instant
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text
 from holdfast.monitor import compare, openings, source, state
 from holdfast.monitor.compare import Head, Relation
 from holdfast.monitor.openings import Twice
@@ -26,6 +27,8 @@ _PLACES = 5
 
 LISTED = 1_000
 """Faults that a report lists; more are counted."""
+
+_NOT_COMPARED = Text("未能与这一处比对：{what}。", "This place could not be compared with: {what}.")
 
 
 class Fault(NamedTuple):
@@ -154,10 +157,8 @@ def _others(asked: Asked, report: Report) -> Generator[list[Head]]:
             try:
                 heads.append(_other(asked.trust, place, stack))
             except Refusal as refusal:
-                record = refusal.record()
-                zh = "用于比对的这一处不可用，未能比对。"
-                en = f"This place could not be compared with: {record.what}."
-                report.add(Fault(record.code, zh, en, (place, record.where)))
+                told = _NOT_COMPARED.fill(what=refusal.told())
+                report.add(Fault(refusal.code, told.zh, told.en, (place, refusal.where)))
         yield heads
 
 

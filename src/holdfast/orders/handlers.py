@@ -32,7 +32,15 @@ from holdfast.orders.model import (
     RefuseReturn,
     Snapshot,
 )
-from holdfast.orders.refusals import AlreadyAsked, AlreadyConfirmed, NothingAsked, OrderExists
+from holdfast.orders.refusals import (
+    AFTER_SALES,
+    NOTICE,
+    RETURN,
+    AlreadyAsked,
+    AlreadyConfirmed,
+    NothingAsked,
+    OrderExists,
+)
 from holdfast.parties.book import owe
 from holdfast.parties.model import Consumer, Merchant
 from holdfast.parties.rules import check_buys, check_id, check_sells
@@ -134,7 +142,7 @@ def confirm_notice(desk: Desk, command: ConfirmNotice, now: Instant) -> list[Fac
     order, policy = find(desk, command.order_id)
     state = rules.step(order, "ConfirmNotice")
     if order.notice_asked_at is None or order.notice_sent_at is not None:
-        raise NothingAsked(f"order:{order.id}", thing="notice")
+        raise NothingAsked(f"order:{order.id}", thing=NOTICE)
     capture_at = max(order.capture_at or now, now + policy.notice_before)
     save(desk, order, policy, state=state, notice_sent_at=now, capture_at=capture_at)
     return [
@@ -155,7 +163,7 @@ def ask_return(desk: Desk, command: AskReturn, now: Instant) -> list[FactBody]:
     rules.check_trial(order, policy, now)
     rules.check_not_in_flight(order)
     if order.return_asked_at is not None:
-        raise AlreadyAsked(f"order:{order.id}", thing="return")
+        raise AlreadyAsked(f"order:{order.id}", thing=RETURN)
     save(desk, order, policy, state=state, return_asked_at=now)
     return [
         ReturnAsked(
@@ -172,7 +180,7 @@ def refuse_return(desk: Desk, command: RefuseReturn, now: Instant) -> list[FactB
     order, policy = find(desk, command.order_id)
     state = rules.step(order, "RefuseReturn")
     if order.return_asked_at is None:
-        raise NothingAsked(f"order:{order.id}", thing="return")
+        raise NothingAsked(f"order:{order.id}", thing=RETURN)
     rules.check_no_claim(order)
     changes: dict[str, Any] = {}
     if state is OrderState.DELIVERED:
@@ -195,7 +203,7 @@ def ask_after_sales(desk: Desk, command: AskAfterSales, now: Instant) -> list[Fa
     order, policy = find(desk, command.order_id)
     state = rules.step(order, "AskAfterSales")
     if order.after_sales_asked_at is not None:
-        raise AlreadyAsked(f"order:{order.id}", thing="after-sales request")
+        raise AlreadyAsked(f"order:{order.id}", thing=AFTER_SALES)
     save(desk, order, policy, state=state, after_sales_asked_at=now)
     return [
         AfterSalesAsked(
@@ -213,7 +221,7 @@ def answer_after_sales(desk: Desk, command: AnswerAfterSales, _now: Instant) -> 
     order, policy = find(desk, command.order_id)
     state = rules.step(order, "AnswerAfterSales")
     if order.after_sales_asked_at is None:
-        raise NothingAsked(f"order:{order.id}", thing="after-sales request")
+        raise NothingAsked(f"order:{order.id}", thing=AFTER_SALES)
     save(desk, order, policy, state=state, after_sales_asked_at=None)
     return [
         AfterSalesAnswered(

@@ -1,7 +1,6 @@
 """Orders and what was shown when they were placed."""
 
 import hashlib
-from enum import StrEnum
 from functools import lru_cache
 
 import msgspec
@@ -9,39 +8,40 @@ import msgspec
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.index import index, outside
 from holdfast.kernel.rows import Command, Row
+from holdfast.kernel.text import Named, Text
 
 
-class OrderState(StrEnum):
+class OrderState(Named):
     """Where an order stands."""
 
-    PLACED = "placed"
-    SHIPPED = "shipped"
-    DELIVERED = "delivered"
-    CAPTURED = "captured"
-    COMPLETED = "completed"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-    RETURNED = "returned"
-    OVERDUE = "overdue"
-    WRITTEN_OFF = "written_off"
+    PLACED = "placed", "已下单"
+    SHIPPED = "shipped", "已发货"
+    DELIVERED = "delivered", "已送达"
+    CAPTURED = "captured", "已扣款"
+    COMPLETED = "completed", "已完成"
+    CANCELLED = "cancelled", "已取消"
+    EXPIRED = "expired", "已失效"
+    RETURNED = "returned", "已退货"
+    OVERDUE = "overdue", "已逾期"
+    WRITTEN_OFF = "written_off", "已核销"
 
 
-class Timer(StrEnum):
+class Timer(Named):
     """Why an order wakes."""
 
-    EXPIRE = "expire"
-    SHIP_LATE = "ship_late"
-    CANCEL_UNSHIPPED = "cancel_unshipped"
-    LOST = "lost"
-    AFTER_SALES = "after_sales"
-    RETURN = "return"
-    NOTICE = "notice"
-    CAPTURE = "capture"
-    REMIND = "remind"
-    WRITE_OFF = "write_off"
-    RELEASE = "release"
-    COMPLETE = "complete"
-    RESERVE = "reserve"
+    EXPIRE = "expire", "逾期未确认则失效"
+    SHIP_LATE = "ship_late", "逾期未发货"
+    CANCEL_UNSHIPPED = "cancel_unshipped", "未发货则取消"
+    LOST = "lost", "视为丢失"
+    AFTER_SALES = "after_sales", "售后答复到期"
+    RETURN = "return", "退货确认到期"
+    NOTICE = "notice", "扣款前通知"
+    CAPTURE = "capture", "扣款"
+    REMIND = "remind", "逾期提醒"
+    WRITE_OFF = "write_off", "核销"
+    RELEASE = "release", "放款"
+    COMPLETE = "complete", "窗口期结束"
+    RESERVE = "reserve", "退还滚动准备金"
 
 
 _S = OrderState
@@ -175,6 +175,8 @@ def _digest(listing: Listing) -> str:
 class Snapshot(Row, frozen=True, kw_only=True):
     """A listing as it was shown; `id` is its digest, so the same listing is kept once."""
 
+    called = Text("商品快照", "listing")
+
     immutable = True
 
     listing: Listing
@@ -198,6 +200,8 @@ class Order(Row, frozen=True, kw_only=True):
     that this one was split from, `parts` how many were split from it. `fee_from_minor` is up to where of the
     whole the fee has been taken. A `service` is performed, not shipped; no sooner than `not_before`.
     """
+
+    called = Text("订单", "order")
 
     merchant_id: str
     consumer_id: str

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from holdfast.kernel.clock import DAY, Duration, Instant, iso
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import Command, FactBody
+from holdfast.kernel.text import Text
 from holdfast.orders.book import put
 from holdfast.orders.facts import OrderSplit, PartBegan
 from holdfast.orders.model import PARTS, Order, OrderState, Part
@@ -44,10 +45,10 @@ def check_term(order_id: str, not_before: Instant | None, now: Instant, *, servi
     """Refuse a term of goods, and one that begins years from now."""
     if not_before is None:
         return
-    problem = "" if service else "it is goods"
+    problem = None if service else Text("它是商品", "it is goods")
     if not_before > now + LONGEST_TERM:
-        problem = "that is more than three years away"
-    if problem:
+        problem = Text("那在三年以后", "that is more than three years away")
+    if problem is not None:
         raise TermNotOfService(f"order:{order_id}", not_before=iso(not_before), problem=problem)
 
 

@@ -32,7 +32,7 @@ def check_amount(command: PlaceOrder, merchant: Merchant, consumer: Consumer) ->
     """Refuse an amount that is not positive, or a currency that is not that of both."""
     if command.amount_minor <= 0:
         raise OrderAmountMustBePositive(f"order:{command.order_id}", amount=command.amount_minor)
-    for party, kept in (("merchant", merchant.currency), ("consumer", consumer.currency)):
+    for party, kept in ((Merchant.called, merchant.currency), (Consumer.called, consumer.currency)):
         if kept != command.currency:
             raise OrderCurrencyMismatch(
                 f"order:{command.order_id}", asked=command.currency, party=party, kept=kept

@@ -6,6 +6,7 @@ What was performed is stated, line by line, before it is debited: 明码标价�
 import msgspec
 
 from holdfast.kernel.rows import Command, Row
+from holdfast.kernel.text import Text
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +18,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 class Statement(Row, frozen=True, kw_only=True):
     """What was stated of an order that is a service; `id` is the order's."""
+
+    called = Text("结算清单", "statement")
 
     lines: tuple[Line, ...]
 

@@ -4,7 +4,7 @@
 - `blobs`: the files themselves, by their hashes
 - `subject`: whom a package is about, and which facts are in it
 - `package`, `bagging`: writing a package (BagIt, RFC 8493), its hashes taken on the way
-- `cover`, `words`: the page that people read first, and what each kind of fact is called there
+- `cover`, `words`: the page that people read first, and how it says what is of it alone
 - `timestamps`: asking an authority for a timestamp (RFC 3161)
 - `refusals`: why not
 

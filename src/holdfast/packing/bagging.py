@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from holdfast.kernel.clock import Instant, day, moment
+from holdfast.kernel.text import Text
 from holdfast.packing.refusals import PackageTooLarge
 from holdfast.trail.bag.files import MAX_FILES, MAX_TOTAL
 from holdfast.trail.bag.manifests import DECLARATION, Digests, Meter, oxum, written
@@ -39,7 +40,9 @@ class Bag:
             PackageTooLarge: there are as many files as are verified.
         """
         if len(self.measured) >= MAX_FILES - 1:
-            raise PackageTooLarge(str(self.folder), what=f"{MAX_FILES:,} files")
+            raise PackageTooLarge(
+                str(self.folder), what=Text(f"{MAX_FILES:,} 个文件", f"{MAX_FILES:,} files")
+            )
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         meter = Meter()
@@ -61,7 +64,7 @@ class Bag:
         payload = {name: each for name, each in self.measured.items() if name.startswith(PAYLOAD)}
         sizes = {name: each.size for name, each in payload.items()}
         if sum(sizes.values()) > MAX_TOTAL:
-            raise PackageTooLarge(str(self.folder), what=f"{MAX_TOTAL:,} bytes")
+            raise PackageTooLarge(str(self.folder), what=Text(f"{MAX_TOTAL:,} 字节", f"{MAX_TOTAL:,} bytes"))
         lines = {**about, "Payload-Oxum": oxum(sizes)}
         self.put(BAGIT, [DECLARATION])
         self.put(BAG_INFO, ["".join(f"{label}: {value}\n" for label, value in lines.items()).encode()])
@@ -104,4 +107,4 @@ def zipped(folder: Path, names: Iterable[str], file: Path, base: str, now: Insta
             target.flush()
             os.fsync(target.fileno())
     except (zipfile.LargeZipFile, RuntimeError) as error:
-        raise PackageTooLarge(str(file), what="a .zip of 4 GiB") from error
+        raise PackageTooLarge(str(file), what=Text("4 GiB 的 .zip", "a .zip of 4 GiB")) from error

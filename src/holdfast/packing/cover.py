@@ -1,7 +1,6 @@
 """The page that people read first: what is in a package, what it proves, how to check it, how to object."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -9,9 +8,14 @@ from typing import NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from holdfast.evidence.model import CustodyRecorded, EvidenceFact, EvidenceRecorded
+from holdfast.kernel.actor import by_role
 from holdfast.kernel.clock import SECOND, Instant, moment
 from holdfast.kernel.rows import Fact
+from holdfast.orders.model import Order
 from holdfast.packing import words
+from holdfast.parties.model import Merchant
+from holdfast.settlement.model import Claim
+from holdfast.telling.facts import LONGEST, shown, tell
 from holdfast.trail import policy, proof
 from holdfast.trail.bag.manifests import Digests
 from holdfast.trail.cosignature import seen_at
@@ -30,7 +34,7 @@ _NAMED = 5
 _LONGEST_KEY = 160
 """Characters of a key that are shown."""
 
-_KINDS = {"order": "订单", "merchant": "商家", "claim": "赔付申请"}
+_KINDS = {"order": Order.called.zh, "merchant": Merchant.called.zh, "claim": Claim.called.zh}
 _UNITS = ("字节", "KB", "MB", "GB")
 _STEP = 1024
 
@@ -85,11 +89,11 @@ class Step(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A fact in a line; `kind` is what it is called in English."""
+    """A fact in a line, in both languages."""
 
     at: str
     text: str
-    kind: str
+    english: str
     seat: Seat | None
 
 
@@ -125,7 +129,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["shown"] = words.shown
+    environment.filters["shown"] = _shown
     return environment
 
 
@@ -180,7 +184,7 @@ def _parties(facts: Sequence[Fact]) -> str:
         ids = [each for each in dict.fromkeys(_ids(facts, field)) if each]
         if ids:
             more = f" 等 {len(ids)} 个" if len(ids) > _NAMED else ""
-            texts.append(f"{role} {'、'.join(map(words.shown, ids[:_NAMED]))}{more}")
+            texts.append(f"{role} {'、'.join(map(_shown, ids[:_NAMED]))}{more}")
     return "；".join(texts)
 
 
@@ -252,15 +256,15 @@ def _told(contents: Contents, numbers: Mapping[str, int], seats: Mapping[str, Se
         body = fact.body
         number = numbers.get(body.evidence_id) if isinstance(body, EvidenceFact) else None
         order_id: str | None = getattr(body, "order_id", None)
-        of = f"{_KINDS['order']} {words.shown(order_id)}：" if many and order_id is not None else ""
-        text = words.tell(fact, currency, number)
-        lines.append(Told(beijing(fact.at), f"{of}{text}", _english(fact.kind), seats.get(fact.id)))
+        of = f"{_KINDS['order']} {_shown(order_id)}：" if many and order_id is not None else ""
+        mark = "" if number is None else f"证据 {number}："
+        text = tell(fact, currency, _BEIJING, by_role)
+        lines.append(Told(beijing(fact.at), f"{of}{mark}{text.zh}", text.en, seats.get(fact.id)))
     return lines
 
 
-def _english(kind: str) -> str:
-    """Return the name of a kind of fact as words: `order placed`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower()
+def _shown(text: str, most: int = LONGEST) -> str:
+    return shown(text, most).zh
 
 
 def _seen(contents: Contents) -> Seen:

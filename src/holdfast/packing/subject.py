@@ -9,6 +9,7 @@ from holdfast.engine.home import Home
 from holdfast.evidence.model import EvidenceFact
 from holdfast.kernel.refusal import NotFound
 from holdfast.kernel.rows import Fact, Row
+from holdfast.kernel.text import Text
 from holdfast.orders.facts import OrderFact
 from holdfast.orders.model import Order
 from holdfast.packing.refusals import BadSubject, NothingToPack, PackageTooLarge
@@ -71,14 +72,14 @@ def facts_of(home: Home, subject: Subject) -> list[Fact]:
     if not facts:
         raise NothingToPack(str(subject))
     if len(facts) > MAX_FACTS:
-        raise PackageTooLarge(str(subject), what=f"{MAX_FACTS:,} facts")
+        raise PackageTooLarge(str(subject), what=Text(f"{MAX_FACTS:,} 条事实", f"{MAX_FACTS:,} facts"))
     return facts
 
 
 def _need(home: Home, kind: type[R], subject: Subject) -> R:
     row = home.row(kind, subject.id)
     if row is None:
-        raise NotFound(str(subject), kind=subject.kind)
+        raise NotFound(str(subject), kind=kind.called)
     return row
 
 

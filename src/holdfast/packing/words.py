@@ -1,15 +1,6 @@
-"""How the cover says things, in 中文; what facts are called stands in their rooms (`words.py`)."""
+"""How the cover says things, in 中文; what facts say is told by `telling`, as everywhere."""
 
-import unicodedata
-from typing import Any
-
-import msgspec
-
-from holdfast.house import words_of
-from holdfast.kernel.actor import named
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Duration
-from holdfast.kernel.money import Money
-from holdfast.kernel.rows import Fact
 
 ACTIONS: dict[str, str] = {
     "captured": "取证",
@@ -38,55 +29,6 @@ MEDIA: dict[str, str] = {
     "text/html": "网页（HTML）",
     "text/plain": "文本",
 }
-
-_AMOUNTS = ("amount_minor", "held_minor", "released_minor", "by_minor", "owed_minor")
-_REASONS = ("reason", "question", "answer", "source")
-
-
-_LONGEST = 300
-"""Characters of a text that are shown; more are in the fact's file."""
-
-_STACKED = 4
-"""Marks above or below one letter: more would be drawn over the lines around it."""
-
-
-def tell(fact: Fact, currency: str, number: int | None = None) -> str:
-    """Say in a line what happened, with its amount and its reason where it has them.
-
-    Args:
-        fact: what happened.
-        currency: of amounts that name none.
-        number: of the piece of evidence that it is about.
-    """
-    body: dict[str, Any] = msgspec.structs.asdict(fact.body)
-    text = words_of(fact.body).zh.format(actor=named(fact.actor).zh)
-    if number is not None:
-        text += f"：证据 {number}"
-    amount = next((body[name] for name in _AMOUNTS if isinstance(body.get(name), int)), None)
-    if amount is not None:
-        text += f" {Money(amount, str(body.get('currency', currency))).format('zh')}"
-    reason = next((body[name] for name in _REASONS if body.get(name)), None)
-    return text if reason is None else f"{text}（{shown(str(reason))}）"
-
-
-def shown(text: str, most: int = _LONGEST) -> str:
-    """Return a text of people as it can be printed: nothing in it is unseen, turned or drawn over others.
-
-    What has no form of its own is named by its code point: ⟨U+202E⟩ turns round what follows it.
-    """
-    signs: list[str] = []
-    stacked = 0
-    for sign in text[:most]:
-        stacked = stacked + 1 if unicodedata.category(sign).startswith("M") else 0
-        if sign.isspace():
-            signs.append(" ")
-        elif sign.isprintable() and stacked <= _STACKED:
-            signs.append(sign)
-        else:
-            signs.append(f"⟨U+{ord(sign):04X}⟩")
-    if len(text) > most:
-        signs.append(f"……（共 {len(text):,} 字，全文见该事实的文件）")
-    return "".join(signs)
 
 
 def span(duration: Duration) -> str:

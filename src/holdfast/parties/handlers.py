@@ -44,7 +44,7 @@ def register_merchant(desk: Desk, command: RegisterMerchant, now: Instant) -> li
     rules.check_in_use(command.currency, now)
     rules.check_category(command.category)
     if desk.find(Merchant, command.merchant_id) is not None:
-        raise AlreadyRegistered(f"merchant:{command.merchant_id}", kind="merchant")
+        raise AlreadyRegistered(f"merchant:{command.merchant_id}", kind=Merchant.called)
     if not command.owner_ids:
         raise OwnerNeeded(f"merchant:{command.merchant_id}")
     for owner_id in dict.fromkeys(command.owner_ids):
@@ -112,7 +112,7 @@ def open_pay_later(desk: Desk, command: OpenPayLater, now: Instant) -> list[Fact
     if known is None:
         rules.check_in_use(command.currency, now)
     elif known.opted_in:
-        raise AlreadyRegistered(f"consumer:{command.consumer_id}", kind="consumer")
+        raise AlreadyRegistered(f"consumer:{command.consumer_id}", kind=Consumer.called)
     else:
         rules.check_same_currency(known, command.currency)
     limit = adopted(desk, desk.policy_version).consumer_limit_minor if known is None else known.limit_minor

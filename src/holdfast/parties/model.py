@@ -1,20 +1,20 @@
 """Merchants, the people behind them, and consumers."""
 
-from enum import StrEnum
 from typing import ClassVar
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.money import Money
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.text import Named, Text
 from holdfast.kernel.told_by import ToldBy
 
 
-class MerchantStatus(StrEnum):
+class MerchantStatus(Named):
     """A merchant sells, is suspended, or has run away; the last is for ever."""
 
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    ABSCONDED = "absconded"
+    ACTIVE = "active", "营业中"
+    SUSPENDED = "suspended", "已暂停"
+    ABSCONDED = "absconded", "已跑路"
 
 
 TRANSITIONS: dict[MerchantStatus, dict[str, MerchantStatus]] = {
@@ -36,6 +36,8 @@ class Merchant(Row, frozen=True, kw_only=True):
     `category` is what it trades in, as the marketplace names it: its peers are those of the same.
     """
 
+    called = Text("商家", "merchant")
+
     name: str
     currency: str
     owner_ids: tuple[str, ...]
@@ -54,6 +56,8 @@ class Owner(Row, frozen=True, kw_only=True):
     them: `cleared_at`.
     """
 
+    called = Text("所有人", "owner")
+
     absconded: bool
     debts: tuple[Money, ...] = ()
     ran_at: Instant | None = None
@@ -61,6 +65,8 @@ class Owner(Row, frozen=True, kw_only=True):
 
 class Consumer(Row, frozen=True, kw_only=True):
     """A consumer. Pay-later is off until the consumer opens it; `outstanding_minor` is owed in all."""
+
+    called = Text("消费者", "consumer")
 
     currency: str
     opted_in: bool

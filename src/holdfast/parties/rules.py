@@ -6,6 +6,7 @@ from holdfast.kernel import identity
 from holdfast.kernel.clock import Instant, day
 from holdfast.kernel.currencies import EXPONENTS, WITHDRAWN
 from holdfast.kernel.money import CurrencyMismatch, CurrencyWithdrawn, Money, UnknownCurrency
+from holdfast.kernel.text import Text
 from holdfast.parties.model import Consumer, Merchant, MerchantStatus, Owner
 from holdfast.parties.refusals import (
     BadId,
@@ -54,7 +55,7 @@ def check_owner(owner: Owner) -> None:
     """Refuse an owner whose earlier merchant ran away."""
     if owner.absconded:
         debts = ", ".join(f"{debt.currency} {debt.decimal()}" for debt in owner.debts)
-        raise OwnerRanAway(f"owner:{owner.id}", debt=debts or "nothing")
+        raise OwnerRanAway(f"owner:{owner.id}", debt=debts or Text("无", "nothing"))
 
 
 def owing_more(debts: Iterable[Money], more: Money) -> tuple[Money, ...]:
@@ -72,7 +73,7 @@ def owing_more(debts: Iterable[Money], more: Money) -> tuple[Money, ...]:
 def check_sells(merchant: Merchant) -> None:
     """Refuse a merchant that may not take orders."""
     if merchant.status is not MerchantStatus.ACTIVE:
-        raise MerchantNotActive(f"merchant:{merchant.id}", status=merchant.status.value)
+        raise MerchantNotActive(f"merchant:{merchant.id}", status=merchant.status.called)
 
 
 def check_buys(consumer: Consumer, amount_minor: int) -> None:

@@ -10,16 +10,25 @@ import msgspec
 
 from holdfast.kernel.clock import DAY, Duration
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text, same
 
 
 class BadRelease(Refusal):
     """A text names no release policy."""
 
     code = "bad_release_policy"
-    what = "{text!r} 不是放款规则 / is no release policy: {reason}"
-    fix = (
-        "Write full, delivery_plus(7), rolling_reserve(15%, 30d), fixed_deposit(100000) with the deposit in "
-        "minor units, covered(0.99), or the name of a policy file"
+    sort = Sort.MALFORMED
+    what = Text("{text!r} 不是放款规则：{reason}", "{text!r} is no release policy: {reason}")
+    fix = Text(
+        (
+            "请写 full、delivery_plus(7)、rolling_reserve(15%, 30d)、fixed_deposit(100000)（保证金"
+            "以最小货币单位计）、covered(0.99)，或规则文件名"
+        ),
+        (
+            "Write full, delivery_plus(7), rolling_reserve(15%, 30d), fixed_deposit(100000) with "
+            "the deposit in minor units, covered(0.99), or the name of a policy file"
+        ),
     )
 
 
@@ -75,9 +84,20 @@ MOST_MINOR = 10**15
 """What a policy file allows, too."""
 
 
+_BRACKETS = Text("名称之后须是一对半角括号", "after the name comes one pair of parentheses ( )")
+
+
+class _Wrong(Exception):  # noqa: N818 - what is wrong with a number
+    """A number is none that may stand there, and why."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why.en)
+        self.why = why
+
+
 def _whole(text: str, most: int) -> int:
     if not (text.isascii() and text.isdigit()) or int(text) > most:
-        raise ValueError(f"{text!r} 不是不大于 {most} 的整数 / is no whole number up to {most}")
+        raise _Wrong(Text(f"{text!r} 不是不大于 {most} 的整数", f"{text!r} is no whole number up to {most}"))
     return int(text)
 
 
@@ -94,9 +114,11 @@ def _basis_points(text: str, *, percent: bool) -> int:
     points = round(number * scale) if math.isfinite(number) else 0
     if not 0 < points <= 10_000 or abs(points - number * scale) > 1e-6:  # noqa: PLR2004 - 10,000 bp are the whole
         bounds = "0 and 100" if percent else "0 and 1"
-        raise ValueError(
-            f"{text!r} 不是 {bounds.replace(' and ', ' 到 ')} 之间、以万分之一为单位的比例 / "
-            f"is no share between {bounds} in steps of a basis point"
+        raise _Wrong(
+            Text(
+                f"{text!r} 不是 {bounds.replace(' and ', ' 到 ')} 之间、以万分之一为单位的比例",
+                f"{text!r} is no share between {bounds} in steps of a basis point",
+            )
         )
     return points
 
@@ -150,15 +172,16 @@ def parse(text: str) -> Release:
         raise BadRelease("policy", text=text, reason=_unknown(name))
     inside = re.fullmatch(r"(?:\((.*)\))?", rest, re.DOTALL)
     if inside is None:
-        raise _bad(text, rule, "名称之后须是一对半角括号 / after the name comes one pair of parentheses ( )")
+        raise _bad(text, rule, _BRACKETS)
     arguments = [part.strip() for part in (inside[1] or "").split(",") if part.strip()]
     if len(arguments) != rule.arity:
-        zh, en = f"要有 {rule.arity} 个数，而有 {len(arguments)} 个", f"it takes {rule.arity} numbers"
-        raise _bad(text, rule, f"{zh} / {en}, not {len(arguments)}")
+        given = len(arguments)
+        zh, en = f"要有 {rule.arity} 个数，而有 {given} 个", f"it takes {rule.arity} numbers, not {given}"
+        raise _bad(text, rule, Text(zh, en))
     try:
         return rule.make(*arguments)
-    except ValueError as error:
-        raise _bad(text, rule, str(error)) from error
+    except _Wrong as error:
+        raise _bad(text, rule, error.why) from error
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -167,11 +190,12 @@ def _parted(text: str) -> tuple[str, str]:
     return ("", text) if match is None else (match[1], text[match.end() :].strip())
 
 
-def _unknown(name: str) -> str:
+def _unknown(name: str) -> Text:
     close = difflib.get_close_matches(name.lower(), _RULES, n=1)
-    meant = f"；是否指 {close[0]} / did you mean {close[0]}?" if close else ""
-    return f"没有这个名称 / unknown name {name!r}{meant}"
+    near = Text("；是否指 {name}？", "; did you mean {name}?").fill(name=close[0]) if close else same("")
+    return Text("没有名称 {name!r}{near}", "unknown name {name!r}{near}").fill(name=name, near=near)
 
 
-def _bad(text: str, rule: _Rule, reason: str) -> BadRelease:
-    return BadRelease("policy", text=text, reason=f"{reason}; 应写作 / as in {rule.example}")
+def _bad(text: str, rule: _Rule, reason: Text) -> BadRelease:
+    told = Text("{reason}；应写作 {example}", "{reason}; as in {example}")
+    return BadRelease("policy", text=text, reason=told.fill(reason=reason, example=rule.example))

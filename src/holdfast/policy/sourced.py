@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text, meant
 
-Refuse = Callable[[str, str, str], Refusal]
+Refuse = Callable[[str, Text, Text], Refusal]
 """Makes the refusal of a file: where, what is wrong, what to do."""
 
 
@@ -21,7 +22,11 @@ def document(text: str, origin: str, refuse: Refuse) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise refuse(origin, f"this is not TOML: {error}", "Mend the line that is named") from error
+        raise refuse(
+            origin,
+            Text(f"不是 TOML：{error}", f"this is not TOML: {error}"),
+            Text("请改正所指的一行", "Mend the line that is named"),
+        ) from error
 
 
 def line(text: str, name: str, group: str | None = None) -> int:
@@ -38,10 +43,10 @@ def _opens(one: str, group: str) -> bool:
     return one.strip().strip("[] ") == group and one.lstrip().startswith("[")
 
 
-def near(name: str, known: Iterable[str]) -> str:
+def near(name: str, known: Iterable[str]) -> Text:
     """Return a question that names what was meant perhaps, or nothing."""
     close = difflib.get_close_matches(name, list(known), n=1)
-    return f"Did you mean {close[0]}? " if close else ""
+    return meant(close[0] if close else None)
 
 
 def quoted(text: str) -> str:

@@ -8,7 +8,7 @@ from holdfast.policy.model import PolicyAdopted
 
 WORDS: Mapping[type[FactBody], Text] = {
     PolicyAdopted: Text(
-        "规则版本生效",
+        "规则版本 {version} 生效",
         "policy {version} came into force",
     ),
 }

@@ -9,8 +9,9 @@ from functools import cache
 from typing import Any
 
 from holdfast.kernel.refusal import Refusal
-from holdfast.policy.model import Dimension, Policy, Setting
+from holdfast.policy.model import Policy
 from holdfast.policy.reading import UNITS_OF, read_text, settings, shipped, sourced
+from holdfast.policy.settings import Dimension, Setting
 from holdfast.policy.sourced import quoted
 
 SOURCE = "as adopted"
@@ -45,7 +46,7 @@ def _lines(policy: Policy) -> Iterator[str]:
         value = policy.local_zone if setting.dimension is Dimension.ZONE else getattr(policy, name)
         written, unit = _written(name, setting, value)
         entry = f"value = {written}, unit = {quoted(unit)}, source = {quoted(SOURCE)}"
-        yield f"{name} = {{ {entry} }}  # {setting.meaning}"
+        yield f"{name} = {{ {entry} }}  # {setting.meaning.line()}"
 
 
 def _read_otherwise(policy: Policy, text: str) -> Iterator[str]:

@@ -19,6 +19,8 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import HTTPStore, LocalStore, MemoryStore, from_url
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text, same
 from holdfast.trail.folder import CHECKPOINT
 from holdfast.trail.tile import PARTIAL
 
@@ -55,26 +57,42 @@ class BadBucketUrl(Refusal):
     """An address is none of object storage."""
 
     code = "bad_bucket_url"
-    what = "it is no address of a bucket: {reason}"
-    fix = "Write s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX; for a folder give its path"
+    sort = Sort.MALFORMED
+    what = Text("这不是对象存储的地址：{reason}", "it is no address of a bucket: {reason}")
+    fix = Text(
+        "请写 s3://BUCKET/PREFIX、gs://BUCKET/PREFIX 或 az://CONTAINER/PREFIX；文件夹请写其路径",
+        "Write s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX; for a folder give its path",
+    )
 
 
 class BadBucketSetting(Refusal):
     """A setting in the environment cannot be used."""
 
     code = "bad_bucket_setting"
-    what = "{reason}"
-    fix = "Set this variable of the environment anew: without line breaks, an endpoint as https://HOST[:PORT]"
+    sort = Sort.MALFORMED
+    what = same("{reason}")
+    fix = Text(
+        "请重设此环境变量：不含换行，端点写作 https://HOST[:PORT]",
+        "Set this variable of the environment anew: without line breaks, an endpoint as https://HOST[:PORT]",
+    )
 
 
 class BucketFailed(Refusal):
     """The bucket did not do what it was asked for."""
 
     code = "bucket_failed"
-    what = "{reason}"
-    fix = (
-        "Check the network, the bucket's name, region and endpoint (AWS_REGION, AWS_ENDPOINT_URL), and that "
-        "the credentials may list, read and write: who may not list is told that missing files are forbidden"
+    sort = Sort.UNAVAILABLE
+    what = same("{reason}")
+    fix = Text(
+        (
+            "请检查网络、存储桶的名称、地域和端点（AWS_REGION、AWS_ENDPOINT_URL）"
+            "，以及凭据是否可以列出、读取和写入：无权列出的，缺失的文件会显示为禁止访问"
+        ),
+        (
+            "Check the network, the bucket's name, region and endpoint (AWS_REGION, AWS_ENDPOINT_URL), "
+            "and that the credentials may list, read and write: who may not list is told that "
+            "missing files are forbidden"
+        ),
     )
 
 
@@ -82,8 +100,12 @@ class BucketUnconditional(Refusal):
     """The store does not do conditional writes, so two writers could both win."""
 
     code = "bucket_unconditional"
-    what = "this store does not do conditional writes: {reason}"
-    fix = "Keep the log in a store that honours If-None-Match and If-Match when it writes, or in a folder"
+    sort = Sort.UNMET
+    what = Text("此存储不支持条件写入：{reason}", "this store does not do conditional writes: {reason}")
+    fix = Text(
+        "请把日志放在写入时遵守 If-None-Match 和 If-Match 的存储或文件夹中",
+        "Keep the log in a store that honours If-None-Match and If-Match when it writes, or in a folder",
+    )
 
 
 class Patience(NamedTuple):
@@ -288,7 +310,7 @@ class BucketHead:
                 raise BucketUnconditional(self._files.url, reason="it passes over If-Match")
         except BucketFailed as failed:
             if isinstance(failed.__cause__, NotImplementedError) or "501 " in failed.record().what:
-                raise BucketUnconditional(self._files.url, reason=failed.record().what) from failed
+                raise BucketUnconditional(self._files.url, reason=failed.told()) from failed
             raise
         self._is_checked = True
 

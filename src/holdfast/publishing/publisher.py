@@ -241,7 +241,7 @@ class Publisher:
         try:
             self._trust.check(note.parse(data))
         except BadNote as error:
-            raise Unreadable("trail", reason=error.record().what) from error
+            raise Unreadable("trail", reason=error.told()) from error
         return data
 
     def _clear(self, size: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from holdfast.kernel.refusal import NotFound
+from holdfast.kernel.text import Text
 from holdfast.postgres.writing import Connection
 from holdfast.publishing.refusals import Erased, FactChanged, NotSequenced, TilesMissing
 from holdfast.publishing.scribe import Entry, Keys, Name, names_of, opening_of
@@ -155,7 +156,7 @@ class Receipts:
         """
         row = self._connection.cursor(binary=True).execute(query, (fact_id,)).fetchone()
         if row is None:
-            raise NotFound(f"fact:{fact_id}", kind="fact")
+            raise NotFound(f"fact:{fact_id}", kind=Text("事实", "fact"))
         index, erased, *told = row
         return index, erased, Entry.stored((fact_id, *told))
 

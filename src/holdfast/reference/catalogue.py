@@ -13,6 +13,8 @@ import holdfast
 from holdfast.house import HANDLERS
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command, FactBody
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 from holdfast.ledger import chart
 from holdfast.reactions import REACTIONS
 
@@ -72,13 +74,23 @@ def _whose(kind: type[msgspec.Struct]) -> str:
 
 
 def _refusals() -> Iterator[str]:
-    yield "## Refusals\n"
-    yield "| code | what | what to do |\n| --- | --- | --- |"
+    yield "## Refusals\n\nFrom its sort follow the exit code of the command line and the HTTP status.\n"
+    yield "| sort | what it says | exit code | HTTP | time may heal it |\n| --- | --- | --- | --- | --- |"
+    for sort in Sort:
+        heals = "yes" if sort.heals else "no"
+        yield f"| `{sort}` | {_both(sort.called)} | {sort.exit_code} | {sort.status} | {heals} |"
+    yield "\n| code | sort | what | what to do |\n| --- | --- | --- | --- |"
     for code, kind in sorted(Refusal.registry.items()):
         if kind.__module__.startswith("holdfast."):
-            what, fix = (text.replace("|", "\\|") for text in (kind.what, kind.fix))
-            yield f"| `{code}` | {what} | {fix} |"
+            what, fix = (_both(text) for text in (kind.what, kind.fix))
+            yield f"| `{code}` | `{kind.sort}` | {what} | {fix} |"
     yield ""
+
+
+def _both(text: Text) -> str:
+    """Return both languages in a cell of a table, the Chinese first."""
+    told = text.zh if text.zh == text.en else f"{text.zh}<br>{text.en}"
+    return told.replace("|", "\\|")
 
 
 def _reactions() -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from holdfast.policy.reading import SourcedSetting, shipped, sourced
+from holdfast.policy.settings import GROUPS
 
 _INTRODUCTION = """# Policy
 
@@ -50,8 +51,9 @@ times of a policy are durations: a day of them is 24 hours. See [decision 29](de
 def _row(setting: SourcedSetting, today: SourcedSetting) -> str:
     source = setting.source.replace("|", "\\|")
     value = f"{setting.value} {setting.unit}"
+    meaning = setting.setting.meaning
     other = "the same" if today.value == setting.value else f"{today.value} {today.unit}"
-    return f"| `{setting.name}` | {setting.setting.meaning} | {value} | {other} | {source} |"
+    return f"| `{setting.name}` | {meaning.zh}<br>{meaning.en} | {value} | {other} | {source} |"
 
 
 def _groups() -> Iterator[str]:
@@ -61,7 +63,7 @@ def _groups() -> Iterator[str]:
     for setting in standard:
         if setting.setting.group != group:
             group = setting.setting.group
-            yield f"\n## {group}\n\n| setting | meaning | standard | today | source |"
+            yield f"\n## {group} · {GROUPS[group].zh}\n\n| setting | meaning | standard | today | source |"
             yield "| --- | --- | --- | --- | --- |"
         yield _row(setting, today[setting.name])
 

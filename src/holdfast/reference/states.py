@@ -1,12 +1,12 @@
 """Every table of transitions as a state diagram."""
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 
 from holdfast.house import KEPT
+from holdfast.kernel.text import Named
 
 
-def _diagram(table: Mapping[StrEnum, Mapping[str, StrEnum]]) -> Iterator[str]:
+def _diagram(table: Mapping[Named, Mapping[str, Named]]) -> Iterator[str]:
     yield "```mermaid\nstateDiagram-v2"
     yield f"    [*] --> {next(iter(table)).value}"
     for state, steps in table.items():
@@ -20,6 +20,13 @@ def _diagram(table: Mapping[StrEnum, Mapping[str, StrEnum]]) -> Iterator[str]:
     yield "```\n"
 
 
+def _words(table: Mapping[Named, Mapping[str, Named]]) -> Iterator[str]:
+    yield "| state | 中文 | in words |\n| --- | --- | --- |"
+    for state in table:
+        yield f"| `{state.value}` | {state.called.zh} | {state.called.en} |"
+    yield ""
+
+
 def document() -> str:
     """Return docs/states.md."""
     parts = [
@@ -28,5 +35,5 @@ def document() -> str:
     ]
     states = [kept.states for kept in KEPT.values() if kept.states is not None]
     for title, table in sorted(states):
-        parts += [f"## {title}\n", *_diagram(table)]
+        parts += [f"## {title}\n", *_diagram(table), *_words(table)]
     return "\n".join(parts).rstrip() + "\n"

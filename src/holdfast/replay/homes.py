@@ -14,6 +14,8 @@ from holdfast.engine.home import Home
 from holdfast.engine.memory import Memory
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 from holdfast.postgres import schemas
 from holdfast.postgres.compatibility import SchemaState, all_revisions, check_schema, schema_state
 from holdfast.postgres.connection import connect, readable
@@ -38,16 +40,24 @@ class ReplayRunning(Refusal):
     """Another replay uses the schemas of this database."""
 
     code = "replay_running"
-    what = "another replay is running in this database"
-    fix = "Wait until it has ended, or give another database with --data or --database-url"
+    sort = Sort.BUSY
+    what = Text("此数据库中正在进行另一次重放", "another replay is running in this database")
+    fix = Text(
+        "请等它结束，或用 --data 或 --database-url 另指数据库",
+        "Wait until it has ended, or give another database with --data or --database-url",
+    )
 
 
 class DatabaseLost(Refusal):
     """The database did not do what was asked of it."""
 
     code = "database_lost"
-    what = "the database failed on the way: {reason}"
-    fix = "See that the server runs and has room, then run the same again; a replay goes on where it was"
+    sort = Sort.UNAVAILABLE
+    what = Text("数据库中途出错：{reason}", "the database failed on the way: {reason}")
+    fix = Text(
+        "请确认服务器在运行且有空间，然后原样再运行；重放会从中断处继续",
+        "See that the server runs and has room, then run the same again; a replay goes on where it was",
+    )
 
 
 def memory(seed: int) -> HomeFactory:

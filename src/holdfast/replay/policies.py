@@ -7,6 +7,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 from holdfast.policy import reading
 from holdfast.policy.model import Policy
 
@@ -18,8 +20,9 @@ class PolicyTwice(Refusal):
     """The same policy was named twice."""
 
     code = "policy_twice"
-    what = "{name} is named twice"
-    fix = "Name each policy once; today is always among them"
+    sort = Sort.MALFORMED
+    what = Text("{name} 写了两次", "{name} is named twice")
+    fix = Text("每份规则只写一次；today 总在其中", "Name each policy once; today is always among them")
 
 
 class Named(NamedTuple):

@@ -3,19 +3,10 @@
 from typing import NamedTuple
 
 from holdfast.kernel.clock import DAY
+from holdfast.kernel.text import Text, listed, same, sentences
 from holdfast.replay.results import PolicyResult, Replay, RunAway, Sources
 from holdfast.replay.taken import not_taken, rows_told, unpaid_told
-from holdfast.replay.wording import (
-    Text,
-    count,
-    days,
-    listed,
-    many,
-    money,
-    same,
-    sentences,
-    short_name,
-)
+from holdfast.replay.wording import count, days, many, money, short_name
 
 SOURCES: dict[str, Text] = {
     "order": Text("订单货款", "the order proceeds"),

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from holdfast.importers.history import LeftOut, RepairKind
+from holdfast.kernel.text import Text, listed, same, sentences
 from holdfast.replay.results import PolicyResult, Replay
-from holdfast.replay.wording import Text, count, listed, many, money, ratio, same, sentences
+from holdfast.replay.wording import count, many, money, ratio
 
 BY_POLICY: dict[str, Text] = {
     "cover_too_low": Text("商家保障不足，停接新单", "cover was too low for new orders"),

@@ -11,6 +11,8 @@ from holdfast.importers.history import History, Vanishing
 from holdfast.kernel.actor import HISTORY, LIBRARY
 from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text, same
 from holdfast.kernel.zones import day_begins, day_number, local_day
 from holdfast.parties.model import OpenPayLater, RegisterMerchant
 from holdfast.policy.model import Policy
@@ -28,24 +30,39 @@ class UnknownMerchant(Refusal):
     """A merchant is to vanish that the history does not have."""
 
     code = "unknown_merchant"
-    what = "the history has no merchant {merchant!r}{near}"
-    fix = "Name a merchant of the history: --vanish MERCHANT@YYYY-MM-DD"
+    sort = Sort.NOT_FOUND
+    what = Text("历史中没有商家 {merchant!r}{near}", "the history has no merchant {merchant!r}{near}")
+    fix = Text(
+        "请写历史中的商家：--vanish MERCHANT@YYYY-MM-DD",
+        "Name a merchant of the history: --vanish MERCHANT@YYYY-MM-DD",
+    )
 
 
 class TooFewMerchants(Refusal):
     """More merchants are to vanish than there are."""
 
     code = "too_few_merchants"
-    what = "{asked} merchants are to vanish, {have} have at least {least} orders"
-    fix = "Ask for fewer"
+    sort = Sort.UNMET
+    what = Text(
+        "要让 {asked} 个商家消失，而至少有 {least} 笔订单的商家只有 {have} 个",
+        "{asked} merchants are to vanish, {have} have at least {least} orders",
+    )
+    fix = Text("请减少数量", "Ask for fewer")
 
 
 class VanishesBeforeItSells(Refusal):
     """A merchant is to vanish before its first order: there would be nothing to see."""
 
     code = "vanishes_before_it_sells"
-    what = "the merchant {merchant!r} places its first order on {first}, and would vanish on {at}"
-    fix = "Name a day from {first} to {last}: --vanish {merchant}@YYYY-MM-DD"
+    sort = Sort.UNMET
+    what = Text(
+        "商家 {merchant!r} 的首笔订单在 {first}，却要在 {at} 消失",
+        "the merchant {merchant!r} places its first order on {first}, and would vanish on {at}",
+    )
+    fix = Text(
+        "请写 {first} 至 {last} 之间的日期：--vanish {merchant}@YYYY-MM-DD",
+        "Name a day from {first} to {last}: --vanish {merchant}@YYYY-MM-DD",
+    )
 
 
 def _spans(history: History) -> dict[str, tuple[int, Instant, Instant]]:
@@ -100,7 +117,11 @@ def check_vanishings(history: History, vanishings: Iterable[Vanishing], place: d
     for merchant_id, at in vanishings:
         if merchant_id not in spans:
             close = difflib.get_close_matches(merchant_id, sorted(spans), n=1)
-            near = f"; did you mean {close[0]!r}?" if close else ""
+            near = (
+                Text("；是否指 {name!r}？", "; did you mean {name!r}?").fill(name=close[0])
+                if close
+                else same("")
+            )
             raise UnknownMerchant("--vanish", merchant=merchant_id, near=near)
         _, first, last = spans[merchant_id]
         if at < day_begins(day_number(first, place), place):

@@ -1,14 +1,11 @@
 """Figures for people, in Chinese and in English. Money is exact unless its function says that it is short."""
 
 import math
-from collections.abc import Callable, Sequence
 from decimal import ROUND_DOWN, Decimal
-from typing import NamedTuple
 
-from holdfast.kernel.currencies import Language, sign
+from holdfast.kernel.currencies import sign
 from holdfast.kernel.money import Money
-
-LANGUAGES: tuple[Language, Language] = ("zh", "en")
+from holdfast.kernel.text import Language, Text, each, same
 
 NONE = "–"
 """What stands where there is no figure."""
@@ -19,35 +16,6 @@ _STEPS: dict[Language, tuple[tuple[int, str], ...]] = {
 }
 _NAME_LENGTH = 20
 _NAME_START = 8
-
-
-class Text(NamedTuple):
-    """One text in both languages."""
-
-    zh: str
-    en: str
-
-    def fill(self, **parts: "str | Text") -> "Text":
-        """Return the text with its `{places}` filled, each language with its own."""
-        return Text(*(self._filled(language, parts) for language in LANGUAGES))
-
-    def _filled(self, language: Language, parts: dict[str, "str | Text"]) -> str:
-        pattern: str = getattr(self, language)
-        own = {
-            name: part if isinstance(part, str) else str(getattr(part, language))
-            for name, part in parts.items()
-        }
-        return pattern.format(**own)
-
-
-def each(written: Callable[[Language], str]) -> Text:
-    """Return what `written` gives for each language."""
-    return Text(written("zh"), written("en"))
-
-
-def same(text: str) -> Text:
-    """Return a text that reads the same in both languages: a name, a date."""
-    return Text(text, text)
 
 
 def money(minor: int, currency: str) -> Text:
@@ -113,17 +81,6 @@ def days(value: float | None) -> Text:
 def many(number: int, one: str, several: str) -> str:
     """Write an English count with its noun."""
     return f"{count(number)} {one if number == 1 else several}"
-
-
-def listed(parts: Sequence[Text]) -> Text:
-    """Join texts: `甲、乙、丙`, `a, b and c`."""
-    *head, tail = [part.en for part in parts]
-    return Text("、".join(part.zh for part in parts), f"{', '.join(head)} and {tail}" if head else tail)
-
-
-def sentences(*parts: Text) -> Text:
-    """Set whole sentences one after the other."""
-    return Text("".join(part.zh for part in parts), " ".join(part.en for part in parts if part.en))
 
 
 def short_name(name: str) -> str:

@@ -8,6 +8,7 @@ import msgspec
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from holdfast.kernel.text import Text
 from holdfast.postgres.compatibility import all_revisions, check_schema
 from holdfast.postgres.connection import connect, major, readable
 from holdfast.server.archive import Label, seal
@@ -73,7 +74,7 @@ def _claim(file: Path, partial: Path) -> None:
     try:
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError as error:
-        hint = "; another backup is writing it, or one was interrupted"
+        hint = Text("；另一备份正在写入，或曾中断", "; another backup is writing it, or one was interrupted")
         raise FileExists(str(partial), hint=hint) from error
     except OSError as error:
         raise FileUnusable(str(partial), reason=error.strerror) from error

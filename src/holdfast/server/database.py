@@ -13,6 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from holdfast.kernel.clock import iso
+from holdfast.kernel.text import Text
 from holdfast.postgres.compatibility import SchemaState, schema_revision, schema_state
 from holdfast.postgres.connection import connect, readable
 from holdfast.postgres.revisions import head
@@ -130,7 +131,7 @@ def start(data: Path | None = None, url: str | None = None, *, say: Callable[[st
         NotEmbedded: a server of one's own is selected.
         Refusal: see `locate` and `cluster.ensure_running`.
     """
-    return _address(ensure_running(_embedded(data, url, "start").data, say))
+    return _address(ensure_running(_embedded(data, url, Text("启动", "start")).data, say))
 
 
 def stop(data: Path | None = None, url: str | None = None) -> bool:
@@ -140,7 +141,7 @@ def stop(data: Path | None = None, url: str | None = None) -> bool:
         NotEmbedded: a server of one's own is selected.
         Refusal: see `locate` and `cluster.ensure_stopped`.
     """
-    return ensure_stopped(_embedded(data, url, "stop").data)
+    return ensure_stopped(_embedded(data, url, Text("停止", "stop")).data)
 
 
 def status(data: Path | None = None, url: str | None = None) -> Status:
@@ -161,10 +162,10 @@ def status(data: Path | None = None, url: str | None = None) -> Status:
     return Status("embedded", False, None, folder, log, pid, None, None, None, head(), None)  # noqa: FBT003
 
 
-def _embedded(data: Path | None, url: str | None, verb: str) -> Embedded:
+def _embedded(data: Path | None, url: str | None, verb: Text) -> Embedded:
     where = locate(data, url)
     if isinstance(where, Own):
-        raise NotEmbedded(readable(where.url), verb=verb, Verb=verb.capitalize())
+        raise NotEmbedded(readable(where.url), verb=verb, Verb=Text(verb.zh, verb.en.capitalize()))
     return where
 
 

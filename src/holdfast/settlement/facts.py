@@ -2,17 +2,22 @@
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import FactBody
+from holdfast.kernel.text import Text
 from holdfast.orders.facts import OrderFact
 
 
 class CaptureAsked(OrderFact, frozen=True, kw_only=True):
     """The provider is to debit the consumer."""
 
+    called = Text("向支付机构发起扣款", "capture asked")
+
     amount_minor: int
 
 
 class OrderCaptured(OrderFact, frozen=True, kw_only=True):
     """The consumer was debited; the proceeds are held, of `held_minor` in all. `owed_minor` was not taken."""
+
+    called = Text("向消费者扣款成功，货款留存", "order captured")
 
     amount_minor: int
     held_minor: int
@@ -23,6 +28,8 @@ class OrderCaptured(OrderFact, frozen=True, kw_only=True):
 class RestCaptured(OrderFact, frozen=True, kw_only=True):
     """The consumer was debited more of what an earlier debit had left owed; `fresh_minor` of it is held."""
 
+    called = Text("补扣此前未扣足的款项", "rest captured")
+
     amount_minor: int
     owed_minor: int
     fresh_minor: int
@@ -32,12 +39,16 @@ class RestCaptured(OrderFact, frozen=True, kw_only=True):
 class CaptureFailed(OrderFact, frozen=True, kw_only=True):
     """The debit failed: the order is overdue."""
 
+    called = Text("扣款失败，订单逾期", "capture failed")
+
     amount_minor: int
     reason: str
 
 
 class OrderWrittenOff(OrderFact, frozen=True, kw_only=True):
     """What is owed is not expected any more; `loss_minor` is the platform's, where it paid in advance."""
+
+    called = Text("欠款核销", "order written off")
 
     owed_minor: int
     loss_minor: int
@@ -46,11 +57,15 @@ class OrderWrittenOff(OrderFact, frozen=True, kw_only=True):
 class ProceedsAdvanced(OrderFact, frozen=True, kw_only=True):
     """The platform paid the proceeds before the consumer did; they are held."""
 
+    called = Text("平台垫付货款，留存待付", "proceeds advanced")
+
     amount_minor: int
 
 
 class AdvanceTakenBack(OrderFact, frozen=True, kw_only=True):
     """An advance on what is no longer owed went back; `missing_minor` could not."""
+
+    called = Text("收回平台垫付的货款", "advance taken back")
 
     amount_minor: int
     held_minor: int
@@ -65,6 +80,8 @@ class ProceedsReleased(OrderFact, frozen=True, kw_only=True):
     `loss_minor` made good what the platform had lost on the order by an advance that was written off.
     """
 
+    called = Text("留存的货款解冻", "proceeds released")
+
     held_minor: int
     fee_minor: int
     fund_minor: int
@@ -76,6 +93,8 @@ class ProceedsReleased(OrderFact, frozen=True, kw_only=True):
 class ReserveReleased(OrderFact, frozen=True, kw_only=True):
     """What an order had put into the reserve is available, less fee and fund's share where they were due."""
 
+    called = Text("滚动准备金解冻", "reserve released")
+
     amount_minor: int
     fee_minor: int = 0
     fund_minor: int = 0
@@ -85,11 +104,15 @@ class ReserveReleased(OrderFact, frozen=True, kw_only=True):
 class OrderCompleted(OrderFact, frozen=True, kw_only=True):
     """The window of claims closed."""
 
+    called = Text("订单完结", "order completed")
+
     amount_minor: int
 
 
 class PayoutScheduled(FactBody, frozen=True, kw_only=True):
     """The merchant's available money will be paid out."""
+
+    called = Text("安排打款", "payout scheduled")
 
     merchant_id: str
     payout_at: Instant
@@ -97,6 +120,8 @@ class PayoutScheduled(FactBody, frozen=True, kw_only=True):
 
 class PayoutAsked(FactBody, frozen=True, kw_only=True):
     """The provider is to pay the merchant; the amount is reserved until it confirms."""
+
+    called = Text("向支付机构发起打款", "payout asked")
 
     merchant_id: str
     payout_id: str
@@ -109,6 +134,8 @@ class PayoutConfirmed(FactBody, frozen=True, kw_only=True):
 
     In another `currency` than was asked it owes all of it back, and the payout that was asked is on its way.
     """
+
+    called = Text("打款到达商家", "payout confirmed")
 
     merchant_id: str
     payout_id: str
@@ -186,11 +213,15 @@ class ClaimFact(OrderFact, frozen=True, kw_only=True):
 class ClaimForgiven(ClaimFact, frozen=True, kw_only=True):
     """The claim was met before anything was debited: so much less is owed."""
 
+    called = Text("扣款前已免除，不再欠付", "claim forgiven")
+
     amount_minor: int
 
 
 class ClaimPaid(ClaimFact, frozen=True, kw_only=True):
     """The consumer was paid, and from where; `missing_minor` could not be."""
+
+    called = Text("赔付消费者", "claim paid")
 
     amount_minor: int
     from_order_minor: int
@@ -206,6 +237,8 @@ class ClaimPaid(ClaimFact, frozen=True, kw_only=True):
 class OrderRefunded(OrderFact, frozen=True, kw_only=True):
     """The merchant refunded, from its own money and from cover that no other order needs."""
 
+    called = Text("商家退款", "order refunded")
+
     amount_minor: int
     from_order_minor: int
     from_available_minor: int
@@ -216,6 +249,8 @@ class OrderRefunded(OrderFact, frozen=True, kw_only=True):
 
 class ClaimRecovered(ClaimFact, frozen=True, kw_only=True):
     """A claim that was short got more, from what the merchant was found to have."""
+
+    called = Text("追回款项，补足赔付", "claim recovered")
 
     amount_minor: int
     missing_minor: int

@@ -1,28 +1,28 @@
 """Claims as they are paid, payouts and debts."""
 
-from enum import StrEnum
 from typing import Self
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.index import among, false, index, nonzero, told, true
 from holdfast.kernel.rows import Command, Row
+from holdfast.kernel.text import Named, Text
 from holdfast.orders.model import Order
 
 
-class ClaimState(StrEnum):
+class ClaimState(Named):
     """Where a claim stands.
 
     *Waiting*: decided before a debit that policy does not stop, or that is on its way. *Upheld*: to be paid.
     *Short*: paid in part.
     """
 
-    OPEN = "open"
-    REJECTED = "rejected"
-    WAITING = "waiting"
-    UPHELD = "upheld"
-    FORGIVEN = "forgiven"
-    SHORT = "short"
-    PAID = "paid"
+    OPEN = "open", "待决定"
+    REJECTED = "rejected", "已驳回"
+    WAITING = "waiting", "等待赔付"
+    UPHELD = "upheld", "获支持"
+    FORGIVEN = "forgiven", "已豁免"
+    SHORT = "short", "尚有不足"
+    PAID = "paid", "已赔付"
 
 
 CLAIM_TRANSITIONS: dict[ClaimState, dict[str, ClaimState]] = {
@@ -59,6 +59,8 @@ class Claim(Row, frozen=True, kw_only=True):
     open, beyond what is kept for it: by its order, by the hold, by cover. `next_round`: it became short while
     a recovery was shared among those that had been before, and joins the one after that.
     """
+
+    called = Text("赔付申请", "claim")
 
     order_id: str
     merchant_id: str
@@ -134,12 +136,12 @@ HOLDING_CLAIMS = index("holding_claims", Claim, "merchant_id", told("hold_id"))
 """The claims of a merchant for which some of its available money is reserved."""
 
 
-class PayoutState(StrEnum):
+class PayoutState(Named):
     """What happens to a merchant's available money next."""
 
-    IDLE = "idle"
-    SCHEDULED = "scheduled"
-    ASKED = "asked"
+    IDLE = "idle", "无打款"
+    SCHEDULED = "scheduled", "已安排"
+    ASKED = "asked", "打款中"
 
 
 PAYOUT_TRANSITIONS: dict[PayoutState, dict[str, PayoutState]] = {
@@ -166,6 +168,8 @@ PAYOUT_TRANSITIONS: dict[PayoutState, dict[str, PayoutState]] = {
 class Payout(Row, frozen=True, kw_only=True):
     """The payouts of one merchant, whose id it has: one at a time. `refused` says that the last was."""
 
+    called = Text("打款", "payout")
+
     state: PayoutState
     hold_id: str | None = None
     refused: bool = False
@@ -179,6 +183,8 @@ class Debt(Row, frozen=True, kw_only=True):
     is what an issuer refused, and the platform had paid. `late_minor` is the part of `short_minor` that
     claims after their windows miss.
     """
+
+    called = Text("欠款", "debt")
 
     currency: str
     short_minor: int
@@ -198,15 +204,15 @@ class Debt(Row, frozen=True, kw_only=True):
         return self.here_minor + self.issuer_minor
 
 
-class RecoveryStage(StrEnum):
+class RecoveryStage(Named):
     """What becomes of money that is recovered for more short claims than are paid at once.
 
     *Sharing*: a round shares it out. *Waiting*: it is set aside for the round that comes next.
     """
 
-    DONE = "done"
-    SHARING = "sharing"
-    WAITING = "waiting"
+    DONE = "done", "已分完"
+    SHARING = "sharing", "分配中"
+    WAITING = "waiting", "待分配"
 
 
 RECOVERY_TRANSITIONS: dict[RecoveryStage, dict[str, RecoveryStage]] = {
@@ -228,6 +234,8 @@ class Recovery(Row, frozen=True, kw_only=True):
     `swept_minor` and `given_minor` run with it, so that each claim gets its share exactly, whatever the
     slices. `hold_id` reserves the money, and what comes in meanwhile, for the next.
     """
+
+    called = Text("追偿", "recovery")
 
     stage: RecoveryStage
     begun_at: Instant | None = None

@@ -1,19 +1,19 @@
 """Money that goes other ways than was asked: to consumers as it is their own, to banks, to authorities."""
 
-from enum import StrEnum
 from typing import ClassVar
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.index import among, index, nonzero
 from holdfast.kernel.rows import Command, Row
+from holdfast.kernel.text import Named, Text
 
 
-class RepaymentState(StrEnum):
+class RepaymentState(Named):
     """Where the return of a consumer's own money stands. *Bounced*: it waits for another account."""
 
-    ASKED = "asked"
-    PAID = "paid"
-    BOUNCED = "bounced"
+    ASKED = "asked", "退还中"
+    PAID = "paid", "已退还"
+    BOUNCED = "bounced", "被退回"
 
 
 REPAYMENT_TRANSITIONS: dict[RepaymentState, dict[str, RepaymentState]] = {
@@ -34,16 +34,16 @@ REPAYMENT_TRANSITIONS: dict[RepaymentState, dict[str, RepaymentState]] = {
 }
 
 
-class Why(StrEnum):
+class Why(Named):
     """Why money at the provider is a consumer's own."""
 
-    OVER = "over"
-    LATE = "late"
-    DOUBLED = "doubled"
-    UNASKED = "unasked"
-    RETURNED = "returned"
-    CURRENCY = "currency"
-    WON = "won"
+    OVER = "over", "多扣", "debited beyond what was owed"
+    LATE = "late", "迟到的扣款", "debited late"
+    DOUBLED = "doubled", "重复扣款", "debited twice"
+    UNASKED = "unasked", "未发起的扣款", "debited unasked"
+    RETURNED = "returned", "退款被银行退回", "a refund that came back"
+    CURRENCY = "currency", "币种不符", "in another currency"
+    WON = "won", "拒付申诉成功", "a chargeback that was won"
 
 
 OF_THE_ORDER = frozenset({Why.OVER, Why.LATE, Why.DOUBLED, Why.UNASKED})
@@ -56,6 +56,8 @@ class Repayment(Row, frozen=True, kw_only=True):
     `paid_minor` of it the consumer has. `payment_id` is the hold of the last payment that was asked for;
     `since` is when the money was there.
     """
+
+    called = Text("退还", "repayment")
 
     order_id: str
     merchant_id: str
@@ -86,6 +88,8 @@ class RepaymentPayment(Row, frozen=True, kw_only=True):
     `paid_minor` of `asked_minor` arrived, and has not come back.
     """
 
+    called = Text("退还的付款", "payment of a repayment")
+
     repayment_id: str
     asked_minor: int
     paid_minor: int
@@ -97,6 +101,8 @@ class OwedBack(Row, frozen=True, kw_only=True):
     `id` says who: `consumer/ORDER/CURRENCY`, or `merchant/MERCHANT/CURRENCY`. `since` is from when, without a
     break, anything was owed back.
     """
+
+    called = Text("应返还款", "owed back")
 
     merchant_id: str
     order_id: str | None
@@ -113,17 +119,19 @@ class PaidOtherwise(Row, frozen=True, kw_only=True):
     a repayment's payment. `paid_minor` is what has been got of it, all told.
     """
 
+    called = Text("不符的付款", "payment that went otherwise")
+
     merchant_id: str
     currency: str
     paid_minor: int
 
 
-class Loss(StrEnum):
+class Loss(Named):
     """Who took money at the provider without being paid by anyone, or got it twice."""
 
-    CHARGEBACK = "chargeback"
-    SEIZURE = "seizure"
-    PAID_TWICE = "paid_twice"
+    CHARGEBACK = "chargeback", "拒付"
+    SEIZURE = "seizure", "司法扣划"
+    PAID_TWICE = "paid_twice", "重复支付"
 
 
 class Taking(Row, frozen=True, kw_only=True):
@@ -134,6 +142,8 @@ class Taking(Row, frozen=True, kw_only=True):
     `met_minor` was the consumer's: on its credit, or what its claim had still to get. `twice_minor` it had
     got back before. `won_minor` has come back, in the order of `settlement.chargebacks`.
     """
+
+    called = Text("拒付或扣划", "taking")
 
     kind: Loss
     merchant_id: str
@@ -158,6 +168,8 @@ class Freeze(Row, frozen=True, kw_only=True):
     `amount_minor` was lifted or seized.
     """
 
+    called = Text("司法冻结", "freeze")
+
     merchant_id: str
     currency: str
     amount_minor: int
@@ -178,12 +190,12 @@ MISSING_FREEZES = index("missing_freezes", Freeze, "merchant_id", nonzero("missi
 """The freezes of a merchant for which not all was there."""
 
 
-class DoubtState(StrEnum):
+class DoubtState(Named):
     """Whether a person has said of a debit without an id if it moved money."""
 
-    OPEN = "open"
-    CONFIRMED = "confirmed"
-    DISMISSED = "dismissed"
+    OPEN = "open", "待查明"
+    CONFIRMED = "confirmed", "确有扣款"
+    DISMISSED = "dismissed", "并无扣款"
 
 
 DOUBT_TRANSITIONS: dict[DoubtState, dict[str, DoubtState]] = {
@@ -203,6 +215,8 @@ class Doubt(Row, frozen=True, kw_only=True):
     `id` is `ORDER/CURRENCY/AMOUNT`: the same is told any number of `times`. `amount_minor` is 0 where the
     provider said none.
     """
+
+    called = Text("存疑扣款", "doubt")
 
     order_id: str
     merchant_id: str

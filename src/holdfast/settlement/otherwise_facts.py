@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from holdfast.kernel.rows import FactBody
+from holdfast.kernel.text import Text
 from holdfast.kernel.told_by import ToldBy
 from holdfast.orders.facts import OrderFact
 from holdfast.settlement.facts import ClaimFact
@@ -13,6 +14,8 @@ class DebitedBeyond(OrderFact, frozen=True, kw_only=True):
 
     `currency` is told where it is another than the order's.
     """
+
+    called = Text("多扣款项待退还", "debited beyond")
 
     repayment_id: str
     amount_minor: int
@@ -25,6 +28,7 @@ class RepaymentAsked(OrderFact, frozen=True, kw_only=True):
     """The provider is to pay the consumer back what is its own; the amount is reserved until it confirms."""
 
     told_by: ClassVar[ToldBy | None] = ToldBy()
+    called = Text("向支付机构发起退还", "repayment asked")
 
     repayment_id: str
     payment_id: str
@@ -38,6 +42,8 @@ class RepaymentConfirmed(OrderFact, frozen=True, kw_only=True):
     `currency` is told, here and below, since another than the order's may be.
     """
 
+    called = Text("款项退还到消费者", "repayment confirmed")
+
     repayment_id: str
     payment_id: str
     amount_minor: int
@@ -50,6 +56,8 @@ class RepaymentFailed(OrderFact, frozen=True, kw_only=True):
 
     `owed_back_minor` of it is the platform's: the consumer had got that twice, and owes it back no more.
     """
+
+    called = Text("退还失败", "repayment failed")
 
     repayment_id: str
     payment_id: str
@@ -65,6 +73,8 @@ class RefundReturned(OrderFact, frozen=True, kw_only=True):
     `owed_back_minor` of it is the platform's: the consumer had got that twice, and owes it back no more.
     """
 
+    called = Text("退款被银行退回", "refund returned")
+
     repayment_id: str
     amount_minor: int
     reason: str
@@ -78,6 +88,8 @@ class ChargedBack(OrderFact, frozen=True, kw_only=True):
     `from_platform_minor` the merchant owes now; `twice_minor` the consumer had got back before. It had still
     to get `from_credit_minor`, which waited for it, and `met_minor`, which its claim misses (`ClaimMet`).
     """
+
+    called = Text("消费者的银行撤回扣款（拒付）", "charged back")
 
     chargeback_id: str
     amount_minor: int
@@ -116,6 +128,8 @@ class MoneySeized(FactBody, frozen=True, kw_only=True):
 class DebitDoubted(OrderFact, frozen=True, kw_only=True):
     """A debit was told that answers no question and has no id: a person finds out whether money moved."""
 
+    called = Text("扣款存疑", "debit doubted")
+
     doubt_id: str
     currency: str
     amount_minor: int
@@ -126,6 +140,7 @@ class DoubtConfirmed(OrderFact, frozen=True, kw_only=True):
     """The debit in doubt is one of its own, with this id."""
 
     told_by: ClassVar[ToldBy | None] = ToldBy()
+    called = Text("存疑扣款属实", "doubt confirmed")
 
     doubt_id: str
     debit_id: str
@@ -135,6 +150,7 @@ class DoubtDismissed(OrderFact, frozen=True, kw_only=True):
     """The debit in doubt was told twice: no money moved."""
 
     told_by: ClassVar[ToldBy | None] = ToldBy()
+    called = Text("存疑扣款为重复通知", "doubt dismissed")
 
     doubt_id: str
     reason: str
@@ -146,6 +162,8 @@ class PaidTwice(OrderFact, frozen=True, kw_only=True):
     `met_minor` was to come to it, on its credit or for a claim that is short: the merchant owes that part,
     `from_platform_minor`, to the platform now. `owed_back_minor` the consumer owes back.
     """
+
+    called = Text("重复支付", "paid twice")
 
     payment_id: str
     currency: str
@@ -162,6 +180,8 @@ class ClaimMet(ClaimFact, frozen=True, kw_only=True):
     `was_short`: the merchant owed it to the consumer, and owes it to the platform now.
     """
 
+    called = Text("索赔未获部分已由消费者另行取得", "claim met")
+
     amount_minor: int
     missing_minor: int
     was_short: bool
@@ -173,6 +193,8 @@ class ChargebackWon(OrderFact, frozen=True, kw_only=True):
     `to_order_minor` is the order's proceeds again, `exposed_minor` of it within its window;
     `owed_back_minor` the consumer does not owe back any more; `to_consumer_minor` is its own.
     """
+
+    called = Text("拒付申诉成功，款项退回", "chargeback won")
 
     chargeback_id: str
     currency: str

@@ -25,7 +25,7 @@ from holdfast.settlement.facts import (
 )
 from holdfast.settlement.model import PAYOUT_TRANSITIONS, ConfirmPayout, FailPayout, Payout, PayoutState
 from holdfast.settlement.otherwise import PaidOtherwise
-from holdfast.settlement.refusals import PayoutNotAsked, ToldAmount
+from holdfast.settlement.refusals import NOTHING, PayoutNotAsked, ToldAmount
 from holdfast.settlement.told import is_in_another
 
 
@@ -100,8 +100,8 @@ def _payout(desk: Desk, merchant_id: str, payout_id: str) -> Hold:
 
 def _not_asked(desk: Desk, merchant_id: str, payout_id: str) -> PayoutNotAsked:
     row = desk.find(Payout, merchant_id)
-    current = "none" if row is None else row.hold_id or "none"
-    return PayoutNotAsked(f"merchant:{merchant_id}", payout=payout_id, current=current)
+    current = None if row is None else row.hold_id
+    return PayoutNotAsked(f"merchant:{merchant_id}", payout=payout_id, current=current or NOTHING)
 
 
 def confirm(desk: Desk, command: ConfirmPayout, now: Instant) -> list[FactBody]:

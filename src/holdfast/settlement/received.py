@@ -1,20 +1,20 @@
 """Money that came in and names nothing that is known, and what the provider takes for itself."""
 
-from enum import StrEnum
 from typing import ClassVar
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Command, Row
+from holdfast.kernel.text import Named, Text
 
 
-class Target(StrEnum):
+class Target(Named):
     """What a person finds a receipt to be: `target_id` of the assignment names which."""
 
-    ORDER = "order"
-    DEPOSIT = "deposit"
-    DEBT = "debt"
-    OWED_BACK = "owed_back"
-    SENDER = "sender"
+    ORDER = "order", "订单"
+    DEPOSIT = "deposit", "保证金"
+    DEBT = "debt", "欠款"
+    OWED_BACK = "owed_back", "应返还款"
+    SENDER = "sender", "汇款人"
 
 
 class Receipt(Row, frozen=True, kw_only=True):
@@ -22,6 +22,8 @@ class Receipt(Row, frozen=True, kw_only=True):
 
     `reference` is what came with it: the order that it named, a text.
     """
+
+    called = Text("待认领款项", "receipt")
 
     currency: str
     amount_minor: int

@@ -36,7 +36,7 @@ from holdfast.settlement.otherwise_facts import (
     RepaymentConfirmed,
     RepaymentFailed,
 )
-from holdfast.settlement.refusals import RepaymentNotAsked, TakingRecorded, ToldAmount
+from holdfast.settlement.refusals import NOTHING, RepaymentNotAsked, TakingRecorded, ToldAmount
 from holdfast.settlement.told import is_in_another
 
 REPAYMENT = "repayment"
@@ -278,7 +278,7 @@ def _paying(desk: Desk, repayment_id: str, payment_id: str) -> tuple[Repayment, 
 
 
 def _not_asked(row: Repayment, payment_id: str) -> RepaymentNotAsked:
-    return RepaymentNotAsked(f"repayment:{row.id}", payment=payment_id, current=row.payment_id or "none")
+    return RepaymentNotAsked(f"repayment:{row.id}", payment=payment_id, current=row.payment_id or NOTHING)
 
 
 def _accounts(row: Repayment) -> tuple[str, str]:

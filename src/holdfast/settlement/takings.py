@@ -12,6 +12,7 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.refusal import NotFound
 from holdfast.kernel.rows import FactBody
+from holdfast.kernel.text import Text
 from holdfast.ledger import book, chart
 from holdfast.ledger.book import Source
 from holdfast.parties.model import Merchant, MerchantStatus
@@ -135,7 +136,10 @@ def _seized(command: RecordSeizure, drawn: _Drawn, frozen: int, currency: str) -
 def _of_merchant(desk: Desk, freeze_id: str, merchant: Merchant) -> Freeze:
     row = desk.need(Freeze, freeze_id)
     if row.merchant_id != merchant.id:
-        raise NotFound(f"freeze:{freeze_id}", kind=f"freeze of merchant {merchant.id}")
+        raise NotFound(
+            f"freeze:{freeze_id}",
+            kind=Text(f"对商家 {merchant.id} 的司法冻结", f"freeze of merchant {merchant.id}"),
+        )
     return row
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 from holdfast.trail.tile import WIDTH, number_path, partial
 
 MAX_ENTRY = 0xFFFF
@@ -19,8 +21,12 @@ class BadBundle(Refusal):
     """A file is no entry bundle."""
 
     code = "bad_bundle"
-    what = "{reason}"
-    fix = "Fetch it again; where it stays so, the log does not serve what it signed"
+    sort = Sort.BROKEN
+    what = Text("日志条目文件有误：{reason}", "{reason}")
+    fix = Text(
+        "请重新获取；仍然如此，则该日志没有提供它所签署的内容",
+        "Fetch it again; where it stays so, the log does not serve what it signed",
+    )
 
     def __init__(self, reason: str) -> None:
         """Refuse a bundle for a reason."""

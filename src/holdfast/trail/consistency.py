@@ -12,6 +12,8 @@ import base64
 from typing import NamedTuple
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 from holdfast.trail import checkpoint
 from holdfast.trail.checkpoint import Checkpoint, decimal
 from holdfast.trail.merkle import HASH_SIZE, Hash, check_consistency
@@ -25,8 +27,12 @@ class BadConsistency(Refusal):
     """Bytes do not say how a log grew."""
 
     code = "bad_consistency"
-    what = "{reason}"
-    fix = "Write it as c2sp.org/tlog-witness has it: old <size>, the proof, an empty line, the checkpoint"
+    sort = Sort.BROKEN
+    what = Text("增长证明的格式有误：{reason}", "{reason}")
+    fix = Text(
+        "格式见 c2sp.org/tlog-witness",
+        "Write it as c2sp.org/tlog-witness has it: old <size>, the proof, an empty line, the checkpoint",
+    )
 
     def __init__(self, reason: str) -> None:
         """Refuse bytes for a reason."""

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from holdfast.kernel.clock import SECOND, Instant
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 from holdfast.trail.checkpoint import Checkpoint
 from holdfast.trail.cosignature import CLOCK_AHEAD_SECONDS, times_of
 from holdfast.trail.findings import Finding, proven, unproven, when
@@ -15,16 +17,30 @@ class StaleCheckpoint(Refusal):
     """A head is older than was asked for."""
 
     code = "stale_checkpoint"
-    what = "too few witnesses saw this head at or after {newer_than}; the last did at {last}"
-    fix = "Ask for a receipt that leads to a newer checkpoint: what happened since, this one hides"
+    sort = Sort.BROKEN
+    what = Text(
+        "在 {newer_than} 或以后看到此树头的见证人不足；最后一次为 {last}",
+        "too few witnesses saw this head at or after {newer_than}; the last did at {last}",
+    )
+    fix = Text(
+        "请索取通向更新树头的收据：此后发生的事，这一份没有显示",
+        "Ask for a receipt that leads to a newer checkpoint: what happened since, this one hides",
+    )
 
 
 class TwoStories(Refusal):
     """A log signed two heads that contradict each other."""
 
     code = "two_stories"
-    what = "the log {origin} signed this head of {size} leaves, and in {other} one that contradicts it"
-    fix = "Keep both files: together they prove to anybody that the log told two stories"
+    sort = Sort.BROKEN
+    what = Text(
+        "日志 {origin} 签署了含 {size} 条的此树头，而 {other} 中有一个与之矛盾",
+        "the log {origin} signed this head of {size} leaves, and in {other} one that contradicts it",
+    )
+    fix = Text(
+        "请保留两个文件：合在一起，可以向任何人证明该日志说了两套话",
+        "Keep both files: together they prove to anybody that the log told two stories",
+    )
 
 
 class Head(NamedTuple):

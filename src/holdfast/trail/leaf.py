@@ -18,6 +18,8 @@ from typing import Any, NamedTuple, cast
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 SALT_SIZE = 32
 LAST_TIME: Instant = 2**53
@@ -37,8 +39,12 @@ class BadLeaf(Refusal):
     """Bytes are no leaf of this log, or do not open it."""
 
     code = "bad_leaf"
-    what = "{reason}"
-    fix = "Ask for the fact's opening again; without its salt a leaf proves that something happened, not what"
+    sort = Sort.BROKEN
+    what = Text("日志条目或原文有误：{reason}", "{reason}")
+    fix = Text(
+        "请重新索取该事实的原文；没有盐值，条目只能证明有事发生，不能证明何事",
+        "Ask for the fact's opening again; without its salt a leaf proves that something happened, not what",
+    )
 
     def __init__(self, reason: str) -> None:
         """Refuse a leaf for a reason."""

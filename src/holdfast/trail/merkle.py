@@ -8,6 +8,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 Hash = bytes
 """32 bytes of SHA-256."""
@@ -26,8 +28,9 @@ class BadProof(Refusal):
     """A proof does not prove what it is for."""
 
     code = "bad_proof"
-    what = "{reason}"
-    fix = "Do not rely on it; ask for it again, and keep both"
+    sort = Sort.BROKEN
+    what = Text("默克尔证明不成立：{reason}", "{reason}")
+    fix = Text("请勿采信；请重新索取，并保留两份", "Do not rely on it; ask for it again, and keep both")
 
     def __init__(self, reason: str) -> None:
         """Refuse a proof for a reason."""

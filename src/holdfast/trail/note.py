@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 MAX_NOTE = 1_000_000
 MAX_SIGNATURES = 64
@@ -21,8 +23,9 @@ class BadNote(Refusal):
     """Bytes are no signed note, or a signature of a key that is trusted is wrong."""
 
     code = "bad_note"
-    what = "{reason}"
-    fix = "Do not rely on it; fetch it again, and keep both"
+    sort = Sort.BROKEN
+    what = Text("签名文件有误：{reason}", "{reason}")
+    fix = Text("请勿采信；请重新索取，并保留两份", "Do not rely on it; fetch it again, and keep both")
 
     def __init__(self, reason: str) -> None:
         """Refuse a note for a reason."""

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 from holdfast.trail import checkpoint
 from holdfast.trail.checkpoint import Checkpoint
 from holdfast.trail.cosignature import WitnessVerifier
@@ -33,8 +35,12 @@ class BadTrust(Refusal):
     """A file is no trust policy."""
 
     code = "bad_trust_policy"
-    what = "{reason}"
-    fix = "Write it as c2sp.org/tlog-policy has it: log, witness, group and quorum lines"
+    sort = Sort.MALFORMED
+    what = Text("信任名单的格式有误：{reason}", "{reason}")
+    fix = Text(
+        "格式见 c2sp.org/tlog-policy",
+        "Write it as c2sp.org/tlog-policy has it: log, witness, group and quorum lines",
+    )
 
     def __init__(self, reason: str, line: int | None = None) -> None:
         """Refuse a policy, at a line where one is meant."""
@@ -45,8 +51,12 @@ class Untrusted(Refusal):
     """A checkpoint is not one that the policy believes."""
 
     code = "untrusted"
-    what = "{reason}"
-    fix = "Ask for a later receipt, with more cosignatures, or look whether the policy is the right one"
+    sort = Sort.BROKEN
+    what = Text("签名不符合信任名单：{reason}", "{reason}")
+    fix = Text(
+        "请索取有更多见证人签名的较新收据，或确认信任名单是否正确",
+        "Ask for a later receipt, with more cosignatures, or look whether the policy is the right one",
+    )
 
     def __init__(self, reason: str) -> None:
         """Refuse a checkpoint for a reason."""

@@ -5,6 +5,8 @@ import stat
 from pathlib import Path
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 
 READING = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 """How a file is opened that may be a pipe; Windows has some of these, Linux others."""
@@ -14,8 +16,12 @@ class FileWrong(Refusal):
     """What is at a path is no file, or too long for what it should be."""
 
     code = "file_wrong"
-    what = "{reason}"
-    fix = "Look whether it is the file that you mean, and whether all of it came"
+    sort = Sort.BROKEN
+    what = Text("文件有误：{reason}", "{reason}")
+    fix = Text(
+        "请确认是否为所指的文件，是否已完整收到",
+        "Look whether it is the file that you mean, and whether all of it came",
+    )
 
 
 def read_file(path: Path, limit: int) -> bytes:

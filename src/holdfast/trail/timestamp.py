@@ -8,6 +8,8 @@ from cryptography import x509
 
 from holdfast.kernel.clock import SECOND, Duration, Instant, instant
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 from holdfast.trail.findings import when
 
 if TYPE_CHECKING:
@@ -26,8 +28,12 @@ class BadTimestamp(Refusal):
     """An answer of an authority is none, was not granted, or its signature is wrong."""
 
     code = "bad_timestamp"
-    what = "{reason}"
-    fix = "Do not rely on it; check whether the root certificate is the authority's, and ask for a new one"
+    sort = Sort.BROKEN
+    what = Text("时间戳不成立：{reason}", "{reason}")
+    fix = Text(
+        "请勿采信；请核对根证书是否为该机构所有，并索取新的时间戳",
+        "Do not rely on it; check whether the root certificate is the authority's, and ask for a new one",
+    )
 
     def __init__(self, reason: str) -> None:
         """Refuse a timestamp for a reason."""
@@ -38,24 +44,37 @@ class TimestampOfOther(Refusal):
     """A timestamp is of other bytes."""
 
     code = "timestamp_of_other"
-    what = "it is of other bytes than these"
-    fix = "Do not rely on it; ask for the timestamp of these very bytes"
+    sort = Sort.BROKEN
+    what = Text("时间戳针对的是另外的内容", "it is of other bytes than these")
+    fix = Text(
+        "请勿采信；请索取针对这些内容的时间戳", "Do not rely on it; ask for the timestamp of these very bytes"
+    )
 
 
 class TimestampBackDated(Refusal):
     """A timestamp says a time at which what it covers was not there yet."""
 
     code = "timestamp_back_dated"
-    what = "it says {at}, and covers what happened at {newest}"
-    fix = "Do not rely on it: one of the two clocks was wrong, or was set back; have it stamped anew"
+    sort = Sort.BROKEN
+    what = Text(
+        "时间戳所载为 {at}，却涵盖 {newest} 发生的事", "it says {at}, and covers what happened at {newest}"
+    )
+    fix = Text(
+        "请勿采信：两个时钟中有一个不准，或曾被拨回；请重新加盖",
+        "Do not rely on it: one of the two clocks was wrong, or was set back; have it stamped anew",
+    )
 
 
 class BadTsaRoot(Refusal):
     """A root certificate cannot be read."""
 
     code = "bad_tsa_root"
-    what = "it is no certificate, in PEM or DER"
-    fix = "Take the root certificate from the authority itself, never from the package"
+    sort = Sort.MALFORMED
+    what = Text("这不是 PEM 或 DER 格式的证书", "it is no certificate, in PEM or DER")
+    fix = Text(
+        "根证书须向时间戳机构本身取得，不要用包内的",
+        "Take the root certificate from the authority itself, never from the package",
+    )
 
 
 class Stamp(NamedTuple):

@@ -158,7 +158,7 @@ def _grew(small: Head, large: Head, grown: Sequence[Grown], log: LogFolder | Non
             try:
                 proof.growing.check(one.root)
             except BadProof as error:
-                raise GrowthWrong(proof.head.place, reason=error.record().what) from error
+                raise GrowthWrong(proof.head.place, reason=error.told()) from error
             return proven(zh, en)
     if log is not None and log.head.checkpoint.origin == one.origin:
         size = log.head.checkpoint.size

@@ -9,11 +9,12 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from holdfast.kernel.clock import SystemClock, parse
 from holdfast.kernel.interrupt import INTERRUPTED, STARTING
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import LANGUAGES
 from holdfast.trail import policy
 from holdfast.trail.findings import Finding, forgive, plain
 from holdfast.trail.policy import MAX_POLICY
@@ -23,6 +24,8 @@ from holdfast.verify.checking import Asked, Checked, check
 from holdfast.verify.refusals import BadTime, FileMissing
 
 WRONG = 1
+
+Lang = Literal["zh", "en", "both"]
 
 _PROMISE_KEY = "promise.vkey"
 _MAX_KEY = 10_000
@@ -38,7 +41,7 @@ class Options(NamedTuple):
     promise_key: Path | None = None
     tsa_root: Sequence[Path] = ()
     newer_than: str | None = None
-    lang: str = "both"
+    lang: Lang = "both"
     as_json: bool = False
 
 
@@ -119,7 +122,7 @@ def _read(path: Path, limit: int) -> bytes:
         raise FileMissing(str(path), reason=str(reason).lower()) from error
 
 
-def _lines(one: Checked, lang: str) -> list[str]:
+def _lines(one: Checked, lang: Lang) -> list[str]:
     lines = [one.file]
     for finding in one.findings:
         lines += _told("✓" if finding.proven else "?", finding, lang)
@@ -128,20 +131,23 @@ def _lines(one: Checked, lang: str) -> list[str]:
     return lines
 
 
-def _refused(refusal: Refusal, file: str, lang: str) -> list[str]:
+def _refused(refusal: Refusal, file: str, lang: Lang) -> list[str]:
     """Say what is wrong, or why nothing was checked: which is no word against what was handed over."""
-    sign = "?" if refusal.code in words.UNCHECKED else "✗"
+    sign = "✗" if words.checked(refusal) else "?"
     where = "" if refusal.where == file else f"{refusal.where}: "
-    texts = {"zh": (words.zh,), "en": (words.en,), "both": (words.zh, words.en)}[lang]
+    verdict, (what, fix) = words.verdict(refusal), refusal.record().told()
     lines: list[str] = []
-    for number, told in enumerate(text(refusal) for text in texts):
+    for number, language in enumerate(LANGUAGES if lang == "both" else (lang,)):
         code = "" if number else f" [{refusal.code}]"
-        mark = " " if number else sign
-        lines += [f"  {mark} {told.verdict}{where}{told.what}{code}", f"    {told.fix}"]
+        mark, stop = " " if number else sign, "。" if language == "zh" else "."
+        lines += [
+            f"  {mark} {verdict.of(language)}{where}{what.of(language)}{stop}{code}",
+            f"    {fix.of(language)}{stop}",
+        ]
     return lines
 
 
-def _told(sign: str, finding: Finding, lang: str) -> list[str]:
+def _told(sign: str, finding: Finding, lang: Lang) -> list[str]:
     texts = {"zh": [finding.zh], "en": [finding.en], "both": [finding.zh, finding.en]}[lang]
     return [f"  {sign if not number else ' '} {text}" for number, text in enumerate(texts)]
 
@@ -161,14 +167,4 @@ def _document(checked: Sequence[Checked]) -> dict[str, object]:
 
 
 def _record(refusal: Refusal) -> dict[str, str | bool]:
-    record = refusal.record()
-    told = words.zh(refusal)
-    return {
-        "code": record.code,
-        "checked": record.code not in words.UNCHECKED,
-        "what": record.what,
-        "what_zh": told.what,
-        "where": record.where,
-        "fix": record.fix,
-        "fix_zh": told.fix,
-    }
+    return {**refusal.record().document(), "checked": words.checked(refusal)}

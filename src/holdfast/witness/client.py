@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from holdfast.kernel.clock import SECOND, Instant
+from holdfast.kernel.text import Text
 from holdfast.outbound.limits import Within
 from holdfast.trail import checkpoint
 from holdfast.trail import note as notes
@@ -155,7 +156,7 @@ def ask(url: str, body: bytes, within: Within) -> tuple[Signature, ...] | Behind
         if answer.status == _CONFLICT and answer.kind == _SIZE_TYPE:
             return Behind(_size(answer.body))
     except BadNote as error:
-        raise WitnessAnswerWrong(url, reason=error.record().what) from error
+        raise WitnessAnswerWrong(url, reason=error.told()) from error
     if answer.status in {_CONFLICT, _UNPROCESSABLE}:
         return Objection(f"another tree of it ({answer.status}: {answer.shown})")
     raise WitnessRefused(url, status=answer.status, text=answer.shown)
@@ -169,9 +170,11 @@ def _judged(asked: Asked, note: Note, prove: Prove, said: str, within: Within) -
     try:
         shown = head_of(asked, of(note).origin, within)
     except (WitnessUnreachable, WitnessRefused, WitnessAnswerWrong) as refusal:
-        return WitnessUnproven(asked.url, said=said, reason=refusal.record().what)
+        return WitnessUnproven(asked.url, said=said, reason=refusal.told())
     if shown is None:
-        return WitnessUnproven(asked.url, said=said, reason="it has cosigned none")
+        return WitnessUnproven(
+            asked.url, said=said, reason=Text("它什么也没有签署过", "it has cosigned none")
+        )
     return compared(asked.url, shown, note, prove, said)
 
 
@@ -190,7 +193,10 @@ def compared(url: str, shown: Note, note: Note, prove: Prove, said: str) -> Show
         return WitnessAhead(url, shown, known=other.size, size=mine.size)
     if not _grew(other, mine, prove):
         return WitnessDisagrees(url, shown, known=other.size, said=said)
-    reason = f"the one that it shows, of {other.size} leaves, is the beginning of this log"
+    reason = Text(
+        f"所出示的 {other.size} 条的树头，是本日志的开头",
+        f"the one that it shows, of {other.size} leaves, is the beginning of this log",
+    )
     return WitnessUnproven(url, said=said, reason=reason)
 
 
@@ -223,7 +229,7 @@ def head_of(asked: Asked, origin: str, within: Within) -> Note | None:
     try:
         found = _signed(answer.body, origin, logs)
     except BadNote as error:
-        raise WitnessAnswerWrong(url, reason=error.record().what) from error
+        raise WitnessAnswerWrong(url, reason=error.told()) from error
     known = {(key.name, key.key_id) for key in (*logs, asked.key)}
     lines = [one for one in found.signatures if (one.name, one.key_id) in known]
     return Note(found.text, one_a_key(lines))

@@ -8,6 +8,8 @@ from typing import Self
 
 from holdfast.kernel.clock import SECOND, Clock, Instant
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 from holdfast.trail import checkpoint
 from holdfast.trail.checkpoint import Checkpoint
 from holdfast.trail.consistency import Growing
@@ -27,8 +29,11 @@ class ClockWrong(Refusal):
     """The clock of the witness was not set."""
 
     code = "clock_wrong"
-    what = "the clock of the witness says that it is {now}"
-    fix = "Set the machine's clock; nothing is cosigned meanwhile"
+    sort = Sort.UNAVAILABLE
+    what = Text("见证人的时钟显示 {now}", "the clock of the witness says that it is {now}")
+    fix = Text(
+        "请校准机器的时钟；其间不签署任何树头", "Set the machine's clock; nothing is cosigned meanwhile"
+    )
 
 
 class Witness:

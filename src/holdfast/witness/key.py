@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text, same
 from holdfast.trail.cosignature import WitnessSigner
 from holdfast.trail.folder import Folder, to_disk
 from holdfast.trail.keys import COSIGNATURE_ML_DSA_44, parse_vkey
@@ -42,8 +44,12 @@ class BadWitnessKey(Refusal):
     """The key of a witness is missing, damaged or not the one it had."""
 
     code = "bad_witness_key"
-    what = "{reason}"
-    fix = "Put the files back that were made with this folder, or make a new witness in a new folder"
+    sort = Sort.BROKEN
+    what = same("{reason}")
+    fix = Text(
+        "请放回与此文件夹一同生成的文件，或在新文件夹中建立新的见证人",
+        "Put the files back that were made with this folder, or make a new witness in a new folder",
+    )
 
 
 def signer_of(folder: Path, name: str | None = None, algorithm: Algorithm | None = None) -> WitnessSigner:

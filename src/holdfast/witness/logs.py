@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text, same
 from holdfast.trail import policy
 from holdfast.trail.keys import ED25519, LogVerifier, parse_vkey
 from holdfast.trail.note import BadNote
@@ -14,8 +16,12 @@ class BadWatchedLog(Refusal):
     """What was named is no log that can be watched."""
 
     code = "bad_watched_log"
-    what = "{reason}"
-    fix = "Name a log by its vkey (name+id+base64, type 0x01), or a trust policy file with log lines"
+    sort = Sort.MALFORMED
+    what = same("{reason}")
+    fix = Text(
+        "请用 vkey（name+id+base64，类型 0x01）或含 log 行的信任名单文件写明日志",
+        "Name a log by its vkey (name+id+base64, type 0x01), or a trust policy file with log lines",
+    )
 
 
 def watched(named: Iterable[str]) -> list[LogVerifier]:

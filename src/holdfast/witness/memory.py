@@ -14,6 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.sorts import Sort
+from holdfast.kernel.text import Text
 from holdfast.trail import checkpoint, note
 from holdfast.trail.consistency import Growing
 from holdfast.trail.cosignature import WitnessVerifier
@@ -29,18 +31,29 @@ class WitnessFolderInUse(Refusal):
     """Another process holds the folder."""
 
     code = "witness_folder_in_use"
-    what = "another witness runs on this folder"
-    fix = "Stop that one first: two that do not know of each other would cosign two trees"
+    sort = Sort.BUSY
+    what = Text("另一见证人正在使用此文件夹", "another witness runs on this folder")
+    fix = Text(
+        "请先停止那一个：两者互不知情，会签署两棵树",
+        "Stop that one first: two that do not know of each other would cosign two trees",
+    )
 
 
 class BadWitnessMemory(Refusal):
     """What was remembered of a log is not what this witness wrote."""
 
     code = "bad_witness_memory"
-    what = "what the witness remembers of this log, {name}, is not what it cosigned last: {reason}"
-    fix = (
-        "Put the newest copy of this file back; never delete it, or the witness forgets what it said. "
-        "Other logs are cosigned meanwhile"
+    sort = Sort.BROKEN
+    what = Text(
+        "见证人对此日志的记忆 {name} 不是它上次签署的：{reason}",
+        "what the witness remembers of this log, {name}, is not what it cosigned last: {reason}",
+    )
+    fix = Text(
+        "请放回此文件的最新副本；切勿删除，否则见证人会忘记说过什么。其他日志照常签署",
+        (
+            "Put the newest copy of this file back; never delete it, or the witness forgets what it said. "
+            "Other logs are cosigned meanwhile"
+        ),
     )
 
 
@@ -94,7 +107,7 @@ class Memory:
         try:
             _read(data, self._witness, origin)
         except BadNote as error:
-            raise BadWitnessMemory(origin, name=name, reason=error.record().what) from error
+            raise BadWitnessMemory(origin, name=name, reason=error.told()) from error
         self._folder.write(name, data)
 
     def keep(self, kind: Conflict, asked: Growing, cosigned: Note | None) -> None:
@@ -128,7 +141,7 @@ def last(folder: Path, witness: WitnessVerifier, origin: str) -> Note | None:
         reason = (error.strerror or str(error)).lower()
         raise BadWitnessMemory(origin, name=name, reason=reason) from error
     except (BadNote, FileWrong) as refusal:
-        raise BadWitnessMemory(origin, name=name, reason=refusal.record().what) from refusal
+        raise BadWitnessMemory(origin, name=name, reason=refusal.told()) from refusal
 
 
 def damage(folder: Path, witness: WitnessVerifier, origin: str) -> BadWitnessMemory | None:

@@ -160,10 +160,10 @@ def _damaged(refusal: BadWitnessMemory | ClockWrong) -> Response:
 
 def _refused(refusal: Answered) -> Response:
     if isinstance(refusal, LogSizeDiffers):
-        return Response(f"{refusal.known}\n", refusal.status, headers={"content-type": SIZE_TYPE})
+        return Response(f"{refusal.known}\n", refusal.sort.status, headers={"content-type": SIZE_TYPE})
     if isinstance(refusal, LogForked | LogNotGrown):
         _log.warning("%s", refusal)
-    return PlainTextResponse(f"{refusal}\n", refusal.status)
+    return PlainTextResponse(f"{refusal}\n", refusal.sort.status)
 
 
 def listener(host: str, port: int) -> socket.socket:

@@ -17,6 +17,7 @@ from holdfast.bench.trail.feed import Step, Trail, commit, least, trail
 from holdfast.engine.tuning import tune_process
 from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.ids import Ids
+from holdfast.kernel.text import Text
 from holdfast.policy import reading
 from holdfast.publishing.worker import pause_after
 
@@ -68,7 +69,10 @@ def followed(url: str, folder: Path, offer: Offer, tell: Tell) -> Measured | Non
     """
     ages: list[float] = []
     floors: list[float] = []
-    with trail(url, folder) as given, beside("place orders", place_orders, url, *offer) as market:
+    with (
+        trail(url, folder) as given,
+        beside(Text("下单", "place orders"), place_orders, url, *offer) as market,
+    ):
         for number in range(offer.rounds):
             market.hear()
             tell(number / offer.rounds)

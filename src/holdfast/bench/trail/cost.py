@@ -20,6 +20,7 @@ from holdfast.bench.trail.feed import commit, publisher
 from holdfast.bench.trail.receipts import ORIGIN
 from holdfast.engine.tuning import tune_process
 from holdfast.kernel.ids import Ids
+from holdfast.kernel.text import Text
 from holdfast.policy import reading
 from holdfast.postgres import writing
 from holdfast.postgres.session import Session
@@ -100,7 +101,7 @@ def sequencing(url: str, folder: Path, tell: Tell, *, quick: bool) -> dict[str, 
     with (
         _log(folder) as log,
         two_lanes(url) as lanes,
-        beside("sequence", sequence, url, str(log.path)) as other,
+        beside(Text("排序", "sequence"), sequence, url, str(log.path)) as other,
     ):
         other.hear()
         turns = _QUICK_LONG if quick else _LONG

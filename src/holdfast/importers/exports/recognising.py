@@ -7,6 +7,7 @@ from holdfast.importers.exports.cleaning import heading
 from holdfast.importers.exports.form import Form
 from holdfast.importers.exports.refusals import AmbiguousForm, NoForm
 from holdfast.importers.grids.grid import Grid, Value
+from holdfast.kernel.text import Text, same
 
 _LIKENESS = 0.5
 _SHOWN = 8
@@ -94,7 +95,9 @@ def _no_form(grids: Sequence[Grid], forms: Sequence[Form], where: str) -> NoForm
                 if likeness > share:
                     nearest, missing, share = form.name, lacks, likeness
     if share >= _LIKENESS:
-        like = f"; nearest is {nearest}, of which it lacks {', '.join(missing[:_SHOWN])}"
+        near = Text("；最接近的是 {form}，缺少 {lacks}", "; nearest is {form}, of which it lacks {lacks}")
+        like = near.fill(form=nearest, lacks=", ".join(missing[:_SHOWN]))
     else:
-        like = f"; its widest row begins with {', '.join(header[:_SHOWN])}" if header else ""
+        begins = Text("；最宽的一行以 {cells} 开头", "; its widest row begins with {cells}")
+        like = begins.fill(cells=", ".join(header[:_SHOWN])) if header else same("")
     return NoForm(where, like=like)

@@ -12,6 +12,7 @@ from holdfast.importers.grids.sources import Source, of_file, of_gzip
 from holdfast.importers.grids.text import text_grids
 from holdfast.importers.grids.workbooks import held, sheet_grids
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text
 
 DELIMITERS = (",", "\t", ";", "|")
 """What separates cells, where no form says otherwise. In bills, a comma and a mark do: see `MarkedRows`."""
@@ -19,11 +20,15 @@ DELIMITERS = (",", "\t", ";", "|")
 _NAME_AT = 30
 """Where the name of the first member stands in a zip archive (APPNOTE 4.3.7)."""
 
+_ZIP = Text("ZIP 压缩包", "a zip archive")
+_GZIP = Text("gzip 文件", "a gzip file")
+_AGAIN = Text("请重新导出订单，存为 CSV 或 .xlsx", "Export the orders again, as CSV or .xlsx")
+_SAVE = Text("请打开后另存为 .xlsx", "Open it, and save it as .xlsx")
 _OFFICE = (
-    ("word/", "a Word document", "Export the orders again, as CSV or .xlsx"),
-    ("ppt/", "a PowerPoint presentation", "Export the orders again, as CSV or .xlsx"),
-    ("xl/workbook.bin", "a binary workbook (.xlsb)", "Open it, and save it as .xlsx"),
-    ("mimetype", "an OpenDocument file", "Open it, and save it as .xlsx"),
+    ("word/", Text("Word 文档", "a Word document"), _AGAIN),
+    ("ppt/", Text("PowerPoint 演示文稿", "a PowerPoint presentation"), _AGAIN),
+    ("xl/workbook.bin", Text("二进制工作簿（.xlsb）", "a binary workbook (.xlsb)"), _SAVE),
+    ("mimetype", Text("OpenDocument 文件", "an OpenDocument file"), _SAVE),
 )
 
 
@@ -83,7 +88,7 @@ def _unpacked(source: Source, encodings: Sequence[str], delimiters: Sequence[str
             names = parts(file, source.where)
         return _of_office(source, names)
     if kind in {Container.ZIP, Container.GZIP}:
-        raise NestedArchive(source.where, kind="a zip archive" if kind is Container.ZIP else "a gzip file")
+        raise NestedArchive(source.where, kind=_ZIP if kind is Container.ZIP else _GZIP)
     return _plain(source, kind, encodings, delimiters)
 
 
@@ -94,7 +99,10 @@ def _begins_as_office(head: bytes) -> bool:
 
 def _not_a_table(source: Source) -> Refusal:
     known = other(source.head(ENOUGH))
-    kind, advice = known or ("a Parquet file within an archive", "Unpack it, and give the file in it")
+    kind, advice = known or (
+        Text("压缩包中的 Parquet 文件", "a Parquet file within an archive"),
+        Text("请解压，并给出其中的文件", "Unpack it, and give the file in it"),
+    )
     return NotATable(source.where, kind=kind, advice=advice)
 
 
@@ -102,7 +110,7 @@ def _is_office(names: list[str]) -> bool:
     return any(name.lower().startswith("xl/") for name in names) or _other_office(names) is not None
 
 
-def _other_office(names: list[str]) -> tuple[str, str] | None:
+def _other_office(names: list[str]) -> tuple[Text, Text] | None:
     for part, kind, advice in _OFFICE:
         named = part in names if not part.endswith("/") else any(name.startswith(part) for name in names)
         if named and ("[Content_Types].xml" in names or part == "mimetype"):

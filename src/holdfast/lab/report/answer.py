@@ -4,9 +4,10 @@ import math
 from typing import NamedTuple
 
 from holdfast.kernel.currencies import sign
+from holdfast.kernel.text import Text, each, listed, same, sentences
 from holdfast.lab.duels import LOCKED_AT_MOST
 from holdfast.lab.results import Comparison, Duel, PolicyFigures, SpanFigures
-from holdfast.replay.wording import NONE, Text, days, each, listed, same, sentences
+from holdfast.replay.wording import NONE, days
 
 COVERED = "covered"
 

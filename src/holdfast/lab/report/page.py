@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from holdfast.kernel.text import Text, same
 from holdfast.lab.market_file import SourcedNumber
 from holdfast.lab.report import tables
 from holdfast.lab.report.answer import PER, answer, chosen, cost, lost, number
 from holdfast.lab.report.texts import PAGE, SIMULATED
 from holdfast.lab.results import Comparison, PolicyFigures, SpanFigures, Worst
 from holdfast.replay.report import skeleton
-from holdfast.replay.wording import NONE, Text, count, days, decimal, same
+from holdfast.replay.wording import NONE, count, days, decimal
 
 _ROOM = "holdfast.lab"
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from holdfast.kernel.money import Money
+from holdfast.kernel.text import Text, same
 from holdfast.lab.report.answer import PER, number
 from holdfast.lab.report.texts import ADVERSARIES, FIGURES, PAGE
 from holdfast.lab.results import (
@@ -16,7 +17,7 @@ from holdfast.lab.results import (
     Strategy,
     Worst,
 )
-from holdfast.replay.wording import NONE, Text, count, days, decimal, same
+from holdfast.replay.wording import NONE, count, days, decimal
 
 _SHADES = 5
 _SHADED_AT = (0.05, 1.0, 4.0, 10.0)

@@ -1,7 +1,7 @@
 """Every text of the report, in Chinese and English."""
 
+from holdfast.kernel.text import Text
 from holdfast.replay.report.texts import PAGE as REPLAY
-from holdfast.replay.wording import Text
 
 _FRAME = (
     "brand",

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from holdfast.kernel.text import Text, same
 from holdfast.replay.report.texts import SOURCE_LABELS, STATUSES
 from holdfast.replay.results import MerchantRisk, PolicyResult, Replay
 from holdfast.replay.sentence import in_turn
 from holdfast.replay.taken import BY_POLICY, EVENTS, share
-from holdfast.replay.wording import Text, count, days, decimal, money, ratio, same
+from holdfast.replay.wording import count, days, decimal, money, ratio
 
 _RISKIEST = 25
 

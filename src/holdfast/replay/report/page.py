@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from holdfast.kernel.money import Money
+from holdfast.kernel.text import Text, same, sentences
 from holdfast.replay.report import comparison, series, skeleton, story
 from holdfast.replay.report.texts import GLOSSARY, HOMES, PAGE, SOURCE_LABELS
 from holdfast.replay.results import Replay
 from holdfast.replay.sentence import answer
 from holdfast.replay.taken import left_out_told, not_taken, repairs_told, share, unpaid_told, zones_told
-from holdfast.replay.wording import Text, count, days, decimal, money, ratio, same, sentences, short_money
+from holdfast.replay.wording import count, days, decimal, money, ratio, short_money
 
 
 class Verdict(NamedTuple):

@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from holdfast.kernel.currencies import EXPONENTS, sign
+from holdfast.kernel.text import LANGUAGES, Text, same
 from holdfast.kernel.zones import local_day, zone
 from holdfast.replay.report.texts import PAGE, SOURCE_LABELS
 from holdfast.replay.results import Day, PolicyResult, Replay
 from holdfast.replay.sentence import in_turn
-from holdfast.replay.wording import LANGUAGES, Text, days, money, ratio, same
+from holdfast.replay.wording import days, money, ratio
 
 _POINTS = 180
 _TOP_AT_LEAST = 1.25

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from holdfast.replay.wording import Text, count
+from holdfast.kernel.text import Text
+from holdfast.replay.wording import count
 
 _SCRIPT_END = re.compile(r"<(?=/script|!--|script)", re.IGNORECASE)
 _IN_JSON = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from holdfast.kernel.clock import DAY, day
+from holdfast.kernel.text import Text, same
 from holdfast.kernel.zones import day_number, local_day, zone
 from holdfast.replay.report.series import thin
 from holdfast.replay.report.texts import EVENTS, PAGE, TONES
 from holdfast.replay.results import Replay, RunAway, StoryEvent
-from holdfast.replay.wording import NONE, Text, count, money, same, short_money
+from holdfast.replay.wording import NONE, count, money, short_money
 
 _DAYS_SHOWN = 45
 _EVENTS_SHOWN = 1_500

@@ -1,6 +1,7 @@
 """Every text of the report, in Chinese and English."""
 
-from holdfast.replay.wording import Text
+from holdfast.kernel.text import Text
+from holdfast.parties.model import MerchantStatus
 
 EVENTS: dict[str, Text] = {
     "placed": Text("下单", "Orders placed"),
@@ -35,9 +36,7 @@ TONES: dict[str, str] = {
 """How an event is marked in the story; those not listed are plain."""
 
 STATUSES: dict[str, Text] = {
-    "active": Text("正常", "Active"),
-    "suspended": Text("已暂停", "Suspended"),
-    "absconded": Text("已跑路", "Absconded"),
+    status.value: Text(status.called.zh, status.called.en.capitalize()) for status in MerchantStatus
 }
 
 SOURCE_LABELS: dict[str, Text] = {

@@ -1,0 +1,7 @@
+"""Telling: the story of facts in words, in 中文 and in English, from the words that stand in each room.
+
+Whatever shows a story tells it from here: `holdfast show`, the cover of a package of evidence, documents.
+
+- `facts`: what one fact says, with its figures, in whole sentences; texts of people as they can be printed
+- `lives`: the story of an order, a merchant or an account, from the facts and entries of a home
+"""

@@ -1,0 +1,94 @@
+"""What facts say: whole sentences, with the same figures in both languages."""
+
+import string
+from collections.abc import Iterator
+
+import pytest
+
+from holdfast.house import ROOMS, WORDS
+from holdfast.kernel.actor import CLOCK, Actor, Door, Nature, Role, by_role
+from holdfast.kernel.rows import Fact
+from holdfast.kernel.text import Text, same
+from holdfast.kernel.zones import zone
+from holdfast.parties.model import MerchantSuspended
+from holdfast.telling import facts, lives
+from one_market import OneMarket
+
+
+def every_text() -> Iterator[tuple[str, Text]]:
+    for room in ROOMS:
+        for kind, text in room.words.items():
+            yield kind.__name__, text
+            for field, other in room.words_where.get(kind, {}).items():
+                yield f"{kind.__name__}, {field}", other
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [*every_text()], ids=lambda each: each if isinstance(each, str) else ""
+)
+def test_both_languages_have_the_same_figures(kind: str, text: Text) -> None:
+    assert places(text.zh) == places(text.en), kind
+
+
+def sold() -> OneMarket:
+    market = OneMarket()
+    market.sell()
+    return market
+
+
+def test_a_fact_is_told_with_its_figures_in_both_languages() -> None:
+    placed, *_ = sold().home.facts(order_id="o1")
+    assert facts.tell(placed, "CNY", zone("Asia/Shanghai")) == Text(
+        "消费者 c1 向商家 m1 下单 ¥100.00；应在 2026-03-03T08:00:00+08:00 前发货",
+        "consumer c1 ordered from merchant m1 for CN¥100.00; to be shipped by 2026-03-03T08:00:00+08:00",
+    )
+
+
+def test_a_life_is_told_in_both_languages() -> None:
+    market = sold()
+    told = lives.of_order(market.home, "o1", "Asia/Shanghai").document()
+    assert (told["now"]["state"], told["now_zh"]["状态"]) == ("delivered", "已送达")
+    assert [(event["text_zh"], event["text"]) for event in told["events"]][1] == (
+        "商家发货",
+        "the merchant shipped",
+    )
+    summed = lives.of_merchant(market.home, "m1").events
+    assert Text("1 × 消费者下单，¥100.00", "1 × order placed, CN¥100.00") in [event.text for event in summed]
+
+
+def test_every_kind_that_a_story_sums_up_has_a_short_name() -> None:
+    for kind in WORDS:
+        if issubclass(kind, lives.SUMMED):
+            assert "called" in vars(kind), f"{kind.__name__} is to have a short name: called = Text(…)"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("李敏（售后） Xiaomi 14", "李敏（售后） Xiaomi 14"),
+        ("a\tb\u3000c\u2028d", "a b c d"),
+        ("\ud800\0\u200b", "⟨U+D800⟩⟨U+0000⟩⟨U+200B⟩"),
+        ("אבגד", "אבגד"),
+    ],
+    ids=["plain", "spaces", "unseen", "right to left"],
+)
+def test_texts_are_shown_with_what_cannot_be_seen(text: str, shown: str) -> None:
+    assert facts.shown(text) == same(shown)
+
+
+def test_who_acted_is_named_by_role_to_those_who_are_not_told_who_it_was() -> None:
+    li = Actor(Nature.PERSON, "Li", Role.STAFF, Door.CONSOLE)
+    suspended = Fact("f1", 0, MerchantSuspended(merchant_id="m1", reason="late"), li)
+    assert facts.tell(suspended, "CNY") == Text(
+        "工作人员暂停商家营业：late", "Li suspended the merchant: late"
+    )
+    told = facts.tell(suspended, "CNY", who=by_role)
+    assert told == Text("工作人员暂停商家营业：late", "a member of staff suspended the merchant: late")
+    key = Actor(Nature.MACHINE, "key_1", Role.MERCHANT, Door.API)
+    assert by_role(key) == Text("商家程序", "a merchant's machine")
+    assert by_role(None) == Text("有人", "somebody")
+    assert by_role(CLOCK).en == "the clock"
