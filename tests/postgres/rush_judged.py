@@ -8,7 +8,7 @@ from pathlib import Path
 import rush
 
 from holdfast.audit.checks import audit
-from holdfast.journal.requests import Request
+from holdfast.journal.requests import SEPARATOR, Request
 from holdfast.kernel.refusal import Refusal
 from holdfast.ledger.model import Account, MoneyMoved
 from holdfast.parties.model import Consumer
@@ -48,7 +48,7 @@ def killed(worker: subprocess.Popen[str]) -> int:
 def check_each_key_once(home: Postgres, logs: list[Path], streams: set[int]) -> None:
     """Compare what was answered with what is there, and what is there with what was sent."""
     sent = [submission for stream in streams for submission in rush.plan(stream, COUNT)]
-    stored = {request.id: request for request in home.rows(Request)}
+    stored = {request.id.rpartition(SEPARATOR)[2]: request for request in home.rows(Request)}
     healed: set[str | None] = set()
     for log in logs:
         logged = [answer for batch in rush.read_log(log) for answer in batch]

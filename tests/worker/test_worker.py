@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from random import Random
+from random import Random, SystemRandom
 
 import psycopg
 import pytest
@@ -19,10 +19,10 @@ from histories import START, opening, policy, sale
 from holdfast.audit.checks import audit
 from holdfast.cli import app
 from holdfast.engine.execution import Submission
-from holdfast.journal.feed import Cursor
+from holdfast.journal.feed import Cursor, Reader
 from holdfast.journal.model import ConfirmClock
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, SimulatedClock, SystemClock
-from holdfast.kernel.guard import GUARD
+from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
 from holdfast.ledger.model import OpenAccount, PlaceHold
 from holdfast.orders.model import Order, OrderState
@@ -55,7 +55,15 @@ def home(migrated_url: str) -> Iterator[Postgres]:
 
 
 def sandbox(url: str, clock: SimulatedClock) -> Job:
-    return Job("provider", lambda: Provider(url, None, clock, None, "sandbox", of_the_sandbox))
+    return guarded(url, clock, None)
+
+
+def guarded(url: str, clock: SimulatedClock, guard: Guard | None) -> Job:
+    def opened() -> Provider:
+        home = Postgres(url, None, Ids(SystemRandom()), guard=guard)
+        return Provider(home, clock, "sandbox", of_the_sandbox)
+
+    return Job("provider", opened)
 
 
 def deadlines(url: str, clock: SimulatedClock) -> Job:
@@ -91,14 +99,12 @@ def test_a_provider_that_ends_between_its_answers_and_its_cursor_answers_once(
         """The process is gone."""
 
     class Ending(Postgres):
-        def read_on(self, *_: object) -> int:
-            raise EndedError
+        def read_on(self, reader: Reader, most: int) -> int:
+            raise EndedError(reader.name, most)
 
-    with closing(Provider(migrated_url, None, clock, None, "sandbox", of_the_sandbox)) as first:
-        first._home.close()
-        first._home = Ending(migrated_url, None, Ids(Random(5)), guard=None)
-        with pytest.raises(EndedError):
-            first.step()
+    ending = Ending(migrated_url, None, Ids(Random(5)), guard=None)
+    with closing(Provider(ending, clock, "sandbox", of_the_sandbox)) as first, pytest.raises(EndedError):
+        first.step()
     notices = len([fact for fact in home.facts() if fact.kind == "CaptureNoticeSent"])
     assert notices == ORDERS
     assert job.do_all([sandbox(migrated_url, clock)])["provider"] > 0
@@ -114,20 +120,20 @@ def test_an_answer_that_the_clock_keeps_out_is_not_lost(home: Postgres, migrated
     late = SimulatedClock(START + 60 * DAY)
     said: list[str] = []
     stop = threading.Event()
-    guarded = Job("provider", lambda: Provider(migrated_url, None, late, GUARD, "sandbox", of_the_sandbox))
+    judged = guarded(migrated_url, late, GUARD)
 
     def say(_name: str, text: str) -> None:
         if text and text not in said:
             said.append(text)
             stop.set()
 
-    job.go_on(guarded, stop, say)
+    job.go_on(judged, stop, say)
     assert len(said) == 1
     assert "clock_ahead" in said[0]
     cursor = home.row(Cursor, "provider/sandbox")
     assert cursor is None or cursor.position < len(list(home.facts()))
     home.run([asked(ConfirmClock(reason="closed"), late.now())])
-    job.do_all([guarded])
+    job.do_all([judged])
     assert len([fact for fact in home.facts() if fact.kind == "CaptureNoticeSent"]) == ORDERS
 
 

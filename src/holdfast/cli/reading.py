@@ -102,7 +102,7 @@ def opened(
 
 
 @contextmanager
-def at_work(data: Path | None, url: str | None, schema: str | None) -> Generator[tuple[str, Guard | None]]:
+def at_work(data: Path | None, url: str | None, schema: str | None) -> Generator[tuple[str, Guard]]:
     """Give the address of a database that commands and deadlines may change, and the guard of its clock.
 
     Raises:

@@ -10,6 +10,7 @@ from holdfast.cli.documents import write_json
 from holdfast.cli.places import AsJson, Data, Lang, Language, Url, Zone
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, opened
+from holdfast.cli.show_pages import facts, rows
 from holdfast.kernel import zones
 from holdfast.kernel.text import Text, padded, width
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Tell the story of an order, a merchant or an account."
 )
+
+app.command()(facts)
+app.command()(rows)
 
 Id = Annotated[str, typer.Argument(metavar="ID", show_default=False)]
 

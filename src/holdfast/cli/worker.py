@@ -3,6 +3,7 @@
 import sys
 from functools import partial
 from pathlib import Path
+from random import SystemRandom
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, at_work
 from holdfast.kernel.clock import SystemClock
+from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
 from holdfast.kernel.text import Text
@@ -88,7 +90,8 @@ def worker(
 
 
 def _jobs(url: str, schema: str | None, guard: "Guard", provider: str | None) -> "list[Job]":
-    from holdfast.worker.deadlines import Deadlines  # noqa: PLC0415 - as above
+    from holdfast.postgres.home import Postgres  # noqa: PLC0415 - as above
+    from holdfast.worker.deadlines import Deadlines  # noqa: PLC0415
     from holdfast.worker.job import Job  # noqa: PLC0415
     from holdfast.worker.provider import Provider as Asked  # noqa: PLC0415
     from holdfast.worker.provider import of_the_sandbox  # noqa: PLC0415
@@ -96,8 +99,12 @@ def _jobs(url: str, schema: str | None, guard: "Guard", provider: str | None) ->
     clock = SystemClock()
     jobs = [Job("deadlines", partial(Deadlines, url, schema, clock, guard))]
     if provider is not None:
-        asked = partial(Asked, url, schema, clock, guard, provider, of_the_sandbox)
-        jobs.append(Job(f"provider/{provider}", asked))
+
+        def ask() -> Asked:
+            home = Postgres(url, schema, Ids(SystemRandom()), guard=guard)
+            return Asked(home, clock, provider, of_the_sandbox)
+
+        jobs.append(Job(f"provider/{provider}", ask))
     return jobs
 
 

@@ -133,7 +133,7 @@ def of_order(home: Home, order_id: str, zone: str = "UTC") -> Life:
         *_parts(home, order),
         *_claims(home, order, place),
     ]
-    events = [_event(fact, order.currency, place) for fact in home.facts(order_id=order_id)]
+    events = [event(fact, order.currency, place) for fact in home.facts(order_id=order_id)]
     return Life("order", order_id, zone, now, msgspec.to_builtins(order), events)
 
 
@@ -293,7 +293,8 @@ def _money(minor: int, currency: str) -> Text:
     return each(Money(minor, currency).format)
 
 
-def _event(fact: Fact, currency: str, place: dt.tzinfo) -> Event:
+def event(fact: Fact, currency: str, place: dt.tzinfo) -> Event:
+    """Tell a fact, as one line of a story."""
     at = zones.written(fact.at, place)
     text = Text("{told}{whose}", "{told}{whose}").fill(
         told=tell(fact, currency, place), whose=_whose(fact.actor)
@@ -326,7 +327,7 @@ def _by_day(facts: Iterable[Fact], currency: str, place: dt.tzinfo) -> Iterable[
             counts[type(fact.body)] += 1
             sums[type(fact.body)] += amount_of(fact.body) or 0
         else:
-            yield _event(fact, currency, place)
+            yield event(fact, currency, place)
     yield from _summed(date, counts, sums, currency)
 
 

@@ -5,7 +5,6 @@ where it ends in between, the same is asked once more, and answered under the sa
 """
 
 from collections.abc import Callable, Iterable
-from random import SystemRandom
 
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.failures import InternalError
@@ -13,8 +12,7 @@ from holdfast.journal.feed import Cursor, Reader
 from holdfast.kernel.actor import Actor, Door, Nature, Role
 from holdfast.kernel.clock import Clock
 from holdfast.kernel.desk import Desk
-from holdfast.kernel.guard import ClockAhead, ClockBehind, Guard
-from holdfast.kernel.ids import Ids
+from holdfast.kernel.guard import ClockAhead, ClockBehind
 from holdfast.kernel.refusal import CommandRefused
 from holdfast.kernel.rows import Command, Fact
 from holdfast.postgres.home import Postgres
@@ -36,13 +34,11 @@ def of_the_sandbox(fact: Fact) -> Iterable[Command]:
 
 
 class Provider:
-    """One provider of one schema, over a connection of its own. A step is a page of the feed."""
+    """One provider, over a home of its own, which it closes. A step is a page of the feed."""
 
-    def __init__(
-        self, url: str, schema: str | None, clock: Clock, guard: Guard | None, name: str, answer: Answer
-    ) -> None:
-        """Connect; by `name` the provider's cursor and its commands are known, `answer` is what it does."""
-        self._home = Postgres(url, schema, Ids(SystemRandom()), guard=guard)
+    def __init__(self, home: Postgres, clock: Clock, name: str, answer: Answer) -> None:
+        """Begin where its cursor is: by `name` that and its commands are known. `answer` is what it does."""
+        self._home = home
         self._clock = clock
         self._answer = answer
         self._reader = Reader(f"provider/{name}", _keep_nothing)
