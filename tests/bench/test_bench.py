@@ -87,6 +87,8 @@ def test_the_figures_are_those_that_were_promised() -> None:
         "same_minute_200k_s",
         "same_minute_peak_mb",
         "beside_p99_ms",
+        "page_p99_ms",
+        "page_slowest_ms",
     ]
 
 

@@ -6,7 +6,7 @@
 - `market`: who trades and what is asked in the loads; `load`: asyncio callers in a closed loop
 - `schema`: the PostgreSQL schema that a measurement has to itself
 - `floor`: the same bytes by COPY and commit, nothing else
-- `postgres_load`, `growth`, `deadlines`: the figures over PostgreSQL
+- `postgres_load`, `growth`, `deadlines`, `pages`: the figures over PostgreSQL
 - `beside`, `peak`: a process that runs beside a measurement, and the most memory that one has had
 - `importing`: files of any size, imported
 - `lab`: the market with adversaries

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from holdfast.bench import deadlines, growth, memory, olist, postgres_load
+from holdfast.bench import deadlines, growth, memory, olist, pages, postgres_load
 from holdfast.bench.figure import TARGETS, Figure, Measured, judge
 from holdfast.bench.schema import check_durable, turn
 from holdfast.kernel.refusal import Refusal
@@ -19,6 +19,8 @@ Found = dict[str, Measured]
 
 DEADLINES = ("run_away_100k_s", "same_minute_200k_s", "same_minute_peak_mb", "beside_p99_ms")
 
+PAGES = ("page_p99_ms", "page_slowest_ms")
+
 OLIST = ("replay_olist_seconds", "replay_olist_peak_mb")
 
 POSTGRES: dict[tuple[str, ...], Callable[..., Found]] = {
@@ -28,6 +30,7 @@ POSTGRES: dict[tuple[str, ...], Callable[..., Found]] = {
     ("pg_hot_merchant_per_s_256",): postgres_load.hot_merchant,
     ("pg_growth_ratio",): growth.growth,
     DEADLINES: deadlines.deadlines,
+    PAGES: pages.pages,
 }
 """The measurements over PostgreSQL, by the figures that each gives."""
 
@@ -93,6 +96,7 @@ def measure(asked: Wanted, url: str | None, report: Report) -> list[Figure]:
         assert url is not None, "a figure over PostgreSQL needs its address"
         found |= _over_postgres(asked, url, report)
     units: dict[str, str | None] = {name: deadlines.unit(name, quick=asked.quick) for name in DEADLINES}
+    units |= dict.fromkeys(PAGES, pages.unit(quick=asked.quick))
     units["pg_growth_ratio"] = growth.unit(quick=asked.quick)
     return [judge(name, found.get(name), unit=units.get(name)) for name in asked.names]
 

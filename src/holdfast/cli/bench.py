@@ -74,7 +74,8 @@ def core(
 ) -> None:
     """Measure the engine in memory and over PostgreSQL, in a schema of its own that is dropped at the end.
 
-    All figures take about eight minutes, most of them for a million orders; --quick takes one or two.
+    All figures take about twenty minutes, most of them for a million orders and ten million facts;
+    --quick takes one or two.
     """
     from holdfast.bench.core import measure, wanted  # noqa: PLC0415 - it takes a second to import
     from holdfast.server import database  # noqa: PLC0415 - as above
