@@ -31,11 +31,11 @@ class Role(Named):
 
     CONSUMER = "consumer", "消费者"
     MERCHANT = "merchant", "商家"
-    STAFF = "staff", "平台人员"
+    STAFF = "staff", "工作人员"
     ARBITER = "arbiter", "评审员"
-    REGULATOR = "regulator", "监管部门"
+    REGULATOR = "regulator", "监管人员"
     PROVIDER = "provider", "支付机构"
-    MARKETPLACE = "marketplace", "交易平台"
+    MARKETPLACE = "marketplace", "平台"
     SYSTEM = "system", "系统"
 
 
@@ -184,16 +184,17 @@ REACTION = Actor(Nature.SYSTEM, "reaction", Role.SYSTEM, Door.ENGINE)
 _AS_THEIR_ROLE = frozenset({LIBRARY, HISTORY, OUTSIDE})
 """Machines whose names say nothing."""
 
-_ROLES: Mapping[Role, Text] = {
-    Role.CONSUMER: Text("消费者", "a consumer"),
-    Role.MERCHANT: Text("商家", "a merchant"),
-    Role.STAFF: Text("工作人员", "a member of staff"),
-    Role.ARBITER: Text("评审员", "an arbiter"),
-    Role.REGULATOR: Text("监管人员", "a regulator"),
-    Role.PROVIDER: Text("支付机构", "the payment provider"),
-    Role.MARKETPLACE: Text("平台", "the marketplace"),
-    Role.SYSTEM: Text("系统", "the system"),
+_IN_A_SENTENCE: Mapping[Role, str] = {
+    Role.CONSUMER: "a consumer",
+    Role.MERCHANT: "a merchant",
+    Role.STAFF: "a member of staff",
+    Role.ARBITER: "an arbiter",
+    Role.REGULATOR: "a regulator",
+    Role.PROVIDER: "the payment provider",
+    Role.MARKETPLACE: "the marketplace",
+    Role.SYSTEM: "the system",
 }
+"""A role with its article, which 中文 has none of."""
 
 
 def by_role(actor: Actor | None) -> Text:
@@ -201,7 +202,7 @@ def by_role(actor: Actor | None) -> Text:
     told = named(actor)
     if actor is None or actor.nature is Nature.SYSTEM:
         return told
-    role = _ROLES[actor.role].en
+    role = _IN_A_SENTENCE[actor.role]
     return Text(told.zh, role if actor.nature is Nature.PERSON else f"{role}'s machine")
 
 
@@ -212,12 +213,11 @@ def named(actor: Actor | None) -> Text:
     """
     if actor is None:
         return Text("有人", "somebody")
-    role = _ROLES[actor.role]
+    zh, en = actor.role.called.zh, _IN_A_SENTENCE[actor.role]
     match actor.nature:
         case Nature.PERSON:
-            return Text(role.zh, actor.id)
+            return Text(zh, actor.id)
         case Nature.MACHINE:
-            whose = role.en if actor in _AS_THEIR_ROLE else f"{role.en}'s machine {actor.id}"
-            return Text(f"{role.zh}程序", whose)
+            return Text(f"{zh}程序", en if actor in _AS_THEIR_ROLE else f"{en}'s machine {actor.id}")
         case Nature.SYSTEM:
-            return Text(role.zh, "the clock" if actor == CLOCK else role.en)
+            return Text(zh, "the clock" if actor == CLOCK else en)
