@@ -35,7 +35,7 @@ def pages(ask: Ask, what: str, *arguments: object) -> list[Any]:
     """Return all items of an answer, by pages of four."""
     items: list[Any] = []
     after: tuple[str, ...] = ()
-    name = "facts" if what == "facts" else "rows"
+    name = "rows" if what == "rows" else what
     as_json = ("--json",) if what == "facts" else ()
     while True:
         shown = ask(what, *arguments, "--limit", 4, *after, *as_json)
@@ -78,6 +78,14 @@ def test_rows_of_a_subject(ask: Ask) -> None:
     assert sorted(each["id"] for each in mine) == [
         each["id"] for each in every if each["merchant_id"] == "m1"
     ]
+
+
+def test_entries_of_an_account(ask: Ask) -> None:
+    story = json.loads(ask("account", "psp/CNY", "--json").stdout)["events"]
+    found = pages(ask, "entries", "psp/CNY")
+    assert [each["id"] for each in found] == [each["body"]["id"] for each in story]
+    newest = pages(ask, "entries", "psp/CNY", "--newest")
+    assert newest == found[::-1]
 
 
 @pytest.mark.parametrize(

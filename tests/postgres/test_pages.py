@@ -1,5 +1,6 @@
 """The journal in pages, in both homes: every question's answer is whole, in order, and the same."""
 
+import base64
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
@@ -168,6 +169,19 @@ def test_all_rows_come_by_their_ids(homes: Both, kind: type[Row]) -> None:
             assert found == sorted(home.rows(kind), key=lambda row: row.id, reverse=newest_first)
 
 
+def test_entries_of_an_account_come_by_its_version(homes: Both) -> None:
+    for account in homes.memory.rows(Account):
+        expected = list(homes.memory.entries(account.id))
+        for newest_first in (False, True):
+            for home in homes:
+                found = whole(
+                    lambda after, home=home, newest_first=newest_first, key=account.id: home.entry_page(
+                        key, after=after, limit=4, newest_first=newest_first
+                    )
+                )
+                assert found == (expected[::-1] if newest_first else expected)
+
+
 def code(ask: Callable[[], object]) -> str:
     with pytest.raises(Refusal) as refused:
         ask()
@@ -186,6 +200,10 @@ def test_a_cursor_turns_the_pages_of_its_own_question_alone(homes: Both) -> None
         for limit in (0, 501, -1):
             assert code(partial(home.fact_page, Asked(), limit=limit)) == "bad_limit"
         assert code(partial(home.row_page, Account, by)) == "not_listed"
+        forged = base64.urlsafe_b64encode(
+            base64.urlsafe_b64decode(home.entry_page("psp/CNY", limit=1).next or "")[:13] + b"x"
+        ).decode()
+        assert code(partial(home.entry_page, "psp/CNY", after=forged)) == "bad_cursor"
 
 
 @pytest.mark.parametrize("text", ["order", "order:", ":o", "nobody:o", ""])

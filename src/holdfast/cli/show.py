@@ -10,7 +10,7 @@ from holdfast.cli.documents import write_json
 from holdfast.cli.places import AsJson, Data, Lang, Language, Url, Zone
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, opened
-from holdfast.cli.show_pages import facts, rows
+from holdfast.cli.show_pages import entries, facts, rows
 from holdfast.kernel import zones
 from holdfast.kernel.text import Text, padded, width
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 
 app.command()(facts)
 app.command()(rows)
+app.command()(entries)
 
 Id = Annotated[str, typer.Argument(metavar="ID", show_default=False)]
 

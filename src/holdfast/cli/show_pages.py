@@ -1,4 +1,4 @@
-"""`holdfast show facts` and `show rows`: the journal and the rows of a subject, page by page."""
+"""`holdfast show facts`, `rows` and `entries`: what is asked page by page."""
 
 import sys
 from enum import StrEnum
@@ -134,6 +134,27 @@ def rows(
         whose = None if of is None else subject(of)
         page = home.row_page(kinds[which], whose, after=after, limit=limit, newest_first=newest)
         write_json({"rows": [msgspec.to_builtins(row) for row in page.items], "next": page.next})
+
+
+def entries(
+    account: Annotated[
+        str, typer.Argument(metavar="ACCOUNT", help="As fund/CNY or merchant/m1/held/CNY", show_default=False)
+    ],
+    data: Data = None,
+    database_url: Url = None,
+    schema: Schema = None,
+    after: After = None,
+    limit: Limit = 50,
+    *,
+    newest: Newest = False,
+) -> None:
+    """Write an account's transfers page by page, as JSON, by the account's version."""
+    with (
+        answering(as_json=True, interrupted="Nothing was changed."),
+        opened(data, database_url, schema) as home,
+    ):
+        page = home.entry_page(account, after=after, limit=limit, newest_first=newest)
+        write_json({"entries": [msgspec.to_builtins(each) for each in page.items], "next": page.next})
 
 
 def _instant(text: str | None) -> Instant | None:

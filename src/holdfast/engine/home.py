@@ -122,6 +122,16 @@ class Home(Lane, Protocol):
         """
         ...
 
+    def entry_page(
+        self, account_id: str, *, after: str | None = None, limit: int = 50, newest_first: bool = False
+    ) -> Answer[Transfer]:
+        """Return a page of the transfers of an account, by the account's version.
+
+        Raises:
+            BadCursor, BadLimit: see `journal.pages`.
+        """
+        ...
+
     def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:
         """Return the transfers of an account, ascending by the account's version, up to an instant."""
         ...

@@ -9,7 +9,7 @@ from holdfast.engine.agenda import Agenda, Around, Listen, React, end_of, no_rea
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, require_accepted
 from holdfast.house import INDEXES, KEPT
 from holdfast.journal.feed import Cursor, Reader, read_on
-from holdfast.journal.listing import begun, beyond, listing
+from holdfast.journal.listing import Entries, begun, beyond, listing
 from holdfast.journal.pages import Answer, Asked, Subject, check_limit, cut, place_of
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, Index, Page
@@ -248,6 +248,22 @@ class Memory:
         self._agenda.add_changed(executed.changes, self.desk.find)
         return count
 
+    def entry_page(
+        self, account_id: str, *, after: str | None = None, limit: int = 50, newest_first: bool = False
+    ) -> Answer[Transfer]:
+        """See `Home.entry_page`."""
+        check_limit(limit)
+        question = Entries(account_id, newest_first)
+        place = question.version_of(after)
+        found = [
+            transfer
+            for transfer in self.entries(account_id)
+            if beyond(transfer.version_of(account_id), place, newest_first=newest_first)
+        ]
+        if newest_first:
+            found.reverse()
+        return cut(found, [str(each.version_of(account_id)) for each in found], limit, question)
+
     def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:
         """See `Home.entries`."""
         mine = [
@@ -255,7 +271,7 @@ class Memory:
             for transfer in self.rows(Transfer)
             if account_id in {transfer.from_id, transfer.to_id} and (until is None or transfer.at <= until)
         ]
-        yield from sorted(mine, key=lambda t: t.from_version if t.from_id == account_id else t.to_version)
+        yield from sorted(mine, key=lambda transfer: transfer.version_of(account_id))
 
 
 def _holds(ids: list[str], key: str) -> bool:

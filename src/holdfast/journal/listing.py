@@ -1,11 +1,31 @@
 """Rows by subject: found by the facts that tell of their beginning, which never change, in their order."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from holdfast.journal.pages import Asked, Subject
-from holdfast.journal.refusals import NotListed
+from holdfast.journal.pages import Asked, Subject, place_of
+from holdfast.journal.refusals import BadCursor, NotListed
 from holdfast.kernel.rows import Fact, Row
+
+T = TypeVar("T", str, int)
+
+
+class Entries(NamedTuple):
+    """A question for the entries of an account, by the account's version."""
+
+    account_id: str
+    newest_first: bool
+
+    def version_of(self, cursor: str | None) -> int | None:
+        """Return the version after which a page begins.
+
+        Raises:
+            BadCursor: the cursor is none, or one of another question.
+        """
+        place = place_of(cursor, self)
+        if place is not None and not (place.isascii() and place.isdigit()):
+            raise BadCursor("cursor")
+        return None if place is None else int(place)
 
 
 class Listing(NamedTuple):
@@ -37,6 +57,6 @@ def begun(fact: Fact, begun_by: Mapping[str, str]) -> str:
     return key
 
 
-def beyond(key: str, place: str | None, *, newest_first: bool) -> bool:
-    """Tell whether an id comes after a place, in the order that is asked for."""
+def beyond(key: T, place: T | None, *, newest_first: bool) -> bool:
+    """Tell whether an id or a version comes after a place, in the order that is asked for."""
     return place is None or (key < place if newest_first else key > place)

@@ -48,6 +48,10 @@ class Transfer(Row, frozen=True, kw_only=True):
     hold_id: str | None = None
     reverses_id: str | None = None
 
+    def version_of(self, account_id: str) -> int:
+        """Return the version that an account of the transfer had after it."""
+        return self.from_version if self.from_id == account_id else self.to_version
+
 
 class HoldState(Named):
     """Where a hold stands. A voided or expired hold may have been posted in part."""

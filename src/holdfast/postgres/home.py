@@ -16,7 +16,7 @@ from holdfast.engine.failures import tell_operator
 from holdfast.house import KEPT
 from holdfast.journal import stored
 from holdfast.journal.feed import Cursor, Reader
-from holdfast.journal.listing import begun, listing
+from holdfast.journal.listing import Entries, begun, listing
 from holdfast.journal.pages import Answer, Asked, Subject, check_limit, cut, place_of
 from holdfast.kernel.clock import Instant, moment
 from holdfast.kernel.guard import GUARD, Guard
@@ -303,6 +303,25 @@ class Postgres:
         position = 0 if cursor is None else cursor.position
         facts = self.feed(position, most)
         return self._transactor.transact(running.reading_on(reader, position, facts)) if facts else 0
+
+    def entry_page(
+        self, account_id: str, *, after: str | None = None, limit: int = 50, newest_first: bool = False
+    ) -> Answer[Transfer]:
+        """See `Home.entry_page`."""
+        check_limit(limit)
+        question = Entries(account_id, newest_first)
+        place = question.version_of(after)
+        found: list[Transfer] = self._transactor.read(
+            partial(
+                reading.entries_by_version,
+                TABLES[Transfer],
+                account_id,
+                place,
+                limit + 1,
+                newest_first=newest_first,
+            )
+        )
+        return cut(found, [str(each.version_of(account_id)) for each in found], limit, question)
 
     def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:
         """See `Home.entries`."""

@@ -190,6 +190,27 @@ def rows_by_id(
     return [table.decode(values) for values in cursor.fetchall()]
 
 
+def entries_by_version(
+    table: Table, account: str, place: int | None, most: int, connection: Connection, *, newest_first: bool
+) -> list[Any]:
+    """Return the transfers of an account after a version of it, in its order, so many at most."""
+    columns = ", ".join(table.names)
+    order = "DESC" if newest_first else ""
+    sides = [
+        f"(SELECT {columns}, {side}_version AS version FROM transfers WHERE {side}_id = %(account)s"  # noqa: S608
+        + ("" if place is None else f" AND {side}_version {'<' if newest_first else '>'} %(place)s")
+        + f" ORDER BY {side}_version {order} LIMIT %(most)s)"
+        for side in ("from", "to")
+    ]
+    query = (
+        f"SELECT {columns} FROM ({' UNION ALL '.join(sides)}) AS entries"  # noqa: S608 - our own names
+        f" ORDER BY version {order} LIMIT %(most)s"
+    )
+    cursor = row_cursor(connection)
+    cursor.execute(query.encode(), {"account": account, "place": place, "most": most})
+    return [table.decode(values) for values in cursor.fetchall()]
+
+
 def stream(connection: Connection, query: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a query by a cursor of the server, so that no result has to fit into memory."""
     with connection.transaction(), connection.cursor(_STREAM, binary=True) as cursor:
