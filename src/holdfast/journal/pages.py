@@ -149,13 +149,19 @@ def _cursor(question: object, key: str) -> str:
 
 
 def cut(items: list[T], ids: list[str], limit: int, question: object) -> Answer[T]:
-    """Return the page of what was found: one more than it has shows that more is to come.
+    """Return a page and the cursor of the next. One item more than `limit` shows that there is a next one.
+
+    >>> page = cut(["a", "b", "c"], ["1", "2", "3"], 2, "letters")
+    >>> page.items, place_of(page.next, "letters")
+    (('a', 'b'), '2')
+    >>> cut(["c"], ["3"], 2, "letters").next is None
+    True
 
     Args:
-        items: in their order.
-        ids: theirs, by which the next page begins.
-        limit: how many a page has.
-        question: what was asked, see `place_of`.
+        items: what was found, in its order.
+        ids: the items' ids: the cursor is the last one on the page.
+        limit: the size of a page.
+        question: the query, to which the cursor is bound; see `place_of`.
     """
     if len(items) <= limit:
         return Answer(tuple(items), None)
@@ -163,10 +169,10 @@ def cut(items: list[T], ids: list[str], limit: int, question: object) -> Answer[
 
 
 def check_limit(limit: int) -> None:
-    """Refuse a page of a size that none has.
+    """Refuse a page size that is out of range.
 
     Raises:
-        BadLimit: it has none, or too many.
+        BadLimit: it is less than 1, or more than `MOST`.
     """
     if not 1 <= limit <= MOST:
         raise BadLimit("limit", limit=limit, most=MOST)

@@ -21,7 +21,7 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class Clock(Protocol):
-    """Whatever tells the time: the system's, or a simulated one."""
+    """The source of the present: the machine's clock, or a simulated one."""
 
     def now(self) -> Instant:
         """Return the present instant."""
@@ -79,7 +79,11 @@ def parse(text: str) -> Instant:
 
 
 def iso(at: Instant) -> str:
-    """Write `at` per RFC 3339, in UTC, to the millisecond only where it has one."""
+    """Write an instant per RFC 3339 in UTC; milliseconds are written only where they are not zero.
+
+    >>> iso(parse("2026-03-01T10:00:00+08:00")), iso(1)
+    ('2026-03-01T02:00:00Z', '1970-01-01T00:00:00.001Z')
+    """
     precision = "milliseconds" if at % SECOND else "seconds"
     return moment(at).isoformat(timespec=precision).replace("+00:00", "Z")
 

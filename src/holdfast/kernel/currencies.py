@@ -55,7 +55,7 @@ _WITHDRAWN_NONE = "BEF BYB BYR ESP GRD ITL LUF MGF PTE TPE TRL"
 WITHDRAWN: dict[str, Instant] = {
     code: parse(f"{line[:7]}-01") for line in _WITHDRAWN.strip().splitlines() for code in line[8:].split()
 }
-"""Since when a currency is none any more, to the month, as list three has it."""
+"""The month in which each currency of list three was withdrawn."""
 
 EXPONENTS: dict[str, int] = {
     **dict.fromkeys(WITHDRAWN, 2),

@@ -1,8 +1,8 @@
-"""The desk: rows by type and id, and what a command changed on them.
+"""The desk: a unit of work. It has rows by type and id, and the list of changes that a command made to them.
 
-Handlers see nothing else. In memory its tables hold everything; over a database they hold what was loaded,
-and asking for more raises `NotLoaded`, whereupon the engine loads it and runs the command again: a handler is
-pure, so that costs nothing but time.
+Handlers see nothing else. In memory its tables hold all rows; over a database they hold the rows that were
+loaded. A handler that reads another one raises `NotLoaded`; the engine loads that row and runs the command
+again from the start, which is safe because handlers are pure.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +20,7 @@ Table = dict[str, Any]
 
 
 class NotLoaded(Exception):  # noqa: N818 - no error: a question to the home
-    """A row that the desk has not loaded yet was asked for."""
+    """A handler asked for a row, or a page of an index, that is not loaded on the desk yet."""
 
     def __init__(self, kind: object, key: object) -> None:
         super().__init__(kind, key)
@@ -29,7 +29,7 @@ class NotLoaded(Exception):  # noqa: N818 - no error: a question to the home
 
 
 class Missed(Exception):  # noqa: N818 - as above
-    """All that a batch asked for in vain: what followed a miss was still tried, so that one answer serves."""
+    """The misses of a whole batch: commands after the first miss run on, so that one round trip loads all."""
 
     def __init__(self, misses: Iterable[NotLoaded]) -> None:
         super().__init__()
@@ -37,9 +37,9 @@ class Missed(Exception):  # noqa: N818 - as above
 
 
 class Index(NamedTuple):
-    """A set of row ids that a handler may page through, by group: the open orders of a merchant.
+    """A partial index: sorted row ids by group, as the open orders of each merchant.
 
-    `group` tells to which group a row belongs now, or None where it is not in the set. In a database that is
+    `group` returns the group of a row, or None where the row is not in the index. In a database the group is
     the value of the column `by`, of the rows that meet `where`. Made by `kernel.index.index`.
     """
 
@@ -51,7 +51,7 @@ class Index(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A question to an index: at most `limit` ids of `group` after `after`, ascending."""
+    """One page of an index, by keyset: at most `limit` ids of `group` after the id `after`, ascending."""
 
     of: Index
     group: str
@@ -60,10 +60,10 @@ class Page(NamedTuple):
 
 
 class Pages(Protocol):
-    """Whatever answers index questions: the home of the rows."""
+    """The function by which a home answers for pages of an index."""
 
     def __call__(self, page: Page, /) -> Iterable[str]:
-        """Return the ids of the page, ascending; raise `NotLoaded` where they are not at hand."""
+        """Return the ids of the page, ascending; raise `NotLoaded` where the page is not loaded."""
         ...
 
 
@@ -76,11 +76,11 @@ class Change(NamedTuple):
 
 
 class Desk:
-    """The working set of one batch.
+    """The working set of one batch: all that a handler can read and write.
 
-    `actor` is who submitted the running command, or the clock; `changes` lists its writes, in order; `ids`
-    makes new ids; `latest_at` is when the newest fact happened, or up to when time was moved by command, and
-    None where nothing happened yet.
+    `actor` is who submitted the running command, or the clock; `changes` lists its writes in order, an undo
+    log; `ids` makes new ids; `latest_at` is the time of the newest fact, or the instant to which time was
+    moved by command, and None in a home without facts.
     """
 
     __slots__ = ("_in_force", "_pages", "_tables", "actor", "changes", "ids", "latest_at")
@@ -93,7 +93,7 @@ class Desk:
         in_force: Callable[["Desk"], str],
         latest_at: Instant | None = None,
     ) -> None:
-        """Take what is loaded; `in_force` finds the version of the policy that a row on the desk names."""
+        """Begin over loaded tables; `in_force` returns the version of the policy in force, from a row."""
         self._tables = tables
         self._pages = pages
         self._in_force = in_force
@@ -104,7 +104,7 @@ class Desk:
 
     @property
     def policy_version(self) -> str:
-        """Return the version of the policy in force for what begins now.
+        """Return the version of the policy in force, which applies to whatever begins now.
 
         Raises:
             Refusal: none is in force yet.
@@ -128,10 +128,10 @@ class Desk:
         return row
 
     def put(self, row: R, was: R | None) -> None:
-        """Put a new version of a row that was read, or a row that was looked for and not found.
+        """Write a new version of a row, by compare-and-swap against the version that it was made from.
 
-        `was` is the version that it was made from: the one on the desk, so that nothing that was written
-        since is lost. Where there is none on the desk, it is None, or one that begins with zeros.
+        `was` is that version, and must be the one on the desk: a write in between would else be lost. Where
+        the desk has none, `was` is None, or a row of zeros that stood for one.
         """
         kind = type(row)
         key = row.id
@@ -142,7 +142,7 @@ class Desk:
         table[key] = row
 
     def add(self, row: Row) -> None:
-        """Put a row whose id was made here and is new: it is not looked for first."""
+        """Insert a row whose id was made here, and so is new: no look-up is needed."""
         self.changes.append(Change(type(row), row.id, None))
         self._tables[type(row)][row.id] = row
 
@@ -151,7 +151,7 @@ class Desk:
         return tuple(self._pages(Page(index, group, after, limit)))
 
     def undo(self) -> None:
-        """Take back every write of the running command."""
+        """Roll back every write of the running command, from the undo log."""
         for kind, key, before in reversed(self.changes):
             self._tables[kind][key] = before
         self.changes = []

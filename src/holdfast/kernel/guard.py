@@ -1,8 +1,8 @@
-"""The guard of the clock: a time that is handed in as the present is compared with the newest fact's.
+"""The guard of the clock: a sanity check of the time that is handed in, against the time of the newest fact.
 
-A clock that jumps ahead would close every window and ask for every debit; one that goes back would order what
-happens before what it follows. The newest fact is what every process of a home sees alike, so that a time is
-compared with it. See docs/decisions/0023-the-clock.md.
+A clock that jumps ahead would close every window and ask for every debit; one that goes back would order an
+effect before its cause. All processes of a home see the same newest fact, so each time is compared with it.
+See docs/decisions/0023-the-clock.md.
 """
 
 import math
@@ -57,17 +57,17 @@ class ClockBehind(Refusal):
 
 
 class Guard(NamedTuple):
-    """How far a time may lie from the newest fact's: `ahead` of it, and `behind` it."""
+    """The tolerated distance of a time from the newest fact's: `ahead` of it, and `behind` it."""
 
     ahead: Duration
     behind: Duration
 
     def forward(self) -> "Guard":
-        """Return the guard that takes any earlier time as the newest fact's."""
+        """Return this guard without its bound to the past: an earlier time becomes the newest fact's."""
         return self._replace(behind=_EVER)
 
     def present(self, at: Instant, newest: Instant | None) -> Instant:
-        """Return what the present is taken for: `at`, or the newest fact's time where that is a little later.
+        """Return the present: the later of `at` and the newest fact's time, so that time never goes back.
 
         Raises:
             ClockAhead: `at` is too far after the newest fact.

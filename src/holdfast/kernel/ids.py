@@ -14,7 +14,13 @@ class Ids:
     """A source of ids that sort by time, and by order of making within a millisecond.
 
     The 12 bits after the version count within a millisecond (RFC 9562 §6.2, method 1); when they run out,
-    the next millisecond is borrowed, so that ids of one source always ascend.
+    the next millisecond is borrowed, so that ids of one source always ascend, even if the clock goes back.
+
+    >>> from random import Random
+    >>> ids = Ids(Random(1))
+    >>> first, second, third = ids.new(5_000), ids.new(5_000), ids.new(1)
+    >>> first < second < third, len(first)
+    (True, 32)
     """
 
     __slots__ = ("_counter", "_last", "_random")
@@ -25,7 +31,7 @@ class Ids:
         self._counter = 0
 
     def new(self, now: Instant) -> str:
-        """Return a fresh id for `now`; later calls return greater ids, whatever their `now`."""
+        """Return a fresh id for `now`; every later call returns a greater one, whatever its `now`."""
         if now > self._last:
             self._last = now
             self._counter = 0
@@ -37,9 +43,9 @@ class Ids:
         return f"{self._last:012x}7{self._counter:03x}{(0b10 << _TAIL_BITS) | self._random(_TAIL_BITS):016x}"
 
     def follow(self, newest: str) -> None:
-        """Make only ids after `newest` from now on, which another source made.
+        """Move the sequence behind `newest`, an id of another source: from now on all ids are greater.
 
-        Ids of another form than ours are let be.
+        An id that is no UUID of version 7 is ignored.
         """
         if newest[_VERSION_AT] != "7":
             return
@@ -47,9 +53,9 @@ class Ids:
         self._last, self._counter = max((self._last, self._counter), made)
 
     def mark(self) -> tuple[Instant, int]:
-        """Return the place in the sequence, for `reset`."""
+        """Return the state of the sequence, a savepoint for `reset`."""
         return self._last, self._counter
 
     def reset(self, mark: tuple[Instant, int]) -> None:
-        """Go back to a place in the sequence: ids made since were thrown away."""
+        """Go back to a savepoint: the ids made since were thrown away with a rolled-back transaction."""
         self._last, self._counter = mark

@@ -10,7 +10,7 @@ from holdfast.kernel.rows import Row
 
 
 class Condition(NamedTuple):
-    """What a row must meet: as a question to the row, and as a condition on its columns."""
+    """A predicate on rows, in two forms that mean the same: a function of the row, and a condition in SQL."""
 
     holds: Callable[[Any], bool]
     sql: str
@@ -83,7 +83,7 @@ def index(name: str, kind: type[Row], by: str, *where: Condition) -> Index:
 def _group(
     by: Callable[[Any], str | None], tests: list[Callable[[Any], bool]]
 ) -> Callable[[Any], str | None]:
-    """Return the question to a row which its group is; most indexes have two conditions at most."""
+    """Return the function from a row to its group, specialised for the number of conditions, as it is hot."""
 
     def of_one(row: Any) -> str | None:
         return by(row) if first(row) else None

@@ -22,7 +22,7 @@ _SOON_SECONDS = 0.01
 
 
 class _AtOnce:
-    """A handler that says a line and ends the process; it needs nothing that an ending interpreter lost."""
+    """A signal handler that prints a line and ends the process; it works while the interpreter shuts down."""
 
     def __init__(self, line: str) -> None:
         self._line = line.encode()
@@ -44,7 +44,7 @@ def mind() -> None:
 
 
 def _again(unraisable: "sys.UnraisableHookArgs") -> None:
-    """Interrupt again where it was raised in what cannot raise, as the end of an object: nobody heard it."""
+    """Send the interrupt again where it was raised in a finaliser, whose exceptions Python swallows."""
     if unraisable.exc_type is not KeyboardInterrupt:
         sys.__unraisablehook__(unraisable)
         return
@@ -58,7 +58,7 @@ def _again(unraisable: "sys.UnraisableHookArgs") -> None:
 
 
 class Working:
-    """Within it Ctrl-C is a KeyboardInterrupt; after it the program has answered. It needs `mind` before."""
+    """A block in which Ctrl-C raises KeyboardInterrupt; after it the program has answered. Needs `mind`."""
 
     def __enter__(self) -> None:
         self._minded = isinstance(signal.getsignal(signal.SIGINT), _AtOnce)
@@ -73,7 +73,7 @@ class Working:
 
 
 class Starting:
-    """Within it Ctrl-C waits, and so it does for processes started in it, until they call `end_silently`.
+    """A block in which Ctrl-C waits; in processes that it starts, too, until they call `end_silently`.
 
     A terminal sends Ctrl-C to children as well, and one that has just begun would answer with a traceback.
     """

@@ -72,7 +72,16 @@ class BadAmount(Refusal):
 
 
 class Money(msgspec.Struct, frozen=True, order=False):
-    """An exact amount. Raises `UnknownCurrency` and `AmountOverflow` when it is made."""
+    """An exact amount: an integer of minor units (分), and its currency.
+
+    >>> Money.parse("12.50", "CNY")
+    Money(amount_minor=1250, currency='CNY')
+    >>> (Money(1250, "CNY") + Money(50, "CNY")).decimal()
+    '13.00'
+
+    Raises:
+        UnknownCurrency, AmountOverflow: when it is made.
+    """
 
     amount_minor: int
     currency: str
@@ -143,7 +152,11 @@ class Money(msgspec.Struct, frozen=True, order=False):
 
 
 def share(amount_minor: int, bp: int) -> int:
-    """Return `bp` basis points (1/10,000) of an amount, rounded down."""
+    """Return `bp` basis points (1/10,000) of an amount, rounded down.
+
+    >>> share(999, 60)  # 0.6% of 9.99
+    5
+    """
     return amount_minor * bp // 10_000
 
 
@@ -152,6 +165,9 @@ def pro_rata(total_minor: int, weights: Sequence[int]) -> list[int]:
 
     Each part is the difference of two rounded-down running sums, so that the sharing may be done in slices
     and still comes out the same.
+
+    >>> pro_rata(100, [1, 1, 1])
+    [33, 33, 34]
 
     Raises:
         ValueError: a weight is negative, or all are zero while there is something to share.

@@ -1,4 +1,4 @@
-"""What a room of the core has, declared in one place: its `room.py`.
+"""Rooms: a module of the core declares all that it has in one place, its `room.py`.
 
 The house collects it from the list of rooms (`holdfast.house`): tables and their indexes, the order of
 locks, which rows a command loads, diagrams, what a simulation forgets, and the tests' lists come from here.
@@ -16,10 +16,10 @@ Key = tuple[type[Row], str]
 """A row, by its type and id."""
 
 Handler = Callable[[Desk, Any, Instant], Sequence[FactBody]]
-"""Answers a command: what happened, or it raises a refusal."""
+"""A command handler: it returns the facts that happened, or raises a refusal."""
 
 Over = Callable[[Any], bool]
-"""Tells of a row whether nothing can happen to it any more."""
+"""A predicate that is true of rows in a final state: nothing can happen to them any more."""
 
 STAYS: Final = "stays"
 """Its rows are as many as parties, policies or cases that are open: a simulation keeps them."""
@@ -36,7 +36,7 @@ class States(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """How the rows of a type are kept.
+    """The storage of a type of rows.
 
     `fixed` are columns that no update writes, beside the id. `forgotten` says when a simulation may forget
     a row. `named_after` is the subject whose id the row bears: `order_id` or `merchant_id`. The numbers of a
@@ -59,8 +59,9 @@ class Kept(NamedTuple):
 class Neighbours(NamedTuple):
     """Rows that are touched together with a row of the type `of`.
 
-    `keys` is called with the values of the row's fields `needs`: once for rows that agree in them. Where rows
-    come as a page of an index, those found beside them are `enough`: theirs are not looked for.
+    `keys` is called with the values of the row's fields `needs`, once for all rows that agree in them, and
+    returns the neighbours' keys. `enough` ends the search there: where the rows come as a page of an index,
+    the neighbours of these neighbours are not loaded.
     """
 
     of: type[Row]
@@ -70,7 +71,7 @@ class Neighbours(NamedTuple):
 
 
 class Turns(NamedTuple):
-    """Index pages that the wake of a row of the type `of` turns to, by the row's fields `needs`."""
+    """Pages of indexes that the deadline of a row of the type `of` reads, by the row's fields `needs`."""
 
     of: type[Row]
     needs: tuple[str, ...]
@@ -78,14 +79,14 @@ class Turns(NamedTuple):
 
 
 class Room(NamedTuple):
-    """A room of the core.
+    """The declaration of a room of the core.
 
-    `handles` are its commands and who answers them; `keeps` its rows, `elsewhere` the types of rows that are
-    kept by another room, in its own way, where it does. What follows from names alone is told by `names`: a
-    command's field of that name is the id of rows of these types; `touches` adds what one command touches
-    beside that, `fresh` the ids among them that are new, and so have no neighbours. All three only save round
-    trips: a row that was not foreseen is found by running. `words` are said of its facts, those of
-    `words_where` where a field has a value: its name leads to them.
+    `handles` maps its commands to their handlers. `keeps` are its rows; `elsewhere` the types of rows without
+    a table, which a keeper stores (see `postgres.keepers`). Three declarations let a home prefetch rows, and
+    only save round trips, as a row that was not foreseen is found by running: `names` says that a command's
+    field of that name is the id of rows of these types, `touches` adds further rows of one command, and
+    `fresh` are ids among them that are new, and so have no neighbours. `words` are the sentences that tell
+    its facts; `words_where` replaces one where the fact's field of that name has a value.
     """
 
     name: str

@@ -11,7 +11,7 @@ from holdfast.kernel.actor import Actor, Door, Nature, Role
 
 
 class ToldBy(NamedTuple):
-    """What the field `by` of old facts of a kind meant: a person, but for what `others` names.
+    """The meaning of the field `by` in old facts of a kind: a person's name, but for the texts in `others`.
 
     `role` is for whom that person acted. `others` are texts, as regular expressions, that named no person,
     and who acted then. `kept_as` is the field in which a text is kept that is not the name of who acted.
@@ -22,9 +22,10 @@ class ToldBy(NamedTuple):
     kept_as: str = ""
 
     def actor(self, by: str, recorded: Actor | None) -> Actor:
-        """Return who acted. Whom the fact's own actor names as a person, or as the system, stays.
+        """Return the actor of an old fact, from its field `by` and the actor that was `recorded` with it.
 
-        A machine's own name stays only where the text names no person: it passed on what somebody decided.
+        A recorded person or the system stays. A recorded machine stays only where the text names no person:
+        else it merely passed on that person's decision.
         """
         if recorded is not None and recorded.nature is not Nature.MACHINE:
             return recorded

@@ -1,7 +1,7 @@
-"""Zones: what a clock on a wall shows at an instant, in a place by its name or at a fixed offset from UTC.
+"""Time zones: the local time at an instant, in a zone by its IANA name or at a fixed offset from UTC.
 
-The rules are those of the `tzdata` package, and never the machine's: where and when something is computed
-does not change what comes out.
+The rules are those of the `tzdata` package, and never the machine's, so that results do not depend on where
+they are computed.
 """
 
 import datetime as dt
@@ -38,7 +38,7 @@ class UnknownZone(Refusal):
 
 @cache
 def names() -> frozenset[str]:
-    """Return the names of the IANA list, those of before among them."""
+    """Return the names of the IANA list, its older names included."""
     return frozenset((resources.files("tzdata") / "zones").read_text(encoding="utf-8").split())
 
 
@@ -82,16 +82,16 @@ def fixed(offset: Duration) -> str:
 
 
 def offset_at(at: Instant, place: dt.tzinfo) -> Duration:
-    """Return how far east of UTC the clocks of a zone are at an instant; west is less than nothing."""
+    """Return the offset of a zone from UTC at an instant, as a duration: positive to the east."""
     offset = moment(at).astimezone(place).utcoffset()
     assert offset is not None, "a zone has an offset at every instant"
     return offset // _MILLISECOND
 
 
 def changed(start: Instant, end: Instant, place: dt.tzinfo) -> Instant | None:
-    """Return the first instant after `start`, and not after `end`, from which the clocks show another offset.
+    """Return the first change of a zone's offset after `start` and up to `end`; None where there is none.
 
-    None where they do not. The two may lie two days apart: no zone of the list changes twice in that time.
+    The two may lie at most two days apart: no zone of the list changes twice in that time.
     """
     before = offset_at(start, place)
     if offset_at(end, place) == before:
@@ -106,7 +106,11 @@ def changed(start: Instant, end: Instant, place: dt.tzinfo) -> Instant | None:
 
 
 def written(at: Instant, place: dt.tzinfo) -> str:
-    """Write `at` per RFC 3339 as the clocks of a zone show it, with the offset; in UTC as `iso` does."""
+    """Write an instant per RFC 3339 in the local time of a zone, with its offset; in UTC as `iso` does.
+
+    >>> written(0, zone("Asia/Shanghai"))
+    '1970-01-01T08:00:00+08:00'
+    """
     local = moment(at).astimezone(place)
     if not local.utcoffset():
         return iso(at)
@@ -114,7 +118,7 @@ def written(at: Instant, place: dt.tzinfo) -> str:
 
 
 def day_number(at: Instant, place: dt.tzinfo) -> int:
-    """Return the date that it is in a zone, as the number of days since 1970-01-01."""
+    """Return the local date in a zone, as the number of days since 1970-01-01."""
     return moment(at).astimezone(place).date().toordinal() - _EPOCH_ORDINAL
 
 
@@ -129,5 +133,5 @@ def day_begins(number: int, place: dt.tzinfo) -> Instant:
 
 
 def local_day(at: Instant, place: dt.tzinfo) -> str:
-    """Write the date that it is in a zone, as YYYY-MM-DD."""
+    """Write the local date in a zone, as YYYY-MM-DD."""
     return moment(at).astimezone(place).date().isoformat()

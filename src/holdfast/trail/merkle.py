@@ -38,7 +38,7 @@ class BadProof(Refusal):
 
 
 def leaf_hash(entry: bytes) -> Hash:
-    """Return the hash of a leaf: a byte keeps leaves and nodes apart, so that none can pass for the other."""
+    """Return the hash of a leaf. A prefix byte keeps leaves and nodes apart: neither passes for the other."""
     return hashlib.sha256(_LEAF + entry).digest()
 
 
@@ -48,9 +48,18 @@ def node_hash(left: Hash, right: Hash) -> Hash:
 
 
 class CompactRange:
-    """A tree that only grows, as the perfect subtrees it is made of: from it come the root and the next size.
+    """A compact range: an append-only tree, kept as the roots of the perfect subtrees that it is made of.
 
-    `hashes` are these subtrees' roots, the largest first: as many as `size` has bits set.
+    `hashes` are these roots, the largest subtree first: as many as `size` has bits set.
+
+    >>> tree = CompactRange()
+    >>> for entry in (b"one", b"two", b"three"):
+    ...     _ = tree.append(leaf_hash(entry))
+    >>> tree.size, len(tree.hashes)  # 3 = 2 + 1
+    (3, 2)
+    >>> pair = node_hash(leaf_hash(b"one"), leaf_hash(b"two"))
+    >>> tree.root() == node_hash(pair, leaf_hash(b"three"))
+    True
     """
 
     __slots__ = ("hashes", "size")
@@ -82,7 +91,7 @@ class CompactRange:
 
 
 def folded(hashes: Sequence[Hash]) -> Hash:
-    """Return the root over subtrees whose sizes fall from left to right."""
+    """Return the root over the roots of subtrees, given from the largest to the smallest."""
     top = hashes[-1]
     for left in reversed(hashes[:-1]):
         top = node_hash(left, top)
@@ -165,7 +174,7 @@ def prove_consistency(old: int, size: int, node: NodeAt) -> list[Hash]:
 
 
 def _sides(at: int, last: int, count: int) -> list[bool]:
-    """Return for each hash of a proof whether it stands to the left, from the bottom up.
+    """Return for each hash of a proof, from the bottom up, whether it is the left sibling.
 
     `at` is the node that the proof begins with, `last` the last one of its level (RFC 9162, 2.1.3.2).
     """

@@ -11,7 +11,7 @@ from holdfast.trail.merkle import HASH_SIZE, Hash, NodeAt, node_hash
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
 PARTIAL = ".p/"
-"""What stands in a path before the width, where it is not full."""
+"""The part of a path that announces the width of a tile or bundle that is not full."""
 
 _GROUP = 1_000
 
@@ -30,7 +30,11 @@ class Tile(NamedTuple):
 
 
 def number_path(index: int) -> str:
-    """Write an index as path elements: 1234067 is x001/x234/067."""
+    """Write an index as path elements, three digits each; all but the last begin with an x.
+
+    >>> number_path(1234067), Tile(0, 5).path, Tile(1, 2, 17).path
+    ('x001/x234/067', 'tile/0/005', 'tile/1/002.p/17')
+    """
     groups = [f"{index % _GROUP:03d}"]
     while index := index // _GROUP:
         groups.append(f"x{index % _GROUP:03d}")
@@ -43,7 +47,7 @@ def partial(width: int) -> str:
 
 
 def new_tiles(old: int, size: int) -> Iterator[Tile]:
-    """Yield the tiles of a tree of `size` that `old` had not: full ones, and partial ones on its edge."""
+    """Yield the tiles that a tree has and had not at size `old`: full ones, and partial ones on its edge."""
     level = 0
     while size >> (HEIGHT * level):
         before, count = old >> (HEIGHT * level), size >> (HEIGHT * level)
@@ -56,11 +60,11 @@ def new_tiles(old: int, size: int) -> Iterator[Tile]:
 
 
 TileAt = Callable[[Tile], bytes]
-"""Answers for a tile with its hashes, one after the other."""
+"""A function that returns the hashes of a tile, concatenated."""
 
 
 def node_at(size: int, read: TileAt) -> NodeAt:
-    """Return what answers for the nodes of a tree of `size` from its tiles."""
+    """Return a function that reads any node of a tree of `size` out of its tiles."""
 
     def node(level: int, index: int) -> Hash:
         tile_level, height = divmod(level, HEIGHT)
