@@ -1,8 +1,8 @@
-"""The agenda: commands and deadlines, in the order of their time.
+"""The agenda: a priority queue of commands and deadlines, by time, as in a discrete-event simulation.
 
-At one instant the commands of the timeline come first, then what the outside world answered, then deadlines:
-what is done at the deadline is done in time. Deadlines of one instant come by the kind and id of their rows.
-So every home plays the same, however it cuts the timeline into transactions.
+At one instant the commands of the timeline come first, then the replies of the outside world, then deadlines:
+whoever acts at the deadline acts in time. Deadlines of one instant come by the kind and id of their rows.
+The order is total, so every home plays the same, however it cuts the timeline into transactions.
 """
 
 import heapq
@@ -17,16 +17,16 @@ from holdfast.kernel.rows import Answer, Fact, Row
 from holdfast.reactions import WAKERS
 
 Place = tuple[Instant, int, int, str]
-"""A place in the order: time, sort of entry, number (of a command, or of the row's kind), id of the row."""
+"""A sort key of the queue: time, sort of entry, number (a command's, or the row's kind's), id of the row."""
 
 Entry = tuple[Instant, int, int, str, Submission | None]
 First = tuple[Instant, type[Row], str, None] | tuple[Instant, None, str, Submission]
-"""When it happens, and the row that wakes, or the command."""
+"""The entry at the head of the queue: its time, and the row that wakes, or the command."""
 
 React = Callable[[Fact], Iterable[Answer]]
 Listen = Callable[[Submission | None, Instant, Outcome], None]
 Enough = Callable[[type[Row] | None], bool]
-"""Is asked after each command (None) and each deadline (its row's kind) that happened whether to stop."""
+"""A stop condition, asked after each command (None) and each deadline (its row's kind) that happened."""
 
 _COMMAND = 0
 _ANSWER = 1
@@ -42,18 +42,18 @@ def wake_place(at: Instant, kind: type[Row], key: str) -> Place:
 
 
 def end_of(at: Instant) -> Place:
-    """Return a place after everything of this instant."""
+    """Return the sort key behind every entry of an instant."""
     return at, _LAST, 0, ""
 
 
 def answered(answer: Answer, now: Instant) -> Submission:
-    """Return an answer as it is submitted: not before what it answers."""
+    """Return a reply of the outside world as a submission, not earlier than the fact that it replies to."""
     at, command, *deciding = answer
     return Submission(command, max(at, now), None, deciding[0] if deciding else OUTSIDE)
 
 
 def no_reaction(_fact: Fact) -> Iterable[Answer]:
-    """Let the outside world answer nothing."""
+    """A `React` of an outside world that never replies."""
     return ()
 
 
@@ -62,10 +62,10 @@ def unheard(_submission: Submission | None, _at: Instant, _outcome: Outcome) -> 
 
 
 class Agenda:
-    """What is to come. A row may stand in it several times: only its present deadline counts.
+    """The queue. A row may stand in it several times: only the entry of its present deadline counts.
 
-    `now` is the time that it is: what has its time before happens now. None where nothing has happened yet.
-    `commands_left` are the commands of the timeline on it.
+    `now` is the current time of the play, None before its first entry: an entry of an earlier time happens
+    now. `commands_left` counts the commands of the timeline that are still in the queue.
     """
 
     def __init__(self) -> None:
@@ -78,23 +78,23 @@ class Agenda:
         return len(self._heap)
 
     def add(self, submission: Submission) -> Place:
-        """Put a command at its time, after those that were put there before; return its place."""
+        """Add a command of the timeline, behind earlier ones of the same time; return its sort key."""
         self.sequence += 1
         self.commands_left += 1
         heapq.heappush(self._heap, (submission.at, _COMMAND, self.sequence, "", submission))
         return submission.at, _COMMAND, self.sequence, ""
 
     def add_answer(self, submission: Submission) -> None:
-        """Put what the outside world answers at its time, after the commands of the timeline."""
+        """Add a reply of the outside world at its time, behind the commands of the timeline."""
         self.sequence += 1
         heapq.heappush(self._heap, (submission.at, _ANSWER, self.sequence, "", submission))
 
     def add_wake(self, at: Instant, kind: type[Row], key: str) -> None:
-        """Put a row's deadline."""
+        """Add the deadline of a row."""
         heapq.heappush(self._heap, (*wake_place(at, kind, key), None))
 
     def add_changed(self, changes: Iterable[Change], find: Callable[[type[Row], str], Row | None]) -> None:
-        """Put the deadlines of rows that changed, as far as they did."""
+        """Add the deadlines of changed rows, where the deadline changed."""
         for kind, key, before in changes:
             if kind not in _NUMBERS:
                 continue
@@ -105,25 +105,25 @@ class Agenda:
     def add_again(
         self, now: Instant, kind: type[Row], key: str, find: Callable[[type[Row], str], Row | None]
     ) -> None:
-        """Put the deadline of a row that woke now and is due once more, now or before."""
+        """Add the deadline of a row that has just woken and is due again at once."""
         at: Instant | None = getattr(find(kind, key), "wake_at", None)
         if at is not None and at <= now:
             self.add_wake(at, kind, key)
 
     def submissions(self, until: Place) -> list[Submission]:
-        """Return the commands and answers on it up to `until`, in no order."""
+        """Return the commands and replies in the queue up to `until`, in no order."""
         return [entry[4] for entry in self._heap if entry[4] is not None and entry[:4] <= until]
 
     def places(self) -> list[Place]:
-        """Return where its entries stand, ascending."""
+        """Return the sort keys of all entries, ascending."""
         return sorted(entry[:4] for entry in self._heap)
 
     def commands(self) -> list[Submission]:
-        """Return the commands of the timeline that are still to come, in their order."""
+        """Return the commands of the timeline that are left, in their order."""
         return self._waiting(_COMMAND)
 
     def answers(self) -> list[Submission]:
-        """Return what the outside world has still to answer, in the order of its making."""
+        """Return the pending replies of the outside world, in the order in which they were made."""
         return self._waiting(_ANSWER)
 
     def _waiting(self, sort: int) -> list[Submission]:
@@ -137,7 +137,7 @@ class Agenda:
         return entry
 
     def pop_first(self, until: Place) -> First | None:
-        """Take the first entry, where it is due by `until`. It is then its time, at least."""
+        """Pop the first entry if it is due by `until`, and move the time to it; time never goes back."""
         heap = self._heap
         if not heap or heap[0][:4] > until:
             return None
@@ -151,7 +151,7 @@ class Agenda:
         return at, None, key, submission
 
     def split(self, until: Place | None, most: int) -> "Agenda":
-        """Take out the first entries up to `until`, so many at most, as an agenda that numbers on."""
+        """Move at most `most` entries, the first ones up to `until`, into a new agenda, and return it."""
         taken = Agenda()
         while self._heap and len(taken) < most and (until is None or self._heap[0][:4] <= until):
             entry = self.pop()
@@ -162,7 +162,7 @@ class Agenda:
         return taken
 
     def copy(self) -> "Agenda":
-        """Return a copy, for a try that may have to be repeated."""
+        """Return a copy: a try that has to be repeated begins from it again."""
         twin = Agenda()
         twin._heap = list(self._heap)
         twin.sequence = self.sequence
@@ -171,7 +171,7 @@ class Agenda:
         return twin
 
     def join(self, other: "Agenda") -> None:
-        """Take in the commands that another agenda has left; deadlines stand on their rows."""
+        """Merge the commands that another agenda has left; deadlines need no merging, as rows carry them."""
         while len(other):
             entry = other.pop()
             if entry[1] != _WAKE:
@@ -182,20 +182,20 @@ class Agenda:
 
 
 Fetch = Callable[[NotLoaded], bool]
-"""Puts on the desk what was missed, and tells whether it did."""
+"""A function that loads a missed row onto the desk, and tells whether it could."""
 
 
 def no_fetch(_miss: NotLoaded) -> bool:
-    """Fetch nothing: what is missed is loaded for another play from the beginning."""
+    """A `Fetch` that loads nothing: the whole play is run again once the missed rows are loaded."""
     return False
 
 
 class Around(NamedTuple):
-    """What surrounds a play.
+    """The callbacks of a play.
 
-    The outside world answers facts by `react`; `absorb` is told what happened, to keep it; `listen` hears
-    each outcome once; `enough` says where to stop. Where the desk lacks what `fetch` can put there, the
-    command or deadline that missed it is begun again.
+    `react` is the simulated outside world, which replies to facts; `absorb` stores what happened; `listen`
+    hears each outcome once; `enough` is the stop condition. Where `fetch` can load a missed row, only the
+    command or deadline that missed it is run again.
     """
 
     react: React
@@ -206,7 +206,7 @@ class Around(NamedTuple):
 
 
 def _happen(desk: Desk, first: First, fetch: Fetch) -> Executed:
-    """Do what comes first, and once more whenever what it missed was fetched."""
+    """Run the first entry, and run it again after each missed row that could be fetched."""
     mark = desk.ids.mark()
     while True:
         try:
@@ -220,10 +220,10 @@ def _happen(desk: Desk, first: First, fetch: Fetch) -> Executed:
 
 
 def play(desk: Desk, agenda: Agenda, until: Place, around: Around) -> None:
-    """Run everything up to `until`, in order, or until there was enough; what is left stays on the agenda.
+    """Run all entries up to `until` in order, or up to the stop condition; the rest stays on the agenda.
 
     Raises:
-        Missed: the desk lacks rows; what was done on it is to be thrown away, and done again with them.
+        Missed: the desk lacks rows. Its changes are to be discarded, and the play repeated with these rows.
     """
     react, absorb, listen, enough, fetch = around
     find = desk.find

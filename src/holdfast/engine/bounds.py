@@ -1,7 +1,7 @@
-"""What can be kept at all, asked of every command before anything else: texts, numbers and times.
+"""Bounds: the validation of every command, before it runs, against what a database can store.
 
-PostgreSQL's text has no U+0000, its UTF-8 no surrogates, its bigint 64 bits, and an index entry its length. A
-command beyond that is refused here, in both homes alike, so that it fails nobody else of its batch.
+PostgreSQL's text has no U+0000, its UTF-8 no surrogates, its bigint 64 bits, and an index entry a maximal
+length. A command beyond that is refused here, in both homes alike: it would else fail a whole batch.
 """
 
 import struct
@@ -30,7 +30,7 @@ MAX_TEXT = 100_000
 
 EARLIEST: Instant = parse("0001-01-01") + DAY
 LATEST: Instant = parse("9000-01-01")
-"""Between what a command may name as a time: policies add years to it, and that is still a date."""
+"""The latest time that a command may name: policies add years to it, and the sum is still a date."""
 
 
 class BadText(Refusal):
@@ -73,9 +73,9 @@ _Sums = tuple[_Taker | None, Callable[..., bytes]]
 
 
 class _Plan(NamedTuple):
-    """What is looked at in one type of struct: the paths of its texts, and how to take each kind of value.
+    """The compiled validation of one type of struct: the paths of its texts, and getters of its values.
 
-    `others` are those that have values inside: lists, and structs of several types.
+    `others` are getters of nested values: lists, and structs of several types.
     """
 
     names: tuple[str, ...]
@@ -86,10 +86,10 @@ class _Plan(NamedTuple):
 
 
 def check(command: Command, key: str | None) -> None:
-    """Refuse what cannot be kept.
+    """Refuse a command that cannot be stored.
 
     Raises:
-        BadText: a character that no text may have, an id or a key that is too long, a command that is.
+        BadText: a character that no text may have; an id, a key or the whole command is too long.
         AmountOverflow: a number of more than 64 bits.
         BadInstant: a time before the year 1 or after the year 8999.
     """
@@ -102,7 +102,7 @@ def check(command: Command, key: str | None) -> None:
 
 
 def _check_struct(value: msgspec.Struct) -> int:
-    """Check a struct and what is inside; return how many characters its texts have together."""
+    """Check a struct with its nested values; return the number of characters of all its texts."""
     plan = _PLANS.get(type(value)) or _plan(type(value))
     texts = plan.texts(value)
     joined = "".join(texts)
@@ -125,7 +125,7 @@ def _check_struct(value: msgspec.Struct) -> int:
 
 
 def check_changes(desk: Desk) -> None:
-    """Refuse what leads to a row that cannot be kept: sums that no longer fit into 64 bits.
+    """Refuse a command whose changed rows cannot be stored: sums that no longer fit into 64 bits.
 
     Raises:
         AmountOverflow: which row it is, and the number.
@@ -146,7 +146,7 @@ def check_changes(desk: Desk) -> None:
 
 
 def _sums(kind: type[Row]) -> _Sums:
-    """Return how the numbers of a row are taken, all at once, and how to pack as many of 64 bits."""
+    """Return a getter of a row's numbers, and a packer of as many 64-bit integers, which fails beyond these."""
     names = [
         name
         for name, hint in get_type_hints(kind, include_extras=True).items()
@@ -202,7 +202,7 @@ def _fields(kind: type[msgspec.Struct], prefix: str = "") -> Iterator[tuple[str,
 
 
 def _sort(hint: Any) -> str:
-    """Return what a field of this type is: texts, numbers, times or others."""
+    """Return the sort of a field by its type: texts, numbers, times or others."""
     if get_origin(hint) in {Union, UnionType}:
         inner = {_sort(arg) for arg in get_args(hint) if arg is not type(None)}
         return inner.pop() if inner in ({"numbers"}, {"times"}) else "others"
@@ -232,4 +232,4 @@ _PLANS: dict[type[msgspec.Struct], _Plan] = {}
 _SUMS: dict[type[Row], _Sums] = {}
 
 _PARTS: frozenset[type[Row]] = frozenset(kept.row for kept in KEPT.values() if kept.bounded)
-"""Their numbers are parts of numbers that a command named, or of a balance that was checked."""
+"""Rows that need no check: their numbers are parts of numbers that were checked already."""

@@ -1,4 +1,4 @@
-"""One command, or one wake, on a desk."""
+"""Execution of one command, or one deadline, on a desk: atomic, idempotent, with its reactions."""
 
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ from holdfast.reactions import REACTIONS, WAKERS
 
 
 class Submission(NamedTuple):
-    """A command, when it came, its idempotency key where it has one, and who sent it."""
+    """A command as it was sent: the time, the idempotency key where there is one, and the actor."""
 
     command: Command
     at: Instant
@@ -36,14 +36,14 @@ class Submission(NamedTuple):
 
     @property
     def request_id(self) -> str | None:
-        """Return the id under which the answer is kept: the key, which counts within its actor."""
+        """Return the id under which the answer is stored: the actor and its idempotency key."""
         return None if self.key is None else scoped(self.key, self.actor)
 
 
 class Outcome(NamedTuple):
     """The answer: the facts, or the refusal. `replayed_ids` are the facts of an answer given before.
 
-    `promise` is the word of a log, signed, that the facts will stand in it; None where no log promises.
+    `promise` is a log's signed promise that the facts will be included in it; None where no log promises.
     """
 
     facts: tuple[Fact, ...] = ()
@@ -58,7 +58,7 @@ class Outcome(NamedTuple):
 
 
 def require_accepted(outcome: Outcome) -> None:
-    """See to it that a command was accepted.
+    """Raise where a command was refused.
 
     Raises:
         CommandRefused: it was not.
@@ -68,9 +68,9 @@ def require_accepted(outcome: Outcome) -> None:
 
 
 class Executed(NamedTuple):
-    """An outcome and what it changed on the desk; nothing where it was refused without a key.
+    """An outcome with its changes to the desk; a refusal without a key changes nothing.
 
-    `failure` is the error of ours that is behind it, if any: whoever keeps the outcome writes it to the log.
+    `failure` is the internal error behind a refusal, if any: whoever commits the outcome logs it.
     """
 
     outcome: Outcome
@@ -79,7 +79,7 @@ class Executed(NamedTuple):
 
 
 def _with_reactions(desk: Desk, bodies: list[FactBody], now: Instant) -> list[FactBody]:
-    """Let every fact have its reactions, and their facts theirs."""
+    """Run the reactions to all facts, and to the facts of these reactions, until none is left."""
     done = 0
     while done < len(bodies):
         body = bodies[done]
@@ -90,7 +90,7 @@ def _with_reactions(desk: Desk, bodies: list[FactBody], now: Instant) -> list[Fa
 
 
 def _facts(desk: Desk, bodies: list[FactBody], own: int, now: Instant) -> tuple[Fact, ...]:
-    """Make the facts: the first, `own` of them, are the actor's, what followed from those the system's."""
+    """Make the facts: the first `own` of them are the actor's acts, those of reactions are the system's."""
     if bodies:
         desk.latest_at = now
     new, actor = desk.ids.new, desk.actor
@@ -106,7 +106,7 @@ def _take_changes(desk: Desk) -> list[Change]:
 
 
 def refused_at_sight(submission: Submission) -> Outcome | None:
-    """Return the refusal of a command that cannot be kept: none of its rows is even looked for."""
+    """Return the refusal of a command that is out of bounds: none of its rows is loaded for it."""
     try:
         check(submission.command, submission.key)
         check_actor(submission.actor)
@@ -116,12 +116,12 @@ def refused_at_sight(submission: Submission) -> Outcome | None:
 
 
 def execute(desk: Desk, submission: Submission, guard: Guard | None = None) -> Executed:
-    """Run a command: all of it happens on the desk, or nothing.
+    """Run a command atomically: all of its changes are on the desk afterwards, or none.
 
     Args:
         desk: the rows.
         submission: the command.
-        guard: what its time is held against; None where time moves by command.
+        guard: the sanity check of its time; None where time moves by command.
 
     Raises:
         NotLoaded: the desk lacks a row; nothing of the command is left on it.
@@ -131,7 +131,7 @@ def execute(desk: Desk, submission: Submission, guard: Guard | None = None) -> E
 
 
 def execute_checked(desk: Desk, submission: Submission, guard: Guard | None) -> Executed:
-    """Run a command that was not refused at sight. See `execute`.
+    """Run a command that is within bounds. See `execute`.
 
     Raises:
         NotLoaded: see `execute`.
@@ -163,6 +163,8 @@ def execute_checked(desk: Desk, submission: Submission, guard: Guard | None) -> 
             return fail(desk.ids, submission, error)
         facts = _facts(desk, bodies, own, now)
         if key is not None:
+            # A row like all others, so that it commits with the facts or not at all: a caller whose answer was
+            # lost sends the key again, and finds the facts exactly if they are there.
             desk.put(
                 Request(id=key, fingerprint=fingerprint(command), fact_ids=tuple([f.id for f in facts])), None
             )
@@ -173,7 +175,7 @@ def execute_checked(desk: Desk, submission: Submission, guard: Guard | None) -> 
 
 
 def fail(ids: Ids, submission: Submission, error: Exception) -> Executed:
-    """Refuse a command for an error of ours. It is not kept under its key: it may be sent again."""
+    """Refuse a command for an internal error. No answer is stored under its key: it may be sent again."""
     record, failure = failed(ids, submission.at, error)
     return Executed(Outcome(refusal=record), [], failure)
 
@@ -189,7 +191,7 @@ def _refused(desk: Desk, submission: Submission, refusal: Refusal) -> Executed:
 
 
 def _answered(desk: Desk, submission: Submission, key: str) -> Outcome | None:
-    """Return the answer that a request got before; None where it got none."""
+    """Return the stored answer of a request that was answered before; None for a new one."""
     command, actor = submission.command, submission.actor
     known = desk.find(Request, key)
     if known is not None:
@@ -204,9 +206,9 @@ def _answered(desk: Desk, submission: Submission, key: str) -> Outcome | None:
 
 
 def wake(desk: Desk, kind: type[Row], key: str, now: Instant) -> Executed:
-    """Let a row do what its deadline asks for; nothing, where it is no longer due.
+    """Run the deadline of a row; nothing happens where the row is no longer due.
 
-    A deadline that fails is put aside, so that it stops no other.
+    A deadline that fails is postponed, so that it blocks no other.
 
     Raises:
         NotLoaded: the desk lacks a row; nothing is left on it.
@@ -233,7 +235,7 @@ def wake(desk: Desk, kind: type[Row], key: str, now: Instant) -> Executed:
 
 
 def set_aside(desk: Desk, kind: type[Row], key: str, now: Instant, error: Exception) -> Executed:
-    """Put a deadline aside that failed: it is told, and tried again later.
+    """Postpone a deadline that failed, with a fact that tells so; it is retried later.
 
     Raises:
         NotLoaded: the desk lacks the row.

@@ -1,8 +1,8 @@
-"""Errors of ours: each is one command's or one deadline's alone, and can be found in the log by its id.
+"""Internal errors: faults of this program, isolated to one command or one deadline, and logged with an id.
 
-A refusal says what a caller can mend. Anything else that a handler raises, or that keeps what it did from
-being written, is a fault of this program: the caller is told so, the others of its batch are answered as if
-it had not been there, and the error goes to Python's logging with its traceback.
+A refusal says what a caller can mend. Any other exception of a handler, and any error in writing its result,
+is a fault of this program: the caller is told so, the other commands of the batch are answered as if this one
+had not been there, and the error goes to Python's logging with its traceback.
 """
 
 import logging
@@ -24,7 +24,7 @@ from holdfast.kernel.sorts import Sort
 from holdfast.kernel.text import Text
 
 RETRY_AFTER = DAY
-"""How long a deadline that failed is put aside: until a person may have mended the cause."""
+"""The time after which a failed deadline is retried: a person may have mended the cause by then."""
 
 _log = logging.getLogger("holdfast")
 _CLOCK = frozenset({ClockAhead.code, ClockBehind.code})
@@ -46,7 +46,7 @@ class InternalError(Refusal):
 
 
 class Failure(NamedTuple):
-    """An error, the id under which the log has it, and what failed."""
+    """An internal error: its id in the log, the exception, and the command or deadline that failed."""
 
     incident: str
     what: str
@@ -58,7 +58,7 @@ class Failure(NamedTuple):
 
 
 def failed(ids: Ids, now: Instant, error: Exception) -> tuple[RefusalRecord, Failure]:
-    """Return the refusal of a command for an error of ours, and what the log is to say."""
+    """Return the refusal of a command for an internal error, and the failure to be logged."""
     incident = ids.new(now)
     record = InternalError(f"incident:{incident}", incident=incident).record()
     return record, Failure(incident, "a command", error)
@@ -69,7 +69,7 @@ def _subject(name: str, row: Row) -> str | None:
 
 
 def put_aside(desk: Desk, kind: type[Row], key: str, now: Instant, error: Exception) -> tuple[Fact, Failure]:
-    """Move a row's deadline ahead; return the fact of it, and what the log is to say.
+    """Postpone a row's deadline; return the fact that tells so, and the failure to be logged.
 
     Raises:
         NotLoaded: the desk lacks the row.
@@ -91,7 +91,7 @@ def put_aside(desk: Desk, kind: type[Row], key: str, now: Instant, error: Except
 
 
 def tell_operator(refusals: Iterable[RefusalRecord | None]) -> None:
-    """Log, once a batch, that the guard of the clock refused: each caller is told, and so is who runs it."""
+    """Log once a batch that the guard of the clock refused: the operator has to hear it as callers do."""
     for refusal in refusals:
         if refusal is not None and refusal.code in _CLOCK:
             _log.error("%s", refusal)

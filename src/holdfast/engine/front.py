@@ -1,7 +1,8 @@
-"""The front: many asyncio callers, few transactions.
+"""The front: group commit for asyncio callers. Many requests share one transaction.
 
-Callers' requests wait in a bounded queue; whenever a lane is free it takes all that wait, up to a limit, and
-runs them as one batch. No timer: under little load a request leaves at once, under much load batches grow.
+Requests wait in a bounded queue (admission control); whenever a lane is free it takes all that wait, up to a
+limit, and runs them as one batch. There is no timer: under little load a request leaves at once, under much
+load batches grow.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ from holdfast.kernel.sorts import Sort
 from holdfast.kernel.text import Text
 
 BATCH = 500
-"""Commands that one transaction takes at most."""
+"""The maximal size of a batch, in commands of one transaction."""
 
 WAITING = 10_000
 """Commands that may wait; beyond it callers are refused at once (HTTP 429)."""
@@ -50,9 +51,9 @@ _Waiting = tuple[Submission, asyncio.Future[Outcome]]
 
 
 class Front:
-    """Answers callers from one or more lanes to the same rows; each has a thread of its own.
+    """The dispatcher of requests to one or more lanes over the same rows; each lane has a thread of its own.
 
-    Use as an asynchronous context manager. What was accepted before the end is still answered.
+    Use it as an asynchronous context manager. Requests that were taken before its end are still answered.
     """
 
     def __init__(
@@ -100,6 +101,7 @@ class Front:
             if request_id in self._in_flight:
                 raise KeyInFlight(f"key:{key}")
             self._in_flight.add(request_id)
+        # From here on the command runs, even if its caller stops waiting: a batch is not taken apart again.
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._queue.append((submission, future))
         self._ready.set()

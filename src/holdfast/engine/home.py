@@ -1,4 +1,4 @@
-"""What a home of the rows offers: the small public surface of Holdfast's engine."""
+"""The interface of homes, which store rows and facts: the small public surface of Holdfast's engine."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
@@ -16,13 +16,13 @@ R = TypeVar("R", bound=Row)
 
 
 class Lane(Protocol):
-    """What runs commands: a home, or what stands before one."""
+    """An executor of batches: a home, or a decorator around one, such as the log's promises."""
 
     def run(self, batch: Sequence[Submission]) -> list[Outcome]:
         """Run commands in order, in one transaction, and answer each; a refusal touches no other.
 
-        Where one fails by an error of ours, it is refused (`internal_error`), and the others are answered as
-        if it had not been there, then in several transactions.
+        A command that fails by an internal error is refused (`internal_error`), and the others are answered
+        as if it had not been there; the batch may then take several transactions.
         """
         ...
 
@@ -31,7 +31,7 @@ class Home(Lane, Protocol):
     """Memory or PostgreSQL: same commands, same facts, same rows."""
 
     def adopt(self, policy: Policy, at: Instant) -> None:
-        """Bring a policy into force for what begins from now on; nothing where it is in force already.
+        """Bring a policy into force for whatever begins from now on; a no-op where it is in force already.
 
         Under a guard, an `at` before the newest fact is taken as the newest fact's time.
 
@@ -41,9 +41,9 @@ class Home(Lane, Protocol):
         ...
 
     def advance(self, to: Instant) -> int:
-        """Let every deadline up to `to` happen, in order; return the number of facts.
+        """Run all deadlines up to `to`, in order; return the number of facts.
 
-        A deadline that fails by an error of ours is put aside, see `failures.DeadlinePutAside`.
+        A deadline that fails by an internal error is postponed, see `failures.DeadlinePutAside`.
 
         Raises:
             ClockAhead, ClockBehind: `to` cannot be the present; see `kernel.guard`.
@@ -53,11 +53,11 @@ class Home(Lane, Protocol):
     def play(
         self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None
     ) -> None:
-        """Run a timeline (ascending by time) with all deadlines between, and after it up to `until`.
+        """Run a timeline (ascending by time) with the deadlines in between, and then all up to `until`.
 
-        Without `until`, until nothing is to come. Time moves by what is handed in; no guard judges it. The
-        outside world answers facts by `react`, which is pure;
-        `listen` hears every outcome once, in order.
+        Without `until` it ends when no deadline is left. Time moves by the timeline; no guard judges it.
+        `react` is the simulated outside world, a pure function that replies to facts; `listen` hears every
+        outcome once, in order.
         """
         ...
 
