@@ -146,7 +146,7 @@ def check_changes(desk: Desk) -> None:
 
 
 def _sums(kind: type[Row]) -> _Sums:
-    """Return a getter of a row's numbers, and a packer of as many 64-bit integers, which fails beyond these."""
+    """Return a getter of a row's numbers, and a packer of as many 64-bit integers that fails beyond them."""
     names = [
         name
         for name, hint in get_type_hints(kind, include_extras=True).items()

@@ -163,8 +163,8 @@ def execute_checked(desk: Desk, submission: Submission, guard: Guard | None) -> 
             return fail(desk.ids, submission, error)
         facts = _facts(desk, bodies, own, now)
         if key is not None:
-            # A row like all others, so that it commits with the facts or not at all: a caller whose answer was
-            # lost sends the key again, and finds the facts exactly if they are there.
+            # A row like all others, so that it commits with the facts or not at all: a caller whose answer
+            # was lost sends the key again, and finds the facts exactly if they are there.
             desk.put(
                 Request(id=key, fingerprint=fingerprint(command), fact_ids=tuple([f.id for f in facts])), None
             )
