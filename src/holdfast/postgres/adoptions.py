@@ -1,4 +1,4 @@
-"""The facts that brought versions of the policy into force, out of a journal of any length."""
+"""The history of the policy: the facts that brought versions into force, from a journal of any length."""
 
 import msgspec
 
@@ -12,10 +12,10 @@ _QUERY = "SELECT id, at, body FROM facts WHERE kind = 'PolicyAdopted'"
 
 
 def adoptions(connection: Connection) -> list[Fact]:
-    """Return them ascending by id, however old the revision that wrote them.
+    """Return the facts of adoption, ascending by id, of all schema revisions.
 
-    No index leads to a kind of facts, so the journal is read through once, by the server: the engine's
-    connections have to be told that it may.
+    The journal is scanned once, in the server; sequential scans have to be allowed for it, which the engine's
+    connections forbid.
 
     Args:
         connection: of the engine's kind, see `wire.open_wire`, outside of a transaction.

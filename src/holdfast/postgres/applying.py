@@ -1,4 +1,4 @@
-"""Revisions applied by Alembic, which takes longer to import than most commands: only where some lack."""
+"""Applying revisions by Alembic, which is imported only where some are missing: that takes long."""
 
 import threading
 from pathlib import Path
@@ -43,6 +43,9 @@ def apply(url: str, schema: str | None, versions: Path) -> list[str]:
         config.set_main_option("version_locations", str(versions).replace("%", "%%"))
         config.set_main_option("path_separator", "newline")
         try:
+            # Each revision and its new number commit together: a process that ends in between leaves a
+            # database that is whole, at the revision before, and the next run goes on from there. None is
+            # ever taken back: an older code refuses a newer schema (`SchemaAhead`).
             command.upgrade(config, "head")
         except OperationalError as error:
             if not isinstance(error.orig, errors.LockNotAvailable):

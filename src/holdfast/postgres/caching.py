@@ -1,8 +1,8 @@
-"""Transactions with a cache of rows, for as long as their connection is the only writer.
+"""A write-through cache of rows, valid for as long as its connection is the only writer.
 
 A history that is played over PostgreSQL touches the same merchants, accounts and orders slice after slice.
-While nobody else writes, see `exclusive`, what a connection has read, or committed since, is what the
-database has: it is not read again, and there is nothing to lock. Otherwise it is done as `transaction` does.
+While nobody else writes (see `exclusive`), the rows that a connection has read or committed are those of the
+database: they are neither read again nor locked. Otherwise transactions are those of `transaction`.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -33,10 +33,10 @@ T = TypeVar("T")
 
 
 class RowCache(NamedTuple):
-    """The rows that were touched last, as they are committed, over a connection that is the only writer.
+    """The cache: the committed versions of recently used rows, over a connection that is the only writer.
 
-    `rows` are None where the database has none. Rows of types that never change are not among them: few are
-    met twice. `followed` are the values by which a row's neighbours were looked for.
+    A value of `rows` is None where the database has no such row. Rows of immutable types are not cached, as
+    few are used twice. `followed` are the values by which a row's neighbours were prefetched already.
     """
 
     connection: Connection
@@ -44,14 +44,14 @@ class RowCache(NamedTuple):
     followed: Recent[Key, tuple[Any, ...]]
 
     def store(self, loaded: Loaded) -> None:
-        """Take rows that are committed: as they were read, or as the transaction has left them."""
+        """Store committed rows: as they were read, or as a committed transaction has left them."""
         for kind, rows in loaded.items():
             if kind in TABLES and not kind.immutable:
                 for key, row in rows.items():
                     self.rows[kind, key] = row
 
     def fill(self, loaded: Loaded, keys: Keys) -> Keys:
-        """Put the rows that are known among those that are loaded; return the keys of those that are not."""
+        """Copy cached rows into `loaded`; return the keys of the rows that are not cached."""
         unknown = no_keys()
         for kind, ids in keys.items():
             for key in ids:
@@ -62,7 +62,7 @@ class RowCache(NamedTuple):
         return unknown
 
     def unfollowed(self, rows: Rows) -> Iterator[tuple[Any, ...]]:
-        """Yield what tells the neighbours of rows, where it was not followed yet, or their pages."""
+        """Yield the values that lead to neighbours and pages of rows, unless they were followed before."""
         values_of = _VALUES[rows.kind]
         turns = SIGHTS[rows.kind].turns is not None
         for key, row in rows.items():
@@ -88,7 +88,7 @@ _VALUES: dict[type[Row], Callable[[Row], tuple[Any, ...]]] = {
 
 
 class _OverCache(Loaded):
-    """The rows on a desk, over a cache: what is done to them is done on the desk alone."""
+    """The rows of a desk over a cache: writes stay on the desk until the transaction is committed."""
 
     def __init__(self, cached: Recent[Key, Row | None]) -> None:
         super().__init__()
@@ -114,19 +114,19 @@ class _RowsOverCache(Rows):
 
 
 class CachingTransactor(Transactor):
-    """Runs work as `Transactor` does; in a play it is the only writer if it can be, and then caches rows."""
+    """A `Transactor` that becomes the only writer for a play where it can, and then caches rows."""
 
     def __init__(
         self, connect: Callable[[], Connection], ids: Ids, most: int, keepers: Keepers = MappingProxyType({})
     ) -> None:
-        """Connect; the `most` rows that were touched last are in the cache, and at most twice as many."""
+        """Connect. The cache holds the `most` recently used rows, and at most twice as many."""
         super().__init__(connect, ids, exclusive.register_candidate, keepers)
         self._most = most
         self._last: RowCache | None = None
 
     @property
     def cache(self) -> RowCache | None:
-        """Return the cache; None where the connection is not the only writer, or is not the one that was."""
+        """Return the cache; None where this connection is not the only writer, or was opened anew since."""
         return self._last if self._last is not None and self._last.connection is self._connection else None
 
     def in_turn(self, choose: Callable[[Connection], Work[T] | None]) -> T | None:
@@ -139,7 +139,7 @@ class CachingTransactor(Transactor):
         return super().in_turn(begin)
 
     def _lock(self, connection: Connection) -> None:
-        """Be the only writer, unless another one wants to write."""
+        """Become or stay the only writer, unless another process waits to write."""
         if self.cache is None:
             self._last = None
             if exclusive.try_lock(connection):
@@ -159,7 +159,7 @@ class CachingTransactor(Transactor):
 
     @contextmanager
     def _rolled_back(self) -> Generator[None]:
-        """Do as `Transactor` does; after anything but a miss nothing is taken for known."""
+        """Roll back as `Transactor` does, and drop the cache after any error but a miss."""
         try:
             with super()._rolled_back():
                 yield
@@ -176,7 +176,7 @@ class CachingTransactor(Transactor):
         return [Seen(kind, list(cache.unfollowed(rows))) for kind, rows in self._read(cache, new).items()]
 
     def _read(self, cache: RowCache, keys: Keys) -> Loaded:
-        """Return rows as they are committed, and have them in the cache."""
+        """Return committed rows, from the cache or the database, and cache them."""
         loaded = Loaded()
         with self._connection.pipeline():
             asked = reading.ask(self._connection, cache.fill(loaded, keys), lock=False)
@@ -202,9 +202,9 @@ class CachingTransactor(Transactor):
     def _fetch(
         self, cache: RowCache, on_desk: Loaded, answered: dict[Page, list[str]], miss: NotLoaded
     ) -> bool:
-        """Load what was missed, with its neighbours, in the midst of the work.
+        """Load missed rows and their neighbours while the work runs, a `Fetch` of the agenda.
 
-        Nothing is written before all work is done: what the database has is still what is committed.
+        Nothing is written before all work is done, so the database still has the committed versions.
         """
         if miss.kind in _ELSEWHERE:
             return False  # it is loaded when a transaction begins

@@ -1,4 +1,4 @@
-"""Values in PostgreSQL's binary form, each led by its length in four bytes: as in COPY, and in arrays.
+"""PostgreSQL's binary encoding of values, each prefixed by its length in four bytes: as in COPY and arrays.
 
 The form is that of the types' send and receive functions (PostgreSQL manual, §55.2.2 COPY BINARY, and
 src/backend/utils/adt). Encoding each value once serves both ways of writing: rows to COPY, columns to unnest.

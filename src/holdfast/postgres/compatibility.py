@@ -1,4 +1,4 @@
-"""Whether a database's schema and this code belong together."""
+"""The compatibility check: whether a database's schema is the one that this code works with."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -21,9 +21,10 @@ _SHOWN = 3
 
 
 class SchemaState(StrEnum):
-    """How a database's schema stands to the code's.
+    """The state of a database's schema, compared with the code's.
 
-    `FOREIGN`: it holds tables that are not Holdfast's. `UNLANDED`: a revision made it that was changed since.
+    `FOREIGN`: it holds tables of another application. `UNLANDED`: it was made by a revision that was edited
+    afterwards.
     """
 
     EMPTY = "empty"
@@ -92,7 +93,7 @@ def check_schema(
 
 
 def check_there(url: str, schema: str) -> None:
-    """Refuse a schema that nothing is in: its name is likely another.
+    """Refuse an empty schema: its name is likely mistyped.
 
     Raises:
         DatabaseEmpty: it is one.
@@ -106,7 +107,7 @@ def check_there(url: str, schema: str) -> None:
 def schema_state(
     connection: psycopg.Connection, schema: str | None = None, *, versions: Path = VERSIONS
 ) -> SchemaState:
-    """Return how the database's schema stands to the code's."""
+    """Return the state of the database's schema, compared with the code's."""
     found = tables(connection, schema)
     if not found:
         return SchemaState.EMPTY
@@ -124,7 +125,7 @@ def schema_state(
 
 
 def _unlanded(connection: psycopg.Connection, schema: str | None) -> str | None:
-    """Return which revision, as it was, made the tables; None where all are as they landed."""
+    """Return the edited revision that made the tables; None where all are as their revisions landed."""
     names = [each.table for each in _UNLANDED]
     found = connection.execute(
         "SELECT table_name, column_name FROM information_schema.columns"
@@ -141,7 +142,7 @@ def _unlanded(connection: psycopg.Connection, schema: str | None) -> str | None:
 
 
 def schema_revision(connection: psycopg.Connection, schema: str | None = None) -> str | None:
-    """Return the database's revision; None where no migration of it ever came to its end."""
+    """Return the database's revision; None where no migration was ever committed."""
     if VERSION_TABLE not in tables(connection, schema):
         return None
     name = sql.Identifier(VERSION_TABLE) if schema is None else sql.Identifier(schema, VERSION_TABLE)

@@ -1,9 +1,9 @@
-"""The lock by which one connection is the only writer of a schema, until another one wants to write.
+"""The exclusive writer's lock: one connection is the only writer of a schema, until another wants to write.
 
-Two advisory locks (PostgreSQL manual, 13.3.5) are held by the session of every connection that writes rows,
-shared, from before its first transaction until it ends: *waiting*, and then *writing*. Whoever gets *writing*
+Every connection that writes rows holds two advisory locks (PostgreSQL manual, 13.3.5), shared, from before
+its first transaction until its session ends: *waiting*, and then *writing*. Whoever holds *writing*
 exclusively is the only writer: no other connection writes, and none has since. In each of its turns it looks
-whether another one holds *waiting*, and then gives *writing* back: others wait for one turn, not for all.
+whether another one holds *waiting*, and then releases *writing*: others wait for one turn, not for all.
 """
 
 from holdfast.postgres.reading import Connection
@@ -24,13 +24,13 @@ _TRY = (
 _UNLOCK = f"SELECT pg_advisory_unlock({_WRITING})".encode()
 
 _IDLE_TIMEOUT = b"SET idle_session_timeout = '60s'"
-"""A process that stands still while it is the only writer does not stay so: the server ends its session."""
+"""A lease: a process that hangs while it is the only writer loses its session, and so the lock."""
 
 
 def register(connection: Connection) -> None:
-    """Wait until there is no only writer, and let there be none for as long as this connection is open.
+    """Take both locks, shared: no connection is the only writer for as long as this one is open.
 
-    It is called outside of a transaction: whoever waits here holds nothing that the only writer may want.
+    Call it outside of a transaction, so that whoever waits here holds no lock that the only writer may need.
     """
     with connection.pipeline():
         connection.execute(_SHARE_WAITING)
@@ -38,30 +38,27 @@ def register(connection: Connection) -> None:
 
 
 def register_candidate(connection: Connection) -> None:
-    """Do as `register` does, for a connection that may become the only writer.
-
-    The server ends its session where it does nothing for a minute.
-    """
+    """Register a connection that may become the only writer, with the lease of a minute. See `register`."""
     connection.execute(_IDLE_TIMEOUT)
     register(connection)
 
 
 def try_lock(connection: Connection) -> bool:
-    """Become the only writer, where nobody else writes or waits to; tell whether it is so.
+    """Try to become the only writer, which fails where another connection is registered; tell the result.
 
     Args:
-        connection: it is registered, in a transaction, and not the only writer yet.
+        connection: registered, in a transaction, and not the only writer yet.
     """
     return _is_true(connection, _TRY)
 
 
 def nobody_waits(connection: Connection) -> bool:
-    """Tell whether nobody waits to write; whoever comes later waits for the end of this transaction."""
+    """Tell whether nobody waits to write; a connection that registers later waits for this transaction."""
     return _is_true(connection, _NOBODY_WAITS)
 
 
 def unlock(connection: Connection) -> None:
-    """Be the only writer no longer, but registered as before."""
+    """Release the exclusive lock; the connection stays registered as a writer."""
     connection.execute(_UNLOCK)
 
 

@@ -1,4 +1,4 @@
-"""Pages of the journal as SQL: each is found in an index at its place, however long the journal is."""
+"""Keyset pagination of the journal in SQL: a page is one range of an index, however long the journal is."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from holdfast.postgres.reading import Connection
 
 
 class _Index(NamedTuple):
-    """How facts of a subject are found: a condition, and whether kinds stand before ids in the index."""
+    """The index for the facts of a subject: its condition, and whether kinds precede ids in its key."""
 
     condition: str
     by_kind: bool
@@ -88,7 +88,7 @@ def _straight(conditions: Iterable[str], order: str) -> str:
 
 
 def _merged(conditions: Iterable[str], order: str) -> str:
-    """Return the first of all kinds: those of each are at one place of the index, and are merged."""
+    """Return a merge of the ranges of several kinds: each kind is one range of the index."""
     where = " AND ".join((*conditions, "facts.kind = one.kind"))
     each = f"SELECT id FROM facts WHERE {where} ORDER BY {order} LIMIT %(most)s"  # noqa: S608
     return (

@@ -48,19 +48,19 @@ def _kinds(base: type[FactBody]) -> Iterator[type[FactBody]]:
 
 
 def body_decoder() -> msgspec.json.Decoder[FactBody]:
-    """Return what reads a fact's body, of any kind and revision: a field that was added has a default."""
+    """Return the decoder of facts' bodies, of every kind and revision: added fields have defaults."""
     return msgspec.json.Decoder(Union[tuple(_kinds(FactBody))])  # noqa: UP007 - made of a list
 
 
 class Postgres:
-    """Rows and facts in PostgreSQL. One of these is one connection: a thread has its own.
+    """Rows and facts in PostgreSQL. An instance has one connection for its transactions: one per thread.
 
-    What is read row by row has further ones, which rest in between: to connect takes longer than to read.
+    Streamed reads take further connections from a small pool.
 
-    Where `timeline` names what is played, how far it came is kept with the rows, so that it can be resumed.
-    `most` is how many commands and deadlines a slice of a play has at most. `cache` is how many rows a play
-    remembers while it is the only writer of the schema; others that come to write wait for its next slice.
-    `keepers` keep rows that have no table, where commands are to touch them.
+    `timeline` names the history that is played: its progress is then stored with the rows, so that it can be
+    resumed. `most` is the maximal size of a slice, in commands and deadlines. `cache` is the number of rows
+    that a play caches while it is the only writer of the schema; other writers wait for its next slice.
+    `keepers` store rows that have no table, where commands are to touch them.
     """
 
     def __init__(
@@ -185,10 +185,10 @@ class Postgres:
     def slices(
         self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None
     ) -> Generator[int]:
-        """Play slice by slice: after each, once it is committed, yield how many steps it had.
+        """Play slice by slice, and yield the number of steps of each slice once it is committed.
 
-        A step is a command, or a deadline that happened. Whoever wants to end goes on no further: what has
-        not happened stands where it stood.
+        A step is a command, or a deadline that happened. A caller may stop iterating at any slice: the rest
+        has not happened, and is played by the next call.
         """
         coming = Coming(timeline, self._agenda)
         slicer = Slicer(self._transactor, react, self._timeline, self._steps, self._slice)
@@ -206,16 +206,16 @@ class Postgres:
             self._transactor.transact(ending(replace(progress, done=True)))
 
     def progress(self) -> Progress | None:
-        """Return how far the named timeline was played; None where it was not begun, or none is named."""
+        """Return the progress of the named timeline; None where it was not begun, or none is named."""
         return None if self._timeline is None else self.row(Progress, self._timeline)
 
     def resume(self, progress: Progress, answers: Sequence[Submission], mark: tuple[Instant, int]) -> None:
-        """Go on after a break: the next `play` also expects what the outside world had still to answer.
+        """Resume a timeline after a break: the next `play` also has the pending replies of the outside world.
 
         Args:
-            progress: how far it was played.
-            answers: in their order.
-            mark: where the source of ids stood, see `Ids.mark`.
+            progress: the stored progress.
+            answers: the pending replies, in their order.
+            mark: the savepoint of the source of ids, see `Ids.mark`.
         """
         self._steps = progress.steps
         self._agenda.now = progress.until
@@ -350,7 +350,7 @@ class Postgres:
             self._resting.append(connection)
 
     def _reader(self) -> reading.Connection:
-        """Return a connection that nothing is read over: one that rests and was not lost, or a new one."""
+        """Return an idle connection of the pool that is not lost, or a new one."""
         while self._resting:
             connection = self._resting.pop()
             try:

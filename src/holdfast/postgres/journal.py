@@ -1,4 +1,4 @@
-"""The journal and its feed, read out of the database; and how a commit's facts get their positions."""
+"""The journal and its feed in SQL: reading facts, and assigning positions to the facts of a commit."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,15 +24,16 @@ BETWEEN = """
     AND first < %(after)s + %(most)s
     AND first + place - 1 >= %(after)s AND first + place - 1 < %(after)s + %(most)s
 """
-"""What follows FROM, for facts from the position `after` on, `most` at most: a commit's row has many."""
+"""The FROM clause of `most` facts from the position `after` on: a row of the feed has those of one commit."""
 
 
 def send_to_feed(connection: Connection, facts: Sequence[Fact]) -> None:
     """Send, in a pipeline and last before COMMIT, the positions of a transaction's facts.
 
-    Whoever commits facts has its turn from here until its commit is done. So a position that is seen has none
-    below it that is still to come; and as nothing else is waited for meanwhile, it is held no longer than the
-    disk takes. The look at the last position is a statement of its own: it sees what the one before has done.
+    Commits take turns from here: a lock is held until the commit is done, so that positions become visible in
+    ascending order, and a reader at a position can have missed none below it. It is the last lock of every
+    transaction, so it is held no longer than the disk takes. The last position is read in a statement of its
+    own, after the lock: its snapshot then has the commit before.
     """
     ids = parameter(SqlType.UUID, array(SqlType.UUID, [_uuid(fact.id) for fact in facts]))
     connection.execute(_TURN)
@@ -47,7 +48,7 @@ def stored_facts(connection: Connection, after: int, most: int) -> list[tuple[An
 
 
 def standings(connection: Connection) -> list[Standing]:
-    """Return how the readers of the feed stand, by their names."""
+    """Return the standing of each reader of the feed, by name: its cursor, and how many facts wait for it."""
     query = b"""
         SELECT cursors.id, position, size - position, (
             SELECT at FROM facts WHERE facts.id = (

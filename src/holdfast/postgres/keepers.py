@@ -1,8 +1,8 @@
-"""Rows that are kept elsewhere than in a table of their own, and who keeps them.
+"""Keepers: custom storage for types of rows that have no table of their own.
 
-A room declares their types, see `kernel.room.Room.elsewhere`; handlers find and put them as all others. So
-what is decided by a command is done in its transaction, also where only another room knows how: the keys of
-the log are destroyed when, and only when, it is recorded that they are.
+A room declares such types (`kernel.room.Room.elsewhere`); handlers read and put their rows like all others.
+So a decision is carried out in the transaction that records it, even where only a room above knows how: the
+keys of the log are destroyed if and only if the fact that says so is committed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,14 +13,14 @@ from holdfast.postgres.reading import Connection
 
 
 class Keeper(Protocol):
-    """Keeps the rows of a type."""
+    """The storage of one type of rows."""
 
     def load(self, connection: Connection, ids: Iterable[str]) -> Mapping[str, Row]:
-        """Return the rows that there are, and see to it that they stay so until the transaction ends."""
+        """Return the rows that exist, locked until the transaction ends."""
         ...
 
     def save(self, connection: Connection, rows: Sequence[Row], facts: Sequence[Fact]) -> None:
-        """Keep what a transaction has made of rows, and recorded: it commits next."""
+        """Store the new versions of rows, with the facts that tell why; the transaction commits next."""
         ...
 
 

@@ -1,7 +1,7 @@
-"""Which rows a command or a wake will touch: what it names, and the neighbours of what is named.
+"""Prefetching: the keys of the rows that a command or a deadline will touch, as far as declarations tell.
 
-Rooms declare it, see `kernel.room`. This only saves round trips. What is missed here is found by running: the
-desk asks for it.
+Rooms declare it, see `kernel.room`. It only saves round trips: a row that was not foreseen is found by
+running, as the desk then asks for it.
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ _NAMED: dict[type[Command], tuple[tuple[str, tuple[type[Row], ...]], ...]] = {}
 
 
 def _named(kind: type[Command]) -> tuple[tuple[str, tuple[type[Row], ...]], ...]:
-    """Return the fields of a command that name rows, with the kinds of these rows."""
+    """Return the fields of a command that are ids of rows, with the types of these rows."""
     found = _NAMED.get(kind)
     if found is None:
         names = [field.name for field in msgspec.structs.fields(kind)]
@@ -38,7 +38,7 @@ def no_keys() -> Keys:
 
 
 def add_named(keys: Keys, submission: Submission) -> None:
-    """Add the rows that a command names. One that is refused at sight may not come here."""
+    """Add the rows that a command names. The command must be within bounds."""
     command = submission.command
     request_id = submission.request_id
     if request_id is not None:
@@ -55,27 +55,27 @@ def add_named(keys: Keys, submission: Submission) -> None:
 
 
 def unscouted(command: Command) -> Iterable[str]:
-    """Return ids that a command names and whose neighbours it will not touch."""
+    """Return the new ids that a command names: they have no neighbours to prefetch."""
     ids = FRESH.get(type(command))
     return () if ids is None else ids(command)
 
 
 class _Take(NamedTuple):
-    """How a declaration's values are taken of what was seen of a row."""
+    """A compiled declaration of neighbours: the getter of its arguments from the seen values of a row."""
 
     values: Callable[[Sequence[Any]], tuple[Any, ...]]
     of: Neighbours
 
 
 class _Turn(NamedTuple):
-    """The same for pages."""
+    """A compiled declaration of index pages, likewise."""
 
     values: Callable[[Sequence[Any]], tuple[Any, ...]]
     of: Turns
 
 
 class Sight(NamedTuple):
-    """What is read of rows of a type to find their neighbours and pages: the fields `needs`, the id first."""
+    """The columns of a type that lead to neighbours and pages: the fields `needs`, the id first."""
 
     needs: tuple[str, ...]
     neighbours: tuple[_Take, ...]
@@ -83,7 +83,7 @@ class Sight(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """Rows of a type as far as they were looked at: each is the values of its sight's `needs`."""
+    """The partly read rows of a type: each has the values of its sight's `needs`."""
 
     kind: type[Row]
     rows: list[tuple[Any, ...]]
@@ -107,11 +107,11 @@ def _sight(kind: type[Row]) -> Sight:
 
 
 SIGHTS: dict[type[Row], Sight] = {kind: _sight(kind) for kind in (*NEIGHBOURS, *(TURNS.keys() - NEIGHBOURS))}
-"""The kinds whose rows have neighbours or pages: they are looked at first, without a lock."""
+"""The types whose rows have neighbours or pages: these columns are read first, without a lock."""
 
 
 def add_neighbours(keys: Keys, seen: Seen) -> None:
-    """Add the rows that are touched with these."""
+    """Add the neighbours of partly read rows."""
     for values, of in SIGHTS[seen.kind].neighbours:
         for each in set(map(values, seen.rows)):
             for kind, key in of.keys(*each):
@@ -119,7 +119,7 @@ def add_neighbours(keys: Keys, seen: Seen) -> None:
 
 
 def no_further(seen: Seen, paged: set[str]) -> Iterator[tuple[type[Row], str]]:
-    """Yield neighbours of rows that came as a page, whose own neighbours are not looked for."""
+    """Yield the neighbours at which prefetching ends, of rows that came as a page (`Neighbours.enough`)."""
     takes = [take for take in SIGHTS[seen.kind].neighbours if take.of.enough]
     if takes:
         for row in seen.rows:
@@ -129,7 +129,7 @@ def no_further(seen: Seen, paged: set[str]) -> Iterator[tuple[type[Row], str]]:
 
 
 def pages_of(seen: Seen) -> Iterator[Page]:
-    """Yield the index pages that wakes of these rows will turn to."""
+    """Yield the index pages that the deadlines of these rows will read."""
     turns = SIGHTS[seen.kind].turns
     if turns is not None:
         for row in seen.rows:

@@ -1,4 +1,4 @@
-"""What a desk lacked."""
+"""The misses of a transaction: rows and pages to be loaded for its next try."""
 
 from typing import Any, NamedTuple
 
@@ -7,13 +7,13 @@ from holdfast.postgres.keys import Keys
 
 
 class Lacking(NamedTuple):
-    """The rows and pages that tries have asked for in vain."""
+    """The rows and pages that earlier tries of a transaction missed."""
 
     keys: Keys
     pages: set[Page]
 
     def add(self, missed: Missed | NotLoaded) -> None:
-        """Note what was asked for."""
+        """Add the misses of a try."""
         for miss in missed.misses if isinstance(missed, Missed) else (missed,):
             kind: Any = miss.kind
             if isinstance(miss.key, Page):
@@ -22,7 +22,7 @@ class Lacking(NamedTuple):
                 self.keys[kind].add(str(miss.key))
 
     def with_keys(self, keys: Keys) -> Keys:
-        """Add the rows to others."""
+        """Return given keys together with those of the misses."""
         for kind, ids in self.keys.items():
             keys[kind].update(ids)
         return keys

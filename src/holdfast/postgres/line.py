@@ -1,4 +1,4 @@
-"""A connection that is opened anew when it is lost."""
+"""A line: a database connection that reconnects when it is lost."""
 
 import time
 from collections.abc import Callable
@@ -21,19 +21,19 @@ _PAUSE_SECONDS = 0.2
 
 
 def told(error: psycopg.OperationalError) -> psycopg.OperationalError | Refusal:
-    """Return the refusal that says what the server met, or the error itself where there is none for it."""
+    """Return the refusal that explains a server's error, or the error itself where there is none."""
     if isinstance(error, errors.DiskFull):
         return DiskFull("database", reason=str(error).splitlines()[0])
     return error
 
 
 class Line:
-    """A connection to the database, whichever it is at the moment."""
+    """A reconnecting connection: `connection` is the one that is open at the moment."""
 
     def __init__(
         self, connect: Callable[[], Connection], register: Callable[[Connection], None] = exclusive.register
     ) -> None:
-        """Connect; `register` is what a connection does before it writes, see `exclusive.register`."""
+        """Connect; `register` is called once on each connection before it writes: `exclusive.register`."""
         self._connect = connect
         self._register = register
         self._registered: Connection | None = None
@@ -44,13 +44,13 @@ class Line:
         self.connection.close()
 
     def register(self) -> None:
-        """Register the connection among those that write, unless it is."""
+        """Register the connection as a writer, unless it is registered."""
         if self._registered is not self.connection:
             self._register(self.connection)
             self._registered = self.connection
 
     def read(self, ask: Callable[[Connection], T]) -> T:
-        """Ask something that may be asked twice, and do so where the connection is lost.
+        """Run an idempotent query, and run it again where the connection was lost.
 
         Raises:
             ServerUnreachable: the server was lost and did not come back.

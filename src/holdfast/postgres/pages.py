@@ -1,4 +1,4 @@
-"""Pages of indexes: what the database answered, corrected by what a batch itself has done."""
+"""Pages of indexes: read from the database, overlaid with the uncommitted changes of a batch."""
 
 from collections.abc import Iterable
 
@@ -7,10 +7,10 @@ from holdfast.postgres.reading import Loaded
 
 
 class Pages:
-    """Answers index questions: what the database had, corrected by what is on the desk.
+    """The pages that a desk can read: those of the database, overlaid with the rows on the desk.
 
-    It knows the rows and not the desk, as the desk knows it: a batch that is done is free at once, without
-    the collector of cycles, which would stop everybody for it.
+    It refers to the rows and not to the desk, which refers to it: without a reference cycle a finished batch
+    is freed at once, and does not wait for a collection that stops everybody.
     """
 
     def __init__(self, loaded: Loaded, answered: dict[Page, list[str]]) -> None:

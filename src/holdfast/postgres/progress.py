@@ -1,4 +1,4 @@
-"""How far a timeline has been played: written with each stretch, in its transaction."""
+"""The progress of a timeline: a checkpoint, written with each slice in its transaction."""
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Row

@@ -38,7 +38,7 @@ class Loaded(dict[type[Row], Rows]):
 
 
 Asked = list[tuple[Table, list[str], Cursor]]
-"""The questions for rows that were sent: of which table, for which ids, and where the answer comes."""
+"""Pipelined queries for rows: the table, the ids, and the cursor with the result."""
 
 _text = ENCODERS[SqlType.TEXT]
 
@@ -56,9 +56,9 @@ _SELECTS = {
 
 
 def ask(connection: Connection, keys: Keys, *, lock: bool) -> Asked:
-    """Send the questions for rows, in a pipeline; with `lock`, rows that can change are locked.
+    """Send the queries for rows, in a pipeline; with `lock`, rows that can change are locked (FOR UPDATE).
 
-    Tables are asked in the order of `TABLES`, and ids ascend: locks are taken in one order, always.
+    Locks are taken in one total order, which excludes deadlocks: tables as in `TABLES`, ids ascending.
     """
     asked: Asked = []
     for kind, table in TABLES.items():
@@ -73,7 +73,7 @@ def ask(connection: Connection, keys: Keys, *, lock: bool) -> Asked:
 
 
 def look(connection: Connection, keys: Keys) -> list[Seen]:
-    """Return, without locks, as much of the rows that there are as tells their neighbours and pages."""
+    """Read, without locks, the columns of rows that lead to neighbours and pages."""
     with connection.pipeline():
         asked = [
             (kind, row_cursor(connection).execute(_LOOKS[kind], (_texts(sorted(ids)),)))
@@ -117,7 +117,7 @@ def _texts(values: Iterable[str]) -> ArrayParameter:
 
 
 def take(asked: Asked, into: Loaded) -> None:
-    """Take the answers; a row that was asked for and is not there is None."""
+    """Receive the results; a row that does not exist becomes None."""
     for table, ids, cursor in asked:
         rows = into[table.row]
         rows.update(dict.fromkeys(ids))
@@ -136,7 +136,7 @@ LEFT JOIN LATERAL (SELECT id, at FROM facts ORDER BY id DESC LIMIT 1) AS newest 
 
 
 class Present(NamedTuple):
-    """What every transaction begins with: the policy in force, and the newest fact's id and time."""
+    """The state that every transaction reads first: the policy in force, the newest fact's id and time."""
 
     in_force: InForce | None
     newest_id: str | None
@@ -144,23 +144,23 @@ class Present(NamedTuple):
 
 
 def ask_present(connection: Connection) -> Cursor:
-    """Send the question for the present, in a pipeline, after those that lock rows.
+    """Send the query for the present, in a pipeline, behind those that lock rows.
 
-    Whoever had these rows before has committed by then, so that its facts are seen. Nothing is locked by it.
+    The earlier holders of these locks have committed by then, so their facts are visible. It locks nothing.
     """
     cursor = connection.cursor(binary=True)
     return cursor.execute(_PRESENT.encode())
 
 
 def take_present(asked: Cursor) -> Present:
-    """Take the answer."""
+    """Receive the result of `ask_present`."""
     [(key, version, since, newest_id, newest_at)] = asked.fetchall()
     in_force = None if key is None else InForce(id=key, version=version, since=since)
     return Present(in_force, newest_id, newest_at)
 
 
 def page_ids(connection: Connection, page: Page) -> list[str]:
-    """Return the ids of an index page as the database has them."""
+    """Return the ids of an index page, as committed in the database."""
     of = page.of
     query = (
         f"SELECT id FROM {TABLES[of.kind].name} WHERE {of.by} = %s AND {of.where} AND id > %s"  # noqa: S608

@@ -1,4 +1,4 @@
-"""A bounded cache: what was used last."""
+"""A bounded cache of recently used values, an approximate LRU of two generations."""
 
 from typing import Generic, TypeVar
 
@@ -7,10 +7,10 @@ V = TypeVar("V")
 
 
 class Recent(Generic[K, V]):
-    """A mapping that has the last `most` keys which were set or read, and never more than twice as many.
+    """A mapping with the `most` keys that were set or read last, and never more than twice as many.
 
-    It has two generations: what is set or read is in the young one. When that is full it becomes the old one,
-    and what was in the old one until then is forgotten.
+    Keys that are set or read move to the young generation. A full one becomes the old generation, and the old
+    one of before is dropped.
     """
 
     def __init__(self, most: int) -> None:

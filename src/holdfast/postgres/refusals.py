@@ -1,4 +1,4 @@
-"""What connections, the schema and migrations refuse, each with its fix."""
+"""The refusals of connections, the schema and migrations."""
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort

@@ -1,4 +1,4 @@
-"""Batches of commands, each in one transaction; where one fails by an error of ours, it alone is refused."""
+"""Batches of commands, each in one transaction; a command that fails by an internal error is isolated."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -20,9 +20,9 @@ _OF_THE_WORK = (psycopg.DataError, psycopg.IntegrityError, errors.ProgramLimitEx
 
 
 def is_of_the_work(error: Exception) -> bool:
-    """Tell whether an error comes from what was to be done, not from the server, its schema or the line.
+    """Tell whether an error was caused by the work itself, not by the server, its schema or the connection.
 
-    Such is what cannot be encoded, what a check of the database refuses, and a row that cannot be read.
+    Such errors are a value that cannot be encoded, a violated constraint, and a row that cannot be decoded.
     """
     if isinstance(error, psycopg.Error):
         return isinstance(error, _OF_THE_WORK)
@@ -32,8 +32,8 @@ def is_of_the_work(error: Exception) -> bool:
 def run(transactor: Transactor, batch: Sequence[Submission], guard: Guard | None) -> list[Outcome]:
     """Run commands in one transaction. See `Home.run`.
 
-    A handler that fails is refused where it stands. What fails while rows are read or written does not say
-    whose it is: the halves of the batch are then run by themselves, down to the one command.
+    A command whose handler fails is refused alone. An error while rows are read or written does not tell its
+    command: the batch is then bisected, and its halves run by themselves, down to the one command.
     """
     try:
         return transactor.transact(_work(batch, guard))
@@ -63,7 +63,7 @@ def _work(batch: Sequence[Submission], guard: Guard | None) -> Work[list[Outcome
 def _run(
     batch: Sequence[Submission], refused: Sequence[Outcome | None], guard: Guard | None, session: Session
 ) -> list[Outcome]:
-    """Run every command that was not refused at sight, so that all missing rows are known after one try."""
+    """Run every command that is within bounds, even after a miss: one try then tells all missing rows."""
     outcomes: list[Outcome] = []
     misses: list[NotLoaded] = []
     for submission, refusal in zip(batch, refused, strict=True):
@@ -83,7 +83,7 @@ def _run(
 
 
 def reading_on(reader: Reader, position: int, facts: Sequence[Fact]) -> Work[int]:
-    """Return the work of having a reader of the feed take facts, the first of them at `position`."""
+    """Return the unit of work in which a reader of the feed takes facts, the first of them at `position`."""
     keys = no_keys()
     keys[Cursor].add(reader.name)
     for fact in facts:

@@ -1,4 +1,4 @@
-"""Schemas that a long job has to itself beside others of its kind: its turn, what it left, and its end."""
+"""Schemas of long jobs, one for each: a mutex by the job's name, its leftovers, and dropping it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from holdfast.postgres.compatibility import SchemaState, schema_state
 
 
 def take_turn(connection: psycopg.Connection[Any], job: str) -> bool:
-    """Take the lock of a job's name for the session; return False where another process holds it."""
+    """Try to take the mutex of a job's name for this session; return False where another process holds it."""
     query = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
     return connection.execute(query, (job,)).fetchone() == (True,)
 

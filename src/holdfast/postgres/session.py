@@ -1,4 +1,4 @@
-"""What is to be done in a transaction, and what it sees: a desk, and where it says what it did."""
+"""Units of work, and the session that each runs in: a desk, with a record of what was done on it."""
 
 from collections.abc import Callable, Iterable
 from typing import Generic, NamedTuple, TypeVar
@@ -23,10 +23,10 @@ T = TypeVar("T")
 
 
 class Work(NamedTuple, Generic[T]):
-    """What is to be done in one transaction.
+    """A unit of work: what is to be done in one transaction.
 
-    `do` is pure; it may be called several times, and only the last counts. `keys` are the rows that it is
-    known to touch; `fresh` are ids of rows that are likely new, and so have no neighbours to look for.
+    `do` is pure; it may be called several times, and only the last call counts. `keys` are the rows that it
+    is known to touch; `fresh` are ids of rows that are likely new, and so have no neighbours to prefetch.
     """
 
     keys: Keys
@@ -35,10 +35,10 @@ class Work(NamedTuple, Generic[T]):
 
 
 class Session:
-    """What the work sees: a desk, and where it says what it did.
+    """One try of a unit of work: its desk, and a record of what was done on it.
 
-    `rows` are what was loaded, as the work has left them, and `answered` the index pages. What the work
-    misses may be had by `fetch`, see `engine.agenda.Around`; else it is loaded for another try.
+    `rows` are the loaded rows, as the work has left them, and `answered` the loaded index pages. Missed rows
+    are loaded by `fetch` where there is one (`engine.agenda.Around`), else before the next try.
     """
 
     def __init__(
@@ -53,16 +53,16 @@ class Session:
         self.desk = Desk(loaded, Pages(loaded, answered), ids, version_in_force, latest_at)
 
     def absorb(self, executed: Executed) -> None:
-        """Note what one command did."""
+        """Record the outcome of one command."""
         self.facts.extend(executed.outcome.facts)
         self._changed.note(executed.changes)
         if executed.failure is not None:
             self.failures.append(executed.failure)
 
     def proof(self) -> tuple[str | None, list[Row]]:
-        """Return what will show that this was committed: its first fact, else the rows that it alone makes.
+        """Return the evidence by which a commit whose answer was lost is recognised: its first fact's id.
 
-        These are the answered requests, and how far a timeline or a reader of the feed came.
+        A transaction without facts has rows that only it makes: answered requests, progress, a cursor.
         """
         if self.facts:
             return self.facts[0].id, []

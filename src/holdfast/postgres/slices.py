@@ -1,8 +1,8 @@
-"""A timeline and its deadlines, slice by slice: so many of them, in their order, in one transaction each.
+"""Slices: a timeline and its deadlines, in transactions of bounded size, in the order of the agenda.
 
-However many deadlines are due at one instant, memory stays flat, others wait for one slice at most, and what
-was done stays done wherever the process ends. The slices do not matter to what happens: the next in the order
-is always found among all that is due, see `engine.agenda`.
+However many deadlines are due at one instant, memory stays flat, others wait for one slice at most, and a
+committed slice stays done wherever the process ends. The size of slices does not change the result: the next
+entry is always chosen among all that is due, see `engine.agenda`.
 """
 
 from collections.abc import Iterable
@@ -23,13 +23,13 @@ from holdfast.postgres.transaction import Transactor
 from holdfast.reactions import BY_ITSELF, WAKERS
 
 SLICE = 200
-"""Commands and deadlines of a slice, at most: what others may have to wait for."""
+"""The maximal size of a slice, in commands and deadlines: other writers may have to wait for one."""
 
 Heard = list[tuple[Submission | None, Instant, Outcome]]
 
 
 class Played(NamedTuple):
-    """A slice that was committed: what it left of its agenda, what happened, and how many steps it had."""
+    """The result of a committed slice: the rest of its agenda, the outcomes, and the number of steps."""
 
     left: Agenda
     heard: Heard
@@ -43,7 +43,7 @@ class _Due(NamedTuple):
 
 
 class Coming:
-    """A timeline's commands, put on an agenda as they come near."""
+    """A window over a timeline: its commands are put on the agenda as they come near."""
 
     def __init__(self, timeline: Iterable[Submission], agenda: Agenda) -> None:
         self.agenda = agenda
@@ -53,7 +53,7 @@ class Coming:
         self._before = agenda.commands_left
 
     def bound(self, until: Instant | None, most: int) -> Place | None:
-        """Have so many commands on the agenda; return up to which place all is known, None: up to the end."""
+        """Fill the agenda up to `most` commands; return the sort key up to which it is complete (None: all)."""
         while not self._over and self.agenda.commands_left < most + self._before:
             submission = next(self._timeline, None)
             if submission is None:
@@ -66,16 +66,16 @@ class Coming:
         return self._last if end is None else min(end, self._last)
 
     def keep(self) -> None:
-        """Put all commands on the agenda that have not happened."""
+        """Put all remaining commands on the agenda."""
         for submission in self._timeline:
             self.agenda.add(submission)
 
 
 class Slicer:
-    """Plays slices, each chosen when the one before it is committed.
+    """The player of slices: each is chosen when the one before it is committed.
 
-    A slice that fails while it is read or written is tried by halves, down to the one command or deadline
-    whose fault it is.
+    A slice that fails while rows are read or written is bisected, down to the one command or deadline whose
+    fault it is.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Slicer:
         self._width = most
 
     def next(self, agenda: Agenda, bound: Place | None) -> Played | None:
-        """Play the next slice up to `bound`, None: of all that is to come. Return None where nothing is."""
+        """Play the next slice up to `bound` (None: of all that is left); return None where nothing is due."""
         fault: Exception | None = None
         while True:
             first = agenda.split(bound, self._width)
@@ -115,7 +115,7 @@ class Slicer:
     def _choose(
         self, first: Agenda, bound: Place | None, fault: Exception | None, connection: Connection
     ) -> Work[Played] | None:
-        """Choose the next of what is due and of the commands on `first`, as many as a slice has."""
+        """Return the work of the next slice, merged from the due deadlines and the commands on `first`."""
         places = first.places()
         if len(places) == self._width:
             bound = places[-1]
@@ -171,7 +171,7 @@ class Slicer:
 
 
 def _due(connection: Connection, bound: Place | None, most: int) -> list[_Due]:
-    """Return the first deadlines up to a place, so many at most, in their order."""
+    """Return the first `most` deadlines up to a sort key, in their order."""
     found: list[_Due] = []
     with connection.pipeline():
         cursors = [
@@ -201,7 +201,7 @@ _QUERIES: dict[type[Row], bytes] = {
 
 
 def _give_up(left: Agenda, last: Place, fault: Exception, session: Session, heard: Heard) -> None:
-    """Refuse the first command, or put the first deadline aside, for an error of ours."""
+    """Refuse the first command, or postpone the first deadline, for an internal error."""
     first = left.pop_first(last)
     assert first is not None, "a slice has something in it"
     at, kind, key, submission = first
@@ -215,7 +215,7 @@ def _give_up(left: Agenda, last: Place, fault: Exception, session: Session, hear
 
 
 def ending(progress: Progress) -> Work[None]:
-    """Return the work of noting that nothing of a timeline is to come."""
+    """Return the unit of work that marks a timeline as done."""
     keys = no_keys()
     keys[Progress].add(progress.id)
     return Work(keys, partial(_put, progress))

@@ -1,4 +1,4 @@
-"""Each row type's table: worked out from the fields of the struct, so that the two cannot differ."""
+"""The object-relational mapping: each table is derived from the fields of its struct."""
 
 import types
 from collections.abc import Callable, Iterable, Sequence
@@ -62,7 +62,7 @@ class Table(NamedTuple):
         return [column.encode_all(each) for column, each in zip(self.columns, values, strict=True)]
 
     def decode(self, values: Sequence[Any]) -> Row:
-        """Return the row of a result's values, as `wire.row_cursor` has them."""
+        """Return the row of a result's values, as a `wire.row_cursor` returns them."""
         fields = list(values)
         for place, decode in self.decoders:
             value = fields[place]

@@ -1,7 +1,7 @@
-"""One transaction of the engine: rows loaded and locked, work done on a desk, all written and committed.
+"""Transactions of the engine, exactly once: load and lock rows, run a unit of work on a desk, write, commit.
 
-Work is pure, so it is simply done again: with more rows where it missed some, from the start where another
-process was faster, and where the connection was lost, unless the journal shows that it was committed.
+The work is pure, so it is simply run again: with more rows where it missed some, from the start after a
+serialization conflict, and after a lost connection, unless the journal shows that the commit went through.
 """
 
 from collections.abc import Callable, Generator, Iterable
@@ -32,19 +32,19 @@ T = TypeVar("T")
 
 
 _MOST_BEATEN = 100
-"""Tries after which losing to others is no bad luck any more, but an error that is shown."""
+"""The number of conflicts in a row after which the error is raised: that is no bad luck any more."""
 
 _TURN_TIMEOUT = b"SET LOCAL idle_in_transaction_session_timeout = '60s'"
 _TURN = b"SELECT pg_advisory_xact_lock(hashtextextended('holdfast deadlines ' || current_schema(), 0))"
 
 _BEATEN = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
-"""Another transaction was faster: it made the same row, or holds what we need. Then we begin again."""
+"""Conflicts: another transaction made the same row, or holds a lock that we need. The work is run again."""
 
 
 class _Doubt(NamedTuple, Generic[T]):
-    """A try whose commit was not answered: what it returned, and where it left the ids.
+    """A try in doubt: its COMMIT was sent and not answered. It has the result, and the state of the ids.
 
-    Its first fact tells whether it happened; where it has none, the answered requests that it made do.
+    Whether it was committed is told by its first fact; where it has none, by the rows that only it makes.
     """
 
     fact_id: str | None
@@ -55,7 +55,7 @@ class _Doubt(NamedTuple, Generic[T]):
 
 
 class Transactor:
-    """Runs work in transactions over one connection, which it opens anew when it is lost."""
+    """The runner of units of work, in transactions over one connection, which reconnects when it is lost."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Transactor:
         self._line.close()
 
     def release(self) -> None:
-        """Hold nothing that others wait for, now that a play is over."""
+        """Release the locks that outlive transactions, at the end of a play."""
 
     @property
     def _connection(self) -> Connection:
@@ -88,15 +88,15 @@ class Transactor:
         return self._ids
 
     def reset_ids(self, mark: tuple[Instant, int]) -> None:
-        """Set the source of ids to a place in its sequence."""
+        """Reset the source of ids to a savepoint."""
         self._ids.reset(mark)
 
     def move_to(self, at: Instant) -> None:
-        """Remember up to when time was moved by command: nothing happens before it."""
+        """Set the instant to which time was moved by command: nothing happens before it."""
         self._moved_to = max(at, self._moved_to or at)
 
     def latest_at(self) -> Instant | None:
-        """Return when the newest fact happened, or up to when time was moved by command."""
+        """Return the time of the newest fact, or the later instant to which time was moved by command."""
         return self._latest(self.read(_read_present))
 
     def _latest(self, present: Present) -> Instant | None:
@@ -104,11 +104,11 @@ class Transactor:
         return max(times, default=None)
 
     def read(self, ask: Callable[[Connection], T]) -> T:
-        """Ask something between transactions. See `Line.read`."""
+        """Run an idempotent query between transactions. See `Line.read`."""
         return self._line.read(ask)
 
     def transact(self, work: Work[T]) -> T:
-        """Do work in a transaction and return what it returns, once that is committed.
+        """Run a unit of work in a transaction, and return its result once it is committed.
 
         Raises:
             ServerUnreachable: the server was lost and did not come back; whether the work was committed is
@@ -120,10 +120,11 @@ class Transactor:
         return done.result
 
     def in_turn(self, choose: Callable[[Connection], Work[T] | None]) -> T | None:
-        """Choose what to do, and do it, all in one transaction; None where nothing was chosen.
+        """Choose a unit of work and run it, in one transaction under a mutex; None where nothing was chosen.
 
-        Of all processes on this schema one is at it at a time, so that each chooses by what the one before
-        it has done. Nobody else waits for the turn; a process that stands still in it loses it after a while.
+        One process of a schema is in this section at a time, so that each chooses after the one before has
+        committed. Transactions outside of it do not wait; a process that hangs in it loses the mutex by a
+        timeout.
 
         Raises:
             ServerUnreachable, DiskFull: see `transact`.
@@ -140,7 +141,7 @@ class Transactor:
         return None if done is None else done.result
 
     def _attempts(self, take: Callable[[], Work[T] | None]) -> "_Doubt[T] | None":
-        """Try until it is committed: the same work again, or what is chosen anew."""
+        """Retry until a commit: the same work again, or work that is chosen anew."""
         lacking = Lacking(no_keys(), set())
         doubts: list[_Doubt[T]] = []
         beaten = 0
@@ -161,13 +162,15 @@ class Transactor:
             except psycopg.OperationalError as error:
                 if not self._connection.closed:
                     raise told(error) from error
-                doubts += tried  # its answer was lost: it was committed, or not
+                # The answer to COMMIT was lost, and with it whether it happened: only the database can tell.
+                # The next try asks it under the same locks before it does anything, see `_happened`.
+                doubts += tried
                 self._line.reconnect(error)
 
     def _attempt(
         self, work: Work[T] | None, lacking: Lacking, doubts: list[_Doubt[T]], tried: list[_Doubt[T]]
     ) -> "_Doubt[T] | None":
-        """Do the work once; `tried` gets what may be committed before it is known to be."""
+        """Run the work once. `tried` gets the try before its COMMIT is sent, as the answer may be lost."""
         keys = lacking.with_keys(no_keys() if work is None else work.keys)
         if work is not None:
             self._scout(keys, lacking.pages, work.fresh)
@@ -186,6 +189,8 @@ class Transactor:
             return None
         result = work.do(session)
         done = _Doubt(*session.proof(), result, self._ids.mark(), session.failures)
+        # Before the commit, not after it: from the moment that COMMIT is sent the try may have happened,
+        # whether or not an answer ever comes. Were it unknown then, its work would be done twice.
         tried.append(done)
         self._commit(session)
         for failure in session.failures:
@@ -194,7 +199,7 @@ class Transactor:
 
     @contextmanager
     def _rolled_back(self) -> Generator[None]:
-        """Leave no transaction open when the work does not come to its commit."""
+        """Roll back, or close the connection, when the block does not come to its commit."""
         try:
             yield
         except BaseException as error:
@@ -207,7 +212,7 @@ class Transactor:
             raise
 
     def _scout(self, keys: Keys, pages: set[Page], fresh: frozenset[str]) -> None:
-        """Find, without locks, the rows that are touched together with those that are named."""
+        """Prefetch keys: add, without locks, the neighbours of named rows, and the rows of their pages."""
         paged = self._turn_pages(keys, pages)
         seen: set[tuple[type[Row], str]] = {(kind, key) for kind in SIGHTS for key in fresh}
         while True:
@@ -229,7 +234,7 @@ class Transactor:
             pages |= turned
 
     def _look(self, new: Keys) -> list[Seen]:
-        """Return what tells the neighbours and pages of rows."""
+        """Read the columns of rows that lead to their neighbours and pages."""
         return reading.look(self._connection, new)
 
     def _turn_pages(self, keys: Keys, pages: Iterable[Page]) -> set[str]:
@@ -263,11 +268,11 @@ class Transactor:
         return Loaded()
 
     def _ask(self, keys: Keys, _loaded: Loaded) -> reading.Asked:
-        """Send the questions for the rows that are touched, to lock them."""
+        """Send the queries that load and lock the touched rows."""
         return reading.ask(self._connection, keys, lock=True)
 
     def _load_elsewhere(self, keys: Keys, loaded: Loaded) -> None:
-        """Load rows that have no table; where nobody keeps them, there are none."""
+        """Load rows that have no table, by their keepers; without a keeper there are none."""
         for kind in ELSEWHERE:
             ids = sorted(keys.get(kind, ()))
             if ids:
@@ -276,7 +281,7 @@ class Transactor:
                     loaded[kind].update(self._keepers[kind].load(self._connection, ids))
 
     def _take_present(self, present: Present, loaded: Loaded) -> None:
-        """Put the policy in force among what is loaded; make only ids after the newest fact's."""
+        """Add the policy in force to the loaded rows, and move the ids behind the newest fact's."""
         if IN_FORCE not in loaded[InForce]:  # where it is to change, it was asked for itself, with its lock
             loaded[InForce][IN_FORCE] = present.in_force
         self._in_force = None if present.in_force is None else present.in_force.version
@@ -284,7 +289,7 @@ class Transactor:
             self._ids.follow(present.newest_id)
 
     def _fill_policies(self, keys: Keys, loaded: Loaded) -> None:
-        """Take policies from those that were read before: they never change."""
+        """Take policies from the process's cache: they are immutable."""
         wanted = keys[AdoptedPolicy]
         if (
             self._in_force is not None
@@ -296,7 +301,7 @@ class Transactor:
         loaded[AdoptedPolicy].update(self._policies)
 
     def _happened(self, doubts: Iterable[_Doubt[T]], session: Session) -> _Doubt[T] | None:
-        """Return the try whose commit went through, though its answer was lost."""
+        """Return the try in doubt that was committed, if one was. The locks are held: none can still come."""
         query = b"SELECT 1 FROM facts WHERE id = %s::uuid"
         for doubt in doubts:
             if doubt.fact_id is None:
@@ -313,6 +318,8 @@ class Transactor:
             self._connection.execute("ROLLBACK")
             return
         writing.copy_new(self._connection, new, session.facts)
+        # Keepers may do what no rollback undoes (a line in the list of erasures). So they come as late as can
+        # be: only the updates, the positions in the feed and COMMIT follow, in one round trip.
         self._save_elsewhere(changed, session.facts)
         with self._connection.pipeline():
             writing.send_changed(self._connection, changed)
@@ -331,7 +338,7 @@ def _read_present(connection: Connection) -> Present:
 
 
 def _interrupt(error: BaseException) -> BaseException | None:
-    """Return Ctrl-C or another end of the program, where the driver has put an error of its own before it."""
+    """Return the interrupt behind an error, as Ctrl-C: the driver may have raised its own error over it."""
     behind: BaseException | None = error
     while behind is not None and isinstance(behind, Exception):
         behind = behind.__context__

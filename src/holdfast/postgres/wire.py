@@ -1,4 +1,4 @@
-"""A connection as the engine uses it: raw binary both ways, prepared plans that do not change their mind."""
+"""The wire: a connection set up for the engine, with binary values both ways and stable prepared plans."""
 
 from typing import Any
 
@@ -101,9 +101,9 @@ def open_wire(url: str, schema: str | None) -> psycopg.Connection[tuple[Any, ...
 
 
 def row_cursor(connection: psycopg.Connection[tuple[Any, ...]], name: str = "") -> Any:
-    """Return a cursor for `tables.Table.decode`: times come as PostgreSQL's microseconds.
+    """Return a cursor for `tables.Table.decode`, which returns times as raw integers of microseconds.
 
-    A row has up to twenty of them, and a loader of ours for each costs more than all else of reading it.
+    A row has up to twenty times, and a Python loader for each would cost more than the rest of reading it.
     """
     cursor = connection.cursor(name, binary=True) if name else connection.cursor(binary=True)
     cursor.adapters.register_loader(OIDS[SqlType.TIMESTAMP][0], Int8BinaryLoader)

@@ -1,4 +1,4 @@
-"""Writing what a batch changed: new rows and facts by binary COPY, changed rows by one update a table."""
+"""Set-based writes of a batch: new rows and facts by binary COPY, changed rows by one UPDATE a table."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
@@ -46,7 +46,7 @@ ByKind = dict[type[Row], list[Row]]
 
 
 class Changed:
-    """What a batch changed, by kind: the rows that were not there before, and those that were."""
+    """The changed rows of a batch, divided into new ones (inserts) and others (updates)."""
 
     def __init__(self) -> None:
         self._first: dict[tuple[type[Row], str], Row | None] = {}
@@ -61,7 +61,7 @@ class Changed:
     def split(self, rows: Mapping[type[Row], Any]) -> tuple[ByKind, ByKind]:
         """Return new and changed rows, each by kind, as they are after the batch.
 
-        New rows ascend by id: two processes that make the same ones wait for each other one way only.
+        New rows ascend by id: two processes that insert the same ones then cannot deadlock.
         """
         new: ByKind = {}
         changed: ByKind = {}
@@ -156,7 +156,7 @@ def _copy(connection: Connection, target: str, pieces: Iterable[Iterable[bytes]]
 
 @cache
 def _changing(kind: type[Row]) -> tuple[bytes, tuple[Column, ...], Callable[[Row], tuple[Any, ...]]]:
-    """Return the statement that updates rows of a kind, its columns, and how their values are taken."""
+    """Return the UPDATE of a type, its columns, and the getter of their values."""
     table = TABLES[kind]
     columns = table.changing
     names = ", ".join(column.name for column in columns)
