@@ -53,7 +53,7 @@ class Coming:
         self._before = agenda.commands_left
 
     def bound(self, until: Instant | None, most: int) -> Place | None:
-        """Fill the agenda up to `most` commands; return the sort key up to which it is complete (None: all)."""
+        """Fill the agenda to `most` commands; return the place up to which it is complete, None for all."""
         while not self._over and self.agenda.commands_left < most + self._before:
             submission = next(self._timeline, None)
             if submission is None:
