@@ -1,8 +1,7 @@
-"""Beginning a new log for a database whose own cannot go on: lost, or ahead of the newest backup there is.
+"""Restarting a log: a new log for a database whose old one is lost, or ahead of the newest backup.
 
-All facts of the journal go into the new one, in the order in which they stood in the old. What was shown of
-the old stays true of it, and stays to be shown: whoever has receipts compares. Facts that were erased are
-left out: what they said is to be shown by nobody.
+All facts of the journal go into the new log, in the order of the old one. Receipts of the old log stay valid
+for it, so that whoever has some can compare. Erased facts are left out: nobody may show their content.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +22,7 @@ _TURN = b"SELECT pg_advisory_xact_lock(hashtextextended('holdfast trail ' || cur
 
 
 def restart(place: Place) -> RestartLog:
-    """Return the command that has all facts go into an empty log; `LogKeeper` is for its transaction.
+    """Return the command that binds the database to an empty log, for all facts; `LogKeeper` carries it out.
 
     Raises:
         LogThere: the log is not empty.
@@ -34,10 +33,10 @@ def restart(place: Place) -> RestartLog:
 
 
 class LogKeeper:
-    """Keeps `LogHeld`: the log that a database's facts go to. A transaction has its turn until it ends."""
+    """The keeper of `LogHeld`, the log of a database. A transaction holds the sequencer's lock to its end."""
 
     def load(self, connection: Connection, ids: Iterable[str]) -> Mapping[str, Row]:
-        """See `Keeper.load`. One that may just be leaving is waited for."""
+        """See `Keeper.load`. A sequencer that may just be ending is waited for."""
         assert list(ids) == [LOG], "there is one log"
         running = False
         try:

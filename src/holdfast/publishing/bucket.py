@@ -1,8 +1,9 @@
 """A log in object storage: S3 and what speaks its protocol, Google's, Azure's.
 
-Below the address' prefix, as in the folder of a log: `log/` is to be served to all, `private/` to nobody. The
-head is swapped by conditional writes (If-None-Match, If-Match), so that of two writers one wins. Each of its
-versions carries a token of the swap that wrote it: whoever has lost the answer finds out whether it was done.
+Below the address' prefix are the two folders of a log: `log/` is served to all, `private/` to nobody. The
+head is a compare-and-swap register by conditional writes (If-None-Match, If-Match): of two writers one wins.
+Each version carries a token of the swap that wrote it, by which a writer whose answer was lost finds out
+whether its swap was done.
 """
 
 import os
@@ -39,10 +40,10 @@ AT_ONCE = 16
 _LONGEST = 300
 
 _NO_BUCKET = ("NoSuchBucket", "ContainerNotFound", "bucket does not exist")
-"""How stores say that the bucket is missing: a missing file is answered with the same status."""
+"""The error codes of a missing bucket: the status is 404, as for a missing file."""
 
 _NEVER: "UpdateVersion" = {"e_tag": f'"{"0" * 32}"', "version": "1"}
-"""A version that no file has."""
+"""A version that no file has, for a write whose condition must fail."""
 
 _TEXT = "text/plain; charset=utf-8"
 _CHECKPOINT: "Attributes" = {"Content-Type": _TEXT, "Cache-Control": "no-cache"}
@@ -54,7 +55,7 @@ _PARTIAL: "Attributes" = {"Content-Type": "application/octet-stream", "Cache-Con
 
 
 class BadBucketUrl(Refusal):
-    """An address is none of object storage."""
+    """An address is not one of object storage."""
 
     code = "bad_bucket_url"
     sort = Sort.MALFORMED
@@ -109,7 +110,7 @@ class BucketUnconditional(Refusal):
 
 
 class Patience(NamedTuple):
-    """How long an answer is waited for, and how often and how long a failed request is tried again."""
+    """Timeouts and retries: how long to wait for an answer, and how often and how long to try again."""
 
     answer_seconds: float
     tries: int
@@ -133,7 +134,7 @@ class _Found(NamedTuple):
 
 
 class _Files:
-    """The files below an address: what goes wrong is a refusal that names it."""
+    """The files below an address; an error of the store becomes a refusal that names the address."""
 
     def __init__(self, store: "ObjectStore", url: str) -> None:
         self._store = store
@@ -143,7 +144,7 @@ class _Files:
         """Return a file, or None where there is none.
 
         Raises:
-            BucketFailed: it cannot be said.
+            BucketFailed: the store does not tell.
         """
         with self._answering(name):
             try:
@@ -161,10 +162,10 @@ class _Files:
             return _Found(data, version, result.attributes.get(_TOKEN))
 
     def put(self, name: str, data: bytes, attributes: "Attributes", mode: "PutMode") -> bool:
-        """Write a file, and tell whether its condition held.
+        """Write a file under a condition, and tell whether the condition held.
 
         Raises:
-            BucketFailed: it was not written, or nobody knows.
+            BucketFailed: it was not written, or its answer was lost.
         """
         with self._answering(name):
             try:
@@ -197,7 +198,7 @@ class _Files:
 
 
 def _reason(error: BaseException) -> str:
-    """Return what a store said, in one line; what follows is for those who write the library."""
+    """Return the first line of a store's error; the rest is for developers of the client library."""
     said, _, _ = str(error).partition("\n\nDebug source:")
     return " ".join(said.split())[:_LONGEST] or type(error).__name__
 
@@ -245,7 +246,7 @@ class Bucket:
 
 
 def _attributes(name: str) -> "Attributes":
-    """Return what a file is served with: a full tile never changes, the checkpoint always does."""
+    """Return the HTTP headers of a file: a full tile is cached for ever, the checkpoint never."""
     if name == CHECKPOINT:
         return _CHECKPOINT
     return _PARTIAL if PARTIAL in name else _FULL
@@ -293,12 +294,12 @@ class BucketHead:
             raise
 
     def _is_ours(self, token: str) -> bool:
-        """Tell whether the head is that of a swap: a request that was tried again can meet its own work."""
+        """Tell whether this swap wrote the head: a retried request may fail on its own earlier write."""
         found = self._files.get(HEAD)
         return found is not None and found.token == token
 
     def _check(self) -> None:
-        """See, once, that the store refuses what it must; the file for that stays there, and is empty."""
+        """Probe once that the store honours conditional writes; the empty file of the probe stays."""
         if self._is_checked:
             return
         attributes: Attributes = {"Content-Type": _TEXT}
@@ -316,7 +317,7 @@ class BucketHead:
 
 
 def opened(url: str, patience: Patience = PATIENCE) -> tuple[Bucket, BucketHead]:
-    """Return the log's files and its head below an address; nothing is asked of the store yet.
+    """Return the log's files and its head below an address; no request is made yet.
 
     Credentials, region and endpoint come from the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
     AWS_REGION, AWS_ENDPOINT_URL; GOOGLE_… and AZURE_… alike). `memory:` is gone when the process ends.
@@ -343,7 +344,7 @@ def opened(url: str, patience: Patience = PATIENCE) -> tuple[Bucket, BucketHead]
 
 
 def _check_setting(name: str, value: str) -> None:
-    """Refuse what the library would break off at, with a trace, in the midst of a request."""
+    """Refuse a setting at which the client library would panic in the middle of a request."""
     if name.startswith(_SETTINGS) and not value.isprintable():
         raise BadBucketSetting(name, reason="it has a line break, or another sign that cannot be sent")
     if name in _ENDPOINTS and not _is_endpoint(value):

@@ -40,7 +40,7 @@ def publish(place: Place, facts: Iterable[Fact], tell: Callable[[int], None] = l
     Args:
         place: where.
         facts: in the order of the log.
-        tell: is told how many are in it so far.
+        tell: progress: it is called with the number of facts that are in the log.
 
     Raises:
         LogThere: the log is not empty.

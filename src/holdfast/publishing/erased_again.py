@@ -1,4 +1,4 @@
-"""What was erased after a backup was made is erased again in what is restored from it, before it is read."""
+"""Re-erasure: keys destroyed after a backup was made are destroyed again in what is restored from it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -27,7 +27,7 @@ _AT_ONCE = 500
 
 
 class Again(NamedTuple):
-    """What was erased again: of how many consumers and merchants, and how many keys."""
+    """The result of a re-erasure: the number of consumers and merchants, and of their keys."""
 
     subjects: int
     keys: int
@@ -47,6 +47,7 @@ def erase_again(url: str, schemas: Collection[str], tags: Collection[str], now: 
     """
     subjects = keys = 0
     for schema in schemas:
+        # The restored database is not in its place yet: nobody can read it before its keys are gone again.
         with open_wire(url, schema) as connection:
             found = _listed(connection, tags)
         if found:
@@ -74,7 +75,7 @@ def _destroy(url: str, schema: str | None, found: Mapping[str, list[str]], now: 
 
 
 def _listed_already(_erasure: Erasure) -> None:
-    """Keep no list: it was read from one."""
+    """A `Remember` that adds nothing to the list: these erasures were read from it."""
 
 
 def _listed(connection: Connection, tags: Collection[str]) -> Mapping[str, list[str]]:

@@ -1,11 +1,12 @@
-"""The list of erasures, kept outside of the database: a backup from before brings the erased keys back.
+"""The list of erasures: a write-ahead log, outside of the database, of the keys that were destroyed.
 
-Each line tells of one erasure by the tags of the keys that it destroyed. A tag is an HMAC under the destroyed
-key itself: where a backup has the key again, it is recognised; without it, a tag is a random number, and says
-nothing of anybody. So the list may be copied wherever backups of the database may not.
+It is needed because an older backup brings destroyed keys back. Each line names the keys of one erasure by
+their tags. A tag is an HMAC under the destroyed key itself: where a backup has the key again, it is
+recognised; without the key a tag is a random number that says nothing of anybody. So the list may be copied
+to where backups of the database may not.
 
-One line an erasure, JSON of `Erasure`, whole and on the disk before the keys are destroyed. A last line that
-is cut off is of an erasure that then did not happen.
+One line an erasure, JSON of `Erasure`, is on the disk before the keys are destroyed. A truncated last line is
+of an erasure that then did not happen.
 """
 
 import fcntl
@@ -29,12 +30,12 @@ class Erasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def tag(key: bytes) -> str:
-    """Return what names a key to whoever has it: 64 hexadecimal digits."""
+    """Return the tag of a key, by which only whoever has the key recognises it: 64 hexadecimal digits."""
     return hmac.digest(key, _CONTEXT, "sha256").hex()
 
 
 def add(path: Path, erasure: Erasure) -> None:
-    """Add an erasure to the list, which is made where it is missing; it is on the disk when this returns.
+    """Append an erasure to the list, which is made where it is missing, durably (fsync).
 
     Raises:
         OSError: it cannot be written.
@@ -44,10 +45,13 @@ def add(path: Path, erasure: Erasure) -> None:
     with os.fdopen(number, "r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         whole = file.read().rfind(b"\n") + 1
-        file.truncate(whole)  # a line that was cut off when it was written: nothing was destroyed for it
+        # A line that was cut off when it was written is of a transaction that did not commit.
+        file.truncate(whole)
         file.seek(whole)
         file.write(msgspec.json.encode(erasure) + b"\n")
         file.flush()
+        # Write-ahead: the caller commits the destruction next. Were the line lost after that, in a power cut,
+        # every older backup would bring the keys back, and nobody would know that they are to go again.
         os.fsync(file.fileno())
     folder = os.open(path.parent, os.O_RDONLY)
     try:
@@ -60,7 +64,7 @@ def read(path: Path) -> list[Erasure] | None:
     """Return the erasures of a list, in its order; None where there is no list.
 
     Raises:
-        ErasuresDamaged: a line is none.
+        ErasuresDamaged: a line is not an erasure.
         OSError: it cannot be read.
     """
     try:

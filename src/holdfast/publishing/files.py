@@ -1,4 +1,4 @@
-"""What a log's files become when it grows: the new tiles and bundles, from the right edge alone."""
+"""The files of a growing log: new tiles and bundles are computed from its right edge alone."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,7 +14,7 @@ File = tuple[str, bytes]
 
 
 def edge_of(size: int) -> list[str]:
-    """Return the names of the files of a log of `size` that are not full."""
+    """Return the names of the partial files, those of the right edge, of a log of `size`."""
     names = [Bundle(size // WIDTH, size % WIDTH).path] if size % WIDTH else []
     level, count = 0, size
     while count:
@@ -25,7 +25,7 @@ def edge_of(size: int) -> list[str]:
 
 
 class Grown(NamedTuple):
-    """A log after it grew: its size, root, compact range, and the files to be written before its head is."""
+    """A log that has grown: its size, root and compact range, and the files to write before its head."""
 
     size: int
     root: Hash
@@ -68,7 +68,7 @@ class Files:
         return self._growth.root()
 
     def grow(self, entries: Sequence[bytes]) -> Grown:
-        """Add entries, and return what there is to write."""
+        """Append entries, and return the new size with the files to write."""
         number = self._growth.size // WIDTH
         files = [(tile.path, data) for tile, data in self._growth.add(list(map(leaf_hash, entries)))]
         files += [(tile.path, data) for tile, data in self._growth.partial()]

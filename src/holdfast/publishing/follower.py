@@ -1,4 +1,4 @@
-"""The log as a reader of the feed: which log a database's facts go to, and how far it has taken them."""
+"""The log as a reader of the feed: the log that a database is bound to, and its cursor."""
 
 from typing import Final, NamedTuple
 
@@ -14,7 +14,7 @@ READER: Final = "trail"
 
 
 class Waiting(NamedTuple):
-    """How many facts are recorded, how many of them have leaves, and when the first that waits happened."""
+    """The backlog of the log: the facts recorded, those with leaves, and the time of the first that waits."""
 
     recorded: int
     sequenced: int
@@ -22,9 +22,9 @@ class Waiting(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """Facts of the feed for which leaves are to be made, and where the reader is after them.
+    """The next facts of the feed to make leaves of, and the cursor behind them.
 
-    Facts that nobody can open any more are passed over. `moved_at` is when the last fact happened.
+    Erased facts are left out: nobody can open them any more. `moved_at` is the time of the last fact.
     """
 
     entries: list[Entry]
@@ -33,27 +33,27 @@ class Taken(NamedTuple):
 
 
 def is_bound(connection: Connection) -> bool:
-    """Tell whether the database's facts go to a log."""
+    """Tell whether the database is bound to a log."""
     row = connection.execute(b"SELECT log IS NOT NULL FROM trail_head").fetchone()
     assert row is not None
     return row[0]
 
 
 def bind(connection: Connection, log: VerifierKey) -> None:
-    """Have the facts of a database go to a log from now on: what it has no leaves of, and what comes.
+    """Bind a database to a log: from now on its facts go there, those that have no leaf yet included.
 
     Args:
-        connection: to the database, for whoever has the turn of the log.
-        log: the log; the database has none.
+        connection: to the database, holding the sequencer's lock.
+        log: the log; the database is bound to none.
     """
     connection.execute(b"UPDATE trail_head SET log = %s", (log.encode(),))
 
 
 def check_log(connection: Connection, log: VerifierKey) -> None:
-    """Refuse a log that the database's facts do not stand in.
+    """Refuse a log other than the one that the database is bound to.
 
     Raises:
-        LogOther: they stand in another.
+        LogOther: it is another.
     """
     row = connection.execute(b"SELECT log FROM trail_head").fetchone()
     assert row is not None
@@ -84,7 +84,7 @@ def take(connection: Connection, most: int) -> Taken | None:
 
 
 def move(connection: Connection, taken: Taken) -> None:
-    """Move the cursor to after what was taken."""
+    """Move the cursor behind the facts that were taken."""
     connection.execute(
         b"INSERT INTO cursors (id, position, moved_at) VALUES (%s, %s, to_timestamp(%s / 1000.0))"
         b" ON CONFLICT (id) DO UPDATE SET position = excluded.position, moved_at = excluded.moved_at",
@@ -93,7 +93,7 @@ def move(connection: Connection, taken: Taken) -> None:
 
 
 def waiting(connection: Connection) -> Waiting:
-    """Return how far the database's log is."""
+    """Return the backlog of the database's log."""
     query = b"""
         SELECT recorded, size, (
             SELECT at FROM facts WHERE facts.id = (

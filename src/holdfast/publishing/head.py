@@ -1,4 +1,8 @@
-"""The signed head, kept outside of the database: what the log has said last, and may not go back behind."""
+"""The signed head: a compare-and-swap register outside of the database, with the newest head that was signed.
+
+It protects from equivocation: a database that was restored from an older backup would else have the log sign
+a second tree of a size that it signed before.
+"""
 
 import fcntl
 import os
@@ -11,11 +15,11 @@ from holdfast.trail import checkpoint, note
 from holdfast.trail.folder import Folder
 
 UNSIGNED = b"nothing was signed yet\n"
-"""What a head holds from when the log is made until its first signature: where there is none, it is lost."""
+"""The initial value, until the first signature. A missing value therefore means that the head was lost."""
 
 
 def size_of(head: bytes | None) -> int:
-    """Return how many leaves a head has; 0 where nothing was signed.
+    """Return the size of the tree of a head, in leaves; 0 where nothing was signed.
 
     Raises:
         BadNote: it is no head.
@@ -24,19 +28,19 @@ def size_of(head: bytes | None) -> int:
 
 
 class Head(Protocol):
-    """One small file that changes only from what is expected."""
+    """A compare-and-swap register: one small value, durable and linearizable."""
 
     def read(self) -> bytes | None:
-        """Return what it holds, or None before the first."""
+        """Return the value, or None before the first one."""
         ...
 
     def swap(self, expected: bytes | None, new: bytes) -> bool:
-        """Put `new` where it holds `expected`, durably, and tell whether it did."""
+        """Replace the value by `new` if it is `expected`, durably, and tell whether it was."""
         ...
 
 
 class FileHead:
-    """A head in a file of its own, swapped under a lock of the system."""
+    """A head in a file, swapped under an advisory lock (flock) of a file beside it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -1,7 +1,7 @@
-"""The keys of a database's log, by subject: what the core decides on, and what it destroys of them.
+"""The keyring: the keys of a database's log, by subject, loaded for a decision and destroyed by it.
 
-See `journal.held.KeysHeld`, `journal.erasing` for the law, and `postgres.keepers` for how a transaction of
-the engine carries it.
+Crypto-shredding: a subject's leaves are erased by destroying the keys that open them. See
+`journal.held.KeysHeld`, `journal.erasing` for the law, and `postgres.keepers` for the transaction.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,13 +20,13 @@ Remember = Callable[[Erasure], None]
 
 
 class Keyring:
-    """Keeps `KeysHeld`. `remember` notes outside of the database what is destroyed: see `erasures.add`."""
+    """The keeper of `KeysHeld`. `remember` writes ahead, outside of the database: see `erasures.add`."""
 
     def __init__(self, remember: Remember) -> None:
         self._remember = remember
 
     def load(self, connection: Connection, ids: Iterable[str]) -> Mapping[str, Row]:
-        """See `Keeper.load`. No key is made or read for a promise, and no leaf is, until the end."""
+        """See `Keeper.load`. The lock excludes until the end that keys are made or promised with, and leaves."""
         connection.execute(b"LOCK TABLE trail_keys IN EXCLUSIVE MODE")
         # Before the leaves are read: a restart has the head to itself, and then takes the leaves away.
         connection.execute(b"SELECT 1 FROM trail_head FOR SHARE")
@@ -34,9 +34,9 @@ class Keyring:
         return {subject: row for subject in ids if (row := look(connection, subject)) is not None}
 
     def save(self, connection: Connection, rows: Sequence[Row], facts: Sequence[Fact]) -> None:
-        """See `Keeper.save`. A copy of the database that was made before still has the keys.
+        """See `Keeper.save`. Backups from before still have the destroyed keys.
 
-        It is to be destroyed, too, and what is restored from it erased again, as the list of erasures says.
+        They are to be destroyed in time, too; a database restored from one is erased again by the list.
         """
         gone: list[bytes] = []
         for row in rows:
@@ -54,10 +54,10 @@ class Keyring:
 
 
 def look(connection: Connection, subject: str) -> KeysHeld | None:
-    """Return the keys of a subject, and its dealings; None where it has none.
+    """Return the keys of a subject, and its dealings; None where it has no keys.
 
     Args:
-        connection: to the database; sequential scans are to be allowed on it.
+        connection: to the database; sequential scans have to be allowed on it.
         subject: consumer:ID or merchant:ID.
     """
     kind, _, key = subject.partition(":")
@@ -81,7 +81,7 @@ def look(connection: Connection, subject: str) -> KeysHeld | None:
 
 
 def _own_record(connection: Connection, merchant_id: str) -> list[Dealing]:
-    """Return what a merchant was paid and why it was suspended, which belongs to no order."""
+    """Return the dealing that stands for a merchant's facts without an order: payouts, suspensions."""
     query = b"SELECT max(at) FROM facts WHERE merchant_id = %s"
     row = connection.cursor(binary=True).execute(query, (merchant_id,)).fetchone()
     return [] if row is None or row[0] is None else [Dealing("", row[0], ended=True)]
@@ -98,7 +98,7 @@ def _orders(connection: Connection, which: bytes, value: object) -> list[Dealing
 
 
 def _bury(connection: Connection, row: KeysHeld) -> None:
-    """Remember which facts nobody can open any more: the subject may come back, and have other keys."""
+    """Mark the facts that nobody can open any more: the subject may come back, and then has other keys."""
     connection.execute(
         b"INSERT INTO trail_erased SELECT id FROM facts WHERE " + _SUBJECT + b" = %s"
         b" AND (%s OR order_id = ANY(%s)) ON CONFLICT DO NOTHING",
@@ -107,10 +107,10 @@ def _bury(connection: Connection, row: KeysHeld) -> None:
 
 
 def _waiting(connection: Connection, subject: str) -> int:
-    """Return how many facts about a subject have no leaf yet, whether a log is bound or not.
+    """Return the number of facts about a subject that have no leaf yet, whether a log is bound or not.
 
-    They may be promised already, under the keys that are there: with new ones their leaves would be others.
-    Whoever promises takes its keys under a lock that is not given beside a keyring's.
+    Their leaves may be promised already, under the present keys: new keys would give other leaves, and break
+    the promise. A promise reads its keys under a lock that conflicts with the keyring's.
     """
     query = (
         b"SELECT count(*) FROM facts WHERE " + _SUBJECT + b" = %s"

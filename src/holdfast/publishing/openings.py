@@ -1,4 +1,4 @@
-"""Openings in a file, one a line, in the order of the log: what a market without a database keeps."""
+"""Openings in a file, one a line, in the order of the log: the storage of a market without a database."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,7 +37,7 @@ def find(path: Path, *, fact_id: str | None = None, order_id: str | None = None)
 
 
 def _lines_with(file: BinaryIO, needle: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines that have some bytes, with their numbers; others are passed over in large pieces."""
+    """Yield the lines that contain some bytes, with their numbers; the file is searched in large pieces."""
     number, rest = 0, b""
     while piece := file.read(_PIECE):
         whole, newline, tail = (rest + piece).rpartition(b"\n")

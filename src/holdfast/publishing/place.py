@@ -1,8 +1,8 @@
-"""The folder of a log: what anybody may have, and what nobody else may.
+"""The place of a log: its folder, with a public and a private part.
 
-- log/: the files that any client of tlog-tiles reads: checkpoint, tile/…
-- policy: whom to believe: the log's key and its witnesses (c2sp.org/tlog-policy)
-- promise.vkey: the key that promises are signed with
+- log/: public: the files that any client of tlog-tiles reads: checkpoint, tile/…
+- policy: public: whom to believe: the log's key and its witnesses (c2sp.org/tlog-policy)
+- promise.vkey: public: the key that promises are signed with
 - private/: keys, the signed head, openings: never to be given away
 
 Where the log is in object storage, private/bucket has its address, and its files and head are there.
@@ -44,7 +44,7 @@ _BUCKET = "bucket"
 
 
 class Place(NamedTuple):
-    """The folder of a log, and its keys."""
+    """The folder of a log, opened, with its keys."""
 
     path: Path
     signer: LogSigner
@@ -55,16 +55,16 @@ class Place(NamedTuple):
 
     @property
     def log(self) -> Path:
-        """Return the folder that is to be served to all."""
+        """Return the public folder."""
         return self.path / _LOG
 
     @property
     def private(self) -> Path:
-        """Return the folder that is to be kept."""
+        """Return the private folder."""
         return self.path / _PRIVATE
 
     def store(self) -> Store:
-        """Return where the log's files are.
+        """Return the storage of the log's files.
 
         Raises:
             BadBucketUrl, BadBucketSetting, BucketFailed, BucketUnconditional: the bucket cannot be used.
@@ -72,7 +72,7 @@ class Place(NamedTuple):
         return Folder(self.log) if self.bucket is None else _opened(self.bucket)[0]
 
     def head(self) -> Head:
-        """Return where the signed head is.
+        """Return the storage of the signed head.
 
         Raises:
             BadBucketUrl, BadBucketSetting, BucketFailed, BucketUnconditional: the bucket cannot be used.

@@ -1,4 +1,4 @@
-"""Promises at once: what was accepted will stand in the log by a time, and here is the log's word for it."""
+"""Promises: signed statements, in the answer to a command, that its facts will be in the log by a time."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from holdfast.trail.note import Note
 from holdfast.trail.promise import Promised
 
 WITHIN = HOUR
-"""Until when a promised fact is in a head that is out: mostly it takes a second; witnesses may be away."""
+"""The maximal delay until a promised fact is published: mostly it is a second, but witnesses may be away."""
 
 
 class Promiser:
@@ -30,26 +30,26 @@ class Promiser:
         self._within = within
 
     def promise(self, entries: Sequence[Entry], keys: Keys, now: Instant) -> Note:
-        """Promise the facts of a command that was accepted: it is one signature, whatever their number.
+        """Promise the facts of an accepted command, by one signature, whatever their number.
 
         Args:
-            entries: one or more.
-            keys: those that the leaves will be made with; they are kept already.
-            now: the time of the clock, not of the facts: the log keeps its word by clocks of witnesses.
+            entries: the facts, one or more.
+            keys: the stored keys, with which the leaves will be made.
+            now: the time of the clock, not of the facts: the promise is judged by the witnesses' clocks.
         """
         promised = [Promised(one.fact_id, leaf_hash(leaf_of(keys, one).encode())) for one in entries]
         return promise.make(self._signer, self._origin, now + self._within, promised)
 
 
 class Promising:
-    """A lane over PostgreSQL that answers each command that was accepted with the log's promise, too.
+    """A decorator of a lane over PostgreSQL: it adds the log's promise to each answer that accepts a command.
 
     It costs a transaction for the keys of a batch, and a signature a command. A command whose answer was lost
-    is promised when it is sent again with its idempotency key.
+    gets its promise when it is sent again with its idempotency key.
     """
 
     def __init__(self, lane: Lane, line: Line, promiser: Promiser, clock: Clock) -> None:
-        """Stand before a lane.
+        """Decorate a lane.
 
         Args:
             lane: runs the commands.
@@ -93,10 +93,10 @@ def _entries(connection: Connection, fact_ids: Sequence[str]) -> dict[str, Entry
 
 
 def stored_keys(connection: Connection, names: Iterable[Name]) -> Keys:
-    """Return the keys of these names; they are in the database before anything is made with them.
+    """Return the keys of these names, committed to the database before anything is made with them.
 
-    The lock is for `erasure.destroy`: a key goes either before it is read here, or after what was promised
-    under it is in the log.
+    The lock excludes erasures (`keyring`): a key is destroyed either before it is read here, or after the
+    leaves that were promised under it are in the log.
     """
     with connection.transaction():
         connection.execute(b"LOCK TABLE trail_keys IN ROW SHARE MODE")
@@ -104,7 +104,7 @@ def stored_keys(connection: Connection, names: Iterable[Name]) -> Keys:
 
 
 class KeyRing(dict[Name, bytes]):
-    """Keys in memory, made when they are first asked for: for the log of a market that has no database."""
+    """Keys in memory, made at first use: for the log of a market that has no database."""
 
     def __missing__(self, name: Name) -> bytes:
         self[name] = key = os.urandom(KEY_SIZE)

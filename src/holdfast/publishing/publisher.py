@@ -1,4 +1,8 @@
-"""From entries to a checkpoint that is out: files, signature, head, witnesses, checkpoint, in this order."""
+"""The publisher: it turns entries into a published checkpoint, by five steps in a crash-safe order.
+
+Files, signature, swap of the head, witnesses, checkpoint. A crash after any step leaves a log that `resume`
+recovers: no two trees of one size are ever signed, and no checkpoint is published without files or witnesses.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -29,24 +33,24 @@ from holdfast.trail.policy import Trust, Untrusted
 from holdfast.trail.tile import PARTIAL, node_at
 
 Prove = Callable[[int, int], list[Hash]]
-"""Proves that the log of the second size grew out of that of the first."""
+"""A function that returns the consistency proof from the log's first size to the second."""
 
 Ask = Callable[[Note, Prove, int], list[Signature]]
-"""Asks the witnesses to cosign a note; the last is the size that they have likely seen.
+"""A function that asks the witnesses to cosign a note; its last argument is the size they likely saw last.
 
 Raises a refusal where one has seen a larger log.
 """
 
 
 class Published(NamedTuple):
-    """How far a log is signed, and how far what is out goes: less where witnesses are missing."""
+    """The sizes of a log: of its signed head, and of its published checkpoint, less where witnesses miss."""
 
     signed: int
     published: int
 
 
 class Publisher:
-    """The one writer of a log's files and of its head."""
+    """The single writer of a log's files and of its head."""
 
     def __init__(self, store: Store, head: Head, signer: LogSigner, trust: Trust, ask: Ask) -> None:
         self._store = store
@@ -66,23 +70,23 @@ class Publisher:
         return self._signer.verifier
 
     def resume(self, known: int, compact: Sequence[Hash]) -> int:
-        """Take up the log where its head is, and return that size.
+        """Recover the log at its signed head, and return the head's size.
 
-        Witnesses are asked for the head once more, so that one that has seen more stops us before we sign;
-        without a quorum that confirms it nothing is signed. Where nothing was signed yet, or the head is
-        lost, they are asked for the empty tree: one that knows this log shows what it has seen.
+        The witnesses have to confirm the head before anything new is signed: one that has seen a larger log
+        shows that this head is a rollback. Where nothing was signed yet, or the head is lost, they are asked
+        to cosign the empty tree: one that knows this log answers with the head that it has seen.
 
         Args:
-            known: how many leaves are sequenced.
-            compact: the compact range of these.
+            known: the number of sequenced leaves.
+            compact: their compact range.
 
         Raises:
-            HeadAhead: the head is beyond what is sequenced.
-            HeadBehind: more is out than the head says.
-            HeadForeign: it is not of this log.
-            HeadForked: the files, or what is sequenced, do not lead to its root; or not to what is out.
-            TilesMissing: the files are not there.
-            WitnessAhead, WitnessDisagrees: a witness shows a head of this log that it does not lead to.
+            HeadAhead: the head has more leaves than are sequenced.
+            HeadBehind: the published checkpoint is larger than the head.
+            HeadForeign: the head is not signed by this log.
+            HeadForked: files, sequenced leaves and published checkpoint do not belong to one tree.
+            TilesMissing: files of the log are missing.
+            WitnessAhead, WitnessDisagrees: a witness shows a head of this log that contradicts this one.
         """
         self._last = self._head.read()
         self._files = Files()
@@ -108,7 +112,7 @@ class Publisher:
         return signed.size
 
     def _forked_at(self, signed: Checkpoint, out: Checkpoint) -> int | None:
-        """Return the size at which the files do not lead to the root of the head, or of what is out."""
+        """Return the size at which the files' root is not that of the head, or of the published checkpoint."""
         if self._files.root() != signed.root:
             return signed.size
         if out.size == signed.size:
@@ -133,30 +137,35 @@ class Publisher:
         return found
 
     def publish(self, entries: Sequence[bytes], compact: Sequence[Hash] | None = None) -> Published:
-        """Write entries, sign the head, have it witnessed, and put the checkpoint out.
+        """Write entries, sign the head, have it witnessed, and publish the checkpoint.
 
-        Without enough cosignatures the head is signed, and the checkpoint that is out stays.
+        Without a quorum of cosignatures the head is signed, and the published checkpoint stays as it is.
 
         Raises:
-            NoQuorum: the head that was taken up is not confirmed yet; `retry` asks again.
+            NoQuorum: the recovered head is not confirmed yet; `retry` asks again.
             HeadMoved: another process has signed.
             HeadForked: the tree is not the one that was sequenced, whose compact range is `compact`.
-            Unreadable: a verifier could not read it: nothing is signed, or nothing comes out.
+            Unreadable: a verifier could not read it: nothing is signed, or nothing published.
         """
         self.confirm()
         grown = self._files.grow(entries)
         if compact is not None and grown.compact != list(compact):
             raise HeadForked("trail", place="the database", size=grown.size)
+        # The files come first: nothing signed commits to them yet, so that after a crash here they are simply
+        # written again. A head that was signed before its files could be one whose leaves nobody ever has.
         self._store.write_all(grown.files)
         self._partial += [name for name, _ in grown.files if PARTIAL in name]
         signed = self._signed(Checkpoint(self._signer.verifier.name, grown.size, grown.root))
+        # The point of no return. Before it the signature exists in this process alone; after it the log has
+        # said so for ever, and grows from here or not at all. It is before the witnesses: were they asked
+        # first, a second writer, or this one after a crash, could have them see another tree of this size.
         if not self._head.swap(self._last, signed.encode()):
             raise HeadMoved("trail")
         self._last = signed.encode()
         return self._publish(signed)
 
     def retry(self) -> Published:
-        """Ask the witnesses once more for the head that is signed and not out; or for the empty tree."""
+        """Ask the witnesses again to cosign the head that is signed and not published; or the empty tree."""
         head = self._head_note()
         if head is None and not self._confirmed:
             self._confirmed = self._is_new()
@@ -165,16 +174,16 @@ class Publisher:
         return self._publish(head)
 
     def refresh(self) -> Published:
-        """Have the head that is signed cosigned anew, so that what is out shows that it is no old one."""
+        """Ask the witnesses for fresh cosignatures of the current head, which show that it is the newest."""
         head = self._head_note()
         return Published(0, 0) if head is None else self._publish(head)
 
     def confirm(self) -> None:
-        """See that the head that was taken up is confirmed.
+        """Require that witnesses have confirmed the recovered head; ask them where they have not.
 
         Raises:
             NoQuorum: too few witnesses answer.
-            HeadUnknown: there is no head, and too few say that there never was one.
+            HeadUnknown: there is no head, and too few witnesses confirm that there never was one.
         """
         if not self._confirmed:
             self.retry()
@@ -182,10 +191,10 @@ class Publisher:
             raise NoQuorum("trail") if self._last is not None else HeadUnknown("trail")
 
     def _signed(self, head: Checkpoint) -> Note:
-        """Sign a head that can be read: after that it stands for ever.
+        """Sign a head, after a check that our own parser reads it back: a signature cannot be withdrawn.
 
         Raises:
-            Unreadable: our own reader does not take it.
+            Unreadable: the parser does not take it, or reads something else.
         """
         text = head.text()
         try:
@@ -200,17 +209,18 @@ class Publisher:
         return signed
 
     def _is_new(self) -> bool:
-        """Tell whether enough witnesses cosign the empty tree: they never saw a head of this log.
+        """Tell whether enough witnesses cosign the empty tree, as they never saw a head of this log.
 
-        Where the head is lost this is all that can be known, and no quorum may be left without one of them:
-        it may have seen what was out. The empty tree is the beginning of every log: to sign it says nothing.
+        Where the head is lost they are the only evidence. Every possible quorum must then have one of them:
+        a quorum without them may have cosigned an earlier head. Signing the empty tree commits to nothing, as
+        every log begins with it.
         """
         empty = self._signed(Checkpoint(self._signer.verifier.name, 0, EMPTY_ROOT))
         found = self._newest(empty, self._ask(empty, self._prove, 0))
         return self._trust.is_met(found) and (self._last == UNSIGNED or self._trust.outweighs(found))
 
     def _newest(self, signed: Note, lines: Sequence[Signature]) -> dict[str, Signature]:
-        """Return of each witness of the policy that cosigned the newest line, by its name in the policy."""
+        """Return the newest cosignature of each witness that has one, by its name in the policy."""
         found = {name: newest(witness, signed.text, lines) for name, witness in self._trust.witnesses.items()}
         return {name: one for name, one in found.items() if one is not None}
 
@@ -225,17 +235,19 @@ class Publisher:
             return Published(size, self.published)
         self._confirmed = True
         if size >= self.published:
+            # Last of all: readers begin at the checkpoint, so it appears when its files are there and a
+            # quorum has seen it. Partial files go after it: until now readers of the old one needed them.
             self._store.write(CHECKPOINT, data)
             self.published = size
             self._clear(size)
         return Published(size, self.published)
 
     def _read_back(self, cosigned: Note) -> bytes:
-        """Return what goes out, after it was read as whoever is shown it reads it.
+        """Return the bytes to publish, after they were verified as any client verifies them.
 
         Raises:
             Untrusted: too few witnesses cosigned it.
-            Unreadable: it cannot be read.
+            Unreadable: it cannot be parsed.
         """
         data = cosigned.encode()
         try:
@@ -245,7 +257,7 @@ class Publisher:
         return data
 
     def _clear(self, size: int) -> None:
-        """Delete the partial files of those that are full in what is out: readers take the full ones."""
+        """Delete partial files whose full ones are published: readers take the full ones."""
         growing = {_full(name) for name in edge_of(size)}
         outgrown = [name for name in self._partial if _full(name) not in growing]
         if outgrown:
@@ -257,5 +269,5 @@ class Publisher:
 
 
 def _full(name: str) -> str:
-    """Return the name of a tile or bundle when it is full."""
+    """Return the name of the full tile or bundle of a partial one."""
     return name.partition(PARTIAL)[0]

@@ -1,4 +1,4 @@
-"""Receipts and openings of facts: from the journal, the keys and the log's files, when a head has them."""
+"""Receipts and openings of facts that are published, made from the journal, the keys and the log's files."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -18,11 +18,11 @@ from holdfast.trail.proof import Receipt
 from holdfast.trail.tile import WIDTH, Tile, node_at
 
 _TILES_KEPT = 1_024
-"""Tiles that stay in memory, 8 KiB each: receipts that are asked for together are often near each other."""
+"""The number of tiles in the cache, 8 KiB each: receipts of one request are often neighbours."""
 
 
 class Logged(NamedTuple):
-    """A fact in the log: its receipt, its entry there, and what opens it; None where the key is destroyed."""
+    """A fact in the log: its receipt, its entry, and its opening; None where the key is destroyed."""
 
     fact_id: str
     receipt: Receipt
@@ -31,11 +31,11 @@ class Logged(NamedTuple):
 
 
 class Published:
-    """A log as it is published: the newest checkpoint that is out, and receipts that lead to it.
+    """A published log: its newest checkpoint, and receipts that lead to it.
 
     Raises:
-        NotSequenced: nothing is out yet.
-        BadNote, Untrusted: what is out is not what the log's policy believes.
+        NotSequenced: nothing is published yet.
+        BadNote, Untrusted: the log's own policy does not accept the published checkpoint.
     """
 
     def __init__(self, store: Store, trust: Trust) -> None:
@@ -49,7 +49,7 @@ class Published:
 
     @property
     def size(self) -> int:
-        """Return how many facts are out."""
+        """Return the number of published facts."""
         return self.checkpoint.size
 
     def receipt(self, index: int) -> Receipt:
@@ -99,14 +99,14 @@ def _kept(read: Callable[[Tile], bytes]) -> Callable[[Tile], bytes]:
 
 
 class Receipts:
-    """The receipts of a database's facts in a log that is published."""
+    """The receipts of a database's facts in its published log."""
 
     def __init__(self, connection: Connection, published: Published) -> None:
         self._connection = connection
         self._published = published
 
     def logged(self, fact_id: str) -> Logged:
-        """Return a fact as it stands in the log.
+        """Return a fact with its receipt, entry and opening.
 
         Raises:
             NotFound: the journal has no such fact.

@@ -1,4 +1,4 @@
-"""Why the log does not go on. Nothing is signed that would go back behind what was signed."""
+"""The refusals of the log's writer. It never signs a head that contradicts one that it signed before."""
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
@@ -6,7 +6,7 @@ from holdfast.kernel.text import Text
 
 
 class HeadAhead(Refusal):
-    """The log has been signed further than the database reaches."""
+    """The signed head has more leaves than the database has sequenced."""
 
     code = "head_ahead"
     sort = Sort.CONFLICT
@@ -29,7 +29,7 @@ class HeadAhead(Refusal):
 
 
 class HeadBehind(Refusal):
-    """The signed head is older than what is out."""
+    """The signed head is older than the published checkpoint."""
 
     code = "head_behind"
     sort = Sort.CONFLICT
@@ -47,7 +47,7 @@ class HeadBehind(Refusal):
 
 
 class HeadForked(Refusal):
-    """The database holds other leaves than those that were signed."""
+    """The leaves of the database, or the files, are not those of the signed head."""
 
     code = "head_forked"
     sort = Sort.CONFLICT
@@ -74,7 +74,7 @@ class HeadForeign(Refusal):
 
 
 class HeadMoved(Refusal):
-    """Somebody else has moved the head."""
+    """Another process has swapped the head."""
 
     code = "head_moved"
     sort = Sort.CONFLICT
@@ -86,7 +86,7 @@ class HeadMoved(Refusal):
 
 
 class TilesMissing(Refusal):
-    """The files of the log are not there as they were signed."""
+    """Files that the signed head covers are missing."""
 
     code = "tiles_missing"
     sort = Sort.BROKEN
@@ -98,7 +98,7 @@ class TilesMissing(Refusal):
 
 
 class BatchesMissing(Refusal):
-    """Entries that were sequenced and not yet published are gone from the database."""
+    """Entries that were sequenced and not yet published are missing in the database."""
 
     code = "batches_missing"
     sort = Sort.BROKEN
@@ -124,7 +124,7 @@ class LogOther(Refusal):
 
 
 class FactChanged(Refusal):
-    """A fact of the journal is not what was logged."""
+    """A fact of the journal differs from the one that was logged."""
 
     code = "fact_changed"
     sort = Sort.BROKEN
@@ -199,7 +199,7 @@ class NoQuorum(Refusal):
 
 
 class HeadUnknown(NoQuorum):
-    """There is no head, and it is not sure that there never was one."""
+    """There is no head, and no proof that there never was one."""
 
     code = "head_unknown"
     sort = Sort.UNAVAILABLE
@@ -226,7 +226,7 @@ class HeadUnknown(NoQuorum):
 
 
 class Unreadable(Refusal):
-    """What was about to be signed or put out could not be read by anybody."""
+    """A head or a checkpoint that was about to be signed or published does not parse."""
 
     code = "unreadable"
     sort = Sort.TROUBLE

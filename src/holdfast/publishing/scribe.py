@@ -1,4 +1,4 @@
-"""From facts to leaves: whom a fact is about, which keys hide it, and what the log says of it.
+"""The scribe: it makes the leaf of a fact, a commitment under keys of the subject that it is about.
 
 Each subject has a key, and each of its deals one more. The pseudonym comes from the subject's key, a fact's
 salt from its deal's: salt = HMAC(key of subject and deal, "salt" and the fact's id). So a deal is erased by
@@ -21,7 +21,7 @@ KEY_SIZE = 32
 HOUSE = "house"
 
 Name = tuple[str, str]
-"""A key's name: the subject, and the deal; the deal is empty where the key is the subject's own."""
+"""The name of a key: the subject, and the deal (an order); the subject's own key has an empty deal."""
 
 Keys = Mapping[Name, bytes]
 
@@ -29,7 +29,7 @@ _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
 class Entry(NamedTuple):
-    """A fact as the trail takes it: `body` as it stands in the journal, its ids as hexadecimal."""
+    """A fact in the form of the log: `body` as in the journal, ids as hexadecimal."""
 
     fact_id: str
     at: Instant
@@ -51,7 +51,7 @@ class Entry(NamedTuple):
 
     @property
     def subject(self) -> str:
-        """Return whom the fact is about: its consumer before its merchant; else the house."""
+        """Return the subject of the fact: its consumer, else its merchant, else the house."""
         body = self.body
         if (consumer := body.get("consumer_id")) is not None:
             return f"consumer:{consumer}"
@@ -61,11 +61,11 @@ class Entry(NamedTuple):
 
     @property
     def deal(self) -> str:
-        """Return which order the fact belongs to; empty where it is none's."""
+        """Return the deal of the fact: its order, or empty."""
         return self.body.get("order_id") or ""
 
     def shown(self, keys: Keys) -> dict[str, Any]:
-        """Return the fact as its opening shows it; its actor by a pseudonym."""
+        """Return the fact as its opening shows it, with a pseudonym for its actor."""
         fact = {"at": self.at, "body": self.body, "id": self.fact_id, "kind": self.kind}
         actor = self.actor
         if actor is None:
@@ -116,6 +116,6 @@ def leaves_of(keys: Keys, entries: Sequence[Entry]) -> list[bytes]:
 
 
 def opening_of(keys: Keys, entry: Entry) -> Opening:
-    """Return what opens the leaf of a fact."""
+    """Return the opening of a fact's leaf."""
     fact = entry.shown(keys)
     return Opening(_leaf(keys, entry, fact), salt_of(keys, entry), fact)

@@ -1,8 +1,8 @@
-"""From the feed of the database to the log: one at a time, all in order, nothing twice, nothing left out.
+"""The sequencer: it moves facts from the feed into the log, exactly once and in order. One runs at a time.
 
-A step is one transaction, in which the next facts of the feed get the next indices and the cursor of
-the log moves, and after it the publishing, which needs the database no more. What was sequenced and not
-published, because the process or the machine stopped between, is published first by whoever comes next.
+A step is a transaction, in which the next facts get the next indices and the log's cursor moves, and then the
+publishing, outside of the database. The transaction stages the entries (an outbox): where the process or the
+machine stopped in between, the next sequencer publishes them first.
 """
 
 import os
@@ -22,17 +22,17 @@ from holdfast.publishing.scribe import KEY_SIZE, Entry, Name, leaves_of, names_o
 from holdfast.trail.merkle import HASH_SIZE, CompactRange, leaf_hash
 
 LEAVE_SECONDS = 5.0
-"""How long the one before is waited for, which may just be leaving."""
+"""The time to wait for the lock: the sequencer before may just be ending."""
 
 BATCH = 5_000
-"""Facts that a step takes."""
+"""The maximal number of facts of a step."""
 
 _uuid = ENCODERS[SqlType.UUID]
 _text = ENCODERS[SqlType.TEXT]
 
 
 class Sequenced(NamedTuple):
-    """What a step did: facts that got an index, and how far the log is."""
+    """The result of a step: the facts that got an index, and the sizes of the log."""
 
     facts: int
     size: int
@@ -40,7 +40,7 @@ class Sequenced(NamedTuple):
 
 
 class Sequencer:
-    """Sequences the facts of a database into a log. One of these is one connection, and holds a lock."""
+    """The single sequencer of a database's facts into a log. It has one connection, which holds the lock."""
 
     def __init__(self, url: str, schema: str | None, publisher: Publisher) -> None:
         self._publisher = publisher
@@ -54,15 +54,15 @@ class Sequencer:
             raise
 
     def refresh(self) -> Published:
-        """Have what is signed cosigned anew. See `Publisher.refresh`."""
+        """Get fresh cosignatures of the current head. See `Publisher.refresh`."""
         return self._publisher.refresh()
 
     def close(self) -> None:
-        """Close the connection, and so give the turn to another."""
+        """Close the connection, which releases the lock."""
         self._connection.close()
 
     def _begin(self) -> tuple[int, CompactRange]:
-        """Take up the log, and publish what was sequenced and is not in its head.
+        """Recover the log, and publish the staged entries that its head does not have yet.
 
         Raises:
             BatchesMissing: these entries are gone.
@@ -75,6 +75,8 @@ class Sequencer:
         size, packed = row
         hashes = [packed[at : at + HASH_SIZE] for at in range(0, len(packed), HASH_SIZE)]
         signed = self._publisher.resume(size, hashes)
+        # A crash came between the transaction and the swap of the head. The same entries are published, byte
+        # for byte: their indices are committed, and a promise may name their hashes.
         if signed < size:
             self._publisher.publish(self._pending(signed, size), hashes)
         self._forget(size)
@@ -99,17 +101,20 @@ class Sequencer:
         self._connection.execute(query, (size,))
 
     def step(self) -> Sequenced:
-        """Sequence and publish what waits; with nothing to do, see that what is signed comes out.
+        """Sequence and publish the next facts; where none waits, retry to publish the signed head.
 
-        After `NoQuorum` it can be called again; after any other error the sequencer is to be opened anew.
+        After `NoQuorum` it can be called again; after any other error a new sequencer has to be opened.
 
         Raises:
-            NoQuorum: the head that was taken up is not confirmed by the witnesses yet.
+            NoQuorum: the recovered head is not confirmed by the witnesses yet.
             HeadUnknown: see `Publisher.confirm`.
             HeadMoved, HeadForked: see `Publisher.publish`.
         """
         self._publisher.confirm()
         self._bind()
+        # First a transaction, which gives facts their indices for ever and stages their entries. Then files,
+        # signature, swap, witnesses and checkpoint (see `Publisher.publish`): after a crash the next process
+        # does them again from what is staged. What a signed head covers is in files, and leaves the stage.
         leaves = self._sequence()
         if not leaves:
             return Sequenced(0, self._size, self._publisher.retry())
@@ -119,15 +124,16 @@ class Sequencer:
         return Sequenced(len(leaves), self._size, published)
 
     def _bind(self) -> None:
-        """Bind the log to a database that has none, once it is confirmed: what may not go on is not bound."""
+        """Bind an unbound database to the log, once its head is confirmed: else the log might not go on."""
         if not self._bound:
             follower.bind(self._connection, self._publisher.log)
             self._bound = True
 
     def _sequence(self) -> list[bytes]:
-        """Give the next facts of the feed their leaves, and move the cursor; return the leaves.
+        """Give the next facts of the feed their indices and leaves, and move the cursor, in one transaction.
 
-        None where nothing waits. Facts that were erased get none: where a whole batch was, the next is taken.
+        Return the leaves, which are none where no fact waits. Erased facts get none; after a batch of nothing
+        else the next one is taken.
         """
         leaves: list[bytes] = []
         waits = True
@@ -162,15 +168,15 @@ class Sequencer:
 
 
 def take_turn(connection: Connection) -> None:
-    """Become the one that sequences this schema, as long as the connection is open.
+    """Take the lock of the sequencer of this schema, for as long as the connection is open.
 
     Raises:
-        SequencerRunning: another is.
+        SequencerRunning: another process has it.
     """
     query = b"SELECT pg_advisory_lock(hashtextextended('holdfast trail ' || current_schema(), 0))"
     try:
         with connection.transaction():
-            # The server gives the turn of a connection that was closed back when it gets to it.
+            # The server releases the lock of a closed connection some time after it was closed.
             connection.execute(f"SET LOCAL lock_timeout = '{LEAVE_SECONDS}s'".encode())
             connection.execute(query)
     except LockNotAvailable as error:
@@ -178,7 +184,7 @@ def take_turn(connection: Connection) -> None:
 
 
 def keys_of(connection: Connection, names: Iterable[Name]) -> dict[Name, bytes]:
-    """Return the keys of these names, made where there were none."""
+    """Return the keys of these names; missing ones are made and stored."""
     wanted = sorted(names)
     asked = b"""
         SELECT subject, deal, key FROM unnest(%b, %b) AS one (subject, deal)
@@ -202,7 +208,7 @@ def keys_of(connection: Connection, names: Iterable[Name]) -> dict[Name, bytes]:
 
 
 def _arrays(names: Iterable[Name]) -> tuple[ArrayParameter, ArrayParameter]:
-    """Return the subjects and the deals of names, as parameters."""
+    """Return the subjects and the deals of names, as two array parameters."""
     pairs = list(names)
     return (
         parameter(SqlType.TEXT, array(SqlType.TEXT, [_text(subject) for subject, _ in pairs])),

@@ -1,4 +1,4 @@
-"""What became of asking the witnesses, kept beside the log's keys: who fails, since when, and what was shown.
+"""The health of the witnesses, stored beside the log's keys: who fails, since when, and conflicting heads.
 
 private/witnesses.json      which witnesses fail and why, as the process that asked them last saw it
 private/shown/SIZE-ROOT     a head of this log that a witness showed, and that this log does not lead to
@@ -28,14 +28,14 @@ class Failing(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Which witnesses failed when they were asked last, by their names in the policy, and when that was."""
+    """The state of the last round: the witnesses that failed, by their names in the policy, and its time."""
 
     at: Instant
     failing: dict[str, Failing] = {}
 
 
 def read(private: Path) -> Standing | None:
-    """Return how the witnesses stood when they were asked last; None where they never were.
+    """Return the state of the last round; None where there was none yet.
 
     Raises:
         OSError: it cannot be read.
@@ -48,7 +48,7 @@ def read(private: Path) -> Standing | None:
 
 
 def write(private: Path, failing: Mapping[str, Refusal], now: Instant) -> None:
-    """Write how the witnesses stand; one that fails as it did before fails since then.
+    """Store the state of a round; a witness that still fails keeps the time since when it does.
 
     Raises:
         OSError: it cannot be written.
@@ -65,7 +65,7 @@ def write(private: Path, failing: Mapping[str, Refusal], now: Instant) -> None:
 
 @contextmanager
 def keeping(private: Path) -> Generator[None]:
-    """Keep the head that a witness shows, where the block ends with one: it is the newest head there is.
+    """Store the head that a witness shows, where the block raises one: it is evidence, and the newest head.
 
     Raises:
         OSError: it cannot be written.

@@ -1,4 +1,4 @@
-"""Where the files of a log are kept, and what the writer asks of such a place."""
+"""The interface to the storage of a log's files."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
@@ -8,7 +8,7 @@ from holdfast.trail.tile import WIDTH, Tile
 
 
 class Store(Protocol):
-    """Files by their paths in the log: whole or not there, and durable once a call returns.
+    """A store of files by their paths in the log, with atomic writes that are durable once a call returns.
 
     `trail.folder.Folder` is one, `bucket.Bucket` another.
     """
@@ -31,7 +31,7 @@ class Store(Protocol):
 
 
 def tiles_of(store: Store) -> Callable[[Tile], bytes]:
-    """Return what reads a log's tiles; a full one serves where a partial one is gone.
+    """Return a function that reads a log's tiles; a full tile serves where a partial one is gone.
 
     Raises:
         FileNotFoundError: when called: neither is there.

@@ -1,6 +1,6 @@
-"""Asking the witnesses, all at once: the quorum goes on without those that are slow, lie or do not answer.
+"""The fan-out to the witnesses, in parallel: a quorum suffices; those that are slow or lie are left behind.
 
-Only one that shows a head with the log's own signature, which this log does not lead to, stops it.
+A witness stops the log only by evidence: a head with the log's own signature that contradicts this log.
 """
 
 import threading
@@ -28,13 +28,13 @@ from holdfast.witness.refusals import (
 )
 
 PAUSE_SECONDS = 5.0
-"""How long a witness is not asked after it failed."""
+"""The back-off after a witness failed."""
 
 FIRST_SECONDS = 1.0
-"""How long a witness is waited for that has not answered before, though there is a quorum without it."""
+"""The time to wait, beyond a quorum, for a witness that has not answered before."""
 
 LEAST_SECONDS = 0.1
-"""How long any other is waited for at least; else as long again as the quorum took."""
+"""The minimal time to wait, beyond a quorum, for the others; else as long again as the quorum took."""
 
 _COSTS_A_COSIGNATURE = (
     BadWitnessUrl,
@@ -46,7 +46,7 @@ _COSTS_A_COSIGNATURE = (
 
 
 class _Answer(NamedTuple):
-    """What came of asking a witness for a head."""
+    """The result of asking one witness to cosign a head."""
 
     name: str
     note: Note
@@ -54,7 +54,7 @@ class _Answer(NamedTuple):
 
 
 class Witnesses:
-    """The witnesses of a policy that can be asked. `failing` says why some did not cosign a head in time."""
+    """The reachable witnesses of a policy. `failing` tells why some did not cosign the last head in time."""
 
     def __init__(
         self,
@@ -81,13 +81,13 @@ class Witnesses:
         self.failing: dict[str, Refusal] = {}
 
     def __call__(self, note: Note, prove: Prove, published: int) -> list[Signature]:
-        """Have a head cosigned by whoever answers in time. See `publisher.Ask`.
+        """Collect the cosignatures of a head that come in time. See `publisher.Ask`.
 
         It returns when all have answered, or when there is a quorum and the others have had as long again.
-        Who is late holds up nobody, and is asked for a later head; its cosignature is taken the next time.
+        A late witness holds up nobody: its cosignature is taken in the next round.
 
         Raises:
-            WitnessAhead, WitnessDisagrees: one shows a head of this log that it does not lead to.
+            WitnessAhead, WitnessDisagrees: one shows a head of this log that contradicts this one.
             Refusal, OSError: the log's own files could not be read.
         """
         asking = _Round(note, prove, published)
@@ -120,7 +120,7 @@ class Witnesses:
         threading.Thread(target=ask, name=f"witness {name}", daemon=True).start()
 
     def _wait(self, asking: "_Round") -> None:
-        """Take answers until all are there, or enough are and the patience with the others is over."""
+        """Collect answers until all are there, or there is a quorum and the time for the others is over."""
         begun = time.monotonic()
         until, enough = begun + self._timeout, False
         while self._busy:
@@ -156,7 +156,7 @@ class Witnesses:
             self._start(answer.name, asking)
 
     def _take_late(self, asking: "_Round") -> None:
-        """Take what came since the last round: one that stops the log does so also where it was late."""
+        """Collect answers that came since the last round: late evidence against the log stops it, too."""
         while True:
             try:
                 answer = self._answers.get_nowait()
@@ -190,7 +190,7 @@ class Witnesses:
 
 
 class _Round:
-    """One head for which the witnesses are asked: whom it was sent to, and who cosigned it in time."""
+    """One round: a head, the witnesses that it was sent to, and those that cosigned it in time."""
 
     def __init__(self, note: Note, prove: Prove, published: int) -> None:
         self.note = note

@@ -1,4 +1,4 @@
-"""The worker of a log: sequences and publishes until it is told to stop, and lives through what passes."""
+"""The worker of a log: it sequences and publishes until it is stopped, and retries transient failures."""
 
 import threading
 import time
@@ -18,13 +18,13 @@ from holdfast.publishing.witnesses import Witnesses
 from holdfast.trail.folder import tidy
 
 PACE_SECONDS = 0.25
-"""Between two steps that leave nothing waiting: each costs files, a signature, a round of the witnesses."""
+"""The pause after a step that leaves nothing waiting: steps cost files, a signature, a round of witnesses."""
 
 REFRESH_SECONDS = 600.0
-"""How old cosignatures may grow while nothing happens: whoever is shown a log can ask for newer ones."""
+"""The maximal age of cosignatures while nothing happens: a client may ask for fresh ones."""
 
 AGAIN_SECONDS = 2.0
-"""Before a lost database, or witnesses that are away, are tried again."""
+"""The pause before a lost database, or absent witnesses, are tried again."""
 
 Say = Callable[[str], None]
 
@@ -35,7 +35,7 @@ def pause_after(facts: int) -> float:
 
 
 class Worker:
-    """Runs one log for one database's schema."""
+    """The worker of one log, for one schema of a database."""
 
     def __init__(
         self, place: Place, url: str, schema: str | None, say: Say, clock: Clock | None = None
@@ -50,10 +50,10 @@ class Worker:
         self._witnesses = Witnesses(place.trust, place.urls, clock=self._clock)
 
     def once(self) -> Published:
-        """Sequence and publish all that waits, and end.
+        """Sequence and publish all waiting facts, and end.
 
         Raises:
-            NoQuorum: what was taken up is not confirmed by witnesses.
+            NoQuorum: the recovered head is not confirmed by witnesses.
             Refusal: why the log may not go on; see `Sequencer`.
             psycopg.Error: the database failed.
         """
@@ -64,10 +64,10 @@ class Worker:
             return done.published
 
     def run(self, stop: threading.Event) -> None:
-        """Go on until `stop` is set. A lost database and absent witnesses are waited for.
+        """Run until `stop` is set. A lost database and absent witnesses are retried.
 
         Raises:
-            Refusal: why the log may not go on: nothing is signed before a person has looked.
+            Refusal: the log may not go on: a person has to look before anything more is signed.
         """
         while not stop.is_set():
             try:
@@ -103,7 +103,7 @@ class Worker:
             stop.wait(pause_after(done.facts))
 
     def _tell(self, published: Published | None = None) -> None:
-        """Say what changed with the witnesses, each thing once, and leave it for `trail status`."""
+        """Print changes in the health of the witnesses, each once, and store it for `trail status`."""
         changed = False
         for name in self._place.urls:
             failing = self._witnesses.failing.get(name)
@@ -117,7 +117,7 @@ class Worker:
 
     @contextmanager
     def _telling(self) -> Generator[None]:
-        """Say how the witnesses stand also where the block ends with why the log may not go on."""
+        """Print the health of the witnesses also where the block raises a refusal."""
         with standing.keeping(self._place.private):
             try:
                 yield
@@ -125,7 +125,7 @@ class Worker:
                 self._tell()
 
     def _say_once(self, about: str, text: str) -> bool:
-        """Say a thing where it changed, and tell whether it did."""
+        """Print a text where it changed since the last time, and tell whether it did."""
         before = self._said.get(about, "")
         if text != before:
             self._said[about] = text
