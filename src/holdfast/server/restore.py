@@ -103,6 +103,8 @@ def restore(
     old = beside(target.name, "replaced")
     with _maintenance(url, target.name) as server:
         with _failing(url):
+            # Whatever may fail happens to a fresh database beside the old one: reading the file, looking at
+            # what it holds, erasing again. Until the swap the old database is in its place, as it was.
             _create(server, fresh, old, target.options)
             try:
                 say(f"restoring into a fresh database beside {target.name}")
@@ -112,6 +114,8 @@ def restore(
                 _swap(server, target.name, fresh, old)
             finally:
                 _drop(server, fresh)
+        # The point of no return: the old data is gone after this. It comes when the new database is in place,
+        # and outside of `_failing`, which would say that the database is as it was.
         _drop(server, old)
     return Restored(str(file.resolve()), target.name, target.held, tables, label.revisions)
 
@@ -244,6 +248,8 @@ def _fill(url: str, program: Path, file: Path, label: Label) -> int:
 def _swap(server: psycopg.Connection, name: str, fresh: str, old: str) -> None:
     rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
     try:
+        # Both renames commit together: at no instant, and after no crash, is there no database of this name,
+        # or half of one. PostgreSQL renames none to which somebody is connected.
         with server.transaction():
             server.execute(rename.format(sql.Identifier(name), sql.Identifier(old)))
             server.execute(rename.format(sql.Identifier(fresh), sql.Identifier(name)))
