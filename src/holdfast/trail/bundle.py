@@ -34,7 +34,7 @@ class BadBundle(Refusal):
 
 
 class Bundle(NamedTuple):
-    """Which bundle: its number, and its width: 256, or less where it is partial."""
+    """The coordinates of a bundle: its number, and its width: 256, or less where it is partial."""
 
     number: int
     width: int = WIDTH
@@ -46,7 +46,7 @@ class Bundle(NamedTuple):
 
 
 def new_bundles(old: int, size: int) -> Iterable[Bundle]:
-    """Yield the bundles of a log of `size` that were not those of `old`."""
+    """Yield the bundles that a log has and had not at size `old`."""
     if size > old:
         for index in range(old // WIDTH, size // WIDTH):
             yield Bundle(index)

@@ -22,7 +22,7 @@ _LEAST_LINES = 3
 
 
 class Checkpoint(NamedTuple):
-    """What a log says of itself: its origin, how many leaves it has, and their root."""
+    """A head of a log: its origin, the number of its leaves, and their root."""
 
     origin: str
     size: int
@@ -36,10 +36,10 @@ class Checkpoint(NamedTuple):
 
 
 def decimal(text: str, what: str) -> int:
-    """Return a number written in the one way that is allowed: no sign, no leading zeroes, below 2**63.
+    """Parse a decimal number in its canonical form: no sign, no leading zeroes, below 2**63.
 
     Raises:
-        BadNote: it is not.
+        BadNote: it is not of this form.
     """
     if not _DECIMAL.fullmatch(text) or int(text) > MAX_SIZE:
         raise BadNote(f"{what} is no number as it must be written")

@@ -1,4 +1,4 @@
-"""That a log grew: an old size, a consistency proof, the new checkpoint (c2sp.org/tlog-witness).
+"""A log's growth: an old size, a consistency proof, and the new checkpoint (c2sp.org/tlog-witness).
 
 old <size of the log before>
 <base64 of each hash of the proof, 63 at most>
@@ -24,7 +24,7 @@ _MAX_HASHES = 63
 
 
 class BadConsistency(Refusal):
-    """Bytes do not say how a log grew."""
+    """Bytes do not parse as the growth of a log."""
 
     code = "bad_consistency"
     sort = Sort.BROKEN

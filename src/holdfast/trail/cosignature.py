@@ -1,4 +1,4 @@
-"""Cosignatures: a witness saw a head of a log, grown out of all before (c2sp.org/tlog-cosignature v1.0.1).
+"""Cosignatures: a witness states that a head extends all heads before (c2sp.org/tlog-cosignature v1.0.1).
 
 The value of the signature line is a big-endian uint64 of seconds since the Epoch, and a signature. With
 Ed25519 (type 0x04) it is over
@@ -31,7 +31,7 @@ from holdfast.trail.note import BadNote, Note, Signature, check_name
 Seconds = int
 
 CLOCK_AHEAD_SECONDS: Seconds = 300
-"""How far the clock of a witness may be ahead of ours."""
+"""The tolerated lead of a witness's clock over ours."""
 
 _TIME = struct.Struct(">Q")
 _ED25519_SIGNATURE = 64
@@ -43,12 +43,12 @@ _RANGE = struct.Struct(">QQ")
 
 
 def ed25519_message(text: str, at: Seconds) -> bytes:
-    """Return what a witness signs with Ed25519."""
+    """Return the message that a witness signs with Ed25519."""
     return f"cosignature/v1\ntime {at}\n{text}".encode()
 
 
 def ml_dsa_message(name: str, text: str, at: Seconds) -> bytes:
-    """Return what a witness signs with ML-DSA-44: it commits to its name, and to no extension lines.
+    """Return the message that a witness signs with ML-DSA-44: it has its name, and no extension lines.
 
     Raises:
         BadNote: the text is no checkpoint, or a name is longer than 255 bytes.
@@ -108,14 +108,14 @@ def _ml_dsa_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def time_of(value: bytes) -> Seconds:
-    """Return when a cosignature says that it was made."""
+    """Return the time that a cosignature states."""
     return _TIME.unpack_from(value)[0]
 
 
 def times_of(note: Note, witness: WitnessVerifier) -> list[Seconds]:
-    """Return when a witness saw a checkpoint, by its own clock, ascending; a time of zero says nothing.
+    """Return the times at which a witness cosigned a note, by its own clock, ascending, without zeros.
 
-    To be asked of a note whose signatures were verified.
+    The signatures of the note must have been verified.
     """
     times = [
         time_of(one.value)
@@ -126,7 +126,7 @@ def times_of(note: Note, witness: WitnessVerifier) -> list[Seconds]:
 
 
 def seen_at(note: Note, witness: WitnessVerifier) -> Seconds | None:
-    """Return when a witness saw a checkpoint first; None where it did not sign, or names no time."""
+    """Return the first time at which a witness cosigned a note; None where it did not, or states no time."""
     return next(iter(times_of(note, witness)), None)
 
 

@@ -1,4 +1,4 @@
-"""What a check found, in plain words: what is proven, and what is not."""
+"""Findings of a check, in plain words: each is proven, or not proven by the files that were given."""
 
 import io
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from holdfast.kernel.clock import Instant, iso
 
 
 class Finding(NamedTuple):
-    """A sentence of the answer, in 中文 and English. What is not proven is no fault: nobody has shown it."""
+    """A finding, a sentence in 中文 and English. An unproven one is no error: the files do not show it."""
 
     proven: bool
     zh: str
@@ -26,7 +26,7 @@ def unproven(zh: str, en: str) -> Finding:
 
 
 def when(at: Instant) -> str:
-    """Write a time that comes out of a stranger's file: it may be one that no calendar has."""
+    """Write a time from a stranger's file, which may be one that no calendar has."""
     try:
         return iso(at)
     except (OverflowError, ValueError, OSError):
@@ -34,11 +34,11 @@ def when(at: Instant) -> str:
 
 
 def plain(lines: Iterable[str]) -> str:
-    """Return lines that harm no terminal, whatever a stranger's file has in its texts."""
+    """Return lines without control characters, which a stranger's file may have in its texts."""
     return "".join(f"{''.join(sign if sign.isprintable() else '?' for sign in line)}\n" for line in lines)
 
 
 def forgive(out: TextIO) -> None:
-    """Let what a terminal cannot write, 中文 or ✓, be a question mark."""
+    """Have an output stream write a question mark for what it cannot encode, such as 中文 or ✓."""
     if isinstance(out, io.TextIOWrapper):
         out.reconfigure(errors="replace")

@@ -1,4 +1,4 @@
-"""A log in a folder: files that are whole or not there, tiles first, the checkpoint last."""
+"""A log in a folder, with atomic and durable writes of files."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ _SERVED = "log"
 
 
 def served(folder: Path) -> Path:
-    """Return where a log's files are: in `folder`, or in `log` within it where it is that of `trail init`."""
+    """Return the folder with a log's files: `folder`, or its `log` where it was made by `trail init`."""
     within = folder / _SERVED
     return within if not (folder / CHECKPOINT).exists() and within.is_dir() else folder
 
@@ -27,7 +27,7 @@ class Folder:
         self.path = path
 
     def write(self, name: str, data: bytes) -> None:
-        """Write a file: to the disk before its name, and the name before this returns.
+        """Write a file atomically and durably: sync it under another name, rename it, sync the folder.
 
         Raises:
             OSError: it could not be written; what was there stays.
@@ -75,9 +75,9 @@ class Folder:
 
 
 def tidy(folder: Path) -> None:
-    """Delete what was begun in a folder and never finished, by a process that is no more.
+    """Delete temporary files that a process left when it ended in the middle of a write.
 
-    To be called by who alone writes there.
+    Only the single writer of the folder may call it.
     """
     for draft in folder.rglob(f".*{_DRAFT}"):
         with suppress(OSError):
@@ -85,7 +85,7 @@ def tidy(folder: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, and make their names survive a power cut."""
+    """Make a folder and its parents, durably."""
     missing: list[Path] = []
     while not folder.is_dir():
         missing.append(folder)
@@ -104,7 +104,7 @@ def _all_to_disk(paths: Sequence[Path]) -> None:
 
 
 def to_disk(path: Path) -> None:
-    """Have a file's bytes, or a folder's names, on the disk when this returns."""
+    """Sync a file's bytes, or a folder's names, to the disk (fsync)."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

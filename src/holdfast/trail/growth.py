@@ -1,4 +1,4 @@
-"""A tree that grows by batches, and the tiles that it leaves behind: only its right edge is in memory."""
+"""A tree that grows by batches, and emits its tiles: only its right edge is in memory."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

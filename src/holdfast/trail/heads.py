@@ -1,4 +1,4 @@
-"""Heads of logs that are believed: who saw them, and when."""
+"""Heads of logs that the trust policy accepts, with the witnesses that saw them, and when."""
 
 from typing import NamedTuple
 
@@ -44,9 +44,9 @@ class TwoStories(Refusal):
 
 
 class Head(NamedTuple):
-    """A head that the policy believes, and where it was found; its extension lines are left out.
+    """A head that the policy accepts, and where it was found; its extension lines are left out.
 
-    `seen` has each witness that cosigned it, with its times in order; none where it names no time.
+    `seen` has each witness that cosigned it, with its times in order, empty where it states no time.
     """
 
     place: str
@@ -55,10 +55,10 @@ class Head(NamedTuple):
 
 
 class Times(NamedTuple):
-    """What is asked of the times of cosignatures.
+    """Requirements on the times of cosignatures.
 
-    `newer_than` is what enough witnesses must have seen a head since. `now` is the present: a cosignature
-    that is dated later, and could satisfy any `newer_than` for ever, counts as one without a time.
+    A quorum must have seen a head at or after `newer_than`. `now` is the present: a cosignature that is dated
+    later could satisfy any `newer_than` for ever, and so counts as one without a time.
     """
 
     newer_than: Instant | None = None
@@ -69,7 +69,7 @@ ANY_TIME = Times()
 
 
 def believed(place: str, note: Note, trust: Trust, times: Times = ANY_TIME) -> Head:
-    """Return the head that a note is.
+    """Return the head in a note, if the policy accepts it.
 
     Raises:
         BadNote, Untrusted: see `Trust.check`.
@@ -105,7 +105,7 @@ def since(head: Head, at: Instant) -> list[str]:
 
 
 def of_witnesses(head: Head) -> Finding:
-    """Say who saw a head."""
+    """Return the sentence that names the witnesses of a head."""
     if not head.seen:
         return unproven(
             "没有见证人签署：别人看到的是否是同一份日志，未被证明。",

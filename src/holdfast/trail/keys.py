@@ -1,4 +1,4 @@
-"""Keys as people write them: names, ids, vkeys (c2sp.org/signed-note v1.0.0, verifier keys).
+"""Public keys in text form: names, ids, vkeys (c2sp.org/signed-note v1.0.0, verifier keys).
 
 <name>+<hex key ID>+<base64(signature type || public key)>
 """
@@ -20,11 +20,11 @@ _ID = 4
 _ED25519_SIZE = 32
 _PARTS = 3
 _Y = 2**255 - 1
-"""What of an encoded point is its y."""
+"""The mask of the y-coordinate in an encoded point."""
 
 
 def key_id(name: str, kind: int, public: bytes) -> bytes:
-    """Return the id of a key: it depends on its name and what it is for, too."""
+    """Return the id of a key, a hash of its name, its signature type and its bytes."""
     return hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:_ID]
 
 
@@ -40,11 +40,11 @@ _SMALL_ORDER = frozenset(
         "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffee",
     )
 )
-"""The y of all points of Ed25519 of an order up to 8, in each way to write them: anybody signs for these."""
+"""The y of all small-order points of Ed25519, in each encoding: for such a key anybody can sign."""
 
 
 class VerifierKey(NamedTuple):
-    """A public key with its name and what it is for; as text, a vkey."""
+    """A public key with its name and signature type; as text, a vkey."""
 
     name: str
     kind: int

@@ -1,4 +1,4 @@
-"""Leaves: what the log says of a fact, and what opens it.
+"""Leaves: the log's entry for a fact, a hiding commitment, which its opening reveals.
 
 A leaf holds the fact's kind and time, the pseudonym of its subject and a commitment to the fact, no more:
 
@@ -23,7 +23,7 @@ from holdfast.kernel.text import Text
 
 SALT_SIZE = 32
 LAST_TIME: Instant = 2**53
-"""The largest whole number that every reader of RFC 8785 has exactly: what is above is no time."""
+"""The largest integer that every parser of RFC 8785 represents exactly: a larger one is no time."""
 
 VERSIONS = (1, 2)
 ACTOR_SINCE = 2
@@ -52,7 +52,7 @@ class BadLeaf(Refusal):
 
 
 class Leaf(NamedTuple):
-    """What the log says of a fact. `subject` and `commitment` are hexadecimal."""
+    """The log's entry for a fact. `subject` and `commitment` are hexadecimal."""
 
     kind: str
     at: Instant
@@ -75,7 +75,7 @@ def commit(salt: bytes, body: bytes) -> str:
 
 
 def pseudonym(key: bytes, subject: str) -> str:
-    """Return what a subject is called in the log, in hexadecimal; without its key nobody finds it again."""
+    """Return the pseudonym of a subject in the log, in hexadecimal; it cannot be linked without the key."""
     return hmac.digest(key, subject.encode(), "sha256")[:_PSEUDONYM_SIZE].hex()
 
 
@@ -88,7 +88,7 @@ def read(entry: bytes) -> Leaf:
     """Read an entry of the log.
 
     Raises:
-        BadLeaf: it is no leaf in its one form.
+        BadLeaf: it is no leaf in canonical form.
     """
     try:
         found: Any = json.loads(entry)

@@ -1,7 +1,7 @@
 """The Merkle tree of RFC 6962, section 2.1: hashes, the compact range, proofs and their verification.
 
-A perfect subtree of 2**level leaves that begins at leaf index * 2**level is a node (level, index). Whoever
-answers for nodes can have any proof; verifiers need nothing but the proof.
+A perfect subtree of 2**level leaves that begins at leaf index * 2**level is a node (level, index). Proofs are
+made from a function that returns nodes; verifiers need nothing but the proof.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ Hash = bytes
 """32 bytes of SHA-256."""
 
 NodeAt = Callable[[int, int], Hash]
-"""Answers for a node by its level and index."""
+"""A function that returns the hash of a node, by its level and index."""
 
 HASH_SIZE = 32
 EMPTY_ROOT: Hash = hashlib.sha256(b"").digest()
@@ -25,7 +25,7 @@ _NODE = b"\x01"
 
 
 class BadProof(Refusal):
-    """A proof does not prove what it is for."""
+    """A proof does not verify."""
 
     code = "bad_proof"
     sort = Sort.BROKEN

@@ -45,7 +45,7 @@ class Signature(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A note as it was read: nothing of it is to be believed before a signature is verified."""
+    """A parsed note: its text is not authentic before a signature is verified."""
 
     text: str
     signatures: tuple[Signature, ...]
@@ -56,7 +56,7 @@ class Note(NamedTuple):
 
 
 class Verifier(Protocol):
-    """A key that is trusted."""
+    """A trusted key that verifies signature lines."""
 
     @property
     def name(self) -> str:
@@ -161,9 +161,9 @@ def verified(note: Note, verifiers: Iterable[Verifier]) -> list[Verifier]:
 
 
 def with_signatures(note: Note, more: Sequence[Signature]) -> Note:
-    """Return the note with more signatures: one line a key, of which the last counts.
+    """Return the note with more signatures, one line a key: the last one.
 
-    A key that signs a hundred times would else fill the note until no reader takes it.
+    A key that signs a hundred times would else fill the note until no parser takes it.
     """
     return Note(note.text, one_a_key((*note.signatures, *more)))
 

@@ -1,4 +1,4 @@
-"""Openings: what a leaf of the log says in full, for those who may know it.
+"""Openings: the content behind a leaf of the log, for those who may know it.
 
 An opening holds the fact, the salt and the leaf, as JSON in the form of RFC 8785:
 
@@ -24,7 +24,7 @@ _ACTOR_KEYS = {"door", "nature", "pseudonym", "role"}
 
 
 class Opening(NamedTuple):
-    """An opening that was checked: the leaf speaks of this fact. `fact` holds at, body, id, kind, actor."""
+    """A verified opening: the leaf commits to this fact. `fact` holds at, body, id, kind, actor."""
 
     leaf: Leaf
     salt: bytes
@@ -36,7 +36,7 @@ class Opening(NamedTuple):
 
 
 def canonical(value: Any) -> bytes:
-    """Return a value as RFC 8785 has it, for what facts consist of: no fractions, keys of ASCII."""
+    """Return the canonical JSON (RFC 8785) of a value of the sorts in facts: no fractions, keys of ASCII."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
     return text.encode()
 
@@ -45,7 +45,7 @@ def read(data: bytes) -> Opening:
     """Read an opening and check it.
 
     Raises:
-        BadLeaf: it is none, or its leaf does not speak of its fact.
+        BadLeaf: it is no opening, or its leaf does not commit to its fact.
     """
     if len(data) > MAX_OPENING:
         raise BadLeaf(f"an opening of {len(data)} bytes is longer than {MAX_OPENING}")
@@ -79,7 +79,7 @@ def read(data: bytes) -> Opening:
 
 
 def _check_actor(fact: dict[str, Any], *, told: bool) -> None:
-    """Refuse a fact that says whose act it was where its leaf has no place for that, or the reverse."""
+    """Refuse a fact with an actor under a leaf of version 1, and one without under a later leaf."""
     if ("actor" in fact) is not told:
         raise BadLeaf("the opening's fact tells its actor, where its leaf is of version 2")
     if not told:
@@ -93,7 +93,7 @@ def _check_actor(fact: dict[str, Any], *, told: bool) -> None:
 
 
 def _check_depth(value: Any, left: int) -> None:
-    """Refuse what lies deeper than it ever does: whoever writes it down again goes as deep."""
+    """Refuse values that are nested deeper than facts ever are: encoding them would recurse as deep."""
     if not isinstance(value, (dict, list)):
         return
     if not left:

@@ -1,4 +1,4 @@
-"""Whom to believe: logs, witnesses, and how many of them must have seen a head (c2sp.org/tlog-policy).
+"""The trust policy: the trusted logs and witnesses, and the quorum for a head (c2sp.org/tlog-policy).
 
 log <vkey> [<url>]
 witness <name> <vkey> [<url>]
@@ -48,7 +48,7 @@ class BadTrust(Refusal):
 
 
 class Untrusted(Refusal):
-    """A checkpoint is not one that the policy believes."""
+    """A checkpoint is not accepted by the policy."""
 
     code = "untrusted"
     sort = Sort.BROKEN
@@ -64,14 +64,14 @@ class Untrusted(Refusal):
 
 
 class Group(NamedTuple):
-    """Members of which at least `least` must have seen a checkpoint: names of witnesses and groups."""
+    """A threshold group: at least `least` of its members, witnesses or groups, must have cosigned."""
 
     least: int
     members: tuple[str, ...]
 
 
 class Trust(NamedTuple):
-    """A policy as it was read."""
+    """A parsed trust policy."""
 
     logs: tuple[LogVerifier, ...]
     witnesses: dict[str, WitnessVerifier]
@@ -79,7 +79,7 @@ class Trust(NamedTuple):
     quorum: str
 
     def check(self, note: Note) -> tuple[Checkpoint, list[str]]:
-        """Return the checkpoint that a note is, and the names of the witnesses that cosigned it.
+        """Return the checkpoint in a note, and the names of the witnesses that cosigned it.
 
         Raises:
             BadNote: it is no checkpoint, or has a wrong signature of a key that is trusted.
@@ -96,7 +96,7 @@ class Trust(NamedTuple):
         return found, names
 
     def is_met(self, names: Iterable[str]) -> bool:
-        """Tell whether these witnesses, by their names in the policy, are as many as it asks for."""
+        """Tell whether these witnesses, by their names in the policy, are a quorum."""
         met = set(names)
         for name, group in self.groups.items():  # members are defined above their group
             if sum(member in met for member in group.members) >= group.least:
@@ -104,15 +104,16 @@ class Trust(NamedTuple):
         return self.quorum == NONE or self.quorum in met
 
     def outweighs(self, names: Iterable[str]) -> bool:
-        """Tell whether those who are not among these are too few for a quorum: each quorum has one of these.
+        """Tell whether these witnesses intersect every quorum: the others alone are too few for one.
 
-        Whatever was out before, one of these has then seen. Where nobody need witness, nobody may have.
+        One of these has then seen every checkpoint that was ever published. Where no witness is required
+        there is no such set.
         """
         return not self.is_met(self.witnesses.keys() - set(names))
 
 
 class _Reading:
-    """A policy while its lines are read."""
+    """A parser of a policy, line by line."""
 
     def __init__(self) -> None:
         self.logs: list[LogVerifier] = []
@@ -179,7 +180,7 @@ def read(data: bytes) -> Trust:
     """Read a policy.
 
     Raises:
-        BadTrust: it is none; the text names the line.
+        BadTrust: it is not a policy; the text names the line.
     """
     if b"\r\n" in data or data.startswith(b"\xef\xbb\xbf"):
         raise BadTrust("its lines end with CR LF, or it begins with a mark: save it as plain text, LF")
@@ -210,7 +211,7 @@ def read(data: bytes) -> Trust:
 
 
 def urls(data: bytes) -> dict[str, str]:
-    """Return where the witnesses of a policy are asked, by their names in it, as far as it says.
+    """Return the URLs of a policy's witnesses, by their names in it, as far as it has some.
 
     Raises:
         BadTrust: see `read`.

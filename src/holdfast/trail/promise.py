@@ -39,7 +39,7 @@ class Promised(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """What is promised: all of these facts in the log of `origin`, by a time."""
+    """A promise: all of these facts will be in the log of `origin` by a time."""
 
     origin: str
     by: Instant

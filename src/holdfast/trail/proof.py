@@ -1,4 +1,4 @@
-"""Receipts: that an entry stands in a log, and who saw it, in one file (c2sp.org/tlog-proof@v1).
+"""Receipts: an inclusion proof of an entry, with a cosigned checkpoint, in one file (c2sp.org/tlog-proof@v1).
 
 c2sp.org/tlog-proof@v1
 [extra <base64>]
@@ -22,7 +22,7 @@ _MAX_HASHES = 63
 
 
 class Receipt(NamedTuple):
-    """A receipt as it was read. `extra` is not proven by it."""
+    """A parsed receipt. It does not prove `extra`."""
 
     leaf_index: int
     path: tuple[Hash, ...]

@@ -1,4 +1,4 @@
-"""Reading a file that may be anything: never a device or a pipe, never more than was asked for."""
+"""Safe reading of untrusted paths: never a device or a pipe, never more than a limit."""
 
 import os
 import stat
@@ -9,11 +9,11 @@ from holdfast.kernel.sorts import Sort
 from holdfast.kernel.text import Text
 
 READING = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
-"""How a file is opened that may be a pipe; Windows has some of these, Linux others."""
+"""The flags that open a file without blocking on a pipe; Windows has some of these, Linux others."""
 
 
 class FileWrong(Refusal):
-    """What is at a path is no file, or too long for what it should be."""
+    """A path leads to no regular file, or to one that is too long."""
 
     code = "file_wrong"
     sort = Sort.BROKEN

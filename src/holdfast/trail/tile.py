@@ -17,7 +17,7 @@ _GROUP = 1_000
 
 
 class Tile(NamedTuple):
-    """Which tile: its level and number, and its width: 256, or less where it is partial."""
+    """The coordinates of a tile: its level and number, and its width: 256, or less where it is partial."""
 
     level: int
     number: int

@@ -1,4 +1,4 @@
-"""Timestamps of an authority (RFC 3161): that bytes were there at a time, by the clock of somebody else."""
+"""Timestamps of an authority (RFC 3161): bytes existed at a time, by the clock of a third party."""
 
 import hashlib
 import warnings
@@ -25,7 +25,7 @@ _HASHES = {
 
 
 class BadTimestamp(Refusal):
-    """An answer of an authority is none, was not granted, or its signature is wrong."""
+    """An authority's answer does not parse, was not granted, or has a wrong signature."""
 
     code = "bad_timestamp"
     sort = Sort.BROKEN
@@ -78,7 +78,7 @@ class BadTsaRoot(Refusal):
 
 
 class Stamp(NamedTuple):
-    """What a timestamp says. `proven` tells whether its signature leads to a root that was given."""
+    """A parsed timestamp. `proven` tells whether its signature chains to a given root."""
 
     at: Instant
     accuracy: Duration
@@ -86,7 +86,7 @@ class Stamp(NamedTuple):
     proven: bool
 
     def check_after(self, newest: Instant) -> None:
-        """Refuse a time that lies before what is covered.
+        """Refuse a time before the newest fact that the timestamp covers.
 
         Raises:
             TimestampBackDated: it does, by more than its seconds are exact.

@@ -1,6 +1,6 @@
 """A package of evidence, checked without anybody's help (BagIt, RFC 8493, with receipts and timestamps).
 
-What is wrong is refused; what is right but shows less than one may think is a finding that is not proven.
+An error is a refusal; a correct part that shows less than one may think is a finding that is not proven.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ MAX_STAMPS = 16
 
 
 class Examined(NamedTuple):
-    """What a package proves, and the heads that its receipts lead to."""
+    """The findings of a package, and the heads that its receipts lead to."""
 
     findings: list[Finding]
     heads: list[Head]
@@ -59,10 +59,10 @@ def examine(
         path: the folder, or the .zip; it is never unpacked.
         trust: whom to believe; without it the policy in the package is taken, which proves much less.
         tsa_roots: root certificates of timestamp authorities, PEM or DER.
-        times: what is asked of the times of cosignatures.
+        times: requirements on the times of cosignatures.
 
     Raises:
-        Refusal: something is wrong; see `bag.refusals`, `heads`, `note`, `leaf`, `merkle`, `policy`,
+        Refusal: a part is wrong; see `bag.refusals`, `heads`, `note`, `leaf`, `merkle`, `policy`,
             `timestamp`.
     """
     with _opened(path) as files:
@@ -137,7 +137,7 @@ def _check_custody(measured: Mapping[str, Digests], facts: Facts) -> None:
 
 
 def covered(measured: Mapping[str, Digests]) -> bytes:
-    """Return what is timestamped: the SHA-256 of every file that is proof, as a manifest."""
+    """Return the bytes that a timestamp covers: a manifest with the SHA-256 of every file that is proof."""
     return manifests.written({name: digests.sha256 for name, digests in measured.items() if is_stamped(name)})
 
 
@@ -292,7 +292,7 @@ def _of_stamp(
 
 
 def _of_limits(facts: Facts, measured: Mapping[str, Digests]) -> list[Finding]:
-    """Say what no package can show, whatever its signatures."""
+    """Return the limits of any package, whatever its signatures, as findings."""
     findings = [
         unproven(
             "封面是给人看的说明，不是证明；以事实和收据为准。",

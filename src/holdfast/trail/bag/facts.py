@@ -1,4 +1,4 @@
-"""The facts in a package: each opened, each in a log that is trusted, and what they say of evidence."""
+"""The facts in a package: each is opened, found in a trusted log, and matched with the files of evidence."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ Fact = dict[str, Any]
 
 
 class Recorded(NamedTuple):
-    """What a fact says of a file: `received` tells whether a receipt shows that the fact stands in a log."""
+    """The record of a file in a fact: `received` tells whether a receipt shows that the fact is in a log."""
 
     fact_id: str
     received: bool
@@ -43,10 +43,10 @@ class Recorded(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """The facts of a package, as far as the rest of it is checked against them.
+    """A summary of the facts of a package, against which its other parts are checked.
 
-    `received` are how many stand in a log, `told` how many are only told, `newest` is the latest's time,
-    `heads` are those that receipts lead to, as far as somebody said whom to believe.
+    `received` counts the facts with a receipt, `told` those without one, `newest` is the time of the latest,
+    `heads` are those that receipts lead to, where a trust policy was given.
     """
 
     received: int
@@ -58,7 +58,7 @@ class Facts(NamedTuple):
 
 
 def custody_line(fact: Fact) -> bytes | None:
-    """Return what a fact says of who had a file: one line of `custody.json`; None where it says nothing.
+    """Return the line of `custody.json` that follows from a fact; None where it is not about custody.
 
     Raises:
         BagFactWrong: the fact is not of its form.
@@ -90,7 +90,7 @@ def custody_file(lines: list[bytes]) -> bytes:
 
 
 class _Reading:
-    """Facts while they are read one by one: only what is needed later is kept of each."""
+    """An accumulator over the facts, which are read one by one: it keeps only what later checks need."""
 
     def __init__(self, files: Files, trust: Trust | None, times: Times) -> None:
         self._files = files
@@ -151,7 +151,7 @@ class _Reading:
 
 
 class _Where:
-    """Says of a refusal in which file it was met."""
+    """A context that adds to a refusal the file in which it occurred."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -190,7 +190,7 @@ def check(files: Files, trust: Trust | None, times: Times) -> Facts:
 
 
 def _told(data: bytes, name: str) -> Fact:
-    """Read a fact without a receipt: what nobody but the packager says."""
+    """Read a fact without a receipt, for which there is only the packager's word."""
     try:
         found: Any = json.loads(data)
         if isinstance(found, dict) and cast("dict[str, Any]", found).keys() == {"fact"}:

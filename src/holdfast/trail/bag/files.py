@@ -47,12 +47,12 @@ def read(files: Files, name: str, most: int) -> bytes:
 
 
 def refused(where: str, error: OSError) -> BagUnreadable:
-    """Return what the operating system said, as a refusal."""
+    """Return an error of the operating system as a refusal."""
     return BagUnreadable(where, reason=(error.strerror or str(error)).lower())
 
 
 def check_sizes(path: Path, sizes: dict[str, int]) -> None:
-    """Refuse names that collide, and more bytes than are looked at.
+    """Refuse names that collide, and more bytes than are read at most.
 
     Raises:
         BagPathsCollide, BagTooLarge: they are.
@@ -68,7 +68,7 @@ def check_sizes(path: Path, sizes: dict[str, int]) -> None:
 
 
 def exactly(pieces: Iterator[bytes], name: str, size: int) -> Iterator[bytes]:
-    """Pass pieces on, and refuse to go beyond what was declared, or to end before it."""
+    """Pass pieces on, and refuse a total that is not the declared size."""
     left = size
     for piece in pieces:
         left -= len(piece)

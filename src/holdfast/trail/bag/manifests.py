@@ -31,7 +31,7 @@ from holdfast.trail.bag.refusals import (
 )
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-"""What `bagit.txt` has."""
+"""The content of `bagit.txt`."""
 
 MAX_MANIFEST = 2**22
 MAX_INFO = 2**16
@@ -49,7 +49,7 @@ class Digests(NamedTuple):
 
 
 class Meter:
-    """Takes the hashes of bytes as they pass."""
+    """An incremental hasher of all digests of a stream."""
 
     def __init__(self) -> None:
         self._sha256 = hashes.Hash(hashes.SHA256())
@@ -158,7 +158,7 @@ def _same(name: str, algorithm: str, found: str, listed: str) -> None:
 
 
 def oxum(sizes: Mapping[str, int]) -> str:
-    """Return the payload's bytes and files, as `bag-info.txt` has them."""
+    """Return the Payload-Oxum of `bag-info.txt`: the number of bytes and of files of the payload."""
     return f"{sum(sizes.values())}.{len(sizes)}"
 
 

@@ -1,4 +1,4 @@
-"""The names in a package: which there are, and which nobody's machine can be tricked with.
+"""The names of files in a package, and the checks that none of them tricks a machine.
 
 bagit.txt  bag-info.txt  manifest-sha256.txt  manifest-sm3.txt  tagmanifest-sha256.txt
 data/cover.html                     for people
@@ -111,15 +111,15 @@ def evidence_in(names: Iterable[str]) -> dict[str, str]:
 
 
 def stamps_in(names: Iterable[str]) -> dict[str, str]:
-    """Return the names of timestamps, by what they are called."""
+    """Return the names of timestamps, by their names without the ending."""
     return _by_key(_STAMP, names)
 
 
 def _by_key(form: re.Pattern[str], names: Iterable[str]) -> dict[str, str]:
-    """Return names by what they are called by; each of them, so that none is passed over.
+    """Return names by their keys (an id or a hash), and refuse two with one key: none is passed over.
 
     Raises:
-        BagFileUnexpected: two are called by one.
+        BagFileUnexpected: two names have one key.
     """
     found: dict[str, str] = {}
     for name in sorted(names):

@@ -1,7 +1,7 @@
-"""A package in a .zip, unpacked nowhere, and the same for whoever unpacks it.
+"""A package in a .zip, read without unpacking, and unambiguous to all programs that unpack it.
 
-What the directory at its end says, what stands before each file, and where the next one begins must agree:
-programs follow one or the other, and each must see the same files under the same names.
+The central directory, the local headers and the places of files must agree: programs follow one or the other,
+and all must see the same files under the same names.
 """
 
 import os
@@ -53,7 +53,7 @@ _DAMAGED = (
 
 
 class _Listed(NamedTuple):
-    """An entry of the directory, as it stands there."""
+    """An entry of the central directory, undecoded."""
 
     flags: int
     method: int
@@ -63,7 +63,7 @@ class _Listed(NamedTuple):
 
 
 def _check_end(path: Path, file: IO[bytes]) -> None:
-    """Check a .zip before anything is made of it: `zipfile` reads the whole directory at once."""
+    """Check the end record before `zipfile` opens the archive, as that reads the whole directory at once."""
     size = file.seek(0, os.SEEK_END)
     if size < _END.size:
         raise BagUnreadable(str(path), reason="it is neither a folder nor a .zip")
@@ -140,7 +140,7 @@ def _check_entries(path: Path, file: IO[bytes], entries: list[_Listed], end: int
 
 
 def _after(path: Path, file: IO[bytes], at: int, entry: _Listed) -> int:
-    """Return how long what stands after a file is, which says its sizes once more."""
+    """Return the length of the data descriptor after a file, which repeats its sizes."""
     file.seek(at)
     sums = _AFTER.pack(*entry.sums)
     found = file.read(len(_AFTER_SIGN) + _AFTER.size)
@@ -155,7 +155,7 @@ def unzipped(path: Path) -> Generator["BagZip"]:
     """Open a package in a .zip.
 
     Raises:
-        BagUnreadable: it is none, is damaged, or would be another one to other programs.
+        BagUnreadable: it is no .zip, is damaged, or is ambiguous to other programs.
         BagPathUnsafe, BagPathsCollide: names in it are a trick.
         BagTooLarge: it is larger than what is looked at.
     """
