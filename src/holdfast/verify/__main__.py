@@ -1,4 +1,4 @@
-"""`holdfast-verify`, and `python -m holdfast.verify`: Ctrl-C is minded before anything is imported."""
+"""`holdfast-verify`, and `python -m holdfast.verify`: Ctrl-C is handled before anything else is imported."""
 
 from holdfast.kernel import interrupt
 

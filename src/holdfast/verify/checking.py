@@ -1,4 +1,4 @@
-"""All files that were given, together: a verdict for each, also after one is wrong."""
+"""The check of all given files together: each gets its verdict, even where another one is wrong."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,15 +21,15 @@ from holdfast.verify.refusals import NotReceived, PolicyNeeded
 
 
 class Asked(NamedTuple):
-    """Whom to believe, and what else is known.
+    """The parameters of a check: whom to trust, and further files.
 
     Args:
         trust: the trust policy; packages bring their own, which proves less.
         log: a folder with a log's files.
         promise_vkey: the key of the log's promises.
         tsa_roots: certificates of timestamp authorities.
-        newer_than: what enough witnesses must have seen a head since.
-        now: the time: a cosignature that is dated later says nothing of when.
+        newer_than: the time at or after which a quorum must have seen a head.
+        now: the present: a cosignature that is dated later counts as one without a time.
     """
 
     trust: Trust | None = None
@@ -41,13 +41,13 @@ class Asked(NamedTuple):
 
     @property
     def times(self) -> Times:
-        """Return what is asked of the times of cosignatures."""
+        """Return the requirements on the times of cosignatures."""
         return Times(self.newer_than, self.now)
 
 
 @dataclass
 class Checked:
-    """A file, what was found in it, and what is wrong with it."""
+    """The verdict on a file: its findings, and its refusal where it is wrong."""
 
     file: str
     findings: list[Finding] = field(default_factory=list[Finding])
@@ -85,7 +85,7 @@ class _Checking:
         return list(self._checked.values())
 
     def _attempt(self, name: str, job: Callable[[], list[Finding]]) -> None:
-        """Add what a job finds to a file's verdict, or why it is wrong."""
+        """Run a job, and add its findings or its refusal to a file's verdict."""
         checked = self._checked.setdefault(name, Checked(name))
         try:
             checked.findings += job()
@@ -138,7 +138,7 @@ class _Checking:
     def _receipt(
         self, name: str, receipt: Receipt, entries: Sequence[tuple[str, Entry]], trust: Trust, *, alone: bool
     ) -> list[Finding]:
-        """Check a receipt; it may come alone where a promise says which leaf it is for."""
+        """Check a receipt; without an opening only where a promise says which leaf it is for."""
         head = believed(name, receipt.note, trust, self._asked.times)
         findings = [_head(head)] if alone else facts.of_receipt(name, receipt, head, entries)
         self._heads.append(head)

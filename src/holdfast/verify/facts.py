@@ -13,7 +13,7 @@ from holdfast.verify.refusals import NotItsReceipt, OpeningNeeded
 
 
 def holds(receipt: Receipt, entry: Entry) -> bool:
-    """Tell whether a receipt is for a leaf."""
+    """Tell whether a receipt proves the inclusion of a leaf."""
     try:
         receipt.check(entry.leaf)
     except BadProof:
@@ -24,11 +24,11 @@ def holds(receipt: Receipt, entry: Entry) -> bool:
 def of_receipt(
     name: str, receipt: Receipt, head: Head, entries: Sequence[tuple[str, Entry]]
 ) -> list[Finding]:
-    """Say what a receipt proves of the facts that were given with it.
+    """Return the findings of a receipt about the facts that were given with it.
 
     Raises:
-        OpeningNeeded: there are none.
-        NotItsReceipt: it is for none of them.
+        OpeningNeeded: no fact was given.
+        NotItsReceipt: the receipt is for none of them.
     """
     if not entries:
         raise OpeningNeeded(name)
@@ -67,10 +67,10 @@ def _said(entry: Entry) -> list[Finding]:
 
 
 def of_entry(entry: Entry, receipts: Sequence[tuple[str, Receipt]], wrong: Refusal) -> Finding:
-    """Say which receipt is for an opening or a leaf.
+    """Return the finding that names the receipt of an opening or a leaf.
 
     Raises:
-        Refusal: `wrong`, where none is.
+        Refusal: `wrong`, where it has none.
     """
     names = [name for name, receipt in receipts if holds(receipt, entry)]
     if not names:

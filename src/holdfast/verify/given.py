@@ -1,4 +1,4 @@
-"""What a file is, told by its bytes and never by its name."""
+"""The given files: each is recognised by its bytes, and never by its name."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from holdfast.trail.reading import READING, read_file
 from holdfast.verify.refusals import FileMissing, LineEndsChanged, UnknownFile
 
 MAX_FILE = MAX_NOTE + 100_000
-"""Bytes of a file that is no package: a note of the largest size, and a proof before it."""
+"""The maximal size of a file other than a package: a note of the largest size, and a proof before it."""
 
 _SHOWN = 600
 
@@ -28,14 +28,14 @@ T = TypeVar("T")
 
 
 class Entry(NamedTuple):
-    """A leaf, and the beginning of what it says in full; None where it came without its opening."""
+    """A leaf, and the first lines of its opening; None where it came without one."""
 
     leaf: bytes
     said: str | None
 
 
 class SignedPromise(NamedTuple):
-    """A promise whose signature nobody has looked at yet."""
+    """A promise whose signature is not verified yet."""
 
     promise: Promise
     note: Note
@@ -51,19 +51,19 @@ Thing = Receipt | Entry | Note | Growing | SignedPromise | Package | Refusal
 
 
 class Given(NamedTuple):
-    """A file, and what it is; the refusal, where it is nothing."""
+    """A file with its parsed content, or with the refusal that says why it has none."""
 
     name: str
     thing: Thing
 
 
 def of_kind(given: Iterable[Given], kind: type[T]) -> list[tuple[str, T]]:
-    """Return the files of a kind with their names."""
+    """Return the given files of one sort, with their names."""
     return [(one.name, one.thing) for one in given if isinstance(one.thing, kind)]
 
 
 def read(name: str) -> Given:
-    """Return what a file is. Nothing is raised: what is wrong with it is what it is."""
+    """Read and recognise a file. Nothing is raised: a file that cannot be read is given as its refusal."""
     try:
         return Given(name, _read(Path(name)))
     except Refusal as refusal:
@@ -90,7 +90,7 @@ def _read(path: Path) -> Thing:
 
 
 def _begins(path: Path) -> bytes:
-    """Return the first bytes of a file; a package may be larger than anything else that is read."""
+    """Return the first bytes of a file, enough to recognise a package, which may be large."""
     with open(os.open(path, READING), "rb") as file:  # noqa: PTH123
         return file.read(4) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
 
@@ -106,7 +106,7 @@ def _promise(data: bytes) -> SignedPromise:
 
 
 def _entry(data: bytes) -> Entry:
-    """Read an opening or a leaf; a line's end after it is nobody's fault."""
+    """Parse an opening or a leaf; a trailing line end is accepted, as editors add it."""
     text = data.strip()
     if _is_opening(text):
         found = opening.read(text)
@@ -116,7 +116,7 @@ def _entry(data: bytes) -> Entry:
 
 
 def shortened(text: str) -> str:
-    """Return as much of a text as is shown."""
+    """Return a text, cut to the length that is shown."""
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 

@@ -1,4 +1,4 @@
-"""Whether one head of a log grew out of another, and what the files of a log show."""
+"""Comparison of heads of a log: whether one extends another, by proofs or by the files of the log."""
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
@@ -30,10 +30,10 @@ _CACHED = 256
 
 
 class LogFolder:
-    """The files of a log in a folder, and its head, which is believed; its tiles are not."""
+    """The files of a log in a folder: the head is verified first, the tiles by leading to it."""
 
     def __init__(self, path: Path, trust: Trust, times: Times = ANY_TIME) -> None:
-        """Take the log's head.
+        """Read and verify the log's head.
 
         Raises:
             LogWrong: there is none.
@@ -69,7 +69,7 @@ class LogFolder:
         raise LogWrong(str(self._path / tile.path), reason="it is missing")
 
     def root(self, size: int) -> Hash:
-        """Return the root that the tree of the head had at a smaller size; the tiles prove it.
+        """Return the root of the head's tree at a smaller size, as proven by the tiles.
 
         Raises:
             LogWrong: a tile is missing, or they do not lead to the head.
@@ -86,7 +86,7 @@ class LogFolder:
         return root
 
     def missing(self, wanted: Iterable[Hash]) -> set[Hash]:
-        """Return which of these leaf hashes are not in the log: all leaves are read, and lead to its head.
+        """Return the leaf hashes that are not in the log: all leaves are read, and their root is the head's.
 
         Raises:
             LogWrong: a tile is missing, or they do not lead to the head.
@@ -118,7 +118,7 @@ def _cached(read: Callable[[Tile], bytes]) -> Callable[[Tile], bytes]:
 
 
 class Grown(NamedTuple):
-    """A proof that a log grew to a head, and where it was found."""
+    """A consistency proof up to a head, and where it was found."""
 
     growing: Growing
     head: Head
@@ -130,10 +130,10 @@ Verdict = Finding | Refusal
 def compare(
     heads: Sequence[Head], grown: Sequence[Grown], log: LogFolder | None
 ) -> list[tuple[str, Verdict]]:
-    """Say of each two heads of a log that follow each other whether the larger grew out of the smaller.
+    """Return for each two successive heads of a log whether the larger extends the smaller.
 
     Returns:
-        With each verdict the place of the larger head.
+        The verdicts, each with the place of the larger head.
     """
     verdicts: list[tuple[str, Verdict]] = []
     for origin in dict.fromkeys(head.checkpoint.origin for head in heads):

@@ -1,4 +1,4 @@
-"""Whether a log kept its word: a promised fact stands in it by the time, or it is proven that it does not."""
+"""The check of promises: each promised fact is proven to be in the log in time, or proven to be missing."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from holdfast.verify.heads import LogFolder
 from holdfast.verify.refusals import PromiseBroken, PromiseKeyNeeded
 
 Received = tuple[Receipt, Head]
-"""A receipt, and the head that it leads to, which is believed."""
+"""A receipt, and the trusted head that it leads to."""
 
 
 def check(
@@ -25,10 +25,10 @@ def check(
     received: Sequence[Received],
     log: LogFolder | None,
 ) -> list[Finding]:
-    """Say what became of a promise.
+    """Return the findings about a promise.
 
     Raises:
-        PromiseKeyNeeded, BadNote: it is not known whose it is, or it is not this log's.
+        PromiseKeyNeeded, BadNote: the key is not known, or the promise is not this log's.
         PromiseBroken: a fact is proven to be missing.
         LogWrong: see `LogFolder.missing`.
     """
@@ -73,10 +73,10 @@ def _kept(fact: Promised, *, in_time: bool, by: str) -> Finding:
 
 
 def _is_all_there_was(trust: Trust, late: Sequence[str]) -> bool:
-    """Tell whether no larger head can have been out before these witnesses saw this one.
+    """Tell whether no larger head can have been published before these witnesses cosigned this one.
 
-    Each says that it had seen no larger one. Where the others could make a quorum, these may have been away,
-    and shown the old head by anybody.
+    Each of them states that it had seen no larger one. Where the other witnesses alone could be a quorum, a
+    larger head may have been published without these, who were shown an old one.
     """
     others = trust.witnesses.keys() - set(late)
     return bool(late) and trust.is_met(late) and not trust.is_met(others)
@@ -85,7 +85,7 @@ def _is_all_there_was(trust: Trust, late: Sequence[str]) -> bool:
 def _of_open(
     name: str, given: SignedPromise, facts: Sequence[Promised], trust: Trust, log: LogFolder | None
 ) -> list[Finding]:
-    """Look for facts without a receipt among all leaves of the log."""
+    """Search all leaves of the log for promised facts that came without a receipt."""
     promise = given.promise
     if log is None or log.head.checkpoint.origin != promise.origin:
         return [
