@@ -1,6 +1,7 @@
-"""Heads of a log from several places: whether each grew out of the one before, or the log told two stories.
+"""Detection of split views: heads of a log from several places, of which each must extend the one before.
 
-Two heads that the log signed and of which neither begins with the other are a proof, for anyone who has them.
+Two heads that the log signed, and of which neither tree is a prefix of the other, prove equivocation to
+anyone who has them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,7 +29,7 @@ _MOST_CACHED = 128
 
 
 class Head(NamedTuple):
-    """A head that the log signed, and where it was found; `log` where there are tiles beside it."""
+    """A signed head, and where it was found; `log` is the place of its tiles, where it has some."""
 
     place: str
     note: Note
@@ -37,12 +38,12 @@ class Head(NamedTuple):
 
     @property
     def file(self) -> str:
-        """Return the name under which it is kept."""
+        """Return the name of the file in which it is stored."""
         return f"{CONFLICTS}/{self.checkpoint.size}-{self.checkpoint.root.hex()}"
 
 
 class Relation(Enum):
-    """How two heads stand to each other. *Unknown*: no place has the tiles that would tell."""
+    """The relation of two heads. *Unknown*: no place has the tiles that would tell."""
 
     GREW = "grew"
     CONFLICT = "conflict"
@@ -50,7 +51,7 @@ class Relation(Enum):
 
 
 class Compared(NamedTuple):
-    """Two heads, the smaller first, and how they stand to each other."""
+    """Two heads, the smaller first, and their relation."""
 
     small: Head
     large: Head
@@ -58,7 +59,7 @@ class Compared(NamedTuple):
 
 
 def signed(trust: Trust, place: str, note: Note, log: Log | None = None) -> Head:
-    """Return a head that a log of the policy signed, with or without witnesses: its signature binds the log.
+    """Return the head in a note, if a log of the policy signed it: that binds the log even without witnesses.
 
     Raises:
         BadNote: it is no checkpoint, or its signature is wrong.
@@ -71,7 +72,7 @@ def signed(trust: Trust, place: str, note: Note, log: Log | None = None) -> Head
 
 
 def note_in_file(path: Path) -> Note:
-    """Return the checkpoint that a file is, or that is in the receipt that it is.
+    """Return the checkpoint in a file, which is a checkpoint or a receipt.
 
     Raises:
         BadLogPlace: there is no such file.
@@ -95,7 +96,7 @@ def compare(heads: Iterable[Head], logs: Sequence[Log]) -> list[Compared]:
 
     Args:
         heads: each signed by the log.
-        logs: places whose tiles may tell; those of the larger head's own place are asked first.
+        logs: places with tiles; the larger head's own place is asked first.
     """
     distinct = {(one.checkpoint.origin, *one.checkpoint[1:3]): one for one in reversed(list(heads))}
     ordered = sorted(distinct.values(), key=lambda one: one.checkpoint.size)
@@ -107,7 +108,7 @@ def compare(heads: Iterable[Head], logs: Sequence[Log]) -> list[Compared]:
 
 
 def relation(small: Head, large: Head, logs: Sequence[Log]) -> Relation:
-    """Tell how two different heads stand to each other; tiles are believed as far as they prove it."""
+    """Return the relation of two different heads, as far as tiles prove it."""
     one, other = small.checkpoint, large.checkpoint
     if one.size == other.size:
         return Relation.CONFLICT if one.root != other.root else Relation.GREW
@@ -120,7 +121,7 @@ def relation(small: Head, large: Head, logs: Sequence[Log]) -> Relation:
 
 
 def _root_within(size: int, large: Checkpoint, log: Log) -> Hash | None:
-    """Return the root that the tree of a head had at a smaller size; None where the tiles do not prove it."""
+    """Return the root of a head's tree at a smaller size; None where the tiles do not prove it."""
     node = node_at(large.size, _cached(log))
     try:
         root = root_at(size, node)
@@ -144,7 +145,7 @@ def _cached(log: Log) -> TileAt:
 
 
 def keep(folder: Folder, conflict: Compared) -> list[str]:
-    """Keep both heads of a conflict, durably, and return their files.
+    """Store both heads of a conflict durably, as evidence, and return their files.
 
     Raises:
         OSError: they could not be written.

@@ -1,7 +1,7 @@
-"""Openings in the order of the log: each checked, each found in the tree by the hash of its leaf.
+"""Openings in the order of the log: an external join of a file of openings with the leaves of the log.
 
-The places are worked out on the disk, in a database without a name that is gone with its process, so that
-neither the log nor the openings need to fit into memory.
+It is done on disk, in a temporary SQLite database that is gone with its process, so that neither the log nor
+the openings need to fit into memory.
 """
 
 import os
@@ -49,9 +49,9 @@ class Twice(NamedTuple):
 
 
 class Openings:
-    """The openings of a file; a line that stands twice counts once. `count` says how many there are.
+    """The openings of a file, without duplicate lines; `count` is their number.
 
-    `again` counts the leaves of the log that were opened and stand there once more.
+    `again` counts the duplicates of opened leaves in the log.
     """
 
     def __init__(self, path: Path, file: IO[bytes], database: sqlite3.Connection) -> None:
@@ -88,7 +88,7 @@ class Openings:
             raise BadOpenings(f"{self._path}, line {line}", reason=error.told()) from error
 
     def place(self, log: Log, head: Checkpoint) -> None:
-        """Find each leaf in the tree of a head: the tiles count as far as they lead to its root.
+        """Find the index of each leaf in the tree of a head, from tiles that must lead to its root.
 
         Raises:
             TilesDiffer: they do not.

@@ -1,6 +1,6 @@
-"""The root out of the entries: streamed, from where the last run stopped, and held against what was signed.
+"""Rebuilding the root from the entries: incrementally, from where the last run stopped, in a stream.
 
-Where entries and tiles tell two stories, the signed root says which of them is wrong.
+Where entries and tiles differ, the signed root tells which of them are wrong.
 """
 
 from collections.abc import Callable
@@ -26,10 +26,10 @@ from holdfast.trail.merkle import HASH_SIZE, Hash, leaf_hash
 from holdfast.trail.tile import WIDTH, Tile
 
 NAMED = 20
-"""Files that differ are named up to so many."""
+"""The maximal number of differing files that are named."""
 
 Tell = Callable[[float], None]
-"""Hears which share is done."""
+"""A listener to progress: the share that is done."""
 
 
 def rebuild(log: Log, head: Checkpoint, growth: Growth, latest: Instant, tell: Tell) -> Instant:
@@ -37,10 +37,10 @@ def rebuild(log: Log, head: Checkpoint, growth: Growth, latest: Instant, tell: T
 
     Args:
         log: where the files are.
-        head: the head, signed; its size and root are what is to be shown.
-        growth: the tree that was verified before; afterwards that of the head.
+        head: the signed head, whose size and root have to result.
+        growth: the tree that was verified before; it grows to that of the head.
         latest: the latest time of the leaves before.
-        tell: hears how far it is.
+        tell: a listener to progress.
 
     Returns:
         The latest time that a leaf has.
@@ -71,7 +71,7 @@ def rebuild(log: Log, head: Checkpoint, growth: Growth, latest: Instant, tell: T
 
 
 class _Rebuilding:
-    """A tree while entries are added, and what was found to differ."""
+    """A tree while entries are added, with the differences found so far."""
 
     def __init__(self, log: Log, growth: Growth, latest: Instant) -> None:
         self.latest = latest
@@ -110,7 +110,7 @@ class _Rebuilding:
         return [leaf_hash(entry) for entry in entries]
 
     def _follow(self, bundle: Bundle, tile: Tile, served: bytes, hashes: list[Hash]) -> None:
-        """From the first difference on, grow a second tree out of what the tiles say."""
+        """From the first difference on, grow a second tree from the served tiles."""
         if b"".join(hashes) != served:
             _name(self._tiles, tile.path)
             _name(self._bundles, bundle.path)
@@ -130,7 +130,7 @@ class _Rebuilding:
             _name(self._tiles, tile.path)
 
     def judge(self, head: Checkpoint) -> None:
-        """Say what is wrong, by what was signed."""
+        """Raise the refusal that follows from the differences and the signed root, if any."""
         if self._growth.root() == head.root:
             if self._tiles:
                 raise TilesDiffer(self._where(self._tiles))

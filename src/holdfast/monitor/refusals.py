@@ -1,4 +1,4 @@
-"""Why a monitor cannot go on, or does not believe what it was shown."""
+"""The refusals of a monitor: it cannot read a log, or does not accept it."""
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
@@ -6,7 +6,7 @@ from holdfast.kernel.text import Text, same
 
 
 class BadLogPlace(Refusal):
-    """What was named is no place that a log can be read from."""
+    """A name is neither a folder nor a URL of a log."""
 
     code = "bad_log_place"
     sort = Sort.MALFORMED
@@ -125,7 +125,7 @@ class TilesDiffer(Refusal):
 
 
 class MonitorStateBroken(Refusal):
-    """What a monitor wrote down last time is not to be used."""
+    """The stored state of a monitor was changed or is damaged."""
 
     code = "monitor_state_broken"
     sort = Sort.BROKEN

@@ -1,6 +1,6 @@
-"""Rules over the facts of a log, one after the other as they stand in it: what a market owes its parties.
+"""Rules over the facts of a log, as a state machine over their sequence: the obligations of a market.
 
-In memory are the orders and claims that are open. What a claim was settled by is remembered outside.
+In memory are the open orders and claims only. The facts that settled claims are stored by `Settled`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +17,7 @@ DECISIONS = frozenset({"ClaimForgiven", "ClaimRejected", "ClaimUpheld", "ClaimWa
 
 
 class Rule(StrEnum):
-    """What must hold."""
+    """A rule that must hold."""
 
     ONCE = "fact_stands_once"
     FORM = "fact_has_its_form"
@@ -64,14 +64,14 @@ class Breach(NamedTuple):
 
 
 class Settled(Protocol):
-    """Remembers by which fact a claim was settled; a dict will do."""
+    """A mapping from settled claims to the facts that settled them; a dict will do."""
 
     def get(self, key: str, /) -> str | None:
         """Return the fact that settled a claim, or None."""
         ...
 
     def __setitem__(self, key: str, value: str, /) -> None:
-        """Remember that a fact settled a claim."""
+        """Store the fact that settled a claim."""
         ...
 
 
@@ -85,7 +85,7 @@ class _Order:
 
 @dataclass(slots=True)
 class _Claim:
-    """A claim. `upheld` is None while nothing was upheld; `limited` is False where nobody knows how much."""
+    """A claim. `upheld` is None while nothing was upheld; `limited` is False where the sum is not known."""
 
     opened: str
     ruling: str | None = None
@@ -133,7 +133,7 @@ class _Fact(NamedTuple):
 
 
 class Rules:
-    """What is open after the facts so far; `take` them in the order of the log."""
+    """The state after the facts so far: open orders and claims. `take` them in the order of the log."""
 
     def __init__(self, settled: Settled, within: Duration = ENDED_WITHIN) -> None:
         self._settled = settled

@@ -1,4 +1,4 @@
-"""A log as it is read: files by the paths of tlog-tiles, from a folder or over HTTP, each of a bounded size.
+"""Sources of a log's files, by the paths of tlog-tiles, in a folder or over HTTP, each of a bounded size.
 
 No path comes from outside: the names are those of tiles, bundles and the checkpoint.
 """
@@ -23,11 +23,11 @@ MAX_TILE = WIDTH * HASH_SIZE
 
 
 class Source(Protocol):
-    """Where the files of a log are."""
+    """A source of the files of a log."""
 
     @property
     def name(self) -> str:
-        """Return how people call the place."""
+        """Return the name of the place, for people."""
         ...
 
     def fetch(self, path: str, limit: int) -> bytes | None:
@@ -77,7 +77,7 @@ class Log(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Return how people call the place."""
+        """Return the name of the place, for people."""
         return self.source.name
 
     def checkpoint(self) -> bytes:

@@ -1,4 +1,4 @@
-"""What a monitor remembers: the last head that it verified, and the right edge of the tree below it.
+"""The stored state of a monitor: the last head that it verified, and the right edge of its tree.
 
 {"latest":<ms>,"note":"<the checkpoint, with its signatures>","tiles":{"<path>":"<hex>"},"v":1}
 """
@@ -25,7 +25,7 @@ _LIMIT = 4_000_000
 
 
 class Verified(NamedTuple):
-    """A head whose root the entries lead to; `latest` is the latest time that one of its leaves has."""
+    """A verified head: its entries have its root. `latest` is the latest time of its leaves."""
 
     note: Note
     growth: Growth
@@ -38,10 +38,10 @@ class Verified(NamedTuple):
 
 
 def write(folder: Folder, verified: Verified) -> None:
-    """Remember a head, durably.
+    """Store a verified head, durably.
 
     Raises:
-        OSError: it could not be written; what was remembered stays.
+        OSError: it could not be written; the state before stays.
     """
     tiles = {tile.path: data.hex() for tile, data in verified.growth.partial()}
     fields = {
@@ -54,7 +54,7 @@ def write(folder: Folder, verified: Verified) -> None:
 
 
 def read(folder: Folder, trust: Trust) -> Verified | None:
-    """Return what is remembered, checked again; None before the first time.
+    """Return the stored state, verified again; None before the first run.
 
     Raises:
         MonitorStateBroken: it was changed, or the policy does not know this log.

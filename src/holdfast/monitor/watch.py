@@ -32,7 +32,7 @@ _NOT_COMPARED = Text("未能与这一处比对：{what}。", "This place could n
 
 
 class Fault(NamedTuple):
-    """Something is wrong: its code, two sentences, and the files, places or facts that show it."""
+    """A fault: its code, a sentence in each language, and the files, places or facts that show it."""
 
     code: str
     zh: str
@@ -42,7 +42,7 @@ class Fault(NamedTuple):
 
 @dataclass
 class Report:
-    """What came out. `refusal` is why the log itself could not be verified; None where it was."""
+    """The report of a run. `refusal` says why the log itself could not be verified; None where it was."""
 
     findings: list[Finding] = field(default_factory=list[Finding])
     faults: list[Fault] = field(default_factory=list[Fault])
@@ -52,7 +52,7 @@ class Report:
 
     @property
     def fine(self) -> bool:
-        """Tell whether everything that was asked for holds."""
+        """Tell whether all checks have passed."""
         return self.refusal is None and not self.faults
 
     def add(self, fault: Fault) -> None:
@@ -64,12 +64,12 @@ class Report:
 
 
 class Asked(NamedTuple):
-    """What a monitor is to look at.
+    """The parameters of a run.
 
     Args:
         log: a folder or a URL.
         trust: whose signatures count.
-        folder: what it remembers, and where it keeps conflicts.
+        folder: its stored state, and the conflicts that it found.
         others: folders, URLs, checkpoints and receipts to compare with.
         openings: a file of openings, one a line.
         within: how long an order may take to end.
@@ -86,10 +86,10 @@ class Asked(NamedTuple):
 
 
 def watch(asked: Asked, tell: Tell = lambda _: None) -> Report:
-    """Do all that is asked, and report it; what was verified is remembered.
+    """Run all checks, store the verified head, and return the report.
 
     Raises:
-        OSError: what is remembered could not be read or written.
+        OSError: the state could not be read or written.
     """
     report = Report()
     try:
@@ -246,7 +246,7 @@ def _check_rules(path: Path, log: Log, report: Report, asked: Asked) -> None:
 
 
 def _until(report: Report, latest: Instant, now: Instant | None) -> Instant:
-    """Return up to when orders must have ended: a leaf of a far future would else make all of them late."""
+    """Return the time by which orders must have ended, `now` at most: a leaf may be dated far ahead."""
     if now is None or latest <= now:
         return latest
     zh = "有记录标注的时间尚未到来：订单是否按时结束只核对到现在。"

@@ -1,6 +1,6 @@
-"""Files of a log over HTTP: a bounded answer within a bounded time, from the scheme that was named.
+"""Files of a log over HTTP, with bounds on the size and the time of an answer.
 
-A redirect is followed where it keeps the scheme; gzip is taken off as far as the bound goes.
+A redirect is followed where it keeps the scheme; gzip is decompressed up to the bound.
 """
 
 import zlib
@@ -96,7 +96,7 @@ def _body(url: str, answer: Answer, limit: int) -> bytes:
 
 
 def _unpacked(data: bytes, limit: int) -> bytes:
-    """Take gzip off, and no more of it than there may be: a few bytes may stand for a thousand times as many.
+    """Decompress gzip up to a limit, as a few bytes may expand to a thousand times as many (a zip bomb).
 
     Raises:
         NoAnswer: it is none, or is cut off.
