@@ -1,4 +1,4 @@
-"""A witness: it cosigns a log's head when it grew out of all heads before, and remembers the last one.
+"""A witness: it cosigns a log's head if the head extends all heads before, and stores the last one.
 
 Two HTTP calls, as c2sp.org/tlog-witness has them: `add-checkpoint`, whose body is `trail.consistency`, and
 the head of a log that was cosigned last.

@@ -1,8 +1,8 @@
-"""The log's end of c2sp.org/tlog-witness. What a witness answers is not believed.
+"""The log's client of witnesses (c2sp.org/tlog-witness). Nothing that a witness answers is trusted.
 
-A cosignature counts where it verifies, and names a time that has come. That the log is another than the one
-that the witness knows counts where it shows a head with the log's own signature; else it is a witness that
-fails. An answer has a size and a time that are set for all of it, and is followed nowhere else.
+A cosignature counts if it verifies, and states no future time. A witness's objection to the log counts if it
+shows a head with the log's own signature; else the witness has failed. An answer is bounded in size and time,
+and redirects are not followed.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,7 @@ Prove = Callable[[int, int], list[Hash]]
 
 
 class Asked(NamedTuple):
-    """A witness that is asked: its key, its submission prefix, and the keys of the logs that it may show."""
+    """The address of a witness: its key, its submission prefix, and the keys of the logs that it may show."""
 
     key: WitnessVerifier
     url: str
@@ -52,19 +52,19 @@ class Asked(NamedTuple):
 
 
 class Behind(NamedTuple):
-    """The witness wants a proof from this size, the last that it cosigned."""
+    """An answer 409: the witness wants a consistency proof from this size, the last that it cosigned."""
 
     size: int
 
 
 class Objection(NamedTuple):
-    """The witness says that the log did not grow out of what it knows."""
+    """An answer 422: the witness says that the head does not extend the one that it knows."""
 
     said: str
 
 
 class Cosigned(NamedTuple):
-    """A cosignature that verifies, and what was wrong with the answer all the same."""
+    """A cosignature that verifies, and a fault of the answer, if it had one all the same."""
 
     signature: Signature
     odd: WitnessAnswerWrong | None = None
@@ -163,9 +163,9 @@ def ask(url: str, body: bytes, within: Within) -> tuple[Signature, ...] | Behind
 
 
 def _judged(asked: Asked, note: Note, prove: Prove, said: str, within: Within) -> Shown | WitnessUnproven:
-    """Return what a witness that objects is worth: as much as the head that it shows.
+    """Return the refusal that follows from an objection, by the head that the witness shows as evidence.
 
-    A witness that lies would else stop every log that it is asked to cosign.
+    Without evidence it does not stop the log: a lying witness could else stop every log that asks it.
     """
     try:
         shown = head_of(asked, of(note).origin, within)
@@ -179,14 +179,14 @@ def _judged(asked: Asked, note: Note, prove: Prove, said: str, within: Within) -
 
 
 def compared(url: str, shown: Note, note: Note, prove: Prove, said: str) -> Shown | WitnessUnproven:
-    """Return what a head that a witness shows is worth against a head of the log.
+    """Return the refusal that follows from a shown head, compared with a head of the log.
 
     Args:
         url: the witness.
-        shown: what it shows: the log signed it.
+        shown: the head that it shows; the log signed it.
         note: the log's newest head.
         prove: makes the consistency proof from a smaller size to a larger one.
-        said: what the witness says beside.
+        said: the text of the witness's answer.
     """
     mine, other = of(note), of(shown)
     if other.size > mine.size:
@@ -209,9 +209,9 @@ def _grew(other: Checkpoint, mine: Checkpoint, prove: Prove) -> bool:
 
 
 def head_of(asked: Asked, origin: str, within: Within) -> Note | None:
-    """Return the head of a log that a witness shows, with the log's signatures and its own; None if none.
+    """Return the newest head of a log that a witness shows, with both signatures; None where it has none.
 
-    It was signed by the log: that is verified. How it stands to other heads is not.
+    The log's signature is verified; its consistency with other heads is not.
 
     Raises:
         BadWitnessUrl, WitnessUnreachable: see `ask`.

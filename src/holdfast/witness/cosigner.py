@@ -1,4 +1,4 @@
-"""The witness itself: one request for a log at a time, a head on the disk before its cosignature leaves."""
+"""The witness itself: it handles one request for a log at a time, and stores a head before it cosigns it."""
 
 import threading
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from holdfast.witness.memory import Conflict, Memory, damage, named
 from holdfast.witness.rules import Known, LogNotGrown, check_grown, is_fork, signed
 
 FIRST_TIME: Seconds = 1_767_225_600
-"""2026-01-01: a clock that is before it was never set. No cosignature may be of time 0 (tlog-cosignature)."""
+"""The earliest plausible time, 2026-01-01: an earlier clock was never set. No cosignature is of time 0."""
 
 
 class ClockWrong(Refusal):
@@ -37,7 +37,7 @@ class ClockWrong(Refusal):
 
 
 class Witness:
-    """A key, a folder and the logs that are watched; to be closed."""
+    """A witness: a key, a folder and the watched logs. Close it at the end."""
 
     def __init__(
         self,
@@ -48,10 +48,10 @@ class Witness:
         *,
         clock_is_right: bool = False,
     ) -> None:
-        """Take hold of the folder, and look at what it remembers: `damaged` has what is not readable of it.
+        """Lock the folder, and check the stored heads: `damaged` names those that are not readable.
 
-        A log whose memory is damaged is not cosigned until that is put right; the others are. With
-        `clock_is_right`, what was cosigned at a time that has not come was so by a clock that was wrong.
+        A log whose stored head is damaged is not cosigned until that is repaired; the others are. With
+        `clock_is_right`, a stored head with a future time is taken as one of a clock that was wrong then.
 
         Raises:
             WitnessFolderInUse: another witness holds it.
@@ -88,7 +88,7 @@ class Witness:
         self._memory.close()
 
     def add(self, asked: Growing) -> Signature:
-        """Cosign a checkpoint that grew out of the last one; what is returned is on the disk.
+        """Cosign a checkpoint that extends the last one, after it was stored durably.
 
         Raises:
             LogUnknown: its log is not watched.
@@ -105,11 +105,13 @@ class Witness:
             last = self._memory.last(head.origin)
             self._check(only, head, last)
             cosignature = self._signer.sign(only.note.text, self._at(last))
+            # Write-ahead: a cosignature that left before its head was on the disk could, after a crash, be
+            # followed by one for another tree of the same size. The lock is held until it is there.
             self._memory.remember(Note(only.note.text, (*mine, cosignature)))
         return cosignature
 
     def shown(self, name: str) -> Note | None:
-        """Return the head that was cosigned last of a log, by the SHA-256 of its origin; None if none was.
+        """Return the newest cosigned head of a log, by the SHA-256 of its origin; None where there is none.
 
         Raises:
             BadWitnessMemory: what was remembered of the log is damaged.
@@ -129,10 +131,10 @@ class Witness:
             raise
 
     def _at(self, last: Note | None) -> Seconds:
-        """Return the present, or when the last head was cosigned, if the clock was put back since.
+        """Return the time of the next cosignature: the present, but not before the last cosignature's.
 
-        A cosignature says that no larger head was seen by then: its time must not fall. Only where a person
-        says that the clock was ahead then, and is right now, does it.
+        A cosignature states that no larger head was seen by its time, so that times must not fall. They do
+        only where a person says that the clock was ahead then, and is right now.
         """
         now = self._clock.now() // SECOND
         if now < FIRST_TIME:
@@ -141,7 +143,7 @@ class Witness:
         return now if self._clock_is_right and before > now + CLOCK_AHEAD_SECONDS else max(now, before)
 
     def ahead(self) -> dict[str, Instant]:
-        """Return the logs that were cosigned at a time that has not come, and that time."""
+        """Return the logs whose last cosignature has a future time, with that time."""
         now = self._clock.now() // SECOND
         found: dict[str, Instant] = {}
         for origin in self._logs:

@@ -1,4 +1,4 @@
-"""One request to a witness, and an answer of bounded size and time. Nothing is followed."""
+"""One HTTP exchange with a witness: an answer of bounded size and time, and no redirects."""
 
 from contextlib import closing
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What came back, as far as it was read."""
+    """An answer, as far as it was read."""
 
     status: int
     kind: str | None
@@ -27,17 +27,17 @@ class Answer(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """Return the beginning of it as a line that harms no terminal."""
+        """Return its beginning as one line without control characters."""
         return printable(self.body.decode("utf-8", "replace").strip()) or "nothing"
 
 
 def exchange(request: Request, limit: int, within: Within) -> Answer:
-    """Ask, and return the answer; of a body that is longer than `limit`, one byte more than that.
+    """Send a request, and return the answer; of a body longer than `limit`, one byte more than the limit.
 
     Args:
-        request: what is asked.
-        limit: how many bytes an answer may have.
-        within: the time for all of it.
+        request: the request.
+        limit: the maximal size of the body, in bytes.
+        within: the time for the whole exchange.
 
     Raises:
         BadWitnessUrl: the URL is not http or https, or has what a prefix has not.

@@ -1,6 +1,6 @@
-"""What a witness signs with: `key.pem`, which nobody else may read, and `vkey`, which everybody may.
+"""The key pair of a witness: `key.pem`, readable by its owner alone, and `vkey`, which is public.
 
-They are made once, together with the folder: a witness with another key is another witness.
+They are made once, with the folder: a witness with another key is another witness.
 """
 
 import os
@@ -34,7 +34,7 @@ Private = Ed25519PrivateKey | MLDSA44PrivateKey
 
 
 class Algorithm(StrEnum):
-    """How a witness signs."""
+    """The signature algorithm of a witness."""
 
     ED25519 = "Ed25519"
     ML_DSA_44 = "ML-DSA-44"
@@ -120,7 +120,7 @@ def _loaded(path: Path) -> Private:
 
 
 def _write_once(path: Path, data: bytes) -> None:
-    """Write a file that only its owner reads, whole, never over another: who comes second does nothing."""
+    """Create a private file atomically, never over another one: whoever comes second changes nothing."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     draft.unlink(missing_ok=True)
     try:

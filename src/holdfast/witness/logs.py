@@ -1,4 +1,4 @@
-"""Whom a witness watches: logs by their vkeys, or those of a trust policy (c2sp.org/tlog-policy)."""
+"""The logs that a witness watches, given by vkeys, or by a trust policy (c2sp.org/tlog-policy)."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +13,7 @@ from holdfast.trail.policy import MAX_POLICY
 
 
 class BadWatchedLog(Refusal):
-    """What was named is no log that can be watched."""
+    """An argument is neither a vkey of a log nor a policy with one."""
 
     code = "bad_watched_log"
     sort = Sort.MALFORMED

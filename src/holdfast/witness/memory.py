@@ -1,4 +1,4 @@
-"""What a witness remembers, in a folder that only one process holds.
+"""The memory of a witness: a folder that one process locks.
 
 lock                                        held while the witness runs
 logs/<SHA-256 of the origin>                the last checkpoint it cosigned, as a signed note
@@ -24,7 +24,7 @@ from holdfast.trail.note import MAX_NOTE, BadNote, Note, verified
 from holdfast.trail.reading import FileWrong, read_file
 
 MOST_CONFLICTS = 100
-"""So many of a kind are kept for a log: one is proof enough, and nobody shall fill the disk."""
+"""The maximal number of stored conflicts of a sort for a log: one is proof enough, and disks are finite."""
 
 
 class WitnessFolderInUse(Refusal):
@@ -40,7 +40,7 @@ class WitnessFolderInUse(Refusal):
 
 
 class BadWitnessMemory(Refusal):
-    """What was remembered of a log is not what this witness wrote."""
+    """The stored head of a log was not written by this witness, or is damaged."""
 
     code = "bad_witness_memory"
     sort = Sort.BROKEN
@@ -58,7 +58,7 @@ class BadWitnessMemory(Refusal):
 
 
 class Conflict(StrEnum):
-    """Why a signed head was not cosigned: it is evidence, or may become evidence."""
+    """The sort of a conflict: a signed head that was refused is evidence, or may become evidence."""
 
     FORK = "fork"
     """The log signed two trees of one size: proof of misbehaviour that stands alone."""
@@ -67,10 +67,10 @@ class Conflict(StrEnum):
 
 
 class Memory:
-    """The folder of a witness, held until `close`."""
+    """The folder of a witness, locked until `close`."""
 
     def __init__(self, path: Path, witness: WitnessVerifier) -> None:
-        """Take hold of the folder.
+        """Lock the folder.
 
         Raises:
             WitnessFolderInUse: another process, or another object of this one, holds it.
@@ -85,21 +85,21 @@ class Memory:
         os.close(self._lock)
 
     def last(self, origin: str) -> Note | None:
-        """Return the last checkpoint of a log that was cosigned, with the cosignature.
+        """Return the last cosigned checkpoint of a log, with the cosignature.
 
         Raises:
-            BadWitnessMemory: what is there was not written by this witness.
+            BadWitnessMemory: the file was not written by this witness.
             OSError: it cannot be read.
         """
         return last(self._folder.path, self._witness, origin)
 
     def remember(self, cosigned: Note) -> None:
-        """Write a checkpoint that is cosigned; it is on the disk when this returns.
+        """Store a cosigned checkpoint durably, before its cosignature is given away.
 
-        It is read as it will be before it is written: what it could not read again, it never says.
+        The bytes are parsed first as they will be later: a head that could not be read again is not cosigned.
 
         Raises:
-            BadWitnessMemory: it could not be read again.
+            BadWitnessMemory: the bytes do not parse.
             OSError: it could not be written.
         """
         origin = checkpoint.of(cosigned).origin
@@ -111,7 +111,7 @@ class Memory:
         self._folder.write(name, data)
 
     def keep(self, kind: Conflict, asked: Growing, cosigned: Note | None) -> None:
-        """Keep a signed head that was refused next to the one that was cosigned; the same one only once.
+        """Store a refused signed head as evidence, beside the cosigned one; the same head only once.
 
         Raises:
             OSError: it could not be written.
@@ -129,7 +129,7 @@ class Memory:
 
 
 def last(folder: Path, witness: WitnessVerifier, origin: str) -> Note | None:
-    """Return the last checkpoint of a log that a witness cosigned; see `Memory.last`. Nothing is held."""
+    """Return the last cosigned checkpoint of a log, without locking the folder; see `Memory.last`."""
     name = f"logs/{named(origin)}"
     try:
         return _read(read_file(folder / name, MAX_NOTE), witness, origin)
@@ -145,7 +145,7 @@ def last(folder: Path, witness: WitnessVerifier, origin: str) -> Note | None:
 
 
 def damage(folder: Path, witness: WitnessVerifier, origin: str) -> BadWitnessMemory | None:
-    """Return why what a witness remembers of a log cannot be read; None where it can."""
+    """Return the reason why the stored head of a log cannot be read; None where it can."""
     try:
         last(folder, witness, origin)
     except BadWitnessMemory as refusal:
@@ -166,7 +166,7 @@ def _read(data: bytes, witness: WitnessVerifier, origin: str) -> Note:
 
 
 def named(text: str) -> str:
-    """Return the name of what is kept of an origin, or of a text: its SHA-256 in hexadecimal."""
+    """Return the file name for an origin, or for a text: its SHA-256 in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

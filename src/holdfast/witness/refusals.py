@@ -1,4 +1,4 @@
-"""Why there is no cosignature, as the log's side sees it."""
+"""The refusals of asking a witness, on the log's side."""
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
@@ -43,7 +43,7 @@ class WitnessRefused(Refusal):
 
 
 class WitnessAnswerWrong(Refusal):
-    """The answer is not what a witness may say, or its cosignature does not verify."""
+    """The answer is not of the protocol, or its cosignature does not verify."""
 
     code = "witness_answer_wrong"
     sort = Sort.BROKEN
@@ -55,7 +55,7 @@ class WitnessAnswerWrong(Refusal):
 
 
 class WitnessUnproven(Refusal):
-    """The witness says that it has seen another log, and has nothing to show for it: it is not believed."""
+    """The witness objects without evidence, a head with the log's signature, and so is not believed."""
 
     code = "witness_unproven"
     sort = Sort.BROKEN
@@ -85,7 +85,7 @@ class WitnessSlow(Refusal):
 
 
 class Shown(Refusal):
-    """A witness shows a head that the log itself signed, and that this log does not lead to."""
+    """A witness shows a head that the log itself signed, and that contradicts this one."""
 
     code = "witness_shown"
     sort = Sort.CONFLICT
@@ -132,7 +132,7 @@ class WitnessAhead(Shown):
 
 
 class WitnessDisagrees(Shown):
-    """The witness has cosigned a tree that this log signed, and did not grow out of."""
+    """The witness has cosigned a tree that this log signed, and that is no prefix of this one."""
 
     code = "witness_disagrees"
     sort = Sort.CONFLICT

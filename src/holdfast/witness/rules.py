@@ -1,6 +1,6 @@
-"""When a witness cosigns: the checks of c2sp.org/tlog-witness, in its order, each with its status.
+"""The rules by which a witness cosigns: the checks of c2sp.org/tlog-witness, in its order, with its statuses.
 
-Of its versions it is the one of July 2026: a fork is answered 422, as a proof that fails is.
+They are those of its version of July 2026: a fork is answered 422, as a failed proof is.
 """
 
 from collections.abc import Sequence
@@ -102,10 +102,10 @@ ANSWERED = (LogUnknown, LogNotSigned, LogShrank, LogSizeDiffers, LogForked, LogN
 
 
 def signed(note: Note, origin: str, trusted: Sequence[LogVerifier]) -> list[Signature]:
-    """Return a signature line of each of the log's trusted keys that signed; all verify.
+    """Return one verified signature line of each of the log's trusted keys that signed.
 
-    Those of others are passed over, and so are more of one key: a log could else sign one head as often as it
-    takes until nobody, the witness included, can read what is remembered of it.
+    Lines of other keys are ignored, and so are further ones of one key: a log could else sign one head so
+    often that nobody, the witness included, can parse the stored head.
 
     Raises:
         LogUnknown: no key of the log is trusted.
@@ -128,7 +128,7 @@ def is_fork(head: Checkpoint, known: Known) -> bool:
 
 
 def check_grown(asked: Growing, head: Checkpoint, known: Known) -> None:
-    """Check that a signed head grew out of the one that is known.
+    """Check that a signed head extends the known one.
 
     Raises:
         LogShrank: the old size is above the head's.

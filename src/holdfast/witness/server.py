@@ -45,7 +45,7 @@ _log = logging.getLogger(__name__)
 
 
 class _NotRead(Exception):  # noqa: N818 - it is an answer
-    """The body was not read; the connection is closed after the answer."""
+    """The request's body was left unread, so that the connection is closed after the answer."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -53,7 +53,7 @@ class _NotRead(Exception):  # noqa: N818 - it is an answer
 
 
 class _Impatient(H11Protocol):
-    """Closes connections on which no request begins: idle ones would else be all that there may be."""
+    """A reaper of idle connections, which would else take up the limit of connections."""
 
     _giving_up: asyncio.TimerHandle | None = None
 
@@ -70,7 +70,7 @@ class _Impatient(H11Protocol):
         super().connection_lost(exc)
 
     def _wait(self) -> None:
-        """Begin to count when a request is waited for; stop when it is there: its body has a time, too."""
+        """Run the timer while no request is there; a request's body has a time limit of its own."""
         if not self._is_waiting():
             self._rest()
         elif self._giving_up is None:
@@ -186,7 +186,7 @@ def url_of(listening: socket.socket) -> str:
 
 
 def server(witness: Witness) -> uvicorn.Server:
-    """Return what serves a witness: `run(sockets=[...])` until its `should_exit` is set."""
+    """Return the uvicorn server of a witness: `run(sockets=[...])` until its `should_exit` is set."""
     return uvicorn.Server(
         uvicorn.Config(
             app(witness),
@@ -205,7 +205,7 @@ def server(witness: Witness) -> uvicorn.Server:
 
 
 def serve(witness: Witness, sock: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM; whoever is being answered is answered first."""
+    """Serve until SIGINT or SIGTERM, with a graceful shutdown: running requests are answered first."""
     serving = server(witness)
     with _stopping(serving):
         serving.run(sockets=[sock])
