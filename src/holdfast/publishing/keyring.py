@@ -26,7 +26,7 @@ class Keyring:
         self._remember = remember
 
     def load(self, connection: Connection, ids: Iterable[str]) -> Mapping[str, Row]:
-        """See `Keeper.load`. The lock excludes until the end that keys are made or promised with, and leaves."""
+        """See `Keeper.load`. Until the transaction ends nobody makes keys or leaves, or promises."""
         connection.execute(b"LOCK TABLE trail_keys IN EXCLUSIVE MODE")
         # Before the leaves are read: a restart has the head to itself, and then takes the leaves away.
         connection.execute(b"SELECT 1 FROM trail_head FOR SHARE")

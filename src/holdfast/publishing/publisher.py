@@ -112,7 +112,7 @@ class Publisher:
         return signed.size
 
     def _forked_at(self, signed: Checkpoint, out: Checkpoint) -> int | None:
-        """Return the size at which the files' root is not that of the head, or of the published checkpoint."""
+        """Return the size at which the files have another root than the head or the published checkpoint."""
         if self._files.root() != signed.root:
             return signed.size
         if out.size == signed.size:
