@@ -103,8 +103,6 @@ def restore(
     old = beside(target.name, "replaced")
     with _maintenance(url, target.name) as server:
         with _failing(url):
-            # Whatever may fail happens to a fresh database beside the old one: reading the file, looking at
-            # what it holds, erasing again. Until the swap the old database is in its place, as it was.
             _create(server, fresh, old, target.options)
             try:
                 say(f"restoring into a fresh database beside {target.name}")
@@ -114,9 +112,7 @@ def restore(
                 _swap(server, target.name, fresh, old)
             finally:
                 _drop(server, fresh)
-        # The point of no return: the old data is gone after this. It comes when the new database is in place,
-        # and outside of `_failing`, which would say that the database is as it was.
-        _drop(server, old)
+        _drop(server, old)  # no return from here: outside of `_failing`, which says that all is as it was
     return Restored(str(file.resolve()), target.name, target.held, tables, label.revisions)
 
 
