@@ -11,7 +11,13 @@ BLOCKS = list(blocks(PAGE.read_text(encoding="utf-8")))
 COMMAND, ROW = dict.fromkeys(block.part for block in BLOCKS if block.path is not None)
 ROOM = "src/holdfast/recalls"
 
-HOUSE = ("test_rooms_declare", "test_maps", "test_transitions", "test_every_command_in_histories")
+HOUSE = (
+    "test_rooms_declare",
+    "test_maps",
+    "test_transitions",
+    "test_every_command_in_histories",
+    "test_words",
+)
 """What fails where a room, a row, a fact or a command is forgotten."""
 
 ALL_CHECKS = (

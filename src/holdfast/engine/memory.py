@@ -25,7 +25,7 @@ FOREVER: Instant = 2**62
 
 
 class _Complete(dict[str, Any]):
-    """A table that holds every row there is: what it lacks does not exist."""
+    """A complete table: a row that is not in it does not exist, so no look-up can miss."""
 
     def __missing__(self, _key: str) -> None:
         return None
@@ -55,7 +55,7 @@ class Memory:
         self.desk = Desk(self._tables, self._page, ids, version_in_force)
 
     def _page(self, page: Page) -> Iterable[str]:
-        """Answer an index question: what was absorbed, corrected by what the running command changed."""
+        """Return a page of an index as last committed, overlaid with the running command's changes."""
         ids = self._groups[page.of.name][page.group]
         start = bisect_right(ids, page.after)
         changed = {change.id for change in self.desk.changes if change.kind is page.of.kind}
@@ -157,14 +157,14 @@ class Memory:
     def play_steps(
         self, timeline: Iterable[Submission], steps: int, *, react: React, listen: Listen
     ) -> list[Submission]:
-        """Play so many commands and deadlines of a timeline; return the commands that are still to come."""
+        """Play at most `steps` commands and deadlines of a timeline; return the commands that are left."""
         for submission in timeline:
             self._agenda.add(submission)
         self._play(FOREVER, react, listen, steps=steps)
         return self._agenda.commands()
 
     def answers(self) -> list[Submission]:
-        """Return what the outside world has still to answer."""
+        """Return the pending replies of the outside world."""
         return self._agenda.answers()
 
     def row(self, kind: type[R], key: str) -> R | None:

@@ -19,7 +19,7 @@ MAX_ID = 100
 
 
 class Nature(Named):
-    """What an actor is."""
+    """The nature of an actor: a person, a machine, or the engine itself."""
 
     PERSON = "person", "人"
     MACHINE = "machine", "程序"
@@ -27,7 +27,7 @@ class Nature(Named):
 
 
 class Role(Named):
-    """For whom an actor acts."""
+    """The role of an actor: on whose side it acts."""
 
     CONSUMER = "consumer", "消费者"
     MERCHANT = "merchant", "商家"
@@ -40,7 +40,7 @@ class Role(Named):
 
 
 class Door(Named):
-    """By which way a command comes in. *Library*: from the program that has the home within itself."""
+    """The door: the channel by which a command comes in. *Library*: the program that embeds the home."""
 
     LIBRARY = "library", "程序内调用"
     COMMAND_LINE = "cli", "命令行", "command line"
@@ -51,7 +51,7 @@ class Door(Named):
 
 
 class BadActor(Refusal):
-    """No command may come from this actor: its id has not its one form, or it claims to be the engine."""
+    """The actor is malformed: its id is not in normal form, or it claims to be the engine."""
 
     code = "bad_actor"
     sort = Sort.MALFORMED
@@ -63,7 +63,7 @@ class BadActor(Refusal):
 
 
 class PersonNeeded(Refusal):
-    """A machine asked for what a person decides."""
+    """A machine sent a command that only a person may decide."""
 
     code = "person_needed"
     sort = Sort.FORBIDDEN
@@ -72,11 +72,18 @@ class PersonNeeded(Refusal):
 
 
 class BadActorText(Exception):  # noqa: N818 - a stored text that is none of ours
-    """A text is no actor's."""
+    """A stored text does not parse as an actor."""
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who submitted a command, or made a fact. `id` is the person's account, or the name of the key."""
+    """Who submitted a command, or made a fact. `id` is the person's account, or the name of the key.
+
+    >>> li = Actor(Nature.PERSON, "li", Role.STAFF, Door.CONSOLE)
+    >>> li.text(), li.subject
+    ('person/staff/console/li', 'actor:person/li')
+    >>> parse(li.text()) == li
+    True
+    """
 
     nature: Nature
     id: str
@@ -146,7 +153,7 @@ def check(actor: Actor) -> None:
 
 
 def check_person(actor: Actor, where: str) -> None:
-    """Refuse anybody but a person, where a person decides.
+    """Require that the actor is a person: the command is a person's decision.
 
     Raises:
         PersonNeeded: it is a machine, or the system.
@@ -156,33 +163,37 @@ def check_person(actor: Actor, where: str) -> None:
 
 
 def read_as(name: str) -> str:
-    """Return a name as people read it: case, width and spaces do not make another person of somebody."""
+    """Return the comparison key of a name: folded in case, width and spaces, as people read it.
+
+    >>> read_as("Li  Wei") == read_as("li wei")
+    True
+    """
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 LIBRARY = Actor(Nature.MACHINE, "library", Role.MARKETPLACE, Door.LIBRARY)
-"""The program that has the home within itself, where it says of no command who sent it."""
+"""The default actor: the program that embeds the home, where a command names nobody else."""
 
 TERMINAL = Actor(Nature.MACHINE, "terminal", Role.STAFF, Door.COMMAND_LINE)
 """A command line at which nobody is named; what needs a person names one."""
 
 HISTORY = Actor(Nature.MACHINE, "history", Role.MARKETPLACE, Door.FILE)
-"""A history that is played."""
+"""The actor of imported histories: commands that a replay makes from a file of orders."""
 
 OUTSIDE = Actor(Nature.MACHINE, "outside", Role.PROVIDER, Door.FILE)
-"""The outside world of a history that is played: it answers what the engine asked of it."""
+"""The simulated outside world of a replay: it answers what the engine asked a provider or a carrier for."""
 
 CLOCK = Actor(Nature.SYSTEM, "clock", Role.SYSTEM, Door.ENGINE)
-"""The engine, where a deadline came."""
+"""The engine, acting because a deadline came."""
 
 RESTORE = Actor(Nature.MACHINE, "restore", Role.STAFF, Door.COMMAND_LINE)
 """The restoring of a backup, which erases again what was erased since."""
 
 REACTION = Actor(Nature.SYSTEM, "reaction", Role.SYSTEM, Door.ENGINE)
-"""The engine, where one fact followed from another."""
+"""The engine, acting because one fact followed from another."""
 
 _AS_THEIR_ROLE = frozenset({LIBRARY, HISTORY, OUTSIDE})
-"""Machines whose names say nothing."""
+"""Machines that are told by their role, as their names say nothing to a reader."""
 
 _IN_A_SENTENCE: Mapping[Role, str] = {
     Role.CONSUMER: "a consumer",

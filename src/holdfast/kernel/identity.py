@@ -1,4 +1,4 @@
-"""What an id may hold, said once: for whoever reads a file, and for every command that names something new.
+"""Ids of subjects: which characters one may have, for readers of files and for commands that name something.
 
 An id is printed, stored and compared as it is. Two that look alike must not be two parties: so it is in the
 normal form NFKC of Unicode (UAX 15), which has one way of writing accents and none of full-width letters, and
@@ -15,16 +15,24 @@ MAX_LENGTH = 128
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
-"""What is invisible, though `str.isprintable` lets it pass."""
+"""Characters that nobody sees, though `str.isprintable` takes them for printable."""
 
 
 def settled(text: str) -> str:
-    """Return a text in the form that an id has, without the spaces around it."""
+    """Return a text in the normal form of ids (NFKC), without the spaces around it.
+
+    >>> settled(" Ｓhop１ ")
+    'Shop1'
+    """
     return unicodedata.normalize("NFKC", text).strip()
 
 
 def flaw(text: str) -> Text | None:
-    """Return why a text is no id, as the end of a sentence; None where it is one."""
+    """Return the reason why a text is no id, as the end of a sentence; None where it is one.
+
+    >>> flaw("shop-1") is None, flaw("shop 1").en
+    (True, 'holds a space')
+    """
     if not text:
         return Text("是空的", "is empty")
     if len(text) > MAX_LENGTH:

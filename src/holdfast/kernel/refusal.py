@@ -65,10 +65,11 @@ def _retold(pattern: Text, en: str) -> Text:
 
 
 class Refusal(Exception):  # noqa: N818 - the field's word for it
-    """A command may not happen. Subclasses name its code, its sort, and the texts in both languages.
+    """A command may not happen: a domain error. Subclasses name its code, its sort and its texts.
 
-    The patterns are filled from the keyword arguments, so that every text carries its figures; one that is a
-    text itself goes into each language in its own. What else is known of a refusal follows from its sort.
+    The texts are patterns in both languages, filled from the keyword arguments, so that each carries its
+    figures; an argument that is a text itself is filled in by language. The exit code, the HTTP status and
+    whether the refusal is transient follow from its sort.
     """
 
     code: ClassVar[str] = ""

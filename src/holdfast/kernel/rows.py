@@ -18,7 +18,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     immutable: ClassVar[bool] = False
-    """True where a row is never changed once it is put: it is read without a lock."""
+    """True where a row never changes once it is inserted: it is read without a lock."""
 
     called: ClassVar[Text] = Text("记录", "row")
     """What people call such a thing; each type says its own."""
@@ -29,25 +29,25 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 class Command(
     msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True, omit_defaults=True
 ):
-    """What somebody asks for. Its tag, the name of its type, is its name in APIs and docs.
+    """A request to change something. Its tag, the name of its type, is its name in APIs and docs.
 
     Fields that say what their default says are not encoded: a field that is added changes the fingerprint of
     no request that was made without it.
     """
 
     needs_person: ClassVar[bool] = False
-    """True where a person decides it: a machine that asks for it is refused."""
+    """True where the command is a person's decision: a machine that sends it is refused."""
 
 
 Answer = tuple[Instant, Command] | tuple[Instant, Command, Actor]
-"""What the outside world does because of a fact, and when; and who decides it, where somebody does."""
+"""A reply of the outside world to a fact: its time, its command, and the actor where a person decides it."""
 
 
 class FactBody(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """What happened, in the words of its type. Ids of its subjects are fields that end in `_id`."""
+    """The content of a fact: what happened. Fields that end in `_id` are the ids of its subjects."""
 
     told_by: ClassVar[ToldBy | None] = None
-    """What the field `by` meant that facts of this kind had once; None where they had none."""
+    """The meaning of the field `by` that older facts of this kind have; None where they have none."""
     called: ClassVar[Text | None] = None
     """What happened, in two or three words; a kind that stories sum up by day has them."""
 

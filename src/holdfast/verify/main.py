@@ -1,4 +1,4 @@
-"""`holdfast-verify FILE…`: what was proven, and what was not, in plain words.
+"""The command `holdfast-verify FILE…`: it prints what is proven, and what is not, in plain words.
 
 Exit codes: 0 all was checked and nothing is wrong, 1 something is or could not be checked, 2 used wrongly,
 130 interrupted by Ctrl-C.
@@ -132,7 +132,7 @@ def _lines(one: Checked, lang: Lang) -> list[str]:
 
 
 def _refused(refusal: Refusal, file: str, lang: Lang) -> list[str]:
-    """Say what is wrong, or why nothing was checked: which is no word against what was handed over."""
+    """Print why a file is wrong; or why nothing was checked, which says nothing against the file."""
     sign = "✗" if words.checked(refusal) else "?"
     where = "" if refusal.where == file else f"{refusal.where}: "
     verdict, (what, fix) = words.verdict(refusal), refusal.record().told()
