@@ -1,7 +1,8 @@
-"""Who may be forgotten, and of what: what a deal was is kept for three years after it, then goes when asked.
+"""The rules of erasure: records of a deal are retained for three years after it, and then erased on request.
 
-电子商务法 art. 31 asks for the three years; after them, whoever asks is forgotten (个人信息保护法 art. 47):
-without the key nobody, we included, can show what a leaf says; every proof holds.
+电子商务法 art. 31 asks for the three years; after them the subject may have its data erased (个人信息保护法
+art. 47). Erasure is crypto-shredding: without the key nobody can show the content of a leaf, and every proof
+still holds.
 """
 
 from typing import NamedTuple
@@ -16,14 +17,14 @@ _SUBJECTS = ("consumer", "merchant")
 
 
 class Deal(NamedTuple):
-    """A dealing that is kept: until when; None while it has not ended."""
+    """A dealing that is retained, and the end of its retention; None while the dealing has not ended."""
 
     order_id: str
     kept_until: Instant | None
 
 
 class Plan(NamedTuple):
-    """What can be destroyed now, and what is kept. `due` are deals, ascending."""
+    """The plan of an erasure: the deals that are `due` now, ascending, and those that are retained."""
 
     subject: str
     pseudonym: str
@@ -32,12 +33,12 @@ class Plan(NamedTuple):
 
     @property
     def whole(self) -> bool:
-        """Tell whether nothing is kept, so that the subject's own key goes, too."""
+        """Tell whether nothing is retained, so that the subject's own key is destroyed, too."""
         return not self.kept
 
     @property
     def kept_until(self) -> Instant | None:
-        """Return when the last deal may go; None where none is kept, or one has not ended."""
+        """Return the end of the last retention; None where nothing is retained, or a deal has not ended."""
         times = [deal.kept_until for deal in self.kept if deal.kept_until is not None]
         return max(times) if times and len(times) == len(self.kept) else None
 
@@ -48,9 +49,9 @@ class Plan(NamedTuple):
 
 
 def plan(held: KeysHeld, now: Instant) -> Plan:
-    """Return what an erasure would do now.
+    """Return the plan of an erasure at this instant.
 
-    The last fact about a deal counts: a claim that came late is part of it.
+    Retention runs from the last fact about a deal: a claim that came late is part of it.
     """
     deals = [Deal(each.order_id, each.last_at + KEPT_FOR if each.ended else None) for each in held.dealings]
     kept = tuple(deal for deal in deals if deal.kept_until is None or deal.kept_until > now)
@@ -60,6 +61,6 @@ def plan(held: KeysHeld, now: Instant) -> Plan:
 
 
 def is_subject(text: str) -> bool:
-    """Tell whether a text names whom the log has keys of: consumer:ID or merchant:ID."""
+    """Tell whether a text is a subject with keys in the log: consumer:ID or merchant:ID."""
     kind, _, key = text.partition(":")
     return kind in _SUBJECTS and bool(key)

@@ -1,8 +1,8 @@
-"""The feed: the journal in the order of its commits, and who reads it.
+"""The feed: the journal in commit order, for named readers (consumers of a log) with durable cursors.
 
 Every fact has a position: the first one 0, each one more than the fact before it, without a gap, whatever the
-number of lanes and processes. A named reader has a cursor, and moves it in the transaction of what it keeps:
-so it misses no fact and takes none twice.
+number of lanes and processes. A reader moves its cursor in the transaction of its own writes: so it processes
+every fact exactly once.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,7 +15,7 @@ from holdfast.kernel.text import Text
 
 
 class Cursor(Row, frozen=True, kw_only=True):
-    """How far a reader is: it has taken the facts before `position`; the last was of `moved_at`."""
+    """The cursor of a reader: it has taken all facts before `position`; the last was of `moved_at`."""
 
     called = Text("读取位置", "cursor")
 
@@ -28,10 +28,10 @@ def _nothing(_fact: Fact) -> Iterable[tuple[type[Row], str]]:
 
 
 class Reader(NamedTuple):
-    """Who reads the feed under a name, and puts what it makes of each fact on the desk.
+    """A reader of the feed, by its name: a function that updates rows from each fact.
 
-    `take` is pure, as a handler is: the desk and the fact in, rows put. `keys` are rows that it will look
-    for: they save round trips, as those that a room says its commands touch.
+    `take` is pure, as a handler is: it gets the desk and a fact, and puts rows. `keys` are rows to prefetch:
+    they only save round trips, like those that a room declares for its commands.
     """
 
     name: str
@@ -40,16 +40,16 @@ class Reader(NamedTuple):
 
 
 def read_on(desk: Desk, reader: Reader, position: int, facts: Iterable[Fact]) -> int:
-    """Have a reader take facts, and move its cursor; return how many it took.
+    """Let a reader take facts, and move its cursor by compare-and-swap; return the number of facts taken.
 
     Args:
         desk: the rows.
-        reader: who reads.
-        position: that of the first of these facts.
-        facts: one after the other in the feed.
+        reader: the reader.
+        position: the position of the first of these facts.
+        facts: successive facts of the feed.
 
     Returns:
-        None of them, where the cursor is not at `position`: another process has moved it.
+        0 where the cursor is not at `position`: another process has moved it.
     """
     cursor = desk.find(Cursor, reader.name)
     if (0 if cursor is None else cursor.position) != position:
@@ -66,9 +66,9 @@ def read_on(desk: Desk, reader: Reader, position: int, facts: Iterable[Fact]) ->
 
 
 class Standing(NamedTuple):
-    """How a reader stands: its `position`, and how many facts it has still to take.
+    """The lag of a reader: its `position`, and the number of facts that it has still to take.
 
-    `since` is when the first of these happened; None where it has taken all.
+    `since` is the time of the first of these; None where it has taken all.
     """
 
     name: str

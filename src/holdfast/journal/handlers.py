@@ -1,4 +1,4 @@
-"""Confirming the clock, destroying keys of the log, beginning it anew: what a person decides."""
+"""The handlers of operators' decisions: confirming the clock, destroying keys, restarting the log."""
 
 from msgspec.structs import replace
 
@@ -28,18 +28,17 @@ from holdfast.kernel.rows import FactBody
 
 
 def confirm(desk: Desk, command: ConfirmClock, _now: Instant) -> list[FactBody]:
-    """Record who said that the clock is right: what its guard refused is done from then on.
+    """Record that a person vouches for the clock: from then on its guard accepts what it refused.
 
-    The fact of it is the newest of all, and so what the next times are held against: see `kernel.guard`.
+    The fact of it is the newest of all, with which the guard compares later times: see `kernel.guard`.
     """
     return [ClockConfirmed(reason=command.reason, before_at=desk.latest_at)]
 
 
 def destroy(desk: Desk, command: DestroyKeys, now: Instant) -> list[FactBody]:
-    """Destroy the keys that are due, and record that it was done: both, or neither.
+    """Destroy the keys that are due, and record it, atomically.
 
-    The fact names the pseudonym and not the subject: who it was would else stand there when nothing is to
-    show it any more.
+    The fact has the pseudonym and not the subject: the journal would else name for ever whom it forgot.
 
     Raises:
         BadErasure: the subject is neither a consumer nor a merchant.
@@ -68,7 +67,7 @@ def destroy(desk: Desk, command: DestroyKeys, now: Instant) -> list[FactBody]:
 
 
 def destroy_again(desk: Desk, command: DestroyKeysAgain, _now: Instant) -> list[FactBody]:
-    """Destroy keys that were destroyed before, as their tags show; what the law keeps was asked then.
+    """Destroy keys again that a backup brought back, by their tags; retention was checked the first time.
 
     Raises:
         BadErasure: the subject is neither a consumer nor a merchant.
@@ -105,7 +104,7 @@ def _held(desk: Desk, subject: str) -> KeysHeld:
 
 
 def restart(desk: Desk, command: RestartLog, _now: Instant) -> list[FactBody]:
-    """Have all facts go into another log, from the first on.
+    """Bind the database to another log, for all facts from the first one on.
 
     Raises:
         NoLogKept: this home keeps none.

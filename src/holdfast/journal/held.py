@@ -1,4 +1,4 @@
-"""What the log holds, as the core sees it: rows without a table, which the log's own room loads and keeps."""
+"""The core's view of the log: rows without a table, which keepers of the log's own room load and store."""
 
 from typing import Final
 
@@ -13,9 +13,9 @@ LOG: Final = "log"
 
 
 class Dealing(msgspec.Struct, frozen=True):
-    """An order of somebody, or, without an id, a merchant's own record.
+    """A dealing of a subject: an order, or, without an id, a merchant's own record.
 
-    `last_at` is when the last fact about it happened; `ended` says whether nothing is to come of it.
+    `last_at` is the time of its last fact; `ended` tells whether no further fact is due.
     """
 
     order_id: str
@@ -24,11 +24,11 @@ class Dealing(msgspec.Struct, frozen=True):
 
 
 class KeysHeld(Row, frozen=True, kw_only=True):
-    """The keys that open what the log has of a subject; `id` is consumer:ID or merchant:ID.
+    """The keys to the leaves about a subject; `id` is consumer:ID or merchant:ID.
 
-    `tags` name the keys by the deals that they hide, without saying them; the subject's own stands under the
-    empty deal. `dealings` are what the law may ask to keep. `waiting` facts about it are not logged yet.
-    `going` are the deals whose keys are destroyed with the transaction that puts the row so.
+    `tags` are the tags of the keys by deal, those of the subject's own key under the empty deal. `dealings`
+    are subject to retention. `waiting` is the number of facts about it that are not logged yet. `going` are
+    the deals whose keys are destroyed in the transaction that puts the row with them.
     """
 
     called = Text("日志密钥", "keys of the log")
@@ -41,9 +41,9 @@ class KeysHeld(Row, frozen=True, kw_only=True):
 
 
 class LogHeld(Row, frozen=True, kw_only=True):
-    """The log that the facts go to: its name and its key, None where there is none, and its `size` in leaves.
+    """The log of the database: its name and key, None where it is bound to none; its `size` in leaves.
 
-    `running` says that somebody sequences at this moment.
+    `running` tells whether a sequencer runs at this moment.
     """
 
     called = Text("日志", "log")

@@ -1,4 +1,4 @@
-"""What is told of the journal itself, of its log and of the clock that its times come from."""
+"""Commands and facts about the journal itself: its log, its keys, and the clock of its times."""
 
 from typing import ClassVar
 

@@ -1,7 +1,8 @@
-"""What may be asked of the journal, page by page: facts of a subject, of a kind, of a time.
+"""Queries to the journal with pagination: facts of a subject, of kinds, of a time.
 
-Pages are in the order of the facts' ids, which is that of time. A cursor is opaque: it stands for a place in
-the answer to one question. Whoever must miss nothing that is still being committed follows the feed instead.
+Pages are in the order of the facts' ids, which is that of time. A page's cursor is opaque, and bound to its
+query. A fact that is still being committed may appear before the cursor: whoever must miss none follows the
+feed instead.
 """
 
 import base64
@@ -21,14 +22,14 @@ from holdfast.kernel.rows import Fact
 T = TypeVar("T")
 
 MOST = 500
-"""Facts or rows of a page, at most."""
+"""The maximal size of a page, in facts or rows."""
 
 _ID_DIGITS = 32
 _FACT_ID = re.compile(f"[0-9a-f]{{{_ID_DIGITS}}}")
 
 
 class Sort(StrEnum):
-    """Of what sort a subject is."""
+    """The sort of a subject."""
 
     ORDER = "order"
     MERCHANT = "merchant"
@@ -38,7 +39,7 @@ class Sort(StrEnum):
 
 
 class Subject(NamedTuple):
-    """Whom or what facts are about; or, as `actor`, whose acts they were: `person/li`, `machine/key_1`."""
+    """A subject, which facts are about; or an actor, whose acts they are: `person/li`, `machine/key_1`."""
 
     sort: Sort
     id: str
@@ -48,10 +49,13 @@ class Subject(NamedTuple):
 
 
 def subject(text: str) -> Subject:
-    """Return the subject that a text names: `order:o1`, `actor:person/li`.
+    """Parse a subject: `order:o1`, `actor:person/li`.
+
+    >>> subject("order:o1").id
+    'o1'
 
     Raises:
-        UnknownSubject: it names none.
+        UnknownSubject: the text names none.
     """
     sort, _, key = text.partition(":")
     if sort not in [*Sort] or not key:
@@ -60,7 +64,7 @@ def subject(text: str) -> Subject:
 
 
 def subjects_of(fact: Fact) -> Iterator[Subject]:
-    """Yield whom and what a fact is about, and whose act it was."""
+    """Yield the subjects of a fact, its actor included."""
     for sort in (Sort.ORDER, Sort.MERCHANT, Sort.CONSUMER, Sort.CLAIM):
         key: str | None = getattr(fact.body, f"{sort}_id", None)
         if key is not None:
@@ -70,13 +74,13 @@ def subjects_of(fact: Fact) -> Iterator[Subject]:
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A question to the journal: facts that meet all that is given.
+    """A query to the journal: facts that meet all given conditions.
 
     Args:
-        subject: whom they are about.
-        kinds: names of kinds; empty: all.
-        since, until: recorded from the one on and before the other, by the instants of their ids.
-        newest_first: from the end.
+        subject: the subject that they are about.
+        kinds: the names of their kinds; empty: all.
+        since, until: the interval in which they were recorded, by the instants of their ids, without `until`.
+        newest_first: descending, not ascending.
     """
 
     subject: Subject | None = None
@@ -86,10 +90,10 @@ class Asked(msgspec.Struct, frozen=True):
     newest_first: bool = False
 
     def bounds(self, after: str | None) -> tuple[str | None, str | None]:
-        """Return ids between which the answer's ids lie: the first is excluded, and the second.
+        """Return the open interval of ids of the answer.
 
         Args:
-            after: the id after which the page begins, in its order.
+            after: the last id of the page before, in the query's order.
         """
         low = None if self.since is None else _before(self.since)
         high = None if self.until is None else _first(self.until)
@@ -100,7 +104,7 @@ class Asked(msgspec.Struct, frozen=True):
         return max(after, low or after), high
 
     def takes(self, fact: Fact) -> bool:
-        """Tell whether a fact is among what is asked for, wherever the page begins."""
+        """Tell whether a fact meets the query, on whichever page."""
         low, high = self.bounds(None)
         return (
             (low is None or fact.id > low)
@@ -111,7 +115,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def _first(at: Instant) -> str:
-    """Return what every id that is made at an instant, or later, is greater than."""
+    """Return a lower bound of all ids that are made at an instant or later."""
     return f"{max(at, 0):012x}".ljust(_ID_DIGITS, "0")
 
 
@@ -120,17 +124,17 @@ def _before(at: Instant) -> str:
 
 
 class Answer(NamedTuple, Generic[T]):
-    """A part of an answer, in its order; `next` is the cursor of what comes after it, None at the end."""
+    """A page of results, in order; `next` is the cursor of the next page, None at the end."""
 
     items: tuple[T, ...]
     next: str | None
 
 
 def place_of(cursor: str | None, question: object) -> str | None:
-    """Return the id after which a page begins.
+    """Return the id in a cursor, after which a page begins.
 
     Raises:
-        BadCursor: it is none, or one of another question.
+        BadCursor: it does not decode, or is of another query.
     """
     if cursor is None:
         return None

@@ -52,14 +52,14 @@ class KeyInFlight(Refusal):
 
 
 SEPARATOR = "\x1f"
-"""Stands between an actor and its key. It is no character of either."""
+"""The separator between an actor and its key, a character that neither may have."""
 
 
 def scoped(key: str, actor: Actor) -> str:
-    """Return the id of the request that an actor sent under a key: two actors' keys are two.
+    """Return the id of a request: its key within the namespace of its actor.
 
-    What the program sends that has the home within itself has its bare key, as requests had before actors
-    were told.
+    Requests of the program that embeds the home have their bare key, as all requests had before there were
+    actors.
     """
     return key if actor == LIBRARY else f"{actor.nature}/{actor.id}{SEPARATOR}{key}"
 
@@ -70,7 +70,7 @@ def fingerprint(command: Command) -> str:
 
 
 def asks_the_same(known: Request, command: Command, actor: Actor) -> bool:
-    """Tell whether an answered request of an actor asked for this very command.
+    """Tell whether an answered request of an actor had this very command.
 
     Requests that were answered before revision 0009 have fingerprints with all defaults told; later ones, of
     some commands, name who asks.
@@ -108,7 +108,7 @@ _LATER: Mapping[str, tuple[str, ...]] = {
     "ConfirmPayout": ("amount_minor", "currency"),
     "FailPayout": ("amount_minor", "currency"),
 }
-"""Fields that commands have got since then: what was answered then said nothing of them."""
+"""Fields that were added to commands since then, which fingerprints of that time do not have."""
 
 _NAMED_AFTER: Mapping[str, str] = {
     "AssignReceipt": "target_id",

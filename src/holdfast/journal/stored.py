@@ -1,4 +1,4 @@
-"""Facts as they are stored, read as today's: who acted is told by the fact's actor alone."""
+"""Decoding stored facts of every revision into today's form, in which only the actor tells who acted."""
 
 import msgspec
 from msgspec.structs import replace
@@ -9,7 +9,7 @@ from holdfast.kernel.rows import Fact, FactBody
 
 
 class _By(msgspec.Struct, frozen=True):
-    """The field of old bodies that named who acted; of all who had declared, the last one acted."""
+    """The field `by` of old bodies, a name or a list of names, of which the last one acted."""
 
     by: str | tuple[str, ...] = ""
 
