@@ -1,4 +1,4 @@
-"""Moving money on the desk, for the handlers of every room: each call is one pair of entries, or one hold."""
+"""Double-entry bookkeeping on the desk, for the handlers of every room: a call is a transfer, or a hold."""
 
 from collections.abc import Mapping
 from typing import Generic, NamedTuple, TypeVar
@@ -36,7 +36,7 @@ class Drawn(NamedTuple, Generic[Name]):
 
 
 def account(desk: Desk, account_id: str) -> Account:
-    """Return an account; one of the chart comes into being when it is first used.
+    """Return an account; accounts of the chart are opened at first use.
 
     Raises:
         NotFound: the account was not opened, and is not of the chart.
@@ -51,7 +51,7 @@ def account(desk: Desk, account_id: str) -> Account:
 
 
 def available(desk: Desk, account_id: str) -> int:
-    """Return what may leave the account."""
+    """Return the available balance: what is posted and not reserved by holds."""
     return rules.available(account(desk, account_id))
 
 
@@ -125,7 +125,7 @@ def _write(
 
 
 def _moved(row: Account, by_minor: int, out_minor: int, in_minor: int, entries: int) -> Account:
-    """Return the account with so much more posted, so much more pending each way, so many entries more."""
+    """Return the account after a change of its posted and pending sums and of its number of entries."""
     return Account(
         id=row.id,
         currency=row.currency,
@@ -282,7 +282,7 @@ def waterfall(
 
 
 def reach(desk: Desk, source: Source) -> int:
-    """Return the most that a source gives now."""
+    """Return the most that a source of a waterfall can give now."""
     if source.cap_minor == 0:
         return 0
     if source.ahead:

@@ -1,4 +1,4 @@
-"""What movements of money must satisfy: each rule is a line and its name."""
+"""The rules of transfers and holds: each is a line and its name."""
 
 from holdfast.kernel.money import MAX_MINOR
 from holdfast.kernel.text import Text
@@ -19,7 +19,7 @@ from holdfast.ledger.refusals import (
 
 
 def available(account: Account) -> int:
-    """Return what may leave the account: what a hold reserves is never available to anything else."""
+    """Return the available balance: what a hold reserves is available to nothing else."""
     return account.posted_minor - account.pending_out_minor
 
 
@@ -60,7 +60,7 @@ def check_leaves(account: Account, amount_minor: int) -> None:
 
 
 def check_arrives(account: Account, amount_minor: int) -> None:
-    """Refuse what would not fit into 64 bits."""
+    """Refuse a balance that would not fit into 64 bits."""
     if account.posted_minor + account.pending_in_minor + amount_minor > MAX_MINOR:
         raise BalanceOverflow(f"account:{account.id}")
 
