@@ -290,7 +290,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     ]
 
     utc_offset: Duration | msgspec.UnsetType = msgspec.UNSET
-    """What policies of before `zone` say in its place; no file does."""
+    """The fixed offset in policies from before `zone`; files do not have it."""
 
     def __post_init__(self) -> None:
         """Keep a zone from being told twice, or not at all.
@@ -314,7 +314,7 @@ IN_FORCE = "policy"
 
 
 class InForce(Row, frozen=True, kw_only=True):
-    """Which version is in force for what begins now, and since when: one row a home.
+    """The version that is in force for whatever begins now, and since when: one row a home.
 
     It is read with every transaction and written at a change only, so it is read without a lock: who began
     before a change still works under the version before it, who begins after it under the new one.

@@ -1,4 +1,4 @@
-"""Which version was in force when, from the journal: 网络交易监督管理办法 art 28 asks for three years."""
+"""The periods of each version, from the journal: 网络交易监督管理办法 art 28 asks for three years of them."""
 
 from collections.abc import Iterable
 
