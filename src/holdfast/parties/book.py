@@ -1,4 +1,4 @@
-"""What other rooms call: what is asked of a merchant with the people behind it, and what a consumer owes."""
+"""The book of parties, for other rooms: merchants with their owners, and consumers' debts."""
 
 from holdfast.kernel.desk import Desk
 from holdfast.parties import rules
@@ -16,7 +16,7 @@ def check_paid(desk: Desk, merchant: Merchant) -> None:
 
 
 def owe(desk: Desk, consumer_id: str, by_minor: int) -> None:
-    """Change what a consumer owes in all."""
+    """Add to the total debt of a consumer, or take off."""
     consumer = desk.need(Consumer, consumer_id)
     desk.put(
         Consumer(

@@ -20,25 +20,25 @@ from holdfast.parties.refusals import (
 
 
 def check_id(field: str, value: str) -> None:
-    """Refuse what cannot be an id. See `kernel.identity`."""
+    """Refuse a text that is no id. See `kernel.identity`."""
     if (reason := identity.flaw(value)) is not None:
         raise BadId(field, value=value, reason=reason)
 
 
 def check_category(category: str) -> None:
-    """Refuse what cannot be a category; none at all may be named."""
+    """Refuse a text that is no category; it may be empty."""
     if category:
         check_id("category", category)
 
 
 def check_currency(currency: str) -> None:
-    """Refuse what is not an ISO 4217 code."""
+    """Refuse a currency that is no ISO 4217 code."""
     if currency not in EXPONENTS:
         raise UnknownCurrency("currency", currency=currency)
 
 
 def check_in_use(currency: str, now: Instant) -> None:
-    """Refuse to begin anything in a currency that is none, or none any more."""
+    """Refuse to begin anything in a currency that does not exist, or was withdrawn."""
     check_currency(currency)
     since = WITHDRAWN.get(currency)
     if since is not None and now >= since:
@@ -59,7 +59,7 @@ def check_owner(owner: Owner) -> None:
 
 
 def owing_more(debts: Iterable[Money], more: Money) -> tuple[Money, ...]:
-    """Add to what is owed in a currency, or take off; currencies are never added up, and none stays at zero.
+    """Add a sum to debts by currency, or take it off; currencies are kept apart, and zeros dropped.
 
     >>> owing_more((Money(500, "CNY"),), Money(30, "JPY"))
     (Money(amount_minor=500, currency='CNY'), Money(amount_minor=30, currency='JPY'))
