@@ -1,4 +1,4 @@
-"""What other rooms call: a merchant's coverage, read, and changed by one call, so that it is written once."""
+"""The book of coverage, for other rooms: a merchant's coverage is read, and changed by one call and write."""
 
 from msgspec.structs import replace
 

@@ -18,13 +18,13 @@ from holdfast.parties.rules import check_category
 from holdfast.policy.model import Policy
 
 _FORGOTTEN = 62
-"""Windows after which whatever is halved at each is nothing."""
+"""The number of windows after which a 64-bit sum that is halved at each of them is zero."""
 
 _FEW = 4
-"""Windows in which a merchant's ordinary size is still being learned."""
+"""The number of windows in which the ordinary size of a merchant is learned faster."""
 
 RISES_BP = 12_500
-"""To how much of itself the ordinary size rises in one window, at most, in basis points."""
+"""The maximal growth of the ordinary size in one window: to this share of itself, in basis points."""
 
 _MOST = 10**12
 

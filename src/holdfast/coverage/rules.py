@@ -1,4 +1,4 @@
-"""How much must be covered, and when held proceeds may go."""
+"""The rules of coverage: the required cover, and the release of held proceeds."""
 
 from holdfast.coverage.model import Coverage, Peers
 from holdfast.coverage.refusals import CoverTooLow, PayoutBreaksCover
@@ -13,7 +13,7 @@ UNBOUNDED = 2**62
 """The line of a policy that promises no cover."""
 
 CLAIMS_TIMES = 3
-"""How many times what is claimed anyway is covered in any case: claims come late, and in heaps."""
+"""The multiple of ordinary claims that is covered in any case: claims come late, and in clusters."""
 
 
 def ratio(coverage: Coverage) -> float | None:
