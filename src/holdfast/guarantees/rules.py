@@ -1,4 +1,4 @@
-"""What a guarantee counts for, until when, and what it pays."""
+"""The rules of guarantees: how much cover one is, until when, and which claims it pays."""
 
 from collections.abc import Collection
 
@@ -52,7 +52,7 @@ def share_bp(call: CallTerms, excludes: Collection[Claimed], policy: Policy) -> 
 
 
 def call_by(ends_at: Instant, policy: Policy) -> Instant:
-    """Return until when a call comes in time."""
+    """Return the last instant for a call."""
     return ends_at - policy.guarantee_call_within
 
 
@@ -66,12 +66,12 @@ def counts_until(call: CallTerms, ends_at: Instant, policy: Policy) -> Instant:
 
 
 def pays(row: Guarantee, claimed: Collection[Claimed], now: Instant) -> bool:
-    """Tell whether it pays what is claimed now."""
+    """Tell whether it pays a claim of this sort now."""
     return row.starts_at <= now <= row.ends_at and frozenset(claimed).isdisjoint(row.excludes)
 
 
 def covers(row: Guarantee) -> bool:
-    """Tell whether it pays all that a running window may bring."""
+    """Tell whether it pays every sort of claim that a running window may bring."""
     return _COVERS.isdisjoint(row.excludes)
 
 
