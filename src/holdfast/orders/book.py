@@ -1,6 +1,6 @@
-"""What other rooms call: an order is found, saved, paused and resumed, and ended.
+"""The book of orders, for other rooms: an order is found, saved, paused and resumed, and ended.
 
-Its next deadline is worked out with every version that is saved, so that none can be forgotten.
+Its next deadline is computed with every version that is saved, so that none can be forgotten.
 """
 
 from typing import Any
@@ -50,19 +50,19 @@ def put(desk: Desk, order: Order, policy: Policy, was: Order | None) -> Order:
 
 
 def _paused_since(order: Order) -> Instant:
-    """Return since when the pause that a claim is holds up what the order waits for."""
+    """Return the instant from which a claim pauses the order's deadlines; None without a pause."""
     return max(order.disputed_at or 0, order.shipped_at or 0, order.delivered_at or 0)
 
 
 def ahead(order: Order, policy: Policy, now: Instant, within: Duration) -> Instant:
-    """Return a deadline `within` from now; in a pause, one that its end moves to `within` from then."""
+    """Return a deadline `within` from now; in a pause, one that will be `within` from the pause's end."""
     if order.disputed_at is None or not policy.claim_stops_capture:
         return now + within
     return min(now, _paused_since(order)) + within
 
 
 def resumed(order: Order, policy: Policy, now: Instant) -> dict[str, Any]:
-    """Return the changes that end a pause: each deadline moves by what of the pause it waited through."""
+    """Return the changes that end a pause: each deadline moves by the part of the pause in which it ran."""
     changes: dict[str, Any] = {"disputed_at": None}
     if order.disputed_at is None or not policy.claim_stops_capture:
         return changes

@@ -27,7 +27,7 @@ class OrderState(Named):
 
 
 class Timer(Named):
-    """Why an order wakes."""
+    """The reason of an order's next deadline."""
 
     EXPIRE = "expire", "逾期未确认则失效"
     SHIP_LATE = "ship_late", "逾期未发货"

@@ -1,4 +1,4 @@
-"""What may be placed, and when an order wakes next: one pure function of its state."""
+"""The rules of orders: which may be placed, and their next deadline as a pure function of their state."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ from holdfast.policy.model import Policy
 
 
 def step(order: Order, event: str) -> OrderState:
-    """Return the state that `event` leads to.
+    """Return the state after an event.
 
     Raises:
         WrongState: it does not apply now.
@@ -183,6 +183,6 @@ def outside_quiet_hours(at: Instant, policy: Policy) -> Instant:
 
 
 def _quiet_for(shown: Duration, policy: Policy) -> Duration:
-    """Return how long it stays quiet by a clock that shows `shown`, as milliseconds since its day one."""
+    """Return the rest of the quiet hours at a local time, which is in milliseconds since the epoch."""
     since = (shown - policy.quiet_from_hour * HOUR) % DAY
     return max((policy.quiet_to_hour - policy.quiet_from_hour) * HOUR % DAY - since, 0)

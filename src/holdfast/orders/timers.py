@@ -1,4 +1,4 @@
-"""What an order does when it wakes, where no money moves."""
+"""The deadlines of orders at which no money moves."""
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
