@@ -1,4 +1,4 @@
-"""What parties show: the hashes of files, where they come from, and through whose hands they went.
+"""Evidence of the parties: hashes of files, their provenance, and their chain of custody.
 
 - `model`: evidence, custody, commands and facts
 - `rules`: what can be recorded
