@@ -1,4 +1,4 @@
-"""Outbound HTTP: one client for all that asks a stranger, with a bound on each thing that he may do.
+"""Outbound HTTP: the one client for requests to strangers, with a bound on everything that they may do.
 
 - `limits`: the time for all of an exchange, and what is raised when there was no whole answer
 - `address`: which URLs are asked at all

@@ -1,4 +1,4 @@
-"""The client, on httpx: a stranger's answer in a time that is set for all of it, read as far as is wanted."""
+"""The client, on httpx: one deadline for the whole exchange, and a body that is read up to a limit."""
 
 import ssl
 from collections.abc import Generator, Iterator, Mapping
@@ -29,7 +29,7 @@ _FAILED = (
 
 
 class Request(NamedTuple):
-    """What is asked. No header is sent but these, Host and Content-Length."""
+    """A request. No header is sent but these, Host and Content-Length."""
 
     method: str
     url: str
@@ -38,7 +38,7 @@ class Request(NamedTuple):
 
 
 class Answer:
-    """An answer as it comes in: its head is here, its body is read when it is asked for."""
+    """A streamed answer: its head is read, its body on demand."""
 
     def __init__(self, response: httpx.Response, within: Within) -> None:
         self._response = response
@@ -75,7 +75,7 @@ class Answer:
 
 
 class Client:
-    """Asks one thing after the other, and keeps the connection between them. Not for several threads."""
+    """A client for successive requests over a kept-alive connection. It is not thread-safe."""
 
     def __init__(self) -> None:
         self._network = Network()

@@ -6,7 +6,7 @@ _SHOWN = 200
 
 
 class Within:
-    """So many seconds for several requests together, from now on."""
+    """A deadline: so many seconds from now, for several requests together."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
