@@ -27,7 +27,7 @@ _EARLIEST_YEAR, _LATEST_YEAR = 1980, 2107
 
 
 class Bag:
-    """A package while it is written, in a folder. `measured` are the hashes of what is there, by name."""
+    """A package being written, in a folder. `measured` are the hashes of its files so far, by name."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

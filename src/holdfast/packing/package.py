@@ -1,4 +1,4 @@
-"""Writing a package of evidence: whole, and believed by its own verifier, or not at all."""
+"""Writing a package of evidence, atomically: it is complete and passes its own verifier, or is not there."""
 
 import json
 import shutil
@@ -33,7 +33,7 @@ from holdfast.trail.timestamp import Stamp
 
 
 class Proofs(Protocol):
-    """Whatever has the receipts of facts."""
+    """The source of receipts of facts."""
 
     def of(self, fact_id: str) -> tuple[bytes, bytes] | None:
         """Return a fact's receipt (c2sp.org/tlog-proof) and its opening; None where it has none yet."""

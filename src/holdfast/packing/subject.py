@@ -1,4 +1,4 @@
-"""Whom a package is about, and which facts are in it."""
+"""The subject of a package, and the facts about it."""
 
 import heapq
 from collections.abc import Iterable
