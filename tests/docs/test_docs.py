@@ -1,6 +1,7 @@
 """The documents say what is: links lead somewhere, generated pages have not drifted, everything is listed."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,27 @@ def test_everything_is_listed() -> None:
 def test_the_readme_names_every_command() -> None:
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name for name in COMMANDS if f"holdfast {name}" not in page] == []
+
+
+def found(name: str) -> bool:
+    """Tell whether a name below the package is a module, or something in one."""
+    try:
+        return bool(import_module(f"holdfast.{name}"))
+    except ModuleNotFoundError:
+        module, _, last = name.rpartition(".")
+        return hasattr(import_module(f"holdfast.{module}"), last)
+
+
+def test_the_glossary_names_what_there_is() -> None:
+    glossary = (
+        (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").partition("## Words of the house")[2]
+    )
+    rows = [line.split(" | ") for line in glossary.splitlines() if line.startswith("| ")][2:]
+    assert len(rows) > 30
+    words = [word.strip("| ") for row in rows for word in row[0].split(", ")]
+    assert len(set(words)) == len(words), "a word is explained once"
+    named = [name for row in rows for name in re.findall(r"`([^`]+)`", row[-1])]
+    assert [name for name in named if not found(name)] == []
 
 
 def test_the_tour_quotes_code_that_exists() -> None:

@@ -24,8 +24,8 @@ class Coverage(Row, frozen=True, kw_only=True):
     counted in windows of claims, the present one since `turned_at`; `windows` were survived with sales. The
     most that was exposed at once is `peak_minor` in the present one, `last_peak_minor` in the one before, and
     `ordinary_minor` a moving mean of those before that, which have all closed (`record`).
-    `recent_captured_minor` and `recent_claimed_minor` are halved at each turn. `peer_hazard_ppm` is what was
-    known of the merchant's category at the last turn: run-aways in a million first windows.
+    `recent_captured_minor` and `recent_claimed_minor` are halved as a window ends. `peer_hazard_ppm` is the
+    hazard of the merchant's category as the last one ended: run-aways in a million first windows.
     """
 
     called = Text("担保", "coverage")

@@ -1,4 +1,4 @@
-"""A merchant's record and its category's, renewed at each turn of the merchant's window.
+"""The record of a merchant and of its category, renewed as each window of the merchant ends.
 
 The category is read and written once a window and merchant, not with each fact: so that no row is hot, and
 what a merchant may take depends on its own row alone.
@@ -89,7 +89,7 @@ def peers_of(desk: Desk, merchant_id: str) -> Peers:
 
 
 def record_peers(desk: Desk, command: RecordPeers, _now: Instant) -> list[FactBody]:
-    """Begin a category with what is known of it from elsewhere: merchants hear of it at their next turn."""
+    """Set the record of a category from outside data: it takes effect as each merchant's next window ends."""
     check_category(command.category)
     if not 0 <= command.run_aways <= command.windows <= _MOST:
         raise BadPeers(f"category:{command.category}", run_aways=command.run_aways, windows=command.windows)

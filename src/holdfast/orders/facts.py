@@ -10,7 +10,7 @@ from holdfast.kernel.told_by import ToldBy
 from holdfast.orders.services import Line
 
 _MERCHANT = Actor(Nature.MACHINE, "library", Role.MERCHANT, Door.LIBRARY)
-"""The merchant, whose word the program passed on that has the home within itself."""
+"""The merchant, whose statement the program that embeds the home has passed on."""
 
 
 class OrderFact(FactBody, frozen=True, kw_only=True):

@@ -46,8 +46,8 @@ def migrate(url: str, schema: str | None = None, *, versions: Path = VERSIONS) -
         if found is SchemaState.CURRENT:
             return []
         if found in _REFUSED:
-            # Looked at after the turn was taken, and before the first statement: what another process or
-            # another application has made there is never migrated over.
+            # Looked at in our turn, and before the first statement: tables that another process or another
+            # application has made meanwhile are never migrated over.
             check_schema(turn, schema, versions=versions)
         from holdfast.postgres.applying import apply  # noqa: PLC0415 - see there
 
