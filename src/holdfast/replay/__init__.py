@@ -1,4 +1,4 @@
-"""Replay: a market's history run through the engine under several policies, and what came of it.
+"""Replay: a market's history run through the engine under several policies, with a report of the results.
 
 - `runner`: `run`, the whole job
 - `policies`: the policies that a user names, and `today` beside them

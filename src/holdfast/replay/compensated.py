@@ -1,4 +1,4 @@
-"""Claims on debited money: what was claimed, what was paid from where, and what nobody paid."""
+"""Claims on debited money: the sums claimed, paid by each source, and left unpaid."""
 
 from collections.abc import Callable, Iterable, Mapping
 from statistics import median
@@ -52,12 +52,12 @@ class PaidClaim:
 
     @property
     def late_missing_minor(self) -> int:
-        """Return what is missing of a claim after its window; 0 for others."""
+        """Return the unpaid sum of a late claim, in minor units; 0 for others."""
         return self.missing_minor if self.late else 0
 
     @property
     def compensated_minor(self) -> int:
-        """Return what was paid, what was recovered later included."""
+        """Return the sum that was paid, later recoveries included, in minor units."""
         return self.claimed_minor - self.missing_minor
 
 

@@ -1,4 +1,4 @@
-"""The course of one order: what its history tells, as commands, and in which column it tells it."""
+"""The course of one order: the events of its history as commands, each with the column that tells it."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -144,7 +144,7 @@ def _part(order: HistoryOrder) -> Part:
 
 
 def _ship_by(order: HistoryOrder) -> Instant | None:
-    """Return what was promised; of a service without a promise, that it is performed when it was."""
+    """Return the promised time to ship; of a service without a promise, the time when it was performed."""
     if order.service and order.ship_by is None:
         return order.delivered_at
     return None if order.ship_by is None else max(order.ship_by, order.placed_at)

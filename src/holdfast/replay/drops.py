@@ -1,4 +1,4 @@
-"""What the engine did not take of a history: orders that it refused, and later events of those it took."""
+"""Drops: the parts of a history that the engine refused, whole orders, or later events of accepted ones."""
 
 from collections import Counter
 
@@ -65,7 +65,7 @@ def _not_taken(event: Event, refusal: RefusalRecord) -> NotTaken:
 
 
 def rejects_of(history: History, replay: Replay) -> list[Reject]:
-    """Return what the engine did not take as rejects, by policy, then in the order of the refusals."""
+    """Return the drops as rejects of a file, by policy, then in the order of the refusals."""
     orders = {order.id: order for order in history.orders}
     found: list[Reject] = []
     for policy in replay.policies:
@@ -79,7 +79,7 @@ def rejects_of(history: History, replay: Replay) -> list[Reject]:
 
 
 def _shown(order: HistoryOrder, column: str) -> str:
-    """Return what stands in a column of the plain form; of refunds, all their times."""
+    """Return the value in a column of the plain form; of refunds, all their times."""
     if column == "refunded_at":
         return " ".join(iso(refund.at) for refund in order.refunds)
     value = getattr(order, "id" if column == "order_id" else column)
@@ -87,7 +87,7 @@ def _shown(order: HistoryOrder, column: str) -> str:
 
 
 def _reason(each: NotTaken) -> str:
-    """Say what the engine said, of which order, and whether more of its events were refused."""
+    """Return the engine's refusal, the order, and whether more of its events were refused, as a text."""
     opening = "the order" if each.event == "placed" else f"this event of order {each.order_id}"
     later = f"; {each.later} later of its events too" if each.later else ""
     return f"the engine refused {opening}: {each.what} [{each.code}]{later}"

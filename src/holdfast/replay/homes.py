@@ -49,7 +49,7 @@ class ReplayRunning(Refusal):
 
 
 class DatabaseLost(Refusal):
-    """The database did not do what was asked of it."""
+    """The database failed during a replay."""
 
     code = "database_lost"
     sort = Sort.UNAVAILABLE
@@ -79,7 +79,7 @@ def memory(seed: int) -> HomeFactory:
 
 @contextmanager
 def _unwalked() -> Generator[None]:
-    """Have the collector of cycles leave alone what is there: the history stays as long as the replay."""
+    """Exclude the history from garbage collection, as it lives as long as the replay."""
     gc.freeze()
     try:
         yield
@@ -175,7 +175,7 @@ def _take_turn(turn: psycopg.Connection[Any], url: str) -> None:
 
 
 def _clear(turn: psycopg.Connection[Any], schema: str) -> None:
-    """Drop what an earlier replay left in the schema, and nothing that is not Holdfast's."""
+    """Drop an earlier replay's leftovers in the schema, and no table of another application."""
     if schema_state(turn, schema) is SchemaState.FOREIGN:
         check_schema(turn, schema)
     schemas.drop(turn, schema)
@@ -183,7 +183,7 @@ def _clear(turn: psycopg.Connection[Any], schema: str) -> None:
 
 @contextmanager
 def reporting(url: str) -> Generator[None]:
-    """Turn what PostgreSQL raises in the block into `DatabaseLost`."""
+    """Convert errors of PostgreSQL in the block into `DatabaseLost`."""
     try:
         yield
     except psycopg.Error as error:

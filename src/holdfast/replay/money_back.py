@@ -1,4 +1,4 @@
-"""What goes back to the consumer of an order beside its cancellation: refunds, and a review as a claim."""
+"""Money that goes back to the consumer, apart from cancellations: refunds, and bad reviews as claims."""
 
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ class MoneyBack(NamedTuple):
 
     @property
     def refunded_minor(self) -> int:
-        """Return what is refunded in all."""
+        """Return the sum of all refunds, in minor units."""
         return sum(refund.amount_minor for refund in self.refunds)
 
     def taken_by(self, at: Instant) -> int:

@@ -15,7 +15,7 @@ from holdfast.replay.world import WHOLE_PERCENT, Assumptions
 def moneys_back(
     history: History, vanished: Mapping[str, Instant], assumptions: Assumptions
 ) -> dict[str, MoneyBack]:
-    """Return what goes back of every order that has refunds, by its id."""
+    """Return the money that goes back of each order with refunds, by its id."""
     parts = parts_of(history)
     return {
         order.id: money_back(order, vanished.get(order.merchant_id), assumptions, parts.get(order.id, ()))
@@ -36,7 +36,7 @@ def parts_of(history: History) -> Mapping[str, Sequence[HistoryOrder]]:
 def money_back(
     order: HistoryOrder, gone: Instant | None, assumptions: Assumptions, parts: Sequence[HistoryOrder] = ()
 ) -> MoneyBack:
-    """Work out what goes back of an order; a merchant that is `gone` refunds nothing more.
+    """Return the money that goes back of an order; a merchant that is `gone` refunds nothing more.
 
     A refund at or after `cancelled_at` is the money of that. One at or after a review that is a claim waits
     for the decision, and is of what that leaves. What a merchant would have refunded is lost, unless the
@@ -70,7 +70,7 @@ def money_back(
 
 
 def _review(order: HistoryOrder, gone: Instant | None, assumptions: Assumptions) -> Review | None:
-    """Return the claim that a bad review is taken for, of what was not refunded before it.
+    """Return the claim that a bad review stands for, on the sum that was not refunded before it.
 
     Once the goods are back there is nothing to claim.
     """

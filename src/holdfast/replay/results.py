@@ -1,4 +1,4 @@
-"""What a replay found out, as plain data: the report and the JSON are written from it and nothing else."""
+"""The results of a replay, as plain data: the report and the JSON are written from them alone."""
 
 import msgspec
 
@@ -72,7 +72,7 @@ class RunAway(msgspec.Struct):
 
 
 class NotTaken(msgspec.Struct):
-    """What the engine did not take of an order: the first event, a key of `course.COLUMNS`, and its words.
+    """A drop: the first refused event of an order, a key of `course.COLUMNS`, and the refusal's words.
 
     `later` counts further events of the order that it refused; none are counted of an order not taken at all.
     """
@@ -86,7 +86,7 @@ class NotTaken(msgspec.Struct):
 
 
 class PolicyResult(msgspec.Struct):
-    """What one policy did with the whole history. Amounts in minor units.
+    """The result of one policy on the whole history. Amounts in minor units.
 
     `claims` are those on debited money that came to payment; claimed = compensated + uncovered at the end.
     What is `late` of both was claimed after the order's window, for which no cover is kept.

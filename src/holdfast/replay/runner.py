@@ -1,4 +1,4 @@
-"""The whole job: one history through the engine under each policy, and what each found."""
+"""The whole job: one history through the engine under each policy, with a result for each."""
 
 import hashlib
 import time
@@ -33,7 +33,7 @@ _TOLD_EVERY = 512
 
 
 class Scenario(NamedTuple):
-    """What is replayed under every policy: the history, who vanishes, what is assumed, and the seed.
+    """The scenario of all policies: the history, the vanishing merchants, the assumptions, and the seed.
 
     `asked` is what else was asked for, to be printed with the assumptions. `zone` is that of the days in
     figures; without one, that of the first policy.
@@ -141,7 +141,7 @@ def _of_zones(scenario: Scenario, zone: str) -> list[Assumption]:
 
 
 def _digest(named: Named, timeline: Sequence[Submission], back: Mapping[str, MoneyBack]) -> str:
-    """Return what names a run: it is the same where policy, commands and refunds are the same."""
+    """Return the digest of a run, which is the same where policy, commands and refunds are the same."""
     digest = hashlib.sha256(named.policy.version.encode())
     for submission in timeline:
         digest.update(msgspec.json.encode((submission.at, submission.command)))
@@ -170,7 +170,7 @@ def _run_policy(
 def _listening(
     tally: Tally, name: str, first: Instant, last: Instant, tell: Progress
 ) -> Callable[[Submission | None, Instant, Outcome], None]:
-    """Return what hears every outcome: the tally, and now and then whoever watches the progress."""
+    """Return the listener to all outcomes: it feeds the tally, and now and then reports the progress."""
     heard = 0
     span = max(1, last - first)
     note = tally.listen

@@ -21,7 +21,7 @@ _NAMED = 3
 
 
 class Lost(NamedTuple):
-    """What consumers miss in all, and what of it was claimed after the order's window, in minor units."""
+    """The losses of consumers in all, and the part of late claims in them, in minor units."""
 
     minor: int
     late_minor: int
@@ -35,7 +35,7 @@ class Answer(NamedTuple):
 
 
 def answer(replay: Replay) -> Answer:
-    """Say what the first policy did, and what happens under `today`.
+    """Return the sentence about the first policy's result, and the one about `today`'s.
 
     Raises:
         ValueError: the replay holds no policy; `today` is always among them.
@@ -52,7 +52,7 @@ def answer(replay: Replay) -> Answer:
 
 
 def in_turn(sources: Sources) -> list[tuple[str, int]]:
-    """List the waterfall's sources with what each paid, in minor units."""
+    """List the waterfall's sources with the sum that each paid, in minor units."""
     return [(name, int(getattr(sources, name))) for name in SOURCES]
 
 
@@ -62,7 +62,7 @@ def sum_of(run_aways: list[RunAway]) -> Sources:
 
 
 def _sentence(replay: Replay, result: PolicyResult, opening: Text) -> Text:
-    """Say what was found, then what of the history it is not found of."""
+    """Return the result as a sentence, with the part of the history that it does not cover."""
     if not replay.taken(result):
         rest = _nothing_ran(replay)
     elif result.run_aways:
@@ -80,7 +80,7 @@ def _sentence(replay: Replay, result: PolicyResult, opening: Text) -> Text:
 
 
 def _in_all(replay: Replay, result: PolicyResult) -> Text:
-    """Say what all claims together left open, where run-aways left another part of it."""
+    """Return the unpaid sum of all claims as a sentence, where it is not that of run-aways alone."""
     if not result.run_aways or result.uncovered_minor <= sum(run.uncovered_minor for run in result.run_aways):
         return same("")
     lost = Text(

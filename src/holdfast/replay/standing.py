@@ -104,7 +104,7 @@ class Standing:
 
 
 class _Part:
-    """What an order contributes: exposed and advanced, in minor units."""
+    """The contribution of an order to its merchant's sums: exposed and advanced, in minor units."""
 
     __slots__ = ("advanced", "exposed")
 
@@ -237,7 +237,7 @@ class Standings:
         self._change(body.merchant_id, 0, -gone)
 
     def _lower(self, order_id: str, amount_minor: int) -> int:
-        """Take what was settled off the order's exposure, and return by how much it went down."""
+        """Lower an order's exposure by a settled sum, and return the actual decrease."""
         part = self._part(order_id)
         less = min(part.exposed, amount_minor)
         part.exposed -= less

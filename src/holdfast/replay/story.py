@@ -1,4 +1,4 @@
-"""The story of merchants that ran away: what happened to them, day by day, from the facts."""
+"""The story of merchants that ran away: a chronicle of each, day by day, from the facts."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -34,7 +34,7 @@ DAYS_BEFORE = 14
 
 
 class Chronicle:
-    """What happened to one merchant that is going to vanish, summed by day and kind."""
+    """The chronicle of one merchant that is going to vanish: its facts, summed by day and kind."""
 
     __slots__ = (
         "_sums",

@@ -50,7 +50,7 @@ _LEFT_OUT: dict[LeftOut, tuple[str, str, str]] = {
         "refunds are of orders that are not in these files",
     ),
 }
-"""What a file holds beside the orders that are played."""
+"""The texts for rows of a file that are no orders to be played."""
 
 ESTIMATES = frozenset(
     (
@@ -87,7 +87,7 @@ def unpaid_told(unpaid: int) -> Text:
 
 
 def left_out_told(left_out: Mapping[str, int]) -> Text:
-    """Say what an export holds beside the orders that are played; nothing where there is nothing."""
+    """Return the sentences about rows of an export that are not played; empty where there are none."""
     told = [
         Text(f"{count(number)} {zh}", many(number, one, more))
         for kind, (zh, one, more) in _LEFT_OUT.items()
@@ -154,7 +154,7 @@ def _kinds(repairs: Mapping[str, int]) -> Text:
 
 
 def zones_told(replay: Replay) -> Text:
-    """Say in which zone days were counted, and what was assumed of times that had no offset."""
+    """Return the sentence about the zone of days, and about the zone assumed for times without an offset."""
     days = Text("日期按 {zone} 划分。", "Days are those of {zone}.").fill(zone=replay.zone)
     if not replay.times_assumed:
         return days
@@ -183,7 +183,7 @@ def _dates_told(dates: int) -> Text:
 
 
 def not_taken(replay: Replay, result: PolicyResult) -> list[Text]:
-    """Say in sentences what a policy did not take; none where it took everything."""
+    """Return the sentences about the drops of a policy; none where it took everything."""
     by_policy = {code: number for code, number in result.refusals.items() if code in BY_POLICY}
     by_engine = {code: number for code, number in result.refusals.items() if code not in BY_POLICY}
     told: list[Text] = []
@@ -219,7 +219,7 @@ def _orders_refused(
 
 
 def share(result: PolicyResult) -> str:
-    """Return the share, by amount, of what was ordered that a policy did not take."""
+    """Return the share of drops in all orders, by amount."""
     ordered = result.gmv_minor + result.refused_minor
     if not result.refused_minor:
         return "0%"

@@ -1,4 +1,4 @@
-"""The tally of one policy: it hears every outcome of a replay once, in order, and sums up what it found.
+"""The tally of one policy: an aggregation over all outcomes of a replay, each heard once and in order.
 
 It reads facts and refusals only, never rows: whoever has the journal can work out the same figures.
 """
@@ -186,7 +186,7 @@ class Tally:
         )
 
     def _riskiest(self, claims: list[PaidClaim]) -> list[MerchantRisk]:
-        """Rank merchants by what they left uncovered, then by what they would have left at their worst."""
+        """Rank merchants by the uncovered sum that they left, then by their largest gap of cover."""
         by_merchant: defaultdict[str, list[PaidClaim]] = defaultdict(list)
         for claim in claims:
             by_merchant[claim.merchant_id].append(claim)

@@ -8,7 +8,7 @@ from holdfast.kernel.money import Money
 from holdfast.kernel.text import Language, Text, each, same
 
 NONE = "–"
-"""What stands where there is no figure."""
+"""The sign for a missing figure."""
 
 _STEPS: dict[Language, tuple[tuple[int, str], ...]] = {
     "zh": ((100_000_000, "亿"), (10_000, "万")),

@@ -29,7 +29,7 @@ _NOTHING = MoneyBack(None)
 
 
 class Assumptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What a history does not tell. Each is an option of `holdfast replay`, and is printed in the report."""
+    """The assumptions about events that a history lacks. Each is an option, and is printed."""
 
     claim_days: int = 3
     declare_days: int = 3
@@ -105,7 +105,7 @@ class World:
         }
 
     def react(self, fact: Fact) -> Answers:
-        """Return what happens outside because of a fact, and when."""
+        """Return the replies of the outside world to a fact, with their times."""
         answer = self._answers.get(type(fact.body))
         return [] if answer is None else answer(fact)
 

@@ -29,7 +29,7 @@ class Group(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A table cell and what it sorts by."""
+    """A table cell, with its sort key."""
 
     text: Text
     key: float | int | str

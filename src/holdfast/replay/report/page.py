@@ -114,7 +114,7 @@ def _charts(replay: Replay, found: series.Series) -> dict[str, series.Table]:
 
 
 def _remarks(replay: Replay, found: series.Series) -> dict[str, Text]:
-    """Say in a line what each chart shows, with the figures of every policy."""
+    """Return a caption of each chart, with the figures of every policy."""
     top = series.top_of(found.coverage)
     clipped = any(value is not None and value > top for line in found.coverage for value in line)
     period = [PAGE["worst_of"].fill(step=count(found.step))] if found.step > 1 else []
@@ -134,7 +134,7 @@ def _remarks(replay: Replay, found: series.Series) -> dict[str, Text]:
 
 
 def _rejected(replay: Replay) -> Text:
-    """Say which rows are in no figure, which times were changed, and what each policy did not take."""
+    """Return the remarks on rejected rows, on changed times, and on the drops of each policy."""
     rows = (
         PAGE["rejected_some"].fill(rows=count(replay.rejected_rows))
         if replay.rejected_rows

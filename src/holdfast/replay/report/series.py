@@ -118,7 +118,7 @@ def locked_days_table(replay: Replay) -> Table:
 
 
 def sources_table(replay: Replay) -> Table:
-    """Tabulate claims by the source that paid them; what nobody paid is the last column."""
+    """Tabulate claims by the source that paid them; the unpaid sums are the last column."""
     return Table(
         [PAGE["policy"], *SOURCE_LABELS.values()],
         [
@@ -133,7 +133,7 @@ def _paid(policy: PolicyResult) -> list[int]:
 
 
 def chart_data(replay: Replay, found: Series) -> dict[str, Any]:
-    """Return what the page's script draws from, as plain JSON data."""
+    """Return the data of the charts, as plain JSON for the page's script."""
     return {
         "policies": [policy.policy for policy in replay.policies],
         "money": {

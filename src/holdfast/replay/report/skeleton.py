@@ -1,4 +1,4 @@
-"""What every report has in common: one HTML file that refers to nothing outside of it, written whole."""
+"""The frame of every report: one self-contained HTML file, written atomically."""
 
 import base64
 import hashlib
@@ -66,7 +66,7 @@ def _keep_name(folder: Path) -> None:
 
 @cache
 def environment(room: str) -> Environment:
-    """Return where templates are found: in the report of a room, and what all reports share."""
+    """Return the environment of templates: those of a room's report, and those that all reports share."""
     found = Environment(
         loader=ChoiceLoader([PackageLoader(each, "report") for each in (room, _HERE)]),
         autoescape=True,
