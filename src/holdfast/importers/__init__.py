@@ -1,4 +1,4 @@
-"""Importers: a market's history from a file, a folder or a generator, and what was refused on the way.
+"""Importers: a market's history from a file, a folder or a generator, with the rejected rows.
 
 - `history`: what every importer makes: orders, rejects, repairs, vanishings
 - `source`: `read`, which chooses the importer by what it is given

@@ -26,7 +26,7 @@ class Together:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Put the files in their places, or remove what was written of them."""
+        """Rename all files into place, or remove the partial ones."""
         try:
             for draft, path in self._drafts if kind is None else ():
                 try:

@@ -1,4 +1,4 @@
-"""What the merchants of the generated market sell: goods by category, and the price around which they lie."""
+"""The goods of the generated market: titles by category, and the typical price of each category."""
 
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ CATEGORIES = (
 """Cheapest first; `share` is the number of merchants in a hundred."""
 
 PRICIEST = CATEGORIES[-1]
-"""What those sell who mean to run away: small, dear, easily sold on."""
+"""The category of merchants that mean to run away: small, dear goods, easily sold on."""
 
 STYLES = ("新款", "官方正品", "热卖", "家用", "升级版", "限量", "精选", "高颜值", "学生党", "送礼")
-"""What stands before the name of the goods in a listing's title."""
+"""The adjectives before the goods' name in a listing's title."""

@@ -22,7 +22,7 @@ Locate = Callable[[str], Place]
 def in_order(
     order: HistoryOrder, locate: Locate, whole: HistoryOrder | None = None
 ) -> tuple[HistoryOrder, list[Repair]]:
-    """Return the order with its times in order, and what had to be changed.
+    """Return the order with its times in order, and the repairs.
 
     `whole` is the order of which it is a part, and before which it was not placed.
 

@@ -50,7 +50,7 @@ _OLIST: Mapping[str, Sequence[tuple[str, str]]] = {
     "score": ((REVIEWS, "review_score"),),
     "title": ((CATEGORIES, "product_category_name_english"), (PRODUCTS, "product_id")),
 }
-"""What is made of which columns of which files."""
+"""The fields of an order, with the columns and files from which each is made."""
 
 _STATE = (ORDERS, "order_status")
 _LINKS = frozenset(

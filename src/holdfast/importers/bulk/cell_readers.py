@@ -1,4 +1,4 @@
-"""What reads the cells of a form's columns one by one, each different text once."""
+"""Parsers for the cells of a form's columns, memoized: each distinct text is parsed once."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ _pc = cast("Any", pc)
 
 
 class CellReaders:
-    """What reads the cells of a form's columns one by one."""
+    """The parsers of a form's columns."""
 
     def __init__(self, form: Form, asked: Asked) -> None:
         self._form = form
@@ -58,7 +58,7 @@ class CellReaders:
         return Read(array, np.ones(len(array), np.bool_))
 
     def amounts(self, code: str) -> Known[int]:
-        """Return what reads amounts of a currency."""
+        """Return the parser of amounts in a currency."""
         if code not in self._amounts:
             self._amounts[code] = Known(
                 lambda cell: amount("", cell, self._form, code) if cell and code else _none()
@@ -77,7 +77,7 @@ def _none() -> int:
 
 
 def meaning_of(word: Word) -> Callable[[str], int]:
-    """Return what reads a word of a state as bits."""
+    """Return the parser of a state's word to bits."""
 
     def bits(cell: str) -> int:
         if not cell:

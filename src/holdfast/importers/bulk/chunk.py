@@ -1,4 +1,4 @@
-"""Rows that were taken, as columns: what the readers of files give, and what lies in a draft.
+"""Chunks: accepted rows as columns, which readers of files yield, and drafts store.
 
 Amounts are minor units and times instants, as `HistoryOrder` has them. `table` counts the tables of a source
 from 1, `row` is that of `Reject`. `repairs` is JSON, empty where nothing was changed; `links` are pairs of a
@@ -26,7 +26,7 @@ TEXTS = ("order_id", "merchant_id", "consumer_id", "currency", "title", "repairs
 
 
 class Kind(IntEnum):
-    """What a row is: an order, one that was never paid, or a part, which waits for its whole."""
+    """The sort of a row: an order, one that was never paid, or a part, which waits for its whole."""
 
     ORDER = 0
     UNPAID = 1

@@ -127,7 +127,7 @@ class Draft:
         return self.codes.index(code)
 
     def whole(self) -> "Rows":
-        """Return what is known of all rows; it is held once, so that this can be asked but once."""
+        """Return the keys of all rows, and give up its own copy of them: it can be called once."""
         found = Rows(
             np.concatenate([np.zeros((0, 2), np.int64), *self._hashes]),
             np.concatenate([np.zeros(0, np.int32), *self._tables]),

@@ -35,7 +35,7 @@ class Estimated(NamedTuple):
         return found
 
     def repairs(self, places: Ints, file: str, rows: Sequence[int]) -> list[list[Repair]]:
-        """Return what was estimated in some rows: their places, and their numbers in the file."""
+        """Return the repairs of estimated times in some rows, by their places and numbers in the file."""
         found: list[list[Repair]] = [[] for _ in rows]
         for guess in self.guesses:
             guessed = np.flatnonzero(guess.rows[places])

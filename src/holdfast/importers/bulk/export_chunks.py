@@ -218,7 +218,7 @@ class _Reading:
                 yield from self._reader.take(number, cells)
 
     def exactly(self, readings: Iterable[Reading]) -> Chunk:
-        """Return what was read row by row."""
+        """Return rows that were parsed one by one, as a chunk."""
         rows: list[Row] = []
         rejects: list[Reject] = []
         for reading in readings:

@@ -49,7 +49,7 @@ class Read(NamedTuple):
 
 
 class ExportColumns:
-    """Reads rows of one table; what it learns of its words it keeps."""
+    """A parser of the rows of one table, with a cache of the words in its columns."""
 
     def __init__(self, reader: Reader, recognised: Recognised, asked: Asked, table: int) -> None:
         self._reader = reader

@@ -1,4 +1,4 @@
-"""What files hold, put down as chunks: orders, the parts among them, and refunds that stand apart."""
+"""Gathering the rows of all files as chunks: orders, their parts, and refunds in files of their own."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -48,14 +48,14 @@ class Sources(NamedTuple):
 
 
 class Gathered:
-    """What was found in files.
+    """The gathered rows of files.
 
     `files` are those of the tables of orders, by their numbers; `names` of all that was read, as it was read;
     `first` is the first that holds orders.
     """
 
     def __init__(self, sources: Sources, asked: Asked, draft: Draft) -> None:
-        """Take the files, and what whoever reads them says; nothing is read yet."""
+        """Begin with the files and the options; nothing is read yet."""
         self.paths = sources.paths
         self.draft = draft
         self.files: dict[int, str] = {}
@@ -110,7 +110,7 @@ class Gathered:
         return ", ".join(used or [*self.walls][:1])
 
     def counted(self) -> dict[LeftOut, int]:
-        """Return how much was left out, of what anything was."""
+        """Return the counts of rows that were left out, by reason."""
         return {kind: count for kind, count in self.left_out.items() if count}
 
     def _take(self, path: Path, advance: Progress) -> None:
@@ -200,7 +200,7 @@ class Gathered:
             self._after_sales[key] = each
 
     def _settled(self) -> Settled:
-        """Find out which rows count, and put to them what was told of their refunds elsewhere."""
+        """Settle which rows count, and join the refunds from other files to them."""
         after = [(form, each) for (form, _), each in self._after_sales.items()]
         settled = settle(self.draft, self._parts, self._refunded | {each.order_id for _, each in after})
         if not settled.orders:

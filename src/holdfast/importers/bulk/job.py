@@ -1,4 +1,4 @@
-"""Files of any size made one file of our own form: what was taken counted, and the rest put beside it."""
+"""Conversion of files of any size into one file of our own form, with counts, and the rejects beside it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ class Targets(NamedTuple):
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """What became of files. `first_rejects` are a few of the `rejects`; the rest as in `History`."""
+    """The result of an import. `first_rejects` are a few of the `rejects`; the rest as in `History`."""
 
     files: Sequence[str]
     orders: int

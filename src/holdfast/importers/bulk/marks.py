@@ -1,4 +1,4 @@
-"""What the words of states mean, as bits of a number, and what the marks and times of orders tell of them."""
+"""Marks: the meanings of states' words as bits, and conclusions about orders from their marks and times."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ _SENT = BITS[Meaning.SHIPPED] | BITS[Meaning.DELIVERED]
 
 
 class Told:
-    """What the marks and the times of orders tell of them: `marks` are those of each row."""
+    """The conclusions about orders from their marks and times: `marks` are those of each row."""
 
     def __init__(self, lines: OrderLines, marks: Ints, moments: Mapping[Name, Times], paid: Ints) -> None:
         self._moments = moments

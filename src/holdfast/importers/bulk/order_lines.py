@@ -1,4 +1,4 @@
-"""Rows that make orders: which of them are of one order, and what they say together."""
+"""Grouping of rows into orders, and the values of each group."""
 
 from collections.abc import Sequence
 from functools import cached_property

@@ -29,7 +29,7 @@ _PER_MS = {"s": (1_000, 1), "ms": (1, 1), "us": (1, 1_000), "ns": (1, 1_000_000)
 
 
 class Sheet(NamedTuple):
-    """What the rows of a block are read with; it goes on from one to the next."""
+    """The state of reading a sheet, carried from one block of rows to the next."""
 
     file: str
     table: int
@@ -43,7 +43,7 @@ class Sheet(NamedTuple):
 
 
 def sheet(found: Blocks, table: int, wall: Wall) -> Sheet:
-    """Return what a file of our own is read with."""
+    """Return the initial state of reading a file of our own form."""
     said = restored if found.defused else str
     return Sheet(
         found.file,
@@ -127,7 +127,7 @@ def _exactly(block: Block, which: Ints, with_: Sheet, parts: list[Waiting]) -> t
 def whole_order(
     file: str, read: Taken, whole: HistoryOrder | None = None
 ) -> tuple[HistoryOrder, list[Repair]]:
-    """Return the order of a row with its refund, and what was changed."""
+    """Return the order of a row with its refund, and the repairs."""
     order, repairs = finished(file, read, whole)
     if read.refund is not None:
         order, more = with_refunds(order, [read.refund])

@@ -19,14 +19,14 @@ from holdfast.importers.rows import Rows
 from holdfast.importers.wall import Wall
 
 _WHOLE = frozenset({RepairKind.CANCELLED_WITHOUT_DATE, RepairKind.CANCELLED_TOO_EARLY})
-"""What was told of an end that no column dates."""
+"""The repairs of an end without a date of its own."""
 
 _PART = frozenset({RepairKind.REFUNDED_UNKNOWN, RepairKind.REFUND_WITHOUT_AMOUNT})
-"""What was told of a refund of which a state alone is known."""
+"""The repairs of a refund that only a state tells of."""
 
 
 class Joined(NamedTuple):
-    """What became of refunds: the rows that were not taken, odd times, and how many are of no order here."""
+    """The result of joining refunds: rejected rows, odd times, and the number without an order."""
 
     rejects: list[Reject]
     repairs: list[Repair]

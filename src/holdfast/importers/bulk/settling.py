@@ -32,7 +32,7 @@ class Standing(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """What counts of a draft.
+    """The rows of a draft that count.
 
     `counts` tells of each row whether it is an order of the history; `first` is, of a row whose order stands
     in an earlier row of its table, that row's place in the draft, else -1. `replaced` rows gave way to later

@@ -146,7 +146,7 @@ class Known(Generic[T]):
     """Reads cells one by one, but each text once: for columns in which few different ones stand."""
 
     def __init__(self, read: Callable[[str], T]) -> None:
-        """Take what reads a cell, and raises BadCell where it cannot."""
+        """Begin with a parser of cells, which raises BadCell."""
         self._read = read
         self._found: dict[str, T] = {}
         self._bad: set[str] = set()
@@ -253,7 +253,7 @@ def amounts(column: Texts, places: Ints) -> Numbers:
 
 
 def without_signs(column: Texts, signs: str, thousands: str) -> Texts:
-    """Return amounts without currency signs, and without what tells thousands apart where it stands right.
+    """Return amounts without currency signs, and without thousands separators in their right places.
 
     Args:
         column: the amounts.

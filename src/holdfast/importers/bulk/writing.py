@@ -1,4 +1,4 @@
-"""What counts of a draft as a file in our own form, and the rejects and repairs beside it."""
+"""Writing the settled rows of a draft as a file in our own form, with files of rejects and repairs."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager

@@ -19,7 +19,7 @@ from holdfast.kernel.refusal import Refusal
 
 
 class AfterSale(NamedTuple):
-    """What went back of an order, and what said how much; nothing is `told` where it ended without a refund.
+    """An after-sale: an order's refund, and the column with its sum; not `told` where there was none.
 
     Amounts are in minor units of `currency`; `odd` is of the time.
     """
@@ -68,7 +68,7 @@ class _Reader:
         }
 
     def take(self, number: int, row: Sequence[Value] | Refusal) -> AfterSale | Reject | None:
-        """Return what a row tells; None of a blank one, and of the header again."""
+        """Return the after-sale of a row; None of a blank one, and of a repeated header."""
         if isinstance(row, Refusal):
             record = row.record()
             return Reject(self._file, number, "", "", record.what, record.fix)

@@ -1,4 +1,4 @@
-"""What a file lacks and whoever imports it says: which shop, which buyers, which zone and currency."""
+"""Options of an import for data that a file lacks: the shop, the buyers, the zone and the currency."""
 
 from typing import NamedTuple
 
@@ -24,14 +24,14 @@ class Asked(NamedTuple):
 
 
 class Need(NamedTuple):
-    """What a file does not say, and the option that says it."""
+    """A missing datum of a file, and the option that supplies it."""
 
     lacks: str
     option: str
 
 
 def needed(form: Form, columns: Columns, asked: Asked) -> list[Need]:
-    """Return what has still to be said before the orders of a file can be taken."""
+    """Return the options that are still needed before the orders of a file can be read."""
     has = columns.fields.keys()
     needs = {
         Need("which merchant sold what is in it", "--merchant NAME"): (

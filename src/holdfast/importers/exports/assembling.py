@@ -1,4 +1,4 @@
-"""The lines of an order made one: what it was for, what went back, how far it came."""
+"""Assembling the lines of an order: its amount, its refunds, and its state."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ _SOME_DAY = dt.date(2026, 10, 31)
 
 
 class OrderLine(NamedTuple):
-    """A row of an order: its number in the file, its cells, and what its states mean."""
+    """A row of an order: its number in the file, its cells, and the meanings of its states."""
 
     row: int
     cells: Sequence[Value]
@@ -71,7 +71,7 @@ class Assembler:
         return cells.identity(column, text)
 
     def line(self, number: int, row: Sequence[Value]) -> OrderLine:
-        """Return a row with what its states mean.
+        """Return a row with the meanings of its states.
 
         Raises:
             BadCell: a state is not known.
@@ -174,7 +174,7 @@ class Assembler:
         return None
 
     def _back(self, lines: Sequence[OrderLine], code: str, owed: int) -> int:
-        """Return what went back: what the file says, else the whole of what was closed or refunded.
+        """Return the refunded sum: the file's, else the whole amount of closed or refunded lines.
 
         Raises:
             BadCell: it is more than was owed.
@@ -188,7 +188,7 @@ class Assembler:
         return back
 
     def _gone(self, lines: Sequence[OrderLine], code: str, owed: int) -> int:
-        """Return what was closed or refunded, by the states of the lines."""
+        """Return the amount of the lines whose states are closed or refunded."""
         gone = [line for line in lines if line.meanings & _BACK]
         if len(gone) == len(lines):
             return owed

@@ -1,4 +1,4 @@
-"""What a cell of an export says, without what platforms and spreadsheets put around it.
+"""Cleaning a cell of an export: platforms and spreadsheets add signs around its value.
 
 Ids stand as `="…"`, behind an apostrophe, a backtick or a tab, so that a spreadsheet leaves them alone;
 digits come full-width; `-` stands for nothing; amounts carry signs and units. What a sign means, the form
@@ -35,7 +35,7 @@ def heading(value: Value) -> str:
 
 
 def bare(value: Value, empty: frozenset[str]) -> str:
-    r"""Return what a cell says as text, without guards; nothing, where it says nothing.
+    r"""Return the text of a cell without guards; an empty one where the cell means none.
 
     >>> bare('="4289900130845734060"', frozenset()), bare("\t-", frozenset({"-"}))
     ('4289900130845734060', '')

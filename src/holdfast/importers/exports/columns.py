@@ -89,7 +89,7 @@ class Columns:
         return spots.column, ""
 
     def raw(self, cells: Sequence[Value], place: Place) -> Value | None:
-        """Return what stands in a column, numbers as they are; None where it says nothing."""
+        """Return the raw value in a column, with numbers as numbers; None where it is empty."""
         value = cells[place.at]
         return (bare(value, self._empty) or None) if isinstance(value, str) else value
 
@@ -145,7 +145,7 @@ class Columns:
         )
 
     def meanings(self, cells: Sequence[Value]) -> set[Meaning]:
-        """Return what the states of a row mean.
+        """Return the meanings of a row's states.
 
         Raises:
             BadCell: a word is not known.

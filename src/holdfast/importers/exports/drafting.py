@@ -66,7 +66,7 @@ _NAMES: dict[Name, tuple[str, ...]] = {
     Name.REFUNDED_AT: ("refunded_at", "refund_time", "退款时间"),
     Name.TITLE: ("title", "product_name", "item_name", "product", "商品名称", "宝贝标题", "商品"),
 }
-"""What columns of a field are often called; whole names before parts of names."""
+"""The usual names of each field's column; whole names before parts of names."""
 
 _STATES = ("order_status", "status", "state", "订单状态", "状态")
 _WORDS: dict[Meaning, tuple[str, ...]] = {

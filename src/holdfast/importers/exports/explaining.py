@@ -1,6 +1,6 @@
-"""How a file is read, told before anything is taken: form, columns, values, what is not known or asked.
+"""Explanation of how a file is read, before it is imported: form, columns, values, and open questions.
 
-What tells who somebody is, is masked: an explanation may be shown to others.
+Personal data are masked: an explanation may be shown to others.
 """
 
 from collections import Counter

@@ -57,7 +57,7 @@ def tables(path: Path, forms: Sequence[Form]) -> list[Recognised]:
 
 
 def check_asked(table: Recognised, reader: Reader, asked: Asked) -> None:
-    """Check that what a table lacks was said.
+    """Check that the options supply all missing data of a table.
 
     Raises:
         OptionsNeeded, PayLaterUnmarked: it was not.

@@ -1,4 +1,4 @@
-"""A form: how an export of orders is laid out and what its words mean, as a TOML file says it.
+"""A form: the layout of an export of orders and the meanings of its words, as a TOML file.
 
 The forms that are shipped and a user's own (`--map FILE`) are the same thing. docs/import.md says what each
 setting does.
@@ -19,7 +19,7 @@ from holdfast.kernel.zones import zone as named_zone
 
 
 class Kind(StrEnum):
-    """What a table of the form holds."""
+    """The content of a table."""
 
     ORDERS = "orders"
     DETAILS = "details"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 
 class Rows(StrEnum):
-    """What one row is."""
+    """The granularity of a table: the thing that one row stands for."""
 
     ORDER = "order"
     LINE = "line"
@@ -45,7 +45,7 @@ class Lines(StrEnum):
 
 
 class Meaning(StrEnum):
-    """What a platform's word for a state says of an order, or of a line of one."""
+    """The meaning of a platform's word for a state, of an order or of a line of one."""
 
     NOTHING = "nothing"
     UNPAID = "unpaid"
@@ -123,7 +123,7 @@ class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EntryKind(StrEnum):
-    """What an entry of a provider's statement is."""
+    """The sort of an entry in a provider's statement."""
 
     PAYMENT = "payment"
     REFUND = "refund"
@@ -154,7 +154,7 @@ class Entries(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Closing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a statement's last lines say of its entries: regular expressions whose group is the number.
+    """The control totals in a statement's last lines: regular expressions whose group is the number.
 
     `kind` None: of all entries. Sums are compared without their signs.
     """

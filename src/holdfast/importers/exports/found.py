@@ -1,4 +1,4 @@
-"""What an export says of an order, before anything is asked, estimated or played."""
+"""An order as an export has it, before options and estimates complete it."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class State(StrEnum):
 
 
 class Found(NamedTuple):
-    """An order as the file has it. Empty texts are what the file does not say.
+    """An order as the file has it. Empty texts stand for data that the file lacks.
 
     `amount_minor` is what the consumer owed for all of it, before refunds; `refunded_minor` went back.
     `part_unknown`: a part of it went back, and the file does not say how much. `days` are the times that were

@@ -1,4 +1,4 @@
-"""What two orders may have in common: keyed hashes of phones, addresses, tracking numbers and devices.
+"""Links between orders: keyed hashes of phones, addresses, tracking numbers and devices in common.
 
 They are for the detection of rings: the same for the same under one key, and they tell nothing else of it.
 What a platform has masked (`138****0000`) links nobody, as strangers share it, and is passed over.
@@ -28,7 +28,7 @@ _LEAST = 5
 
 
 class Link(NamedTuple):
-    """What an order may have in common with others: of which kind, and its hash."""
+    """A link of an order, which others may share: its sort, and its hash."""
 
     kind: str
     hash: str

@@ -26,7 +26,7 @@ _LONGEST_KEY = hashlib.blake2b.MAX_KEY_SIZE
 
 
 class Playable(NamedTuple):
-    """An order of a history, in its currency, and what had to be estimated for it."""
+    """An order of a history, in its currency, with its estimates."""
 
     currency: str
     order: HistoryOrder
@@ -36,7 +36,7 @@ class Playable(NamedTuple):
 def as_it_happened(
     made: Playable, odd: Sequence[Repair], file: str, row: int
 ) -> tuple[HistoryOrder, list[Repair]]:
-    """Return an order as it can have happened, and what was estimated and changed; `odd` is of its times."""
+    """Return an order with possible times, and the estimates and repairs; `odd` is of its times."""
     order, moved = in_order(made.order, lambda field: Place(file, row, field))
     early = [refund for refund in order.refunds if refund.at < order.placed_at]
     if early:
@@ -148,7 +148,7 @@ class Pseudonyms:
 
 
 def pseudonym(key: bytes, said: str) -> str:
-    """Return what stands for what is said of a person, under a key."""
+    """Return the pseudonym of a personal text, under a key."""
     return Pseudonyms(key).of([said])
 
 
@@ -194,7 +194,7 @@ class _Estimating:
         return self._time(Name.CANCELLED_AT, RepairKind.CANCELLED_WITHOUT_DATE, days, came=True)
 
     def refunds(self) -> tuple[HistoryRefund, ...]:
-        """Return what went back of an order that was not ended by it."""
+        """Return the refunds of an order that they did not end."""
         found = self._found
         if found.part_unknown:
             reason = RepairKind.REFUND_WITHOUT_AMOUNT

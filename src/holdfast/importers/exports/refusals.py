@@ -68,7 +68,7 @@ class NotOrders(Refusal):
 
 
 class OptionsNeeded(Refusal):
-    """An export lacks what only whoever imports it knows."""
+    """An export lacks data that only the importing user can supply."""
 
     code = "options_needed"
     sort = Sort.MALFORMED

@@ -1,4 +1,4 @@
-"""Statements of payment providers as entries: what was paid, went back, was kept as a fee or paid out."""
+"""Statements of payment providers as entries: payments, refunds, fees and payouts."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -188,7 +188,7 @@ def _ways(table: Recognised) -> Iterator[_Way]:
 
 
 def _check(said: Closing, entries: Sequence[Entry], closing: str, where: str) -> None:
-    """Compare what the last lines say with the entries."""
+    """Compare the control totals with the entries."""
     meant = [entry for entry in entries if said.kind in {None, entry.kind}]
     what = "entry" if said.kind is None else said.kind.value
     if said.count is not None:

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes; its name says nothing, for platforms call many things .xls and .csv."""
+"""The container format of a file, by its first bytes: platforms call many things .xls and .csv."""
 
 import re
 from enum import Enum, auto
@@ -62,7 +62,7 @@ _MARK_8 = b"\xef\xbb\xbf"
 
 
 def container(head: bytes) -> Container:
-    """Return what a file is that begins with these bytes."""
+    """Return the container format of a file that begins with these bytes."""
     if not head:
         return Container.EMPTY
     if (found := next((kind for start, kind in _STARTS if head.startswith(start)), None)) is not None:
@@ -73,7 +73,7 @@ def container(head: bytes) -> Container:
 
 
 def other(head: bytes) -> tuple[Text, Text] | None:
-    """Return what something looks like that is no table, and what to do about it; None for text."""
+    """Return the likely format of bytes that are no table, with advice; None for text."""
     for start, kind, advice in _OTHERS:
         if head.startswith(start):
             return kind, advice
@@ -85,7 +85,7 @@ def other(head: bytes) -> tuple[Text, Text] | None:
 
 
 def _binary(head: bytes) -> tuple[Text, Text] | None:
-    """Return what bytes without a known beginning look like; None where they look like text."""
+    """Return the likely format of binary bytes without a known signature; None where they look like text."""
     binary = len(head) - len(head.translate(None, _BINARY))
     if binary <= _MOST_BINARY * len(head):
         return None

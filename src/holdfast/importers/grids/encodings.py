@@ -1,4 +1,4 @@
-"""How a file's bytes are read as text: by its byte order mark, or by what the beginning can be decoded as."""
+"""Detection of a text's encoding: by its byte order mark, or by trial decoding of its beginning."""
 
 import codecs
 from collections.abc import Iterator, Sequence
@@ -107,7 +107,7 @@ def _decodes(line: bytes, encoding: str) -> bool:
 
 
 class Marked:
-    """A stream without its byte order mark; what is in UTF-16 is given as UTF-8."""
+    """A stream without its byte order mark, which transcodes UTF-16 to UTF-8."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream

@@ -35,7 +35,7 @@ _LEAST_CELL = 20
 
 
 def check(file: BinaryIO, where: str) -> None:
-    """Check that each part of a workbook is whole, and that what it holds fits into memory.
+    """Check that each part of a workbook is whole, and that its content fits into memory.
 
     Raises:
         BrokenWorkbook: a part is damaged, or stands there twice.

@@ -1,4 +1,4 @@
-"""What every kind of file is read as: rows of cells, each row under the number that people see for it."""
+"""Grids: the common form of all files, rows of cells, each row under the number that people see for it."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from typing import Protocol
 from holdfast.kernel.refusal import Refusal
 
 Value = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
-"""What a cell holds. In text files everything is text; workbooks know numbers and times. Empty is ""."""
+"""The value of a cell. In text files all are texts; workbooks have numbers and times. An empty one is ""."""
 
 Advance = Callable[[float], None]
 """Is told, now and then, which share of the file has been read, from 0 to 1."""
@@ -21,7 +21,7 @@ class Grid(Protocol):
 
     @property
     def name(self) -> str:
-        """What messages call it: the file's name, with the member of an archive or the sheet after it."""
+        """The name in messages: the file's, with the member of an archive or the sheet after it."""
         ...
 
     @property
@@ -31,7 +31,7 @@ class Grid(Protocol):
 
     @property
     def delimiter(self) -> str | None:
-        """What separates its cells; None where the container knows cells."""
+        """The separator of its cells; None where the container format has cells."""
         ...
 
     def head(self) -> list[Line]:
