@@ -1,4 +1,4 @@
-"""Policies side by side: what each run found, summed up with confidence."""
+"""Comparison of policies: the figures of all runs, with confidence intervals."""
 
 import hashlib
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ MEANING: dict[str, str] = {
     "days_until_paid": "median days from a claim, or a vanishing, to the money; mean over runs",
     "days_until_paid_late": "the days within which 19 of 20 were paid; mean over runs",
 }
-"""Every figure of a span by its name, and what it is. Locked cash is of merchants without a guarantee."""
+"""The meaning of each figure of a span, by its name. Locked cash is of merchants without a guarantee."""
 
 
 def first_year(seller: SellerFigures) -> Sums:

@@ -133,11 +133,11 @@ IN_UNITS: dict[str, tuple[str, ...]] = {
     "gamma": ("mean",),
     "beta": ("mean",),
 }
-"""Which parameters of a family are in the unit of what is drawn; the others are plain numbers."""
+"""The parameters of each family that have the unit of the draw; the others are plain numbers."""
 
 
 def impossible(found: Distribution) -> str | None:
-    """Tell what is impossible about a distribution and what is allowed, or None."""
+    """Return the flaw of a distribution's parameters and the allowed values, or None."""
     for name, (low, high) in found.bounds.items():
         value = getattr(found, name)
         zero = isinstance(found, Lognormal) and name == "sigma"

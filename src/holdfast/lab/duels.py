@@ -10,7 +10,7 @@ from holdfast.lab.locked import SpanOf
 from holdfast.lab.results import Duel, PolicyFigures, RunFigures, Worst
 
 LOCKED_AT_MOST = 0.5
-"""What a policy may lock of another's money, to dominate it."""
+"""The share of another policy's locked money that a policy may lock, to dominate it."""
 
 LOCKED_BY = ("locked_mean_by_sales", "locked_median_by_merchant", "locked_newest_by_sales")
 """By what money locked is compared: in the first year and in the settled time."""
@@ -21,11 +21,11 @@ _WORTH_TELLING_DAYS = 0.05
 _SPANS: dict[str, SpanOf] = {"first year": first_year, "settled": settled}
 
 Costs = dict[str, tuple[float, float]]
-"""By adversary, what it costs us and them, in days of its sales."""
+"""The costs of each adversary for our policy and for theirs, in days of its sales."""
 
 
 class _More(NamedTuple):
-    """What a policy costs more than another, run by run, as shares of sales."""
+    """The extra costs of a policy over another, run by run, as shares of sales."""
 
     loss: list[float]
     draw: list[float]

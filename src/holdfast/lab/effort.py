@@ -18,7 +18,7 @@ class Effort(msgspec.Struct, frozen=True):
 
     @property
     def lives(self) -> int:
-        """Return how many merchants a search simulates: it is what a search costs."""
+        """Return the number of merchants that a search simulates, which is its cost."""
         return self.candidates * self.generations + 2 * self.judged
 
 

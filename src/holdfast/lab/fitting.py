@@ -37,7 +37,7 @@ _Floats = npt.NDArray[np.float64]
 _Orders = Sequence[HistoryOrder]
 _Span = tuple[int | None, int | None]
 _Quantity = tuple[str, str, str]
-"""What is fitted: its name, meaning and unit, as in `Fitted`."""
+"""A fitted quantity: its name, meaning and unit, as in `Fitted`."""
 
 
 class TooLittleToFit(Refusal):

@@ -43,7 +43,7 @@ class Guarantee(NamedTuple):
     premium_per_year: float
 
     def premium_minor(self, since: Instant, until: Instant) -> int:
-        """Return what it costs between two moments."""
+        """Return the premium between two instants, in minor units."""
         length = min(until, self.ends_at) - max(since, self.starts_at)
         return round(self.limit_minor * self.premium_per_year * max(0, length) / _YEAR)
 
@@ -97,5 +97,5 @@ def paid(fact: Fact) -> list[tuple[Instant, Command]]:
 
 
 def cash_of(coverage: Coverage) -> int:
-    """Return what of a merchant's cover is its cash: guarantees stand beside it."""
+    """Return the cash in a merchant's cover, without guarantees."""
     return coverage.cover_minor

@@ -19,7 +19,7 @@ from holdfast.lab.guarantees import cash_of
 from holdfast.orders.model import PARTS, Order
 
 CashChanged = Callable[[str, int, Instant], None]
-"""Is told of a merchant, what cash of its is cover now, in minor units, and since when."""
+"""A listener to changes of a merchant's cash in cover: its id, the sum in minor units, and the time."""
 
 _OVER: dict[type[Row], Over] = {
     kind: kept.forgotten for kind, kept in KEPT.items() if not isinstance(kept.forgotten, str)
@@ -28,7 +28,7 @@ _WITH_ORDER = [kind for kind, kept in KEPT.items() if kept.forgotten == WITH_ORD
 
 
 class Forgetful(Memory):
-    """A home for simulations: no journal, and no row of what is over.
+    """A home for simulations, of bounded memory: no journal, and no rows in a final state.
 
     `awaited` are orders on which a claim is still to come, though they may have ended; `unpaid` are those on
     which the consumer is still to pay, late, though it may not owe anything any more; of those `on_their_way`

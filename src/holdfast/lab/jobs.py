@@ -56,7 +56,7 @@ class Job(Protocol[R_co]):
 
     @property
     def digest(self) -> str:
-        """Return what tells it from any other job."""
+        """Return the digest of the job's parameters."""
         ...
 
     def perform(self, tell: Tell) -> R_co:
@@ -71,7 +71,7 @@ def digest_of(*parts: object) -> str:
 
 
 LAB_VERSION = 2
-"""Raised with every change that changes what a job finds."""
+"""The version of the lab's results, raised with every change that alters them."""
 
 
 class Kept:
@@ -82,20 +82,20 @@ class Kept:
         self._asked: dict[str, Path] = {}
 
     def find(self, job: Job[R], kind: type[R]) -> R | None:
-        """Return what a job found, or None; a file that cannot be read counts as none."""
+        """Return the stored result of a job, or None; an unreadable file counts as none."""
         try:
             return msgspec.json.decode(self._path(job).read_bytes(), type=kind)
         except (OSError, msgspec.DecodeError):
             return None
 
     def keep(self, job: Job[Any], found: object) -> None:
-        """Keep what a job found."""
+        """Store the result of a job."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with replacing(self._path(job)) as draft:
             draft.write_bytes(msgspec.json.encode(found))
 
     def forget(self) -> None:
-        """Remove what the jobs found that were asked for here: it is delivered."""
+        """Remove the stored results of this object's jobs, once they are delivered."""
         for path in self._asked.values():
             path.unlink(missing_ok=True)
 
@@ -105,7 +105,7 @@ class Kept:
 
 
 def perform_all(jobs: Sequence[Job[R]], kind: type[R], processes: int, kept: Kept, tell: Tell) -> list[R]:
-    """Perform jobs, and return what they found in their order.
+    """Perform jobs, and return their results in order.
 
     Args:
         jobs: what is to be done.

@@ -48,7 +48,7 @@ SPACE: tuple[Dimension, ...] = (
     Dimension("claims_late", 0, 1),
     Dimension("refunds", 0, 1),
 )
-"""What it may do. A sale sells at most what its price draws: see `sellers.ELASTICITY`."""
+"""The search space of strategies. A sale sells at most what its price draws: see `sellers.ELASTICITY`."""
 
 
 _ANYWHERE = 8
@@ -93,7 +93,7 @@ class Target(msgspec.Struct, frozen=True):
 
     @property
     def digest(self) -> str:
-        """Return what tells it from any other."""
+        """Return the digest of the target."""
         effort = msgspec.to_builtins(self.effort)
         return digest_of(self.market.digest, self.policy.version, self.seed, self.peers, effort)
 

@@ -16,7 +16,7 @@ MONTH = 30 * DAY
 
 
 class Measure(StrEnum):
-    """What a number measures; it fixes the units in which it may be written."""
+    """The dimension of a number, which fixes the units in which it may be written."""
 
     TIME = "time"
     SHARE = "share"
@@ -172,7 +172,7 @@ class Season(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Adversary(msgspec.Struct, frozen=True, kw_only=True):
-    """What an adversary does from the day on which it joins; each is drawn anew for each one.
+    """The behaviour of an adversary from the day on which it joins; each number is drawn anew for each one.
 
     First it trades honestly (`build`), then its volume rises (`ramp` to `ramp_to`), then it sells off (`sale`
     at `price` of the usual price, `sale_factor` times the volume), then it waits for its money (`stays`)

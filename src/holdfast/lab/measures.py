@@ -1,4 +1,4 @@
-"""What one run found out: it hears every outcome once, in order, and keeps sums by merchant and span.
+"""The measures of one run: an aggregation over all outcomes, by merchant and span.
 
 A span is the marketplace's first year, its settled time, or the whole. What becomes of an order counts for
 the spans in which it was placed, whenever it happens; what is locked counts for the time in which it is.
@@ -264,7 +264,7 @@ class Measures:
         return _waits(self._waits[0]), _waits(self._waits[1])
 
     def of_seller(self, seller: Seller) -> SellerFigures:
-        """Return what a merchant comes to."""
+        """Return the sums of a merchant."""
         first, settled, whole = self._of(seller.id)
         all_of_it = self._cash_of(seller.id).until(self._ends)
         year, start = (

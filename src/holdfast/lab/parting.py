@@ -25,7 +25,7 @@ _TRACKING = "T"
 
 
 def drawn(market: Market, purchase: Purchase, rng: Random) -> Parting | None:
-    """Draw what of an order goes its own way; None where all of it goes one way.
+    """Draw the parts of an order that go their own ways; None where it stays whole.
 
     Args:
         market: what is usual in it.
@@ -69,7 +69,7 @@ def steps_of(purchase: Purchase) -> tuple[Part, ...]:
 
 
 def cancelled(purchase: Purchase) -> Command:
-    """Return what cancels an order before anything of it began."""
+    """Return the commands that cancel an order before any part of it began."""
     if is_service(purchase):
         return CancelRest(order_id=purchase.id, reason="changed its mind")
     return CancelOrder(order_id=purchase.id, reason="changed its mind")

@@ -1,4 +1,4 @@
-"""What the lab found, as plain data: the terminal, the JSON and the report are written from it alone."""
+"""The results of the lab, as plain data: terminal, JSON and report are written from them alone."""
 
 import msgspec
 
@@ -40,22 +40,22 @@ class Sums(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def loss_minor(self) -> int:
-        """Return what strangers were not paid in the end."""
+        """Return the sums that strangers were never paid."""
         return self.loss_gross_minor - self.loss_recovered_minor
 
     @property
     def gross_minor(self) -> int:
-        """Return what it cost others before anything came back: the most that it can have gained."""
+        """Return the gross cost to others, before recoveries: the most that it can have gained."""
         return self.loss_gross_minor + self.drawn_minor
 
     @property
     def net_minor(self) -> int:
-        """Return what it cost strangers and the fund in the end."""
+        """Return the net cost to strangers and the fund, after recoveries."""
         return self.loss_minor + self.drawn_minor - self.recovered_minor
 
     @property
     def paid_minor(self) -> int:
-        """Return what it paid to be able to."""
+        """Return the sum that it paid for the attempt: fees, deposit and premium."""
         return self.fees_minor + self.deposit_used_minor + self.premium_minor
 
     @property

@@ -1,4 +1,4 @@
-"""What a merchant and its accomplices do before it is gone: deposits, claims, refunds."""
+"""The actions of a merchant and its accomplices before it is gone: deposits, claims, refunds."""
 
 from holdfast.claims.model import OpenClaim
 from holdfast.engine.execution import Submission

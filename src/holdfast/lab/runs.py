@@ -1,4 +1,4 @@
-"""What the commands of the lab do: choose policies and adversaries, perform the jobs, sum up."""
+"""The runs behind the lab's commands: policies and adversaries are chosen, jobs performed, results summed."""
 
 import difflib
 import time
@@ -40,7 +40,7 @@ DEFAULT = (
     "covered(0.95)",
     "covered(0.99)",
 )
-"""What `holdfast lab compare` compares. The deposit is ¥1,000, as those of small shops are."""
+"""The default policies of `holdfast lab compare`. The deposit is ¥1,000, as those of small shops are."""
 
 Tell = Callable[[str, float], None]
 """Is told, for a part of the work by its name, the share that is done."""
@@ -236,7 +236,7 @@ def _peers(runs: Sequence[RunFigures]) -> tuple[int, int]:
 
 
 class Found(NamedTuple):
-    """A comparison, and what was learned against each policy."""
+    """A comparison, with the strategies learned against each policy."""
 
     comparison: Comparison
     learned: dict[str, Worst]

@@ -85,7 +85,7 @@ class Seller:
 
     @property
     def ordinary_minor(self) -> float:
-        """Return what it sells on an ordinary day."""
+        """Return its sales of an ordinary day, in minor units."""
         return self.rate * self.category.amount.average
 
     @property
@@ -110,7 +110,7 @@ class Seller:
         return day - self.joined < strategy.build_days + strategy.ramp_days
 
     def phase(self, day: int) -> "Phase":
-        """Return what it does on a day."""
+        """Return the phase of its plan on a day."""
         age = day - self.joined
         rise = min(1.0, (age + 1) / _RISES_FOR)
         strategy = self.strategy
@@ -200,7 +200,7 @@ def gone_at(market: Market, joined: int, strategy: Strategy) -> Instant | None:
 
 
 class Nature(NamedTuple):
-    """What a merchant is born with, whatever it then does."""
+    """The nature of a merchant, which is independent of its strategy."""
 
     rate: float
     growth: float
@@ -209,7 +209,7 @@ class Nature(NamedTuple):
 
 
 def nature(market: Market, category: Category, rng: Random) -> Nature:
-    """Draw what a merchant is born with."""
+    """Draw the nature of a merchant."""
     merchants = market.merchants
     return Nature(
         merchants.orders_per_day.draw(rng),

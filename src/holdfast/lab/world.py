@@ -98,7 +98,7 @@ class World:
         return len(self._purchases)
 
     def react(self, fact: Fact) -> Answers:
-        """Return what happens outside because of a fact, and when."""
+        """Return the replies of the outside world to a fact, with their times."""
         answer = self._answers.get(type(fact.body))
         return [] if answer is None else answer(fact)
 

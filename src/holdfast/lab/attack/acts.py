@@ -1,4 +1,4 @@
-"""What steps ask of the core: the commands of an order, of a shop, and those that bring the parties in."""
+"""The commands of steps: those of an order, of a shop, and those that bring the parties in."""
 
 from msgspec.structs import replace
 
@@ -53,12 +53,12 @@ def asked(command: Command, at: Instant, person: Actor) -> Submission:
 
 
 def part_of(order: Order, percent: int) -> int:
-    """Return a share of what may be claimed of an order, in minor units."""
+    """Return a percentage of the claimable sum of an order, in minor units."""
     return max(1, claimable(order) * percent // WHOLE)
 
 
 def of_order(step: Step, order: Order, now: Instant) -> Command | None:
-    """Return what a step asks for an order; None where it asks for nothing now."""
+    """Return the command of a step about an order; None where it has none now."""
     return _on_its_way(step, order, now) or _sent_back(step, order) or _owed(step, order)
 
 
@@ -126,7 +126,7 @@ def _owed(step: Step, order: Order) -> Command | None:
 
 
 def sale(step: Step) -> list[Command]:
-    """Return what places an order, and where it is sold has it arrive."""
+    """Return the commands that place an order, and, where it is sold, deliver it."""
     key = f"o{step.order}"
     place = PlaceOrder(
         order_id=key,
@@ -142,7 +142,7 @@ def sale(step: Step) -> list[Command]:
 
 
 def of_shop(step: Step) -> list[Command]:  # noqa: PLR0911 - a table
-    """Return what a step asks for a shop."""
+    """Return the command of a step about a shop."""
     shop = step.shop
     declared = DeclareAbsconded(merchant_id=shop, reason="gone")
     match step.do:

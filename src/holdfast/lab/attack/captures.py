@@ -1,4 +1,4 @@
-"""What may be debited: what has arrived or been performed, and of an order in parts no more than of it."""
+"""The rule of debits: only arrived or performed orders, and of parts together no more than the whole."""
 
 from collections import defaultdict
 
@@ -26,7 +26,7 @@ class Captures:
         self._taken: defaultdict[str, int] = defaultdict(int)
 
     def hear(self, body: FactBody, at: Instant) -> str | None:
-        """Take a fact; return what is wrong with it, if anything is."""
+        """Take a fact; return the fault in it, if there is one."""
         match body:
             case OrderPlaced(order_id=order):
                 self._ordered[order] = body.amount_minor

@@ -56,7 +56,7 @@ _BY_SHOPS = (
 _CAPTURES = (Do.CAPTURES_FAIL, Do.CAPTURES_SLOW, Do.CAPTURES_WORK, Do.CAPTURES_WORK)
 
 POLICIES = ("full", "covered(0.95)", "covered(0.99)", "covered(0.5)")
-"""What is adopted while orders run: all promise cover, one with little caution."""
+"""Policies to be adopted while orders run: all promise cover, one with little caution."""
 
 _LATER_HOURS = (0, 0, 24, 30 * 24)
 """How much later a step of a service begins."""
@@ -143,14 +143,14 @@ _FOLLOWS: dict[Do, tuple[Do, ...]] = {
     Do.CAPTURES_SLOW: (Do.CAPTURES_WORK, Do.WAIT),
     Do.VANISH: (Do.RECOVER, Do.WAIT, Do.WAIT),
 }
-"""What comes of a step, sooner or later; a wait stands for nothing."""
+"""The steps that may follow a step; a wait stands for none."""
 
 _SOON = frozenset({Do.SEND_BACK, Do.ASK, Do.REDUCE, Do.UPHOLD, Do.SHIP, Do.PERFORM, Do.REFUSE_BACK})
-"""What has to come soon, or comes too late."""
+"""Steps that have to follow soon, before it is too late."""
 
 
 def follow(one: Step, rng: Random) -> tuple[Step, int] | None:
-    """Return what comes of a step, and after how many others; None where nothing does."""
+    """Return the step that follows one, and after how many others; None where none does."""
     do = rng.choice(_FOLLOWS.get(one.do, (Do.WAIT,)))
     if do is Do.WAIT:
         return None
@@ -187,7 +187,7 @@ def random_steps(rng: Random) -> tuple[Step, ...]:
 
 
 def _aftermath(shop: str, sold: int, rng: Random) -> list[Step]:
-    """Return what comes after a shop is gone: late claims, and money that is found."""
+    """Return the steps after a shop is gone: late claims, and money that is found."""
     steps: list[Step] = []
     for _ in range(rng.choice([0, 0, 0, 2, 4])):
         order = known(rng, max(1, sold))

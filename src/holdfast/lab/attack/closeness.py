@@ -1,4 +1,4 @@
-"""How close a trial came to a break: what the search climbs."""
+"""Closeness: the objective functions of the search, each the distance of a trial from a break."""
 
 import msgspec
 
@@ -23,7 +23,7 @@ class Closeness(msgspec.Struct):
         setattr(self, name, max(value, getattr(self, name)))
 
     def lacked(self, share: float, step: int) -> None:
-        """Note what cover lacked at a step."""
+        """Record the lack of cover at a step."""
         if share > self.deficit:
             self.deficit, self.deficit_step = share, step
 

@@ -54,7 +54,7 @@ class Search(msgspec.Struct, frozen=True):
 
     @property
     def digest(self) -> str:
-        """Return what tells it from any other search."""
+        """Return the digest of the search's parameters."""
         return digest_of("attack", msgspec.to_builtins(self))
 
     def perform(self, tell: TellShare) -> Searched:

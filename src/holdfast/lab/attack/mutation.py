@@ -1,4 +1,4 @@
-"""Changing a schedule: what came close is changed a little, and tried again."""
+"""Mutation of schedules: one that came close is changed a little, and tried again."""
 
 from collections.abc import Callable
 from random import Random

@@ -30,14 +30,14 @@ class Promise:
         self._of_order: dict[str, Policy] = {}
 
     def line(self, row: Coverage | None, at: Instant) -> int:
-        """Return what may stand uncovered of a merchant."""
+        """Return the exposure of a merchant that may stand uncovered, its line."""
         if row is None or not self.made:
             return 0
         published = row.exposure_minor - required_cover(row, self.policy, at)
         return max(0, published, min(row.exposure_minor, self._beyond.get(row.id, 0)))
 
     def required(self, row: Coverage, at: Instant) -> int:
-        """Return what has to be covered of what is exposed."""
+        """Return the part of a merchant's exposure that has to be covered."""
         return required_cover(row, self.policy, at) and max(0, row.exposure_minor - self.line(row, at))
 
     def placed(self, body: OrderPlaced | PartBegan) -> None:

@@ -8,7 +8,7 @@ from holdfast.orders.model import ENDED, Order
 
 
 def reachable(home: Watched, shop: str) -> int:
-    """Return what a merchant has that no running window of another order holds."""
+    """Return the money of a merchant that is not held for running windows of other orders."""
     kinds = (chart.AVAILABLE, chart.RESERVE, chart.DEPOSIT, chart.HELD)
     has = sum(max(0, home.available(chart.merchant(shop, kind, CURRENCY))) for kind in kinds)
     held = sum(

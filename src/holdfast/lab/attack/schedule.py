@@ -35,7 +35,7 @@ SHORT_YOUTH_ORDERS = 4
 
 
 class Do(StrEnum):
-    """What is done at a step."""
+    """The action of a step."""
 
     WAIT = "wait"
     SELL = "sell"

@@ -13,7 +13,7 @@ from holdfast.lab.attack.script import ORDER
 from holdfast.lab.attack.stage import perform
 
 MOST_TRIES = 600
-"""After so many trials what there is counts as short."""
+"""The maximal number of trials of shrinking one schedule."""
 
 Steps = tuple[Step, ...]
 

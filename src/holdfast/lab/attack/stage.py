@@ -45,7 +45,7 @@ AFTERWARDS_HOURS = (2, 15 * 24, 30, 3 * 24, 3 * 24, 12 * 24)
 
 
 class Trial(msgspec.Struct, frozen=True):
-    """What came of a schedule: breaks by clause, how close it came, and which steps were refused."""
+    """The result of a schedule: breaks by clause, its closeness, and the refused steps."""
 
     breaks: tuple[Break, ...]
     closeness: Closeness

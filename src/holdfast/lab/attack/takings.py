@@ -13,7 +13,7 @@ from holdfast.settlement.facts import ClaimPaid, ClaimRecovered, OrderCaptured, 
 from holdfast.settlement.otherwise_facts import ChargedBack, ClaimMet, MoneySeized
 
 TO_CONSUMER = (ClaimPaid, ClaimRecovered, OrderRefunded, ChargedBack)
-"""Facts that tell what a consumer was paid back of an order."""
+"""Facts about sums that a consumer was paid back of an order."""
 
 
 class Takings:
@@ -25,7 +25,7 @@ class Takings:
         self._due: defaultdict[str, dict[str, int]] = defaultdict(dict)
 
     def hear(self, body: FactBody, transfers: Sequence[Transfer], *, gone: bool) -> str | None:
-        """Take a fact; return what is wrong with it, if anything is."""
+        """Take a fact; return the fault in it, if there is one."""
         wrong = None
         match body:
             case OrderCaptured(order_id=order) | RestCaptured(order_id=order):

@@ -41,7 +41,7 @@ class Tally:
 
     @property
     def loss(self) -> int:
-        """Return what running windows lost in all, but for what the merchant has made good itself."""
+        """Return the losses of running windows, net of the sums that the merchant has made good itself."""
         return max(0, self.loss_before - self.made_good) + self.loss_after
 
     @property
@@ -51,7 +51,7 @@ class Tally:
 
     @property
     def unearned(self) -> int:
-        """Return by how much what others bore for the merchant is more than what its sales have paid."""
+        """Return the excess of the losses that others bore for the merchant over the fees of its sales."""
         return self.fund_out + self.missing - self.fund_back - self.fees
 
 
@@ -116,7 +116,7 @@ class Cash:
             self.legitimate -= by
 
     def seized(self, shop: str, amount_minor: int) -> None:
-        """Take what an authority took of a shop: it left the shop, and is no gain of the ring's."""
+        """Count a seizure from a shop: the money left the ring, and is no gain of it."""
         if shop in RING:
             self.gain -= amount_minor
 

@@ -1,4 +1,4 @@
-"""A find in words: what was done, day by day, what was promised, and what came. 中文 and English."""
+"""A find in words, 中文 and English: the steps day by day, the promise, and how it broke."""
 
 from collections.abc import Iterator
 
@@ -121,7 +121,7 @@ def _setting(setting: Setting) -> str:
 
 
 def said(step: Step) -> tuple[str, str]:
-    """Return what a step says in English and in 中文."""
+    """Return the sentence of a step in English and in 中文."""
     words = _SAID[step.do]
     days, hours = divmod(step.hours, 24)
     parts = [f"{days} d"] * (days > 0) + [f"{hours} h"] * (hours > 0)

@@ -41,6 +41,6 @@ class Watched(Memory):
         return posted, before
 
     def available(self, account_id: str) -> int:
-        """Return what an account has that nothing reserves, in minor units."""
+        """Return the available balance of an account, in minor units."""
         account = self.row(Account, account_id)
         return 0 if account is None else account.posted_minor - account.pending_out_minor

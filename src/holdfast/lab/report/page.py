@@ -19,7 +19,7 @@ _ROOM = "holdfast.lab"
 
 
 class Verdict(NamedTuple):
-    """One policy in short: what is lost, and what is locked for it."""
+    """One policy in short: its losses, and the money locked for it."""
 
     policy: str
     lost: str
@@ -164,7 +164,7 @@ def _points(comparison: Comparison, name: str) -> list[Point]:
 
 
 def _data(comparison: Comparison) -> dict[str, Any]:
-    """Return what the page's script draws from, as plain JSON data."""
+    """Return the data of the charts, as plain JSON for the page's script."""
     return {
         "policies": [policy.policy for policy in comparison.policies],
         "points": {

@@ -21,7 +21,7 @@ _FRAME = (
     "footer",
     "made_of",
 )
-"""What reads as in the replay's report."""
+"""The texts that are shared with the replay's report."""
 
 PAGE: dict[str, Text] = {
     **{name: REPLAY[name] for name in _FRAME},
