@@ -1,4 +1,4 @@
-"""Rows by subject: found by the facts that tell of their beginning, which never change, in their order."""
+"""Queries for entries of accounts, and for rows by subject: by the facts that tell of their beginning."""
 
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
@@ -11,16 +11,16 @@ T = TypeVar("T", str, int)
 
 
 class Entries(NamedTuple):
-    """A question for the entries of an account, by the account's version."""
+    """A query for the entries of an account, by the account's version."""
 
     account_id: str
     newest_first: bool
 
     def version_of(self, cursor: str | None) -> int | None:
-        """Return the version after which a page begins.
+        """Return the version in a cursor, after which a page begins.
 
         Raises:
-            BadCursor: the cursor is none, or one of another question.
+            BadCursor: it does not decode, or is of another query.
         """
         place = place_of(cursor, self)
         if place is not None and not (place.isascii() and place.isdigit()):
@@ -29,14 +29,14 @@ class Entries(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """A question for rows: `subject` None asks for all, by their ids."""
+    """A query for rows: of a subject, or all, by their ids (`subject` None)."""
 
     kind: str
     subject: Subject | None
     newest_first: bool
 
     def beginnings(self, begun_by: Mapping[str, str]) -> Asked:
-        """Return the question for the facts that tell of the rows.
+        """Return the query for the facts that tell of the rows' beginning.
 
         Raises:
             NotListed: no facts do.
@@ -47,7 +47,7 @@ class Listing(NamedTuple):
 
 
 def listing(kind: type[Row], subject: Subject | None, *, newest_first: bool) -> Listing:
-    """Return the question for rows of a kind."""
+    """Return the query for rows of a type."""
     return Listing(kind.__name__, subject, newest_first)
 
 
@@ -58,5 +58,5 @@ def begun(fact: Fact, begun_by: Mapping[str, str]) -> str:
 
 
 def beyond(key: T, place: T | None, *, newest_first: bool) -> bool:
-    """Tell whether an id or a version comes after a place, in the order that is asked for."""
+    """Tell whether an id or a version comes after the last one of a page, in the query's order."""
     return place is None or (key < place if newest_first else key > place)
