@@ -5,6 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from holdfast.kernel.actor import Actor
+from holdfast.kernel.approval import ANYBODY, Approval
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.text import Text
 from holdfast.kernel.told_by import ToldBy
@@ -35,8 +36,8 @@ class Command(
     no request that was made without it.
     """
 
-    needs_person: ClassVar[bool] = False
-    """True where a person decides it: a machine that asks for it is refused."""
+    approval: ClassVar[Approval] = ANYBODY
+    """Who decides it."""
 
 
 Answer = tuple[Instant, Command] | tuple[Instant, Command, Actor]

@@ -70,7 +70,10 @@ def _structs(title: str, kinds: Iterable[type[msgspec.Struct]]) -> Iterator[str]
 
 
 def _whose(kind: type[msgspec.Struct]) -> str:
-    return " Only a person may ask for it." if issubclass(kind, Command) and kind.needs_person else ""
+    if not issubclass(kind, Command) or not kind.approval.by_person:
+        return ""
+    several = kind.approval.people
+    return f" As many people as `{several}` says ask for it." if several else " Only a person may ask for it."
 
 
 def _refusals() -> Iterator[str]:
