@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Index, Page
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.task import TaskKind
 from holdfast.kernel.text import Named, Text
 
 Key = tuple[type[Row], str]
@@ -85,7 +86,7 @@ class Room(NamedTuple):
     command's field of that name is the id of rows of these types; `touches` adds what one command touches
     beside that, `fresh` the ids among them that are new, and so have no neighbours. All three only save round
     trips: a row that was not foreseen is found by running. `words` are said of its facts, those of
-    `words_where` where a field has a value: its name leads to them.
+    `words_where` where a field has a value: its name leads to them. `tasks` are what of it waits for people.
     """
 
     name: str
@@ -99,3 +100,4 @@ class Room(NamedTuple):
     turns: tuple[Turns, ...] = ()
     words: Mapping[type[FactBody], Text] = {}
     words_where: Mapping[type[FactBody], Mapping[str, Text]] = {}
+    tasks: tuple[TaskKind, ...] = ()
