@@ -17,8 +17,8 @@ from holdfast.house import ELSEWHERE, HANDLERS, INDEXES, KEPT, ROOMS, TASKS
 from holdfast.kernel.room import Room
 from holdfast.kernel.rows import Command, FactBody, Row
 from holdfast.kernel.task import TaskKind
-from holdfast.policy.model import Dimension
 from holdfast.policy.reading import settings
+from holdfast.policy.settings import Dimension
 from holdfast.postgres.progress import Progress
 from holdfast.reactions import BY_ITSELF, REACTIONS, WAKERS
 
