@@ -106,7 +106,7 @@ def _reactions() -> Iterator[str]:
 
 
 def _tasks() -> Iterator[str]:
-    yield "## Tasks\n\nWhat waits for people: rows, read as tasks while they wait. What may answer one changes its row.\n"
+    yield "## Tasks\n\nRows that wait for people, read as tasks. What may answer one changes its row.\n"
     yield "| kind | what | row | for | until | may |\n| --- | --- | --- | --- | --- | --- |"
     for kind in TASKS:
         until = [name for name in (kind.answered_within, kind.within) if name is not None]
