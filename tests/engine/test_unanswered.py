@@ -14,7 +14,7 @@ from holdfast.guarantees.model import (
 from holdfast.kernel.clock import DAY, HOUR, Duration
 from holdfast.kernel.money import Money
 from holdfast.orders.facts import AnswerOverdue, Question
-from holdfast.orders.model import ConfirmNotice, OrderState
+from holdfast.orders.model import AskReturn, ConfirmNotice, OrderState, RefuseReturn
 from holdfast.settlement.facts import PayoutFailed
 from holdfast.settlement.model import ConfirmPayout, FailPayout, Payout, RecordCapture
 from holdfast.settlement.otherwise import (
@@ -81,6 +81,17 @@ def test_a_debit_that_is_not_answered_is_told_once_and_debits_nobody() -> None:
     )
     market.do(RecordCapture(order_id="o1"))
     assert market.tasks() == []
+
+
+def test_of_goods_that_go_back_no_notice_is_asked_after() -> None:
+    market = OneMarket()
+    market.sell()
+    market.wait(6 * DAY, SILENT)
+    market.do(AskReturn(order_id="o1"))
+    assert overdue(market, 2 * DAY) == []
+    assert market.tasks() == []
+    market.do(RefuseReturn(order_id="o1", reason="it did not come"))
+    assert [each.question for each in overdue(market, 2 * DAY)] == [Question.NOTICE]
 
 
 def test_a_notice_and_then_a_debit_are_each_told() -> None:

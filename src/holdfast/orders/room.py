@@ -97,7 +97,12 @@ def _owed(order: Order, _find: Find) -> Money:
 NOTICE_UNANSWERED = TaskKind(
     "notice_unanswered",
     Order,
-    (among("state", OrderState.DELIVERED), told("notice_asked_at"), untold("notice_sent_at")),
+    (
+        among("state", OrderState.DELIVERED),
+        told("notice_asked_at"),
+        untold("notice_sent_at"),
+        untold("return_asked_at"),
+    ),
     since="notice_asked_at",
     within="look_within",
     role=Role.STAFF,

@@ -53,7 +53,8 @@ UPDATE guarantees g SET called_at = f.at
 CREATE INDEX repayments_wake ON repayments (wake_at, id) WHERE wake_at IS NOT NULL;
 CREATE INDEX put_aside_wake ON put_aside (wake_at, id) WHERE wake_at IS NOT NULL;
 CREATE INDEX orders_notice_unanswered ON orders (notice_asked_at, id)
-    WHERE state = 'delivered' AND notice_asked_at IS NOT NULL AND notice_sent_at IS NULL;
+    WHERE state = 'delivered' AND notice_asked_at IS NOT NULL AND notice_sent_at IS NULL
+    AND return_asked_at IS NULL;
 CREATE INDEX orders_capture_unanswered ON orders (capture_asked_at, id)
     WHERE state = 'delivered' AND capture_asked_at IS NOT NULL;
 CREATE INDEX payouts_unanswered ON payouts (waits_since, id) WHERE state = 'asked';
