@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from histories import opening, sale
 from holdfast.claims.model import OpenClaim
 from holdfast.cli import app
+from holdfast.kernel.actor import Role
 from holdfast.kernel.clock import DAY, HOUR, SystemClock, iso
 from holdfast.kernel.ids import Ids
 from holdfast.policy.reading import named
@@ -52,7 +53,7 @@ def test_what_whose_how_much_until_when_and_what_may_answer_it() -> None:
     ]
     assert "CN¥9.00" in receipt
     assert "已逾期 overdue" in receipt
-    assert "平台人员 staff" in receipt
+    assert " ".join(Role.STAFF.called) in receipt
     assert "AssignReceipt receipt_id=r1" in receipt
     assert "claim:k1 order:o1 merchant:m1 consumer:c1" in claim
     assert "overdue" not in claim
