@@ -9,6 +9,8 @@ from holdfast.audit.checks import audit
 from holdfast.claims.model import OpenClaim
 from holdfast.engine.execution import Outcome
 from holdfast.engine.memory import Memory
+from holdfast.engine.tasks import Task
+from holdfast.kernel.actor import Role
 from holdfast.kernel.clock import DAY, Duration, Instant
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import RefusalRecord
@@ -86,6 +88,15 @@ class OneMarket:
     def check(self) -> None:
         """Audit: nothing may be wrong."""
         assert not audit(self.home).findings
+
+    def tasks(self, role: Role | None = None) -> list[Task]:
+        """Return what waits for people now."""
+        return list(self.home.tasks(self.now, role).items)
+
+    def the_only_task(self) -> Task:
+        """Return the only one."""
+        [task] = self.tasks()
+        return task
 
     def picture(self) -> list[object]:
         """Return all rows and facts that orders, money and claims could change."""

@@ -25,11 +25,11 @@ def person(name: str = "Li") -> Actor:
 
 def said(by: str, command: Command) -> Asked:
     """Return a command that a person asks for where one is needed, and the program where none is."""
-    return Said(by, command) if command.needs_person else command
+    return Said(by, command) if command.approval.by_person else command
 
 
 def asked(what: Asked, at: Instant, key: str | None = None) -> Submission:
     """Return a command as it is submitted."""
     if isinstance(what, Said):
         return Submission(what.command, at, key, person(what.by))
-    return Submission(what, at, key, person() if what.needs_person else LIBRARY)
+    return Submission(what, at, key, person() if what.approval.by_person else LIBRARY)

@@ -17,6 +17,7 @@ from holdfast.journal.room import ROOM as JOURNAL
 from holdfast.kernel.desk import Index
 from holdfast.kernel.room import Handler, Kept, Key, Neighbours, Room, Turns
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.task import TaskKind
 from holdfast.kernel.text import Text
 from holdfast.ledger.room import ROOM as LEDGER
 from holdfast.orders.room import ROOM as ORDERS
@@ -92,6 +93,9 @@ NEIGHBOURS: Mapping[type[Row], tuple[Neighbours, ...]] = _neighbours()
 
 TURNS: Mapping[type[Row], Turns] = {each.of: each for room in ROOMS for each in room.turns}
 """Of each type of row, the index pages that its wake turns to."""
+
+TASKS: tuple[TaskKind, ...] = tuple(task for room in ROOMS for task in room.tasks)
+"""All work that waits for people."""
 
 WORDS: Mapping[type[FactBody], Text] = {kind: text for room in ROOMS for kind, text in room.words.items()}
 """What is said of each kind of fact."""

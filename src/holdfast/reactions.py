@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from holdfast.claims import kept, returns, waiting
 from holdfast.claims.facts import ClaimRejected, ClaimUpheld
 from holdfast.enforcement import sweep, wind_down
-from holdfast.enforcement.model import DeclarationWithdrawn, WindDown, WindDownFinished
+from holdfast.enforcement.model import DeclarationWithdrawn, MerchantAbsconded, WindDown, WindDownFinished
 from holdfast.guarantees import handlers as guarantees
 from holdfast.guarantees.model import Guarantee, GuaranteeCalled, GuaranteeRefused, IssuerSettled
+from holdfast.journal.model import PutAside
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody, Row
@@ -32,7 +33,7 @@ from holdfast.orders.model import Order, Timer
 from holdfast.orders.rules import next_timer
 from holdfast.parties.model import MerchantCleared, MerchantReinstated
 from holdfast.policy.model import Policy, adopted
-from holdfast.settlement import capture, less_owed, payout, recourse, recovery, release, takings
+from holdfast.settlement import capture, less_owed, payout, recourse, recovery, release, repayment, takings
 from holdfast.settlement.facts import (
     CaptureFailed,
     ClaimPaid,
@@ -51,6 +52,7 @@ from holdfast.settlement.facts import (
     ReserveReleased,
 )
 from holdfast.settlement.model import Debt, Payout, Recovery, RecoveryStage
+from holdfast.settlement.otherwise import Repayment
 from holdfast.settlement.otherwise_facts import (
     ChargebackWon,
     ChargedBack,
@@ -110,6 +112,12 @@ def recover_from_freed_cover(desk: Desk, fact: OrderCompleted, now: Instant) -> 
     return recover(desk, fact.merchant_id, now)
 
 
+def nobody_has_to_look(desk: Desk, fact: Any, _now: Instant) -> Sequence[FactBody]:
+    """A person has looked at the merchant, one of whose owners ran with another; or it ran away itself."""
+    payout.wait_no_more(desk, fact.merchant_id)
+    return []
+
+
 REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     OrderDelivered: (capture.advance,),
     ServicePerformed: (capture.advance,),
@@ -145,7 +153,8 @@ REACTIONS: Mapping[type[FactBody], tuple[Reaction, ...]] = {
     IssuerSettled: (recourse.settled, wind_down.take_off_owners),
     WindDownFinished: (recover_then_pay_out,),
     MerchantReinstated: (recover_then_pay_out,),
-    MerchantCleared: (recover_then_pay_out,),
+    MerchantCleared: (nobody_has_to_look, recover_then_pay_out),
+    MerchantAbsconded: (nobody_has_to_look,),
     DeclarationWithdrawn: (recover_then_pay_out,),
 }
 
@@ -163,6 +172,7 @@ TIMERS: Mapping[Timer, Callable[[Desk, Order, Policy, Instant], Sequence[FactBod
     Timer.RELEASE: release.when_due,
     Timer.COMPLETE: release.complete,
     Timer.RESERVE: release.release_reserve,
+    Timer.UNANSWERED: timers.unanswered,
 }
 
 
@@ -184,15 +194,23 @@ def wake_recovery(desk: Desk, row: Recovery, now: Instant) -> Sequence[FactBody]
     return recover(desk, row.id, now)
 
 
+def tried_again(desk: Desk, row: PutAside, _now: Instant) -> Sequence[FactBody]:
+    """A deadline was tried again just before, and was not put aside once more: nobody has to mend it."""
+    desk.put(replace(row, wake_at=None), row)
+    return []
+
+
 WAKERS: Mapping[type[Row], Callable[[Desk, Any, Instant], Sequence[FactBody]]] = {
     Hold: wake_hold,
     Order: wake_order,
-    Payout: payout.ask,
+    Payout: payout.wake,
     WindDown: wind_down.wake,
     Guarantee: guarantees.wake,
     Recovery: wake_recovery,
+    Repayment: repayment.unanswered,
+    PutAside: tried_again,
 }
-"""The rows that carry a deadline, and what they do when it comes."""
+"""The rows that carry a deadline, and what they do when it comes; what was put aside is looked at last."""
 
 BY_ITSELF: frozenset[type[Row]] = frozenset({WindDown, Recovery})
 """Those whose wakes are large, and done in slices: each is a transaction by itself."""

@@ -1,6 +1,7 @@
 """Nothing that a room has is forgotten: a test names what is missing, and says where it is to be declared."""
 
 import inspect
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -10,9 +11,14 @@ from typing import NamedTuple
 import pytest
 from the_package import PACKAGE, every, room_of
 
-from holdfast.house import ELSEWHERE, HANDLERS, INDEXES, KEPT, ROOMS
+import golden_making as making
+from holdfast.enforcement.model import DeclareAbsconded
+from holdfast.house import ELSEWHERE, HANDLERS, INDEXES, KEPT, ROOMS, TASKS
 from holdfast.kernel.room import Room
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.task import TaskKind
+from holdfast.policy.reading import settings
+from holdfast.policy.settings import Dimension
 from holdfast.postgres.progress import Progress
 from holdfast.reactions import BY_ITSELF, REACTIONS, WAKERS
 
@@ -178,3 +184,39 @@ def test_what_tells_of_a_beginning_is_a_fact_that_has_the_id(row: type[Row]) -> 
     for kind, field in KEPT[row].begun_by.items():
         assert kind in facts, f"{row.__name__} is begun by {kind}, and there is no such fact"
         assert field in facts[kind].__struct_fields__, f"{kind} has no field {field}"
+
+
+@pytest.mark.parametrize("kind", TASKS, ids=lambda kind: kind.name)
+def test_every_task_is_of_fields_commands_and_settings_that_there_are(kind: TaskKind) -> None:
+    row = making.made(kind.row, sparse=False)
+    assert kind.began(row) is not None, f"{kind.name}: {kind.row.__name__}.{kind.since} is no time"
+    assert kind.waits(row) in {True, False}
+    for may in kind.may:
+        assert may.command in HANDLERS
+        assert set(may.fills) <= set(may.command.__struct_fields__), f"{kind.name}: {may.command.__name__}"
+        assert set(may.fills.values()) <= set(kind.row.__struct_fields__), f"{kind.name}: {kind.row.__name__}"
+    for name in (kind.within, kind.answered_within):
+        assert name is None or settings()[name].dimension is Dimension.TIME
+
+
+def test_tasks_have_names_of_their_own() -> None:
+    """By letters alone: cursors are made of them."""
+    names = [kind.name for kind in TASKS]
+    assert [name for name, times in Counter(names).items() if times > 1] == []
+    assert [name for name in names if not re.fullmatch("[a-z_]+", name)] == []
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if each.approval.by_person], ids=of_name)
+def test_a_person_is_asked_for_what_a_person_decides(command: type[Command]) -> None:
+    asking = [kind.name for kind in TASKS for may in kind.may if may.command is command]
+    assert bool(asking) is command.approval.prompted, (
+        f"{command.__name__}: put it in `may` of a task, or say that it comes unasked: A_PERSON_UNASKED"
+    )
+
+
+def test_several_people_are_as_many_as_a_setting_says() -> None:
+    """At least two; the room counts them."""
+    several = {each: each.approval.people for each in COMMANDS if each.approval.people}
+    assert several == {DeclareAbsconded: "declarations"}
+    for name in several.values():
+        assert settings()[name].low >= 2

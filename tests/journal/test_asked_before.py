@@ -50,7 +50,7 @@ ASKED_BY_LI: list[tuple[Command, str]] = [
 ]
 """Fingerprints that were kept while each of these said `"by": "Li"`, before and after revision 0009."""
 
-PERSONS = {kind.__name__ for kind in HANDLERS if kind.needs_person}
+PERSONS = {kind.__name__ for kind in HANDLERS if kind.approval.by_person}
 
 
 def home(*known: Request) -> Memory:
@@ -89,7 +89,7 @@ def test_these_a_person_decides() -> None:
     } == PERSONS
 
 
-@pytest.mark.parametrize("command", [command for command, _ in ASKED_BY_LI if command.needs_person])
+@pytest.mark.parametrize("command", [command for command, _ in ASKED_BY_LI if command.approval.by_person])
 def test_no_machine_decides_it(command: Command) -> None:
     for machine in (LIBRARY, TERMINAL, HISTORY, Actor(Nature.MACHINE, "Li", Role.STAFF, Door.API)):
         assert code(ask(home(), command, machine)) == "person_needed"

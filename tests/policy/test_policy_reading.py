@@ -126,7 +126,7 @@ def test_an_unknown_key_is_refused_with_what_was_meant() -> None:
 
 def test_a_key_in_another_group_is_unknown_there() -> None:
     moved = re.sub(r"(?m)^trial = .*\n", "", STANDARD) + f"trial = {TRIAL}\n"
-    assert "enforcement.trial: this key is unknown" in refused(moved)
+    assert "tasks.trial: this key is unknown" in refused(moved)
     assert "extra: this key is unknown" in refused(f"extra = 1\n{STANDARD}")
 
 

@@ -14,7 +14,7 @@ from holdfast.audit.checks import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.failures import RETRY_AFTER
 from holdfast.house import HANDLERS
-from holdfast.journal.model import DeadlinePutAside
+from holdfast.journal.model import DeadlinePutAside, PutAside
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import MAX_MINOR
@@ -237,9 +237,31 @@ def test_a_deadline_that_fails_is_put_aside_and_stops_no_other(
     assert (told.row_kind, told.row_id, told.due_at, told.again_at) == ("Hold", "h4", DUE, DUE + RETRY_AFTER)
     assert [finding.where for finding in audit(homes.postgres).findings] == ["hold:h4"]
     assert len(caplog.records) == 2
+    for home in homes:
+        [task] = home.tasks(DUE).items
+        assert (task.kind, task.row_id, task.since, task.may) == ("put_aside", "Hold/h4", DUE, ())
     homes.advance(DUE + RETRY_AFTER)
     homes.assert_same()
+    assert [home.tasks(DUE + RETRY_AFTER).items for home in homes] == [(), ()]
     assert {hold.state for hold in homes.postgres.rows(Hold)} == {HoldState.EXPIRED}
+    assert audit(homes.postgres).findings == []
+
+
+def test_a_deadline_that_fails_again_waits_since_it_failed_first(
+    homes: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(WAKERS, dict)
+    monkeypatch.setitem(WAKERS, Hold, sleeps)
+    with_holds(homes)
+    homes.advance(DUE + 2 * RETRY_AFTER)
+    homes.assert_same()
+    row = homes.postgres.row(PutAside, "Hold/h4")
+    assert row is not None
+    assert (row.since, row.times, row.wake_at) == (DUE, 3, DUE + 3 * RETRY_AFTER)
+    monkeypatch.setitem(WAKERS, Hold, wake_hold)
+    homes.advance(DUE + 3 * RETRY_AFTER)
+    homes.assert_same()
+    assert [home.tasks(DUE + 3 * RETRY_AFTER).items for home in homes] == [(), ()]
     assert audit(homes.postgres).findings == []
 
 

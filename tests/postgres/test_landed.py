@@ -59,6 +59,7 @@ LANDED = {
     "0017": "fe57994e826843f285a209314372192f827afa9b281d4008780ad86f6fc1a3f5",
     "0018": "c570d194d5eaae2e6e8bf93efcca2b63caf2b9cd576f342b1517a70805682a70",
     "0019": "ead3d37710723de76b95a80ff91d6ed5d8ae16faea014496f61755db4e623deb",
+    "0020": "0592109ae8ccc4ae652b14397b26b75771339dfffbd7cfb842d462f362d2e54d",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 

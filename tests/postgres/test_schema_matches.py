@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from holdfast.house import INDEXES
+from holdfast.house import INDEXES, TASKS
+from holdfast.kernel.clock import moment
+from holdfast.kernel.task import TaskKind
 from holdfast.postgres.migrate import migrate
 from holdfast.postgres.revisions import VERSION_TABLE
 from holdfast.postgres.tables import TABLES, Table
+from holdfast.postgres.task_rows import query
 from holdfast.reactions import WAKERS
 
 Connection = psycopg.Connection[tuple[str, ...]]
@@ -87,6 +90,20 @@ def test_every_page_of_an_index_is_read_from_one(connection: Connection) -> None
         assert "Index Only Scan" in text
         assert "_pkey" not in text
         assert "Sort" not in text
+
+
+@pytest.mark.parametrize("kind", TASKS, ids=lambda kind: kind.name)
+def test_every_task_is_read_from_an_index(connection: Connection, kind: TaskKind) -> None:
+    """From its place on, in its order: a page costs what it has, however many rows wait."""
+    connection.execute("SET search_path = matches")
+    connection.execute("SET enable_seqscan = off")
+    connection.execute("SET enable_bitmapscan = off")
+    asked = {"since": moment(0), "id": "a", "until": moment(1), "most": 5}
+    plan = connection.execute(f"EXPLAIN {query(kind)}".encode(), asked).fetchall()
+    text = "\n".join(line for (line,) in plan)
+    assert f"ROW({kind.since}, id)" in text.partition("Index Cond:")[2]
+    assert "Filter" not in text
+    assert "Sort" not in text
 
 
 def test_fixed_columns_are_fields() -> None:

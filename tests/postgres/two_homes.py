@@ -11,7 +11,8 @@ from holdfast.engine.agenda import React, answered
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
 from holdfast.engine.memory import Memory
-from holdfast.kernel.clock import Instant
+from holdfast.engine.tasks import Task
+from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.ids import Ids
 from holdfast.ledger.model import Account
 from holdfast.policy.model import Policy
@@ -71,8 +72,22 @@ class Both(NamedTuple):
             assert list(self.memory.rows(kind)) == list(self.postgres.rows(kind))
         assert list(self.memory.facts()) == list(self.postgres.facts())
         assert list(self.memory.positions()) == list(self.postgres.positions())
+        now = self.memory.newest_at() or 0
+        for at in (now, now + 40 * DAY):
+            assert tasks_of(self.memory, at, 500) == tasks_of(self.postgres, at, 3)
         for account in self.memory.rows(Account):
             assert list(self.memory.entries(account.id)) == list(self.postgres.entries(account.id))
+
+
+def tasks_of(home: Home, now: Instant, limit: int) -> list[Task]:
+    """Return what waits for people, read in pages of a size."""
+    found: list[Task] = []
+    after: str | None = None
+    while True:
+        page = home.tasks(now, after=after, limit=limit)
+        found += page.items
+        if (after := page.next) is None:
+            return found
 
 
 def _played(home: Home, timeline: Sequence[Submission], react: React, until: Instant | None) -> list[Heard]:

@@ -247,9 +247,16 @@ class Scenario:
         return joining + ([CapitaliseFund(currency=CURRENCY, amount_minor=fund)] if fund else [])
 
     def react(self, fact: Fact) -> list[tuple[Instant, Command]]:
-        """Answer as the provider does, which may fail every debit."""
-        if isinstance(fact.body, CaptureAsked) and self.setting("debits", "succeed") == "fail":
-            return [(fact.at + MINUTE, RecordCaptureFailure(order_id=fact.body.order_id, reason="no money"))]
+        """Answer as the provider does, which may fail every debit, or answer none."""
+        if isinstance(fact.body, CaptureAsked):
+            failed = RecordCaptureFailure(order_id=fact.body.order_id, reason="no money")
+            match self.setting("debits", "succeed"):
+                case "fail":
+                    return [(fact.at + MINUTE, failed)]
+                case "unanswered":
+                    return []
+                case _:
+                    pass
         answer = sandbox.ANSWERS.get(type(fact.body))
         return [] if answer is None else answer(fact)
 

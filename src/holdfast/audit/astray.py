@@ -18,16 +18,15 @@ from holdfast.settlement.facts import LossRecovered, PayoutConfirmed
 from holdfast.settlement.model import Debt
 from holdfast.settlement.otherwise import (
     Doubt,
-    DoubtState,
     Freeze,
     OwedBack,
     Repayment,
-    RepaymentState,
     Taking,
     Why,
 )
 from holdfast.settlement.otherwise_facts import ChargebackWon, ChargedBack, MoneySeized, PaidTwice
 from holdfast.settlement.received import Receipt
+from holdfast.settlement.tasks import BOUNCED_REPAYMENT, DOUBT, RECEIPT, REPAYMENT_UNANSWERED
 
 
 class Astray(msgspec.Struct, frozen=True):
@@ -40,10 +39,11 @@ class Astray(msgspec.Struct, frozen=True):
     waits_for: str
 
 
-_WAITS = {
-    RepaymentState.ASKED: "the provider, which was asked to pay it back",
-    RepaymentState.BOUNCED: "another account of the consumer",
-}
+_REPAYMENTS = (
+    (REPAYMENT_UNANSWERED, "the provider, which was asked to pay it back"),
+    (BOUNCED_REPAYMENT, "another account of the consumer"),
+)
+"""What a consumer's own money waits for."""
 
 
 def astray(books: Books) -> list[Astray]:
@@ -62,14 +62,15 @@ def astray(books: Books) -> list[Astray]:
 
 def _of_consumers(books: Books) -> Iterator[Astray]:
     for row in books.rows(Repayment):
-        if row.state is not RepaymentState.PAID:
-            yield Astray(
-                Money(row.left_minor, row.currency),
-                "platform",
-                f"consumer:{row.consumer_id}",
-                row.since,
-                f"{_WAITS[row.state]} (repayment:{row.id})",
-            )
+        for kind, waits_for in _REPAYMENTS:
+            if kind.waits(row):
+                yield Astray(
+                    Money(row.left_minor, row.currency),
+                    "platform",
+                    f"consumer:{row.consumer_id}",
+                    row.since,
+                    f"{waits_for} (repayment:{row.id})",
+                )
 
 
 def _unanswered(books: Books) -> Iterator[Astray]:
@@ -116,7 +117,7 @@ def _owed_back(books: Books) -> Iterator[Astray]:
 
 def _doubted(books: Books) -> Iterator[Astray]:
     for row in books.rows(Doubt):
-        if row.state is DoubtState.OPEN:
+        if DOUBT.waits(row):
             yield Astray(
                 Money(row.amount_minor, row.currency),
                 "platform, if it moved",
@@ -128,7 +129,7 @@ def _doubted(books: Books) -> Iterator[Astray]:
 
 def _unassigned(books: Books) -> Iterator[Astray]:
     for row in books.rows(Receipt):
-        if row.left_minor:
+        if RECEIPT.waits(row):
             yield Astray(
                 Money(row.left_minor, row.currency),
                 "platform",

@@ -20,6 +20,8 @@ def guarantees_add_up(books: Books) -> list[Finding]:
         where = f"guarantee:{row.id}"
         if min(row.left_minor, row.open_minor, row.paid_minor - row.settled_minor) < 0:
             findings.append(Finding(where, f"{row.called_minor} of {row.limit_minor} is called: sums cross"))
+        if (row.called_at is not None) is not bool(row.open_minor):
+            findings.append(Finding(where, f"{row.open_minor} is not answered, since {row.called_at}"))
         if min(row.called_minor, row.paid_minor, row.refused_minor, row.settled_minor) < 0:
             findings.append(Finding(where, "a sum is below zero"))
     return findings

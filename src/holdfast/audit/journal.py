@@ -8,7 +8,7 @@ from holdfast.enforcement.model import Stage, WindDown
 from holdfast.journal.feed import Cursor
 from holdfast.journal.model import DeadlinePutAside
 from holdfast.journal.requests import Request
-from holdfast.kernel.clock import iso
+from holdfast.kernel.clock import Instant, iso
 from holdfast.ledger.model import Hold, HoldState
 from holdfast.orders.facts import OrderPlaced, OrderSplit, PartBegan
 from holdfast.orders.model import Order
@@ -17,6 +17,7 @@ from holdfast.parties.model import Merchant, MerchantRegistered
 from holdfast.policy.model import AdoptedPolicy, InForce, Policy, PolicyAdopted
 from holdfast.reactions import WAKERS
 from holdfast.settlement.model import Payout, PayoutState, Recovery, RecoveryStage
+from holdfast.settlement.otherwise import Repayment, RepaymentState
 
 _ID_INSTANT_DIGITS = 12
 """The hexadecimal digits of an id that say its instant (RFC 9562 §5.7)."""
@@ -179,6 +180,7 @@ def deadlines_stand(books: Books) -> list[Finding]:
         *_orders_due(books),
         *_holds_due(books),
         *_payouts_due(books),
+        *_repayments_due(books),
         *_wind_downs_due(books),
         *_recoveries_due(books),
         *guarantees_due(books),
@@ -222,10 +224,32 @@ def _holds_due(books: Books) -> Iterator[tuple[str, str]]:
 
 def _payouts_due(books: Books) -> Iterator[tuple[str, str]]:
     for payout in books.rows(Payout):
-        if (payout.wake_at is not None) is not (payout.state is PayoutState.SCHEDULED):
-            yield f"payout:{payout.id}", f"it is {payout.state}, waking at {payout.wake_at}"
+        due = payout.wake_at
+        match payout.state:
+            case PayoutState.ASKED:
+                stands = _waits(payout.waits_since, due)
+            case PayoutState.SCHEDULED:
+                stands = due is not None
+            case _:
+                stands = due is None
+        if not stands:
+            yield f"payout:{payout.id}", f"it is {payout.state} since {payout.waits_since}, waking at {due}"
         if (payout.hold_id is not None) is not (payout.state is PayoutState.ASKED):
             yield f"payout:{payout.id}", f"it is {payout.state}, with hold {payout.hold_id}"
+
+
+def _repayments_due(books: Books) -> Iterator[tuple[str, str]]:
+    for row in books.rows(Repayment):
+        asked = row.state is RepaymentState.ASKED
+        stands = _waits(row.asked_at, row.wake_at) if asked else (row.asked_at, row.wake_at) == (None, None)
+        if not stands:
+            where = f"repayment:{row.id}"
+            yield where, f"it is {row.state}, asked for at {row.asked_at} and waking at {row.wake_at}"
+
+
+def _waits(since: Instant | None, wake_at: Instant | None) -> bool:
+    """Tell whether what is asked for says since when; it wakes once, after that, where no answer comes."""
+    return since is not None and (wake_at is None or wake_at >= since)
 
 
 def _wind_downs_due(books: Books) -> Iterator[tuple[str, str]]:

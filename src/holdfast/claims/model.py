@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from holdfast.kernel.approval import A_PERSON, Approval
 from holdfast.kernel.rows import Command
 
 
@@ -17,7 +18,7 @@ class OpenClaim(Command, frozen=True, kw_only=True):
 class UpholdClaim(Command, frozen=True, kw_only=True):
     """Decide a claim for the consumer, for all of it or a part; it is paid at once."""
 
-    needs_person: ClassVar[bool] = True
+    approval: ClassVar[Approval] = A_PERSON
 
     claim_id: str
     amount_minor: int | None = None
@@ -26,7 +27,7 @@ class UpholdClaim(Command, frozen=True, kw_only=True):
 class RejectClaim(Command, frozen=True, kw_only=True):
     """Decide a claim for the merchant; the order goes on where it stopped."""
 
-    needs_person: ClassVar[bool] = True
+    approval: ClassVar[Approval] = A_PERSON
 
     claim_id: str
     reason: str

@@ -44,6 +44,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "讲述一个订单、商家或账户的经过。",
         "Tell the story of an order, a merchant or an account.",
     ),
+    "tasks": (
+        "tasks:tasks",
+        "待办事项：何事、涉及谁、多少金额、何时到期、可如何处理。",
+        "List what waits for people: what, whose, how much, until when, and what may answer it.",
+    ),
     "policy": (
         "policy:app",
         "规则的历史版本：何时生效、内容如何、公开供人阅览下载。",

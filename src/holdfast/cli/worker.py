@@ -64,9 +64,10 @@ def worker(
     once: Once = False,
     as_json: AsJson = False,
 ) -> None:
-    """Let what is due happen, slice by slice, until Ctrl-C or SIGTERM: a slice that has begun is finished.
+    """Let what is due happen, keep the log going, ask the provider: until it is stopped; several may run.
 
-    Any number of workers may run side by side, and any may be ended at any instant: another one goes on.
+    It is stopped by Ctrl-C or SIGTERM: a slice that has begun is finished. Ended in whatever way at whatever
+    instant, it leaves nothing half done: another one goes on.
     """
     from holdfast.worker import job, running  # noqa: PLC0415 - they bring the database's driver
 

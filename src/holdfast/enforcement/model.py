@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from holdfast.kernel.approval import A_PERSON, Approval, several_people
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Command, FactBody, Row
 from holdfast.kernel.text import Named, Text
@@ -70,7 +71,7 @@ class WindDown(Row, frozen=True, kw_only=True):
 class DeclareAbsconded(Command, frozen=True, kw_only=True):
     """A person declares that the merchant ran away. The first holds its payouts; another person acts."""
 
-    needs_person: ClassVar[bool] = True
+    approval: ClassVar[Approval] = several_people("declarations")
 
     merchant_id: str
     reason: str
@@ -79,7 +80,7 @@ class DeclareAbsconded(Command, frozen=True, kw_only=True):
 class WithdrawDeclaration(Command, frozen=True, kw_only=True):
     """A person takes back its own declaration, before there were enough of them."""
 
-    needs_person: ClassVar[bool] = True
+    approval: ClassVar[Approval] = A_PERSON
 
     merchant_id: str
 

@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 
+from holdfast.coverage.model import Coverage
 from holdfast.enforcement import handlers
 from holdfast.enforcement.model import TRANSITIONS, DeclareAbsconded, Stage, WindDown, WithdrawDeclaration
 from holdfast.enforcement.sweep import SLICE
 from holdfast.enforcement.words import WORDS
+from holdfast.kernel.actor import Role
 from holdfast.kernel.desk import Page
+from holdfast.kernel.index import among
+from holdfast.kernel.money import Money
 from holdfast.kernel.room import STAYS, Kept, Key, Neighbours, Room, States, Turns
+from holdfast.kernel.task import Find, May, TaskKind
+from holdfast.kernel.text import Text
 from holdfast.ledger.model import Hold
 from holdfast.orders.model import OPEN_ORDERS
 from holdfast.parties.model import Merchant
@@ -41,6 +47,27 @@ def _pages(merchant_id: str, stage: Stage, cursor: str, late: bool) -> Iterator[
             return
 
 
+def _exposed(row: WindDown, find: Find) -> Money | None:
+    sums = find(Coverage, row.id)
+    return None if sums is None else Money(sums.exposure_minor, sums.currency)
+
+
+DECLARATION = TaskKind(
+    "declaration",
+    WindDown,
+    (among("stage", Stage.DECLARED),),
+    since="declared_at",
+    within="second_declaration_within",
+    role=Role.STAFF,
+    at_stake=_exposed,
+    may=(May(DeclareAbsconded, {"merchant_id": "id"}), May(WithdrawDeclaration, {"merchant_id": "id"})),
+    words=Text(
+        "已有工作人员认定商家跑路，货款已冻结：须另一人认定，或撤回",
+        "somebody declared that a merchant ran away, and its payouts are held: another person declares, "
+        "or it is withdrawn",
+    ),
+)
+
 ROOM = Room(
     "enforcement",
     handles={DeclareAbsconded: handlers.declare, WithdrawDeclaration: handlers.withdraw},
@@ -60,4 +87,5 @@ ROOM = Room(
     ),
     turns=(Turns(WindDown, ("id", "stage", "cursor", "late"), _pages),),
     words=WORDS,
+    tasks=(DECLARATION,),
 )

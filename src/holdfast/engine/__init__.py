@@ -5,6 +5,7 @@
 - `failures`: errors of ours, each of one command or one deadline alone
 - `agenda`: commands and deadlines in the order of their time
 - `home`: what a home of the rows offers
+- `tasks`: the one list of work that waits for people
 - `memory`: the home in memory
 - `front`: many asyncio callers, few batches; `tuning`: how their latency is kept even
 """

@@ -147,7 +147,7 @@ def execute_checked(desk: Desk, submission: Submission, guard: Guard | None) -> 
         try:
             if guard is not None and not isinstance(command, ConfirmClock):
                 now = guard.present(now, desk.latest_at)
-            if command.needs_person:
+            if command.approval.by_person:
                 check_person(submission.actor, type(command).__name__)
             bodies = list(HANDLERS[type(command)](desk, command, now))
             own = len(bodies)

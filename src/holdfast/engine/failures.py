@@ -12,7 +12,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from holdfast.house import KEPT
-from holdfast.journal.model import DeadlinePutAside
+from holdfast.journal.model import DeadlinePutAside, PutAside
 from holdfast.kernel.actor import CLOCK
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.desk import Desk
@@ -75,6 +75,7 @@ def put_aside(desk: Desk, kind: type[Row], key: str, now: Instant, error: Except
         NotLoaded: the desk lacks the row.
     """
     row = desk.need(kind, key)
+    known = desk.find(PutAside, f"{kind.__name__}/{key}")
     due_at: Instant | None = getattr(row, "wake_at", None)
     again_at = now + RETRY_AFTER
     body = DeadlinePutAside(
@@ -87,7 +88,24 @@ def put_aside(desk: Desk, kind: type[Row], key: str, now: Instant, error: Except
     )
     desk.put(replace(row, wake_at=again_at), row)
     fact = Fact(desk.ids.new(now), now, body, CLOCK)
+    desk.put(_waiting(body, fact, known), known)
     return fact, Failure(fact.id, f"the deadline of {kind.__name__} {key}", error)
+
+
+def _waiting(body: DeadlinePutAside, fact: Fact, known: PutAside | None) -> PutAside:
+    """Return what stands for a deadline that failed: once more, or anew."""
+    again = known if known is not None and known.wake_at is not None else None
+    return PutAside(
+        id=f"{body.row_kind}/{body.row_id}",
+        row_kind=body.row_kind,
+        row_id=body.row_id,
+        since=fact.at if again is None else again.since,
+        times=1 if again is None else again.times + 1,
+        fact_id=fact.id,
+        order_id=body.order_id,
+        merchant_id=body.merchant_id,
+        wake_at=body.again_at,
+    )
 
 
 def tell_operator(refusals: Iterable[RefusalRecord | None]) -> None:

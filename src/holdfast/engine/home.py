@@ -5,8 +5,10 @@ from typing import Protocol, TypeVar
 
 from holdfast.engine.agenda import Listen, React
 from holdfast.engine.execution import Outcome, Submission
+from holdfast.engine.tasks import Task
 from holdfast.journal.feed import Reader
 from holdfast.journal.pages import Answer, Asked, Subject
+from holdfast.kernel.actor import Role
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Fact, Row
 from holdfast.ledger.model import Transfer
@@ -107,6 +109,18 @@ class Home(Lane, Protocol):
         Raises:
             NotListed: rows of this kind are not listed by subject.
             BadCursor, BadLimit: see `journal.pages`.
+        """
+        ...
+
+    def tasks(
+        self, now: Instant, role: Role | None = None, *, after: str | None = None, limit: int = 50
+    ) -> Answer[Task]:
+        """Return a page of the work that waits for people, or for those in a role, by deadline, kind and id.
+
+        What somebody outside was asked for is work once the time to answer is over, as it is `now`.
+
+        Raises:
+            BadCursor, BadLimit: see `journal.pages`; a cursor is of one policy, by which deadlines are.
         """
         ...
 

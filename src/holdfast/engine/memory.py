@@ -3,19 +3,23 @@
 from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from holdfast.engine.agenda import Agenda, Around, Listen, React, end_of, no_reaction, play, unheard
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, require_accepted
+from holdfast.engine.tasks import Span, Task, task_page
 from holdfast.house import INDEXES, KEPT
 from holdfast.journal.feed import Cursor, Reader, read_on
 from holdfast.journal.listing import Entries, begun, beyond, listing
 from holdfast.journal.pages import Answer, Asked, Subject, check_limit, cut, place_of
+from holdfast.kernel.actor import Role
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, Index, Page
 from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, Row
+from holdfast.kernel.task import TaskKind
 from holdfast.ledger.model import Transfer
 from holdfast.policy.model import AdoptPolicy, Policy, version_in_force
 
@@ -227,6 +231,22 @@ class Memory:
         if newest_first:
             found.reverse()
         return cut(found, [row.id for row in found], limit, question)
+
+    def tasks(
+        self, now: Instant, role: Role | None = None, *, after: str | None = None, limit: int = 50
+    ) -> Answer[Task]:
+        """See `Home.tasks`."""
+        return task_page(self._waiting, self.row, now, role, after, limit)
+
+    def _waiting(self, kind: TaskKind, span: Span) -> list[Row]:
+        found = [
+            (since, row.id, row)
+            for row in self.rows(kind.row)
+            if kind.waits(row) and (since := kind.began(row)) is not None and since <= span.until
+        ]
+        return [row for since, key, row in sorted(found, key=itemgetter(0, 1)) if (since, key) > span.after][
+            : span.most
+        ]
 
     def positions(self) -> Iterator[tuple[int, str]]:
         """See `Home.positions`."""

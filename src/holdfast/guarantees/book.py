@@ -78,7 +78,7 @@ def call(
         if not part:
             continue
         left -= part
-        fact = called(desk, row, part, why, claim_id=claim_id, order_id=order_id)
+        fact = called(desk, row, part, why, now, claim_id=claim_id, order_id=order_id)
         counted += row.counted_minor - fact.counted_minor
         facts.append(fact)
     assert not left, f"{merchant_id}: {left} more was called than guarantees reach"
@@ -90,13 +90,19 @@ def called(
     row: Guarantee,
     amount_minor: int,
     why: str,
+    now: Instant,
     *,
     claim_id: str | None = None,
     order_id: str | None = None,
 ) -> GuaranteeCalled:
     """Write a call on the guarantee, and return the fact of it."""
     state = advance(TRANSITIONS, row.state, "call", f"guarantee:{row.id}")
-    after = replace(row, state=state, called_minor=row.called_minor + amount_minor)
+    after = replace(
+        row,
+        state=state,
+        called_minor=row.called_minor + amount_minor,
+        called_at=row.called_at if row.open_minor else now,
+    )
     desk.put(after, row)
     return GuaranteeCalled(
         guarantee_id=row.id,

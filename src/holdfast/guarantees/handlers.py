@@ -142,6 +142,11 @@ def release(desk: Desk, command: ReleaseGuarantee, now: Instant) -> list[FactBod
     return [released, *_leaves(desk, row, after, now)]
 
 
+def _answered(row: Guarantee) -> Guarantee:
+    """Return a guarantee of which more is answered: once all is, nobody waits for its issuer."""
+    return row if row.open_minor else replace(row, called_at=None)
+
+
 def paid(desk: Desk, command: RecordGuaranteePaid, now: Instant) -> list[FactBody]:
     """The issuer paid: what the platform has paid ahead is made good."""
     row = desk.need(Guarantee, command.guarantee_id)
@@ -149,7 +154,7 @@ def paid(desk: Desk, command: RecordGuaranteePaid, now: Instant) -> list[FactBod
     rules.check_open(row, row.open_minor, command.amount_minor)
     psp_id, guarantees_id = chart.house(chart.PSP, row.currency), chart.house(chart.GUARANTEES, row.currency)
     book.post(desk, psp_id, guarantees_id, command.amount_minor, now, "paid by the issuer")
-    after = replace(row, state=state, paid_minor=row.paid_minor + command.amount_minor)
+    after = _answered(replace(row, state=state, paid_minor=row.paid_minor + command.amount_minor))
     desk.put(after, row)
     return [GuaranteePaid(**_of(after), amount_minor=command.amount_minor, open_minor=after.open_minor)]
 
@@ -165,11 +170,13 @@ def refused(desk: Desk, command: RecordGuaranteeRefused, now: Instant) -> list[F
     losses_id, guarantees_id = (chart.house(kind, row.currency) for kind in (chart.LOSSES, chart.GUARANTEES))
     book.post(desk, losses_id, guarantees_id, command.amount_minor, now, "refused by the issuer")
     stops = row.state is GuaranteeState.COVERING
-    after = replace(
-        row,
-        state=state,
-        refused_minor=row.refused_minor + command.amount_minor,
-        wake_at=_next_of_callable(row, now) if stops else row.wake_at,
+    after = _answered(
+        replace(
+            row,
+            state=state,
+            refused_minor=row.refused_minor + command.amount_minor,
+            wake_at=_next_of_callable(row, now) if stops else row.wake_at,
+        )
     )
     desk.put(after, row)
     told = GuaranteeRefused(
@@ -233,7 +240,7 @@ def _last_call(desk: Desk, row: Guarantee, now: Instant) -> list[FactBody]:
     deposit_id = chart.merchant(row.merchant_id, chart.DEPOSIT, row.currency)
     guarantees_id = chart.house(chart.GUARANTEES, row.currency)
     book.post(desk, guarantees_id, deposit_id, amount, now, "called at the end of its term")
-    call = guarantees.called(desk, waits, amount, EXTEND_OR_PAY)
+    call = guarantees.called(desk, waits, amount, EXTEND_OR_PAY, now)
     return [call, *adjust(desk, row.merchant_id, now, cover=amount, uncalled=-amount)]
 
 

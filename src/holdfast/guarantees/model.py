@@ -86,7 +86,7 @@ class Guarantee(Row, frozen=True, kw_only=True):
     Of `limit_minor`, `called_minor` was asked for so far; of that `paid_minor` came and `refused_minor` will
     not. `settled_minor` of what was paid the merchant has given back to the issuer. Where it covers, it
     counts with `share_bp` of what is left, until `counts_until`; a call after `call_by` may be too late, one
-    after `ends_at` is.
+    after `ends_at` is. `called_at` is since when, without a break, anything called is not answered.
     """
 
     called = Text("保函", "guarantee")
@@ -108,6 +108,7 @@ class Guarantee(Row, frozen=True, kw_only=True):
     paid_minor: int = 0
     refused_minor: int = 0
     settled_minor: int = 0
+    called_at: Instant | None = None
     wake_at: Instant | None = None
 
     @property

@@ -14,7 +14,12 @@ from holdfast.guarantees.model import (
     ReleaseGuarantee,
 )
 from holdfast.guarantees.words import WORDS
+from holdfast.kernel.actor import Role
+from holdfast.kernel.index import told
+from holdfast.kernel.money import Money
 from holdfast.kernel.room import STAYS, Kept, Key, Neighbours, Room, States
+from holdfast.kernel.task import Find, May, TaskKind
+from holdfast.kernel.text import Text
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account
 from holdfast.parties.model import Merchant
@@ -27,6 +32,29 @@ def _of_guarantee(merchant_id: str, currency: str) -> Iterator[Key]:
     for kind in (chart.GUARANTEES, chart.RECEIVABLES, chart.LOSSES):
         yield Account, chart.house(kind, currency)
 
+
+def _open(row: Guarantee, _find: Find) -> Money:
+    return Money(row.open_minor, row.currency)
+
+
+CALL_UNANSWERED = TaskKind(
+    "call_unanswered",
+    Guarantee,
+    (told("called_at"),),
+    since="called_at",
+    within="look_within",
+    role=Role.STAFF,
+    at_stake=_open,
+    may=(
+        May(RecordGuaranteePaid, {"guarantee_id": "id"}),
+        May(RecordGuaranteeRefused, {"guarantee_id": "id"}),
+    ),
+    words=Text(
+        "开立人逾期未答复索付：请催问",
+        "an issuer did not answer what was called of its guarantee: ask it",
+    ),
+    answered_within="issuer_answer_within",
+)
 
 ROOM = Room(
     "guarantees",
@@ -64,4 +92,5 @@ ROOM = Room(
     names={"guarantee_id": (Guarantee,)},
     neighbours=(Neighbours(Guarantee, ("merchant_id", "currency"), _of_guarantee),),
     words=WORDS,
+    tasks=(CALL_UNANSWERED,),
 )

@@ -3,15 +3,36 @@
 from typing import ClassVar
 
 from holdfast.kernel.actor import RESTORE
+from holdfast.kernel.approval import A_PERSON_UNASKED, Approval
 from holdfast.kernel.clock import Instant
-from holdfast.kernel.rows import Command, FactBody
+from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.text import Text
 from holdfast.kernel.told_by import ToldBy
+
+
+class PutAside(Row, frozen=True, kw_only=True):
+    """A deadline that failed by an error of ours, until it has been tried again with success.
+
+    `id` is `KIND/ID` of its row. `since` is when it failed first, of `times` in a row; under `fact_id` the
+    engine's log has the last. It wakes when the deadline is tried again, right after it.
+    """
+
+    called = Text("搁置的期限", "deadline put aside")
+
+    row_kind: str
+    row_id: str
+    since: Instant
+    times: int
+    fact_id: str
+    order_id: str | None = None
+    merchant_id: str | None = None
+    wake_at: Instant | None = None
 
 
 class ConfirmClock(Command, frozen=True, kw_only=True):
     """Take the time at which this comes as the present, however far it lies from the newest fact's."""
 
-    needs_person: ClassVar[bool] = True
+    approval: ClassVar[Approval] = A_PERSON_UNASKED
 
     reason: str = ""
 
@@ -22,7 +43,7 @@ class DestroyKeys(Command, frozen=True, kw_only=True):
     `subject` is consumer:ID or merchant:ID.
     """
 
-    needs_person: ClassVar[bool] = True
+    approval: ClassVar[Approval] = A_PERSON_UNASKED
 
     subject: str
 
@@ -38,7 +59,7 @@ class DestroyKeysAgain(Command, frozen=True, kw_only=True):
 class RestartLog(Command, frozen=True, kw_only=True):
     """Have all facts go into a new log, named `origin` and signed by the key `vkey`. Nothing undoes it."""
 
-    needs_person: ClassVar[bool] = True
+    approval: ClassVar[Approval] = A_PERSON_UNASKED
 
     origin: str
     vkey: str

@@ -9,6 +9,7 @@
 - `refusal`, `sorts`: a command's answer when it may not happen: code, what, where, how to fix; and its sort
 - `desk`: the working set that handlers read and write
 - `index`: which rows a handler may page through, by conditions
+- `approval`: how many people decide a command; `task`: which rows wait for a person
 - `room`: what a room of the core declares
 - `text`: words for people, in both languages
 - `states`: one `advance` for every table of transitions

@@ -47,6 +47,16 @@ def told(field: str) -> Condition:
     return Condition(holds, f"{field} IS NOT NULL")
 
 
+def untold(field: str) -> Condition:
+    """Return the condition that an optional field has no value."""
+    take = attrgetter(field)
+
+    def holds(row: Any) -> bool:
+        return take(row) is None
+
+    return Condition(holds, f"{field} IS NULL")
+
+
 def nonzero(field: str) -> Condition:
     """Return the condition that a number is not 0."""
     return Condition(attrgetter(field), f"{field} <> 0")

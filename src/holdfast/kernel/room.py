@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Index, Page
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.task import TaskKind
 from holdfast.kernel.text import Named, Text
 
 Key = tuple[type[Row], str]
@@ -86,7 +87,8 @@ class Room(NamedTuple):
     only save round trips, as a row that was not foreseen is found by running: `names` says that a command's
     field of that name is the id of rows of these types, `touches` adds further rows of one command, and
     `fresh` are ids among them that are new, and so have no neighbours. `words` are the sentences that tell
-    its facts; `words_where` replaces one where the fact's field of that name has a value.
+    its facts; `words_where` replaces one where the fact's field of that name has a value. `tasks` declare
+    what of its rows waits for people.
     """
 
     name: str
@@ -100,3 +102,4 @@ class Room(NamedTuple):
     turns: tuple[Turns, ...] = ()
     words: Mapping[type[FactBody], Text] = {}
     words_where: Mapping[type[FactBody], Mapping[str, Text]] = {}
+    tasks: tuple[TaskKind, ...] = ()

@@ -5,6 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from holdfast.kernel.actor import Actor
+from holdfast.kernel.approval import ANYBODY, Approval
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.text import Text
 from holdfast.kernel.told_by import ToldBy
@@ -35,8 +36,8 @@ class Command(
     no request that was made without it.
     """
 
-    needs_person: ClassVar[bool] = False
-    """True where the command is a person's decision: a machine that sends it is refused."""
+    approval: ClassVar[Approval] = ANYBODY
+    """Who decides it: anybody, a person, or several: a machine that sends what people decide is refused."""
 
 
 Answer = tuple[Instant, Command] | tuple[Instant, Command, Actor]

@@ -5,12 +5,37 @@ from typing import ClassVar
 from holdfast.kernel.actor import CLOCK, Actor, Door, Nature, Role
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import FactBody
-from holdfast.kernel.text import Text
+from holdfast.kernel.text import Named, Text
 from holdfast.kernel.told_by import ToldBy
 from holdfast.orders.services import Line
 
 _MERCHANT = Actor(Nature.MACHINE, "library", Role.MERCHANT, Door.LIBRARY)
 """The merchant, whose statement the program that embeds the home has passed on."""
+
+
+class Question(Named):
+    """What somebody outside was asked for."""
+
+    NOTICE = "notice", "扣款前通知"
+    DEBIT = "debit", "扣款"
+    PAYOUT = "payout", "打款"
+    REPAYMENT = "repayment", "退还"
+
+
+class AnswerOverdue(FactBody, frozen=True, kw_only=True):
+    """What was asked for at `asked_at` was not answered in time: somebody finds out. No money moves by it.
+
+    `asked_id` is the id that the answer names: the order's, the payout's, the payment's.
+    """
+
+    question: Question
+    asked_id: str
+    asked_at: Instant
+    currency: str
+    amount_minor: int
+    merchant_id: str
+    order_id: str | None = None
+    consumer_id: str | None = None
 
 
 class OrderFact(FactBody, frozen=True, kw_only=True):

@@ -42,6 +42,7 @@ class Timer(Named):
     RELEASE = "release", "放款"
     COMPLETE = "complete", "窗口期结束"
     RESERVE = "reserve", "退还滚动准备金"
+    UNANSWERED = "unanswered", "答复逾期"
 
 
 _S = OrderState
@@ -101,6 +102,7 @@ TRANSITIONS: dict[OrderState, dict[str, OrderState]] = {
         Timer.RETURN: _S.RETURNED,
         Timer.NOTICE: _S.DELIVERED,
         Timer.CAPTURE: _S.DELIVERED,
+        Timer.UNANSWERED: _S.DELIVERED,
     },
     _S.OVERDUE: {
         "WithdrawDelivery": _S.OVERDUE,
@@ -199,6 +201,8 @@ class Order(Row, frozen=True, kw_only=True):
     What is shipped, delivered, performed or returned in parts is an order a part: `first_id` is the order
     that this one was split from, `parts` how many were split from it. `fee_from_minor` is up to where of the
     whole the fee has been taken. A `service` is performed, not shipped; no sooner than `not_before`.
+
+    `late_asked_at` is when that was asked for of which was told that no answer came in time.
     """
 
     called = Text("订单", "order")
@@ -246,6 +250,7 @@ class Order(Row, frozen=True, kw_only=True):
     fee_from_minor: int = 0
     service: bool = False
     not_before: Instant | None = None
+    late_asked_at: Instant | None = None
     wake_at: Instant | None = None
 
 

@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
+from holdfast.kernel.actor import Role
+from holdfast.kernel.index import among, told, untold
+from holdfast.kernel.money import Money
 from holdfast.kernel.room import STAYS, WITH_ORDER, Kept, Key, Neighbours, Room, States
+from holdfast.kernel.task import Find, May, TaskKind
+from holdfast.kernel.text import Text
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account
 from holdfast.orders import deliveries, handlers
@@ -21,6 +26,7 @@ from holdfast.orders.model import (
     DeliverOrder,
     LoseParcel,
     Order,
+    OrderState,
     PlaceOrder,
     ReduceOwed,
     RefuseReturn,
@@ -84,6 +90,31 @@ def _is_over(order: Order) -> bool:
     return order.state in ENDED and order.wake_at is None and order.claim_id is None
 
 
+def _owed(order: Order, _find: Find) -> Money:
+    return Money(order.owed_minor, order.currency)
+
+
+NOTICE_UNANSWERED = TaskKind(
+    "notice_unanswered",
+    Order,
+    (
+        among("state", OrderState.DELIVERED),
+        told("notice_asked_at"),
+        untold("notice_sent_at"),
+        untold("return_asked_at"),
+    ),
+    since="notice_asked_at",
+    within="look_within",
+    role=Role.STAFF,
+    at_stake=_owed,
+    may=(May(ConfirmNotice, {"order_id": "id"}),),
+    words=Text(
+        "扣款前通知逾期未确认送达，扣款暂停：请补发或核实",
+        "nobody said that the notice of a debit is out, and nothing is debited without it: find out",
+    ),
+    answered_within="notice_answer_within",
+)
+
 ROOM = Room(
     "orders",
     handles={
@@ -137,6 +168,7 @@ ROOM = Room(
         Neighbours(Order, ("merchant_id", "currency"), _of_sale),
         Neighbours(Order, ("merchant_id", "currency", "captured_minor"), _of_captured),
     ),
+    tasks=(NOTICE_UNANSWERED,),
     words=WORDS,
     words_where=WHERE,
 )

@@ -110,8 +110,18 @@ def _delivered(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:
         return
     if order.notice_asked_at is None:
         yield order.capture_at - policy.notice_before, Timer.NOTICE
-    elif order.notice_sent_at is not None and order.capture_asked_at is None:
+    elif order.notice_sent_at is None:
+        yield from _unanswered(order, order.notice_asked_at, policy.notice_answer_within)
+    elif order.capture_asked_at is None:
         yield order.capture_at, Timer.CAPTURE
+    else:
+        yield from _unanswered(order, order.capture_asked_at, policy.capture_answer_within)
+
+
+def _unanswered(order: Order, asked_at: Instant, within: Duration) -> Iterator[tuple[Instant, Timer]]:
+    """Yield when it is told that no answer came: once for each time that something is asked for."""
+    if order.late_asked_at != asked_at:
+        yield asked_at + within, Timer.UNANSWERED
 
 
 def _asked(order: Order, policy: Policy) -> Iterator[tuple[Instant, Timer]]:

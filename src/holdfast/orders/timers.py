@@ -7,8 +7,10 @@ from holdfast.orders import rules
 from holdfast.orders.book import end_unpaid, save
 from holdfast.orders.facts import (
     AfterSalesUnanswered,
+    AnswerOverdue,
     CaptureNoticeAsked,
     OrderExpired,
+    Question,
     ReminderDue,
     ShipmentOverdue,
 )
@@ -90,5 +92,24 @@ def remind(desk: Desk, order: Order, policy: Policy, _now: Instant) -> list[Fact
             consumer_id=order.consumer_id,
             number=number,
             owed_minor=order.owed_minor,
+        )
+    ]
+
+
+def unanswered(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
+    """The sender of the notice, or after it the provider, has not answered: what happened is not known."""
+    of_debit = order.capture_asked_at is not None
+    asked_at = (order.capture_asked_at if of_debit else order.notice_asked_at) or now
+    save(desk, order, policy, state=rules.step(order, Timer.UNANSWERED), late_asked_at=asked_at)
+    return [
+        AnswerOverdue(
+            question=Question.DEBIT if of_debit else Question.NOTICE,
+            asked_id=order.id,
+            asked_at=asked_at,
+            currency=order.currency,
+            amount_minor=order.capture_asked_minor if of_debit else order.owed_minor,
+            merchant_id=order.merchant_id,
+            order_id=order.id,
+            consumer_id=order.consumer_id,
         )
     ]

@@ -8,6 +8,7 @@ from holdfast.orders.facts import (
     AfterSalesAnswered,
     AfterSalesAsked,
     AfterSalesUnanswered,
+    AnswerOverdue,
     ArrivedAfterEnd,
     CaptureNoticeAsked,
     CaptureNoticeSent,
@@ -42,6 +43,11 @@ WORDS: Mapping[type[FactBody], Text] = {
     AfterSalesUnanswered: Text(
         "商家逾期未答复售后",
         "the merchant let the time to answer pass",
+    ),
+    AnswerOverdue: Text(
+        "{asked_at} 要求的{question}（{amount_minor}）逾期未获答复，转人工核实",
+        "no answer came to the {question} of {amount_minor} that was asked for at {asked_at}: "
+        "somebody finds out",
     ),
     ArrivedAfterEnd: Text(
         "订单结束后商品送达，无须付款",

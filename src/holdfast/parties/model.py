@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from holdfast.kernel.approval import A_PERSON, A_PERSON_UNASKED, Approval
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.money import Money
 from holdfast.kernel.rows import Command, FactBody, Row
@@ -87,7 +88,7 @@ class RegisterMerchant(Command, frozen=True, kw_only=True):
 class SuspendMerchant(Command, frozen=True, kw_only=True):
     """Stop new orders and payouts of a merchant, with a reason that it is told."""
 
-    needs_person: ClassVar[bool] = True
+    approval: ClassVar[Approval] = A_PERSON_UNASKED
 
     merchant_id: str
     reason: str
@@ -96,7 +97,7 @@ class SuspendMerchant(Command, frozen=True, kw_only=True):
 class ReinstateMerchant(Command, frozen=True, kw_only=True):
     """End a suspension."""
 
-    needs_person: ClassVar[bool] = True
+    approval: ClassVar[Approval] = A_PERSON_UNASKED
 
     merchant_id: str
 
@@ -104,7 +105,7 @@ class ReinstateMerchant(Command, frozen=True, kw_only=True):
 class ClearMerchant(Command, frozen=True, kw_only=True):
     """A person has looked at a merchant one of whose owners ran away with another: it is paid again."""
 
-    needs_person: ClassVar[bool] = True
+    approval: ClassVar[Approval] = A_PERSON
 
     merchant_id: str
     reason: str

@@ -2,6 +2,7 @@
 
 - `model`: `Policy`, its settings, and the rows that remember adopted versions and which of them is in force
 - `settings`: what a setting is: its place in the file, its unit, bounds and meaning
+- `task_settings`: those of work for people
 - `handlers`: bringing a version into force
 - `release`: the five release policies and how they are written: `full`, `rolling_reserve(15%, 30 d)`
 - `sourced`: what any file of numbers with units and sources has in common

@@ -5,11 +5,12 @@ from typing import Annotated
 import msgspec
 
 from holdfast.kernel import zones
-from holdfast.kernel.clock import DAY, Duration, Instant
+from holdfast.kernel.clock import DAY, HOUR, Duration, Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import Command, FactBody, Row
 from holdfast.kernel.text import Text
 from holdfast.policy import settings as say
+from holdfast.policy import task_settings as tasks
 from holdfast.policy.refusals import NoPolicyInForce
 from holdfast.policy.release import Release
 
@@ -288,6 +289,15 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
             "enforcement", "受邀消费者在此期间索赔，之后统一赔付", "invited consumers claim, before the sweep"
         ),
     ]
+
+    notice_answer_within: Annotated[Duration, tasks.NOTICE_ANSWER_WITHIN] = 12 * HOUR
+    capture_answer_within: Annotated[Duration, tasks.CAPTURE_ANSWER_WITHIN] = 3 * DAY
+    payout_answer_within: Annotated[Duration, tasks.PAYOUT_ANSWER_WITHIN] = 3 * DAY
+    repayment_answer_within: Annotated[Duration, tasks.REPAYMENT_ANSWER_WITHIN] = 3 * DAY
+    issuer_answer_within: Annotated[Duration, tasks.ISSUER_ANSWER_WITHIN] = 30 * DAY
+    look_within: Annotated[Duration, tasks.LOOK_WITHIN] = 3 * DAY
+    claim_decided_within: Annotated[Duration, tasks.CLAIM_DECIDED_WITHIN] = 15 * DAY
+    second_declaration_within: Annotated[Duration, tasks.SECOND_DECLARATION_WITHIN] = 48 * HOUR
 
     utc_offset: Duration | msgspec.UnsetType = msgspec.UNSET
     """The fixed offset in policies from before `zone`; files do not have it."""

@@ -36,6 +36,7 @@ GROUPS: Mapping[str, Text] = {
     "claims": Text("索赔", "claims"),
     "coverage": Text("担保", "coverage"),
     "enforcement": Text("执行", "enforcement"),
+    "tasks": Text("待办", "tasks"),
 }
 """The groups of a policy file, in its order."""
 

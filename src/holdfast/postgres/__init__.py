@@ -10,6 +10,7 @@
 - `caching`, `exclusive`: rows kept while a connection is the only writer; `recent`: what was used last
 - `lacking`: what a desk lacked
 - `journal`, `fact_pages`: facts by their position in the feed, and in pages
+- `task_rows`: rows that wait for people
 - `keepers`: rows that are kept elsewhere
 - `schemas`: those that a long job has to itself; `adoptions`: which policies were in force, from the journal
 - `refusals`: why not

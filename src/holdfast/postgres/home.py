@@ -13,19 +13,22 @@ from msgspec.structs import replace
 from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, unheard
 from holdfast.engine.execution import Outcome, Submission, require_accepted
 from holdfast.engine.failures import tell_operator
+from holdfast.engine.tasks import Span, Task, task_page
 from holdfast.house import KEPT
 from holdfast.journal import stored
 from holdfast.journal.feed import Cursor, Reader
 from holdfast.journal.listing import Entries, begun, listing
 from holdfast.journal.pages import Answer, Asked, Subject, check_limit, cut, place_of
+from holdfast.kernel.actor import Role
 from holdfast.kernel.clock import Instant, moment
 from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Fact, FactBody, Row
+from holdfast.kernel.task import TaskKind
 from holdfast.ledger.model import Transfer
 from holdfast.policy.model import AdoptPolicy, Policy
-from holdfast.postgres import fact_pages, journal, reading, running
+from holdfast.postgres import fact_pages, journal, reading, running, task_rows
 from holdfast.postgres.caching import CachingTransactor
 from holdfast.postgres.keepers import Keepers
 from holdfast.postgres.keys import no_keys
@@ -288,6 +291,15 @@ class Postgres:
             partial(reading.rows_by_id, TABLES[kind], place, limit + 1, newest_first=newest_first)
         )
         return cut(found, [row.id for row in found], limit, question)
+
+    def tasks(
+        self, now: Instant, role: Role | None = None, *, after: str | None = None, limit: int = 50
+    ) -> Answer[Task]:
+        """See `Home.tasks`."""
+        return task_page(self._waiting, self.row, now, role, after, limit)
+
+    def _waiting(self, kind: TaskKind, span: Span) -> list[Row]:
+        return self._transactor.read(partial(task_rows.waiting, kind, span))
 
     def positions(self) -> Iterator[tuple[int, str]]:
         """See `Home.positions`."""

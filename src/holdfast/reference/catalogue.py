@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 import msgspec
 
 import holdfast
-from holdfast.house import HANDLERS
+from holdfast.house import HANDLERS, TASKS
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command, FactBody
 from holdfast.kernel.sorts import Sort
@@ -70,7 +70,10 @@ def _structs(title: str, kinds: Iterable[type[msgspec.Struct]]) -> Iterator[str]
 
 
 def _whose(kind: type[msgspec.Struct]) -> str:
-    return " Only a person may ask for it." if issubclass(kind, Command) and kind.needs_person else ""
+    if not issubclass(kind, Command) or not kind.approval.by_person:
+        return ""
+    several = kind.approval.people
+    return f" As many people as `{several}` says ask for it." if several else " Only a person may ask for it."
 
 
 def _refusals() -> Iterator[str]:
@@ -102,6 +105,18 @@ def _reactions() -> Iterator[str]:
     yield ""
 
 
+def _tasks() -> Iterator[str]:
+    yield "## Tasks\n\nRows that wait for people, read as tasks. What may answer one changes its row.\n"
+    yield "| kind | what | row | for | until | may |\n| --- | --- | --- | --- | --- | --- |"
+    for kind in TASKS:
+        until = [name for name in (kind.answered_within, kind.within) if name is not None]
+        may = ", ".join(f"`{each.command.__name__}`" for each in kind.may) or "–"
+        since = f"`{kind.since}` + " + " + ".join(f"`{name}`" for name in until)
+        row = f"`{kind.row.__name__}`"
+        yield f"| `{kind.name}` | {_both(kind.words)} | {row} | {kind.role.called.line()} | {since} | {may} |"
+    yield ""
+
+
 def _accounts() -> Iterator[str]:
     yield "## Accounts\n"
     yield "| name | may go below zero |\n| --- | --- |"
@@ -121,6 +136,7 @@ def document() -> str:
         "# Reference\n\nGenerated from the code by `python -m holdfast.reference --write docs`.\n",
         *_structs("Commands", HANDLERS),
         *_structs("Facts", sorted(leaves(FactBody), key=lambda kind: (kind.__module__, kind.__name__))),
+        *_tasks(),
         *_reactions(),
         *_refusals(),
         *_accounts(),

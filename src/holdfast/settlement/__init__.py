@@ -15,6 +15,7 @@
 - `doubts`, `repayment`, `owed_back`: debits in doubt, a consumer's own money, what somebody got twice
 - `received`, `receipts`: money that came in and names nothing that is known
 - `refusals`: why not
+- `tasks`: what of it waits for people
 - `words`: what is said of its facts; `room`: what this room has
 
 The row of a claim is here, and not in the room of claims above that takes claims in and decides them: the

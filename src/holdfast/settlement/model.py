@@ -166,13 +166,18 @@ PAYOUT_TRANSITIONS: dict[PayoutState, dict[str, PayoutState]] = {
 
 
 class Payout(Row, frozen=True, kw_only=True):
-    """The payouts of one merchant, whose id it has: one at a time. `refused` says that the last was."""
+    """The payouts of one merchant, whose id it has: one at a time. `refused` says that the last was.
+
+    `waits_since` is since when the provider is to answer the one that it was asked for; or since when nothing
+    is paid until a person has looked, as an owner ran away with another merchant.
+    """
 
     called = Text("打款", "payout")
 
     state: PayoutState
     hold_id: str | None = None
     refused: bool = False
+    waits_since: Instant | None = None
     wake_at: Instant | None = None
 
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from holdfast.kernel.approval import A_PERSON, Approval
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.index import among, index, nonzero
 from holdfast.kernel.rows import Command, Row
@@ -53,8 +54,8 @@ OF_THE_ORDER = frozenset({Why.OVER, Why.LATE, Why.DOUBLED, Why.UNASKED})
 class Repayment(Row, frozen=True, kw_only=True):
     """Money that is a consumer's own, on its way back: on its credit until the provider confirms.
 
-    `paid_minor` of it the consumer has. `payment_id` is the hold of the last payment that was asked for;
-    `since` is when the money was there.
+    `paid_minor` of it the consumer has. `payment_id` is the hold of the last payment that was asked for, at
+    `asked_at` while it is not answered; `since` is when the money was there.
     """
 
     called = Text("退还", "repayment")
@@ -69,6 +70,8 @@ class Repayment(Row, frozen=True, kw_only=True):
     since: Instant
     payment_id: str | None = None
     paid_minor: int = 0
+    asked_at: Instant | None = None
+    wake_at: Instant | None = None
 
     @property
     def left_minor(self) -> int:
@@ -331,7 +334,7 @@ class RecordFreezeLifted(Command, frozen=True, kw_only=True):
 class ConfirmDoubt(Command, frozen=True, kw_only=True):
     """A person has seen with the provider that the debit is one of its own: it is recorded with its id."""
 
-    needs_person: ClassVar[bool] = True
+    approval: ClassVar[Approval] = A_PERSON
 
     doubt_id: str
     debit_id: str
@@ -341,7 +344,7 @@ class ConfirmDoubt(Command, frozen=True, kw_only=True):
 class DismissDoubt(Command, frozen=True, kw_only=True):
     """A person has seen with the provider that no such debit moved money: it was told twice."""
 
-    needs_person: ClassVar[bool] = True
+    approval: ClassVar[Approval] = A_PERSON
 
     doubt_id: str
     reason: str

@@ -11,8 +11,10 @@ from holdfast.kernel.rows import FactBody
 from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
 from holdfast.ledger.model import PAYOUT, Hold, HoldState
+from holdfast.orders.facts import AnswerOverdue, Question
 from holdfast.parties.book import check_paid
 from holdfast.parties.model import Merchant
+from holdfast.parties.refusals import OwnerRanElsewhere
 from holdfast.policy.model import adopted
 from holdfast.settlement import owed_back, receipts, recourse
 from holdfast.settlement.facts import (
@@ -64,25 +66,58 @@ def ask(desk: Desk, row: Payout, now: Instant) -> list[FactBody]:
     try:
         check_paid(desk, merchant)
     except Refusal as refusal:  # until a person decides, nothing is tried again
-        return _hold_back(desk, row, refusal, amount, None)
+        since = row.waits_since or (now if isinstance(refusal, OwnerRanElsewhere) else None)
+        held_back = Payout(id=row.id, state=_step(row, "refuse"), refused=True, waits_since=since)
+        return _hold_back(desk, row, held_back, refusal, amount)
     try:
         check_payout(coverage(desk, merchant.id), policy, now)
     except Refusal as refusal:
-        return _hold_back(desk, row, refusal, amount, now + (policy.payout_cycle or DAY))
+        again_at = now + (policy.payout_cycle or DAY)
+        held_back = Payout(id=row.id, state=_step(row, "put_off"), refused=True, wake_at=again_at)
+        return _hold_back(desk, row, held_back, refusal, amount)
     psp_id = chart.house(chart.PSP, merchant.currency)
     hold = book.hold(desk, available_id, psp_id, amount, now, PAYOUT)
-    desk.put(Payout(id=row.id, state=_step(row, "ask"), hold_id=hold.id), row)
+    state, answer_by = _step(row, "ask"), now + policy.payout_answer_within
+    desk.put(Payout(id=row.id, state=state, hold_id=hold.id, waits_since=now, wake_at=answer_by), row)
     return [
         PayoutAsked(merchant_id=row.id, payout_id=hold.id, currency=merchant.currency, amount_minor=amount)
     ]
 
 
+def wake(desk: Desk, row: Payout, now: Instant) -> list[FactBody]:
+    """It is time to pay out; or the provider, which was asked to, has not answered in time."""
+    return unanswered(desk, row) if row.state is PayoutState.ASKED else ask(desk, row, now)
+
+
+def unanswered(desk: Desk, row: Payout) -> list[FactBody]:
+    """Tell that a payout is not answered. What was asked stays asked: the money may be on its way."""
+    assert row.hold_id is not None, f"{row.id}: nothing was asked for"
+    hold = desk.need(Hold, row.hold_id)
+    desk.put(replace(row, wake_at=None), row)
+    return [
+        AnswerOverdue(
+            question=Question.PAYOUT,
+            asked_id=hold.id,
+            asked_at=hold.placed_at,
+            currency=hold.currency,
+            amount_minor=hold.amount_minor,
+            merchant_id=row.id,
+        )
+    ]
+
+
+def wait_no_more(desk: Desk, merchant_id: str) -> None:
+    """Note that nobody has to look at the merchant any more before it is paid."""
+    row = desk.find(Payout, merchant_id)
+    if row is not None and row.state is not PayoutState.ASKED and row.waits_since is not None:
+        desk.put(replace(row, waits_since=None), row)
+
+
 def _hold_back(
-    desk: Desk, row: Payout, refusal: Refusal, amount_minor: int, again_at: Instant | None
+    desk: Desk, row: Payout, held_back: Payout, refusal: Refusal, amount_minor: int
 ) -> list[FactBody]:
     """Pay nothing out now: again later, or, where a person has to decide first, once there is more."""
-    state = _step(row, "refuse" if again_at is None else "put_off")
-    desk.put(Payout(id=row.id, state=state, refused=True, wake_at=again_at), row)
+    desk.put(held_back, row)
     if row.refused:
         return []
     record = refusal.record()

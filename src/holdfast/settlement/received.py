@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from holdfast.kernel.approval import A_PERSON, Approval
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Command, Row
 from holdfast.kernel.text import Named, Text
@@ -48,7 +49,7 @@ class AssignReceipt(Command, frozen=True, kw_only=True):
     names the payment. Without an amount: all that is left.
     """
 
-    needs_person: ClassVar[bool] = True
+    approval: ClassVar[Approval] = A_PERSON
 
     receipt_id: str
     to: Target

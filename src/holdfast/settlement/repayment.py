@@ -13,8 +13,10 @@ from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
 from holdfast.ledger.model import Hold, HoldState
 from holdfast.orders.book import find
+from holdfast.orders.facts import AnswerOverdue, Question
 from holdfast.orders.model import Order
 from holdfast.parties.rules import check_id
+from holdfast.policy.model import adopted
 from holdfast.settlement import owed_back
 from holdfast.settlement.otherwise import (
     BOUNCED_REPAYMENTS,
@@ -156,7 +158,10 @@ def _put(desk: Desk, row: Repayment, paid_minor: int) -> None:
     event = "ConfirmRepayment" if not after.left_minor else "FailRepayment"
     if after.left_minor and row.state is RepaymentState.ASKED and _pending(desk, row):
         event = "on_its_way"
-    desk.put(replace(after, state=_step(row, event)), row)
+    state = _step(row, event)
+    if state is not RepaymentState.ASKED:
+        after = replace(after, asked_at=None, wake_at=None)
+    desk.put(replace(after, state=state), row)
 
 
 def _paid_in_another(desk: Desk, row: Repayment, command: ConfirmRepayment, now: Instant) -> list[FactBody]:
@@ -264,6 +269,22 @@ def retry(desk: Desk, command: RetryRepayment, now: Instant) -> list[FactBody]:
     return _ask(desk, row, now)
 
 
+def unanswered(desk: Desk, row: Repayment, now: Instant) -> list[FactBody]:
+    """Tell that a repayment is not answered. What was asked stays asked: the money may be on its way."""
+    assert row.payment_id is not None, f"{row.id}: nothing was asked for"
+    desk.put(replace(row, wake_at=None), row)
+    return [
+        AnswerOverdue(
+            **_subjects(row),
+            question=Question.REPAYMENT,
+            asked_id=row.payment_id,
+            asked_at=row.asked_at or now,
+            currency=row.currency,
+            amount_minor=row.left_minor,
+        )
+    ]
+
+
 def _step(row: Repayment, event: str) -> RepaymentState:
     return advance(REPAYMENT_TRANSITIONS, row.state, event, f"repayment:{row.id}")
 
@@ -314,6 +335,8 @@ def _again(row: Repayment, repayment_id: str, amount_minor: int, currency: str, 
         state=RepaymentState.BOUNCED,
         since=now,
         payment_id=None,
+        asked_at=None,
+        wake_at=None,
     )
 
 
@@ -322,7 +345,9 @@ def _ask(desk: Desk, row: Repayment, now: Instant) -> list[FactBody]:
     left = row.left_minor
     hold = book.hold(desk, credit_id, psp_id, left, now, REPAYMENT, order_id=row.order_id)
     desk.add(RepaymentPayment(id=hold.id, repayment_id=row.id, asked_minor=left, paid_minor=0))
-    desk.put(replace(row, state=RepaymentState.ASKED, payment_id=hold.id), row)
+    answer_by = now + adopted(desk, desk.policy_version).repayment_answer_within
+    asked = replace(row, state=RepaymentState.ASKED, payment_id=hold.id, asked_at=now, wake_at=answer_by)
+    desk.put(asked, row)
     return [
         RepaymentAsked(
             **_subjects(row),

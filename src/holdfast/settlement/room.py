@@ -76,6 +76,7 @@ from holdfast.settlement.otherwise import (
     Taking,
 )
 from holdfast.settlement.received import AssignReceipt, Receipt, RecordProviderFee, RecordUnassigned
+from holdfast.settlement.tasks import TASKS
 from holdfast.settlement.words import WORDS
 
 _REMEMBERED = 4096
@@ -256,4 +257,5 @@ ROOM = Room(
     ),
     turns=(Turns(Recovery, ("id", "stage", "cursor", "late"), _rounds),),
     words=WORDS,
+    tasks=TASKS,
 )

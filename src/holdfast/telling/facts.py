@@ -22,6 +22,7 @@ from holdfast.kernel.text import Named, Text, each, listed, same
 _TIMES = frozenset(
     {
         "again_at",
+        "asked_at",
         "answer_by",
         "before_at",
         "capture_at",

@@ -49,7 +49,7 @@ WHOLE = 100
 
 def asked(command: Command, at: Instant, person: Actor) -> Submission:
     """Return a command as it is submitted: by a person where only one may ask for it, else by the program."""
-    return Submission(command, at, None, person) if command.needs_person else Submission(command, at)
+    return Submission(command, at, None, person) if command.approval.by_person else Submission(command, at)
 
 
 def part_of(order: Order, percent: int) -> int:
