@@ -24,7 +24,7 @@ from holdfast.postgres import exclusive, journal, reading, writing
 from holdfast.postgres.keepers import Keepers
 from holdfast.postgres.keys import SIGHTS, Keys, Seen, add_neighbours, no_further, no_keys, pages_of
 from holdfast.postgres.lacking import Lacking
-from holdfast.postgres.line import Line, told
+from holdfast.postgres.line import Line, is_lost
 from holdfast.postgres.reading import Connection, Loaded, Present
 from holdfast.postgres.session import Session, Work
 
@@ -143,7 +143,7 @@ class Transactor:
         """Try until it is committed: the same work again, or what is chosen anew."""
         lacking = Lacking(no_keys(), set())
         doubts: list[_Doubt[T]] = []
-        beaten = 0
+        beaten = losses = 0
         mark = self._ids.mark()
         while True:
             self._ids.reset(mark)
@@ -158,11 +158,10 @@ class Transactor:
                 beaten += 1
                 if beaten == _MOST_BEATEN:
                     raise
-            except psycopg.OperationalError as error:
-                if not self._connection.closed:
-                    raise told(error) from error
-                doubts += tried  # its answer was lost: it was committed, or not
-                self._line.reconnect(error)
+            except psycopg.Error as error:
+                doubts += tried  # where the line was lost, so was the answer: it was committed, or not
+                losses += 1
+                self._line.reopen(error, losses)
 
     def _attempt(
         self, work: Work[T] | None, lacking: Lacking, doubts: list[_Doubt[T]], tried: list[_Doubt[T]]
@@ -202,7 +201,9 @@ class Transactor:
             if interrupt is not None:  # in the midst of an exchange with the server that nobody can take up
                 self._connection.close()
                 raise interrupt from None
-            if not self._connection.closed:
+            if is_lost(error, self._connection):
+                self._connection.close()  # though it may stand, who is behind it is away: no more is asked of it
+            elif not self._connection.closed:
                 self._connection.execute("ROLLBACK")
             raise
 
