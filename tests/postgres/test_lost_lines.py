@@ -1,8 +1,8 @@
 """A line that is lost in whatever way is opened anew, and callers do not learn of it.
 
 A proxy or a distributed server tells of a connection behind it that broke by an error, on a connection that
-stands. The server raises such errors here by triggers, so many times; a sequence counts them, which no rollback
-resets.
+stands. The server raises such errors here by triggers, so many times; a sequence counts them, which no
+rollback resets.
 """
 
 from collections.abc import Iterator

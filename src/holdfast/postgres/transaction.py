@@ -202,7 +202,7 @@ class Transactor:
                 self._connection.close()
                 raise interrupt from None
             if is_lost(error, self._connection):
-                self._connection.close()  # though it may stand, who is behind it is away: no more is asked of it
+                self._connection.close()  # it may stand, while who is behind it is away
             elif not self._connection.closed:
                 self._connection.execute("ROLLBACK")
             raise
