@@ -13,9 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
-from psycopg.conninfo import make_conninfo
 
-from databases import fresh_database
+from databases import OWN, fresh_database, name_of
 from holdfast.postgres.migrate import migrate
 from holdfast.server import database
 from thorough import examples
@@ -36,7 +35,14 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """The address of an embedded server of this worker's own, stopped and removed at the end."""
+    """The address of an embedded server of this worker's own, stopped and removed at the end.
+
+    With `HOLDFAST_TEST_DATABASE_URL`, of a database of this worker's own there; the server stays as it is.
+    """
+    if OWN is not None:
+        with fresh_database(OWN) as url:
+            yield url
+        return
     # Not under pytest's temporary folder: it is closed to other accounts, and root's server runs as another.
     folder = Path(tempfile.mkdtemp(prefix="holdfast-tests-"))
     data = folder / "postgres"
@@ -58,12 +64,11 @@ def database_url(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def with_schema(postgres_url: str) -> str:
+def with_schema(postgres_url: str) -> Iterator[str]:
     """The name of a database with the schema, to be copied: to migrate takes far longer."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE with_schema")
-    migrate(make_conninfo(postgres_url, dbname="with_schema"))
-    return "with_schema"
+    with fresh_database(postgres_url) as url:
+        migrate(url)
+        yield name_of(url)
 
 
 @pytest.fixture
@@ -71,6 +76,17 @@ def migrated_url(postgres_url: str, with_schema: str) -> Iterator[str]:
     """The address of a database with the schema and no rows, dropped when the test ends."""
     with fresh_database(postgres_url, with_schema) as url:
         yield url
+
+
+def _need_embedded() -> None:
+    if OWN is not None:
+        pytest.skip("needs the embedded server, and HOLDFAST_TEST_DATABASE_URL names another")
+
+
+@pytest.fixture
+def embedded() -> None:
+    """Skip what needs the embedded server itself, where tests are to use another one."""
+    _need_embedded()
 
 
 @pytest.fixture
@@ -84,6 +100,7 @@ def folder() -> Iterator[Path]:
 @pytest.fixture
 def data(folder: Path) -> Iterator[Path]:
     """A data folder that is not made yet; its server is stopped when the test ends."""
+    _need_embedded()
     path = folder / "postgres"
     yield path
     database.stop(path)
@@ -92,6 +109,7 @@ def data(folder: Path) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def made_once() -> Iterator[Path]:
     """A data folder whose database is made, and whose server is stopped; for copies."""
+    _need_embedded()
     folder = Path(tempfile.mkdtemp(prefix="holdfast-tests-")).resolve()
     database.start(folder / "postgres")
     database.stop(folder / "postgres")

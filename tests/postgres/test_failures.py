@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 import psycopg
 import pytest
 from msgspec.structs import replace
-from psycopg.conninfo import make_conninfo
 from two_homes import Both, both, constant_ids
 
+from databases import fresh_database
 from histories import START, opening, policy, sale
 from holdfast.audit.checks import audit
 from holdfast.engine.execution import Outcome, Submission
@@ -34,13 +34,9 @@ DUE = START + DAY
 @pytest.fixture(scope="module")
 def url(postgres_url: str) -> Iterator[str]:
     """A database with the schema."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE failures")
-    url = make_conninfo(postgres_url, dbname="failures")
-    migrate(url)
-    yield url
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("DROP DATABASE failures WITH (FORCE)")
+    with fresh_database(postgres_url) as url:
+        migrate(url)
+        yield url
 
 
 @pytest.fixture

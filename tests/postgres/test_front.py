@@ -7,8 +7,10 @@ from random import Random
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from asking_together import ask_together
+from databases import name_of
 from holdfast.audit.checks import audit
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.front import Busy, Front, Stopped
@@ -127,11 +129,11 @@ def test_a_lost_database_is_told_to_every_caller_of_the_batch(
 ) -> None:
     monkeypatch.setattr("holdfast.postgres.line.RECONNECT_SECONDS", 0.4)
     with psycopg.connect(postgres_url, autocommit=True) as admin:
-        admin.execute("CREATE DATABASE soon_gone")
-        gone = f"{database_url} dbname=soon_gone"
+        admin.execute(f"CREATE DATABASE {name_of(database_url)}_gone".encode())
+        gone = make_conninfo(database_url, dbname=f"{name_of(database_url)}_gone")
         migrate(gone)
         home = Postgres(gone, None, Ids(Random(1)))
-        admin.execute("DROP DATABASE soon_gone WITH (FORCE)")
+        admin.execute(f"DROP DATABASE {name_of(database_url)}_gone WITH (FORCE)".encode())
 
     async def scenario() -> list[Outcome | BaseException]:
         async with front([home]) as doors, asyncio.timeout(GUARD_SECONDS):

@@ -8,9 +8,9 @@ from random import Random
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 from two_homes import constant_ids, empty
 
+from databases import fresh_database
 from histories import START, Provider, opening, policy, sale
 from holdfast.audit.checks import audit
 from holdfast.claims.model import OpenClaim, UpholdClaim
@@ -44,14 +44,9 @@ DUE = START + DAY
 @pytest.fixture(scope="module")
 def url(postgres_url: str) -> Iterator[str]:
     """A database with the schema, whose commits need not reach the disk."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE slices")
-        connection.execute("ALTER DATABASE slices SET synchronous_commit = off")
-    url = make_conninfo(postgres_url, dbname="slices")
-    migrate(url)
-    yield url
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("DROP DATABASE slices WITH (FORCE)")
+    with fresh_database(postgres_url, durable=False) as url:
+        migrate(url)
+        yield url
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@
 import itertools
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from psycopg.conninfo import make_conninfo
 from two_homes import both, run_in_batches
 
+from databases import fresh_database
 from histories import POLICIES, START, Provider, histories, ledger_commands, opening, policy, sale, standing
 from holdfast.audit.checks import audit
 from holdfast.claims.model import OpenClaim, UpholdClaim
@@ -64,14 +63,9 @@ PLAIN = Provider(0, 0, 0)
 @pytest.fixture(scope="module")
 def url(postgres_url: str) -> Iterator[str]:
     """A database with the schema, whose commits need not reach the disk."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE two_homes")
-        connection.execute("ALTER DATABASE two_homes SET synchronous_commit = off")
-    url = make_conninfo(postgres_url, dbname="two_homes")
-    migrate(url)
-    yield url
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("DROP DATABASE two_homes WITH (FORCE)")
+    with fresh_database(postgres_url, durable=False) as url:
+        migrate(url)
+        yield url
 
 
 BAD_TEXTS = ("nul\0", "half \ud800", "\udfff", "x" * 401)

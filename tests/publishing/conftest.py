@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 
-from databases import fresh_database
+from databases import fresh_database, name_of
 from histories import START, opening, policy
 from holdfast.engine.execution import Submission
 from holdfast.kernel.ids import Ids
@@ -20,15 +18,13 @@ from holdfast.publishing.place import Place
 
 
 @pytest.fixture(scope="session")
-def with_market(postgres_url: str, with_schema: str) -> str:
+def with_market(postgres_url: str, with_schema: str) -> Iterator[str]:
     """The name of a database with a market, to be copied for each test."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE with_market TEMPLATE {with_schema}".encode())
-    url = make_conninfo(postgres_url, dbname="with_market")
-    with Postgres.open(url, ids=Ids(Random(0)), guard=None) as opened:
-        opened.adopt(policy("full"), START)
-        opened.run([Submission(command, START) for command in opening()])
-    return "with_market"
+    with fresh_database(postgres_url, with_schema) as url:
+        with Postgres.open(url, ids=Ids(Random(0)), guard=None) as opened:
+            opened.adopt(policy("full"), START)
+            opened.run([Submission(command, START) for command in opening()])
+        yield name_of(url)
 
 
 @pytest.fixture

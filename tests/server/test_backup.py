@@ -5,8 +5,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 
+from databases import fresh_database
 from holdfast.postgres.migrate import migrate
 from holdfast.postgres.refusals import DatabaseEmpty, DatabaseForeign
 from holdfast.postgres.revisions import VERSION_TABLE
@@ -108,15 +109,9 @@ def test_an_empty_database_needs_no_leave(
     filled: str, file: Path, put_back: Callable[..., Restored], postgres_url: str
 ) -> None:
     before = digest(filled)
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE elsewhere")
-    elsewhere = make_conninfo(filled, dbname="elsewhere")
-    try:
+    with fresh_database(postgres_url) as elsewhere:
         assert not put_back(elsewhere, file).replaced
         assert digest(elsewhere) == before
-    finally:
-        with psycopg.connect(postgres_url, autocommit=True) as connection:
-            connection.execute("DROP DATABASE elsewhere WITH (FORCE)")
 
 
 def test_a_backup_keeps_replays_in_schemas_of_their_own(

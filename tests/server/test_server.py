@@ -94,6 +94,7 @@ def test_the_settings_are_in_force(made: Path) -> None:
     assert {setting: one(url, f"SHOW {setting}") for setting in SETTINGS} == SETTINGS
 
 
+@pytest.mark.usefixtures("embedded")
 def test_text_sorts_by_code_point_and_chinese_is_kept(postgres_url: str) -> None:
     assert one(postgres_url, "SELECT datlocale FROM pg_database WHERE datname = 'holdfast'") == "C.UTF-8"
     assert one(postgres_url, "SELECT upper('ä') || '稳付'") == "Ä稳付"

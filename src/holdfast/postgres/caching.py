@@ -154,7 +154,7 @@ class CachingTransactor(Transactor):
         if cache is not None and not cache.connection.closed:
             try:
                 exclusive.unlock(cache.connection)
-            except psycopg.OperationalError:
+            except psycopg.Error:
                 cache.connection.close()  # it was lost, and the lock with it
 
     @contextmanager

@@ -367,7 +367,7 @@ class Postgres:
             connection = self._resting.pop()
             try:
                 connection.execute(b"", prepare=False)
-            except psycopg.OperationalError:
+            except psycopg.Error:
                 connection.close()
             else:
                 return connection

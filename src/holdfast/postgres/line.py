@@ -18,13 +18,58 @@ RECONNECT_SECONDS = 30
 """How long a lost server is waited for."""
 
 _PAUSE_SECONDS = 0.2
+_FIRST_PAUSE_SECONDS = 0.01
+
+_CONNECTION_EXCEPTION = "08"
+"""The class of SQLSTATEs by which a proxy or a distributed server says that a connection of its own broke."""
+
+_ENDED = frozenset({"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04"})
+"""The server ends or does not take sessions: shutdown, crash, start, database dropped, idle or too long."""
+
+_UNSPECIFIC = frozenset({None, "XX000"})
+"""Libpq's own errors have no SQLSTATE; a distributed server passes a node's on as an internal error."""
+
+_SAID = (
+    "server closed the connection",
+    "terminating connection",
+    "connection to server",
+    "connection to the remote node",
+    "connection not open",
+    "no connection to the server",
+    "could not receive data from server",
+    "could not send data to server",
+    "lost synchronization with server",
+    "SSL connection has been closed",
+    "SSL SYSCALL error",
+    "the connection is lost",
+    "the connection is closed",
+)
+"""What libpq and the driver say of a lost line; never translated where a server passes it on."""
 
 
-def told(error: psycopg.OperationalError) -> psycopg.OperationalError | Refusal:
-    """Return the refusal that explains a server's error, or the error itself where there is none."""
-    if isinstance(error, errors.DiskFull):
-        return DiskFull("database", reason=str(error).splitlines()[0])
-    return error
+def is_lost(error: BaseException, connection: Connection) -> bool:
+    """Tell whether an error means that the line to the database is lost: what was sent happened, or did not.
+
+    It does where the connection is closed, whatever the error, and where the server says that it, or a node
+    behind it, is lost, though this connection stands. PostgreSQL manual, appendix A.
+    """
+    if not isinstance(error, psycopg.Error):
+        return False
+    state = error.sqlstate
+    if connection.closed or state in _ENDED:
+        return True
+    if state in _UNSPECIFIC:
+        return any(each in str(error) for each in _SAID)
+    return state is not None and state.startswith(_CONNECTION_EXCEPTION)
+
+
+def _told(error: psycopg.Error) -> Refusal | None:
+    """Return the refusal that says what the server met, where there is one for it."""
+    return DiskFull("database", reason=_first_line(error)) if isinstance(error, errors.DiskFull) else None
+
+
+def _first_line(error: psycopg.Error) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 class Line:
@@ -56,27 +101,36 @@ class Line:
             ServerUnreachable: the server was lost and did not come back.
             DiskFull: it has no room.
         """
+        losses = 0
         while True:
             try:
                 return ask(self.connection)
-            except psycopg.OperationalError as error:
-                if not self.connection.closed:
-                    raise told(error) from error
-                self.reconnect(error)
+            except psycopg.Error as error:
+                losses += 1
+                self.reopen(error, losses)
 
-    def reconnect(self, lost: psycopg.OperationalError) -> None:
-        """Open the connection anew, and wait for the server where it is away.
+    def reopen(self, lost: psycopg.Error, losses: int) -> None:
+        """Close a lost connection for good, open it anew, and wait for the server where it is away.
 
         Args:
             lost: by what the connection was lost. A server that ends for want of room says so with it.
+            losses: how often it was lost in what is being done. One who lets us in and is lost again is
+                given time, and not for ever: it may stand before another server that is away.
 
         Raises:
-            ServerUnreachable: it did not come back.
-            DiskFull: it did not, and it ended because it has no room.
+            psycopg.Error: it was not lost; this is what `lost` is.
+            ServerUnreachable: it did not come back, or was lost time and again.
+            DiskFull: the server has no room, or ended because it has none.
         """
+        refusal = _told(lost)
+        if not is_lost(lost, self.connection):
+            raise lost if refusal is None else refusal
         self.connection.close()
-        last: ServerUnreachable | None = None
-        for _ in range(round(RECONNECT_SECONDS / _PAUSE_SECONDS)):
+        most = round(RECONNECT_SECONDS / _PAUSE_SECONDS)
+        last = ServerUnreachable("database", reason=_first_line(lost))
+        if losses > 1:
+            time.sleep(min(_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2 ** min(losses, 10)))
+        for _ in range(most if losses <= most else 0):
             try:
                 self.connection = self._connect()
             except ServerUnreachable as error:
@@ -84,6 +138,4 @@ class Line:
                 time.sleep(_PAUSE_SECONDS)
             else:
                 return
-        assert last is not None
-        reason = told(lost)
-        raise last if reason is lost else reason from last
+        raise last if refusal is None else refusal from last

@@ -24,7 +24,7 @@ from holdfast.postgres import exclusive, journal, reading, writing
 from holdfast.postgres.keepers import Keepers
 from holdfast.postgres.keys import SIGHTS, Keys, Seen, add_neighbours, no_further, no_keys, pages_of
 from holdfast.postgres.lacking import Lacking
-from holdfast.postgres.line import Line, told
+from holdfast.postgres.line import Line, is_lost
 from holdfast.postgres.reading import Connection, Loaded, Present
 from holdfast.postgres.session import Session, Work
 
@@ -144,7 +144,7 @@ class Transactor:
         """Retry until a commit: the same work again, or work that is chosen anew."""
         lacking = Lacking(no_keys(), set())
         doubts: list[_Doubt[T]] = []
-        beaten = 0
+        beaten = losses = 0
         mark = self._ids.mark()
         while True:
             self._ids.reset(mark)
@@ -159,13 +159,13 @@ class Transactor:
                 beaten += 1
                 if beaten == _MOST_BEATEN:
                     raise
-            except psycopg.OperationalError as error:
-                if not self._connection.closed:
-                    raise told(error) from error
-                # The answer to COMMIT was lost, and with it whether it happened: only the database can tell.
-                # The next try asks it under the same locks before it does anything, see `_happened`.
+            except psycopg.Error as error:
+                # Where the line was lost, so was the answer to COMMIT, and with it whether it happened: only
+                # the database can tell. The next try asks it under the same locks before it does anything,
+                # see `_happened`. Any other error is raised by `reopen`.
                 doubts += tried
-                self._line.reconnect(error)
+                losses += 1
+                self._line.reopen(error, losses)
 
     def _attempt(
         self, work: Work[T] | None, lacking: Lacking, doubts: list[_Doubt[T]], tried: list[_Doubt[T]]
@@ -207,7 +207,9 @@ class Transactor:
             if interrupt is not None:  # in the midst of an exchange with the server that nobody can take up
                 self._connection.close()
                 raise interrupt from None
-            if not self._connection.closed:
+            if is_lost(error, self._connection):
+                self._connection.close()  # it may stand, while who is behind it is away
+            elif not self._connection.closed:
                 self._connection.execute("ROLLBACK")
             raise
 
