@@ -235,15 +235,20 @@ def play(desk: Desk, agenda: Agenda, until: Place, around: Around) -> None:
         except NotLoaded as miss:
             misses.append(miss)
             continue
-        absorb(executed)
-        agenda.add_changed(executed.changes, find)
-        if woken and executed.changes:
+        if woken:
+            if not executed.changes:  # it was due no longer: of an order's deadlines most are met in time
+                continue
+            absorb(executed)
+            agenda.add_changed(executed.changes, find)
             agenda.add_again(at, woken, key, find)
+        else:
+            absorb(executed)
+            agenda.add_changed(executed.changes, find)
         for fact in executed.outcome.facts:
             for answer in react(fact):
                 agenda.add_answer(answered(answer, at))
         listen(submission, at, executed.outcome)
-        if (executed.changes or not woken) and enough(woken):
+        if enough(woken):
             break
     if misses:
         raise Missed(misses)

@@ -205,6 +205,9 @@ def _answered(desk: Desk, submission: Submission, key: str) -> Outcome | None:
     return Outcome(refusal=known.refusal, replayed_ids=known.fact_ids)
 
 
+_NOT_DUE = Executed(Outcome(), [])
+
+
 def wake(desk: Desk, kind: type[Row], key: str, now: Instant) -> Executed:
     """Run the deadline of a row; nothing happens where the row is no longer due.
 
@@ -217,7 +220,7 @@ def wake(desk: Desk, kind: type[Row], key: str, now: Instant) -> Executed:
         row = desk.find(kind, key)
         due: Instant | None = getattr(row, "wake_at", None)
         if row is None or due is None or due > now:
-            return Executed(Outcome(), [])
+            return _NOT_DUE
         desk.actor = CLOCK
         bodies = list(WAKERS[kind](desk, row, now))
         own = len(bodies)
