@@ -19,8 +19,9 @@ from holdfast.kernel.rows import Fact, Row
 from holdfast.ledger.model import Account
 from holdfast.parties.model import SetConsumerLimit
 from holdfast.postgres.home import Postgres
-from holdfast.postgres.journal import standings
+from holdfast.postgres.journal import standings, stored_facts
 from holdfast.postgres.wire import open_wire
+from holdfast.publishing import follower
 
 COUNTED = "counted"
 
@@ -198,6 +199,21 @@ def test_whoever_commits_first_comes_first_whenever_its_ids_were_made(homes: Bot
             assert len(coming.result()) == 2
     assert size is not None
     assert [position for position, _ in homes.postgres.positions()][-2:] == [size[0], size[0] + 1]
+
+
+@pytest.mark.parametrize("after", [0, 32_000, 32_767, 40_000, 2**31 - 10, 2**40])
+def test_positions_have_room(migrated_url: str, after: int) -> None:
+    """The driver sends a number in the fewest bytes that hold it, and a sum may need more."""
+    with open_wire(migrated_url, None) as connection:
+        connection.execute(
+            b"INSERT INTO feed VALUES (0, ARRAY[gen_random_uuid()]), (%s, ARRAY[gen_random_uuid()])",
+            (max(1, after),),
+        )
+        for most in (1, 5_000, 32_767, 10**6):
+            assert stored_facts(connection, after, most) == []
+            assert follower.take(connection, most) is None
+        assert standings(connection) == []
+        assert follower.waiting(connection).recorded == max(1, after) + 1
 
 
 SPOILED = {

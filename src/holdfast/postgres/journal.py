@@ -20,9 +20,9 @@ _APPEND = (
 BETWEEN = """
     feed CROSS JOIN LATERAL unnest(fact_ids) WITH ORDINALITY AS one (fact_id, place)
     JOIN facts ON facts.id = one.fact_id
-    WHERE first >= coalesce((SELECT max(first) FROM feed WHERE first <= %(after)s), 0)
-    AND first < %(after)s + %(most)s
-    AND first + place - 1 >= %(after)s AND first + place - 1 < %(after)s + %(most)s
+    WHERE first >= coalesce((SELECT max(first) FROM feed WHERE first <= %(after)s::bigint), 0)
+    AND first < %(after)s::bigint + %(most)s::bigint
+    AND first + place - 1 >= %(after)s::bigint AND first + place - 1 < %(after)s::bigint + %(most)s::bigint
 """
 """The FROM clause of `most` facts from the position `after` on: a row of the feed has those of one commit."""
 
