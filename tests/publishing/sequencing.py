@@ -62,7 +62,6 @@ def decided(url: str, command: Command, at: Instant, keepers: Keepers, actor: Ac
 def plan(url: str, subject: str, at: Instant) -> Plan | None:
     """Return what an erasure would do; None where there is no key."""
     with open_wire(url, None) as connection, connection.transaction():
-        connection.execute(b"SET LOCAL enable_seqscan = on")
         held = look(connection, subject)
     return None if held is None else erasing.plan(held, at)
 

@@ -17,6 +17,7 @@ from holdfast.postgres.home import Postgres
 from holdfast.postgres.wire import open_wire
 from holdfast.postgres.writing import Connection
 from holdfast.publishing import place
+from holdfast.publishing.keyring import ABOUT
 from holdfast.publishing.place import Place
 from holdfast.publishing.receipts import Receipts, openings_of
 
@@ -151,3 +152,11 @@ def test_what_nothing_undoes_is_decided_by_a_person(home: Postgres, log: Place, 
     with pytest.raises(REFUSED) as still_nobody:
         restart(database_url, another, LIBRARY)
     refused("person_needed", still_nobody)
+
+
+@pytest.mark.parametrize("kind", ABOUT)
+def test_whom_it_is_about_is_found_in_an_index(wire: Connection, kind: str) -> None:
+    """The keys are locked meanwhile: no sequencer and no promise may wait for a scan of the journal."""
+    lines = wire.execute(b"EXPLAIN SELECT count(*) FROM facts WHERE " + ABOUT[kind], ("x",)).fetchall()
+    assert "Index Cond" in "\n".join(line for (line,) in lines)
+    assert "Seq Scan" not in "\n".join(line for (line,) in lines)

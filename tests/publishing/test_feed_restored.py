@@ -4,7 +4,7 @@ from contextlib import closing
 from pathlib import Path
 from random import Random
 
-from deals import CONSUMER, limit
+from deals import limit
 
 from histories import START
 from holdfast.audit.checks import audit
@@ -29,7 +29,6 @@ def test_readers_go_on_where_the_backup_was_made(home: Postgres, database_url: s
         seen.append(fact.id)
 
     reader = Reader("seeing", see)
-    assert CONSUMER
     home.run([Submission(limit(5_000_000), START) for _ in range(20)])
     assert home.read_on(reader, 7) == 7
     before = list(home.positions())

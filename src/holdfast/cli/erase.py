@@ -73,7 +73,6 @@ def _plan(subject: str, now: Instant, source: Source) -> "Plan | None":
     if not erasing.is_subject(subject):
         raise BadErasure("subject", subject=subject[:200])
     with wired(*source) as connection, connection.transaction():
-        connection.execute("SET LOCAL enable_seqscan = on")
         held = look(connection, subject)
     return None if held is None else erasing.plan(held, now)
 

@@ -8,25 +8,13 @@ from holdfast.postgres import reading
 from holdfast.postgres.reading import Connection
 
 _BODIES = msgspec.json.Decoder(PolicyAdopted)
-_QUERY = "SELECT id, at, body FROM facts WHERE kind = 'PolicyAdopted'"
+_QUERY = "SELECT id, at, body FROM facts WHERE kind = 'PolicyAdopted' ORDER BY id"
 
 
 def adoptions(connection: Connection) -> list[Fact]:
     """Return the facts of adoption, ascending by id, of all schema revisions.
 
-    The journal is scanned once, in the server; sequential scans have to be allowed for it, which the engine's
-    connections forbid.
-
     Args:
         connection: of the engine's kind, see `wire.open_wire`, outside of a transaction.
     """
-    with connection.transaction():
-        connection.execute(b"SET LOCAL enable_seqscan = on")
-        found = [
-            Fact(key, at, _BODIES.decode(body)) for key, at, body in reading.stream(connection, _QUERY, {})
-        ]
-    return sorted(found, key=_id)
-
-
-def _id(fact: Fact) -> str:
-    return fact.id
+    return [Fact(key, at, _BODIES.decode(body)) for key, at, body in reading.stream(connection, _QUERY, {})]

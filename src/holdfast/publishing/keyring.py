@@ -14,7 +14,11 @@ from holdfast.postgres.writing import Connection
 from holdfast.publishing.erasures import Erasure, tag
 from holdfast.trail.leaf import pseudonym
 
-_SUBJECT = b"coalesce('consumer:' || (body ->> 'consumer_id'), 'merchant:' || merchant_id)"
+ABOUT = {
+    "consumer": b"(body ->> 'consumer_id') COLLATE \"C\" = %s",
+    "merchant": b"merchant_id = %s AND body ->> 'consumer_id' IS NULL",
+}
+"""Facts of a subject as the log hides them: under a consumer before a merchant, see `scribe.Entry`."""
 
 Remember = Callable[[Erasure], None]
 
@@ -30,7 +34,6 @@ class Keyring:
         connection.execute(b"LOCK TABLE trail_keys IN EXCLUSIVE MODE")
         # Before the leaves are read: a restart has the head to itself, and then takes the leaves away.
         connection.execute(b"SELECT 1 FROM trail_head FOR SHARE")
-        connection.execute(b"SET LOCAL enable_seqscan = on")  # no index leads from a subject to its facts
         return {subject: row for subject in ids if (row := look(connection, subject)) is not None}
 
     def save(self, connection: Connection, rows: Sequence[Row], facts: Sequence[Fact]) -> None:
@@ -99,10 +102,12 @@ def _orders(connection: Connection, which: bytes, value: object) -> list[Dealing
 
 def _bury(connection: Connection, row: KeysHeld) -> None:
     """Mark the facts that nobody can open any more: the subject may come back, and then has other keys."""
+    kind, _, key = row.id.partition(":")
     connection.execute(
-        b"INSERT INTO trail_erased SELECT id FROM facts WHERE " + _SUBJECT + b" = %s"
-        b" AND (%s OR order_id = ANY(%s)) ON CONFLICT DO NOTHING",
-        (row.id, "" in row.going, [deal for deal in row.going if deal]),
+        b"INSERT INTO trail_erased SELECT id FROM facts WHERE "
+        + ABOUT[kind]
+        + b" AND (%s OR order_id = ANY(%s)) ON CONFLICT DO NOTHING",
+        (key, "" in row.going, [deal for deal in row.going if deal]),
     )
 
 
@@ -112,11 +117,13 @@ def _waiting(connection: Connection, subject: str) -> int:
     Their leaves may be promised already, under the present keys: new keys would give other leaves, and break
     the promise. A promise reads its keys under a lock that conflicts with the keyring's.
     """
+    kind, _, key = subject.partition(":")
     query = (
-        b"SELECT count(*) FROM facts WHERE " + _SUBJECT + b" = %s"
-        b" AND NOT EXISTS (SELECT 1 FROM trail_leaves WHERE trail_leaves.fact_id = facts.id)"
+        b"SELECT count(*) FROM facts WHERE "
+        + ABOUT[kind]
+        + b" AND NOT EXISTS (SELECT 1 FROM trail_leaves WHERE trail_leaves.fact_id = facts.id)"
         b" AND NOT EXISTS (SELECT 1 FROM trail_erased WHERE trail_erased.fact_id = facts.id)"
     )
-    row = connection.execute(query, (subject,)).fetchone()
+    row = connection.execute(query, (key,)).fetchone()
     assert row is not None
     return row[0]
