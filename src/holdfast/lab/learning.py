@@ -130,7 +130,8 @@ class Learn(msgspec.Struct, frozen=True, tag=True):
     def perform(self, tell: Tell) -> Strategy:
         """Return the best that was found: among what was tried last, and in the middle of it."""
         effort = self.target.effort
-        rng = stream(self.target.seed, 0, f"learning against {self.target.policy.version}")
+        # By the name, not the version: a setting that changes nothing here must not change the search.
+        rng = stream(self.target.seed, 0, f"learning against {self.target.name}")
         points = [point_of(strategy) for strategy in KNOWN]
         points += [_anywhere(rng) for _ in range(effort.candidates - len(points))]
         best: list[tuple[float, Point]] = []
