@@ -13,7 +13,7 @@ from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.coverage.model import RecordPeers
 from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
 from holdfast.evidence.model import CustodyAction, RecordCustody, RecordEvidence
-from holdfast.evidence.rules import evidence_id
+from holdfast.evidence.rules import digest_of
 from holdfast.guarantees.model import (
     CallTerms,
     Claimed,
@@ -26,6 +26,7 @@ from holdfast.guarantees.model import (
 )
 from holdfast.journal.model import ConfirmClock, DestroyKeys, DestroyKeysAgain, RestartLog
 from holdfast.kernel.clock import DAY, Instant
+from holdfast.kernel.identity import within
 from holdfast.kernel.rows import Command
 from holdfast.orders.model import (
     AnswerAfterSales,
@@ -268,7 +269,7 @@ def _custody(c: Cast) -> list[Command]:
     subjects = (("merchant", c.merchant_id), ("order", c.order_id), ("claim", c.claim_id))
     return [
         RecordCustody(
-            evidence_id=evidence_id(kind, subject_id, _file(c)),
+            evidence_id=within(c.merchant_id, digest_of(kind, subject_id, _file(c))),
             action=CustodyAction.HANDED_OVER,
             operator=c.person,
             device="a telephone",

@@ -79,6 +79,9 @@ FRESH: Mapping[type[Command], Callable[[Any], Iterable[str]]] = {
 }
 """Ids that a command names and whose neighbours it does not touch."""
 
+STILL: frozenset[type[Command]] = frozenset(command for room in ROOMS for command in room.still)
+"""The commands that move no money."""
+
 
 def _neighbours() -> dict[type[Row], tuple[Neighbours, ...]]:
     found: defaultdict[type[Row], tuple[Neighbours, ...]] = defaultdict(tuple)

@@ -5,7 +5,7 @@ import pytest
 from holdfast.ledger.model import Account
 from holdfast.orders.book import find, save
 from holdfast.orders.model import Order
-from holdfast.parties.book import owe
+from holdfast.parties.book import free
 from holdfast.parties.model import Consumer
 from one_market import OneMarket
 
@@ -31,4 +31,4 @@ def test_so_it_is_with_other_rows(kind: type[Consumer | Account], key: str) -> N
     desk.put(type(read)(**{name: getattr(read, name) for name in read.__struct_fields__}), read)
     with pytest.raises(AssertionError, match=f"{kind.__name__} {key}: written since it was read"):
         desk.put(read, read)
-    owe(desk, "c1", 1)  # reads for itself
+    free(desk, "c1", -1)  # reads for itself

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from random import Random
 
 import psycopg
 import pytest
@@ -17,6 +18,7 @@ from holdfast.house import HANDLERS
 from holdfast.journal.model import DeadlinePutAside, PutAside
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.desk import Desk
+from holdfast.kernel.ids import Ids
 from holdfast.kernel.money import MAX_MINOR
 from holdfast.kernel.rows import Command, FactBody
 from holdfast.ledger.handlers import wake_hold
@@ -54,7 +56,7 @@ class Fail(Command, frozen=True, kw_only=True):
     how: str
 
 
-def fail(desk: Desk, command: Fail, _now: Instant) -> Sequence[FactBody]:
+def fail(desk: Desk, command: Fail, now: Instant) -> Sequence[FactBody]:
     """Change a row, and then fail in one way or another."""
     row = desk.need(Consumer, command.consumer_id)
     match command.how:
@@ -63,6 +65,8 @@ def fail(desk: Desk, command: Fail, _now: Instant) -> Sequence[FactBody]:
             raise IndexError
         case "overflow":
             desk.put(replace(row, limit_minor=MAX_MINOR + 1), row)
+        case "look up what is new":
+            desk.find(Hold, desk.ids.new(now))
         case "check":
             desk.put(replace(row, limit_minor=-1), row)
         case _:
@@ -121,6 +125,17 @@ def test_it_is_not_kept_under_its_key(homes: Both) -> None:
     homes.run([opened(0)])
     (once,), (again,) = homes.run([failing("raise")]), homes.run([failing("raise")])
     assert incident(once) != incident(again)
+
+
+@pytest.mark.usefixtures("homes")
+def test_a_handler_that_looks_for_other_rows_each_time_comes_to_an_end(url: str) -> None:
+    """Each try makes other ids, so that there is always one more row to load."""
+    with Postgres.open(url, ids=Ids(Random(1))) as home:
+        home.run([opened(0)])
+        first, bad, last = home.run([opened(1), failing("look up what is new"), opened(2)])
+    assert incident(bad)
+    assert first.accepted
+    assert last.accepted
 
 
 def test_a_number_that_no_longer_fits_is_refused_in_both(homes: Both) -> None:

@@ -12,8 +12,8 @@ from holdfast.settlement.model import Claim
 
 def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
     """File the claim that a consumer makes."""
-    rules.check_claim_id(command.claim_id)
     order, policy = find(desk, command.order_id)
+    rules.check_claim_id(command.claim_id, order)
     return file(desk, order, policy, command.claim_id, command.amount_minor, command.reason, now)
 
 

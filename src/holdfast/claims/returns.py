@@ -10,7 +10,7 @@ from holdfast.orders.book import find, save
 from holdfast.orders.facts import OrderReturned
 from holdfast.orders.model import ConfirmReturn, Order, Timer
 from holdfast.orders.refusals import RETURN, Disputed, NothingAsked
-from holdfast.parties.book import owe
+from holdfast.parties.book import free
 from holdfast.policy.model import Policy
 from holdfast.settlement import book as settlement
 from holdfast.settlement.model import Claim, ClaimState
@@ -38,7 +38,7 @@ def _returned(desk: Desk, order: Order, policy: Policy, event: str, now: Instant
     state = rules.step(order, event)
     owed = order.owed_minor
     if owed:
-        owe(desk, order.consumer_id, -owed)
+        free(desk, order.consumer_id, owed)
         settlement.settle_receivable(desk, order, owed, now, "overdue forgiven")
     ended = save(desk, order, policy, state=state, owed_minor=0, return_asked_at=None)
     facts: list[FactBody] = [

@@ -6,6 +6,7 @@ from holdfast.kernel.states import advance
 from holdfast.kernel.text import Text
 from holdfast.orders.model import Order, OrderState
 from holdfast.orders.rules import in_flight
+from holdfast.parties.rules import check_id_within
 from holdfast.policy.model import Policy
 from holdfast.settlement.model import CLAIM_TRANSITIONS, Claim, ClaimState
 
@@ -13,8 +14,9 @@ RESERVED = ("/return", "/abscond", "/withdrawn")
 """Endings of claims that a return, a wind-down and a withdrawn delivery make."""
 
 
-def check_claim_id(claim_id: str) -> None:
-    """Refuse an id of the form that claims have which nobody files."""
+def check_claim_id(claim_id: str, order: Order) -> None:
+    """Refuse an id that is none, or another merchant's, or has the form of claims which nobody files."""
+    check_id_within("claim_id", claim_id, order.merchant_id)
     if claim_id.endswith(RESERVED):
         raise ClaimIdReserved(f"claim:{claim_id}", endings=Text("、".join(RESERVED), " or ".join(RESERVED)))
 

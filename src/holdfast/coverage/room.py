@@ -26,6 +26,7 @@ ROOM = Room(
     ),
     names={"merchant_id": (Coverage,)},
     touches={RecordPeers: _peers},
+    still=frozenset({RecordPeers}),
     neighbours=(Neighbours(Merchant, ("id",), _of_merchant),),
     words=WORDS,
 )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from holdfast.evidence import rules
 from holdfast.evidence.model import CustodyRecorded, Evidence, EvidenceRecorded, RecordCustody, RecordEvidence
 from holdfast.evidence.refusals import EvidenceRecordedAlready
+from holdfast.kernel import identity
 from holdfast.kernel.clock import Instant, iso
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
@@ -46,11 +47,13 @@ def record(desk: Desk, command: RecordEvidence, now: Instant) -> list[FactBody]:
     for field in ("source", "device", "operator"):
         rules.check_words(field, getattr(command, field))
     rules.check_happened("captured_at", command.captured_at, now)
-    key = rules.evidence_id(about.kind, about.subject_id, command.sha256)
-    known = desk.find(Evidence, key)
+    digest = rules.digest_of(about.kind, about.subject_id, command.sha256)
+    key = identity.within(about.merchant_id, digest)
+    # The digest alone is the id of what was recorded before ids named their merchant.
+    known = desk.find(Evidence, key) or desk.find(Evidence, digest)
     if known is not None:
         at = iso(known.recorded_at)
-        raise EvidenceRecordedAlready(f"{about.kind}:{about.subject_id}", at=at, evidence_id=key)
+        raise EvidenceRecordedAlready(f"{about.kind}:{about.subject_id}", at=at, evidence_id=known.id)
     desk.put(
         Evidence(
             id=key,

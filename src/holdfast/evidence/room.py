@@ -8,6 +8,7 @@ from holdfast.kernel.room import STAYS, Kept, Room
 ROOM = Room(
     "evidence",
     handles={RecordEvidence: handlers.record, RecordCustody: handlers.record_custody},
+    still=frozenset({RecordEvidence, RecordCustody}),
     keeps=(Kept(Evidence, "evidence", STAYS, begun_by={"EvidenceRecorded": "evidence_id"}),),
     names={"evidence_id": (Evidence,)},
     words=WORDS,

@@ -37,8 +37,8 @@ def check_one_subject(*ids: str | None) -> None:
         raise OneSubjectNeeded("RecordEvidence", count=count)
 
 
-def evidence_id(kind: str, subject_id: str, sha256: str) -> str:
-    """Return the id of a file for a subject: the same bytes for the same subject are the same evidence."""
+def digest_of(kind: str, subject_id: str, sha256: str) -> str:
+    """Return the number of a file for a subject: the same bytes for the same subject are one evidence."""
     return hashlib.sha256(f"{kind}\n{subject_id}\n{sha256}".encode()).hexdigest()
 
 

@@ -35,7 +35,7 @@ from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
 from holdfast.parties.book import check_paid
 from holdfast.parties.model import Merchant
-from holdfast.parties.rules import check_id
+from holdfast.parties.rules import check_id_within
 from holdfast.policy.model import adopted
 
 EXTEND_OR_PAY = "claims are open, and the term ends"
@@ -57,7 +57,7 @@ def _of(row: Guarantee) -> dict[str, Any]:
 
 def record(desk: Desk, command: RecordGuarantee, now: Instant) -> list[FactBody]:
     """Take a guarantee in: it counts from its start, as the policy in force has it."""
-    check_id("guarantee_id", command.guarantee_id)
+    check_id_within("guarantee_id", command.guarantee_id, command.merchant_id)
     if desk.find(Guarantee, command.guarantee_id) is not None:
         raise GuaranteeExists(f"guarantee:{command.guarantee_id}")
     merchant = desk.need(Merchant, command.merchant_id)

@@ -62,13 +62,15 @@ class Neighbours(NamedTuple):
 
     `keys` is called with the values of the row's fields `needs`, once for all rows that agree in them, and
     returns the neighbours' keys. `enough` ends the search there: where the rows come as a page of an index,
-    the neighbours of these neighbours are not loaded.
+    the neighbours of these neighbours are not loaded. `money`: they are touched only where money moves; a
+    batch of commands that are all declared to move none does not lock them (`Room.still`).
     """
 
     of: type[Row]
     needs: tuple[str, ...]
     keys: Callable[..., Iterable[Key]]
     enough: bool = False
+    money: bool = False
 
 
 class Turns(NamedTuple):
@@ -86,9 +88,10 @@ class Room(NamedTuple):
     a table, which a keeper stores (see `postgres.keepers`). Three declarations let a home prefetch rows, and
     only save round trips, as a row that was not foreseen is found by running: `names` says that a command's
     field of that name is the id of rows of these types, `touches` adds further rows of one command, and
-    `fresh` are ids among them that are new, and so have no neighbours. `words` are the sentences that tell
-    its facts; `words_where` replaces one where the fact's field of that name has a value. `tasks` declare
-    what of its rows waits for people.
+    `fresh` are ids among them that are new, and so have no neighbours. `still` are the commands that move no
+    money, so that the accounts of the house, which all merchants share, stay free for others. `words` are
+    the sentences that tell its facts; `words_where` replaces one where the fact's field of that name has a
+    value. `tasks` declare what of its rows waits for people.
     """
 
     name: str
@@ -98,6 +101,7 @@ class Room(NamedTuple):
     names: Mapping[str, tuple[type[Row], ...]] = {}
     touches: Mapping[type[Command], Callable[[Any], Iterable[Key]]] = {}
     fresh: Mapping[type[Command], Callable[[Any], Iterable[str]]] = {}
+    still: frozenset[type[Command]] = frozenset()
     neighbours: tuple[Neighbours, ...] = ()
     turns: tuple[Turns, ...] = ()
     words: Mapping[type[FactBody], Text] = {}

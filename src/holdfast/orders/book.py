@@ -14,7 +14,7 @@ from holdfast.orders.facts import OrderCancelled, OwedReduced
 from holdfast.orders.model import Order, OrderState
 from holdfast.orders.refusals import OwedOnlyGoesDown
 from holdfast.orders.rules import next_timer, step
-from holdfast.parties.book import owe
+from holdfast.parties.book import free
 from holdfast.policy.model import Policy, adopted
 
 _STILL_TO_COME = ("deliver_by", "capture_at", "window_ends_at", "release_at", "reserve_until")
@@ -94,7 +94,7 @@ def reduce_owed(
     if not 0 <= owed_minor < order.owed_minor:
         raise OwedOnlyGoesDown(f"order:{order.id}", owed=order.owed_minor, asked=owed_minor)
     by = order.owed_minor - owed_minor
-    owe(desk, order.consumer_id, -by)
+    free(desk, order.consumer_id, by)
     changed = save(desk, order, policy, owed_minor=owed_minor, state=state, **changes)
     fact = OwedReduced(
         order_id=order.id,
@@ -111,7 +111,7 @@ def end_unpaid(desk: Desk, order: Order, policy: Policy, event: str, reason: str
     """End an order on which nothing was debited: nothing is owed any more."""
     state = step(order, event)
     owed = order.owed_minor
-    owe(desk, order.consumer_id, -owed)
+    free(desk, order.consumer_id, owed)
     save(desk, order, policy, state=state, owed_minor=0)
     return [
         OrderCancelled(

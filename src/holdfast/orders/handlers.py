@@ -41,15 +41,15 @@ from holdfast.orders.refusals import (
     NothingAsked,
     OrderExists,
 )
-from holdfast.parties.book import owe
+from holdfast.parties.book import reserve
 from holdfast.parties.model import Consumer, Merchant
-from holdfast.parties.rules import check_buys, check_id, check_sells
+from holdfast.parties.rules import check_id_within, check_sells
 from holdfast.policy.model import Policy, adopted
 
 
 def place(desk: Desk, command: PlaceOrder, now: Instant) -> list[FactBody]:
     """Place an order: consent, limit, merchant and cover are checked, and what was shown is kept."""
-    check_id("order_id", command.order_id)
+    check_id_within("order_id", command.order_id, command.merchant_id)
     if desk.find(Order, command.order_id) is not None:
         raise OrderExists(f"order:{command.order_id}")
     merchant = desk.need(Merchant, command.merchant_id)
@@ -57,11 +57,10 @@ def place(desk: Desk, command: PlaceOrder, now: Instant) -> list[FactBody]:
     policy = adopted(desk, desk.policy_version)
     rules.check_amount(command, merchant, consumer)
     check_sells(merchant)
-    check_buys(consumer, command.amount_minor)
+    reserve(desk, consumer, command.amount_minor)
     check_orders(coverage(desk, merchant.id), policy, now)
     ship_by = rules.ship_by(command, policy, now)
     parts.check_term(command.order_id, command.not_before, now, service=command.service)
-    owe(desk, consumer.id, command.amount_minor)
     order = put(desk, _ordered(desk, command, policy, ship_by, now), policy, None)
     facts: list[FactBody] = []
     if command.parts:

@@ -15,7 +15,7 @@ from holdfast.orders.book import put
 from holdfast.orders.facts import OrderSplit, PartBegan
 from holdfast.orders.model import PARTS, Order, OrderState, Part
 from holdfast.orders.refusals import OrderExists, PartsDoNotFit, ShipByPassed, TermNotOfService
-from holdfast.parties.rules import check_id
+from holdfast.parties.rules import check_id_within
 from holdfast.policy.model import Policy
 
 MOST_PARTS = 200
@@ -60,7 +60,7 @@ def check_parts(desk: Desk, order: Order, parts: tuple[Part, ...], now: Instant)
         raise PartsDoNotFit(f"order:{order.id}", owed=order.owed_minor, asked=sum(asked), most=MOST_PARTS)
     known = {order.id}
     for part in parts:
-        check_id("part_id", part.id)
+        check_id_within("part_id", part.id, order.merchant_id)
         if part.id in known or desk.find(Order, part.id) is not None:
             raise OrderExists(f"order:{part.id}")
         known.add(part.id)

@@ -71,10 +71,13 @@ def _policy(version: str) -> Iterator[Key]:
     yield AdoptedPolicy, version
 
 
+def _merchant(merchant_id: str) -> Iterator[Key]:
+    yield Merchant, merchant_id
+
+
 @lru_cache(_REMEMBERED)
-def _of_sale(merchant_id: str, currency: str) -> tuple[Key, ...]:
+def _accounts(merchant_id: str, currency: str) -> tuple[Key, ...]:
     return (
-        (Merchant, merchant_id),
         (Account, chart.merchant(merchant_id, chart.HELD, currency)),
         (Account, chart.house(chart.FEES, currency)),
         (Account, chart.house(chart.FUND, currency)),
@@ -162,11 +165,25 @@ ROOM = Room(
     names={"order_id": (Order,)},
     touches={PlaceOrder: _placed, SplitOrder: _split, PerformOrder: _performed},
     fresh={PlaceOrder: _new},
+    still=frozenset(
+        {
+            PlaceOrder,
+            ConfirmOrder,
+            SplitOrder,
+            ShipOrder,
+            ConfirmNotice,
+            AskReturn,
+            RefuseReturn,
+            AskAfterSales,
+            AnswerAfterSales,
+        }
+    ),
     neighbours=(
         Neighbours(Order, ("consumer_id",), _of_order),
         Neighbours(Order, ("policy_version",), _policy),
-        Neighbours(Order, ("merchant_id", "currency"), _of_sale),
-        Neighbours(Order, ("merchant_id", "currency", "captured_minor"), _of_captured),
+        Neighbours(Order, ("merchant_id",), _merchant),
+        Neighbours(Order, ("merchant_id", "currency"), _accounts, money=True),
+        Neighbours(Order, ("merchant_id", "currency", "captured_minor"), _of_captured, money=True),
     ),
     tasks=(NOTICE_UNANSWERED,),
     words=WORDS,

@@ -16,14 +16,14 @@ from holdfast.orders.facts import (
 )
 from holdfast.orders.model import Order, Timer
 from holdfast.orders.services import Statement
-from holdfast.parties.book import owe
+from holdfast.parties.book import free
 from holdfast.policy.model import Policy
 
 
 def expire(desk: Desk, order: Order, policy: Policy, _now: Instant) -> list[FactBody]:
     """The consumer did not confirm."""
     state = rules.step(order, Timer.EXPIRE)
-    owe(desk, order.consumer_id, -order.owed_minor)
+    free(desk, order.consumer_id, order.owed_minor)
     save(desk, order, policy, state=state, owed_minor=0)
     return [
         OrderExpired(

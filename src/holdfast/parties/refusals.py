@@ -21,8 +21,9 @@ class BadId(Refusal):
     sort = Sort.MALFORMED
     what = Text("{value!r} 不能作为编号：{reason}", "{value!r} is no id: it {reason}")
     fix = Text(
-        "请用 1 至 128 个可见字符，不含空格，采用 Unicode NFKC 形式",
-        "Use 1 to 128 visible characters without spaces, in Unicode's form NFKC",
+        "请用 1 至 128 个可见字符，不含空格，采用 Unicode NFKC 形式；~ 之前只写其所属商家的编号",
+        "Use 1 to 128 visible characters without spaces, in Unicode's form NFKC;"
+        " before a ~ write the merchant that it belongs to, and nothing else",
     )
 
 

@@ -69,9 +69,20 @@ ROOM = Room(
     ),
     names={"merchant_id": (Merchant,), "consumer_id": (Consumer,)},
     touches={RegisterMerchant: _owners},
+    still=frozenset(
+        {
+            RegisterMerchant,
+            SuspendMerchant,
+            ReinstateMerchant,
+            ClearMerchant,
+            OpenPayLater,
+            ClosePayLater,
+            SetConsumerLimit,
+        }
+    ),
     neighbours=(
         Neighbours(Merchant, ("owner_ids",), _of_merchant),
-        Neighbours(Merchant, ("id", "currency"), _money),
+        Neighbours(Merchant, ("id", "currency"), _money, money=True),
     ),
     words=WORDS,
 )

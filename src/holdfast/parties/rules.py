@@ -25,6 +25,12 @@ def check_id(field: str, value: str) -> None:
         raise BadId(field, value=value, reason=reason)
 
 
+def check_id_within(field: str, value: str, merchant_id: str) -> None:
+    """Refuse a text that is no id of a thing of this merchant, or names another. See `kernel.identity`."""
+    if (reason := identity.flaw_within(value, merchant_id)) is not None:
+        raise BadId(field, value=value, reason=reason)
+
+
 def check_category(category: str) -> None:
     """Refuse a text that is no category; it may be empty."""
     if category:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from holdfast.engine.execution import Submission
-from holdfast.house import FRESH, NAMES, NEIGHBOURS, TOUCHES, TURNS
+from holdfast.house import FRESH, NAMES, NEIGHBOURS, STILL, TOUCHES, TURNS
 from holdfast.journal.requests import Request
 from holdfast.kernel.desk import Page
 from holdfast.kernel.room import Neighbours, Turns
@@ -58,6 +58,11 @@ def unscouted(command: Command) -> Iterable[str]:
     """Return the new ids that a command names: they have no neighbours to prefetch."""
     ids = FRESH.get(type(command))
     return () if ids is None else ids(command)
+
+
+def moves_money(command: Command) -> bool:
+    """Tell whether a command may move money: it locks the accounts that rows of its kind touch."""
+    return type(command) not in STILL
 
 
 class _Take(NamedTuple):
@@ -110,9 +115,11 @@ SIGHTS: dict[type[Row], Sight] = {kind: _sight(kind) for kind in (*NEIGHBOURS, *
 """The types whose rows have neighbours or pages: these columns are read first, without a lock."""
 
 
-def add_neighbours(keys: Keys, seen: Seen) -> None:
-    """Add the neighbours of partly read rows."""
+def add_neighbours(keys: Keys, seen: Seen, *, money: bool) -> None:
+    """Add the neighbours of partly read rows; with `money`, those too that are touched as money moves."""
     for values, of in SIGHTS[seen.kind].neighbours:
+        if of.money and not money:
+            continue
         for each in set(map(values, seen.rows)):
             for kind, key in of.keys(*each):
                 keys[kind].add(key)

@@ -12,7 +12,7 @@ from holdfast.kernel.desk import Missed, NotLoaded
 from holdfast.kernel.guard import Guard
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Fact
-from holdfast.postgres.keys import add_named, no_keys, unscouted
+from holdfast.postgres.keys import add_named, moves_money, no_keys, unscouted
 from holdfast.postgres.session import Session, Work
 from holdfast.postgres.transaction import Transactor
 
@@ -52,12 +52,14 @@ def run(transactor: Transactor, batch: Sequence[Submission], guard: Guard | None
 def _work(batch: Sequence[Submission], guard: Guard | None) -> Work[list[Outcome]]:
     keys = no_keys()
     fresh: set[str] = set()
+    money = False
     refused = [refused_at_sight(submission) for submission in batch]
     for submission, refusal in zip(batch, refused, strict=True):
         if refusal is None:
             add_named(keys, submission)
             fresh.update(unscouted(submission.command))
-    return Work(keys, partial(_run, batch, refused, guard), frozenset(fresh))
+            money = money or moves_money(submission.command)
+    return Work(keys, partial(_run, batch, refused, guard), frozenset(fresh), money)
 
 
 def _run(

@@ -27,11 +27,13 @@ class Work(NamedTuple, Generic[T]):
 
     `do` is pure; it may be called several times, and only the last call counts. `keys` are the rows that it
     is known to touch; `fresh` are ids of rows that are likely new, and so have no neighbours to prefetch.
+    Without `money` nothing of it moves money (see `kernel.room.Room.still`).
     """
 
     keys: Keys
     do: "Callable[[Session], T]"
     fresh: frozenset[str] = frozenset()
+    money: bool = True
 
 
 class Session:

@@ -34,6 +34,9 @@ T = TypeVar("T")
 _MOST_BEATEN = 100
 """The number of conflicts in a row after which the error is raised: that is no bad luck any more."""
 
+_MOST_MISSED = 300
+"""The number of tries of some work that missed rows: where there are more, a handler is at fault."""
+
 _TURN_TIMEOUT = b"SET LOCAL idle_in_transaction_session_timeout = '60s'"
 _TURN = b"SELECT pg_advisory_xact_lock(hashtextextended('holdfast deadlines ' || current_schema(), 0))"
 
@@ -144,7 +147,7 @@ class Transactor:
         """Retry until a commit: the same work again, or work that is chosen anew."""
         lacking = Lacking(no_keys(), set())
         doubts: list[_Doubt[T]] = []
-        beaten = losses = 0
+        beaten = losses = missing = 0
         mark = self._ids.mark()
         while True:
             self._ids.reset(mark)
@@ -155,6 +158,9 @@ class Transactor:
                     return self._attempt(take(), lacking, doubts, tried)
             except (Missed, NotLoaded) as missed:
                 lacking.add(missed)
+                missing += 1
+                if missing == _MOST_MISSED:
+                    raise
             except _BEATEN:
                 beaten += 1
                 if beaten == _MOST_BEATEN:
@@ -173,7 +179,7 @@ class Transactor:
         """Run the work once. `tried` gets the try before its COMMIT is sent, as the answer may be lost."""
         keys = lacking.with_keys(no_keys() if work is None else work.keys)
         if work is not None:
-            self._scout(keys, lacking.pages, work.fresh)
+            self._scout(keys, lacking.pages, work.fresh, money=work.money)
         elif not doubts:
             self._connection.execute("ROLLBACK")
             return None
@@ -213,7 +219,7 @@ class Transactor:
                 self._connection.execute("ROLLBACK")
             raise
 
-    def _scout(self, keys: Keys, pages: set[Page], fresh: frozenset[str]) -> None:
+    def _scout(self, keys: Keys, pages: set[Page], fresh: frozenset[str], *, money: bool = True) -> None:
         """Prefetch keys: add, without locks, the neighbours of named rows, and the rows of their pages."""
         paged = self._turn_pages(keys, pages)
         seen: set[tuple[type[Row], str]] = {(kind, key) for kind in SIGHTS for key in fresh}
@@ -228,7 +234,7 @@ class Transactor:
                 return
             turned: set[Page] = set()
             for found in self._look(new):
-                add_neighbours(keys, found)
+                add_neighbours(keys, found, money=money)
                 seen.update(no_further(found, paged))
                 turned.update(pages_of(found))
             turned -= pages

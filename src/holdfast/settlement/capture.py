@@ -11,7 +11,7 @@ from holdfast.orders import rules
 from holdfast.orders.book import find, save
 from holdfast.orders.facts import OrderDelivered, ServicePerformed
 from holdfast.orders.model import Order, OrderState, Timer
-from holdfast.parties.book import owe
+from holdfast.parties.book import free
 from holdfast.parties.rules import check_currency, check_id
 from holdfast.policy.model import Policy, adopted
 from holdfast.settlement import doubts, repayment
@@ -256,7 +256,7 @@ def _take(desk: Desk, order: Order, amount: int, now: Instant, transfer_id: str 
     to_id = _where_to(order)
     book.post(desk, psp_id, to_id, amount, now, "capture", order_id=order.id, transfer_id=transfer_id)
     settle_receivable(desk, order, amount, now, "overdue settled")
-    owe(desk, order.consumer_id, -amount)
+    free(desk, order.consumer_id, amount)
     return 0 if order.advanced_minor else amount
 
 

@@ -90,8 +90,8 @@ def charge_back(desk: Desk, command: RecordChargeback, now: Instant) -> list[Fac
     What cover of other orders needs is not drawn: the platform pays that, and the merchant owes it. What the
     consumer had got back before, it now has twice, and owes back; so it does what it got in another currency.
     """
-    check_new(desk, Loss.CHARGEBACK, "chargeback_id", command.chargeback_id)
     order, policy = find(desk, command.order_id)
+    check_new(desk, Loss.CHARGEBACK, "chargeback_id", command.chargeback_id, order.merchant_id)
     where, amount = f"chargeback:{command.chargeback_id}", command.amount_minor
     other = is_in_another(where, amount, command.currency, order.currency)
     currency = command.currency if other else order.currency
@@ -146,8 +146,8 @@ def _taking_of(charged: ChargedBack, currency: str, now: Instant) -> Taking:
 
 def pay_twice(desk: Desk, command: RecordPaidTwice, now: Instant) -> list[FactBody]:
     """The consumer got what nobody had asked for: it owes back what it had not still to get."""
-    check_new(desk, Loss.PAID_TWICE, "payment_id", command.payment_id)
     order, _ = find(desk, command.order_id)
+    check_new(desk, Loss.PAID_TWICE, "payment_id", command.payment_id, order.merchant_id)
     where, amount = f"payment:{command.payment_id}", command.amount_minor
     other = is_in_another(where, amount, command.currency, order.currency)
     currency = command.currency if other else order.currency

@@ -12,7 +12,7 @@ from holdfast.kernel.states import advance
 from holdfast.ledger import book, chart
 from holdfast.ledger.model import PAYOUT, Hold, HoldState
 from holdfast.orders.facts import AnswerOverdue, Question
-from holdfast.parties.book import check_paid
+from holdfast.parties.book import check_paid, new_id
 from holdfast.parties.model import Merchant
 from holdfast.parties.refusals import OwnerRanElsewhere
 from holdfast.policy.model import adopted
@@ -76,7 +76,8 @@ def ask(desk: Desk, row: Payout, now: Instant) -> list[FactBody]:
         held_back = Payout(id=row.id, state=_step(row, "put_off"), refused=True, wake_at=again_at)
         return _hold_back(desk, row, held_back, refusal, amount)
     psp_id = chart.house(chart.PSP, merchant.currency)
-    hold = book.hold(desk, available_id, psp_id, amount, now, PAYOUT)
+    payout_id = new_id(desk, merchant.id, now)
+    hold = book.hold(desk, available_id, psp_id, amount, now, PAYOUT, hold_id=payout_id)
     state, answer_by = _step(row, "ask"), now + policy.payout_answer_within
     desk.put(Payout(id=row.id, state=state, hold_id=hold.id, waits_since=now, wake_at=answer_by), row)
     return [

@@ -15,7 +15,8 @@ from holdfast.ledger.model import Hold, HoldState
 from holdfast.orders.book import find
 from holdfast.orders.facts import AnswerOverdue, Question
 from holdfast.orders.model import Order
-from holdfast.parties.rules import check_id
+from holdfast.parties.book import new_id
+from holdfast.parties.rules import check_id_within
 from holdfast.policy.model import adopted
 from holdfast.settlement import owed_back
 from holdfast.settlement.otherwise import (
@@ -61,7 +62,7 @@ def begin(
 
     `currency` is told where it is another than the order's.
     """
-    row = _new(order, desk.ids.new(now), amount_minor, why, now, currency)
+    row = _new(order, new_id(desk, order.merchant_id, now), amount_minor, why, now, currency)
     reason = "debited beyond what is owed"
     credit_id, psp_id = _accounts(row)
     book.post(desk, psp_id, credit_id, amount_minor, now, reason, order_id=order.id, transfer_id=transfer_id)
@@ -73,17 +74,17 @@ def begin(
         debit_id=debit_id,
         currency=currency,
     )
-    return [beyond, *_ask(desk, row, now)]
+    return [beyond, *_ask(desk, row, None, now)]
 
 
 def give(desk: Desk, order: Order, amount_minor: int, currency: str, now: Instant) -> list[FactBody]:
     """Pay a consumer what came back of a chargeback and is its own."""
     if not amount_minor:
         return []
-    row = _new(order, desk.ids.new(now), amount_minor, Why.WON, now, currency)
+    row = _new(order, new_id(desk, order.merchant_id, now), amount_minor, Why.WON, now, currency)
     credit_id, psp_id = _accounts(row)
     book.post(desk, psp_id, credit_id, amount_minor, now, "chargeback won", order_id=order.id)
-    return _ask(desk, row, now)
+    return _ask(desk, row, None, now)
 
 
 def returned(desk: Desk, command: RecordRefundReturned, now: Instant) -> list[FactBody]:
@@ -92,11 +93,11 @@ def returned(desk: Desk, command: RecordRefundReturned, now: Instant) -> list[Fa
     What the consumer had got twice of the order is settled by it first.
     """
     where = f"repayment:{command.repayment_id}"
-    check_id("repayment_id", command.repayment_id)
+    order, _ = find(desk, command.order_id)
+    check_id_within("repayment_id", command.repayment_id, order.merchant_id)
     known = desk.find(Repayment, command.repayment_id)
     if known is not None:
         raise TakingRecorded(where, amount=known.amount_minor)
-    order, _ = find(desk, command.order_id)
     other = is_in_another(where, command.amount_minor, command.currency, order.currency)
     currency = command.currency if other else ""
     row = _new(order, command.repayment_id, command.amount_minor, Why.RETURNED, now, currency)
@@ -228,7 +229,7 @@ def _returned_of(
     again = min(back - settled, row.paid_minor)
     _put(desk, row, -again)
     if more := back - settled - again:  # given back before: that is the consumer's own once more
-        desk.add(_again(row, desk.ids.new(now), more, row.currency, now))
+        desk.add(_again(row, new_id(desk, row.merchant_id, now), more, row.currency, now))
     return [_returned(row, back, command.reason, row.currency, settled)]
 
 
@@ -240,7 +241,7 @@ def _returned_in_another(desk: Desk, row: Repayment, command: FailRepayment, now
     if known is None or back > known.paid_minor:
         raise ToldAmount(f"repayment:{row.id}", amount=back)
     _keep_otherwise(desk, row, key, command.currency, known.paid_minor - back, known)
-    other = _again(row, desk.ids.new(now), back, command.currency, now)
+    other = _again(row, new_id(desk, row.merchant_id, now), back, command.currency, now)
     settled = _come_back(desk, other, back, now)
     if settled < back:
         desk.add(replace(other, paid_minor=settled))
@@ -266,7 +267,7 @@ def retry(desk: Desk, command: RetryRepayment, now: Instant) -> list[FactBody]:
     """Have the provider pay again, to the account that the consumer has named to it since."""
     row = desk.need(Repayment, command.repayment_id)
     _step(row, "RetryRepayment")
-    return _ask(desk, row, now)
+    return _ask(desk, row, row, now)
 
 
 def unanswered(desk: Desk, row: Repayment, now: Instant) -> list[FactBody]:
@@ -340,14 +341,19 @@ def _again(row: Repayment, repayment_id: str, amount_minor: int, currency: str, 
     )
 
 
-def _ask(desk: Desk, row: Repayment, now: Instant) -> list[FactBody]:
+def _ask(desk: Desk, row: Repayment, was: Repayment | None, now: Instant) -> list[FactBody]:
+    """Have the provider pay. `was` is the row as it stood; None where it begins."""
     credit_id, psp_id = _accounts(row)
     left = row.left_minor
-    hold = book.hold(desk, credit_id, psp_id, left, now, REPAYMENT, order_id=row.order_id)
+    payment_id = new_id(desk, row.merchant_id, now)
+    hold = book.hold(desk, credit_id, psp_id, left, now, REPAYMENT, order_id=row.order_id, hold_id=payment_id)
     desk.add(RepaymentPayment(id=hold.id, repayment_id=row.id, asked_minor=left, paid_minor=0))
     answer_by = now + adopted(desk, desk.policy_version).repayment_answer_within
     asked = replace(row, state=RepaymentState.ASKED, payment_id=hold.id, asked_at=now, wake_at=answer_by)
-    desk.put(asked, row)
+    if was is None:
+        desk.add(asked)
+    else:
+        desk.put(asked, was)
     return [
         RepaymentAsked(
             **_subjects(row),

@@ -251,7 +251,7 @@ ROOM = Room(
         Neighbours(Guarantee, ("merchant_id",), _of_merchant),
         Neighbours(Claim, ("order_id",), _order, enough=True),
         Neighbours(Claim, ("hold_id",), _hold),
-        Neighbours(Claim, ("merchant_id", "currency"), _sources),
+        Neighbours(Claim, ("merchant_id", "currency"), _sources, money=True),
         Neighbours(Payout, ("id", "hold_id"), _merchant_and_hold),
         Neighbours(Recovery, ("id", "hold_id"), _merchant_and_hold),
     ),

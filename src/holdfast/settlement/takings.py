@@ -16,7 +16,7 @@ from holdfast.kernel.text import Text
 from holdfast.ledger import book, chart
 from holdfast.ledger.book import Source
 from holdfast.parties.model import Merchant, MerchantStatus
-from holdfast.parties.rules import check_id
+from holdfast.parties.rules import check_id_within
 from holdfast.settlement import owed_back, recourse
 from holdfast.settlement.otherwise import (
     MISSING_FREEZES,
@@ -35,9 +35,9 @@ _KINDS = (chart.AVAILABLE, chart.RESERVE, chart.DEPOSIT)
 _PAGE = 50
 
 
-def check_new(desk: Desk, kind: Loss, field: str, told_id: str) -> None:
-    """Refuse a taking that is recorded, or whose id is none."""
-    check_id(field, told_id)
+def check_new(desk: Desk, kind: Loss, field: str, told_id: str, merchant_id: str) -> None:
+    """Refuse a taking that is recorded, or whose id is none, or another merchant's."""
+    check_id_within(field, told_id, merchant_id)
     known = desk.find(Taking, f"{kind}/{told_id}")
     if known is not None:
         raise TakingRecorded(f"{kind}:{told_id}", amount=known.amount_minor)
@@ -77,7 +77,7 @@ def seize(desk: Desk, command: RecordSeizure, now: Instant) -> list[FactBody]:
     reach, or a sweep shares it, the platform has paid, and the merchant owes it; so it does what was taken in
     another currency than its own.
     """
-    check_new(desk, Loss.SEIZURE, "seizure_id", command.seizure_id)
+    check_new(desk, Loss.SEIZURE, "seizure_id", command.seizure_id, command.merchant_id)
     merchant = desk.need(Merchant, command.merchant_id)
     where, amount = f"seizure:{command.seizure_id}", command.amount_minor
     if is_in_another(where, amount, command.currency, merchant.currency):
@@ -180,7 +180,7 @@ def freeze(desk: Desk, command: RecordFreeze, now: Instant) -> list[FactBody]:
     What is held of orders is not the merchant's yet. What is not there is frozen as it comes in; so is all
     that a sweep shares, once it is done.
     """
-    check_id("freeze_id", command.freeze_id)
+    check_id_within("freeze_id", command.freeze_id, command.merchant_id)
     where = f"freeze:{command.freeze_id}"
     known = desk.find(Freeze, command.freeze_id)
     if known is not None:
