@@ -14,6 +14,7 @@ from holdfast.enforcement.room import ROOM as ENFORCEMENT
 from holdfast.evidence.room import ROOM as EVIDENCE
 from holdfast.guarantees.room import ROOM as GUARANTEES
 from holdfast.journal.room import ROOM as JOURNAL
+from holdfast.kernel.check import Check
 from holdfast.kernel.desk import Index
 from holdfast.kernel.room import Handler, Kept, Key, Neighbours, Room, Turns
 from holdfast.kernel.rows import Command, FactBody, Row
@@ -99,6 +100,9 @@ TURNS: Mapping[type[Row], Turns] = {each.of: each for room in ROOMS for each in 
 
 TASKS: tuple[TaskKind, ...] = tuple(task for room in ROOMS for task in room.tasks)
 """All work that waits for people."""
+
+CHECKS: tuple[Check, ...] = tuple(check for room in ROOMS for check in room.checks)
+"""All invariants that the audit runs."""
 
 WORDS: Mapping[type[FactBody], Text] = {kind: text for room in ROOMS for kind, text in room.words.items()}
 """What is said of each kind of fact."""

@@ -21,7 +21,12 @@ ROOM = Room(
     "coverage",
     handles={RecordPeers: record_peers},
     keeps=(
-        Kept(Peers, "peers", STAYS),
+        Kept(
+            Peers,
+            "peers",
+            STAYS,
+            unchecked="what is known from elsewhere and counted on: nothing else has its numbers",
+        ),
         Kept(Coverage, "coverages", STAYS, fixed=("currency",), named_after="merchant_id"),
     ),
     names={"merchant_id": (Coverage,)},

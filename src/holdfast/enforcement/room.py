@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from holdfast.coverage.model import Coverage
 from holdfast.enforcement import handlers
+from holdfast.enforcement.checks import CHECKS
 from holdfast.enforcement.model import TRANSITIONS, DeclareAbsconded, Stage, WindDown, WithdrawDeclaration
 from holdfast.enforcement.sweep import SLICE
 from holdfast.enforcement.words import WORDS
@@ -86,6 +87,7 @@ ROOM = Room(
         Neighbours(Claim, ("merchant_id",), _of_claim),
     ),
     turns=(Turns(WindDown, ("id", "stage", "cursor", "late"), _pages),),
+    checks=CHECKS,
     words=WORDS,
     tasks=(DECLARATION,),
 )

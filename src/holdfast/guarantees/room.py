@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from holdfast.guarantees import handlers
+from holdfast.guarantees.checks import CHECKS
 from holdfast.guarantees.model import (
     GUARANTEES,
     TRANSITIONS,
@@ -91,6 +92,7 @@ ROOM = Room(
     ),
     names={"guarantee_id": (Guarantee,)},
     neighbours=(Neighbours(Guarantee, ("merchant_id", "currency"), _of_guarantee),),
+    checks=CHECKS,
     words=WORDS,
     tasks=(CALL_UNANSWERED,),
 )

@@ -1,6 +1,7 @@
 """What the room of the journal has. See `kernel.room`."""
 
 from holdfast.journal import handlers
+from holdfast.journal.checks import CHECKS
 from holdfast.journal.feed import Cursor
 from holdfast.journal.held import LOG, KeysHeld, LogHeld
 from holdfast.journal.model import ConfirmClock, DestroyKeys, DestroyKeysAgain, PutAside, RestartLog
@@ -56,6 +57,7 @@ ROOM = Room(
         DestroyKeysAgain: _keys_held,
         RestartLog: _log_held,
     },
+    checks=CHECKS,
     words=WORDS,
     tasks=(PUT_ASIDE,),
 )

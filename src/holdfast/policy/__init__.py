@@ -9,6 +9,7 @@
 - `reading`: one TOML file to one validated `Policy`; `writing`: the way back
 - `versions`: which version was in force when, from the journal
 - `refusals`: why not
+- `checks`: what the audit finds wrong
 - `words`: what is said of its facts; `room`: what this room has
 - `standard.toml`, `today.toml`: ours, and the baseline of what is usual now
 """
