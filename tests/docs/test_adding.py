@@ -13,6 +13,7 @@ ROOM = "src/holdfast/recalls"
 
 HOUSE = (
     "test_rooms_declare",
+    "test_rooms_are_checked",
     "test_maps",
     "test_transitions",
     "test_every_command_in_histories",
