@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from holdfast.coverage.model import Coverage, Peers, RecordPeers
 from holdfast.coverage.record import record_peers
+from holdfast.coverage.settings import SETTINGS
 from holdfast.coverage.words import WORDS
 from holdfast.kernel.room import STAYS, Kept, Key, Neighbours, Room
 from holdfast.parties.model import Merchant
@@ -33,5 +34,6 @@ ROOM = Room(
     touches={RecordPeers: _peers},
     still=frozenset({RecordPeers}),
     neighbours=(Neighbours(Merchant, ("id",), _of_merchant),),
+    settings=SETTINGS,
     words=WORDS,
 )

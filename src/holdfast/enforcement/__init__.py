@@ -6,5 +6,6 @@
 - `sweep`: claims paid from their own orders, the others together
 - `refusals`: why not
 - `checks`: what the audit finds wrong
+- `settings`: what the policy says of it
 - `words`: what is said of its facts; `room`: what this room has
 """

@@ -6,5 +6,6 @@
 - `book`: what the waterfall may call, and calling it
 - `refusals`: why not
 - `checks`: what the audit finds wrong
+- `settings`: what the policy says of it
 - `words`: what is said of its facts; `room`: what this room has
 """

@@ -14,6 +14,7 @@ from holdfast.guarantees.model import (
     RecordIssuerSettled,
     ReleaseGuarantee,
 )
+from holdfast.guarantees.settings import SETTINGS
 from holdfast.guarantees.words import WORDS
 from holdfast.kernel.actor import Role
 from holdfast.kernel.index import told
@@ -93,6 +94,7 @@ ROOM = Room(
     names={"guarantee_id": (Guarantee,)},
     neighbours=(Neighbours(Guarantee, ("merchant_id", "currency"), _of_guarantee),),
     checks=CHECKS,
+    settings=SETTINGS,
     words=WORDS,
     tasks=(CALL_UNANSWERED,),
 )

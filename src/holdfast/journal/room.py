@@ -6,6 +6,7 @@ from holdfast.journal.feed import Cursor
 from holdfast.journal.held import LOG, KeysHeld, LogHeld
 from holdfast.journal.model import ConfirmClock, DestroyKeys, DestroyKeysAgain, PutAside, RestartLog
 from holdfast.journal.requests import Request
+from holdfast.journal.settings import SETTINGS
 from holdfast.journal.words import WORDS
 from holdfast.kernel.actor import Role
 from holdfast.kernel.index import told
@@ -58,6 +59,7 @@ ROOM = Room(
         RestartLog: _log_held,
     },
     checks=CHECKS,
+    settings=SETTINGS,
     words=WORDS,
     tasks=(PUT_ASIDE,),
 )

@@ -11,6 +11,7 @@ from holdfast.kernel.check import Check
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Index, Page
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.setting import Setting
 from holdfast.kernel.task import TaskKind
 from holdfast.kernel.text import Named, Text
 
@@ -95,7 +96,8 @@ class Room(NamedTuple):
     money, so that the accounts of the house, which all merchants share, stay free for others. `words` are
     the sentences that tell its facts; `words_where` replaces one where the fact's field of that name has a
     value. `tasks` declare what of its rows waits for people. `checks` are the invariants that the audit runs:
-    each is declared by the highest of the rooms whose rows it reads.
+    each is declared by the highest of the rooms whose rows it reads. `settings` are those of the policy, by
+    their names in `policy.model.Policy`: each is declared by the lowest of the rooms that read it.
     """
 
     name: str
@@ -112,3 +114,4 @@ class Room(NamedTuple):
     words_where: Mapping[type[FactBody], Mapping[str, Text]] = {}
     tasks: tuple[TaskKind, ...] = ()
     checks: tuple[Check, ...] = ()
+    settings: Mapping[str, Setting] = {}

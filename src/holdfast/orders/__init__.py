@@ -9,5 +9,6 @@
 - `timers`: what an order does when it wakes
 - `refusals`: why not
 - `checks`: what the audit finds wrong
+- `settings`: what the policy says of it
 - `words`: what is said of its facts; `room`: what this room has
 """

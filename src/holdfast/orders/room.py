@@ -36,6 +36,7 @@ from holdfast.orders.model import (
 )
 from holdfast.orders.parts import CancelRest, SplitOrder
 from holdfast.orders.services import PerformOrder, Statement
+from holdfast.orders.settings import SETTINGS
 from holdfast.orders.words import WHERE, WORDS
 from holdfast.parties.model import Consumer, Merchant
 from holdfast.policy.model import AdoptedPolicy
@@ -194,6 +195,7 @@ ROOM = Room(
     ),
     tasks=(NOTICE_UNANSWERED,),
     checks=CHECKS,
+    settings=SETTINGS,
     words=WORDS,
     words_where=WHERE,
 )

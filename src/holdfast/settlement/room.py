@@ -78,6 +78,7 @@ from holdfast.settlement.otherwise import (
 )
 from holdfast.settlement.otherwise_checks import CHECKS as OTHERWISE_CHECKS
 from holdfast.settlement.received import AssignReceipt, Receipt, RecordProviderFee, RecordUnassigned
+from holdfast.settlement.settings import SETTINGS
 from holdfast.settlement.tasks import TASKS
 from holdfast.settlement.words import WORDS
 
@@ -266,6 +267,7 @@ ROOM = Room(
     ),
     turns=(Turns(Recovery, ("id", "stage", "cursor", "late"), _rounds),),
     checks=(*CHECKS, *OTHERWISE_CHECKS),
+    settings=SETTINGS,
     words=WORDS,
     tasks=TASKS,
 )
