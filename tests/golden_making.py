@@ -32,7 +32,7 @@ from holdfast.kernel.rows import Command, FactBody
 from holdfast.orders.model import DeliverOrder, Listing, PlaceOrder, ShipOrder
 from holdfast.parties.model import OpenPayLater, RegisterMerchant
 from holdfast.policy.model import Policy
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from holdfast.psp.sandbox import ANSWERS
 from holdfast.settlement.model import CapitaliseFund
 

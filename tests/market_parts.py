@@ -9,7 +9,7 @@ from holdfast.kernel.rows import Command
 from holdfast.orders.model import DeliverOrder, Listing, Part, PlaceOrder, ShipOrder
 from holdfast.parties.model import OpenPayLater, RegisterMerchant
 from holdfast.policy.model import Policy
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 
 START: Instant = parse("2026-03-01")
 MERCHANTS = ("m1", "m2", "m3")

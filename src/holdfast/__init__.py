@@ -17,6 +17,7 @@ Around it stands what reads and writes.
 
 - `postgres`, `server`: the home over PostgreSQL, and a server for it
 - `audit`: every invariant of the books
+- `policy_files`: policies as files, with units and sources
 - `outbound`: the one client that asks strangers
 - `trail`, `publishing`: the log of all facts: its formats, and writing it
 - `witness`, `monitor`, `verify`: whoever trusts nobody

@@ -14,14 +14,17 @@ from holdfast.enforcement.room import ROOM as ENFORCEMENT
 from holdfast.evidence.room import ROOM as EVIDENCE
 from holdfast.guarantees.room import ROOM as GUARANTEES
 from holdfast.journal.room import ROOM as JOURNAL
+from holdfast.kernel.check import Check
 from holdfast.kernel.desk import Index
 from holdfast.kernel.room import Handler, Kept, Key, Neighbours, Room, Turns
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.setting import Setting
 from holdfast.kernel.task import TaskKind
 from holdfast.kernel.text import Text
 from holdfast.ledger.room import ROOM as LEDGER
 from holdfast.orders.room import ROOM as ORDERS
 from holdfast.parties.room import ROOM as PARTIES
+from holdfast.policy.model import Policy
 from holdfast.policy.room import ROOM as POLICY
 from holdfast.settlement.room import ROOM as SETTLEMENT
 
@@ -99,6 +102,18 @@ TURNS: Mapping[type[Row], Turns] = {each.of: each for room in ROOMS for each in 
 
 TASKS: tuple[TaskKind, ...] = tuple(task for room in ROOMS for task in room.tasks)
 """All work that waits for people."""
+
+CHECKS: tuple[Check, ...] = tuple(check for room in ROOMS for check in room.checks)
+"""All invariants that the audit runs."""
+
+
+def _settings() -> dict[str, Setting]:
+    found = {name: setting for room in ROOMS for name, setting in room.settings.items()}
+    return {name: found[name] for name in Policy.__struct_fields__ if name in found}
+
+
+SETTINGS: Mapping[str, Setting] = _settings()
+"""What each setting of a policy means and its bounds, in the order of the policy."""
 
 WORDS: Mapping[type[FactBody], Text] = {kind: text for room in ROOMS for kind, text in room.words.items()}
 """What is said of each kind of fact."""

@@ -13,7 +13,7 @@ from holdfast.journal.model import ClockConfirmed
 from holdfast.kernel.clock import DAY, HOUR, Instant, SystemClock
 from holdfast.kernel.ids import Ids
 from holdfast.parties.model import RegisterMerchant
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from holdfast.postgres.home import Postgres
 from holdfast.telling.facts import tell
 

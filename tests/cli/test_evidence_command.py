@@ -12,7 +12,7 @@ from holdfast.engine.execution import Submission
 from holdfast.kernel.clock import parse
 from holdfast.kernel.ids import Ids
 from holdfast.parties.model import RegisterMerchant
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from holdfast.postgres.home import Postgres
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + bytes(17) + b"\0\0\0\0IEND\xaeB`\x82"

@@ -16,7 +16,7 @@ from holdfast.cli.policy_pages import file_name
 from holdfast.kernel.clock import DAY, HOUR, parse
 from holdfast.kernel.ids import Ids
 from holdfast.policy.model import Policy
-from holdfast.policy.reading import read_text
+from holdfast.policy_files.reading import read_text
 from holdfast.postgres.home import Postgres
 
 FULL, COVERED = policy("full"), policy("covered(0.99)")

@@ -13,7 +13,7 @@ from holdfast.cli import app
 from holdfast.kernel.actor import Role
 from holdfast.kernel.clock import DAY, HOUR, SystemClock, iso
 from holdfast.kernel.ids import Ids
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from holdfast.postgres.home import Postgres
 from holdfast.settlement.received import RecordUnassigned
 from who_asks import asked

@@ -8,11 +8,13 @@ from following import ROOT, Block, Copy, blocks
 
 PAGE = ROOT / "docs" / "adding.md"
 BLOCKS = list(blocks(PAGE.read_text(encoding="utf-8")))
-COMMAND, ROW = dict.fromkeys(block.part for block in BLOCKS if block.path is not None)
+COMMAND, ROW, SETTING = dict.fromkeys(block.part for block in BLOCKS if block.path is not None)
 ROOM = "src/holdfast/recalls"
 
 HOUSE = (
     "test_rooms_declare",
+    "test_rooms_are_checked",
+    "test_rooms_declare_settings",
     "test_maps",
     "test_transitions",
     "test_every_command_in_histories",
@@ -81,7 +83,7 @@ def test_what_the_page_shows_is_written_as_all_else_is(followed: Copy) -> None:
 @pytest.mark.long
 def test_every_check_passes_when_its_commands_were_run(tmp_path: Path, database_url: str) -> None:
     copy = Copy(tmp_path)
-    for part in (COMMAND, ROW):
+    for part in (COMMAND, ROW, SETTING):
         mine = [block for block in BLOCKS if block.part == part]
         for block in (*(b for b in mine if b.when), *(b for b in mine if not b.when)):
             if block.path is None:
@@ -129,6 +131,7 @@ def counts(row: str) -> list[int]:
     [
         (COMMAND, "a command with one fact", "src/holdfast/parties"),
         (ROW, "a row with states and a deadline", ROOM),
+        (SETTING, "a setting, in a table of its own", ROOM),
     ],
 )
 def test_the_page_counts_what_it_touched(part: str, row: str, room: str) -> None:

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from holdfast.cli import COMMANDS
-from holdfast.house import HANDLERS
+from holdfast.house import HANDLERS, SETTINGS
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import FactBody
-from holdfast.policy.reading import settings
 from holdfast.reference.__main__ import drift
 from holdfast.reference.catalogue import leaves
 
@@ -46,7 +45,7 @@ def test_everything_is_listed() -> None:
     names += [code for code, kind in Refusal.registry.items() if kind.__module__.startswith("holdfast.")]
     assert [name for name in names if f"`{name}`" not in page] == []
     policy = (ROOT / "docs" / "policy.md").read_text(encoding="utf-8")
-    assert [name for name in settings() if f"`{name}`" not in policy] == []
+    assert [name for name in SETTINGS if f"`{name}`" not in policy] == []
 
 
 def test_the_readme_names_every_command() -> None:

@@ -13,12 +13,11 @@ from the_package import PACKAGE, every, room_of
 
 import golden_making as making
 from holdfast.enforcement.model import DeclareAbsconded
-from holdfast.house import ELSEWHERE, HANDLERS, INDEXES, KEPT, ROOMS, TASKS
+from holdfast.house import ELSEWHERE, HANDLERS, INDEXES, KEPT, ROOMS, SETTINGS, TASKS
 from holdfast.kernel.room import Room
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.setting import Dimension
 from holdfast.kernel.task import TaskKind
-from holdfast.policy.reading import settings
-from holdfast.policy.settings import Dimension
 from holdfast.postgres.progress import Progress
 from holdfast.reactions import BY_ITSELF, REACTIONS, WAKERS
 
@@ -196,7 +195,7 @@ def test_every_task_is_of_fields_commands_and_settings_that_there_are(kind: Task
         assert set(may.fills) <= set(may.command.__struct_fields__), f"{kind.name}: {may.command.__name__}"
         assert set(may.fills.values()) <= set(kind.row.__struct_fields__), f"{kind.name}: {kind.row.__name__}"
     for name in (kind.within, kind.answered_within):
-        assert name is None or settings()[name].dimension is Dimension.TIME
+        assert name is None or SETTINGS[name].dimension is Dimension.TIME
 
 
 def test_tasks_have_names_of_their_own() -> None:
@@ -219,4 +218,4 @@ def test_several_people_are_as_many_as_a_setting_says() -> None:
     several = {each: each.approval.people for each in COMMANDS if each.approval.people}
     assert several == {DeclareAbsconded: "declarations"}
     for name in several.values():
-        assert settings()[name].low >= 2
+        assert SETTINGS[name].low >= 2

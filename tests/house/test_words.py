@@ -9,12 +9,11 @@ import msgspec
 import pytest
 from the_package import every
 
-from holdfast.house import KEPT, WORDS
+from holdfast.house import KEPT, SETTINGS, WORDS
 from holdfast.kernel.actor import Actor
 from holdfast.kernel.rows import Command, FactBody, Row
 from holdfast.kernel.text import Named, Text
-from holdfast.policy.reading import settings
-from holdfast.policy.settings import GROUPS
+from holdfast.policy_files.groups import GROUPS
 
 HAN = re.compile(r"[一-鿿]")
 
@@ -67,9 +66,9 @@ def test_every_row_has_the_name_that_people_call_it(row: type[Row]) -> None:
     assert told(row.called)
 
 
-@pytest.mark.parametrize("name", settings())
+@pytest.mark.parametrize("name", SETTINGS)
 def test_every_setting_says_what_it_means(name: str) -> None:
-    setting = settings()[name]
+    setting = SETTINGS[name]
     assert told(setting.meaning)
     assert told(GROUPS[setting.group])
 

@@ -2,7 +2,7 @@
 
 import ast
 import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from pkgutil import walk_packages
@@ -45,6 +45,6 @@ def every(base: type[T]) -> list[type[T]]:
     return sorted(ours, key=lambda kind: (kind.__module__, kind.__name__))
 
 
-def room_of(kind: type[object]) -> str:
-    """Return the folder that a class is in."""
+def room_of(kind: type[object] | Callable[..., object]) -> str:
+    """Return the folder that a class or a function is in."""
     return kind.__module__.split(".")[1]

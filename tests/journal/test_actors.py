@@ -30,7 +30,7 @@ from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command
 from holdfast.orders.model import Listing, PlaceOrder
 from holdfast.parties.model import OpenPayLater, RegisterMerchant
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from holdfast.postgres.home import Postgres
 
 NOW: Instant = time_of("2026-03-01")

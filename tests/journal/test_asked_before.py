@@ -18,7 +18,7 @@ from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command
 from holdfast.orders.model import RefuseReturn
 from holdfast.parties.model import ClearMerchant, ReinstateMerchant, SuspendMerchant
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from holdfast.postgres.home import Postgres
 from holdfast.settlement.otherwise import ConfirmDoubt, DismissDoubt, RetryRepayment
 from holdfast.settlement.received import AssignReceipt, Target

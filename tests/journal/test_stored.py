@@ -26,7 +26,7 @@ from holdfast.kernel.actor import (
 )
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from holdfast.postgres.home import Postgres, body_decoder
 from holdfast.publishing.scribe import Entry
 from holdfast.telling.facts import tell

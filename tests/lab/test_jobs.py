@@ -15,7 +15,7 @@ from few_shops import few_shops
 from holdfast.lab.jobs import JobLost, Kept, Tell, digest_of, perform_all, processors, untold
 from holdfast.lab.results import RunFigures
 from holdfast.lab.runs import Simulate
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from waiting import GUARD_SECONDS, wait_for
 
 

@@ -16,7 +16,7 @@ from holdfast.lab.market import Guarantees
 from holdfast.lab.results import HONEST
 from holdfast.lab.sellers import population
 from holdfast.lab.simulation import simulate
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 
 FULL, COVERED = named("full"), named("covered(0.95)")
 ALL = Guarantees(

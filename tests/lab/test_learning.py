@@ -7,7 +7,7 @@ from holdfast.lab.effort import FULL, FULL_FROM_RUNS, QUICK, Effort, Learning, e
 from holdfast.lab.jobs import untold
 from holdfast.lab.learning import KNOWN, SPACE, Judge, Learn, Target, point_of, strategy_at
 from holdfast.lab.results import LEARNED, Strategy, Worst
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 
 FEW = Effort(candidates=10, generations=2, elite=6, judged=4)
 """A search of seconds."""

@@ -21,7 +21,7 @@ from holdfast.orders.facts import OrderDelivered, OrderFact, OrderPlaced, PartBe
 from holdfast.orders.model import ENDED, Order, PlaceOrder
 from holdfast.orders.services import Statement
 from holdfast.policy.model import Policy
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from holdfast.replay.standing import Standings
 from holdfast.settlement.facts import CaptureAsked, ClaimPaid, OrderCaptured
 

@@ -13,7 +13,7 @@ from holdfast.lab.results import HONEST, SellerFigures
 from holdfast.lab.sellers import population
 from holdfast.lab.simulation import Run
 from holdfast.policy.model import Policy
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from holdfast.settlement.model import PayDeposit, Refund, ReturnDeposit
 
 ROLLING = named("rolling_reserve(15%, 30d)")

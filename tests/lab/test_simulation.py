@@ -18,7 +18,7 @@ from holdfast.lab.sellers import population
 from holdfast.lab.simulation import Run, simulate
 from holdfast.parties.model import Merchant, RegisterMerchant
 from holdfast.policy.model import Policy
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from holdfast.settlement.facts import PayoutAsked
 
 FULL = named("full")

@@ -17,7 +17,7 @@ from holdfast.importers.demo import generate
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.ids import Ids
 from holdfast.monitor.rules import SENTENCES, Breach, Rule, Rules
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from holdfast.replay.timeline import build
 from holdfast.replay.world import Assumptions, World, vanishing_times
 from holdfast.settlement.model import RecordRecovery, Refund

@@ -10,7 +10,7 @@ from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant, iso, parse
 from holdfast.orders.facts import ReminderDue
 from holdfast.orders.rules import outside_quiet_hours
 from holdfast.policy.model import AdoptPolicy, Policy
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from one_market import FAILING, OneMarket, policy
 
 

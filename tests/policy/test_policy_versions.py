@@ -9,13 +9,14 @@ from msgspec.structs import replace
 
 from histories import START, policy
 from holdfast.engine.memory import Memory
+from holdfast.house import SETTINGS
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, SECOND
 from holdfast.kernel.ids import Ids
+from holdfast.kernel.setting import Dimension
 from holdfast.policy.model import Policy
-from holdfast.policy.reading import named, read_text, settings, shipped
-from holdfast.policy.settings import Dimension
 from holdfast.policy.versions import in_force_after, of_version, periods
-from holdfast.policy.writing import as_toml, name_of
+from holdfast.policy_files.reading import named, read_text, shipped
+from holdfast.policy_files.writing import as_toml, name_of
 
 FULL, COVERED = policy("full"), policy("covered(0.99)")
 
@@ -94,7 +95,7 @@ def test_a_number_is_written_in_its_usual_unit_or_the_largest_in_which_it_is_who
 NUMBERS = st.fixed_dictionaries(
     {
         name: st.integers(setting.low, setting.high)
-        for name, setting in settings().items()
+        for name, setting in SETTINGS.items()
         if setting.dimension not in {Dimension.FLAG, Dimension.ZONE}
     }
 )

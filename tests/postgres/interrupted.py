@@ -20,7 +20,7 @@ from holdfast.kernel.clock import HOUR, MINUTE, Instant, parse
 from holdfast.kernel.rows import Command
 from holdfast.orders.model import DeliverOrder, Listing, PlaceOrder, ShipOrder
 from holdfast.parties.model import OpenPayLater, RegisterMerchant
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from holdfast.postgres.home import Postgres
 from holdfast.replay import resumption
 from holdfast.replay.world import Assumptions, World

@@ -34,7 +34,7 @@ from holdfast.ledger.model import (
 )
 from holdfast.orders.model import CancelOrder, DeliverOrder, Listing, PlaceOrder, ShipOrder
 from holdfast.parties.model import OpenPayLater, RegisterMerchant, SetConsumerLimit
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from holdfast.postgres import line
 from holdfast.postgres.home import Postgres
 from holdfast.settlement.model import CapitaliseFund, PayDeposit

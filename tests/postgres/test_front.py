@@ -18,7 +18,7 @@ from holdfast.journal.requests import KeyInFlight
 from holdfast.kernel.clock import Instant, SimulatedClock, parse
 from holdfast.kernel.ids import Ids
 from holdfast.ledger.model import Account, MoneyMoved, MoveMoney, OpenAccount, Transfer
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.migrate import migrate
 from holdfast.postgres.refusals import ServerUnreachable

@@ -14,7 +14,7 @@ from holdfast.importers.history import HistoryOrder
 from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.orders.facts import OrderCancelled, OrderReturned
 from holdfast.orders.model import AskReturn, CancelOrder, ConfirmReturn, Order, OrderState
-from holdfast.policy import reading
+from holdfast.policy_files import reading
 from holdfast.replay.course import course, event_of
 from holdfast.replay.results import PolicyResult
 from holdfast.replay.tally import Tally

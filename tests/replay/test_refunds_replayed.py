@@ -15,7 +15,7 @@ from holdfast.importers.history import History, HistoryOrder, HistoryRefund, Van
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant
 from holdfast.orders.facts import OwedReduced
 from holdfast.orders.model import Order, OrderState, ReduceOwed
-from holdfast.policy import reading
+from holdfast.policy_files import reading
 from holdfast.replay import homes
 from holdfast.replay.course import course, event_of
 from holdfast.replay.drops import rejects_of

@@ -9,7 +9,7 @@ from holdfast.importers.history import HistoryOrder, Vanishing
 from holdfast.kernel.clock import DAY
 from holdfast.orders.facts import OrderPlaced, PartBegan, ServicePerformed
 from holdfast.orders.model import Order
-from holdfast.policy import reading
+from holdfast.policy_files import reading
 from holdfast.replay.drops import rejects_of
 from holdfast.replay.homes import memory
 from holdfast.replay.policies import Named

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from holdfast.kernel.refusal import Refusal
-from holdfast.policy import reading
 from holdfast.policy.release import BadRelease
+from holdfast.policy_files import reading
 from holdfast.replay.policies import PolicyTwice, chosen
 
 LIMIT = 10**13

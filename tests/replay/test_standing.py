@@ -12,7 +12,7 @@ from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.memory import Memory
 from holdfast.importers.history import Vanishing
 from holdfast.kernel.clock import DAY, Instant
-from holdfast.policy import reading
+from holdfast.policy_files import reading
 from holdfast.replay.tally import Tally
 from holdfast.replay.world import vanishing_times
 from thorough import examples

@@ -9,7 +9,7 @@ from holdfast.kernel.actor import Nature
 from holdfast.kernel.clock import DAY, day
 from holdfast.orders.model import DeliverOrder, ShipOrder
 from holdfast.parties.model import Merchant, MerchantStatus
-from holdfast.policy import reading
+from holdfast.policy_files import reading
 from holdfast.replay.tally import Tally
 from holdfast.replay.timeline import (
     TooFewMerchants,

@@ -45,7 +45,7 @@ from holdfast.orders.parts import CancelRest, SplitOrder
 from holdfast.orders.services import Line, PerformOrder
 from holdfast.parties.model import ClearMerchant, OpenPayLater, RegisterMerchant
 from holdfast.policy.model import Policy
-from holdfast.policy.reading import named
+from holdfast.policy_files.reading import named
 from holdfast.psp import sandbox
 from holdfast.settlement.facts import CaptureAsked
 from holdfast.settlement.model import (

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from holdfast.audit.finding import Books
 from holdfast.guarantees.model import GuaranteeRefused
+from holdfast.kernel.check import Books
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.money import Money
 from holdfast.orders.model import Order

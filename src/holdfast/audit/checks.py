@@ -1,27 +1,18 @@
-"""The audit: every invariant of the books, checked on a home as it stands.
+"""The audit: every invariant that a room declares (`Room.checks`), checked on a home as it stands.
 
-Each check is a pure function of the books and returns what it finds wrong; its docstring begins with
-what must hold, which is printed. Rows are streamed: what is kept is a sum an account, a merchant or a
-consumer, never the transfers, so that a large database can be audited. The home must stand still meanwhile.
+The home must stand still meanwhile: a check reads it several times.
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 import msgspec
 
-from holdfast.audit import (
-    guarantees,
-    journal,
-    ledger,
-    orders,
-    otherwise,
-    recoveries,
-)
 from holdfast.audit.astray import Astray, astray
-from holdfast.audit.finding import Books, Finding
 from holdfast.engine.home import Home
+from holdfast.house import CHECKS
+from holdfast.kernel.check import Check, Finding
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Fact, Row
 from holdfast.ledger.model import Transfer
@@ -29,47 +20,8 @@ from holdfast.ledger.model import Transfer
 R = TypeVar("R", bound=Row)
 T = TypeVar("T")
 
-Validation = Callable[[Books], list[Finding]]
 
-CHECKS: tuple[Validation, ...] = (
-    ledger.sums_to_zero,
-    ledger.never_negative,
-    ledger.entries_chain,
-    ledger.pending_equals_holds,
-    ledger.holds_posted,
-    orders.held_is_of_orders,
-    orders.coverage_is_current,
-    orders.lines_are_earned,
-    orders.orders_add_up,
-    orders.parts_are_counted,
-    orders.consumers_owe,
-    orders.advances_are_out,
-    orders.claims_add_up,
-    orders.claims_and_orders_meet,
-    orders.debts_are_missing_sums,
-    orders.owners_owe,
-    otherwise.credit_is_returned,
-    otherwise.repayments_add_up,
-    otherwise.owed_back_by_name,
-    otherwise.receipts_are_unassigned,
-    otherwise.freezes_stand_still,
-    otherwise.chargebacks_add_up,
-    recoveries.recoveries_are_set_aside,
-    guarantees.guarantees_add_up,
-    guarantees.guarantees_are_cover,
-    guarantees.issuers_are_asked,
-    journal.journal_ascends,
-    journal.feed_is_whole,
-    journal.times_are_plausible,
-    journal.beginnings_are_told,
-    journal.policy_in_force_is_told,
-    journal.requests_have_their_facts,
-    journal.deadlines_stand,
-    journal.no_deadline_is_put_aside,
-)
-
-
-class Check(msgspec.Struct, frozen=True):
+class Checked(msgspec.Struct, frozen=True):
     """One invariant: its name, what must hold in one sentence, how many rows were read, what is wrong."""
 
     name: str
@@ -79,9 +31,9 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Audit(msgspec.Struct, frozen=True):
-    """All checks, in their order; and money that is with the wrong person, as the books themselves tell."""
+    """All checks, by room, the lowest first; and money that is with the wrong person, as the books tell."""
 
-    checks: list[Check]
+    checks: list[Checked]
     astray: list[Astray]
 
     @property
@@ -117,11 +69,11 @@ class _Counted:
 
 def audit(home: Home) -> Audit:
     """Check every invariant of the home, and say what was checked and what was found."""
-    return Audit([_checked(home, validate) for validate in CHECKS], astray(home))
+    return Audit([_checked(home, check) for check in CHECKS], astray(home))
 
 
-def _checked(home: Home, validate: Validation) -> Check:
+def _checked(home: Home, check: Check) -> Checked:
     counted = _Counted(home)
-    findings = validate(counted)
-    sentence = (inspect.getdoc(validate) or "").partition("\n\n")[0]
-    return Check(validate.__name__, " ".join(sentence.split()), counted.read, findings)
+    findings = check(counted)
+    sentence = (inspect.getdoc(check) or "").partition("\n\n")[0]
+    return Checked(check.__name__, " ".join(sentence.split()), counted.read, findings)

@@ -31,7 +31,7 @@ from holdfast.kernel.text import Text
 from holdfast.ledger import chart
 from holdfast.orders.model import ConfirmNotice, DeliverOrder, Listing, Order, PlaceOrder, ShipOrder
 from holdfast.parties.model import OpenPayLater, RegisterMerchant, SetConsumerLimit
-from holdfast.policy import reading
+from holdfast.policy_files import reading
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.tables import TABLES
 from holdfast.replay.people import officer

@@ -20,7 +20,7 @@ from holdfast.lab.results import RunFigures
 from holdfast.lab.runs import Simulate
 from holdfast.lab.sellers import population
 from holdfast.lab.simulation import simulate
-from holdfast.policy import reading
+from holdfast.policy_files import reading
 
 _POLICY = "covered(0.95)"
 _SEED = 7

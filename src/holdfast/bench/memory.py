@@ -16,7 +16,7 @@ from holdfast.importers.demo import generate
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, FactBody
-from holdfast.policy import reading
+from holdfast.policy_files import reading
 from holdfast.replay.policies import limited
 from holdfast.replay.timeline import build
 from holdfast.replay.world import Assumptions, World, vanishing_times

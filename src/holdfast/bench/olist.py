@@ -20,7 +20,7 @@ from holdfast.importers.source import read
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
 from holdfast.kernel.text import Text
-from holdfast.policy import reading
+from holdfast.policy_files import reading
 from holdfast.replay import homes
 from holdfast.replay.policies import Named, limited
 from holdfast.replay.runner import Scenario, run

@@ -14,7 +14,7 @@ from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
 from holdfast.kernel.text import Text
-from holdfast.policy import reading
+from holdfast.policy_files import reading
 from holdfast.postgres import schemas
 from holdfast.postgres.connection import connect, readable
 from holdfast.postgres.home import Postgres

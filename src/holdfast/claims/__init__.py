@@ -9,6 +9,7 @@
 - `waiting`: claims that were decided before a debit, or whose order ended without one
 - `returns`, `withdrawn`: goods that came back, a delivery that had not been, and the claims that these are
 - `refusals`: why not
+- `settings`: what the policy says of it
 - `words`: what is said of its facts; `room`: what this room has
 
 The row of a claim, its states, and what its payment makes known are settlement's: the waterfall, recoveries

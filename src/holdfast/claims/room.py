@@ -2,6 +2,7 @@
 
 from holdfast.claims import handlers, returns, withdrawn
 from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
+from holdfast.claims.settings import SETTINGS
 from holdfast.claims.words import WHERE, WORDS
 from holdfast.kernel.actor import Role
 from holdfast.kernel.index import among
@@ -38,6 +39,7 @@ ROOM = Room(
         ConfirmReturn: returns.confirm,
         WithdrawDelivery: withdrawn.withdraw,
     },
+    settings=SETTINGS,
     words=WORDS,
     words_where=WHERE,
     tasks=(CLAIM,),

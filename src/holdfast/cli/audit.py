@@ -16,7 +16,7 @@ from holdfast.kernel.sorts import REFUSED
 
 if TYPE_CHECKING:
     from holdfast.audit.astray import Astray
-    from holdfast.audit.checks import Audit, Check
+    from holdfast.audit.checks import Audit, Checked
 
 _SHOWN = 10
 """Findings of one check that are printed; --json has them all."""
@@ -77,7 +77,7 @@ def _print_astray(console: Console, found: "list[Astray]") -> None:
         console.print(f"  and {len(found) - _SHOWN:,} more: --json lists them all")
 
 
-def _print_findings(console: Console, check: "Check") -> None:
+def _print_findings(console: Console, check: "Checked") -> None:
     if not check.findings:
         return
     console.print(f"\n{check.name}: {len(check.findings):,} findings", style="bold")

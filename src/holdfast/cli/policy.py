@@ -107,7 +107,7 @@ def show(
 ) -> None:
     """Write a version as a TOML file, which `holdfast replay --policy` reads; or as JSON, as it is kept."""
     from holdfast.policy.versions import of_version  # noqa: PLC0415
-    from holdfast.policy.writing import as_toml  # noqa: PLC0415
+    from holdfast.policy_files.writing import as_toml  # noqa: PLC0415
 
     with answering(as_json=as_json, interrupted=_READ_ONLY):
         read = _read((data, database_url, schema), zone)
@@ -173,7 +173,7 @@ def _instant(date: str, zone: str) -> Instant:
 
 
 def _unknown(version: str, known: "list[Period]") -> PolicyNeverInForce:
-    from holdfast.policy.sourced import near  # noqa: PLC0415
+    from holdfast.policy_files.sourced import near  # noqa: PLC0415
 
     meant = near(version, dict.fromkeys(period.version for period in known))
     return PolicyNeverInForce("policy", version=version, near=meant)
@@ -198,7 +198,7 @@ def _until(read: _Read, period: "Period") -> str:
 
 
 def _remarks(read: _Read, found: "list[Period]") -> list[str]:
-    from holdfast.policy.sourced import quoted  # noqa: PLC0415
+    from holdfast.policy_files.sourced import quoted  # noqa: PLC0415
 
     told = [f"规则版本 / Version {quoted(found[0].version)}"]
     told += [f"生效 / In force {read.written(period.since)} – {_until(read, period)}" for period in found]

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from holdfast.kernel import zones
 from holdfast.policy.versions import Period
-from holdfast.policy.writing import as_toml
+from holdfast.policy_files.writing import as_toml
 
 INDEX = "index.html"
 

@@ -5,5 +5,6 @@
 - `record`: what the past tells of a merchant and its peers, renewed once a window
 - `book`: what other rooms call when exposure or cover changes
 - `refusals`: why an order or a payout waits
+- `settings`: what the policy says of it
 - `words`: what is said of its facts; `room`: what this room has
 """

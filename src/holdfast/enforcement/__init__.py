@@ -5,5 +5,7 @@
 - `wind_down`: debits paused, undelivered orders cancelled, captured ones refunded or their consumers invited
 - `sweep`: claims paid from their own orders, the others together
 - `refusals`: why not
+- `checks`: what the audit finds wrong
+- `settings`: what the policy says of it
 - `words`: what is said of its facts; `room`: what this room has
 """

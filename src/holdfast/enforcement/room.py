@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from holdfast.coverage.model import Coverage
 from holdfast.enforcement import handlers
+from holdfast.enforcement.checks import CHECKS
 from holdfast.enforcement.model import TRANSITIONS, DeclareAbsconded, Stage, WindDown, WithdrawDeclaration
+from holdfast.enforcement.settings import SETTINGS
 from holdfast.enforcement.sweep import SLICE
 from holdfast.enforcement.words import WORDS
 from holdfast.kernel.actor import Role
@@ -86,6 +88,8 @@ ROOM = Room(
         Neighbours(Claim, ("merchant_id",), _of_claim),
     ),
     turns=(Turns(WindDown, ("id", "stage", "cursor", "late"), _pages),),
+    checks=CHECKS,
+    settings=SETTINGS,
     words=WORDS,
     tasks=(DECLARATION,),
 )

@@ -4,6 +4,7 @@
 - `rules`: what can be recorded
 - `handlers`: recording evidence, recording custody
 - `refusals`: why something cannot be recorded
+- `checks`: what the audit finds wrong
 - `words`: what is said of its facts; `room`: what this room has
 
 The bytes themselves are never here: a row holds their hashes, and `packing.blobs` keeps the files.

@@ -1,6 +1,7 @@
 """What the room of evidence has. See `kernel.room`."""
 
 from holdfast.evidence import handlers
+from holdfast.evidence.checks import CHECKS
 from holdfast.evidence.model import Evidence, RecordCustody, RecordEvidence
 from holdfast.evidence.words import WORDS
 from holdfast.kernel.room import STAYS, Kept, Room
@@ -11,5 +12,6 @@ ROOM = Room(
     still=frozenset({RecordEvidence, RecordCustody}),
     keeps=(Kept(Evidence, "evidence", STAYS, begun_by={"EvidenceRecorded": "evidence_id"}),),
     names={"evidence_id": (Evidence,)},
+    checks=CHECKS,
     words=WORDS,
 )

@@ -5,5 +5,7 @@
 - `handlers`: recording, releasing, what the issuer answers, what its dates bring
 - `book`: what the waterfall may call, and calling it
 - `refusals`: why not
+- `checks`: what the audit finds wrong
+- `settings`: what the policy says of it
 - `words`: what is said of its facts; `room`: what this room has
 """

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from holdfast.guarantees import handlers
+from holdfast.guarantees.checks import CHECKS
 from holdfast.guarantees.model import (
     GUARANTEES,
     TRANSITIONS,
@@ -13,6 +14,7 @@ from holdfast.guarantees.model import (
     RecordIssuerSettled,
     ReleaseGuarantee,
 )
+from holdfast.guarantees.settings import SETTINGS
 from holdfast.guarantees.words import WORDS
 from holdfast.kernel.actor import Role
 from holdfast.kernel.index import told
@@ -91,6 +93,8 @@ ROOM = Room(
     ),
     names={"guarantee_id": (Guarantee,)},
     neighbours=(Neighbours(Guarantee, ("merchant_id", "currency"), _of_guarantee),),
+    checks=CHECKS,
+    settings=SETTINGS,
     words=WORDS,
     tasks=(CALL_UNANSWERED,),
 )

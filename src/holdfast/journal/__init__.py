@@ -7,5 +7,7 @@
 - `handlers`: one function a command
 - `refusals`: why not
 - `stored`: facts as they are stored, read as today's
+- `checks`: what the audit finds wrong
+- `settings`: what the policy says of it
 - `words`: what is said of its facts; `room`: what this room has
 """

@@ -1,10 +1,12 @@
 """What the room of the journal has. See `kernel.room`."""
 
 from holdfast.journal import handlers
+from holdfast.journal.checks import CHECKS
 from holdfast.journal.feed import Cursor
 from holdfast.journal.held import LOG, KeysHeld, LogHeld
 from holdfast.journal.model import ConfirmClock, DestroyKeys, DestroyKeysAgain, PutAside, RestartLog
 from holdfast.journal.requests import Request
+from holdfast.journal.settings import SETTINGS
 from holdfast.journal.words import WORDS
 from holdfast.kernel.actor import Role
 from holdfast.kernel.index import told
@@ -56,6 +58,8 @@ ROOM = Room(
         DestroyKeysAgain: _keys_held,
         RestartLog: _log_held,
     },
+    checks=CHECKS,
+    settings=SETTINGS,
     words=WORDS,
     tasks=(PUT_ASIDE,),
 )

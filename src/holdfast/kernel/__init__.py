@@ -10,6 +10,8 @@
 - `desk`: the working set that handlers read and write
 - `index`: which rows a handler may page through, by conditions
 - `approval`: how many people decide a command; `task`: which rows wait for a person
+- `check`: what an invariant of the books reads and finds
+- `setting`: what a number of the policy means, and its bounds
 - `room`: what a room of the core declares
 - `text`: words for people, in both languages
 - `states`: one `advance` for every table of transitions

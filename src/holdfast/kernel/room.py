@@ -7,9 +7,11 @@ locks, which rows a command loads, diagrams, what a simulation forgets, and the 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from holdfast.kernel.check import Check
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Index, Page
 from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.setting import Setting
 from holdfast.kernel.task import TaskKind
 from holdfast.kernel.text import Named, Text
 
@@ -44,6 +46,7 @@ class Kept(NamedTuple):
     row that is `bounded` are parts of numbers that were checked already, and need no check of their own.
     `begun_by` are the kinds of facts that tell of a row's beginning, once for each row, by their names, as
     they may be of a higher room, with the field that has its id: by them rows are listed of a subject.
+    Where no check of the audit reads its rows, `unchecked` says why.
     """
 
     row: type[Row]
@@ -55,6 +58,7 @@ class Kept(NamedTuple):
     named_after: str | None = None
     bounded: bool = False
     begun_by: Mapping[str, str] = {}
+    unchecked: str = ""
 
 
 class Neighbours(NamedTuple):
@@ -91,7 +95,9 @@ class Room(NamedTuple):
     `fresh` are ids among them that are new, and so have no neighbours. `still` are the commands that move no
     money, so that the accounts of the house, which all merchants share, stay free for others. `words` are
     the sentences that tell its facts; `words_where` replaces one where the fact's field of that name has a
-    value. `tasks` declare what of its rows waits for people.
+    value. `tasks` declare what of its rows waits for people. `checks` are the invariants that the audit runs:
+    each is declared by the highest of the rooms whose rows it reads. `settings` are those of the policy, by
+    their names in `policy.model.Policy`: each is declared by the lowest of the rooms that read it.
     """
 
     name: str
@@ -107,3 +113,5 @@ class Room(NamedTuple):
     words: Mapping[type[FactBody], Text] = {}
     words_where: Mapping[type[FactBody], Mapping[str, Text]] = {}
     tasks: tuple[TaskKind, ...] = ()
+    checks: tuple[Check, ...] = ()
+    settings: Mapping[str, Setting] = {}

@@ -22,7 +22,7 @@ from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
 from holdfast.kernel.text import Text
 from holdfast.lab.distributions import Beta, Constant, Distribution, Exponential, Gamma, Lognormal, impossible
-from holdfast.policy.sourced import quoted
+from holdfast.policy_files.sourced import quoted
 
 LEAST_OBSERVATIONS, LEAST_MERCHANTS, LEAST_ORDERS_OF_ONE = 30, 10, 5
 """Of fewer observations or merchants nothing is fitted; a merchant of fewer orders tells no volume."""

@@ -40,8 +40,8 @@ from holdfast.lab.market import (
     Period,
     Season,
 )
-from holdfast.policy.reading import BEGIN_WITH_NAME, NO_SOURCE, UNKNOWN_KEY
-from holdfast.policy.sourced import document, line, near
+from holdfast.policy_files.reading import BEGIN_WITH_NAME, NO_SOURCE, UNKNOWN_KEY
+from holdfast.policy_files.sourced import document, line, near
 
 DEMO = "demo"
 

@@ -22,9 +22,9 @@ from holdfast.lab.market import Market
 from holdfast.lab.results import Comparison, Duel, PolicyFigures, RunFigures, Strategy, Worst
 from holdfast.lab.sellers import population
 from holdfast.lab.simulation import afterwards_days, simulate
-from holdfast.policy import reading
 from holdfast.policy.model import Policy
 from holdfast.policy.release import Covered
+from holdfast.policy_files import reading
 
 R = TypeVar("R")
 
@@ -139,7 +139,7 @@ def policies(specs: Sequence[str]) -> list[Named]:
 
     Raises:
         PolicyTwice: one is named twice.
-        BadPolicy, BadRelease: see `policy.reading.named`.
+        BadPolicy, BadRelease: see `policy_files.reading.named`.
     """
     found: dict[str, Named] = {}
     for spec in (spec.strip() for spec in specs):

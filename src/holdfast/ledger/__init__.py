@@ -3,8 +3,10 @@
 - `model`: accounts, transfers (each is two entries), holds; commands and facts
 - `chart`: the names of accounts, and which may go below zero
 - `rules`: what a transfer and a hold must satisfy
-- `book`: what handlers of all rooms call: post, hold, post a hold, void, waterfall
+- `book`: what handlers of all rooms call: post, hold, post a hold, void, waterfall;
+  and what checks compare with accounts
 - `handlers`: one function a command
 - `refusals`: why not
+- `checks`: what the audit finds wrong
 - `words`: what is said of its facts; `room`: what this room has
 """

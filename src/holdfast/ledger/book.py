@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Generic, NamedTuple, TypeVar
 
+from holdfast.kernel.check import Books, Finding, unequal
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.refusal import NotFound
 from holdfast.kernel.states import advance
-from holdfast.ledger import rules
-from holdfast.ledger.chart import charted
+from holdfast.ledger import chart, rules
 from holdfast.ledger.model import TRANSITIONS, Account, Hold, HoldState, Transfer
 from holdfast.ledger.refusals import AccountsMustDiffer
 
@@ -44,7 +44,7 @@ def account(desk: Desk, account_id: str) -> Account:
     found = desk.find(Account, account_id)
     if found is not None:
         return found
-    entry = charted(account_id)
+    entry = chart.charted(account_id)
     if entry is None:
         raise NotFound(f"account:{account_id}", kind=Account.called)
     return Account(id=account_id, currency=entry[0], never_negative=entry[1])
@@ -293,3 +293,29 @@ def reach(desk: Desk, source: Source) -> int:
     else:
         has = max(0, available(desk, source.account_id))
     return has if source.cap_minor is None else min(has, source.cap_minor)
+
+
+def balances_of(books: Books, owners: str, kind: str) -> dict[str, int]:
+    """Return the posted balances of a kind of account by its owner's id."""
+    balances: dict[str, int] = {}
+    for account in books.rows(Account):
+        stem, _, _ = account.id.rpartition("/")
+        owner, _, name = stem.rpartition("/")
+        if name == kind and owner.startswith(f"{owners}/"):
+            balances[owner.removeprefix(f"{owners}/")] = account.posted_minor
+    return balances
+
+
+def on_accounts(books: Books, kind: str, due: Mapping[str, int], thing: str) -> list[Finding]:
+    """Compare the accounts of a kind, of whomever, with what rows say is on them."""
+    left = dict(due)
+    findings: list[Finding] = []
+    for account in books.rows(Account):
+        stem = account.id.removesuffix(f"/{account.currency}")
+        if chart.is_of_chart(account.id) and (stem == kind or stem.endswith(f"/{kind}")):
+            findings += unequal(f"account:{account.id}", thing, account.posted_minor, left.pop(account.id, 0))
+    return findings + [
+        Finding(f"account:{key}", f"{minor} is to be there, and it does not exist")
+        for key, minor in left.items()
+        if minor
+    ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from holdfast.kernel.room import STAYS, Kept, Key, Neighbours, Room, States
 from holdfast.ledger import handlers
+from holdfast.ledger.checks import CHECKS
 from holdfast.ledger.model import (
     PAYOUT,
     TRANSITIONS,
@@ -85,5 +86,6 @@ ROOM = Room(
     },
     touches={MoveLinked: _of_linked},
     neighbours=(Neighbours(Hold, ("from_id", "to_id"), _of_hold),),
+    checks=CHECKS,
     words=WORDS,
 )

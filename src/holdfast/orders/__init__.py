@@ -8,5 +8,7 @@
 - `parts`: parts of an order that go their own ways; `services`: what is performed, not shipped
 - `timers`: what an order does when it wakes
 - `refusals`: why not
+- `checks`: what the audit finds wrong
+- `settings`: what the policy says of it
 - `words`: what is said of its facts; `room`: what this room has
 """

@@ -12,6 +12,7 @@ from holdfast.kernel.text import Text
 from holdfast.ledger import chart
 from holdfast.ledger.model import Account
 from holdfast.orders import deliveries, handlers
+from holdfast.orders.checks import CHECKS
 from holdfast.orders.model import (
     ENDED,
     OPEN_ORDERS,
@@ -35,6 +36,7 @@ from holdfast.orders.model import (
 )
 from holdfast.orders.parts import CancelRest, SplitOrder
 from holdfast.orders.services import PerformOrder, Statement
+from holdfast.orders.settings import SETTINGS
 from holdfast.orders.words import WHERE, WORDS
 from holdfast.parties.model import Consumer, Merchant
 from holdfast.policy.model import AdoptedPolicy
@@ -138,7 +140,13 @@ ROOM = Room(
         ReduceOwed: handlers.lower_owed,
     },
     keeps=(
-        Kept(Snapshot, "snapshots", STAYS, bounded=True),
+        Kept(
+            Snapshot,
+            "snapshots",
+            STAYS,
+            bounded=True,
+            unchecked="its id is the digest that its listing had then, and fields that are added change that",
+        ),
         Kept(
             Order,
             "orders",
@@ -186,6 +194,8 @@ ROOM = Room(
         Neighbours(Order, ("merchant_id", "currency", "captured_minor"), _of_captured, money=True),
     ),
     tasks=(NOTICE_UNANSWERED,),
+    checks=CHECKS,
+    settings=SETTINGS,
     words=WORDS,
     words_where=WHERE,
 )

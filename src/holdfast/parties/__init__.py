@@ -5,5 +5,6 @@
 - `book`: the same of a merchant with its owners
 - `handlers`: one function a command
 - `refusals`: why not
+- `settings`: what the policy says of it
 - `words`: what is said of its facts; `room`: what this room has
 """

@@ -20,6 +20,7 @@ from holdfast.parties.model import (
     SetConsumerLimit,
     SuspendMerchant,
 )
+from holdfast.parties.settings import SETTINGS
 from holdfast.parties.words import WORDS
 
 _REMEMBERED = 4096
@@ -84,5 +85,6 @@ ROOM = Room(
         Neighbours(Merchant, ("owner_ids",), _of_merchant),
         Neighbours(Merchant, ("id", "currency"), _money, money=True),
     ),
+    settings=SETTINGS,
     words=WORDS,
 )

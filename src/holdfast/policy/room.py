@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from holdfast.kernel.room import STAYS, Kept, Key, Room
+from holdfast.policy.checks import CHECKS
 from holdfast.policy.handlers import adopt
 from holdfast.policy.model import IN_FORCE, AdoptedPolicy, AdoptPolicy, InForce
 from holdfast.policy.words import WORDS
@@ -18,5 +19,6 @@ ROOM = Room(
     handles={AdoptPolicy: adopt},
     keeps=(Kept(AdoptedPolicy, "policies", STAYS), Kept(InForce, "policy_in_force", STAYS)),
     touches={AdoptPolicy: _of_adoption},
+    checks=CHECKS,
     words=WORDS,
 )

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from holdfast.policy.reading import SourcedSetting, shipped, sourced
-from holdfast.policy.settings import GROUPS
+from holdfast.policy_files.groups import GROUPS
+from holdfast.policy_files.reading import SourcedSetting, shipped, sourced
 
 _INTRODUCTION = """# Policy
 

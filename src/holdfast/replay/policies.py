@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
 from holdfast.kernel.text import Text
-from holdfast.policy import reading
 from holdfast.policy.model import Policy
+from holdfast.policy_files import reading
 
 TODAY = "today"
 DEFAULT = ("full", "covered(0.99)")
@@ -37,7 +37,7 @@ def chosen(specs: Sequence[str], consumer_limit_minor: int) -> list[Named]:
 
     Raises:
         PolicyTwice: one is named twice.
-        BadPolicy, BadRelease: see `policy.reading.named`.
+        BadPolicy, BadRelease: see `policy_files.reading.named`.
     """
     named: dict[str, Named] = {}
     for spec in [spec for spec in specs or DEFAULT if spec.strip() != TODAY] + [TODAY]:

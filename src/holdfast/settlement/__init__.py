@@ -16,6 +16,8 @@
 - `received`, `receipts`: money that came in and names nothing that is known
 - `refusals`: why not
 - `tasks`: what of it waits for people
+- `checks`, `otherwise_checks`: what the audit finds wrong: with claims and debts; with payouts and other ways
+- `settings`: what the policy says of it
 - `words`: what is said of its facts; `room`: what this room has
 
 The row of a claim is here, and not in the room of claims above that takes claims in and decides them: the

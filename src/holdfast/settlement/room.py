@@ -23,6 +23,7 @@ from holdfast.settlement import (
     repayment,
     takings,
 )
+from holdfast.settlement.checks import CHECKS
 from holdfast.settlement.model import (
     ASKING_CLAIMS,
     CLAIM_TRANSITIONS,
@@ -75,7 +76,9 @@ from holdfast.settlement.otherwise import (
     RetryRepayment,
     Taking,
 )
+from holdfast.settlement.otherwise_checks import CHECKS as OTHERWISE_CHECKS
 from holdfast.settlement.received import AssignReceipt, Receipt, RecordProviderFee, RecordUnassigned
+from holdfast.settlement.settings import SETTINGS
 from holdfast.settlement.tasks import TASKS
 from holdfast.settlement.words import WORDS
 
@@ -193,7 +196,13 @@ ROOM = Room(
         ),
         Kept(RepaymentPayment, "repayment_payments", STAYS, fixed=("repayment_id", "asked_minor")),
         Kept(OwedBack, "owed_back", STAYS, fixed=("merchant_id", "order_id", "consumer_id", "currency")),
-        Kept(PaidOtherwise, "paid_otherwise", STAYS, fixed=("merchant_id", "currency")),
+        Kept(
+            PaidOtherwise,
+            "paid_otherwise",
+            STAYS,
+            fixed=("merchant_id", "currency"),
+            unchecked="it is what a provider told of one payment; the money is on accounts that are checked",
+        ),
         Kept(
             Taking,
             "takings",
@@ -226,6 +235,7 @@ ROOM = Room(
             STAYS,
             fixed=("order_id", "merchant_id", "consumer_id", "currency", "amount_minor"),
             states=States("Doubts", DOUBT_TRANSITIONS),
+            unchecked="it is what a provider told, and moved no money",
         ),
         Kept(Receipt, "receipts", STAYS, fixed=("currency", "amount_minor", "reference", "since")),
         Kept(Debt, "debts", STAYS, fixed=("currency",), named_after="merchant_id"),
@@ -256,6 +266,8 @@ ROOM = Room(
         Neighbours(Recovery, ("id", "hold_id"), _merchant_and_hold),
     ),
     turns=(Turns(Recovery, ("id", "stage", "cursor", "late"), _rounds),),
+    checks=(*CHECKS, *OTHERWISE_CHECKS),
+    settings=SETTINGS,
     words=WORDS,
     tasks=TASKS,
 )

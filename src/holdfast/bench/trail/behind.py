@@ -18,7 +18,7 @@ from holdfast.engine.tuning import tune_process
 from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.text import Text
-from holdfast.policy import reading
+from holdfast.policy_files import reading
 from holdfast.publishing.worker import pause_after
 
 _SEED = 7

@@ -21,7 +21,7 @@ from holdfast.bench.trail.receipts import ORIGIN
 from holdfast.engine.tuning import tune_process
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.text import Text
-from holdfast.policy import reading
+from holdfast.policy_files import reading
 from holdfast.postgres import writing
 from holdfast.postgres.session import Session
 from holdfast.postgres.transaction import Transactor

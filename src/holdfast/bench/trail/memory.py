@@ -15,7 +15,7 @@ from holdfast.engine.execution import Submission
 from holdfast.engine.memory import Memory
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.ids import Ids
-from holdfast.policy import reading
+from holdfast.policy_files import reading
 from holdfast.publishing.files import Files
 from holdfast.publishing.promises import KeyRing
 from holdfast.publishing.scribe import Entry, opening_of

@@ -102,7 +102,7 @@ def hunt(
     """Attack policies one after the other.
 
     Args:
-        policies: each as `policy.reading.named` takes it.
+        policies: each as `policy_files.reading.named` takes it.
         promise: the release policy whose promise is judged, for all; empty for each policy's own.
         trials: of each policy.
         seed: what chance is drawn from.

@@ -12,10 +12,10 @@ import msgspec
 from msgspec.structs import replace
 
 from holdfast.kernel.clock import DAY, HOUR, Instant, parse
-from holdfast.policy import reading
 from holdfast.policy.model import Policy
 from holdfast.policy.release import Release
 from holdfast.policy.release import parse as parse_release
+from holdfast.policy_files import reading
 
 START: Instant = parse("2026-03-01")
 CURRENCY = "CNY"
@@ -131,7 +131,7 @@ def policy_of(setting: Setting) -> Policy:
     """Return the policy that is in force.
 
     Raises:
-        BadPolicy, BadRelease: see `policy.reading.named`.
+        BadPolicy, BadRelease: see `policy_files.reading.named`.
     """
     policy = _base(setting.base)
     changes: dict[str, object] = {

@@ -75,7 +75,7 @@ def search(
     """Search for schedules that break the promise of a policy.
 
     Args:
-        base: the policy, as `policy.reading.named` takes it.
+        base: the policy, as `policy_files.reading.named` takes it.
         promise: the release policy whose promise is judged; empty for that of the policy itself.
         trials: how many schedules are performed.
         rng: where chance comes from.

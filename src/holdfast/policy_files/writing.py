@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
+from holdfast.house import SETTINGS
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.setting import Dimension, Setting
 from holdfast.policy.model import Policy
-from holdfast.policy.reading import UNITS_OF, read_text, settings, shipped, sourced
-from holdfast.policy.settings import Dimension, Setting
-from holdfast.policy.sourced import quoted
+from holdfast.policy_files.reading import UNITS_OF, read_text, shipped, sourced
+from holdfast.policy_files.sourced import quoted
 
 SOURCE = "as adopted"
 _ABOUT = "数字即采用时所记；出处见当时的文件 / As adopted; the file of that time says where each came from"
@@ -39,7 +40,7 @@ def _lines(policy: Policy) -> Iterator[str]:
     yield f"name = {quoted(name_of(policy))}"
     yield f"release = {quoted(str(policy.release))}"
     group = ""
-    for name, setting in settings().items():
+    for name, setting in SETTINGS.items():
         if setting.group != group:
             group = setting.group
             yield f"\n[{group}]"

@@ -1,13 +1,13 @@
-"""Invariants of money that goes other ways than was asked: each sum has its row, and its account."""
+"""Invariants of payouts, and of money that goes other ways than was asked: each sum has row and account."""
 
-from collections import defaultdict
-from collections.abc import Mapping
-
-from holdfast.audit.finding import Books, Finding, unequal
 from holdfast.coverage.model import Coverage
+from holdfast.kernel.check import Books, Check, Finding, Sums, unequal
+from holdfast.kernel.clock import Instant
 from holdfast.ledger import chart
-from holdfast.ledger.model import Account, Hold, HoldState
+from holdfast.ledger.book import on_accounts
+from holdfast.ledger.model import Hold, HoldState
 from holdfast.parties.model import Merchant
+from holdfast.settlement.model import Payout, PayoutState
 from holdfast.settlement.otherwise import (
     Freeze,
     Loss,
@@ -20,30 +20,13 @@ from holdfast.settlement.otherwise import (
 from holdfast.settlement.owed_back import account_of
 from holdfast.settlement.received import Receipt
 
-_Sums = defaultdict[str, int]
-
-
-def _on_accounts(books: Books, kind: str, due: Mapping[str, int], thing: str) -> list[Finding]:
-    """Compare the accounts of a kind, of whomever, with what rows say is on them."""
-    left = dict(due)
-    findings: list[Finding] = []
-    for account in books.rows(Account):
-        stem = account.id.removesuffix(f"/{account.currency}")
-        if chart.is_of_chart(account.id) and (stem == kind or stem.endswith(f"/{kind}")):
-            findings += unequal(f"account:{account.id}", thing, account.posted_minor, left.pop(account.id, 0))
-    return findings + [
-        Finding(f"account:{key}", f"{minor} is to be there, and it does not exist")
-        for key, minor in left.items()
-        if minor
-    ]
-
 
 def credit_is_returned(books: Books) -> list[Finding]:
     """What stands on each consumer's credit is what is on its way back to it, or waits for an account."""
-    due: _Sums = _Sums(int)
+    due: Sums = Sums(int)
     for row in books.rows(Repayment):
         due[chart.consumer(row.consumer_id, row.currency, chart.CREDIT)] += row.left_minor
-    return _on_accounts(books, chart.CREDIT, due, "the credit")
+    return on_accounts(books, chart.CREDIT, due, "the credit")
 
 
 def repayments_add_up(books: Books) -> list[Finding]:
@@ -77,24 +60,24 @@ def repayments_add_up(books: Books) -> list[Finding]:
 
 def owed_back_by_name(books: Books) -> list[Finding]:
     """What consumers and merchants got twice, or in another currency, is owed back by name."""
-    due: _Sums = _Sums(int)
+    due: Sums = Sums(int)
     findings: list[Finding] = []
     for row in books.rows(OwedBack):
         due[account_of(row)] -= row.owed_minor
         if row.owed_minor < 0:
             findings.append(Finding(f"owed_back:{row.id}", f"{row.owed_minor} is owed"))
-    return findings + _on_accounts(books, chart.BACK, due, "what is owed back")
+    return findings + on_accounts(books, chart.BACK, due, "what is owed back")
 
 
 def receipts_are_unassigned(books: Books) -> list[Finding]:
     """What is not assigned is what is left of all receipts."""
-    due: _Sums = _Sums(int)
+    due: Sums = Sums(int)
     findings: list[Finding] = []
     for row in books.rows(Receipt):
         due[chart.house(chart.UNASSIGNED, row.currency)] += row.left_minor
         if not 0 <= row.left_minor <= row.amount_minor:
             findings.append(Finding(f"receipt:{row.id}", f"{row.left_minor} of {row.amount_minor} is left"))
-    return findings + _on_accounts(books, chart.UNASSIGNED, due, "what is not assigned")
+    return findings + on_accounts(books, chart.UNASSIGNED, due, "what is not assigned")
 
 
 def freezes_stand_still(books: Books) -> list[Finding]:
@@ -103,7 +86,7 @@ def freezes_stand_still(books: Books) -> list[Finding]:
     What is to be frozen as it comes in is what they miss, in the merchant's currency.
     """
     currencies = {row.id: row.currency for row in books.rows(Merchant)}
-    due, missing = _Sums(int), _Sums(int)
+    due, missing = Sums(int), Sums(int)
     findings: list[Finding] = []
     for row in books.rows(Freeze):
         due[chart.merchant(row.merchant_id, chart.FROZEN, row.currency)] += row.frozen_minor
@@ -112,7 +95,7 @@ def freezes_stand_still(books: Books) -> list[Finding]:
         sums = (row.available_minor, row.cover_minor, row.missing_minor)
         if min(sums) < 0 or sum(sums) > row.amount_minor:
             findings.append(Finding(f"freeze:{row.id}", f"{sums} of {row.amount_minor} stands still"))
-    findings += _on_accounts(books, chart.FROZEN, due, "what is frozen")
+    findings += on_accounts(books, chart.FROZEN, due, "what is frozen")
     kept = {row.id: row.to_freeze_minor for row in books.rows(Coverage)}
     for key in sorted({*kept, *missing}):
         findings += unequal(f"coverage:{key}", "what is to be frozen", kept.get(key), missing[key])
@@ -137,3 +120,52 @@ def chargebacks_add_up(books: Books) -> list[Finding]:
             )
             findings += unequal(where, "what was borne", borne, row.amount_minor)
     return findings
+
+
+def payouts_wake(books: Books) -> list[Finding]:
+    """A payout that is to come wakes; one that was asked for has a hold, and wakes once without an answer."""
+    findings: list[Finding] = []
+    for payout in books.rows(Payout):
+        where, due = f"payout:{payout.id}", payout.wake_at
+        match payout.state:
+            case PayoutState.ASKED:
+                stands = _waits(payout.waits_since, due)
+            case PayoutState.SCHEDULED:
+                stands = due is not None
+            case _:
+                stands = due is None
+        if not stands:
+            findings.append(
+                Finding(where, f"it is {payout.state} since {payout.waits_since}, waking at {due}")
+            )
+        if (payout.hold_id is not None) is not (payout.state is PayoutState.ASKED):
+            findings.append(Finding(where, f"it is {payout.state}, with hold {payout.hold_id}"))
+    return findings
+
+
+def repayments_wake(books: Books) -> list[Finding]:
+    """A repayment that was asked for says since when, and wakes once without an answer; no other wakes."""
+    findings: list[Finding] = []
+    for row in books.rows(Repayment):
+        asked = row.state is RepaymentState.ASKED
+        if not (_waits(row.asked_at, row.wake_at) if asked else (row.asked_at, row.wake_at) == (None, None)):
+            what = f"it is {row.state}, asked for at {row.asked_at} and waking at {row.wake_at}"
+            findings.append(Finding(f"repayment:{row.id}", what))
+    return findings
+
+
+def _waits(since: Instant | None, wake_at: Instant | None) -> bool:
+    """Tell whether what is asked for says since when; it wakes once, after that, where no answer comes."""
+    return since is not None and (wake_at is None or wake_at >= since)
+
+
+CHECKS: tuple[Check, ...] = (
+    credit_is_returned,
+    repayments_add_up,
+    owed_back_by_name,
+    receipts_are_unassigned,
+    freezes_stand_still,
+    chargebacks_add_up,
+    payouts_wake,
+    repayments_wake,
+)

@@ -5,20 +5,21 @@ import math
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
-from typing import Any, cast, get_args, get_type_hints
+from typing import Any, cast
 
 import msgspec
 from msgspec.structs import replace
 
+from holdfast.house import SETTINGS
 from holdfast.kernel import zones
 from holdfast.kernel.clock import UNITS
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.setting import Dimension, Setting
 from holdfast.kernel.sorts import Sort
 from holdfast.kernel.text import Text, same
 from holdfast.policy import release
 from holdfast.policy.model import Policy
-from holdfast.policy.settings import Dimension, Setting
-from holdfast.policy.sourced import document, line, near
+from holdfast.policy_files.sourced import document, line, near
 
 UNITS_OF: dict[Dimension, dict[str, int]] = {
     Dimension.TIME: UNITS,
@@ -63,17 +64,6 @@ class SourcedSetting(msgspec.Struct, frozen=True):
     value: int | float | bool | str
     unit: str
     source: str
-
-
-def settings() -> dict[str, Setting]:
-    """Return every setting by its name, in the order of the model."""
-    hints = get_type_hints(Policy, include_extras=True)
-    return {
-        name: extra
-        for name, hint in hints.items()
-        for extra in get_args(hint)[1:]
-        if isinstance(extra, Setting)
-    }
 
 
 def _refuse(where: str, reason: Text, remedy: Text) -> BadPolicy:
@@ -145,7 +135,7 @@ def sourced(text: str, origin: str) -> list[SourcedSetting]:
     Raises:
         BadPolicy: an unknown, missing or malformed key; it names the line and what is allowed.
     """
-    known = settings()
+    known = SETTINGS
     found: dict[str, SourcedSetting] = {}
     content = document(text, origin, _refuse)
     for group, entries in content.items():
@@ -212,7 +202,7 @@ def read_text(text: str, origin: str, release_text: str | None = None) -> Policy
 
 def shipped(name: str) -> str:
     """Return the text of a policy file that comes with Holdfast: `standard` or `today`."""
-    return (resources.files("holdfast.policy") / f"{name}.toml").read_text(encoding="utf-8")
+    return (resources.files("holdfast.policy_files") / f"{name}.toml").read_text(encoding="utf-8")
 
 
 def named(spec: str) -> Policy:

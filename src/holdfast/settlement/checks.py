@@ -1,54 +1,26 @@
-"""Invariants of orders, coverage, claims and debts against each other and against the accounts."""
+"""Invariants of claims, debts and recoveries, against coverage, guarantees, accounts, orders and owners."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
-from holdfast.audit.finding import Books, Finding, unequal
 from holdfast.coverage.model import Coverage
+from holdfast.guarantees.model import Guarantee
+from holdfast.kernel.check import Books, Check, Finding, Sums, unequal
 from holdfast.ledger import chart
-from holdfast.ledger.model import Account, Transfer
-from holdfast.orders.model import ENDED, Order, OrderState
-from holdfast.parties.model import Consumer, Merchant, MerchantStatus, Owner
-from holdfast.settlement.model import Claim, ClaimState, Debt
+from holdfast.ledger.book import balances_of
+from holdfast.ledger.model import Account, Hold, HoldState, Transfer
+from holdfast.orders.model import Order
+from holdfast.parties.model import Merchant, MerchantStatus, Owner
+from holdfast.settlement.model import Claim, ClaimState, Debt, Recovery, RecoveryStage
 from holdfast.settlement.otherwise import OF_THE_ORDER, Repayment
 
 UNDECIDED = frozenset({ClaimState.OPEN, ClaimState.WAITING, ClaimState.UPHELD})
+
+
 SETTLED = frozenset({ClaimState.SHORT, ClaimState.PAID})
 
-_Sums = defaultdict[str, int]
 
 _RELEASING = frozenset({chart.HELD, chart.RESERVE})
 """The merchant's accounts that fees are taken from; what leaves `available` for the fund is a recovery."""
-
-
-def _balances(books: Books, owners: str, kind: str) -> dict[str, int]:
-    """Return the posted balances of a kind of account by its owner's id."""
-    balances: dict[str, int] = {}
-    for account in books.rows(Account):
-        stem, _, _ = account.id.rpartition("/")
-        owner, _, name = stem.rpartition("/")
-        if name == kind and owner.startswith(f"{owners}/"):
-            balances[owner.removeprefix(f"{owners}/")] = account.posted_minor
-    return balances
-
-
-def held_is_of_orders(books: Books) -> list[Finding]:
-    """Each merchant's held account is the sum of what its orders hold; its reserve is no more than theirs."""
-    held, reserve = _Sums(int), _Sums(int)
-    for order in books.rows(Order):
-        held[order.merchant_id] += order.held_minor
-        reserve[order.merchant_id] += order.reserve_minor
-    on_held = _balances(books, "merchant", chart.HELD)
-    on_reserve = _balances(books, "merchant", chart.RESERVE)
-    findings: list[Finding] = []
-    for merchant in books.rows(Merchant):
-        where = f"merchant:{merchant.id}"
-        findings += unequal(where, "the held account", on_held.get(merchant.id), held[merchant.id])
-        kept = on_reserve.get(merchant.id, 0)
-        if kept > reserve[merchant.id]:
-            findings.append(
-                Finding(where, f"the reserve has {kept}, and its orders put {reserve[merchant.id]} there")
-            )
-    return findings
 
 
 def coverage_is_current(books: Books) -> list[Finding]:
@@ -56,7 +28,7 @@ def coverage_is_current(books: Books) -> list[Finding]:
 
     What is asked is what open claims ask beyond what is kept for them.
     """
-    exposed, captured, asked = _Sums(int), _Sums(int), _Sums(int)
+    exposed, captured, asked = Sums(int), Sums(int), Sums(int)
     for claim in books.rows(Claim):
         asked[claim.merchant_id] += claim.asked_minor
     for order in books.rows(Order):
@@ -65,7 +37,7 @@ def coverage_is_current(books: Books) -> list[Finding]:
     for repayment in books.rows(Repayment):
         if repayment.why in OF_THE_ORDER:  # never owed: it was the merchant's at no time
             captured[repayment.merchant_id] -= repayment.amount_minor
-    accounts = [_balances(books, "merchant", kind) for kind in sorted(chart.COVER)]
+    accounts = [balances_of(books, "merchant", kind) for kind in sorted(chart.COVER)]
     kept = {row.id: row for row in books.rows(Coverage)}
     findings: list[Finding] = []
     for merchant in books.rows(Merchant):
@@ -82,7 +54,7 @@ def coverage_is_current(books: Books) -> list[Finding]:
 def lines_are_earned(books: Books) -> list[Finding]:
     """What sales have earned is what they paid as fees and fund shares; what is owed is what debts say."""
     houses = (f"{chart.FEES}/", f"{chart.FUND}/")
-    earned: _Sums = _Sums(int)
+    earned: Sums = Sums(int)
     for transfer in books.rows(Transfer):
         if transfer.to_id.startswith(houses):
             stem, _, _ = transfer.from_id.rpartition("/")
@@ -96,95 +68,6 @@ def lines_are_earned(books: Books) -> list[Finding]:
         findings += unequal(where, "what its sales have earned", row.earned_minor, earned[row.id])
         findings += unequal(where, "what it owes", row.owed_minor, debts.get(row.id, 0))
     return findings
-
-
-def orders_add_up(books: Books) -> list[Finding]:
-    """On each order no sum is below zero, no more is awarded than was debited, no more owed than ordered.
-
-    What an order holds, exposes and still may be claimed keep to each other, and an order that ended exposes
-    nothing but what an open claim asks for.
-    """
-    return [Finding(f"order:{order.id}", what) for order in books.rows(Order) for what in _wrongs(order)]
-
-
-def _wrongs(order: Order) -> list[str]:
-    sums = (
-        order.owed_minor,
-        order.advanced_minor,
-        order.captured_minor,
-        order.awarded_minor,
-        order.held_minor,
-        order.reserve_minor,
-        order.exposed_minor,
-    )
-    in_part = order.overdue_at is not None and order.state in {OrderState.CAPTURED, OrderState.COMPLETED}
-    captured = order.captured_at is not None or order.state in ENDED - {OrderState.WRITTEN_OFF}
-    nothing_owed = captured and not in_part
-    could = order.owed_minor + order.captured_minor - order.awarded_minor
-    wrongs = {
-        "a sum is below zero": min(sums) < 0,
-        "more is owed than was ordered": order.owed_minor > order.amount_minor,
-        "it is owed and debited at once, or ended and still owed": bool(order.owed_minor) and nothing_owed,
-        "more is awarded than was debited": order.awarded_minor > order.captured_minor,
-        "more is held than can be claimed": order.held_minor > could,
-        "more is exposed than can be claimed": order.exposed_minor > could,
-        "it ended and exposes": bool(order.exposed_minor) and order.state in ENDED and order.claim_id is None,
-        "it is disputed without a claim, or has a claim and is not": (
-            (order.disputed_at is None) is not (order.claim_id is None)
-        ),
-    }
-    return [what for what, wrong in wrongs.items() if wrong]
-
-
-def parts_are_counted(books: Books) -> list[Finding]:
-    """Each order counts the parts that were split from it, and each part is of its parties' order."""
-    counted = _Sums(int)
-    whose: dict[str, tuple[str, str, str]] = {}
-    for order in books.rows(Order):
-        if order.first_id is not None:
-            counted[order.first_id] += 1
-            whose[order.first_id] = order.merchant_id, order.consumer_id, order.currency
-    findings: list[Finding] = []
-    for order in books.rows(Order):
-        where = f"order:{order.id}"
-        findings += unequal(where, "the number of its parts", order.parts, counted.pop(order.id, 0))
-        mine = order.merchant_id, order.consumer_id, order.currency
-        if whose.get(order.id, mine) != mine:
-            findings.append(Finding(where, "a part of it is of other parties, or in another currency"))
-    return findings + [
-        Finding(f"order:{key}", "parts were split from it, and it is not there") for key in counted
-    ]
-
-
-def consumers_owe(books: Books) -> list[Finding]:
-    """What a consumer owes in all is the sum over its orders; what it owes by name, over the overdue ones."""
-    owed, overdue = _Sums(int), _Sums(int)
-    for order in books.rows(Order):
-        owed[order.consumer_id] += order.owed_minor
-        if order.state in {OrderState.OVERDUE, OrderState.WRITTEN_OFF} or order.captured_at is not None:
-            overdue[order.consumer_id] += order.owed_minor
-    by_name = _balances(books, "consumer", chart.OWED)
-    findings: list[Finding] = []
-    for consumer in books.rows(Consumer):
-        where = f"consumer:{consumer.id}"
-        findings += unequal(where, "what is outstanding", consumer.outstanding_minor, owed[consumer.id])
-        findings += unequal(where, "the owed account", by_name.get(consumer.id), -overdue[consumer.id])
-    return findings
-
-
-def advances_are_out(books: Books) -> list[Finding]:
-    """The platform's advances are what it paid on orders whose debit is to come, or fell short of it."""
-    out: _Sums = _Sums(int)
-    for order in books.rows(Order):
-        out[order.currency] += order.advanced_minor
-    return [
-        finding
-        for account in books.rows(Account)
-        if account.id == chart.house(chart.ADVANCES, account.currency)
-        for finding in unequal(
-            f"account:{account.id}", "the balance", account.posted_minor, -out[account.currency]
-        )
-    ]
 
 
 def claims_add_up(books: Books) -> list[Finding]:
@@ -222,11 +105,11 @@ def claims_and_orders_meet(books: Books) -> list[Finding]:
 
 def debts_are_missing_sums(books: Books) -> list[Finding]:
     """A merchant's debt is what its short claims miss, and what its owed account owes all others."""
-    short, late = _Sums(int), _Sums(int)
+    short, late = Sums(int), Sums(int)
     for claim in books.rows(Claim):
         short[claim.merchant_id] += claim.missing_minor
         late[claim.merchant_id] += claim.missing_minor if claim.late else 0
-    owed = _balances(books, "merchant", chart.OWED)
+    owed = balances_of(books, "merchant", chart.OWED)
     kept = {row.id: row for row in books.rows(Debt)}
     findings: list[Finding] = []
     for merchant in books.rows(Merchant):
@@ -244,7 +127,7 @@ def debts_are_missing_sums(books: Books) -> list[Finding]:
 def owners_owe(books: Books) -> list[Finding]:
     """Each owner owes, in each currency, what its merchants that ran owe: to all to whom they owe."""
     debts = {row.id: row.owed_minor for row in books.rows(Debt)}
-    owed: defaultdict[str, _Sums] = defaultdict(lambda: _Sums(int))
+    owed: defaultdict[str, Sums] = defaultdict(lambda: Sums(int))
     for merchant in books.rows(Merchant):
         if merchant.status is MerchantStatus.ABSCONDED:
             for owner_id in merchant.owner_ids:
@@ -259,3 +142,80 @@ def owners_owe(books: Books) -> list[Finding]:
             name = f"the debt in {currency}"
             findings += unequal(where, name, kept.get(currency, 0), right[currency])
     return findings
+
+
+def issuers_are_asked(books: Books) -> list[Finding]:
+    """The platform is ahead of issuers by open calls; merchants owe them what they paid."""
+    ahead: defaultdict[str, int] = defaultdict(int)
+    recourse: defaultdict[str, int] = defaultdict(int)
+    for row in books.rows(Guarantee):
+        ahead[row.currency] += row.open_minor
+        recourse[row.merchant_id] += row.recourse_minor
+    owed = {debt.id: debt.issuer_minor for debt in books.rows(Debt)}
+    findings = [
+        finding
+        for merchant in books.rows(Merchant)
+        for finding in unequal(
+            f"debt:{merchant.id}", "what is owed to issuers", owed.get(merchant.id), recourse[merchant.id]
+        )
+    ]
+    for account in books.rows(Account):
+        if account.id == chart.house(chart.GUARANTEES, account.currency):
+            due = -ahead.pop(account.currency, 0)
+            findings += unequal(f"account:{account.id}", "the balance", account.posted_minor, due)
+    left = [currency for currency, minor in ahead.items() if minor]
+    return findings + [Finding(f"currency:{each}", "what was called is on no account") for each in left]
+
+
+def recoveries_are_set_aside(books: Books) -> list[Finding]:
+    """What a round has still to give is reserved for it; claims wait for the next only while one runs."""
+    rows = {row.id: row for row in books.rows(Recovery)}
+    kept = {row.hold_id for row in rows.values()}
+    open_minor = {
+        hold.id: hold.open_minor
+        for hold in books.rows(Hold)
+        if hold.id in kept and hold.state is HoldState.PENDING
+    }
+    waiting: Counter[str] = Counter()
+    findings: list[Finding] = []
+    for claim in books.rows(Claim):
+        if claim.next_round:
+            waiting[claim.merchant_id] += 1
+            if claim.state is not ClaimState.SHORT:
+                findings.append(Finding(f"claim:{claim.id}", f"it is {claim.state} and waits for a round"))
+    for key, row in rows.items():
+        where = f"recovery:{key}"
+        sharing = row.stage is RecoveryStage.SHARING
+        due = row.pool_minor - row.given_minor if sharing else 0
+        has = 0 if row.hold_id is None else open_minor.get(row.hold_id, 0)
+        if has < due or (row.stage is RecoveryStage.DONE and row.hold_id is not None):
+            findings.append(Finding(where, f"it is {row.stage}: {due} is to be given, {has} is reserved"))
+        if not 0 <= row.given_minor <= row.pool_minor <= row.rest_minor:
+            findings.append(
+                Finding(where, f"{row.given_minor} of {row.pool_minor} given for {row.rest_minor}")
+            )
+        if sharing:
+            waiting.pop(key, None)
+    return findings + [Finding(f"merchant:{key}", "claims wait for a round's end") for key in sorted(waiting)]
+
+
+def recoveries_wake(books: Books) -> list[Finding]:
+    """Each round of a recovery wakes until it is done."""
+    return [
+        Finding(f"recovery:{row.id}", f"it is {row.stage}, waking at {row.wake_at}")
+        for row in books.rows(Recovery)
+        if (row.wake_at is None) is not (row.stage is RecoveryStage.DONE)
+    ]
+
+
+CHECKS: tuple[Check, ...] = (
+    coverage_is_current,
+    lines_are_earned,
+    claims_add_up,
+    claims_and_orders_meet,
+    debts_are_missing_sums,
+    owners_owe,
+    issuers_are_asked,
+    recoveries_are_set_aside,
+    recoveries_wake,
+)

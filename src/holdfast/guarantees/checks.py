@@ -1,16 +1,11 @@
-"""Invariants of guarantees against coverage, debts, the accounts and their dates."""
+"""Invariants of guarantees against the coverage that they are, and of their dates."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 
-from holdfast.audit.finding import Books, Finding, unequal
 from holdfast.coverage.model import Coverage
 from holdfast.guarantees.model import IN_FORCE, Guarantee, GuaranteeState
+from holdfast.kernel.check import Books, Check, Finding, unequal
 from holdfast.kernel.clock import Instant
-from holdfast.ledger import chart
-from holdfast.ledger.model import Account
-from holdfast.parties.model import Merchant
-from holdfast.settlement.model import Debt
 
 
 def guarantees_add_up(books: Books) -> list[Finding]:
@@ -45,34 +40,13 @@ def guarantees_are_cover(books: Books) -> list[Finding]:
     return findings + [Finding(f"coverage:{key}", "its guarantees are not in it") for key in sorted(left)]
 
 
-def issuers_are_asked(books: Books) -> list[Finding]:
-    """The platform is ahead of issuers by open calls; merchants owe them what they paid."""
-    ahead: defaultdict[str, int] = defaultdict(int)
-    recourse: defaultdict[str, int] = defaultdict(int)
-    for row in books.rows(Guarantee):
-        ahead[row.currency] += row.open_minor
-        recourse[row.merchant_id] += row.recourse_minor
-    owed = {debt.id: debt.issuer_minor for debt in books.rows(Debt)}
-    findings = [
-        finding
-        for merchant in books.rows(Merchant)
-        for finding in unequal(
-            f"debt:{merchant.id}", "what is owed to issuers", owed.get(merchant.id), recourse[merchant.id]
-        )
+def guarantees_wake(books: Books) -> list[Finding]:
+    """Each guarantee wakes on the date that its state waits for."""
+    return [
+        Finding(f"guarantee:{row.id}", f"it is {row.state}, waking at {row.wake_at}")
+        for row in books.rows(Guarantee)
+        if row.wake_at not in _dates(row)
     ]
-    for account in books.rows(Account):
-        if account.id == chart.house(chart.GUARANTEES, account.currency):
-            due = -ahead.pop(account.currency, 0)
-            findings += unequal(f"account:{account.id}", "the balance", account.posted_minor, due)
-    left = [currency for currency, minor in ahead.items() if minor]
-    return findings + [Finding(f"currency:{each}", "what was called is on no account") for each in left]
-
-
-def guarantees_due(books: Books) -> Iterator[tuple[str, str]]:
-    """Yield the guarantees that do not wake when they must, and why."""
-    for row in books.rows(Guarantee):
-        if row.wake_at not in _dates(row):
-            yield f"guarantee:{row.id}", f"it is {row.state}, waking at {row.wake_at}"
 
 
 def _dates(row: Guarantee) -> tuple[Instant | None, ...]:
@@ -85,3 +59,10 @@ def _dates(row: Guarantee) -> tuple[Instant | None, ...]:
             return row.call_by, row.ends_at
         case _:
             return (None,)
+
+
+CHECKS: tuple[Check, ...] = (
+    guarantees_add_up,
+    guarantees_are_cover,
+    guarantees_wake,
+)

@@ -1,22 +1,30 @@
-"""What an audit finds, and sums that compare two heaps of things in any order without keeping them."""
+"""Checks: what a check of the books reads and returns, and heaps of things compared by sums, in any order.
+
+Each room declares the checks of its rows (`Room.checks`); `holdfast.audit` runs them all. A check is a pure
+function of the books that returns what it finds wrong. Its docstring begins with what must hold, which is
+printed. Rows are streamed: what is kept is a sum an account, a merchant or a consumer, never the transfers,
+so that a large database can be audited.
+"""
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from typing import Protocol, TypeVar
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Fact, Row
-from holdfast.ledger.model import Transfer
 
 R = TypeVar("R", bound=Row)
 
 _MODULUS = 2**128
 
+Sums = defaultdict[str, int]
+"""Sums by what they are of; `Sums(int)` has none yet."""
+
 
 class Books(Protocol):
-    """What an audit reads of a home: see `engine.home.Home`."""
+    """What checks read of a home: see `engine.home.Home`. The ledger's read an account's entries, too."""
 
     def rows(self, kind: type[R]) -> Iterator[R]:
         """Return all rows of a kind, ascending by id."""
@@ -30,16 +38,16 @@ class Books(Protocol):
         """Return the position and id of every fact in the feed, ascending by position."""
         ...
 
-    def entries(self, account_id: str, until: Instant | None = None) -> Iterator[Transfer]:
-        """Return the transfers of an account, ascending by the account's version."""
-        ...
-
 
 class Finding(msgspec.Struct, frozen=True):
     """One row that is not as it must be: where it is, and what is wrong, with the figures."""
 
     where: str
     what: str
+
+
+Check = Callable[[Any], list[Finding]]
+"""An invariant: a function of the books (`Books`, or what its room reads beyond them), named as it is."""
 
 
 class Tally:

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from holdfast.house import SETTINGS
 from holdfast.kernel.clock import DAY, HOUR
-from holdfast.policy import reading, release
-from holdfast.policy.reading import BadPolicy, named, read_text, shipped, sourced
-from holdfast.policy.settings import Dimension
+from holdfast.kernel.setting import Dimension
+from holdfast.policy import release
+from holdfast.policy_files.reading import BadPolicy, named, read_text, shipped, sourced
 
 STANDARD = shipped("standard")
 
@@ -36,7 +37,7 @@ TRIAL = '{ value = 7, unit = "days", source = "art 25" }'
 def test_the_policies_that_come_with_it_are_valid(name: str) -> None:
     policy = named(name)
     assert policy.version.startswith(f"{name}:")
-    assert [entry.name for entry in sourced(shipped(name), name)] == list(reading.settings())
+    assert [entry.name for entry in sourced(shipped(name), name)] == list(SETTINGS)
 
 
 def test_claims_do_not_end_before_the_trial() -> None:
@@ -130,10 +131,10 @@ def test_a_key_in_another_group_is_unknown_there() -> None:
     assert "extra: this key is unknown" in refused(f"extra = 1\n{STANDARD}")
 
 
-@pytest.mark.parametrize("name", list(reading.settings()))
+@pytest.mark.parametrize("name", list(SETTINGS))
 def test_every_setting_must_be_there(name: str) -> None:
     text = refused(re.sub(rf"(?m)^{name} = .*\n", "", STANDARD))
-    assert f"settings are missing: {reading.settings()[name].group}.{name}" in text
+    assert f"settings are missing: {SETTINGS[name].group}.{name}" in text
 
 
 def test_what_is_no_toml_has_no_name_or_no_release_is_refused() -> None:
@@ -167,9 +168,9 @@ _CHANGED = {
 _BOUNDED = {"claim_window": ("8", "days"), "growth_bp": ("111", "percent")}
 
 
-@pytest.mark.parametrize("name", list(reading.settings()))
+@pytest.mark.parametrize("name", list(SETTINGS))
 def test_another_number_is_another_version(name: str) -> None:
-    setting = reading.settings()[name]
+    setting = SETTINGS[name]
     before = read_text(STANDARD, "x")
     if setting.dimension is Dimension.FLAG:
         value, unit = str(not getattr(before, name)).lower(), "yes or no"

@@ -2,9 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Protocol
 
-from holdfast.audit.finding import Books, Finding, Tally, unequal
+from holdfast.kernel.check import Books, Check, Finding, Tally, unequal
 from holdfast.ledger.model import Account, Hold, HoldState, Transfer
+
+
+class Entries(Books, Protocol):
+    """The books, with the entries of one account."""
+
+    def entries(self, account_id: str) -> Iterator[Transfer]:
+        """Return the transfers of an account, ascending by the account's version."""
+        ...
 
 
 def sums_to_zero(books: Books) -> list[Finding]:
@@ -31,7 +40,7 @@ def never_negative(books: Books) -> list[Finding]:
     ]
 
 
-def entries_chain(books: Books) -> list[Finding]:
+def entries_chain(books: Entries) -> list[Finding]:
     """Every balance is the sum of its entries: versions without a gap, each balance following from the last.
 
     An entry leads from (version - 1, balance before) to (version, balance after). Where nothing was tampered
@@ -64,7 +73,7 @@ def _entries(transfer: Transfer) -> Iterator[tuple[str, int, int, int]]:
     yield transfer.to_id, transfer.to_version, arrived, arrived - amount
 
 
-def _first_break(books: Books, account: Account) -> Finding:
+def _first_break(books: Entries, account: Account) -> Finding:
     """Walk the entries of an account that does not add up, to say where it first goes wrong."""
     version = balance = 0
     for transfer in books.entries(account.id):
@@ -117,3 +126,22 @@ def holds_posted(books: Books) -> list[Finding]:
                 Finding(where, f"it is {hold.state}, with {hold.posted_minor} of {hold.amount_minor} posted")
             )
     return findings
+
+
+def holds_wake(books: Books) -> list[Finding]:
+    """No hold wakes that has ended."""
+    return [
+        Finding(f"hold:{hold.id}", f"it is {hold.state} and still wakes")
+        for hold in books.rows(Hold)
+        if hold.wake_at is not None and hold.state is not HoldState.PENDING
+    ]
+
+
+CHECKS: tuple[Check, ...] = (
+    sums_to_zero,
+    never_negative,
+    entries_chain,
+    pending_equals_holds,
+    holds_posted,
+    holds_wake,
+)

@@ -1,6 +1,8 @@
-"""What a setting of a policy is: where it stands in the file, what it measures, and what it means."""
+"""What a setting of a policy is: where it stands in a file, what it measures, its bounds, and what it means.
 
-from collections.abc import Mapping
+The room that reads a setting declares it (`Room.settings`).
+"""
+
 from typing import NamedTuple
 
 from holdfast.kernel.clock import DAY
@@ -26,19 +28,6 @@ class Setting(NamedTuple):
     low: int
     high: int
     meaning: Text
-
-
-GROUPS: Mapping[str, Text] = {
-    "orders": Text("订单", "orders"),
-    "consumers": Text("消费者", "consumers"),
-    "settlement": Text("结算", "settlement"),
-    "fund": Text("保障基金", "the guarantee fund"),
-    "claims": Text("索赔", "claims"),
-    "coverage": Text("担保", "coverage"),
-    "enforcement": Text("执行", "enforcement"),
-    "tasks": Text("待办", "tasks"),
-}
-"""The groups of a policy file, in its order."""
 
 
 def time(group: str, zh: str, en: str) -> Setting:
