@@ -87,7 +87,7 @@ def _reject(
     """Decide for the merchant: the order goes on where it stopped, and its payout too."""
     state = rules.step(claim, "RejectClaim")
     if claim.hold_id is not None:
-        book.end_hold(desk, claim.hold_id, "VoidHold")
+        book.end_hold(desk, claim.hold_id, "void")
     desk.put(replace(claim, state=state, hold_id=None, asked_minor=0), claim)
     facts = adjust(desk, claim.merchant_id, now, asked=-claim.asked_minor) if claim.asked_minor else []
     save(desk, order, policy, claim_id=None, **resumed(order, policy, now))

@@ -62,7 +62,7 @@ def _keep_more(desk: Desk, claim: Claim, now: Instant) -> list[FactBody]:
         return []
     kept = part
     if claim.hold_id is not None:
-        _, back = book.end_hold(desk, claim.hold_id, "VoidHold")
+        _, back = book.end_hold(desk, claim.hold_id, "void")
         kept += back
     psp_id = chart.house(chart.PSP, claim.currency)
     hold = book.hold(desk, available_id, psp_id, kept, now, "claim", order_id=claim.order_id)

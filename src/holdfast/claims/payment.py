@@ -73,7 +73,7 @@ def _less_owed(desk: Desk, order: Order, policy: Policy, amount: int) -> tuple[O
 def _met(desk: Desk, order: Order, policy: Policy, claim: Claim, now: Instant) -> list[FactBody]:
     """End a claim for which nothing is to be paid: so much less is owed."""
     if claim.hold_id is not None:
-        book.end_hold(desk, claim.hold_id, "VoidHold")
+        book.end_hold(desk, claim.hold_id, "void")
     desk.put(replace(claim, state=step(claim, "forgive"), hold_id=None, asked_minor=0), claim)
     save(desk, order, policy, claim_id=None, **resumed(order, policy, now))
     return [ClaimForgiven(**claim.subjects, amount_minor=claim.claimed_minor)]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, wake
+from holdfast.house import Commands
 from holdfast.kernel.actor import OUTSIDE
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, Missed, NotLoaded
@@ -191,7 +192,7 @@ def no_fetch(_miss: NotLoaded) -> bool:
 
 
 class Around(NamedTuple):
-    """The callbacks of a play.
+    """The callbacks of a play, and the commands that its home answers.
 
     `react` is the simulated outside world, which replies to facts; `absorb` stores what happened; `listen`
     hears each outcome once; `enough` is the stop condition. Where `fetch` can load a missed row, only the
@@ -202,16 +203,17 @@ class Around(NamedTuple):
     absorb: Callable[[Executed], None]
     listen: Listen
     enough: Enough
+    commands: Commands
     fetch: Fetch = no_fetch
 
 
-def _happen(desk: Desk, first: First, fetch: Fetch) -> Executed:
+def _happen(desk: Desk, first: First, commands: Commands, fetch: Fetch) -> Executed:
     """Run the first entry, and run it again after each missed row that could be fetched."""
     mark = desk.ids.mark()
     while True:
         try:
             if first[3] is not None:
-                return execute(desk, first[3])
+                return execute(desk, first[3], commands)
             return wake(desk, first[1], first[2], first[0])
         except NotLoaded as miss:
             if not fetch(miss):
@@ -225,13 +227,13 @@ def play(desk: Desk, agenda: Agenda, until: Place, around: Around) -> None:
     Raises:
         Missed: the desk lacks rows. Its changes are to be discarded, and the play repeated with these rows.
     """
-    react, absorb, listen, enough, fetch = around
+    react, absorb, listen, enough, commands, fetch = around
     find = desk.find
     misses: list[NotLoaded] = []
     while (first := agenda.pop_first(until)) is not None:
         at, woken, key, submission = first
         try:
-            executed = _happen(desk, first, fetch)
+            executed = _happen(desk, first, commands, fetch)
         except NotLoaded as miss:
             misses.append(miss)
             continue

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from holdfast.engine.agenda import Agenda, Around, Place, React, end_of, play, wake_place
 from holdfast.engine.execution import Executed, Outcome, Submission, fail, refused_at_sight, set_aside
+from holdfast.house import Commands
 from holdfast.kernel.clock import Instant, moment
 from holdfast.kernel.rows import Row
 from holdfast.postgres.keys import add_named, no_keys
@@ -79,10 +80,17 @@ class Slicer:
     """
 
     def __init__(
-        self, transactor: Transactor, react: React, timeline: str | None, steps: int, most: int
+        self,
+        transactor: Transactor,
+        react: React,
+        commands: Commands,
+        timeline: str | None,
+        steps: int,
+        most: int,
     ) -> None:
         self._transactor = transactor
         self._react = react
+        self._commands = commands
         self._timeline = timeline
         self._steps = steps
         self._most = most
@@ -138,7 +146,7 @@ class Slicer:
         if fault is None:
             for submission in agenda.submissions(last):
                 if refused_at_sight(submission) is None:
-                    add_named(keys, submission)
+                    add_named(keys, submission, self._commands)
         else:
             unscouted = frozenset(each.key for each in due)
         if self._timeline is not None:
@@ -160,7 +168,8 @@ class Slicer:
             return steps == self._width or woken in BY_ITSELF
 
         if fault is None:
-            play(session.desk, left, last, Around(self._react, session.absorb, listen, enough, session.fetch))
+            around = Around(self._react, session.absorb, listen, enough, self._commands, session.fetch)
+            play(session.desk, left, last, around)
         else:
             _give_up(left, last, fault, session, heard)
             steps = 1

@@ -186,7 +186,7 @@ def _release_hold(desk: Desk, claim: Claim) -> None:
     if claim.hold_id is not None:
         hold = desk.need(Hold, claim.hold_id)
         if hold.open_minor:
-            book.end_hold(desk, hold.id, "VoidHold")
+            book.end_hold(desk, hold.id, "void")
 
 
 def _owe(desk: Desk, order: Order, claim: Claim, fund_minor: int, missing_minor: int, now: Instant) -> None:

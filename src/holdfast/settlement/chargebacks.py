@@ -236,7 +236,7 @@ def _less_to_claim(desk: Desk, order_id: str, policy: Policy, now: Instant) -> l
         desk.put(replace(claim, claimed_minor=left, asked_minor=asked), claim)
         return [*told, *facts]
     if claim.hold_id is not None:
-        book.end_hold(desk, claim.hold_id, "VoidHold")
+        book.end_hold(desk, claim.hold_id, "void")
     state = advance(CLAIM_TRANSITIONS, claim.state, "cancel", f"claim:{claim.id}")
     desk.put(replace(claim, state=state, asked_minor=0, hold_id=None), claim)
     save(desk, order, policy, claim_id=None, **resumed(order, policy, now))

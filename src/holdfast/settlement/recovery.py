@@ -107,7 +107,7 @@ def _let_go(desk: Desk, row: Recovery) -> Recovery:
     if row.hold_id is None:
         return row
     if desk.need(Hold, row.hold_id).open_minor:
-        book.end_hold(desk, row.hold_id, "VoidHold")
+        book.end_hold(desk, row.hold_id, "void")
     freed = replace(row, hold_id=None)
     desk.put(freed, row)
     return freed
