@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from holdfast.claims.facts import KeptForClaim
-from holdfast.coverage.book import adjust, coverage
+from holdfast.coverage.book import Added, adjust, coverage
 from holdfast.coverage.rules import promises
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
@@ -69,4 +69,4 @@ def _keep_more(desk: Desk, claim: Claim, now: Instant) -> list[FactBody]:
     left = claim.asked_minor - part
     desk.put(replace(claim, hold_id=hold.id, asked_minor=left), claim)
     told = KeptForClaim(**claim.subjects, amount_minor=part, lacking_minor=left)
-    return [told, *adjust(desk, claim.merchant_id, now, asked=-part)]
+    return [told, *adjust(desk, claim.merchant_id, now, Added(asked=-part))]

@@ -10,7 +10,7 @@ the slices do not matter, and the fund's part is set aside by a hold, so nobody 
 from msgspec.structs import replace
 
 from holdfast.claims.facts import ClaimUpheld
-from holdfast.coverage.book import adjust
+from holdfast.coverage.book import Added, adjust
 from holdfast.enforcement.model import TRANSITIONS, Stage, SweepStarted, WindDown, WindDownFinished
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Index
@@ -103,7 +103,7 @@ def _free(desk: Desk, claim: Claim, now: Instant) -> list[FactBody]:
     _, back = book.end_hold(desk, claim.hold_id, "void")
     asked = back if claim.state is ClaimState.OPEN else 0
     desk.put(replace(claim, hold_id=None, asked_minor=claim.asked_minor + asked), claim)
-    return adjust(desk, claim.merchant_id, now, asked=asked) if asked else []
+    return adjust(desk, claim.merchant_id, now, Added(asked=asked)) if asked else []
 
 
 def _gathered(desk: Desk, claim: Claim) -> int:
