@@ -5,9 +5,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from holdfast.kernel.clock import Instant
-from holdfast.kernel.rows import Command
-from holdfast.ledger.model import (
+from holdfast.bench.bare.model import (
     MoveLinked,
     MoveMoney,
     OpenAccount,
@@ -16,6 +14,8 @@ from holdfast.ledger.model import (
     ReverseTransfer,
     VoidHold,
 )
+from holdfast.kernel.clock import Instant
+from holdfast.kernel.rows import Command
 
 
 class Till(NamedTuple):

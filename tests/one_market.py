@@ -10,6 +10,7 @@ from holdfast.claims.model import OpenClaim
 from holdfast.engine.execution import Outcome
 from holdfast.engine.memory import Memory
 from holdfast.engine.tasks import Task
+from holdfast.house import COMMANDS, Commands
 from holdfast.kernel.actor import Role
 from holdfast.kernel.clock import DAY, Duration, Instant
 from holdfast.kernel.ids import Ids
@@ -39,8 +40,8 @@ def of(kind: type[B], facts: Iterable[Fact]) -> list[B]:
 class OneMarket:
     """Three merchants and three consumers under one policy, see `histories.opening`."""
 
-    def __init__(self, chosen: Policy | None = None, *, fund: int = 0) -> None:
-        self.home = Memory(Ids(Random(1)))
+    def __init__(self, chosen: Policy | None = None, *, fund: int = 0, commands: Commands = COMMANDS) -> None:
+        self.home = Memory(Ids(Random(1)), commands=commands)
         self.now: Instant = START
         self.home.adopt(chosen or policy("full"), self.now)
         self.do(*opening())

@@ -1,12 +1,13 @@
 """The list of rooms, lowest first. All else about what rooms have is collected from it here.
 
 A room that is not on the list has nothing: its commands are answered by nobody, its rows kept nowhere. A test
-goes through the folders and fails where one was forgotten.
+goes through the folders and fails where one was forgotten. A home may be given the commands of one more room,
+which keeps no rows: see `commands_of`.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from holdfast.claims.room import ROOM as CLAIMS
 from holdfast.coverage.room import ROOM as COVERAGE
@@ -42,10 +43,45 @@ ROOMS: tuple[Room, ...] = (
     ENFORCEMENT,
 )
 
-HANDLERS: dict[type[Command], Handler] = {
-    command: handler for room in ROOMS for command, handler in room.handles.items()
-}
-"""Which handler answers which command."""
+
+class Commands(NamedTuple):
+    """The commands that a home answers, by the handlers of some rooms, and the rows to prefetch for each.
+
+    `named` are the fields of a command that are ids of rows, with the types of these rows; `touches`,
+    `fresh` and `still` are as in `kernel.room.Room`.
+    """
+
+    handlers: Mapping[type[Command], Handler]
+    named: Mapping[type[Command], tuple[tuple[str, tuple[type[Row], ...]], ...]]
+    touches: Mapping[type[Command], Callable[[Any], Iterable[Key]]]
+    fresh: Mapping[type[Command], Callable[[Any], Iterable[str]]]
+    still: frozenset[type[Command]]
+
+
+def commands_of(rooms: Sequence[Room]) -> Commands:
+    """Collect the commands of rooms: of those of the product, and of one that only a caller has."""
+    handlers = {command: handler for room in rooms for command, handler in room.handles.items()}
+    names: defaultdict[str, tuple[type[Row], ...]] = defaultdict(tuple)
+    for room in rooms:
+        for name, kinds in room.names.items():
+            names[name] += kinds
+    return Commands(
+        handlers,
+        {
+            command: tuple((name, names[name]) for name in command.__struct_fields__ if name in names)
+            for command in handlers
+        },
+        {command: touched for room in rooms for command, touched in room.touches.items()},
+        {command: ids for room in rooms for command, ids in room.fresh.items()},
+        frozenset(command for room in rooms for command in room.still),
+    )
+
+
+COMMANDS: Commands = commands_of(ROOMS)
+"""The commands of the product: a home answers these where it is given no others."""
+
+HANDLERS: Mapping[type[Command], Handler] = COMMANDS.handlers
+"""Which handler answers which command of the product."""
 
 KEPT: dict[type[Row], Kept] = {kept.row: kept for room in reversed(ROOMS) for kept in room.keeps}
 """How the rows of each type are kept, in the order in which every transaction takes its locks.
@@ -59,31 +95,6 @@ ELSEWHERE: tuple[type[Row], ...] = tuple(kind for room in ROOMS for kind in room
 
 INDEXES: tuple[Index, ...] = tuple(index for kept in KEPT.values() for index in kept.indexes)
 """Every index that a handler may page through."""
-
-
-def _names() -> dict[str, tuple[type[Row], ...]]:
-    found: dict[str, tuple[type[Row], ...]] = {}
-    for room in ROOMS:
-        for name, kinds in room.names.items():
-            found[name] = found.get(name, ()) + kinds
-    return found
-
-
-NAMES: Mapping[str, tuple[type[Row], ...]] = _names()
-"""The rows that a command's field of each name names."""
-
-TOUCHES: Mapping[type[Command], Callable[[Any], Iterable[Key]]] = {
-    command: touched for room in ROOMS for command, touched in room.touches.items()
-}
-"""What commands touch beside what their fields name."""
-
-FRESH: Mapping[type[Command], Callable[[Any], Iterable[str]]] = {
-    command: ids for room in ROOMS for command, ids in room.fresh.items()
-}
-"""Ids that a command names and whose neighbours it does not touch."""
-
-STILL: frozenset[type[Command]] = frozenset(command for room in ROOMS for command in room.still)
-"""The commands that move no money."""
 
 
 def _neighbours() -> dict[type[Row], tuple[Neighbours, ...]]:

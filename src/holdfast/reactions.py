@@ -19,7 +19,7 @@ from holdfast.journal.model import PutAside
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody, Row
-from holdfast.ledger.handlers import wake_hold
+from holdfast.ledger import expiry
 from holdfast.ledger.model import Hold
 from holdfast.orders import timers
 from holdfast.orders.facts import (
@@ -201,7 +201,7 @@ def tried_again(desk: Desk, row: PutAside, _now: Instant) -> Sequence[FactBody]:
 
 
 WAKERS: Mapping[type[Row], Callable[[Desk, Any, Instant], Sequence[FactBody]]] = {
-    Hold: wake_hold,
+    Hold: expiry.wake,
     Order: wake_order,
     Payout: payout.wake,
     WindDown: wind_down.wake,

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from holdfast.bench import deadlines, floor, market, memory, postgres_load
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.bench.core import DEADLINES, wanted
 from holdfast.bench.figure import TARGETS, Measured, judge
 from holdfast.bench.load import Plan, drive, quantile
@@ -202,7 +203,7 @@ def test_a_server_that_may_lose_commits_is_not_measured(bench: Bench, database_u
 
 
 def test_callers_are_answered_and_every_answer_is_in_the_books(database_url: str) -> None:
-    with ground(database_url) as place:
+    with ground(database_url, commands=WITH_BARE) as place:
         lane = place.lanes[0]
         market.open_accounts(lane, place.clock.now())
         answered = drive(place, Transfers(Random(1)).next, 8, Plan(0, 0.2, 2), lambda _share: None)
@@ -242,7 +243,7 @@ def test_an_interrupted_measurement_drops_its_schema(database_url: str) -> None:
         raise KeyboardInterrupt
 
     def measure() -> None:
-        with ground(database_url) as place:
+        with ground(database_url, commands=WITH_BARE) as place:
             market.open_accounts(place.lanes[0], place.clock.now())
             drive(place, Transfers(Random(1)).next, 4, Plan(0, 1, 1), interrupt)
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from asking_together import ask_together
 from histories import POLICIES, START, Provider, histories, opening, sale
 from holdfast.audit.checks import audit
+from holdfast.bench.bare.model import MoveMoney, OpenAccount
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.front import Busy, Front, Stopped
 from holdfast.engine.memory import Memory
@@ -20,7 +22,6 @@ from holdfast.journal.requests import KeyInFlight, Request
 from holdfast.kernel.clock import DAY, HOUR, Instant, SimulatedClock
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command, Fact
-from holdfast.ledger.model import MoveMoney, OpenAccount
 from holdfast.orders.facts import OrderExpired, OrderPlaced
 from holdfast.orders.model import CancelOrder, ConfirmOrder, Order, OrderState
 from holdfast.parties.model import Consumer, Merchant, OpenPayLater
@@ -203,7 +204,7 @@ class Gated(Memory):
     """A home whose batches wait until they are let through, and are counted."""
 
     def __init__(self) -> None:
-        super().__init__(Ids(Random(1)))
+        super().__init__(Ids(Random(1)), commands=WITH_BARE)
         self.gate = threading.Event()
         self.entered = threading.Event()
         self.batches: list[int] = []

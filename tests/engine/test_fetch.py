@@ -8,10 +8,11 @@ import pytest
 
 from holdfast.engine.agenda import Agenda, Around, end_of, no_reaction, play
 from holdfast.engine.execution import Executed, Outcome, Submission
-from holdfast.house import HANDLERS
+from holdfast.house import commands_of
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Missed, NotLoaded
 from holdfast.kernel.ids import Ids
+from holdfast.kernel.room import Room
 from holdfast.kernel.rows import Command, FactBody, Row
 from holdfast.ledger.model import Account
 
@@ -66,10 +67,7 @@ def look(desk: Desk, command: Look, now: Instant) -> Sequence[FactBody]:
     return [Named(account_id=command.looks, made=made)]
 
 
-@pytest.fixture(autouse=True)
-def _known(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(HANDLERS, dict)
-    monkeypatch.setitem(HANDLERS, Look, look)
+COMMANDS = commands_of([Room("looking", handles={Look: look})])
 
 
 TIMELINE = [Submission(Look(opens=f"new{number}", looks=f"old{number % 3}"), NOW) for number in range(6)]
@@ -103,7 +101,7 @@ def played(known: Sequence[str], *, fetches: bool) -> tuple[list[Outcome], list[
     def enough(_woken: type[Row] | None) -> bool:
         return False
 
-    around = Around(no_reaction, absorb, listen, enough, fetch)
+    around = Around(no_reaction, absorb, listen, enough, COMMANDS, fetch)
     play(desk, agenda, end_of(NOW), around)
     return outcomes, changed, fetched
 

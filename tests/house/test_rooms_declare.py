@@ -1,5 +1,6 @@
 """Nothing that a room has is forgotten: a test names what is missing, and says where it is to be declared."""
 
+import ast
 import inspect
 import re
 import tomllib
@@ -9,9 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from the_package import PACKAGE, every, room_of
+from the_package import FILES, PACKAGE, every, name_of, room_of, tree
 
 import golden_making as making
+from holdfast.bench.bare.room import ROOM as BARE
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.house import ELSEWHERE, HANDLERS, INDEXES, KEPT, ROOMS, SETTINGS, TASKS
 from holdfast.kernel.room import Room
@@ -25,7 +27,9 @@ PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 COMMANDS, ROWS, FACTS = every(Command), every(Row), every(FactBody)
 BY_NAME = {room.name: room for room in ROOMS}
-FOLDERS = sorted({room_of(kind) for kind in (*COMMANDS, *ROWS, *FACTS)} - {"postgres"})
+FOLDERS = sorted({room_of(kind) for kind in (*COMMANDS, *ROWS, *FACTS)} - {"postgres", "bench"})
+ANSWERING = (*ROOMS, BARE)
+"""The rooms of the product, and bare money, which a home has only where it was given it."""
 
 KEPT_BY_THE_HOME = {Progress}
 """Rows of the home over PostgreSQL itself, which no handler sees."""
@@ -88,11 +92,26 @@ def test_rooms_are_listed_lowest_first() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=of_name)
 def test_every_command_has_one_handler(command: type[Command]) -> None:
-    rooms = [room.name for room in ROOMS if command in room.handles]
+    rooms = [room.name for room in ANSWERING if command in room.handles]
     assert len(rooms) == 1, (
         f"{command.__name__} is answered by {rooms or 'nobody'}: "
         f"put it in `handles` of one room, as {command.__name__}: its handler"
     )
+
+
+def test_bare_money_is_of_no_home_of_the_product() -> None:
+    assert BARE.handles.keys() & HANDLERS.keys() == set()
+    assert BARE.handles.keys() == {kind for kind in COMMANDS if room_of(kind) == "bench"}
+    assert Room(BARE.name, BARE.handles, names=BARE.names, touches=BARE.touches) == BARE, (
+        "it has commands and what they name: rows, words and tasks are of rooms of the product"
+    )
+    importing = {
+        name_of(path)
+        for path in FILES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("holdfast.bench.bare")
+    }
+    assert {name for name in importing if not name.startswith("bench/")} == set()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=of_name)
@@ -152,7 +171,7 @@ def test_every_field_that_is_named_is_one_of_its_row(each: Named) -> None:
     assert each.field in fields, f"{each.place}: {each.row.__name__} has no {each.field!r}, but {fields}"
 
 
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+@pytest.mark.parametrize("room", ANSWERING, ids=lambda room: room.name)
 def test_what_is_said_beside_rows_is_of_rows_and_commands_that_there_are(room: Room) -> None:
     for kept in room.keeps:
         strange = [index.name for index in kept.indexes if index.kind is not kept.row]
@@ -162,8 +181,9 @@ def test_what_is_said_beside_rows_is_of_rows_and_commands_that_there_are(room: R
     assert [kind for kind in beside if kind not in KEPT and kind not in ELSEWHERE] == [], (
         "rows that no room keeps"
     )
-    assert [kind for kind in (*room.touches, *room.fresh) if kind not in HANDLERS] == []
-    fields = {field for command in HANDLERS for field in command.__struct_fields__}
+    commands = BARE.handles if room is BARE else HANDLERS
+    assert [kind for kind in (*room.touches, *room.fresh) if kind not in commands] == []
+    fields = {field for command in commands for field in command.__struct_fields__}
     assert sorted(room.names.keys() - fields) == [], "`names` that no command has a field of"
 
 

@@ -4,10 +4,9 @@ import msgspec
 import pytest
 
 from holdfast.coverage.model import RecordPeers
-from holdfast.house import HANDLERS, NAMES
+from holdfast.house import COMMANDS
 from holdfast.journal.model import ConfirmClock, DestroyKeys, DestroyKeysAgain, RestartLog
 from holdfast.kernel.rows import Command
-from holdfast.ledger.room import ROOM as LEDGER
 from holdfast.policy.model import AdoptPolicy
 from holdfast.settlement.model import CapitaliseFund
 from holdfast.settlement.received import AssignReceipt, RecordUnassigned
@@ -37,12 +36,14 @@ OF_A_TAKING = frozenset({"chargeback_id", "seizure_id"})
 def _says(kind: type[Command]) -> bool:
     names = {field.name for field in msgspec.structs.fields(kind)}
     of_merchant = {
-        name for name in NAMES if any("merchant_id" in row.__struct_fields__ for row in NAMES[name])
+        name
+        for name, rows in COMMANDS.named[kind]
+        if any("merchant_id" in row.__struct_fields__ for row in rows)
     }
-    return bool(names & {"merchant_id", "consumer_id"} | names & of_merchant | names & OF_A_TAKING)
+    return bool(names & {"merchant_id", "consumer_id"} | of_merchant | names & OF_A_TAKING)
 
 
-_ALL = sorted((kind for kind in HANDLERS if kind not in LEDGER.handles), key=lambda kind: kind.__name__)
+_ALL = sorted(COMMANDS.handlers, key=lambda kind: kind.__name__)
 
 
 @pytest.mark.parametrize("kind", _ALL)

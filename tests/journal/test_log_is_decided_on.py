@@ -7,6 +7,7 @@ import pytest
 
 from holdfast.engine.execution import Executed, Submission, execute
 from holdfast.engine.memory import Memory
+from holdfast.house import COMMANDS
 from holdfast.journal.erasing import KEPT_FOR, plan
 from holdfast.journal.held import LOG, Dealing, KeysHeld, LogHeld
 from holdfast.journal.model import (
@@ -42,7 +43,7 @@ def decide(command: Command, *rows: Row, actor: Actor = LI) -> tuple[Executed, D
     for row in rows:
         tables[type(row)][row.id] = row
     desk = Desk(tables, lambda _: (), Ids(Random(1)), version_in_force)
-    return execute(desk, Submission(command, NOW, None, actor)), desk
+    return execute(desk, Submission(command, NOW, None, actor), COMMANDS), desk
 
 
 def code(command: Command, *rows: Row, actor: Actor = LI) -> str:

@@ -7,6 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from histories import START
+from holdfast.bench.bare.model import (
+    MoveLinked,
+    MoveMoney,
+    OpenAccount,
+    PlaceHold,
+    PostHold,
+    ReverseTransfer,
+    VoidHold,
+)
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import balance_at
 from holdfast.engine.memory import Memory
@@ -16,27 +26,13 @@ from holdfast.kernel.money import MAX_MINOR
 from holdfast.kernel.rows import Command
 from holdfast.ledger import book, chart
 from holdfast.ledger.book import Drawn, Source
-from holdfast.ledger.model import (
-    TRANSITIONS,
-    Account,
-    Hold,
-    HoldEnded,
-    HoldState,
-    MoveLinked,
-    MoveMoney,
-    OpenAccount,
-    PlaceHold,
-    PostHold,
-    ReverseTransfer,
-    Transfer,
-    VoidHold,
-)
+from holdfast.ledger.model import TRANSITIONS, Account, Hold, HoldEnded, HoldState, Transfer
 
 
 @pytest.fixture
 def home() -> Memory:
     """Two accounts that may owe, two that may not, one in yen; 100 on `till`."""
-    home = Memory(Ids(Random(1)))
+    home = Memory(Ids(Random(1)), commands=WITH_BARE)
     opened = [("cash", "CNY", False), ("debts", "CNY", False), ("till", "CNY", True), ("safe", "CNY", True)]
     opened += [("yen", "JPY", True)]
     for account_id, currency, strict in opened:
@@ -192,7 +188,7 @@ def test_a_hold_may_be_posted_at_the_instant_of_its_expiry(home: Memory) -> None
 
 
 @pytest.mark.parametrize("state", HoldState)
-@pytest.mark.parametrize("event", ["PostHold", "VoidHold", "expire"])
+@pytest.mark.parametrize("event", ["post", "void", "expire"])
 def test_every_state_of_a_hold_knows_its_commands(home: Memory, state: HoldState, event: str) -> None:
     run(home, holding("h", 10, expires=START + HOUR))
     reach: dict[HoldState, list[Command]] = {
@@ -208,7 +204,7 @@ def test_every_state_of_a_hold_knows_its_commands(home: Memory, state: HoldState
         assert hold is not None
         assert hold.state is TRANSITIONS[state].get(event, state)
         return
-    command = PostHold(hold_id="h", transfer_id="q") if event == "PostHold" else VoidHold(hold_id="h")
+    command = PostHold(hold_id="h", transfer_id="q") if event == "post" else VoidHold(hold_id="h")
     assert code(home, command, at) == (None if event in TRANSITIONS[state] else "wrong_state")
 
 
@@ -251,7 +247,7 @@ SOURCES = st.lists(st.tuples(st.integers(0, 50), st.one_of(st.none(), st.integer
 def test_a_waterfall_takes_from_each_source_as_far_as_it_reaches(
     sources: list[tuple[int, int | None]], amount: int
 ) -> None:
-    home = Memory(Ids(Random(1)))
+    home = Memory(Ids(Random(1)), commands=WITH_BARE)
     run(home, OpenAccount(account_id="cash", currency="CNY", never_negative=False))
     for number, (has, _) in enumerate(sources):
         run(home, OpenAccount(account_id=f"s{number}", currency="CNY"))

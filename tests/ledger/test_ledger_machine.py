@@ -8,16 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from histories import START
 from holdfast.audit.checks import audit
-from holdfast.engine.execution import Submission
-from holdfast.engine.home import balance_at
-from holdfast.engine.memory import Memory
-from holdfast.kernel.clock import HOUR
-from holdfast.kernel.ids import Ids
-from holdfast.kernel.money import MAX_MINOR
-from holdfast.kernel.rows import Command
-from holdfast.ledger.model import (
-    Account,
-    Hold,
+from holdfast.bench.bare.model import (
     MoveLinked,
     MoveMoney,
     OpenAccount,
@@ -26,6 +17,15 @@ from holdfast.ledger.model import (
     ReverseTransfer,
     VoidHold,
 )
+from holdfast.bench.bare.room import WITH_BARE
+from holdfast.engine.execution import Submission
+from holdfast.engine.home import balance_at
+from holdfast.engine.memory import Memory
+from holdfast.kernel.clock import HOUR
+from holdfast.kernel.ids import Ids
+from holdfast.kernel.money import MAX_MINOR
+from holdfast.kernel.rows import Command
+from holdfast.ledger.model import Account, Hold
 from thorough import examples
 
 FREE, OTHER, KEPT, STRICT, YEN = "free", "other", "kept", "strict", "yen"
@@ -47,7 +47,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.home = Memory(Ids(Random(1)))
+        self.home = Memory(Ids(Random(1)), commands=WITH_BARE)
         self.now = START
         self.posted = dict.fromkeys(ACCOUNTS, 0)
         self.done: dict[str, tuple[str, str, int]] = {}

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 import rush
 
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.kernel.ids import Ids
 from holdfast.postgres.home import Postgres
 
@@ -19,6 +20,6 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def rushed(database_url: str) -> Iterator[Postgres]:
     """A home in an empty database, with the parties and accounts of a rush of several processes."""
-    with Postgres.open(database_url, ids=Ids(Random(99))) as home:
+    with Postgres.open(database_url, ids=Ids(Random(99)), commands=WITH_BARE) as home:
         rush.prepare(home)
         yield home

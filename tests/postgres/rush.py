@@ -17,6 +17,8 @@ from random import Random
 
 import msgspec
 
+from holdfast.bench.bare.model import MoveLinked, MoveMoney, OpenAccount, PlaceHold, PostHold, VoidHold
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
@@ -24,14 +26,6 @@ from holdfast.kernel.actor import Actor, Door, Nature, Role
 from holdfast.kernel.clock import HOUR, MINUTE, Instant, parse
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command
-from holdfast.ledger.model import (
-    MoveLinked,
-    MoveMoney,
-    OpenAccount,
-    PlaceHold,
-    PostHold,
-    VoidHold,
-)
 from holdfast.orders.model import CancelOrder, DeliverOrder, Listing, PlaceOrder, ShipOrder
 from holdfast.parties.model import OpenPayLater, RegisterMerchant, SetConsumerLimit
 from holdfast.policy_files.reading import named
@@ -166,7 +160,7 @@ def work(url: str, stream: int, count: int, worker: int, log: Path, turns: int, 
     """
     line.RECONNECT_SECONDS = 300  # a server that comes back takes its time where others work, too
     done = len(read_log(log))
-    home = Postgres(url, None, Ids(Random(time.time_ns() ^ os.getpid())), guard=None)
+    home = Postgres(url, None, Ids(Random(time.time_ns() ^ os.getpid())), guard=None, commands=WITH_BARE)
     home.adopt(POLICY, START - HOUR)
     with log.open("ab", buffering=0) as file:
         for number, batch in enumerate(shuffled(stream, count, worker)):

@@ -13,17 +13,20 @@ from two_homes import constant_ids, empty
 from databases import fresh_database
 from histories import START, Provider, opening, policy, sale
 from holdfast.audit.checks import audit
+from holdfast.bench.bare.model import MoveMoney, OpenAccount, PlaceHold
+from holdfast.bench.bare.room import ROOM as BARE
 from holdfast.enforcement.model import DeclareAbsconded
 from holdfast.engine.agenda import no_reaction
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
 from holdfast.engine.memory import Memory
-from holdfast.house import HANDLERS
+from holdfast.house import ROOMS, commands_of
 from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.desk import Desk, NotLoaded, Page
 from holdfast.kernel.ids import Ids
+from holdfast.kernel.room import Room
 from holdfast.kernel.rows import Command, FactBody, Row
-from holdfast.ledger.model import Account, Hold, HoldEnded, HoldState, MoveMoney, OpenAccount, PlaceHold
+from holdfast.ledger.model import Account, Hold, HoldEnded, HoldState
 from holdfast.parties.model import Consumer, OpenPayLater, SetConsumerLimit
 from holdfast.postgres import reading
 from holdfast.postgres.caching import CachingTransactor, RowCache
@@ -73,7 +76,7 @@ class Caching(Postgres):
 
     def __init__(self, url: str, cache: int = 10_000, ids: Ids | None = None) -> None:
         source = constant_ids() if ids is None else ids
-        super().__init__(url, None, source, guard=None, most=MOST, cache=cache)
+        super().__init__(url, None, source, guard=None, most=MOST, cache=cache, commands=WITH_A_FAULT)
         self._transactor.close()
         self.watched = Watched(self._connect, source, cache)
         self._transactor = self.watched
@@ -198,7 +201,7 @@ def test_a_history_is_remembered_rightly_slice_by_slice(home: Caching) -> None:
     timeline = [asked(command, START + number * HOUR) for number, command in enumerate(commands)]
     for _ in home.slices(timeline, react=Provider(0, 20, 10).react, listen=unheard, until=START + 60 * DAY):
         assert_true(home)
-    twin = Memory(constant_ids(), guard=None)
+    twin = Memory(constant_ids(), guard=None, commands=WITH_A_FAULT)
     twin.adopt(policy("full"), START - 1)
     twin.play(timeline, react=Provider(0, 20, 10).react, listen=unheard, until=START + 60 * DAY)
     assert list(home.facts()) == list(twin.facts())
@@ -211,7 +214,7 @@ def test_what_is_fetched_in_the_midst_of_a_slice_leaves_the_desk_as_it_is(home: 
     before = [*opening(), *sale("o1", "m1", "c1", 100, 1)]
     gone = (Said(person, DeclareAbsconded(merchant_id="m1", reason="silent")) for person in ("Li", "Wang"))
     now = [SetConsumerLimit(consumer_id="c1", limit_minor=77_000), *gone]
-    twin = Memory(constant_ids(), guard=None)
+    twin = Memory(constant_ids(), guard=None, commands=WITH_A_FAULT)
     twin.adopt(policy("full"), START - 1)
     do(home, *before)
     do(twin, *before)
@@ -249,7 +252,7 @@ def test_another_that_writes_between_two_slices_waits_for_one_and_is_seen(home: 
     course = slices(home)
     next(course)
     assert_true(home)
-    other = Postgres(url, None, Ids(Random(5)), guard=None)
+    other = Postgres(url, None, Ids(Random(5)), guard=None, commands=WITH_A_FAULT)
     with closing(other), ThreadPoolExecutor(1) as threads:
         came = threads.submit(do, other, moved(1_000), at=DUE)
         wait_for(lambda: waiting(url) == 1, going=lambda: not came.done())
@@ -273,7 +276,7 @@ def test_what_was_written_while_the_line_was_lost_is_seen(home: Caching, url: st
     next(course)
     assert_true(home)
     home.kill()
-    with closing(Postgres(url, None, Ids(Random(5)), guard=None)) as other:
+    with closing(Postgres(url, None, Ids(Random(5)), guard=None, commands=WITH_A_FAULT)) as other:
         do(other, moved(1_000), at=DUE)
     next(course)
     wait_for(lambda: home.cache is not None or next(course) > 0)  # the other one is gone
@@ -315,12 +318,11 @@ def spoil(desk: Desk, command: Spoil, _now: Instant) -> Sequence[FactBody]:
     return []
 
 
-def test_a_slice_that_cannot_be_written_leaves_nothing_in_the_cache(
-    home: Caching, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+WITH_A_FAULT = commands_of((*ROOMS, BARE, Room("faulty", handles={Spoil: spoil})))
+
+
+def test_a_slice_that_cannot_be_written_leaves_nothing_in_the_cache(home: Caching, url: str) -> None:
     """It is tried by halves; what follows reads the row that was spoiled on the desk, and as without it."""
-    assert isinstance(HANDLERS, dict)
-    monkeypatch.setitem(HANDLERS, Spoil, spoil)
     limit = SetConsumerLimit(consumer_id="c1", limit_minor=50_000)
     commands = [
         *opening(),
@@ -346,7 +348,7 @@ def test_a_slice_that_cannot_be_written_leaves_nothing_in_the_cache(
     with_cache = [list(home.rows(kind)) for kind in TABLES], list(home.facts())
     home.close()
     empty(url)
-    with closing(Postgres(url, None, constant_ids(), guard=None, most=MOST)) as plain:
+    with closing(Postgres(url, None, constant_ids(), guard=None, most=MOST, commands=WITH_A_FAULT)) as plain:
         plain.adopt(policy("full"), START - 1)
         plain.play(timeline, react=no_reaction, listen=unheard, until=START)
         assert ([list(plain.rows(kind)) for kind in TABLES], list(plain.facts())) == with_cache

@@ -10,10 +10,10 @@ from two_homes import both
 from every_command import MARKET, Cast
 from histories import PEOPLE, START, opening, policy, sale
 from holdfast.audit.checks import audit
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.engine.agenda import answered
 from holdfast.engine.execution import Submission
 from holdfast.engine.failures import InternalError
-from holdfast.house import HANDLERS
 from holdfast.journal.model import DestroyKeys, DestroyKeysAgain, RestartLog
 from holdfast.kernel.actor import LIBRARY
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant
@@ -164,14 +164,14 @@ def story() -> list[Submission]:
 
 @pytest.mark.parametrize("most", [1, 400])
 def test_a_story_in_which_every_command_is_accepted(migrated_url: str, most: int) -> None:
-    with both(migrated_url, most) as homes:
+    with both(migrated_url, most, commands=WITH_BARE) as homes:
         homes.adopt(POLICY, START - 1)
         heard = homes.play(story(), react=react)
         homes.assert_same()
         told = [(each.command, outcome) for each, _, outcome in heard if each is not None]
         assert [(command, outcome.refusal) for command, outcome in told if not outcome.accepted] == []
         seen = {type(command) for command, _ in told} | OF_THE_LOG
-        lacking = sorted(kind.__name__ for kind in HANDLERS.keys() - seen)
+        lacking = sorted(kind.__name__ for kind in WITH_BARE.handlers.keys() - seen)
         assert lacking == [], "no home is seen to accept these commands: let each happen in this story"
         assert audit(homes.postgres).findings == []
 
@@ -180,7 +180,7 @@ def test_it_goes_through_where_each_command_is_a_transaction_of_its_own(migrated
     """A try that misses rows is run again, and makes other ids: no command may look its own new rows up."""
     coming = [(each.at, number, each) for number, each in enumerate(story())]
     told = accepted = 0
-    with Postgres.open(migrated_url, ids=Ids(Random(1))) as home:
+    with Postgres.open(migrated_url, ids=Ids(Random(1)), commands=WITH_BARE) as home:
         home.adopt(POLICY, START - 1)
         for hour in range(22 * DAY // HOUR):
             now = START + hour * HOUR

@@ -12,17 +12,20 @@ from two_homes import Both, both, constant_ids
 from databases import fresh_database
 from histories import START, opening, policy, sale
 from holdfast.audit.checks import audit
+from holdfast.bench.bare.model import OpenAccount, PlaceHold
+from holdfast.bench.bare.room import ROOM as BARE
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.failures import RETRY_AFTER
-from holdfast.house import HANDLERS
+from holdfast.house import ROOMS, commands_of
 from holdfast.journal.model import DeadlinePutAside, PutAside
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.money import MAX_MINOR
+from holdfast.kernel.room import Room
 from holdfast.kernel.rows import Command, FactBody
-from holdfast.ledger.handlers import wake_hold
-from holdfast.ledger.model import Hold, HoldState, OpenAccount, PlaceHold
+from holdfast.ledger import expiry
+from holdfast.ledger.model import Hold, HoldState
 from holdfast.parties.model import Consumer, OpenPayLater, RegisterMerchant
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.migrate import migrate
@@ -44,7 +47,7 @@ def url(postgres_url: str) -> Iterator[str]:
 @pytest.fixture
 def homes(url: str) -> Iterator[Both]:
     """Two empty homes."""
-    with both(url) as found:
+    with both(url, commands=WITH_A_FAULT) as found:
         found.adopt(policy("full"), START - 1)
         yield found
 
@@ -87,10 +90,7 @@ _HOLD = Hold(
 )
 
 
-@pytest.fixture(autouse=True)
-def _known(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(HANDLERS, dict)
-    monkeypatch.setitem(HANDLERS, Fail, fail)
+WITH_A_FAULT = commands_of((*ROOMS, BARE, Room("faulty", handles={Fail: fail})))
 
 
 def opened(number: int) -> Submission:
@@ -209,7 +209,7 @@ def with_holds(homes: Both) -> None:
 
 def wakes_badly(desk: Desk, row: Hold, now: Instant) -> Sequence[FactBody]:
     """Fail for one hold on its first day."""
-    facts = wake_hold(desk, row, now)
+    facts = expiry.wake(desk, row, now)
     if row.id == "h4" and now == DUE:
         raise ZeroDivisionError
     return facts
@@ -217,7 +217,7 @@ def wakes_badly(desk: Desk, row: Hold, now: Instant) -> Sequence[FactBody]:
 
 def wakes_unwritably(desk: Desk, row: Hold, now: Instant) -> Sequence[FactBody]:
     """Put for one hold, on its first day, what the database refuses."""
-    facts = wake_hold(desk, row, now)
+    facts = expiry.wake(desk, row, now)
     if row.id == "h4" and now == DUE:
         desk.put(replace(row, posted_minor=row.amount_minor + 1), row)
     return facts
@@ -269,7 +269,7 @@ def test_a_deadline_that_fails_again_waits_since_it_failed_first(
     row = homes.postgres.row(PutAside, "Hold/h4")
     assert row is not None
     assert (row.since, row.times, row.wake_at) == (DUE, 3, DUE + 3 * RETRY_AFTER)
-    monkeypatch.setitem(WAKERS, Hold, wake_hold)
+    monkeypatch.setitem(WAKERS, Hold, expiry.wake)
     homes.advance(DUE + 3 * RETRY_AFTER)
     homes.assert_same()
     assert [home.tasks(DUE + 3 * RETRY_AFTER).items for home in homes] == [(), ()]
@@ -292,7 +292,7 @@ def test_a_deadline_that_cannot_be_written_is_put_aside(
 ) -> None:
     assert isinstance(WAKERS, dict)
     monkeypatch.setitem(WAKERS, Hold, wakes_unwritably)
-    with both(url, most, cache) as homes:
+    with both(url, most, cache, commands=WITH_A_FAULT) as homes:
         homes.adopt(policy("full"), START - 1)
         with_holds(homes)
         homes.postgres.advance(DUE)
@@ -304,7 +304,7 @@ def test_a_deadline_that_cannot_be_written_is_put_aside(
 @pytest.mark.parametrize("cache", [0, 100])
 def test_an_order_whose_policy_cannot_be_read_stops_no_other_deadline(url: str, cache: int) -> None:
     """A row beside the one that is due is damaged: a slice that cannot be read is narrowed down, too."""
-    with both(url) as homes:
+    with both(url, commands=WITH_A_FAULT) as homes:
         homes.adopt(policy("full"), START - 1)
         placed = sale("o1", "m1", "c1", 100, 1)
         homes.run([Submission(command, START) for command in (*opening(), *placed)])
@@ -323,7 +323,7 @@ def test_an_order_whose_policy_cannot_be_read_stops_no_other_deadline(url: str, 
 
 def test_a_full_disk_is_told_as_what_it_is_and_nothing_is_done(url: str) -> None:
     """The server's own error for it, raised where facts are written."""
-    with both(url) as homes, psycopg.connect(url, autocommit=True) as connection:
+    with both(url, commands=WITH_A_FAULT) as homes, psycopg.connect(url, autocommit=True) as connection:
         homes.adopt(policy("full"), START - 1)
         connection.execute(
             "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$"

@@ -12,14 +12,14 @@ from two_homes import Both, both
 from histories import CONSUMERS, START, opening, policy
 from holdfast.audit.checks import audit
 from holdfast.engine.execution import Submission
-from holdfast.journal.feed import Cursor, Reader, Standing
+from holdfast.journal.feed import Cursor, Lag, Reader
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, Row
 from holdfast.ledger.model import Account
 from holdfast.parties.model import SetConsumerLimit
 from holdfast.postgres.home import Postgres
-from holdfast.postgres.journal import standings, stored_facts
+from holdfast.postgres.journal import lags, stored_facts
 from holdfast.postgres.wire import open_wire
 from holdfast.publishing import follower
 
@@ -128,12 +128,12 @@ def test_readers_have_their_own_pace_and_it_is_told(homes: Both, migrated_url: s
     facts = list(homes.postgres.facts())
     size = len(facts)
     with open_wire(migrated_url, None) as connection:
-        assert standings(connection) == [
-            Standing("counting", 5, size - 5, facts[5].at),
-            Standing("slow", 1, size - 1, facts[1].at),
+        assert lags(connection) == [
+            Lag("counting", 5, size - 5, facts[5].at),
+            Lag("slow", 1, size - 1, facts[1].at),
         ]
         homes.postgres.read_on(slow, size)
-        assert standings(connection)[1] == Standing("slow", size, 0, None)
+        assert lags(connection)[1] == Lag("slow", size, 0, None)
 
 
 def test_two_processes_that_are_one_reader_take_each_fact_once(homes: Both, migrated_url: str) -> None:
@@ -211,7 +211,7 @@ def test_positions_have_room(migrated_url: str, after: int) -> None:
         for most in (1, 5_000, 32_767, 10**6):
             assert stored_facts(connection, after, most) == []
             assert follower.take(connection, most) is None
-        assert standings(connection) == []
+        assert lags(connection) == []
         assert follower.waiting(connection).recorded == max(1, after) + 1
 
 

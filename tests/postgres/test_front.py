@@ -12,12 +12,14 @@ from psycopg.conninfo import make_conninfo
 from asking_together import ask_together
 from databases import name_of
 from holdfast.audit.checks import audit
+from holdfast.bench.bare.model import MoveMoney, OpenAccount
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.front import Busy, Front, Stopped
 from holdfast.journal.requests import KeyInFlight
 from holdfast.kernel.clock import Instant, SimulatedClock, parse
 from holdfast.kernel.ids import Ids
-from holdfast.ledger.model import Account, MoneyMoved, MoveMoney, OpenAccount, Transfer
+from holdfast.ledger.model import Account, MoneyMoved, Transfer
 from holdfast.policy_files.reading import named
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.migrate import migrate
@@ -37,7 +39,7 @@ def database_url(migrated_url: str) -> str:
 def lanes(database_url: str) -> Iterator[list[Postgres]]:
     """Two homes of the same rows, with two accounts."""
     migrate(database_url)
-    homes = [Postgres(database_url, None, Ids(Random(seed))) for seed in (1, 2)]
+    homes = [Postgres(database_url, None, Ids(Random(seed)), commands=WITH_BARE) for seed in (1, 2)]
     for home in homes:
         home.adopt(named("full"), START - 1)
     opened = [OpenAccount(account_id=key, currency="CNY", never_negative=False) for key in ("a", "b")]

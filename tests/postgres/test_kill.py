@@ -12,6 +12,7 @@ import rush
 from psycopg.conninfo import make_conninfo
 from rush_judged import begin, check_each_key_once, killed
 
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.kernel.ids import Ids
 from holdfast.postgres.home import Postgres
 from holdfast.server import database
@@ -73,7 +74,7 @@ def test_a_worker_outlives_its_server_process(database_url: str, rushed: Postgre
 def test_a_worker_outlives_the_whole_server(made: Path, tmp_path: Path) -> None:
     url = make_conninfo(database.start(made), dbname="postgres")
     log = tmp_path / "worker"
-    with Postgres.open(url, ids=Ids(Random(99))) as home:
+    with Postgres.open(url, ids=Ids(Random(99)), commands=WITH_BARE) as home:
         rush.prepare(home)
 
     def strike() -> None:

@@ -15,10 +15,12 @@ from two_homes import Both, both, empty
 
 from databases import fresh_database
 from histories import POLICIES, START, Provider, histories, opening, policy, sale
+from holdfast.bench.bare.model import MoveMoney, OpenAccount
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.engine.execution import Submission
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.ids import Ids
-from holdfast.ledger.model import Account, MoveMoney, OpenAccount
+from holdfast.ledger.model import Account
 from holdfast.policy.model import Policy
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.migrate import migrate
@@ -56,7 +58,7 @@ def open_accounts(homes: Both) -> None:
 @pytest.mark.parametrize("cut", [Cut.BEFORE, Cut.AFTER, Cut.AT_ONCE], ids=lambda cut: cut.value)
 def test_a_batch_whose_commit_was_cut_is_answered_and_happens_once(line: tuple[str, Proxy], cut: Cut) -> None:
     url, proxy = line
-    with both(url) as homes:
+    with both(url, commands=WITH_BARE) as homes:
         open_accounts(homes)
         before = proxy.made
         proxy.cuts.append(cut)
@@ -67,7 +69,7 @@ def test_a_batch_whose_commit_was_cut_is_answered_and_happens_once(line: tuple[s
 
 def test_one_that_is_cut_again_and_again_happens_once(line: tuple[str, Proxy]) -> None:
     url, proxy = line
-    with both(url) as homes:
+    with both(url, commands=WITH_BARE) as homes:
         open_accounts(homes)
         before = proxy.made
         proxy.cuts.extend([Cut.BEFORE, Cut.BEFORE, Cut.BEFORE, Cut.AFTER])
@@ -81,7 +83,7 @@ def test_a_batch_of_refusals_with_keys_keeps_its_refusals(line: tuple[str, Proxy
     """No fact tells whether it was committed, but the rows of the keys do."""
     url, proxy = line
     sent = [money(number)._replace(command=OpenAccount(account_id="a", currency="CNY")) for number in (1, 2)]
-    with both(url) as homes:
+    with both(url, commands=WITH_BARE) as homes:
         open_accounts(homes)
         proxy.cuts.append(cut)
         assert all(outcome.replayed_ids is None for outcome in homes.run(sent))
@@ -109,7 +111,7 @@ def test_a_play_over_a_line_that_is_cut_is_the_same(
 ) -> None:
     url, proxy = line
     proxy.cuts.clear()
-    with both(url, most, cache) as homes:
+    with both(url, most, cache, commands=WITH_BARE) as homes:
         homes.adopt(chosen, START - 1)
         proxy.cuts = deque(cuts)
         homes.play(timeline, react=provider.react)
@@ -127,7 +129,7 @@ def test_batches_over_a_line_that_is_cut_are_the_same(
         for number, each in enumerate(timeline)
     ]
     proxy.cuts.clear()
-    with both(url) as homes:
+    with both(url, commands=WITH_BARE) as homes:
         homes.adopt(policy("covered(0.99)"), START - 1)
         proxy.cuts = deque(cuts)
         for start in range(0, len(keyed), size):
@@ -145,14 +147,14 @@ def test_another_that_is_faster_meanwhile_is_not_taken_for_ours(line: tuple[str,
     told: dict[int, list[str]] = {1: [], 2: []}
 
     def send(worker: int) -> None:
-        home = Postgres(url, None, Ids(Random(worker)))
+        home = Postgres(url, None, Ids(Random(worker)), commands=WITH_BARE)
         for number in range(1, 60):
             start.wait()
             (outcome,) = home.run([money(number)])
             told[worker].append(",".join(outcome.replayed_ids or [fact.id for fact in outcome.facts]))
         home.close()
 
-    with Postgres.open(url, ids=Ids(Random(3))) as home:
+    with Postgres.open(url, ids=Ids(Random(3)), commands=WITH_BARE) as home:
         home.adopt(policy("full"), START - 1)
         opened = [OpenAccount(account_id=key, currency="CNY", never_negative=False) for key in ("a", "b")]
         home.run([Submission(command, START) for command in opened])
@@ -175,7 +177,7 @@ def test_a_home_works_again_after_the_server_was_not_to_be_had(
     line: tuple[str, Proxy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, proxy = line
-    with both(url) as homes:
+    with both(url, commands=WITH_BARE) as homes:
         open_accounts(homes)
         hidden = proxy.folder / "hidden"
         listening = proxy.folder / ".s.PGSQL.5432"
@@ -196,7 +198,7 @@ def test_a_home_works_again_after_the_server_was_not_to_be_had(
 
 def test_opening_parties_over_a_line_that_is_cut(line: tuple[str, Proxy]) -> None:
     url, proxy = line
-    with both(url) as homes:
+    with both(url, commands=WITH_BARE) as homes:
         homes.adopt(policy("full"), START - 1)
         proxy.cuts.extend([Cut.AT_ONCE] * 3)
         homes.run([Submission(command, START) for command in [*opening(), *sale("o1", "m1", "c1", 5, 3)]])

@@ -17,13 +17,15 @@ from psycopg import errors
 from two_homes import Both, both
 
 from histories import START
+from holdfast.bench.bare.model import MoveMoney, OpenAccount, PlaceHold
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.engine.execution import Submission
 from holdfast.journal.feed import Reader
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact, Row
-from holdfast.ledger.model import Account, Hold, HoldState, MoveMoney, OpenAccount, PlaceHold, Transfer
+from holdfast.ledger.model import Account, Hold, HoldState, Transfer
 from holdfast.postgres.line import Line
 from holdfast.postgres.reading import Connection
 from holdfast.postgres.refusals import ServerUnreachable
@@ -110,7 +112,7 @@ def faults(migrated_url: str) -> Faults:
 @pytest.fixture
 def homes(faults: Faults) -> Iterator[Both]:
     """Two homes with two accounts."""
-    with both(faults.url) as found:
+    with both(faults.url, commands=WITH_BARE) as found:
         opened = [OpenAccount(account_id=key, currency="CNY", never_negative=False) for key in ("a", "b")]
         found.run([Submission(command, START) for command in opened])
         yield found

@@ -10,9 +10,11 @@ import pytest
 import rush
 from rush_judged import HEALING, begin, check_each_key_once, killed
 
+from holdfast.bench.bare.model import OpenAccount
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.engine.execution import Submission
 from holdfast.kernel.ids import Ids
-from holdfast.ledger.model import Account, OpenAccount
+from holdfast.ledger.model import Account
 from holdfast.postgres.home import Postgres
 from waiting import GUARD_SECONDS
 
@@ -46,7 +48,7 @@ def test_new_rows_made_in_opposite_orders_do_not_deadlock(database_url: str, rus
     """Nothing that exists is locked here: only the order of inserting keeps the two from each other's way."""
 
     def open_all(ascending: bool) -> list[str]:  # noqa: FBT001 - the order, and nothing else
-        with Postgres.open(database_url, ids=Ids(Random(ascending))) as mine:
+        with Postgres.open(database_url, ids=Ids(Random(ascending)), commands=WITH_BARE) as mine:
             codes: list[str] = []
             for batch in range(15):
                 numbers = range(300) if ascending else range(299, -1, -1)

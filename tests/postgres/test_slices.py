@@ -13,6 +13,8 @@ from two_homes import constant_ids, empty
 from databases import fresh_database
 from histories import START, Provider, opening, policy, sale
 from holdfast.audit.checks import audit
+from holdfast.bench.bare.model import OpenAccount, PlaceHold
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded, Stage, SweepStarted, WindDown
 from holdfast.enforcement.sweep import SLICE as WAKE
@@ -24,7 +26,7 @@ from holdfast.kernel.clock import DAY, HOUR, Instant
 from holdfast.kernel.desk import Page
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Fact
-from holdfast.ledger.model import Hold, HoldState, OpenAccount, PlaceHold
+from holdfast.ledger.model import Hold, HoldState
 from holdfast.orders.model import ConfirmNotice
 from holdfast.parties.model import SetConsumerLimit
 from holdfast.postgres.home import Postgres
@@ -53,7 +55,7 @@ def url(postgres_url: str) -> Iterator[str]:
 def home(url: str) -> Iterator[Postgres]:
     """An empty home whose slices have seven steps."""
     empty(url)
-    found = Postgres(url, None, constant_ids(), most=7, guard=None)
+    found = Postgres(url, None, constant_ids(), most=7, guard=None, commands=WITH_BARE)
     found.adopt(policy("full"), START - 1)
     yield found
     found.close()
@@ -118,7 +120,7 @@ def test_between_slices_nothing_is_locked_and_nothing_open(home: Postgres, url: 
 
 def test_what_ends_after_any_slice_is_gone_on_with_by_another(home: Postgres, url: str) -> None:
     with_holds(home)
-    twin = Memory(constant_ids())
+    twin = Memory(constant_ids(), commands=WITH_BARE)
     twin.adopt(policy("full"), START - 1)
     with_holds(twin)
     twin.advance(DUE)
@@ -154,7 +156,7 @@ def test_workers_side_by_side_do_each_deadline_once(home: Postgres, url: str, ca
 def test_a_command_of_another_is_done_between_slices(home: Postgres, url: str) -> None:
     """Whoever is at it does not keep others out until all is done."""
     with_holds(home)
-    other = Postgres(url, None, Ids(Random(5)), guard=None)
+    other = Postgres(url, None, Ids(Random(5)), guard=None, commands=WITH_BARE)
     course = slices(home, DUE)
     next(course)
     do(other, PlaceHold(hold_id="late", from_id="a", to_id="b", currency="CNY", amount_minor=5), at=DUE)

@@ -11,7 +11,7 @@ from histories import POLICIES, START, histories, opening, policy, sale
 from holdfast.engine.execution import Submission
 from holdfast.engine.memory import Memory
 from holdfast.evidence.model import RecordEvidence
-from holdfast.house import HANDLERS, STILL
+from holdfast.house import COMMANDS
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command
@@ -88,8 +88,8 @@ def test_they_go_through_while_another_has_locked_every_account(migrated_url: st
 
 
 def test_each_of_them_is_answered() -> None:
-    assert HANDLERS.keys() >= STILL
-    assert {type(command) for command in QUIET} <= STILL
+    assert COMMANDS.handlers.keys() >= COMMANDS.still
+    assert {type(command) for command in QUIET} <= COMMANDS.still
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -99,7 +99,7 @@ def test_none_of_them_moves_money_whatever_happened_before(history: list[Submiss
     home.adopt(chosen, START)
     for submission in history:
         home.advance(submission.at)
-        if type(submission.command) in STILL:
+        if type(submission.command) in COMMANDS.still:
             before = _books(home)
             home.run([submission])
             assert _books(home) == before, submission.command

@@ -12,6 +12,8 @@ from two_homes import both, run_in_batches
 from databases import fresh_database
 from histories import POLICIES, START, Provider, histories, ledger_commands, opening, policy, sale, standing
 from holdfast.audit.checks import audit
+from holdfast.bench.bare.model import MoveMoney, OpenAccount, PlaceHold, PostHold, ReverseTransfer
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.enforcement.model import DeclareAbsconded, Stage, WindDown
 from holdfast.enforcement.sweep import SLICE
@@ -26,15 +28,7 @@ from holdfast.guarantees.model import (
 )
 from holdfast.kernel.clock import DAY, HOUR, MINUTE
 from holdfast.kernel.rows import Command
-from holdfast.ledger.model import (
-    Hold,
-    HoldState,
-    MoveMoney,
-    OpenAccount,
-    PlaceHold,
-    PostHold,
-    ReverseTransfer,
-)
+from holdfast.ledger.model import Hold, HoldState
 from holdfast.orders.model import (
     AskReturn,
     CancelOrder,
@@ -123,7 +117,7 @@ def test_a_history_played_in_one_part_or_two_is_the_same(
     cache: int,
     days: int | None,
 ) -> None:
-    with both(url, most, cache) as homes:
+    with both(url, most, cache, commands=WITH_BARE) as homes:
         homes.adopt(chosen, START - 1)
         if days is not None:
             homes.play(timeline, react=provider.react, until=START + days * DAY)
@@ -143,7 +137,7 @@ def test_a_history_played_in_one_part_or_two_is_the_same(
 def test_a_history_run_in_batches_is_the_same(
     url: str, chosen: Policy, later: Policy, timeline: list[Submission], provider: Provider, sizes: list[int]
 ) -> None:
-    with both(url) as homes:
+    with both(url, commands=WITH_BARE) as homes:
         homes.adopt(chosen, START - 1)
         half = len(timeline) // 2
         run_in_batches(homes, timeline[:half], itertools.cycle(sizes), provider.react)
@@ -179,7 +173,7 @@ def test_a_wind_down_of_more_orders_than_a_slice_is_the_same(
 ) -> None:
     delivered, placed = SLICE + 30, SLICE + 70
     chosen = policy(release, **changes)
-    with both(url, cache=cache) as homes:
+    with both(url, cache=cache, commands=WITH_BARE) as homes:
         homes.adopt(chosen, START - 1)
         homes.play(a_market(delivered + placed, delivered), react=PLAIN.react)
         homes.assert_same()
@@ -226,7 +220,7 @@ def test_a_recovery_for_more_claims_than_a_slice_is_the_same(
     url: str, most: int, cache: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recovery, "SLICE", 2)
-    with both(url, most, cache) as homes:
+    with both(url, most, cache, commands=WITH_BARE) as homes:
         homes.adopt(policy("fixed_deposit(1)", fee_bp=0, fund_share_bp=0), START - 1)
         homes.play(a_recovery(), react=PLAIN.react)
         homes.assert_same()
@@ -259,7 +253,7 @@ def test_guarantees_are_called_and_end_the_same(url: str, most: int, cache: int)
     ]
     timeline = [asked(command, START) for command in begin]
     timeline += [asked(command, START + day * DAY) for day, command in later]
-    with both(url, most, cache) as homes:
+    with both(url, most, cache, commands=WITH_BARE) as homes:
         homes.adopt(policy("covered(0.99)", payout_cycle=0), START - 1)
         homes.play(timeline, react=Provider(3, 20, 10, otherwise=True).react)
         homes.assert_same()
@@ -276,7 +270,7 @@ def test_pages_see_what_the_batch_itself_has_done(url: str) -> None:
     timeline = [each._replace(at=START) for each in a_market(SLICE + 30, 10)]
     ended = [asked(CancelOrder(order_id=f"o{n:03}", reason="changed"), START) for n in range(20, 60, 2)]
     before, declared, late = timeline[:150], timeline[-3:-1], timeline[150:-3]
-    with both(url, 10_000) as homes:
+    with both(url, 10_000, commands=WITH_BARE) as homes:
         homes.adopt(policy("full"), START - 1)
         homes.run(before)
         homes.play([*ended, *late, *declared], react=no_reaction, until=START)
@@ -301,7 +295,7 @@ def test_holds_expire_in_both(url: str) -> None:
         for number in range(1, 250)
     ]
     posted = [PostHold(hold_id=f"h{number:03}", transfer_id=f"t{number}") for number in range(1, 250, 5)]
-    with both(url) as homes:
+    with both(url, commands=WITH_BARE) as homes:
         homes.adopt(policy("full"), START - 1)
         homes.run([asked(command, START) for command in (*opened, *holds, *posted)])
         assert homes.advance(START + 3 * HOUR) > 0
@@ -317,7 +311,7 @@ def test_holds_expire_in_both(url: str) -> None:
 def test_what_cannot_be_kept_fails_nobody_else(url: str, bad: Submission, key: str | None) -> None:
     good = [asked(OpenPayLater(consumer_id=f"c{n}", currency="CNY"), START, f"k{n}") for n in (1, 2)]
     bad = bad if key is None else bad._replace(key=key)
-    with both(url) as homes:
+    with both(url, commands=WITH_BARE) as homes:
         homes.adopt(policy("full"), START - 1)
         first, refused, last = homes.run([good[0], bad, good[1]])
         assert first.accepted
@@ -332,7 +326,7 @@ def test_a_time_outside_of_the_calendar_is_refused(url: str) -> None:
     merchant, consumer = opening()[0], opening()[3]
     placed = sale("o1", "m1", "c1", 5, 1)[0]
     assert isinstance(placed, PlaceOrder)
-    with both(url) as homes:
+    with both(url, commands=WITH_BARE) as homes:
         homes.adopt(policy("full"), START - 1)
         homes.run([asked(merchant, START), asked(consumer, START)])
         for at in (2**62, -(2**62), 2**70, 253_402_300_800_000):
@@ -347,7 +341,7 @@ def test_an_id_that_fills_an_index_entry_is_kept(url: str) -> None:
     ids = [chr(0x10000 + 7 * number) * 399 + str(number) for number in range(4)]
     opened = [OpenAccount(account_id=key, currency="CNY", never_negative=False) for key in ids]
     moved = MoveMoney(transfer_id=ids[2], from_id=ids[0], to_id=ids[1], currency="CNY", amount_minor=1)
-    with both(url) as homes:
+    with both(url, commands=WITH_BARE) as homes:
         homes.adopt(policy("full"), START - 1)
         outcomes = homes.run(
             [
@@ -371,7 +365,7 @@ def test_a_claim_does_not_take_the_name_of_one_that_is_made(url: str) -> None:
     debited = RecordCapture(order_id="o2")
     debit = START + 7 * DAY
     for ends in ([debited, AskReturn(order_id="o2"), ConfirmReturn(order_id="o2")], [debited, *declared]):
-        with both(url) as homes:
+        with both(url, commands=WITH_BARE) as homes:
             homes.adopt(policy("full"), START - 1)
             outcomes = homes.run([asked(command, START) for command in (*commands, *taken)])
             refusals = [outcome.refusal.code for outcome in outcomes if outcome.refusal is not None]

@@ -12,6 +12,7 @@ from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Home
 from holdfast.engine.memory import Memory
 from holdfast.engine.tasks import Task
+from holdfast.house import COMMANDS, Commands
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.ids import Ids
 from holdfast.ledger.model import Account
@@ -102,15 +103,16 @@ def _played(home: Home, timeline: Sequence[Submission], react: React, until: Ins
 
 
 @contextmanager
-def both(url: str, most: int = SLICE, cache: int = 0) -> Generator[Both]:
+def both(url: str, most: int = SLICE, cache: int = 0, *, commands: Commands = COMMANDS) -> Generator[Both]:
     """Give two empty homes whose time moves by command; the database has its schema, and is emptied.
 
-    `most` is how many commands and deadlines a slice of a play has, `cache` how many rows a play remembers.
+    `most` is how many commands and deadlines a slice of a play has, `cache` how many rows a play remembers;
+    they answer `commands`.
     """
     empty(url)
-    postgres = Postgres(url, None, constant_ids(), guard=None, most=most, cache=cache)
+    postgres = Postgres(url, None, constant_ids(), guard=None, most=most, cache=cache, commands=commands)
     try:
-        yield Both(Memory(constant_ids(), guard=None), postgres)
+        yield Both(Memory(constant_ids(), guard=None, commands=commands), postgres)
     finally:
         postgres.close()
 

@@ -1,9 +1,11 @@
 """Refunds, returns, overdue orders, payouts, advances, write-offs, the fund."""
 
+from holdfast.bench.bare.model import PostHold, ReverseTransfer, VoidHold
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.claims.model import UpholdClaim
 from holdfast.coverage.model import Coverage
 from holdfast.kernel.clock import DAY, HOUR
-from holdfast.ledger.model import PostHold, ReverseTransfer, Transfer, VoidHold
+from holdfast.ledger.model import Transfer
 from holdfast.orders.facts import OwedReduced
 from holdfast.orders.model import AskReturn, ConfirmNotice, ConfirmReturn, OrderState, ReduceOwed
 from holdfast.parties.model import Consumer, MerchantReinstated, ReinstateMerchant, SuspendMerchant
@@ -233,8 +235,8 @@ def test_a_claim_on_what_was_paid_after_a_write_off_comes_before_the_platforms_l
     assert (released.loss_minor, market.balance("platform/losses/CNY")) == (6_000, -4_000)
 
 
-def test_the_ledgers_own_commands_do_not_reach_what_orders_stand_on() -> None:
-    market = OneMarket(policy("delivery_plus(9)"))
+def test_bare_commands_do_not_reach_what_orders_stand_on() -> None:
+    market = OneMarket(policy("delivery_plus(9)"), commands=WITH_BARE)
     market.sell_captured()
     market.wait(3 * DAY, SILENT)
     [asked] = of(PayoutAsked, market.home.facts())

@@ -4,10 +4,11 @@ import pytest
 
 from holdfast.audit.astray import Astray
 from holdfast.audit.checks import audit
+from holdfast.bench.bare.model import MoveMoney, OpenAccount
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.coverage.model import Coverage
 from holdfast.kernel.clock import DAY
-from holdfast.ledger.model import MoveMoney, OpenAccount
 from holdfast.orders.model import ConfirmNotice, OrderState, ReduceOwed
 from holdfast.parties.model import Consumer
 from holdfast.settlement.facts import PayoutAsked, PayoutConfirmed, PayoutReturned
@@ -290,7 +291,7 @@ def test_a_payout_in_parts_and_then_sent_back_whole() -> None:
 
 
 def test_an_id_of_a_debit_is_none_with_a_space_and_no_transfer_may_take_it() -> None:
-    market = OneMarket()
+    market = OneMarket(commands=WITH_BARE)
     asked(market)
     for debit_id in ("d 1", "d1 ", "d\u200b1"):
         wrong = RecordCapture(order_id="o1", amount_minor=1, debit_id=debit_id)

@@ -17,6 +17,8 @@ from typer.testing import CliRunner
 
 from histories import START, opening, policy, sale
 from holdfast.audit.checks import audit
+from holdfast.bench.bare.model import OpenAccount, PlaceHold
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.cli import app
 from holdfast.engine.execution import Submission
 from holdfast.journal.feed import Cursor, Reader
@@ -24,7 +26,6 @@ from holdfast.journal.model import ConfirmClock
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, SimulatedClock, SystemClock
 from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
-from holdfast.ledger.model import OpenAccount, PlaceHold
 from holdfast.orders.model import Order, OrderState
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.wire import open_wire
@@ -185,7 +186,7 @@ def due(migrated_url: str) -> str:
         )
         for number in range(HOLDS)
     ]
-    with closing(Postgres(migrated_url, None, Ids(Random(3)))) as opened:
+    with closing(Postgres(migrated_url, None, Ids(Random(3)), commands=WITH_BARE)) as opened:
         opened.adopt(policy("full"), now)
         for batch in ([*accounts], holds):
             assert all(one.accepted for one in opened.run([Submission(each, now) for each in batch]))

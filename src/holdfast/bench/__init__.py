@@ -3,6 +3,7 @@
 - `figure`: a figure, its target, its floor
 - `core`: which measurements there are, and running them
 - `memory`, `olist`: the handlers alone, and a real history replayed
+- `bare`: bare money, which measurements move and the product does not
 - `market`: who trades and what is asked in the loads; `load`: asyncio callers in a closed loop
 - `schema`: the PostgreSQL schema that a measurement has to itself
 - `floor`: the same bytes by COPY and commit, nothing else

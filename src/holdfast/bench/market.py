@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from random import Random
 
+from holdfast.bench.bare.model import MoveMoney, OpenAccount
 from holdfast.engine.execution import Submission
 from holdfast.engine.home import Home
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Command
-from holdfast.ledger.model import MoveMoney, OpenAccount
 from holdfast.orders.model import Listing, PlaceOrder
 from holdfast.parties.model import OpenPayLater, RegisterMerchant, SetConsumerLimit
 

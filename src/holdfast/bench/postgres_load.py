@@ -4,6 +4,7 @@ from collections.abc import Callable
 from random import Random
 
 from holdfast.bench import floor, market
+from holdfast.bench.bare.room import WITH_BARE
 from holdfast.bench.figure import Measured
 from holdfast.bench.load import Answered, Plan, Tell, drive
 from holdfast.bench.market import Asked, Orders, Transfers
@@ -21,7 +22,7 @@ QUICK = Plan(warm_up=1, interval=1, intervals=3)
 
 def transfers(url: str, tell: Tell, *, quick: bool) -> dict[str, Measured]:
     """Measure plain transfers with 256 callers."""
-    with ground(url, LANES) as place:
+    with ground(url, LANES, WITH_BARE) as place:
         market.open_accounts(place.lanes[0], place.clock.now())
         met, least = _against_floor(place, Transfers(_rng()).next, CALLERS, tell, quick=quick)
     return {

@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 
 from holdfast.engine.execution import Outcome, Submission
+from holdfast.house import COMMANDS, Commands
 from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
@@ -104,8 +105,10 @@ def turn(url: str) -> Generator[None]:
 
 
 @contextmanager
-def ground(url: str, lanes: int = 1) -> Generator[Ground]:
+def ground(url: str, lanes: int = 1, commands: Commands = COMMANDS) -> Generator[Ground]:
     """Give an empty schema, what an interrupted run left in it removed; it is dropped when the block ends.
+
+    Its lanes answer `commands`.
 
     Raises:
         Refusal: see `migrate`.
@@ -116,7 +119,8 @@ def ground(url: str, lanes: int = 1) -> Generator[Ground]:
         stack.callback(schemas.drop, connection, SCHEMA)
         migrate(url, SCHEMA)
         connection.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(SCHEMA)))
-        opened = [Lane(url, SCHEMA, Ids(Random(n)), guard=None) for n in range(lanes)]  # noqa: S311 - no secrets
+        ids = [Ids(Random(n)) for n in range(lanes)]  # noqa: S311 - no secrets
+        opened = [Lane(url, SCHEMA, each, guard=None, commands=commands) for each in ids]
         clock = SystemClock()
         for lane in opened:
             stack.callback(lane.close)

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from holdfast.claims import kept, payment, rules
 from holdfast.claims.facts import ClaimOpened, ClaimRejected, ClaimUpheld, ClaimWaits
 from holdfast.claims.refusals import ClaimExists
-from holdfast.coverage.book import adjust
+from holdfast.coverage.book import Added, adjust
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
@@ -55,7 +55,7 @@ def file(
         payout_held_minor=held,
         late=order.captured_at is not None and is_late(order),
     )
-    return [opened, *(adjust(desk, order.merchant_id, now, asked=asked) if asked else [])]
+    return [opened, *(adjust(desk, order.merchant_id, now, Added(asked=asked)) if asked else [])]
 
 
 def decide(desk: Desk, claim: Claim, granted_minor: int, now: Instant, *, reason: str = "") -> list[FactBody]:
@@ -87,9 +87,9 @@ def _reject(
     """Decide for the merchant: the order goes on where it stopped, and its payout too."""
     state = rules.step(claim, "RejectClaim")
     if claim.hold_id is not None:
-        book.end_hold(desk, claim.hold_id, "VoidHold")
+        book.end_hold(desk, claim.hold_id, "void")
     desk.put(replace(claim, state=state, hold_id=None, asked_minor=0), claim)
-    facts = adjust(desk, claim.merchant_id, now, asked=-claim.asked_minor) if claim.asked_minor else []
+    facts = adjust(desk, claim.merchant_id, now, Added(asked=-claim.asked_minor)) if claim.asked_minor else []
     save(desk, order, policy, claim_id=None, **resumed(order, policy, now))
     return [*facts, ClaimRejected(**claim.subjects, reason=reason)]
 
@@ -108,7 +108,7 @@ def uphold_whole(
     claim = found or Claim.on(order, claim_id, amount, reason, ClaimState.OPEN, now)
     if found is None:
         desk.add(claim)
-    facts = adjust(desk, order.merchant_id, now, asked=-claim.asked_minor) if claim.asked_minor else []
+    facts = adjust(desk, order.merchant_id, now, Added(asked=-claim.asked_minor)) if claim.asked_minor else []
     desk.put(replace(claim, state=rules.step(claim, "abscond"), claimed_minor=amount, asked_minor=0), claim)
     save(desk, order, policy, claim_id=claim.id, disputed_at=order.disputed_at or now)
     return [*facts, ClaimUpheld(**claim.subjects, amount_minor=amount)]

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from holdfast.claims.facts import KeptForClaim
-from holdfast.coverage.book import adjust, coverage
+from holdfast.coverage.book import Added, adjust, coverage
 from holdfast.coverage.rules import promises
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
@@ -62,11 +62,11 @@ def _keep_more(desk: Desk, claim: Claim, now: Instant) -> list[FactBody]:
         return []
     kept = part
     if claim.hold_id is not None:
-        _, back = book.end_hold(desk, claim.hold_id, "VoidHold")
+        _, back = book.end_hold(desk, claim.hold_id, "void")
         kept += back
     psp_id = chart.house(chart.PSP, claim.currency)
     hold = book.hold(desk, available_id, psp_id, kept, now, "claim", order_id=claim.order_id)
     left = claim.asked_minor - part
     desk.put(replace(claim, hold_id=hold.id, asked_minor=left), claim)
     told = KeptForClaim(**claim.subjects, amount_minor=part, lacking_minor=left)
-    return [told, *adjust(desk, claim.merchant_id, now, asked=-part)]
+    return [told, *adjust(desk, claim.merchant_id, now, Added(asked=-part))]

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from holdfast.claims.facts import ClaimUpheld
 from holdfast.claims.rules import step
-from holdfast.coverage.book import adjust
+from holdfast.coverage.book import Added, adjust
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
@@ -51,7 +51,7 @@ def pay(
     forgiven = sum(fact.by_minor for fact in facts if isinstance(fact, OwedReduced))
     amount = min(amount_minor - forgiven, refundable(order))
     if claim.asked_minor:
-        facts += adjust(desk, claim.merchant_id, now, asked=-claim.asked_minor)
+        facts += adjust(desk, claim.merchant_id, now, Added(asked=-claim.asked_minor))
     if not amount:
         return [*facts, *_met(desk, order, policy, claim, now)]
     upheld = replace(claim, state=state, claimed_minor=amount, late=late, asked_minor=0)
@@ -73,7 +73,7 @@ def _less_owed(desk: Desk, order: Order, policy: Policy, amount: int) -> tuple[O
 def _met(desk: Desk, order: Order, policy: Policy, claim: Claim, now: Instant) -> list[FactBody]:
     """End a claim for which nothing is to be paid: so much less is owed."""
     if claim.hold_id is not None:
-        book.end_hold(desk, claim.hold_id, "VoidHold")
+        book.end_hold(desk, claim.hold_id, "void")
     desk.put(replace(claim, state=step(claim, "forgive"), hold_id=None, asked_minor=0), claim)
     save(desk, order, policy, claim_id=None, **resumed(order, policy, now))
     return [ClaimForgiven(**claim.subjects, amount_minor=claim.claimed_minor)]

@@ -28,7 +28,7 @@ By = Annotated[
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why the times differ: it is recorded")]
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Clocks(msgspec.Struct, frozen=True):
     """How the clocks stand: times in UTC, the bound in hours; `right` says whether commands are taken."""
 
     machine: str
@@ -60,10 +60,10 @@ def show(
             guard.present(now, newest)
         except Refusal as refusal:
             why_not = str(refusal)
-        standing = Standing(
+        clocks = Clocks(
             iso(now), None if newest is None else iso(newest), guard.ahead // HOUR, why_not is None, why_not
         )
-    _write(standing, as_json=as_json)
+    _write(clocks, as_json=as_json)
     if why_not is not None:
         raise typer.Exit(1)
 
@@ -94,7 +94,7 @@ def confirm(
     _write(Confirmed(fact.id, iso(fact.at)), as_json=as_json)
 
 
-def _write(result: Standing | Confirmed, *, as_json: bool) -> None:
+def _write(result: Clocks | Confirmed, *, as_json: bool) -> None:
     if as_json:
         write_json(result)
         return

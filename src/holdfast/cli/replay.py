@@ -5,6 +5,7 @@ The answer goes to stdout, progress and refusals to stderr. Files are whole or n
 
 import datetime as dt
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -63,46 +64,37 @@ def replay(
 
     The exit code is 3 where a policy took not one order: there is nothing that it can be judged by.
     """
-    if home is HomeName.MEMORY and (data is not None or database_url is not None):
-        raise typer.BadParameter("--data and --database-url need --home postgres")
-    if home is HomeName.MEMORY and drop_earlier:
-        raise typer.BadParameter("--drop-earlier needs --home postgres")
+    _check_home(home, data, database_url, drop_earlier=drop_earlier)
     with answering(as_json=as_json, interrupted="Nothing was read."):
         place = zones.zone(zone or zones.UTC)
         exports = options.asked(merchant, zone, currency, consumer, only, key)
     named = [_vanishing(text, place) for text in vanish or []]
-    assumptions = Assumptions(
-        claim_days=claim_days,
-        declare_days=declare_days,
-        score_1_percent=score_1_percent,
-        score_2_percent=score_2_percent,
-        run_away_claim_percent=run_away_claim_percent,
-        consumer_limit_minor=consumer_limit,
-    )
-    from holdfast.cli.replaying import Asked, play  # noqa: PLC0415 - it takes two seconds to import
+    shares = (score_1_percent, score_2_percent, run_away_claim_percent)
+    assumptions = _assumptions((claim_days, declare_days), shares, consumer_limit)
+    from holdfast.cli.replaying import Asked, Files, Vanished, Where, play  # noqa: PLC0415 - it takes 2 s
 
-    play(
-        Asked(
-            sources,
-            refunds or [],
-            maps or [],
-            exports,
-            policy or [],
-            named,
-            vanish_random,
-            seed,
-            zone,
-            home,
-            (data, database_url),
-            drop_earlier,
-            trail,
-            report_to,
-            rejects_to,
-            repairs_to,
-            assumptions,
-            as_json,
-            quiet,
-        )
+    files = Files(sources, refunds or [], maps or [], trail, report_to, rejects_to, repairs_to)
+    vanished, where = Vanished(named, vanish_random), Where(home, (data, database_url), drop_earlier)
+    play(Asked(files, exports, policy or [], vanished, seed, zone, where, assumptions, as_json, quiet))
+
+
+def _check_home(home: HomeName, data: Path | None, url: str | None, *, drop_earlier: bool) -> None:
+    """Refuse options of a database where there is none."""
+    if home is HomeName.MEMORY and (data is not None or url is not None):
+        raise typer.BadParameter("--data and --database-url need --home postgres")
+    if home is HomeName.MEMORY and drop_earlier:
+        raise typer.BadParameter("--drop-earlier needs --home postgres")
+
+
+def _assumptions(days: tuple[int, int], shares: tuple[int, int, int], limit_minor: int) -> Assumptions:
+    """Return what is assumed: days until a claim and a run-away are decided, shares that are claimed."""
+    return Assumptions(
+        claim_days=days[0],
+        declare_days=days[1],
+        score_1_percent=shares[0],
+        score_2_percent=shares[1],
+        run_away_claim_percent=shares[2],
+        consumer_limit_minor=limit_minor,
     )
 
 

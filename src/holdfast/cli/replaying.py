@@ -47,25 +47,43 @@ _READING_COSTS = 0.3
 """What reading takes beside the replay of one policy; in Olist's history it is a third."""
 
 
-class Asked(NamedTuple):
-    """What was asked for, as it was written; `place` says which database, by folder or by address."""
+class Files(NamedTuple):
+    """The files of a replay: what is read, the folder of its log, and what is written."""
 
     sources: Sequence[str]
     refunds: Sequence[str]
     maps: Sequence[str]
-    exports: ExportsAsked
-    policies: Sequence[str]
-    vanishings: Sequence[Vanishing]
-    vanish_random: int
-    seed: int
-    zone: str | None
-    home: HomeName
-    place: tuple[Path | None, str | None]
-    drop_earlier: bool
     trail: Path | None
     report_to: Path | None
     rejects_to: Path | None
     repairs_to: Path | None
+
+
+class Vanished(NamedTuple):
+    """Who vanishes, beside those of the source: some by name, and so many by chance."""
+
+    named: Sequence[Vanishing]
+    drawn: int
+
+
+class Where(NamedTuple):
+    """Where rows and facts are kept: in which home, and in which database, by folder or by address."""
+
+    home: HomeName
+    database: tuple[Path | None, str | None]
+    drop_earlier: bool
+
+
+class Asked(NamedTuple):
+    """What was asked for, as it was written."""
+
+    files: Files
+    exports: ExportsAsked
+    policies: Sequence[str]
+    vanished: Vanished
+    seed: int
+    zone: str | None
+    where: Where
     assumptions: Assumptions
     as_json: bool
     quiet: bool
@@ -73,32 +91,32 @@ class Asked(NamedTuple):
 
 def play(asked: Asked) -> None:
     """Play the history under each policy, and write the answer, and the report where one is asked for."""
-    quiet = asked.quiet
-    with answering(as_json=asked.as_json, interrupted=_LEFT[asked.home]):
-        check_outputs((asked.report_to, asked.rejects_to, asked.repairs_to), [*asked.sources, *asked.refunds])
-        log = None if asked.trail is None else logged.prepare(asked.trail)
+    files, quiet = asked.files, asked.quiet
+    with answering(as_json=asked.as_json, interrupted=_LEFT[asked.where.home]):
+        check_outputs((files.report_to, files.rejects_to, files.repairs_to), [*files.sources, *files.refunds])
+        log = None if files.trail is None else logged.prepare(files.trail)
         policies = chosen(asked.policies, asked.assumptions.consumer_limit_minor)
         with bars(quiet=quiet) as shown:
             shown.plan({_READING: _READING_COSTS, **dict.fromkeys((each.name for each in policies), 1.0)})
             history = _read(asked, shown)
             scenario = _scenario(history, asked)
             found, others = _run(scenario, policies, asked, log, shown)
-            rejects = _write(found, history, asked)
+            rejects = _write(found, history, files)
     if others and not quiet:
         sys.stderr.write(_OTHERS.format(schemas=", ".join(others)))
-    _answer(found, rejects, as_json=asked.as_json, quiet=quiet or asked.rejects_to is not None)
+    _answer(found, rejects, as_json=asked.as_json, quiet=quiet or files.rejects_to is not None)
     if not quiet:
-        _say_where({"The report": asked.report_to, f"The log of {policies[0].name}": asked.trail})
+        _say_where({"The report": files.report_to, f"The log of {policies[0].name}": files.trail})
     _check_something_ran(found, quiet=quiet)
 
 
-def _write(found: Replay, history: History, asked: Asked) -> list[Reject]:
+def _write(found: Replay, history: History, files: Files) -> list[Reject]:
     """Write the files that were asked for; return what the importer and the engine did not take."""
     rejects = [*history.rejects, *rejects_of(history, found)]
-    if asked.report_to is not None:
-        report.write(found, asked.report_to)
-    if asked.rejects_to is not None:
-        write_rejects(rejects, asked.rejects_to)
+    if files.report_to is not None:
+        report.write(found, files.report_to)
+    if files.rejects_to is not None:
+        write_rejects(rejects, files.rejects_to)
     return rejects
 
 
@@ -117,16 +135,16 @@ def _check_something_ran(found: Replay, *, quiet: bool) -> None:
 
 def _read(asked: Asked, shown: Bars) -> History:
     """Read the history, and write its rejects, also where nothing else is left of it, and its repairs."""
-    seed, rejects_to = asked.seed, asked.rejects_to
+    files, rejects_to = asked.files, asked.files.rejects_to
     try:
         history = importers.read(
-            asked.sources,
-            seed=seed,
+            files.sources,
+            seed=asked.seed,
             zone=asked.zone,
             progress=lambda share: shown.tell(_READING, share),
-            refunds=asked.refunds,
+            refunds=files.refunds,
             asked=asked.exports,
-            maps=asked.maps,
+            maps=files.maps,
         )
     except NoOrders as nothing:
         if rejects_to is not None:
@@ -134,14 +152,14 @@ def _read(asked: Asked, shown: Bars) -> History:
         raise
     if rejects_to is not None:
         write_rejects(history.rejects, rejects_to)
-    if asked.repairs_to is not None:
-        write_repairs(history.repairs, asked.repairs_to)
+    if files.repairs_to is not None:
+        write_repairs(history.repairs, files.repairs_to)
     return history
 
 
 def _scenario(history: History, wanted: Asked) -> Scenario:
     """Gather who vanishes: those of the source, those that are named in their place, and some by chance."""
-    named, count, seed = wanted.vanishings, wanted.vanish_random, wanted.seed
+    (named, count), seed = wanted.vanished, wanted.seed
     check_vanishings(history, named, zones.zone(wanted.zone or zones.UTC))
     replaced = {vanishing.merchant_id for vanishing in named}
     known = [v for v in history.vanishings if v.merchant_id not in replaced] + list(named)
@@ -149,7 +167,7 @@ def _scenario(history: History, wanted: Asked) -> Scenario:
     asked = [
         *(
             Assumption("--refunds", file, "此文件中的退款一并回放", "the refunds of this file are played too")
-            for file in wanted.refunds
+            for file in wanted.files.refunds
         ),
         *(
             Assumption(
@@ -177,18 +195,19 @@ def _run(
     scenario: Scenario, policies: Sequence[Named], asked: Asked, log: Place | None, shown: Bars
 ) -> tuple[Replay, list[str]]:
     """Play, and return also the schemas of other replays that are still in the database."""
-    if asked.home is HomeName.MEMORY:
+    home, place, drop_earlier = asked.where
+    if home is HomeName.MEMORY:
         factory = homes.memory(asked.seed)
         played = factory if log is None else logged.in_memory(factory, log, shown.tell)
-        return run(scenario, policies, asked.home.value, played, shown.tell), []
-    url = database.database_url(*asked.place, say=shown.say)
+        return run(scenario, policies, home.value, played, shown.tell), []
+    url = database.database_url(*place, say=shown.say)
     others = homes.earlier(url, {homes.schema_name(n, each.name) for n, each in enumerate(policies, start=1)})
-    if asked.drop_earlier:
+    if drop_earlier:
         homes.drop(url, others)
         others = []
     with homes.postgres(url, asked.seed) as factory:
         played = factory if log is None else logged.in_postgres(factory, log, url)
-        return run(scenario, policies, asked.home.value, played, shown.tell), others
+        return run(scenario, policies, home.value, played, shown.tell), others
 
 
 def _answer(found: Replay, rejects: Sequence[Reject], *, as_json: bool, quiet: bool) -> None:

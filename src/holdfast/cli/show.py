@@ -106,9 +106,9 @@ def _show(
 
 
 def _lines(life: "Life", language: Language) -> list[str]:
-    from holdfast.telling.lives import Standing  # noqa: PLC0415 - as above
+    from holdfast.telling.lives import Particular  # noqa: PLC0415 - as above
 
-    times = Standing(Text("时间", "times"), Text(f"{life.zone} 当地时间", f"those of {life.zone}"))
+    times = Particular(Text("时间", "times"), Text(f"{life.zone} 当地时间", f"those of {life.zone}"))
     now = [(_said(label, language), _said(value, language)) for label, value in [*life.now, times]]
     wide = max(width(" ".join(labels)) for labels, _ in now)
     longest = max((len(event.at) for event in life.events), default=0)

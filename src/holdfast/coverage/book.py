@@ -1,5 +1,6 @@
 """The book of coverage, for other rooms: a merchant's coverage is read, and changed by one call and write."""
 
+import msgspec
 from msgspec.structs import replace
 
 from holdfast.coverage import rules
@@ -20,25 +21,8 @@ def coverage(desk: Desk, merchant_id: str) -> Coverage:
     return Coverage(id=merchant_id, currency=desk.need(Merchant, merchant_id).currency)
 
 
-def adjust(
-    desk: Desk,
-    merchant_id: str,
-    now: Instant,
-    *,
-    exposure: int = 0,
-    cover: int = 0,
-    captured: int = 0,
-    completed: int = 0,
-    claimed: int = 0,
-    earned: int = 0,
-    owed: int = 0,
-    guaranteed: int = 0,
-    uncalled: int = 0,
-    asked: int = 0,
-    whole: bool = True,
-    to_freeze: int = 0,
-) -> list[FactBody]:
-    """Add to the merchant's sums, and tell when cover crosses what new orders require.
+class Added(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What is added to a merchant's sums, in minor units; less than zero where it goes.
 
     `completed` is the amount of one order whose window closed, which counts as one where it is `whole` and no
     part that was split from another; `earned` its fees and fund share; `owed` what
@@ -46,36 +30,54 @@ def adjust(
     count for, `uncalled` what may be called of them. `asked` is what open claims ask beyond what is kept,
     `to_freeze` what authorities froze beyond what was there.
     """
+
+    exposure: int = 0
+    cover: int = 0
+    captured: int = 0
+    completed: int = 0
+    claimed: int = 0
+    earned: int = 0
+    owed: int = 0
+    guaranteed: int = 0
+    uncalled: int = 0
+    asked: int = 0
+    whole: bool = True
+    to_freeze: int = 0
+
+
+def adjust(desk: Desk, merchant_id: str, now: Instant, added: Added) -> list[FactBody]:
+    """Add to the merchant's sums, and tell when cover crosses what new orders require."""
     policy = adopted(desk, desk.policy_version)
     stored = coverage(desk, merchant_id)
-    before = current(desk, stored, policy, now, begins=captured > 0)
+    before = current(desk, stored, policy, now, begins=added.captured > 0)
     since = before.first_captured_at
+    # A row of many sums, written out: it is made with nearly every fact.
     sums = Coverage(
         id=merchant_id,
         currency=before.currency,
-        exposure_minor=before.exposure_minor + exposure,
-        cover_minor=before.cover_minor + cover,
-        captured_minor=before.captured_minor + captured,
-        completed_minor=before.completed_minor + completed,
-        completed_orders=before.completed_orders + (whole and completed > 0),
-        claimed_minor=before.claimed_minor + claimed,
-        first_captured_at=now if since is None and captured else since,
+        exposure_minor=before.exposure_minor + added.exposure,
+        cover_minor=before.cover_minor + added.cover,
+        captured_minor=before.captured_minor + added.captured,
+        completed_minor=before.completed_minor + added.completed,
+        completed_orders=before.completed_orders + (added.whole and added.completed > 0),
+        claimed_minor=before.claimed_minor + added.claimed,
+        first_captured_at=now if since is None and added.captured else since,
         short=before.short,
         turned_at=before.turned_at,
         windows=before.windows,
         ordinary_minor=before.ordinary_minor,
         last_peak_minor=before.last_peak_minor,
-        peak_minor=max(before.peak_minor, before.exposure_minor + exposure),
-        recent_captured_minor=before.recent_captured_minor + captured,
-        recent_claimed_minor=before.recent_claimed_minor + claimed,
+        peak_minor=max(before.peak_minor, before.exposure_minor + added.exposure),
+        recent_captured_minor=before.recent_captured_minor + added.captured,
+        recent_claimed_minor=before.recent_claimed_minor + added.claimed,
         peer_hazard_ppm=before.peer_hazard_ppm,
-        earned_minor=before.earned_minor + earned,
-        owed_minor=before.owed_minor + owed,
-        guaranteed_minor=before.guaranteed_minor + guaranteed,
+        earned_minor=before.earned_minor + added.earned,
+        owed_minor=before.owed_minor + added.owed,
+        guaranteed_minor=before.guaranteed_minor + added.guaranteed,
         ran=before.ran,
-        uncalled_minor=before.uncalled_minor + uncalled,
-        asked_minor=before.asked_minor + asked,
-        to_freeze_minor=before.to_freeze_minor + to_freeze,
+        uncalled_minor=before.uncalled_minor + added.uncalled,
+        asked_minor=before.asked_minor + added.asked,
+        to_freeze_minor=before.to_freeze_minor + added.to_freeze,
     )
     return _kept(desk, stored, sums, policy, now)
 

@@ -10,7 +10,7 @@ the slices do not matter, and the fund's part is set aside by a hold, so nobody 
 from msgspec.structs import replace
 
 from holdfast.claims.facts import ClaimUpheld
-from holdfast.coverage.book import adjust
+from holdfast.coverage.book import Added, adjust
 from holdfast.enforcement.model import TRANSITIONS, Stage, SweepStarted, WindDown, WindDownFinished
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk, Index
@@ -100,10 +100,10 @@ def gather(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
 def _free(desk: Desk, claim: Claim, now: Instant) -> list[FactBody]:
     """Give back what a claim had reserved; one that is not decided asks for it anew."""
     assert claim.hold_id is not None, f"{claim.id}: it has reserved nothing"
-    _, back = book.end_hold(desk, claim.hold_id, "VoidHold")
+    _, back = book.end_hold(desk, claim.hold_id, "void")
     asked = back if claim.state is ClaimState.OPEN else 0
     desk.put(replace(claim, hold_id=None, asked_minor=claim.asked_minor + asked), claim)
-    return adjust(desk, claim.merchant_id, now, asked=asked) if asked else []
+    return adjust(desk, claim.merchant_id, now, Added(asked=asked)) if asked else []
 
 
 def _gathered(desk: Desk, claim: Claim) -> int:
@@ -179,7 +179,7 @@ def _pay_share(desk: Desk, row: WindDown, claim: Claim, now: Instant) -> list[Fa
 def _finish(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
     """End the sweep: give back what is left of the fund's part."""
     if row.fund_hold_id is not None and desk.need(Hold, row.fund_hold_id).open_minor:
-        book.end_hold(desk, row.fund_hold_id, "VoidHold")
+        book.end_hold(desk, row.fund_hold_id, "void")
     more = (UPHELD_CLAIMS, UPHELD_LATE_CLAIMS)
     if any(desk.page(index, row.id, limit=1) for index in more):  # they have a sweep of their own
         desk.put(replace(row, stage=step(row, "more"), fund_hold_id=None, wake_at=now), row)

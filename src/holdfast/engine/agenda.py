@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, wake
+from holdfast.house import Commands
 from holdfast.kernel.actor import OUTSIDE
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Change, Desk, Missed, NotLoaded
 from holdfast.kernel.rows import Answer, Fact, Row
 from holdfast.reactions import WAKERS
 
-Place = tuple[Instant, int, int, str]
+Rank = tuple[Instant, int, int, str]
 """A sort key of the queue: time, sort of entry, number (a command's, or the row's kind's), id of the row."""
 
 Entry = tuple[Instant, int, int, str, Submission | None]
@@ -36,12 +37,12 @@ _KINDS: tuple[type[Row], ...] = tuple(WAKERS)
 _NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
 
 
-def wake_place(at: Instant, kind: type[Row], key: str) -> Place:
-    """Return the place of a row's deadline."""
+def wake_rank(at: Instant, kind: type[Row], key: str) -> Rank:
+    """Return the sort key of a row's deadline."""
     return at, _WAKE, _NUMBERS[kind], key
 
 
-def end_of(at: Instant) -> Place:
+def end_of(at: Instant) -> Rank:
     """Return the sort key behind every entry of an instant."""
     return at, _LAST, 0, ""
 
@@ -77,7 +78,7 @@ class Agenda:
     def __len__(self) -> int:
         return len(self._heap)
 
-    def add(self, submission: Submission) -> Place:
+    def add(self, submission: Submission) -> Rank:
         """Add a command of the timeline, behind earlier ones of the same time; return its sort key."""
         self.sequence += 1
         self.commands_left += 1
@@ -91,7 +92,7 @@ class Agenda:
 
     def add_wake(self, at: Instant, kind: type[Row], key: str) -> None:
         """Add the deadline of a row."""
-        heapq.heappush(self._heap, (*wake_place(at, kind, key), None))
+        heapq.heappush(self._heap, (*wake_rank(at, kind, key), None))
 
     def add_changed(self, changes: Iterable[Change], find: Callable[[type[Row], str], Row | None]) -> None:
         """Add the deadlines of changed rows, where the deadline changed."""
@@ -110,11 +111,11 @@ class Agenda:
         if at is not None and at <= now:
             self.add_wake(at, kind, key)
 
-    def submissions(self, until: Place) -> list[Submission]:
+    def submissions(self, until: Rank) -> list[Submission]:
         """Return the commands and replies in the queue up to `until`, in no order."""
         return [entry[4] for entry in self._heap if entry[4] is not None and entry[:4] <= until]
 
-    def places(self) -> list[Place]:
+    def ranks(self) -> list[Rank]:
         """Return the sort keys of all entries, ascending."""
         return sorted(entry[:4] for entry in self._heap)
 
@@ -136,7 +137,7 @@ class Agenda:
         self.commands_left -= entry[1] == _COMMAND
         return entry
 
-    def pop_first(self, until: Place) -> First | None:
+    def pop_first(self, until: Rank) -> First | None:
         """Pop the first entry if it is due by `until`, and move the time to it; time never goes back."""
         heap = self._heap
         if not heap or heap[0][:4] > until:
@@ -150,7 +151,7 @@ class Agenda:
         self.commands_left -= sort == _COMMAND
         return at, None, key, submission
 
-    def split(self, until: Place | None, most: int) -> "Agenda":
+    def split(self, until: Rank | None, most: int) -> "Agenda":
         """Move at most `most` entries, the first ones up to `until`, into a new agenda, and return it."""
         taken = Agenda()
         while self._heap and len(taken) < most and (until is None or self._heap[0][:4] <= until):
@@ -191,7 +192,7 @@ def no_fetch(_miss: NotLoaded) -> bool:
 
 
 class Around(NamedTuple):
-    """The callbacks of a play.
+    """The callbacks of a play, and the commands that its home answers.
 
     `react` is the simulated outside world, which replies to facts; `absorb` stores what happened; `listen`
     hears each outcome once; `enough` is the stop condition. Where `fetch` can load a missed row, only the
@@ -202,16 +203,17 @@ class Around(NamedTuple):
     absorb: Callable[[Executed], None]
     listen: Listen
     enough: Enough
+    commands: Commands
     fetch: Fetch = no_fetch
 
 
-def _happen(desk: Desk, first: First, fetch: Fetch) -> Executed:
+def _happen(desk: Desk, first: First, commands: Commands, fetch: Fetch) -> Executed:
     """Run the first entry, and run it again after each missed row that could be fetched."""
     mark = desk.ids.mark()
     while True:
         try:
             if first[3] is not None:
-                return execute(desk, first[3])
+                return execute(desk, first[3], commands)
             return wake(desk, first[1], first[2], first[0])
         except NotLoaded as miss:
             if not fetch(miss):
@@ -219,19 +221,19 @@ def _happen(desk: Desk, first: First, fetch: Fetch) -> Executed:
             desk.ids.reset(mark)  # the ids that it made were thrown away with all else that it did
 
 
-def play(desk: Desk, agenda: Agenda, until: Place, around: Around) -> None:
+def play(desk: Desk, agenda: Agenda, until: Rank, around: Around) -> None:
     """Run all entries up to `until` in order, or up to the stop condition; the rest stays on the agenda.
 
     Raises:
         Missed: the desk lacks rows. Its changes are to be discarded, and the play repeated with these rows.
     """
-    react, absorb, listen, enough, fetch = around
+    react, absorb, listen, enough, commands, fetch = around
     find = desk.find
     misses: list[NotLoaded] = []
     while (first := agenda.pop_first(until)) is not None:
         at, woken, key, submission = first
         try:
-            executed = _happen(desk, first, fetch)
+            executed = _happen(desk, first, commands, fetch)
         except NotLoaded as miss:
             misses.append(miss)
             continue

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from holdfast.engine.bounds import check, check_changes
 from holdfast.engine.failures import Failure, failed, put_aside
-from holdfast.house import HANDLERS
+from holdfast.house import Commands
 from holdfast.journal.model import ConfirmClock
 from holdfast.journal.requests import (
     KeyReused,
@@ -115,22 +115,23 @@ def refused_at_sight(submission: Submission) -> Outcome | None:
     return None
 
 
-def execute(desk: Desk, submission: Submission, guard: Guard | None = None) -> Executed:
+def execute(desk: Desk, submission: Submission, commands: Commands, guard: Guard | None = None) -> Executed:
     """Run a command atomically: all of its changes are on the desk afterwards, or none.
 
     Args:
         desk: the rows.
         submission: the command.
+        commands: what the home answers; a command of no room fails as an error of ours.
         guard: the sanity check of its time; None where time moves by command.
 
     Raises:
         NotLoaded: the desk lacks a row; nothing of the command is left on it.
     """
     refused = refused_at_sight(submission)
-    return execute_checked(desk, submission, guard) if refused is None else Executed(refused, [])
+    return execute_checked(desk, submission, commands, guard) if refused is None else Executed(refused, [])
 
 
-def execute_checked(desk: Desk, submission: Submission, guard: Guard | None) -> Executed:
+def execute_checked(desk: Desk, submission: Submission, commands: Commands, guard: Guard | None) -> Executed:
     """Run a command that is within bounds. See `execute`.
 
     Raises:
@@ -149,7 +150,7 @@ def execute_checked(desk: Desk, submission: Submission, guard: Guard | None) -> 
                 now = guard.present(now, desk.latest_at)
             if command.approval.by_person:
                 check_person(submission.actor, type(command).__name__)
-            bodies = list(HANDLERS[type(command)](desk, command, now))
+            bodies = list(commands.handlers[type(command)](desk, command, now))
             own = len(bodies)
             bodies = _with_reactions(desk, bodies, now)
             check_changes(desk)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from holdfast.engine.agenda import Agenda, Around, Listen, React, end_of, no_reaction, play, unheard
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, require_accepted
 from holdfast.engine.tasks import Span, Task, task_page
-from holdfast.house import INDEXES, KEPT
+from holdfast.house import COMMANDS, INDEXES, KEPT, Commands
 from holdfast.journal.feed import Cursor, Reader, read_on
 from holdfast.journal.listing import Entries, begun, beyond, listing
 from holdfast.journal.pages import Answer, Asked, Subject, check_limit, cut, place_of
@@ -44,9 +44,10 @@ class _Tables(dict[type[Row], _Complete]):
 class Memory:
     """All rows and facts in memory. See `engine.home.Home` for what each method promises."""
 
-    def __init__(self, ids: Ids, guard: Guard | None = GUARD) -> None:
-        """Begin empty; without a `guard`, whatever time is handed in is the present."""
+    def __init__(self, ids: Ids, guard: Guard | None = GUARD, *, commands: Commands = COMMANDS) -> None:
+        """Begin empty, answering `commands`; without a `guard`, whatever time is handed in is the present."""
         self._guard = guard
+        self._commands = commands
         self._tables = _Tables()
         self._groups: dict[str, defaultdict[str, list[str]]] = {
             index.name: defaultdict(list) for index in INDEXES
@@ -108,7 +109,7 @@ class Memory:
     def _run_guarded(self, batch: Sequence[Submission], guard: Guard | None) -> list[Outcome]:
         outcomes: list[Outcome] = []
         for submission in batch:
-            executed = execute(self.desk, submission, guard)
+            executed = execute(self.desk, submission, self._commands, guard)
             self._absorb(executed)
             self._agenda.add_changed(executed.changes, self.desk.find)
             outcomes.append(executed.outcome)
@@ -142,7 +143,8 @@ class Memory:
 
         if steps != 0:
             self._agenda.now = since
-            play(self.desk, self._agenda, end_of(until), Around(react, self._absorb, listen, enough))
+            around = Around(react, self._absorb, listen, enough, self._commands)
+            play(self.desk, self._agenda, end_of(until), around)
 
     def play(
         self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust, coverage
+from holdfast.coverage.book import Added, adjust, coverage
 from holdfast.guarantees import book as guarantees
 from holdfast.guarantees import rules
 from holdfast.guarantees.model import (
@@ -114,7 +114,7 @@ def _enters(desk: Desk, row: Guarantee, now: Instant) -> list[FactBody]:
     uncalled = coverage(desk, row.merchant_id).uncalled_minor + row.left_minor
     if uncalled > MAX_MINOR:
         raise AmountOverflow(f"merchant:{row.merchant_id}", amount=uncalled)
-    return adjust(desk, row.merchant_id, now, guaranteed=row.counted_minor, uncalled=row.left_minor)
+    return adjust(desk, row.merchant_id, now, Added(guaranteed=row.counted_minor, uncalled=row.left_minor))
 
 
 def _leaves(desk: Desk, before: Guarantee, after: Guarantee, now: Instant) -> list[FactBody]:
@@ -124,8 +124,10 @@ def _leaves(desk: Desk, before: Guarantee, after: Guarantee, now: Instant) -> li
         desk,
         before.merchant_id,
         now,
-        guaranteed=after.counted_minor - before.counted_minor,
-        uncalled=-before.left_minor if ended and before.state is not GuaranteeState.AGREED else 0,
+        Added(
+            guaranteed=after.counted_minor - before.counted_minor,
+            uncalled=-before.left_minor if ended and before.state is not GuaranteeState.AGREED else 0,
+        ),
     )
 
 
@@ -241,7 +243,7 @@ def _last_call(desk: Desk, row: Guarantee, now: Instant) -> list[FactBody]:
     guarantees_id = chart.house(chart.GUARANTEES, row.currency)
     book.post(desk, guarantees_id, deposit_id, amount, now, "called at the end of its term")
     call = guarantees.called(desk, waits, amount, EXTEND_OR_PAY, now)
-    return [call, *adjust(desk, row.merchant_id, now, cover=amount, uncalled=-amount)]
+    return [call, *adjust(desk, row.merchant_id, now, Added(cover=amount, uncalled=-amount))]
 
 
 def _lapse(desk: Desk, row: Guarantee, now: Instant) -> list[FactBody]:

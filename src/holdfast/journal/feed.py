@@ -65,7 +65,7 @@ def read_on(desk: Desk, reader: Reader, position: int, facts: Iterable[Fact]) ->
     return count
 
 
-class Standing(NamedTuple):
+class Lag(NamedTuple):
     """The lag of a reader: its `position`, and the number of facts that it has still to take.
 
     `since` is the time of the first of these; None where it has taken all.

@@ -19,7 +19,7 @@ from holdfast.lab.effort import FULL, Effort
 from holdfast.lab.jobs import Tell, digest_of, stretch
 from holdfast.lab.market import Category, Market
 from holdfast.lab.results import LEARNED, SellerFigures, Strategy, Worst
-from holdfast.lab.sellers import Nature, Seller, born, stream, turn
+from holdfast.lab.sellers import Nature, Seller, born, stream, take_on
 from holdfast.lab.simulation import simulate
 from holdfast.policy.model import Policy
 
@@ -214,7 +214,7 @@ def _seller(market: Market, number: int, strategy: Strategy, names: tuple[int, i
     seller_id = f"l{number:03d}"
     seller = Seller(seller_id, LEARNED, category, 0, stream(*names, seller_id))
     born(seller, Nature(_RATE, 1.0, 1.0, _DEFECTS.mean))
-    turn(market, seller, strategy)
+    take_on(market, seller, strategy)
     return seller
 
 

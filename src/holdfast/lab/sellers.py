@@ -267,7 +267,7 @@ def population(
         seller = Seller(seller_id, HONEST if adversary is None else adversary.name, category, joined, own)
         born(seller, nature(market, category, own))
         if adversary is not None:
-            turn(market, seller, strategy_of(adversary, policy, seller.rate, own))
+            take_on(market, seller, strategy_of(adversary, policy, seller.rate, own))
             seller.back = adversary if adversary.comes_back else None
         else:
             at, chance = market.start + joined * DAY, stream(seed, run, f"{seller_id}-guarantee")
@@ -276,7 +276,7 @@ def population(
     return sellers
 
 
-def turn(market: Market, seller: Seller, strategy: Strategy) -> None:
+def take_on(market: Market, seller: Seller, strategy: Strategy) -> None:
     """Make a merchant an adversary."""
     seller.strategy = strategy
     seller.gone_at = gone_at(market, seller.joined, strategy)
@@ -289,6 +289,6 @@ def come_back(market: Market, policy: Policy, gone: Seller, again: int, at: Inst
     seller = Seller(f"{gone.id}-again", gone.kind, gone.category, joined, rng)
     seller.owner = f"relative-{again}-of-{gone.owner}"
     born(seller, nature(market, gone.category, rng))
-    turn(market, seller, strategy_of(gone.back, policy, seller.rate, rng))
+    take_on(market, seller, strategy_of(gone.back, policy, seller.rate, rng))
     seller.back = gone.back
     return seller

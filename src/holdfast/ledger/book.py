@@ -218,7 +218,7 @@ def post_hold(
         ExceedsHold: less than that is reserved.
     """
     row = desk.need(Hold, hold_id)
-    posted = advance(TRANSITIONS, row.state, "PostHold", f"hold:{hold_id}")
+    posted = advance(TRANSITIONS, row.state, "post", f"hold:{hold_id}")
     part = row.open_minor if amount_minor is None else amount_minor
     rules.check_positive(part)
     rules.check_within(row, part)
@@ -239,7 +239,7 @@ def post_hold(
 
 
 def end_hold(desk: Desk, hold_id: str, event: str) -> tuple[Hold, int]:
-    """Void (`VoidHold`) or expire (`expire`) a hold; return it and what it gave back.
+    """Void (`void`) or expire (`expire`) a hold; return it and what it gave back.
 
     Raises:
         WrongState: the hold has ended before.

@@ -1,7 +1,12 @@
-"""Accounts, transfers and holds. A transfer takes from one account and gives to another, in one currency."""
+"""Accounts, transfers and holds. A transfer takes from one account and gives to another, in one currency.
+
+The product has no command of its own for them: other rooms post and hold by `book`, and tell facts of theirs.
+The facts below are told by the expiry of a hold, and by bare money (`bench.bare`), which earlier releases
+answered: journals have them, so they are read, told and audited for ever.
+"""
 
 from holdfast.kernel.clock import Instant
-from holdfast.kernel.rows import Command, FactBody, Row
+from holdfast.kernel.rows import FactBody, Row
 from holdfast.kernel.text import Named, Text
 
 
@@ -90,71 +95,14 @@ class Hold(Row, frozen=True, kw_only=True):
 
 TRANSITIONS: dict[HoldState, dict[str, HoldState]] = {
     HoldState.PENDING: {
-        "PostHold": HoldState.POSTED,
-        "VoidHold": HoldState.VOIDED,
+        "post": HoldState.POSTED,
+        "void": HoldState.VOIDED,
         "expire": HoldState.EXPIRED,
     },
     HoldState.POSTED: {},
     HoldState.VOIDED: {},
     HoldState.EXPIRED: {},
 }
-
-
-class OpenAccount(Command, frozen=True, kw_only=True):
-    """Open an account of one's own beside those of the chart."""
-
-    account_id: str
-    currency: str
-    never_negative: bool = True
-
-
-class MoveMoney(Command, frozen=True, kw_only=True):
-    """Transfer an amount. `transfer_id` is the idempotency: sent again it answers *exists*."""
-
-    transfer_id: str
-    from_id: str
-    to_id: str
-    currency: str
-    amount_minor: int
-    reason: str = "transfer"
-
-
-class MoveLinked(Command, frozen=True, kw_only=True):
-    """Transfer several amounts, all or none, in their order."""
-
-    transfers: tuple[MoveMoney, ...]
-
-
-class PlaceHold(Command, frozen=True, kw_only=True):
-    """Reserve an amount; it expires at `expires_at`, or never."""
-
-    hold_id: str
-    from_id: str
-    to_id: str
-    currency: str
-    amount_minor: int
-    reason: str = "hold"
-    expires_at: Instant | None = None
-
-
-class PostHold(Command, frozen=True, kw_only=True):
-    """Post all of a hold, or a part: it may be posted in several parts up to its amount."""
-
-    hold_id: str
-    transfer_id: str
-    amount_minor: int | None = None
-
-
-class VoidHold(Command, frozen=True, kw_only=True):
-    """Give back what a hold still reserves."""
-
-    hold_id: str
-
-
-class ReverseTransfer(Command, frozen=True, kw_only=True):
-    """Send a transfer back, once only."""
-
-    transfer_id: str
 
 
 class AccountOpened(FactBody, frozen=True, kw_only=True):

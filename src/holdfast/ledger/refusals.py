@@ -1,4 +1,8 @@
-"""Why a movement of money may not happen."""
+"""Why a movement of money may not happen.
+
+Bare money (`bench.bare`) alone raises some of them. They stay here, because databases have answers that were
+stored with these codes, and sort and words of an answer are found by its code.
+"""
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort

@@ -14,7 +14,7 @@ from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, unheard
 from holdfast.engine.execution import Outcome, Submission, require_accepted
 from holdfast.engine.failures import tell_operator
 from holdfast.engine.tasks import Span, Task, task_page
-from holdfast.house import KEPT
+from holdfast.house import COMMANDS, KEPT, Commands
 from holdfast.journal import stored
 from holdfast.journal.feed import Cursor, Reader
 from holdfast.journal.listing import Entries, begun, listing
@@ -63,7 +63,8 @@ class Postgres:
     `timeline` names the history that is played: its progress is then stored with the rows, so that it can be
     resumed. `most` is the maximal size of a slice, in commands and deadlines. `cache` is the number of rows
     that a play caches while it is the only writer of the schema; other writers wait for its next slice.
-    `keepers` store rows that have no table, where commands are to touch them.
+    `keepers` store rows that have no table, where commands are to touch them. `commands` are those that it
+    answers.
     """
 
     def __init__(
@@ -77,10 +78,12 @@ class Postgres:
         most: int = SLICE,
         cache: int = 0,
         keepers: Keepers = MappingProxyType({}),
+        commands: Commands = COMMANDS,
     ) -> None:
         """Connect; without a `guard`, whatever time is handed in is the present."""
         self._timeline = timeline
         self._guard = guard
+        self._commands = commands
         self._slice = most
         self._steps = 0
         self._agenda = Agenda()
@@ -105,6 +108,7 @@ class Postgres:
         guard: Guard | None = GUARD,
         most: int = SLICE,
         cache: int = 0,
+        commands: Commands = COMMANDS,
     ) -> Generator["Postgres"]:
         """Open a home, its schema brought up to date.
 
@@ -112,7 +116,7 @@ class Postgres:
             ServerUnreachable, SchemaAhead, DatabaseForeign: see `migrate`.
         """
         migrate(url, schema)
-        home = Postgres(url, schema, ids, timeline, guard=guard, most=most, cache=cache)
+        home = Postgres(url, schema, ids, timeline, guard=guard, most=most, cache=cache, commands=commands)
         try:
             yield home
         finally:
@@ -136,7 +140,7 @@ class Postgres:
         return self._run_guarded(batch, self._guard)
 
     def _run_guarded(self, batch: Sequence[Submission], guard: Guard | None) -> list[Outcome]:
-        outcomes = running.run(self._transactor, batch, guard)
+        outcomes = running.run(self._transactor, batch, self._commands, guard)
         tell_operator(outcome.refusal for outcome in outcomes)
         return outcomes
 
@@ -194,7 +198,7 @@ class Postgres:
         has not happened, and is played by the next call.
         """
         coming = Coming(timeline, self._agenda)
-        slicer = Slicer(self._transactor, react, self._timeline, self._steps, self._slice)
+        slicer = Slicer(self._transactor, react, self._commands, self._timeline, self._steps, self._slice)
         try:
             while (played := slicer.next(coming.agenda, coming.bound(until, self._slice))) is not None:
                 self._steps += played.steps

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from holdfast.journal.feed import Standing
+from holdfast.journal.feed import Lag
 from holdfast.kernel.rows import Fact
 from holdfast.postgres.codec import ENCODERS, SqlType, array
 from holdfast.postgres.reading import Connection
@@ -47,8 +47,8 @@ def stored_facts(connection: Connection, after: int, most: int) -> list[tuple[An
     return cursor.fetchall()
 
 
-def standings(connection: Connection) -> list[Standing]:
-    """Return the standing of each reader of the feed, by name: its cursor, and how many facts wait for it."""
+def lags(connection: Connection) -> list[Lag]:
+    """Return the lag of each reader of the feed, by name: its cursor, and how many facts wait for it."""
     query = b"""
         SELECT cursors.id, position, size - position, (
             SELECT at FROM facts WHERE facts.id = (
@@ -60,4 +60,4 @@ def standings(connection: Connection) -> list[Standing]:
             SELECT coalesce((SELECT first + cardinality(fact_ids) FROM feed ORDER BY first DESC LIMIT 1), 0)
         ) AS feed_now (size) ORDER BY cursors.id
     """
-    return [Standing(*row) for row in connection.cursor(binary=True).execute(query).fetchall()]
+    return [Lag(*row) for row in connection.cursor(binary=True).execute(query).fetchall()]

@@ -9,10 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-import msgspec
-
 from holdfast.engine.execution import Submission
-from holdfast.house import FRESH, NAMES, NEIGHBOURS, STILL, TOUCHES, TURNS
+from holdfast.house import NEIGHBOURS, TURNS, Commands
 from holdfast.journal.requests import Request
 from holdfast.kernel.desk import Page
 from holdfast.kernel.room import Neighbours, Turns
@@ -20,49 +18,38 @@ from holdfast.kernel.rows import Command, Row
 
 Keys = defaultdict[type[Row], set[str]]
 
-_NAMED: dict[type[Command], tuple[tuple[str, tuple[type[Row], ...]], ...]] = {}
-
-
-def _named(kind: type[Command]) -> tuple[tuple[str, tuple[type[Row], ...]], ...]:
-    """Return the fields of a command that are ids of rows, with the types of these rows."""
-    found = _NAMED.get(kind)
-    if found is None:
-        names = [field.name for field in msgspec.structs.fields(kind)]
-        found = _NAMED[kind] = tuple((name, NAMES[name]) for name in names if name in NAMES)
-    return found
-
 
 def no_keys() -> Keys:
     """Return an empty set of keys."""
     return defaultdict(set)
 
 
-def add_named(keys: Keys, submission: Submission) -> None:
-    """Add the rows that a command names. The command must be within bounds."""
+def add_named(keys: Keys, submission: Submission, commands: Commands) -> None:
+    """Add the rows that a command of a home names. The command must be within bounds."""
     command = submission.command
     request_id = submission.request_id
     if request_id is not None:
         keys[Request].add(request_id)
-    for name, kinds in _named(type(command)):
+    for name, kinds in commands.named.get(type(command), ()):
         value: str | None = getattr(command, name)
         if value is not None:
             for kind in kinds:
                 keys[kind].add(value)
-    touched = TOUCHES.get(type(command))
+    touched = commands.touches.get(type(command))
     if touched is not None:
         for kind, key in touched(command):
             keys[kind].add(key)
 
 
-def unscouted(command: Command) -> Iterable[str]:
+def unscouted(command: Command, commands: Commands) -> Iterable[str]:
     """Return the new ids that a command names: they have no neighbours to prefetch."""
-    ids = FRESH.get(type(command))
+    ids = commands.fresh.get(type(command))
     return () if ids is None else ids(command)
 
 
-def moves_money(command: Command) -> bool:
+def moves_money(command: Command, commands: Commands) -> bool:
     """Tell whether a command may move money: it locks the accounts that rows of its kind touch."""
-    return type(command) not in STILL
+    return type(command) not in commands.still
 
 
 class _Take(NamedTuple):

@@ -15,7 +15,8 @@ from holdfast.postgres.tables import TABLES, Table
 from holdfast.postgres.wire import ArrayParameter, parameter, row_cursor
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-Cursor = psycopg.Cursor[tuple[Any, ...]]
+Sent = psycopg.Cursor[tuple[Any, ...]]
+"""A query that was sent, and is answered: the driver's cursor."""
 
 
 class Rows(dict[str, Any]):
@@ -37,7 +38,7 @@ class Loaded(dict[type[Row], Rows]):
         return rows
 
 
-Asked = list[tuple[Table, list[str], Cursor]]
+Asked = list[tuple[Table, list[str], Sent]]
 """Pipelined queries for rows: the table, the ids, and the cursor with the result."""
 
 _text = ENCODERS[SqlType.TEXT]
@@ -143,7 +144,7 @@ class Present(NamedTuple):
     newest_at: Instant | None
 
 
-def ask_present(connection: Connection) -> Cursor:
+def ask_present(connection: Connection) -> Sent:
     """Send the query for the present, in a pipeline, behind those that lock rows.
 
     The earlier holders of these locks have committed by then, so their facts are visible. It locks nothing.
@@ -152,7 +153,7 @@ def ask_present(connection: Connection) -> Cursor:
     return cursor.execute(_PRESENT.encode())
 
 
-def take_present(asked: Cursor) -> Present:
+def take_present(asked: Sent) -> Present:
     """Receive the result of `ask_present`."""
     [(key, version, since, newest_id, newest_at)] = asked.fetchall()
     in_force = None if key is None else InForce(id=key, version=version, since=since)

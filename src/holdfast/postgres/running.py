@@ -7,6 +7,7 @@ import psycopg
 from psycopg import errors
 
 from holdfast.engine.execution import Executed, Outcome, Submission, execute_checked, fail, refused_at_sight
+from holdfast.house import Commands
 from holdfast.journal.feed import Cursor, Reader, read_on
 from holdfast.kernel.desk import Missed, NotLoaded
 from holdfast.kernel.guard import Guard
@@ -29,14 +30,16 @@ def is_of_the_work(error: Exception) -> bool:
     return not isinstance(error, Refusal | MemoryError | OSError)
 
 
-def run(transactor: Transactor, batch: Sequence[Submission], guard: Guard | None) -> list[Outcome]:
+def run(
+    transactor: Transactor, batch: Sequence[Submission], commands: Commands, guard: Guard | None
+) -> list[Outcome]:
     """Run commands in one transaction. See `Home.run`.
 
     A command whose handler fails is refused alone. An error while rows are read or written does not tell its
     command: the batch is then bisected, and its halves run by themselves, down to the one command.
     """
     try:
-        return transactor.transact(_work(batch, guard))
+        return transactor.transact(_work(batch, commands, guard))
     except Exception as error:
         if not is_of_the_work(error):
             raise
@@ -46,24 +49,29 @@ def run(transactor: Transactor, batch: Sequence[Submission], guard: Guard | None
             failure.log()
             return [outcome]
     middle = len(batch) // 2
-    return [*run(transactor, batch[:middle], guard), *run(transactor, batch[middle:], guard)]
+    halves = (batch[:middle], batch[middle:])
+    return [outcome for half in halves for outcome in run(transactor, half, commands, guard)]
 
 
-def _work(batch: Sequence[Submission], guard: Guard | None) -> Work[list[Outcome]]:
+def _work(batch: Sequence[Submission], commands: Commands, guard: Guard | None) -> Work[list[Outcome]]:
     keys = no_keys()
     fresh: set[str] = set()
     money = False
     refused = [refused_at_sight(submission) for submission in batch]
     for submission, refusal in zip(batch, refused, strict=True):
         if refusal is None:
-            add_named(keys, submission)
-            fresh.update(unscouted(submission.command))
-            money = money or moves_money(submission.command)
-    return Work(keys, partial(_run, batch, refused, guard), frozenset(fresh), money)
+            add_named(keys, submission, commands)
+            fresh.update(unscouted(submission.command, commands))
+            money = money or moves_money(submission.command, commands)
+    return Work(keys, partial(_run, batch, refused, commands, guard), frozenset(fresh), money)
 
 
 def _run(
-    batch: Sequence[Submission], refused: Sequence[Outcome | None], guard: Guard | None, session: Session
+    batch: Sequence[Submission],
+    refused: Sequence[Outcome | None],
+    commands: Commands,
+    guard: Guard | None,
+    session: Session,
 ) -> list[Outcome]:
     """Run every command that is within bounds, even after a miss: one try then tells all missing rows."""
     outcomes: list[Outcome] = []
@@ -73,7 +81,7 @@ def _run(
             outcomes.append(refusal)
             continue
         try:
-            executed = execute_checked(session.desk, submission, guard)
+            executed = execute_checked(session.desk, submission, commands, guard)
         except NotLoaded as miss:
             misses.append(miss)
         else:

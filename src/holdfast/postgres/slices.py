@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
-from holdfast.engine.agenda import Agenda, Around, Place, React, end_of, play, wake_place
+from holdfast.engine.agenda import Agenda, Around, Rank, React, end_of, play, wake_rank
 from holdfast.engine.execution import Executed, Outcome, Submission, fail, refused_at_sight, set_aside
+from holdfast.house import Commands
 from holdfast.kernel.clock import Instant, moment
 from holdfast.kernel.rows import Row
 from holdfast.postgres.keys import add_named, no_keys
@@ -37,7 +38,7 @@ class Played(NamedTuple):
 
 
 class _Due(NamedTuple):
-    place: Place
+    rank: Rank
     kind: type[Row]
     key: str
 
@@ -48,12 +49,12 @@ class Coming:
     def __init__(self, timeline: Iterable[Submission], agenda: Agenda) -> None:
         self.agenda = agenda
         self._timeline = iter(timeline)
-        self._last: Place | None = None
+        self._last: Rank | None = None
         self._over = False
         self._before = agenda.commands_left
 
-    def bound(self, until: Instant | None, most: int) -> Place | None:
-        """Fill the agenda to `most` commands; return the place up to which it is complete, None for all."""
+    def bound(self, until: Instant | None, most: int) -> Rank | None:
+        """Fill the agenda to `most` commands; return the rank up to which it is complete, None for all."""
         while not self._over and self.agenda.commands_left < most + self._before:
             submission = next(self._timeline, None)
             if submission is None:
@@ -79,16 +80,23 @@ class Slicer:
     """
 
     def __init__(
-        self, transactor: Transactor, react: React, timeline: str | None, steps: int, most: int
+        self,
+        transactor: Transactor,
+        react: React,
+        commands: Commands,
+        timeline: str | None,
+        steps: int,
+        most: int,
     ) -> None:
         self._transactor = transactor
         self._react = react
+        self._commands = commands
         self._timeline = timeline
         self._steps = steps
         self._most = most
         self._width = most
 
-    def next(self, agenda: Agenda, bound: Place | None) -> Played | None:
+    def next(self, agenda: Agenda, bound: Rank | None) -> Played | None:
         """Play the next slice up to `bound` (None: of all that is left); return None where nothing is due."""
         fault: Exception | None = None
         while True:
@@ -113,39 +121,39 @@ class Slicer:
         return played
 
     def _choose(
-        self, first: Agenda, bound: Place | None, fault: Exception | None, connection: Connection
+        self, first: Agenda, bound: Rank | None, fault: Exception | None, connection: Connection
     ) -> Work[Played] | None:
         """Return the work of the next slice, merged from the due deadlines and the commands on `first`."""
-        places = first.places()
-        if len(places) == self._width:
-            bound = places[-1]
+        ranks = first.ranks()
+        if len(ranks) == self._width:
+            bound = ranks[-1]
         due = _due(connection, bound, self._width)
-        order = sorted([*places, *(each.place for each in due)])[: self._width]
+        order = sorted([*ranks, *(each.rank for each in due)])[: self._width]
         if not order:
             return None
-        alone = min((each.place for each in due if each.kind in BY_ITSELF), default=order[-1])
+        alone = min((each.rank for each in due if each.kind in BY_ITSELF), default=order[-1])
         last = min(order[-1], alone)
         if len(order) < self._width and alone >= order[-1] and bound is not None:
             last = bound
-        return self._work(first.copy(), [each for each in due if each.place <= last], last, fault)
+        return self._work(first.copy(), [each for each in due if each.rank <= last], last, fault)
 
-    def _work(self, agenda: Agenda, due: list[_Due], last: Place, fault: Exception | None) -> Work[Played]:
+    def _work(self, agenda: Agenda, due: list[_Due], last: Rank, fault: Exception | None) -> Work[Played]:
         keys = no_keys()
-        for place, kind, key in due:
-            agenda.add_wake(place[0], kind, key)
+        for rank, kind, key in due:
+            agenda.add_wake(rank[0], kind, key)
             keys[kind].add(key)
         unscouted: frozenset[str] = frozenset()
         if fault is None:
             for submission in agenda.submissions(last):
                 if refused_at_sight(submission) is None:
-                    add_named(keys, submission)
+                    add_named(keys, submission, self._commands)
         else:
             unscouted = frozenset(each.key for each in due)
         if self._timeline is not None:
             keys[Progress].add(self._timeline)
         return Work(keys, partial(self._do, agenda, last, fault), unscouted)
 
-    def _do(self, agenda: Agenda, last: Place, fault: Exception | None, session: Session) -> Played:
+    def _do(self, agenda: Agenda, last: Rank, fault: Exception | None, session: Session) -> Played:
         """Play the slice on a copy of its agenda."""
         left = agenda.copy()
         heard: Heard = []
@@ -160,7 +168,8 @@ class Slicer:
             return steps == self._width or woken in BY_ITSELF
 
         if fault is None:
-            play(session.desk, left, last, Around(self._react, session.absorb, listen, enough, session.fetch))
+            around = Around(self._react, session.absorb, listen, enough, self._commands, session.fetch)
+            play(session.desk, left, last, around)
         else:
             _give_up(left, last, fault, session, heard)
             steps = 1
@@ -170,7 +179,7 @@ class Slicer:
         return Played(left, heard, steps)
 
 
-def _due(connection: Connection, bound: Place | None, most: int) -> list[_Due]:
+def _due(connection: Connection, bound: Rank | None, most: int) -> list[_Due]:
     """Return the first `most` deadlines up to a sort key, in their order."""
     found: list[_Due] = []
     with connection.pipeline():
@@ -185,10 +194,10 @@ def _due(connection: Connection, bound: Place | None, most: int) -> list[_Due]:
         ]
     for kind, cursor in cursors:
         for key, at in cursor.fetchall():
-            place = wake_place(at, kind, key)
-            if bound is None or place <= bound:
-                found.append(_Due(place, kind, key))
-    return sorted(found, key=lambda each: each.place)[:most]
+            rank = wake_rank(at, kind, key)
+            if bound is None or rank <= bound:
+                found.append(_Due(rank, kind, key))
+    return sorted(found, key=lambda each: each.rank)[:most]
 
 
 _QUERIES: dict[type[Row], bytes] = {
@@ -200,7 +209,7 @@ _QUERIES: dict[type[Row], bytes] = {
 }
 
 
-def _give_up(left: Agenda, last: Place, fault: Exception, session: Session, heard: Heard) -> None:
+def _give_up(left: Agenda, last: Rank, fault: Exception, session: Session, heard: Heard) -> None:
     """Refuse the first command, or postpone the first deadline, for an internal error."""
     first = left.pop_first(last)
     assert first is not None, "a slice has something in it"

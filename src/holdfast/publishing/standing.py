@@ -27,14 +27,14 @@ class Failing(msgspec.Struct, frozen=True):
     why: str
 
 
-class Standing(msgspec.Struct, frozen=True):
+class LastRound(msgspec.Struct, frozen=True):
     """The state of the last round: the witnesses that failed, by their names in the policy, and its time."""
 
     at: Instant
     failing: dict[str, Failing] = {}
 
 
-def read(private: Path) -> Standing | None:
+def read(private: Path) -> LastRound | None:
     """Return the state of the last round; None where there was none yet.
 
     Raises:
@@ -42,7 +42,7 @@ def read(private: Path) -> Standing | None:
     """
     data = Folder(private).read(_FILE)
     try:
-        return None if data is None else msgspec.json.decode(data, type=Standing)
+        return None if data is None else msgspec.json.decode(data, type=LastRound)
     except (msgspec.DecodeError, UnicodeDecodeError):  # it is for people alone, and is written anew
         return None
 
@@ -60,7 +60,7 @@ def write(private: Path, failing: Mapping[str, Refusal], now: Instant) -> None:
         name: known[name] if name in known and known[name].why == one.why else one
         for name, one in found.items()
     }
-    Folder(private).write(_FILE, msgspec.json.encode(Standing(now, kept)))
+    Folder(private).write(_FILE, msgspec.json.encode(LastRound(now, kept)))
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def answer(replay: Replay) -> Answer:
     )
 
 
-def in_turn(sources: Sources) -> list[tuple[str, int]]:
+def as_they_pay(sources: Sources) -> list[tuple[str, int]]:
     """List the waterfall's sources with the sum that each paid, in minor units."""
     return [(name, int(getattr(sources, name))) for name in SOURCES]
 
@@ -157,7 +157,7 @@ def _repaid(currency: str, paid: int, lost: Lost, sources: Sources) -> Text:
         Text("{amount} 来自{source}", "{amount} from {source}").fill(
             amount=money(amount, currency), source=SOURCES[name]
         )
-        for name, amount in in_turn(sources)
+        for name, amount in as_they_pay(sources)
         if amount
     ]
     origin = Text("，其中 {parts}", " ({parts})").fill(parts=listed(parts)) if parts else same("")

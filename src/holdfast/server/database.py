@@ -196,11 +196,11 @@ def _ask(url: str, server: str, data: Path | None, pid: int | None) -> Status:
 
 
 def _readers(url: str) -> tuple[ReaderStatus, ...]:
-    from holdfast.postgres.journal import standings  # noqa: PLC0415 - it brings every room, 0.3 s
+    from holdfast.postgres.journal import lags  # noqa: PLC0415 - it brings every room, 0.3 s
     from holdfast.postgres.wire import open_wire  # noqa: PLC0415
 
     with open_wire(url, None) as connection:
         return tuple(
             ReaderStatus(one.name, one.position, one.behind, None if one.since is None else iso(one.since))
-            for one in standings(connection)
+            for one in lags(connection)
         )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust, coverage, may_leave
+from holdfast.coverage.book import Added, adjust, coverage, may_leave
 from holdfast.guarantees import book as guarantees
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
@@ -123,12 +123,14 @@ def _pay(
         desk,
         order.merchant_id,
         now,
-        exposure=-exposed,
-        cover=-sum(parts[name] for name in COVER),
-        claimed=amount,
-        owed=parts[From.FUND] + missing,
-        guaranteed=-called.counted_minor,
-        uncalled=-parts[From.GUARANTEES],
+        Added(
+            exposure=-exposed,
+            cover=-sum(parts[name] for name in COVER),
+            claimed=amount,
+            owed=parts[From.FUND] + missing,
+            guaranteed=-called.counted_minor,
+            uncalled=-parts[From.GUARANTEES],
+        ),
     )
     paid = _paid(claim, parts, missing)
     return paid, [paid, *called.facts, *facts]
@@ -186,7 +188,7 @@ def _release_hold(desk: Desk, claim: Claim) -> None:
     if claim.hold_id is not None:
         hold = desk.need(Hold, claim.hold_id)
         if hold.open_minor:
-            book.end_hold(desk, hold.id, "VoidHold")
+            book.end_hold(desk, hold.id, "void")
 
 
 def _owe(desk: Desk, order: Order, claim: Claim, fund_minor: int, missing_minor: int, now: Instant) -> None:

@@ -1,6 +1,6 @@
 """The debit: asked for when the trial is over and the notice was sent, and what the provider answers."""
 
-from holdfast.coverage.book import adjust
+from holdfast.coverage.book import Added, adjust
 from holdfast.coverage.rules import release_at
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
@@ -210,7 +210,10 @@ def _captured(
         window_ends_at=ends,
         owed_minor=rest,
     )
-    return [captured, *adjust(desk, order.merchant_id, now, exposure=fresh, cover=fresh, captured=amount)]
+    return [
+        captured,
+        *adjust(desk, order.merchant_id, now, Added(exposure=fresh, cover=fresh, captured=amount)),
+    ]
 
 
 def _captured_rest(
@@ -235,7 +238,7 @@ def _captured_rest(
         held_minor=order.held_minor + fresh,
         exposed_minor=order.exposed_minor + exposed,
     )
-    facts = adjust(desk, order.merchant_id, now, exposure=exposed, cover=fresh, captured=amount)
+    facts = adjust(desk, order.merchant_id, now, Added(exposure=exposed, cover=fresh, captured=amount))
     if state is OrderState.COMPLETED:
         facts += release_after_end(desk, more, policy, now)
     rest = RestCaptured(
@@ -312,7 +315,7 @@ def advance(desk: Desk, fact: OrderDelivered | ServicePerformed, now: Instant) -
         order_id=order.id,
     )
     save(desk, order, policy, advanced_minor=amount, held_minor=amount, exposed_minor=amount)
-    facts = adjust(desk, order.merchant_id, now, exposure=amount, cover=amount)
+    facts = adjust(desk, order.merchant_id, now, Added(exposure=amount, cover=amount))
     advanced = ProceedsAdvanced(
         order_id=order.id,
         merchant_id=order.merchant_id,
@@ -342,7 +345,7 @@ def write_off(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fa
             "write-off",
             order_id=order.id,
         )
-        facts += adjust(desk, order.merchant_id, now, exposure=-exposed)
+        facts += adjust(desk, order.merchant_id, now, Added(exposure=-exposed))
         facts += release(desk, order, policy, now)
         order = desk.need(Order, order.id)
     save(desk, order, policy, state=state, exposed_minor=0, advanced_minor=0, loss_minor=loss)

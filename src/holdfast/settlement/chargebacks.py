@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust
+from holdfast.coverage.book import Added, adjust
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
@@ -77,7 +77,10 @@ def _meet_short(desk: Desk, claim: Claim, part: int, now: Instant) -> list[FactB
     debt = recourse.debt_of(desk, claim.merchant_id)
     late = part if claim.late else 0
     desk.put(replace(debt, short_minor=debt.short_minor - part, late_minor=debt.late_minor - late), debt)
-    return [_met(claim, part, missing, was_short=True), *adjust(desk, claim.merchant_id, now, owed=-part)]
+    return [
+        _met(claim, part, missing, was_short=True),
+        *adjust(desk, claim.merchant_id, now, Added(owed=-part)),
+    ]
 
 
 def _met(claim: Claim, part: int, missing: int, *, was_short: bool) -> ClaimMet:
@@ -211,7 +214,7 @@ def _draw(
         exposed_minor=order.exposed_minor - exposed,
     )
     cover = -sum(parts[name] for name in COVER)
-    facts = adjust(desk, order.merchant_id, now, exposure=-exposed, cover=cover, claimed=within)
+    facts = adjust(desk, order.merchant_id, now, Added(exposure=-exposed, cover=cover, claimed=within))
     return drawn, facts
 
 
@@ -231,12 +234,16 @@ def _less_to_claim(desk: Desk, order_id: str, policy: Policy, now: Instant) -> l
         return []
     told: list[FactBody] = [_met(claim, less, left, was_short=False)] if upheld else []
     asked = max(0, claim.asked_minor - less) if left else 0
-    facts = adjust(desk, claim.merchant_id, now, asked=asked - claim.asked_minor) if claim.asked_minor else []
+    facts = (
+        adjust(desk, claim.merchant_id, now, Added(asked=asked - claim.asked_minor))
+        if claim.asked_minor
+        else []
+    )
     if left:
         desk.put(replace(claim, claimed_minor=left, asked_minor=asked), claim)
         return [*told, *facts]
     if claim.hold_id is not None:
-        book.end_hold(desk, claim.hold_id, "VoidHold")
+        book.end_hold(desk, claim.hold_id, "void")
     state = advance(CLAIM_TRANSITIONS, claim.state, "cancel", f"claim:{claim.id}")
     desk.put(replace(claim, state=state, asked_minor=0, hold_id=None), claim)
     save(desk, order, policy, claim_id=None, **resumed(order, policy, now))

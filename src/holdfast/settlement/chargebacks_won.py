@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust
+from holdfast.coverage.book import Added, adjust
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
@@ -157,7 +157,7 @@ def _to_order(
         awarded_minor=order.awarded_minor - amount,
         exposed_minor=order.exposed_minor + amount,
     )
-    facts = adjust(desk, order.merchant_id, now, exposure=amount, cover=amount)
+    facts = adjust(desk, order.merchant_id, now, Added(exposure=amount, cover=amount))
     return _Back(order=amount, exposed=amount), facts
 
 
@@ -188,7 +188,7 @@ def _to_bearers(
         held_minor=order.held_minor + layers.own,
         awarded_minor=order.awarded_minor - layers.within,
     )
-    facts = adjust(desk, order.merchant_id, now, cover=layers.own + layers.cover, owed=-platform)
+    facts = adjust(desk, order.merchant_id, now, Added(cover=layers.own + layers.cover, owed=-platform))
     if layers.own:
         facts += release_after_end(desk, held, policy, now)
     return _Back(layers.own, available, layers.cover, platform), facts

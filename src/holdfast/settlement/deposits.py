@@ -1,6 +1,6 @@
 """The merchant's deposit, and the fund's capital."""
 
-from holdfast.coverage.book import adjust, coverage
+from holdfast.coverage.book import Added, adjust, coverage
 from holdfast.coverage.rules import check_leaves
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
@@ -22,7 +22,7 @@ def pay(desk: Desk, command: PayDeposit, now: Instant) -> list[FactBody]:
     psp_id = chart.house(chart.PSP, merchant.currency)
     book.post(desk, psp_id, deposit_id, command.amount_minor, now, "deposit")
     paid = DepositPaid(merchant_id=merchant.id, amount_minor=command.amount_minor)
-    return [paid, *adjust(desk, merchant.id, now, cover=command.amount_minor)]
+    return [paid, *adjust(desk, merchant.id, now, Added(cover=command.amount_minor))]
 
 
 def give_back(desk: Desk, command: ReturnDeposit, now: Instant) -> list[FactBody]:
@@ -37,7 +37,7 @@ def give_back(desk: Desk, command: ReturnDeposit, now: Instant) -> list[FactBody
     book.post(desk, deposit_id, psp_id, command.amount_minor, now, "deposit returned")
     check_leaves(coverage(desk, merchant.id), adopted(desk, desk.policy_version), now, command.amount_minor)
     returned = DepositReturned(merchant_id=merchant.id, amount_minor=command.amount_minor)
-    return [returned, *adjust(desk, merchant.id, now, cover=-command.amount_minor)]
+    return [returned, *adjust(desk, merchant.id, now, Added(cover=-command.amount_minor))]
 
 
 def capitalise(desk: Desk, command: CapitaliseFund, now: Instant) -> list[FactBody]:

@@ -1,6 +1,6 @@
 """What follows where less is owed: an advance on it goes back, and so does what the consumer owes by name."""
 
-from holdfast.coverage.book import adjust
+from holdfast.coverage.book import Added, adjust
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
@@ -46,7 +46,7 @@ def take_back_advance(desk: Desk, fact: OrderFact, now: Instant) -> list[FactBod
         missing_minor=drawn.missing_minor,
     )
     cover = -sum(parts[name] for name in COVER)
-    return [taken, *adjust(desk, order.merchant_id, now, exposure=-exposed, cover=cover)]
+    return [taken, *adjust(desk, order.merchant_id, now, Added(exposure=-exposed, cover=cover))]
 
 
 def lower_receivable(desk: Desk, fact: OwedReduced, now: Instant) -> list[FactBody]:

@@ -207,7 +207,7 @@ def _paid(desk: Desk, merchant_id: str, hold: Hold, told_minor: int, now: Instan
     part = min(told_minor, hold.open_minor)
     book.post_hold(desk, hold.id, part, now)
     if part < hold.open_minor:
-        book.end_hold(desk, hold.id, "VoidHold")
+        book.end_hold(desk, hold.id, "void")
     row = desk.need(Payout, merchant_id)
     desk.put(Payout(id=merchant_id, state=_step(row, "confirmed")), row)
     return part
@@ -230,7 +230,7 @@ def fail(desk: Desk, command: FailPayout, now: Instant) -> list[FactBody]:
         return _come_back_in_another(desk, command, hold, now)
     if hold.state is not HoldState.PENDING:
         return _come_back(desk, command, hold, now)
-    _, back = book.end_hold(desk, hold.id, "VoidHold")
+    _, back = book.end_hold(desk, hold.id, "void")
     policy = adopted(desk, desk.policy_version)
     wake_at = now + (policy.payout_cycle or DAY)
     row = desk.need(Payout, command.merchant_id)

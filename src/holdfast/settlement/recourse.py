@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust
+from holdfast.coverage.book import Added, adjust
 from holdfast.guarantees.model import GuaranteeCalled, GuaranteeRefused, IssuerSettled
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
@@ -41,7 +41,7 @@ def carry(
     book.post(desk, losses_id, psp_id, amount_minor, now, reason, order_id=order_id)
     owe(desk, debt, amount_minor, now, "owed to the platform", order_id)
     desk.put(replace(debt, platform_minor=debt.platform_minor + amount_minor), debt)
-    return adjust(desk, merchant_id, now, owed=amount_minor)
+    return adjust(desk, merchant_id, now, Added(owed=amount_minor))
 
 
 def settle(desk: Desk, debt: Debt, amount_minor: int, now: Instant, reason: str) -> None:
@@ -56,7 +56,7 @@ def called(desk: Desk, fact: GuaranteeCalled, now: Instant) -> list[FactBody]:
     debt = debt_of(desk, fact.merchant_id)
     owe(desk, debt, fact.amount_minor, now, "owed to the issuer", fact.order_id)
     desk.put(replace(debt, issuer_minor=debt.issuer_minor + fact.amount_minor), debt)
-    return adjust(desk, fact.merchant_id, now, owed=fact.amount_minor)
+    return adjust(desk, fact.merchant_id, now, Added(owed=fact.amount_minor))
 
 
 def refused(desk: Desk, fact: GuaranteeRefused, _now: Instant) -> list[FactBody]:
@@ -78,7 +78,7 @@ def settled(desk: Desk, fact: IssuerSettled, now: Instant) -> list[FactBody]:
     debt = debt_of(desk, fact.merchant_id)
     settle(desk, debt, fact.amount_minor, now, "issuer settled with")
     desk.put(replace(debt, issuer_minor=debt.issuer_minor - fact.amount_minor), debt)
-    return adjust(desk, fact.merchant_id, now, owed=-fact.amount_minor)
+    return adjust(desk, fact.merchant_id, now, Added(owed=-fact.amount_minor))
 
 
 def to_platform(desk: Desk, debt: Debt, available_id: str, part_minor: int, now: Instant) -> LossRecovered:

@@ -9,7 +9,7 @@ the next round: one a day, so that small sums do not keep a long list of claims 
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust, coverage, may_leave
+from holdfast.coverage.book import Added, adjust, coverage, may_leave
 from holdfast.kernel.clock import DAY, Duration, Instant
 from holdfast.kernel.desk import Desk, Index
 from holdfast.kernel.money import pro_rata
@@ -91,7 +91,7 @@ def recover(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
         facts.append(recourse.to_platform(desk, debt, available_id, part, now))
         debt = desk.need(Debt, merchant_id)
     back = owed - debt.here_minor
-    return facts + adjust(desk, merchant_id, now, owed=-back) if back else facts
+    return facts + adjust(desk, merchant_id, now, Added(owed=-back)) if back else facts
 
 
 def stop_waiting(desk: Desk, merchant_id: str) -> None:
@@ -107,7 +107,7 @@ def _let_go(desk: Desk, row: Recovery) -> Recovery:
     if row.hold_id is None:
         return row
     if desk.need(Hold, row.hold_id).open_minor:
-        book.end_hold(desk, row.hold_id, "VoidHold")
+        book.end_hold(desk, row.hold_id, "void")
     freed = replace(row, hold_id=None)
     desk.put(freed, row)
     return freed
@@ -177,7 +177,7 @@ def share(desk: Desk, row: Recovery, now: Instant) -> list[FactBody]:
         debt = desk.need(Debt, row.id)
         late = given if row.late else 0
         desk.put(replace(debt, short_minor=debt.short_minor - given, late_minor=debt.late_minor - late), debt)
-        facts += adjust(desk, row.id, now, owed=-given)
+        facts += adjust(desk, row.id, now, Added(owed=-given))
     if len(ids) == SLICE:
         desk.put(replace(row, cursor=ids[-1], wake_at=now), began)
         return facts
@@ -226,7 +226,7 @@ def _free_cover(
         return []
     reserve, deposit = parts[chart.RESERVE], parts[chart.DEPOSIT]
     freed = CoverFreed(merchant_id=debt.id, reserve_minor=reserve, deposit_minor=deposit)
-    return [freed, *adjust(desk, debt.id, now, cover=-(reserve + deposit))]
+    return [freed, *adjust(desk, debt.id, now, Added(cover=-(reserve + deposit)))]
 
 
 def _at_once(

@@ -1,6 +1,6 @@
 """Refunds: the merchant pays back of its own accord."""
 
-from holdfast.coverage.book import adjust
+from holdfast.coverage.book import Added, adjust
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
@@ -54,4 +54,4 @@ def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:
         from_deposit_minor=parts[From.DEPOSIT],
     )
     cover = -sum(parts[name] for name in COVER)
-    return [refunded, *adjust(desk, order.merchant_id, now, exposure=-exposed, cover=cover)]
+    return [refunded, *adjust(desk, order.merchant_id, now, Added(exposure=-exposed, cover=cover))]

@@ -5,7 +5,7 @@ Money leaves cover here only as far as the one rule of `coverage.rules.may_leave
 
 from typing import NamedTuple
 
-from holdfast.coverage.book import adjust, may_leave
+from holdfast.coverage.book import Added, adjust, may_leave
 from holdfast.coverage.rules import promises
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
@@ -60,7 +60,7 @@ def release(
         loss_minor=parts.loss_minor,
     )
     earned = parts.fee_minor + parts.fund_minor
-    return [released, *adjust(desk, order.merchant_id, now, cover=reserve - part, earned=earned)]
+    return [released, *adjust(desk, order.merchant_id, now, Added(cover=reserve - part, earned=earned))]
 
 
 class _Parts(NamedTuple):
@@ -148,9 +148,7 @@ def complete(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fac
         desk,
         order.merchant_id,
         now,
-        exposure=-order.exposed_minor,
-        completed=kept,
-        whole=order.first_id is None,
+        Added(exposure=-order.exposed_minor, completed=kept, whole=order.first_id is None),
     )
     ended = save(desk, order, policy, state=state, exposed_minor=0)
     due = now if order.release_at is None else order.release_at
@@ -253,4 +251,4 @@ def release_reserve(desk: Desk, order: Order, policy: Policy, now: Instant) -> l
         loss_minor=parts.loss_minor,
     )
     earned = parts.fee_minor + parts.fund_minor
-    return [released, *adjust(desk, order.merchant_id, now, cover=-part, earned=earned)]
+    return [released, *adjust(desk, order.merchant_id, now, Added(cover=-part, earned=earned))]

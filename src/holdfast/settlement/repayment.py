@@ -197,7 +197,7 @@ def fail(desk: Desk, command: FailRepayment, now: Instant) -> list[FactBody]:
     hold = desk.need(Hold, payment.id)
     if hold.state is not HoldState.PENDING:
         return _returned_of(desk, row, payment, command, now)
-    _, back = book.end_hold(desk, hold.id, "VoidHold")
+    _, back = book.end_hold(desk, hold.id, "void")
     credit_id, _ = _accounts(row)
     owed = owed_back.of_consumer(desk, row, row.currency, now)
     settled = owed_back.given(desk, owed, credit_id, row.left_minor, now, "paid twice, settled")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from holdfast.coverage.book import adjust, coverage
+from holdfast.coverage.book import Added, adjust, coverage
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.refusal import NotFound
@@ -89,7 +89,7 @@ def seize(desk: Desk, command: RecordSeizure, now: Instant) -> list[FactBody]:
     psp_id = chart.house(chart.PSP, merchant.currency)
     ran = merchant.status is MerchantStatus.ABSCONDED
     drawn = _draw(desk, merchant, psp_id, amount - frozen, now, "seized", shared=ran)
-    facts = adjust(desk, merchant.id, now, cover=-drawn.cover)
+    facts = adjust(desk, merchant.id, now, Added(cover=-drawn.cover))
     facts += recourse.carry(desk, merchant.id, drawn.missing, now, "seized")
     _keep(desk, command, merchant, merchant.currency, drawn.missing, now)
     facts = [_seized(command, drawn, frozen, ""), *facts]
@@ -171,7 +171,7 @@ def _less_missing(desk: Desk, command: RecordSeizure, by_minor: int, now: Instan
     if not part:
         return []
     desk.put(replace(row, missing_minor=row.missing_minor - part), row)
-    return adjust(desk, row.merchant_id, now, to_freeze=-part)
+    return adjust(desk, row.merchant_id, now, Added(to_freeze=-part))
 
 
 def freeze(desk: Desk, command: RecordFreeze, now: Instant) -> list[FactBody]:
@@ -200,7 +200,7 @@ def freeze(desk: Desk, command: RecordFreeze, now: Instant) -> list[FactBody]:
         since=now,
     )
     ran = merchant.status is MerchantStatus.ABSCONDED
-    facts = [] if other else adjust(desk, merchant.id, now, to_freeze=row.missing_minor)
+    facts = [] if other else adjust(desk, merchant.id, now, Added(to_freeze=row.missing_minor))
     drawn, more = _NOTHING, list[FactBody]()
     if not (other or ran):
         row, drawn, more = _freeze_more(desk, row, merchant, now)
@@ -241,7 +241,7 @@ def _freeze_more(
         cover_minor=row.cover_minor + drawn.cover,
         missing_minor=row.missing_minor - moved,
     )
-    return after, drawn, adjust(desk, merchant.id, now, cover=-drawn.cover, to_freeze=-moved)
+    return after, drawn, adjust(desk, merchant.id, now, Added(cover=-drawn.cover, to_freeze=-moved))
 
 
 def freeze_what_came(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
@@ -310,4 +310,7 @@ def lift(desk: Desk, command: RecordFreezeLifted, now: Instant) -> list[FactBody
         document=command.document,
     )
     native = row.currency == desk.need(Merchant, row.merchant_id).currency
-    return [lifted, *adjust(desk, row.merchant_id, now, cover=cover, to_freeze=-missing if native else 0)]
+    return [
+        lifted,
+        *adjust(desk, row.merchant_id, now, Added(cover=cover, to_freeze=-missing if native else 0)),
+    ]

@@ -64,8 +64,8 @@ class Event(msgspec.Struct, frozen=True):
     actor: str | None = None
 
 
-class Standing(NamedTuple):
-    """How something stands now: what is told, and what of it."""
+class Particular(NamedTuple):
+    """A labelled line on how something is now: what is told, and what of it."""
 
     label: Text
     value: Text
@@ -80,7 +80,7 @@ class Life(msgspec.Struct, frozen=True):
     subject: str
     id: str
     zone: str
-    now: list[Standing]
+    now: list[Particular]
     row: dict[str, Any]
     events: list[Event]
 
@@ -121,15 +121,15 @@ def of_order(home: Home, order_id: str, zone: str = "UTC") -> Life:
     if order.disputed_at is not None:
         state = Text("{state}，有索赔未决", "{state}, disputed").fill(state=state)
     now = [
-        Standing(Text("状态", "state"), state),
-        Standing(Text("展示", "shown"), same(snapshot.listing.title if snapshot is not None else "")),
-        Standing(Text("商家", "merchant"), same(order.merchant_id)),
-        Standing(Text("消费者", "consumer"), same(order.consumer_id)),
-        Standing(Text("金额", "amount"), _money(order.amount_minor, order.currency)),
-        Standing(Text("尚欠", "still owed"), _money(order.owed_minor, order.currency)),
-        Standing(Text("已扣款", "debited"), _money(order.captured_minor, order.currency)),
-        Standing(Text("留存货款", "held"), _money(order.held_minor, order.currency)),
-        Standing(Text("规则", "policy"), same(order.policy_version)),
+        Particular(Text("状态", "state"), state),
+        Particular(Text("展示", "shown"), same(snapshot.listing.title if snapshot is not None else "")),
+        Particular(Text("商家", "merchant"), same(order.merchant_id)),
+        Particular(Text("消费者", "consumer"), same(order.consumer_id)),
+        Particular(Text("金额", "amount"), _money(order.amount_minor, order.currency)),
+        Particular(Text("尚欠", "still owed"), _money(order.owed_minor, order.currency)),
+        Particular(Text("已扣款", "debited"), _money(order.captured_minor, order.currency)),
+        Particular(Text("留存货款", "held"), _money(order.held_minor, order.currency)),
+        Particular(Text("规则", "policy"), same(order.policy_version)),
         *_parts(home, order),
         *_claims(home, order, place),
     ]
@@ -137,22 +137,22 @@ def of_order(home: Home, order_id: str, zone: str = "UTC") -> Life:
     return Life("order", order_id, zone, now, msgspec.to_builtins(order), events)
 
 
-def _parts(home: Home, order: Order) -> list[Standing]:
+def _parts(home: Home, order: Order) -> list[Particular]:
     """Say of which order this is a part, and what became of those that were split from it."""
-    told: list[Standing] = []
+    told: list[Particular] = []
     if order.first_id is not None:
-        told.append(Standing(Text("拆分自", "part of"), same(order.first_id)))
+        told.append(Particular(Text("拆分自", "part of"), same(order.first_id)))
     split = [fact.body.part_id for fact in home.facts(order_id=order.id) if isinstance(fact.body, OrderSplit)]
     for number, part_id in enumerate(split, start=1):
         part = _need(home, Order, part_id)
         value = Text("{id}：{amount}，{state}", "{id}: {amount}, {state}").fill(
             id=part_id, amount=_money(part.amount_minor, part.currency), state=part.state.called
         )
-        told.append(Standing(Text(f"第 {number} 部分", f"part {number}"), value))
+        told.append(Particular(Text(f"第 {number} 部分", f"part {number}"), value))
     return told
 
 
-def _claims(home: Home, order: Order, place: dt.tzinfo) -> list[Standing]:
+def _claims(home: Home, order: Order, place: dt.tzinfo) -> list[Particular]:
     """Say until when claims are covered, and until when they are taken."""
     adopted = _need(home, AdoptedPolicy, order.policy_version)
     until = claims_until(order, adopted.policy)
@@ -160,7 +160,7 @@ def _claims(home: Home, order: Order, place: dt.tzinfo) -> list[Standing]:
         return []
     last, taken = (zones.written(at, place) for at in (order.window_ends_at, until))
     told = (_COVERED if promises(adopted.policy) else _UNCOVERED).fill(last=last, taken=taken)
-    return [Standing(Text("索赔", "claims"), told)]
+    return [Particular(Text("索赔", "claims"), told)]
 
 
 def of_merchant(home: Home, merchant_id: str, zone: str = "UTC") -> Life:
@@ -175,33 +175,33 @@ def of_merchant(home: Home, merchant_id: str, zone: str = "UTC") -> Life:
     currency = merchant.currency
     coverage = home.row(Coverage, merchant_id) or Coverage(id=merchant_id, currency=currency)
     now = [
-        Standing(Text("状态", "status"), merchant.status.called),
-        Standing(
+        Particular(Text("状态", "status"), merchant.status.called),
+        Particular(
             Text("所有人", "owners"), Text("、".join(merchant.owner_ids), ", ".join(merchant.owner_ids))
         ),
         *_owners_owe(home, merchant),
         *_covered(coverage),
         *_line(home, coverage),
-        Standing(Text("销售", "sales"), _money(coverage.captured_minor, currency)),
-        Standing(Text("成立的索赔", "claimed with right"), _money(coverage.claimed_minor, currency)),
+        Particular(Text("销售", "sales"), _money(coverage.captured_minor, currency)),
+        Particular(Text("成立的索赔", "claimed with right"), _money(coverage.claimed_minor, currency)),
         *_owes(home.row(Debt, merchant_id), currency),
     ]
     for kind, label in _ACCOUNTS.items():
         account = home.row(Account, chart.merchant(merchant_id, kind, currency))
-        now.append(Standing(label, _money(account.posted_minor if account else 0, currency)))
+        now.append(Particular(label, _money(account.posted_minor if account else 0, currency)))
     events = list(_by_day(home.facts(merchant_id=merchant_id), currency, place))
     return Life("merchant", merchant_id, zone, now, msgspec.to_builtins(merchant), events)
 
 
-def _covered(coverage: Coverage) -> Iterable[Standing]:
+def _covered(coverage: Coverage) -> Iterable[Particular]:
     """Say what is exposed, and what covers it."""
     currency, covered = coverage.currency, ratio(coverage)
-    yield Standing(Text("敞口", "exposure"), _money(coverage.exposure_minor, currency))
-    yield Standing(Text("担保", "cover"), _money(coverage.all_cover_minor, currency))
+    yield Particular(Text("敞口", "exposure"), _money(coverage.exposure_minor, currency))
+    yield Particular(Text("担保", "cover"), _money(coverage.all_cover_minor, currency))
     guaranteed = Text(
         "{counted} 计入担保，{callable} 可索款", "{counted} counted as cover, {callable} can be called"
     )
-    yield Standing(
+    yield Particular(
         Text("保函", "guarantees"),
         guaranteed.fill(
             counted=_money(coverage.guaranteed_minor, currency),
@@ -209,10 +209,10 @@ def _covered(coverage: Coverage) -> Iterable[Standing]:
         ),
     )
     exposed = Text("没有敞口", "nothing exposed") if covered is None else same(f"{covered:.1%}")
-    yield Standing(Text("担保比率", "ratio"), exposed)
+    yield Particular(Text("担保比率", "ratio"), exposed)
 
 
-def _owes(debt: Debt | None, currency: str) -> Iterable[Standing]:
+def _owes(debt: Debt | None, currency: str) -> Iterable[Particular]:
     """Say what the merchant owes, and to whom."""
     for label, owed in (
         (Text("欠消费者", "owed to consumers"), debt.short_minor if debt else 0),
@@ -220,10 +220,10 @@ def _owes(debt: Debt | None, currency: str) -> Iterable[Standing]:
         (Text("欠开立人", "owed to issuers"), debt.issuer_minor if debt else 0),
         (Text("欠平台", "owed to the platform"), debt.platform_minor if debt else 0),
     ):
-        yield Standing(label, _money(owed, currency))
+        yield Particular(label, _money(owed, currency))
 
 
-def _owners_owe(home: Home, merchant: Merchant) -> list[Standing]:
+def _owners_owe(home: Home, merchant: Merchant) -> list[Particular]:
     """Say what the people behind a merchant owe for all their shops that ran: one sum a currency."""
     owners = [_need(home, Owner, owner_id) for owner_id in merchant.owner_ids]
     owing = [owner for owner in owners if owner.debts]
@@ -231,27 +231,29 @@ def _owners_owe(home: Home, merchant: Merchant) -> list[Standing]:
         return []
     zh = "；".join(f"{owner.id} {'、'.join(debt.format('zh') for debt in owner.debts)}" for owner in owing)
     en = "; ".join(f"{owner.id} {' and '.join(debt.format() for debt in owner.debts)}" for owner in owing)
-    return [Standing(Text("所有人尚欠", "owed by owners"), Text(zh, en))]
+    return [Particular(Text("所有人尚欠", "owed by owners"), Text(zh, en))]
 
 
-def _line(home: Home, coverage: Coverage) -> list[Standing]:
+def _line(home: Home, coverage: Coverage) -> list[Particular]:
     """Say what is promised now: what may stand uncovered, and what late claims can count on."""
     in_force = home.row(InForce, IN_FORCE)
     row = None if in_force is None else home.row(AdoptedPolicy, in_force.version)
     if row is None or in_force is None or not promises(row.policy):
-        return [Standing(Text("承诺", "promise"), _NO_PROMISE)]
+        return [Particular(Text("承诺", "promise"), _NO_PROMISE)]
     at = max(in_force.since, home.newest_at() or 0)
     currency = coverage.currency
     return [
-        Standing(Text("未覆盖额度", "may stand uncovered"), _money(line(coverage, row.policy, at), currency)),
-        Standing(
+        Particular(
+            Text("未覆盖额度", "may stand uncovered"), _money(line(coverage, row.policy, at), currency)
+        ),
+        Particular(
             Text("应有担保", "must be covered"), _money(required_cover(coverage, row.policy, at), currency)
         ),
-        Standing(
+        Particular(
             Text("已缴手续费和基金份额", "paid in fees and fund shares"),
             _money(coverage.earned_minor, currency),
         ),
-        Standing(
+        Particular(
             Text("基金可付的逾期索赔", "for late claims, of the fund"),
             _money(late_room(coverage, row.policy), currency),
         ),
@@ -268,11 +270,11 @@ def of_account(home: Home, account_id: str, zone: str = "UTC") -> Life:
     place = zones.zone(zone)
     account = _need(home, Account, account_id)
     now = [
-        Standing(Text("余额", "balance"), _money(account.posted_minor, account.currency)),
-        Standing(Text("已冻结", "reserved by holds"), _money(account.pending_out_minor, account.currency)),
-        Standing(Text("待转入", "may come by holds"), _money(account.pending_in_minor, account.currency)),
-        Standing(Text("笔数", "entries"), same(f"{account.version:,}")),
-        Standing(
+        Particular(Text("余额", "balance"), _money(account.posted_minor, account.currency)),
+        Particular(Text("已冻结", "reserved by holds"), _money(account.pending_out_minor, account.currency)),
+        Particular(Text("待转入", "may come by holds"), _money(account.pending_in_minor, account.currency)),
+        Particular(Text("笔数", "entries"), same(f"{account.version:,}")),
+        Particular(
             Text("可为负", "may be negative"),
             Text("否", "no") if account.never_negative else Text("是", "yes"),
         ),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from holdfast.importers import cells, refunds
 from holdfast.importers.bulk.chunk import Row
-from holdfast.importers.bulk.settling import Settled, Standing
+from holdfast.importers.bulk.settling import Settled, Whereabouts
 from holdfast.importers.cells import BadCell
 from holdfast.importers.chronology import in_order
 from holdfast.importers.exports.aftersales import AfterSale
@@ -164,10 +164,10 @@ def _order(row: Row) -> HistoryOrder:
     return row.order
 
 
-def _row(settled: Settled, here: Standing) -> Row:
+def _row(settled: Settled, here: Whereabouts) -> Row:
     """Return the row of an order as it stands by now."""
     return settled.again.get(here.place, here.row)
 
 
-def _put(settled: Settled, here: Standing, order: HistoryOrder, repairs: Sequence[Repair]) -> None:
+def _put(settled: Settled, here: Whereabouts, order: HistoryOrder, repairs: Sequence[Repair]) -> None:
     settled.again[here.place] = _row(settled, here)._replace(order=order, repairs=repairs)

@@ -23,7 +23,7 @@ from holdfast.importers.wall import Read
 _pa = cast("Any", pa)
 
 
-class Standing(NamedTuple):
+class Whereabouts(NamedTuple):
     """Where an order stands: its place in the draft, its table, its row."""
 
     place: int
@@ -49,7 +49,7 @@ class Settled(NamedTuple):
     replaced: int
     codes: npt.NDArray[np.int16]
     again: dict[int, Row]
-    named: Mapping[str, Standing]
+    named: Mapping[str, Whereabouts]
     unpaid_names: Collection[str]
 
 
@@ -150,7 +150,7 @@ def _most(codes: npt.NDArray[np.int16]) -> int:
 def _settle_parts(
     draft: Draft,
     waiting: Sequence[tuple[Waiting, int]],
-    standing: Mapping[str, Standing],
+    standing: Mapping[str, Whereabouts],
     never: Collection[str],
 ) -> tuple[dict[int, Row], int]:
     """Return the parts whose wholes were found, by their places, and how many are of orders never paid."""
@@ -180,9 +180,9 @@ def _part(file: str, part: Taken, whole: HistoryOrder) -> Row:
 
 def _find(
     draft: Draft, known: Rows, alive: Mask, names: Collection[str]
-) -> tuple[dict[str, Standing], set[str]]:
+) -> tuple[dict[str, Whereabouts], set[str]]:
     """Return the orders of these ids, parts among them, and the ids of those that were never paid."""
-    standing: dict[str, Standing] = {}
+    standing: dict[str, Whereabouts] = {}
     never: set[str] = set()
     if not names:
         return standing, never
@@ -198,7 +198,7 @@ def _find(
                 if row.kind is Kind.UNPAID:
                     never.add(row.order_id)
                 else:
-                    standing[row.order_id] = Standing(place, table, row)
+                    standing[row.order_id] = Whereabouts(place, table, row)
         begin = end
     return standing, never
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from holdfast.kernel.text import Text, same
 from holdfast.replay.report.texts import SOURCE_LABELS, STATUSES
 from holdfast.replay.results import MerchantRisk, PolicyResult, Replay
-from holdfast.replay.sentence import in_turn
+from holdfast.replay.sentence import as_they_pay
 from holdfast.replay.taken import BY_POLICY, EVENTS, share
 from holdfast.replay.wording import count, days, decimal, money, ratio
 
@@ -122,10 +122,10 @@ def _figures(
 
 
 def _sources(replay: Replay) -> list[Row]:
-    paid = [dict(in_turn(policy.sources)) for policy in replay.policies]
+    paid = [dict(as_they_pay(policy.sources)) for policy in replay.policies]
     rows = [
         Row(SOURCE_LABELS[name], [money(amounts[name], replay.currency) for amounts in paid])
-        for name, _ in in_turn(replay.policies[0].sources)
+        for name, _ in as_they_pay(replay.policies[0].sources)
     ]
     recovered = _row(
         replay,

@@ -9,7 +9,7 @@ from holdfast.kernel.text import LANGUAGES, Text, same
 from holdfast.kernel.zones import local_day, zone
 from holdfast.replay.report.texts import PAGE, SOURCE_LABELS
 from holdfast.replay.results import Day, PolicyResult, Replay
-from holdfast.replay.sentence import in_turn
+from holdfast.replay.sentence import as_they_pay
 from holdfast.replay.wording import days, money, ratio
 
 _POINTS = 180
@@ -129,7 +129,7 @@ def sources_table(replay: Replay) -> Table:
 
 
 def _paid(policy: PolicyResult) -> list[int]:
-    return [*(amount for _, amount in in_turn(policy.sources)), policy.uncovered_minor]
+    return [*(amount for _, amount in as_they_pay(policy.sources)), policy.uncovered_minor]
 
 
 def chart_data(replay: Replay, found: Series) -> dict[str, Any]:

@@ -1,10 +1,20 @@
 """One function a command; each returns the facts, or refuses and leaves no trace."""
 
+from holdfast.bench.bare import rules
+from holdfast.bench.bare.model import (
+    MoveLinked,
+    MoveMoney,
+    OpenAccount,
+    PlaceHold,
+    PostHold,
+    ReverseTransfer,
+    VoidHold,
+)
 from holdfast.kernel.clock import Instant, iso
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.money import EXPONENTS, UnknownCurrency
 from holdfast.kernel.rows import FactBody
-from holdfast.ledger import book, rules
+from holdfast.ledger import book
 from holdfast.ledger.model import (
     Account,
     AccountOpened,
@@ -14,17 +24,11 @@ from holdfast.ledger.model import (
     HoldPosted,
     HoldState,
     MoneyMoved,
-    MoveLinked,
-    MoveMoney,
-    OpenAccount,
-    PlaceHold,
-    PostHold,
-    ReverseTransfer,
     Transfer,
     TransferReversed,
-    VoidHold,
 )
 from holdfast.ledger.refusals import AlreadyReversed, Exists, ExpiresInThePast
+from holdfast.ledger.rules import check_currency
 
 
 def open_account(desk: Desk, command: OpenAccount, _now: Instant) -> list[FactBody]:
@@ -51,7 +55,7 @@ def move(desk: Desk, command: MoveMoney, now: Instant) -> list[FactBody]:
     recorded = desk.find(Transfer, command.transfer_id)
     if recorded is not None:
         rules.check_same(recorded, command, "transfer")
-    rules.check_currency(book.account(desk, command.from_id), command.currency)
+    check_currency(book.account(desk, command.from_id), command.currency)
     book.post(
         desk,
         command.from_id,
@@ -97,7 +101,7 @@ def place_hold(desk: Desk, command: PlaceHold, now: Instant) -> list[FactBody]:
     recorded = desk.find(Hold, command.hold_id)
     if recorded is not None:
         rules.check_same(recorded, asked, "hold")
-    rules.check_currency(book.account(desk, command.from_id), command.currency)
+    check_currency(book.account(desk, command.from_id), command.currency)
     book.hold(
         desk,
         command.from_id,
@@ -151,13 +155,7 @@ def post_hold(desk: Desk, command: PostHold, now: Instant) -> list[FactBody]:
 def void_hold(desk: Desk, command: VoidHold, _now: Instant) -> list[FactBody]:
     """Give back what is still reserved."""
     _own_hold(desk, command.hold_id)
-    ended, back = book.end_hold(desk, command.hold_id, "VoidHold")
-    return [HoldEnded(hold_id=ended.id, state=ended.state, released_minor=back)]
-
-
-def wake_hold(desk: Desk, row: Hold, _now: Instant) -> list[FactBody]:
-    """Let a hold expire."""
-    ended, back = book.end_hold(desk, row.id, "expire")
+    ended, back = book.end_hold(desk, command.hold_id, "void")
     return [HoldEnded(hold_id=ended.id, state=ended.state, released_minor=back)]
 
 
