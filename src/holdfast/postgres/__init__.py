@@ -8,7 +8,7 @@
 - `revisions`, `compatibility`: which schema this code brings, and whether a database's is that one
 - `migrate`, `applying`: bringing it there by the revisions in `migrations`
 - `caching`, `exclusive`: rows kept while a connection is the only writer; `recent`: what was used last
-- `lacking`: what a desk lacked
+- `lacking`: what a desk lacked; `remembered`: policies and listings, which never change
 - `journal`, `fact_pages`: facts by their position in the feed, and in pages
 - `task_rows`: rows that wait for people
 - `keepers`: rows that are kept elsewhere

@@ -26,6 +26,7 @@ from holdfast.postgres.keys import SIGHTS, Keys, Seen, add_neighbours, no_furthe
 from holdfast.postgres.lacking import Lacking
 from holdfast.postgres.line import Line, is_lost
 from holdfast.postgres.reading import Connection, Loaded, Present
+from holdfast.postgres.remembered import Remembered
 from holdfast.postgres.session import Session, Work
 
 T = TypeVar("T")
@@ -70,7 +71,7 @@ class Transactor:
         self._line = Line(connect, register)
         self._ids = ids
         self._keepers = keepers
-        self._policies: dict[str, AdoptedPolicy] = {}
+        self._remembered = Remembered()
         self._in_force: str | None = None
         self._moved_to: Instant | None = None
 
@@ -172,6 +173,7 @@ class Transactor:
                 doubts += tried
                 losses += 1
                 self._line.reopen(error, losses)
+                self._remembered.clear()
 
     def _attempt(
         self, work: Work[T] | None, lacking: Lacking, doubts: list[_Doubt[T]], tried: list[_Doubt[T]]
@@ -256,7 +258,10 @@ class Transactor:
 
     def _begin(self, keys: Keys, pages: set[Page]) -> Session:
         loaded = self._nothing_loaded()
-        self._fill_policies(keys, loaded)
+        if self._in_force is not None:
+            # As it was last; where it has changed, its policy is missed and asked for.
+            keys[AdoptedPolicy].add(self._in_force)
+        self._remembered.fill(keys, loaded)
         with self._connection.pipeline():
             if self._connection.info.transaction_status is TransactionStatus.IDLE:
                 self._connection.execute("BEGIN")
@@ -266,9 +271,7 @@ class Transactor:
         self._load_elsewhere(keys, loaded)
         present = reading.take_present(present_asked)
         self._take_present(present, loaded)
-        for version, row in loaded[AdoptedPolicy].items():
-            if row is not None:
-                self._policies[version] = row
+        self._remembered.store(loaded)
         answered = {page: reading.page_ids(self._connection, page) for page in pages}
         return Session(loaded, answered, self._ids, self._latest(present))
 
@@ -295,18 +298,6 @@ class Transactor:
         self._in_force = None if present.in_force is None else present.in_force.version
         if present.newest_id is not None:
             self._ids.follow(present.newest_id)
-
-    def _fill_policies(self, keys: Keys, loaded: Loaded) -> None:
-        """Take policies from the process's cache: they are immutable."""
-        wanted = keys[AdoptedPolicy]
-        if (
-            self._in_force is not None
-        ):  # as it was last: where it has changed, its policy is missed and asked for
-            wanted.add(self._in_force)
-        for version in list(wanted):
-            if version in self._policies:
-                wanted.discard(version)
-        loaded[AdoptedPolicy].update(self._policies)
 
     def _happened(self, doubts: Iterable[_Doubt[T]], session: Session) -> _Doubt[T] | None:
         """Return the try in doubt that was committed, if one was. The locks are held: none can still come."""
