@@ -226,5 +226,6 @@ SHOWN_ELSEWHERE = {
     "holds_posted": "audit/test_audit.py",
     "holds_wake": "audit/test_audit.py",
     "feed_is_whole": "postgres/test_feed.py",
+    "proposals_are_agreed": "audit/test_audit_of_proposals.py",
 }
 """Checks whose findings need more than a changed field, and the file of the test that shows them."""

@@ -25,6 +25,7 @@ from holdfast.guarantees.model import (
     ReleaseGuarantee,
 )
 from holdfast.journal.model import ConfirmClock, DestroyKeys, DestroyKeysAgain, RestartLog
+from holdfast.journal.proposals import WithdrawProposal, proposal_id
 from holdfast.kernel.clock import DAY, Instant
 from holdfast.kernel.identity import within
 from holdfast.kernel.rows import Command
@@ -346,6 +347,9 @@ ON_OTHERS: Mapping[type[Command], Maker] = {
     DestroyKeys: lambda c: [DestroyKeys(subject=f"consumer:{c.consumer_id}")],
     DestroyKeysAgain: lambda c: [
         DestroyKeysAgain(subject=f"merchant:{c.merchant_id}", tags=("t",), reason="it came back")
+    ],
+    WithdrawProposal: lambda c: [
+        WithdrawProposal(proposal_id=proposal_id(DestroyKeys(subject=f"consumer:{c.consumer_id}")))
     ],
     RestartLog: lambda _: [RestartLog(origin="log.example/other", vkey="log.example/other+00000000+AA==")],
 }

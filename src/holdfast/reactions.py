@@ -15,7 +15,9 @@ from holdfast.enforcement import sweep, wind_down
 from holdfast.enforcement.model import DeclarationWithdrawn, MerchantAbsconded, WindDown, WindDownFinished
 from holdfast.guarantees import handlers as guarantees
 from holdfast.guarantees.model import Guarantee, GuaranteeCalled, GuaranteeRefused, IssuerSettled
+from holdfast.journal import proposing
 from holdfast.journal.model import PutAside
+from holdfast.journal.proposals import Proposal
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody, Row
@@ -208,6 +210,7 @@ WAKERS: Mapping[type[Row], Callable[[Desk, Any, Instant], Sequence[FactBody]]] =
     Guarantee: guarantees.wake,
     Recovery: wake_recovery,
     Repayment: repayment.unanswered,
+    Proposal: proposing.lapse,
     PutAside: tried_again,
 }
 """The rows that carry a deadline, and what they do when it comes; what was put aside is looked at last."""

@@ -234,8 +234,12 @@ def test_a_person_is_asked_for_what_a_person_decides(command: type[Command]) -> 
 
 
 def test_several_people_are_as_many_as_a_setting_says() -> None:
-    """At least two; the room counts them."""
-    several = {each: each.approval.people for each in COMMANDS if each.approval.people}
-    assert several == {DeclareAbsconded: "declarations"}
-    for name in several.values():
-        assert SETTINGS[name].low >= 2
+    """The engine counts them, by fields that the command has; in a room that counts itself, at least two."""
+    several = {each for each in COMMANDS if each.approval.people}
+    assert {each for each in several if not each.approval.same} == {DeclareAbsconded}
+    assert SETTINGS["declarations"].low >= 2
+    for each in several:
+        approval = each.approval
+        assert SETTINGS[approval.people].dimension is Dimension.COUNT
+        assert set(approval.told) <= set(approval.same) <= set(each.__struct_fields__)
+    assert [each for each in COMMANDS if each.approval.same and each not in several] == []

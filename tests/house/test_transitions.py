@@ -10,6 +10,7 @@ from the_package import every
 from holdfast.enforcement.model import WindDown
 from holdfast.guarantees.model import Guarantee, GuaranteeState
 from holdfast.house import HANDLERS, KEPT
+from holdfast.journal.proposals import Proposal
 from holdfast.kernel.room import States
 from holdfast.kernel.rows import Row
 from holdfast.ledger.model import Hold, HoldState
@@ -32,6 +33,7 @@ WALKED: Mapping[type[Row], str] = {
     Merchant: "parties/test_merchant_states.py",
     Order: "orders/test_order_states.py",
     Payout: "settlement/test_payout_states.py",
+    Proposal: "journal/test_proposal_states.py",
     Recovery: "settlement/test_recovery_stages.py",
     Repayment: "settlement/test_repayment_states.py",
     WindDown: "enforcement/test_wind_down_stages.py",
@@ -46,6 +48,7 @@ ENDS: Mapping[type[Row], frozenset[StrEnum]] = {
     Merchant: frozenset({MerchantStatus.ABSCONDED}),
     Order: frozenset(ENDED - {OrderState.WRITTEN_OFF}),
     Payout: frozenset(),
+    Proposal: frozenset(),
     Recovery: frozenset(),
     Repayment: frozenset(),
     WindDown: frozenset(),

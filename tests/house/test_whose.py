@@ -6,6 +6,7 @@ import pytest
 from holdfast.coverage.model import RecordPeers
 from holdfast.house import COMMANDS
 from holdfast.journal.model import ConfirmClock, DestroyKeys, DestroyKeysAgain, RestartLog
+from holdfast.journal.proposals import WithdrawProposal
 from holdfast.kernel.rows import Command
 from holdfast.policy.model import AdoptPolicy
 from holdfast.settlement.model import CapitaliseFund
@@ -17,6 +18,7 @@ OF_THE_HOUSE: frozenset[type[Command]] = frozenset(
         DestroyKeys,
         DestroyKeysAgain,
         RestartLog,
+        WithdrawProposal,
         AdoptPolicy,
         RecordPeers,
         CapitaliseFund,

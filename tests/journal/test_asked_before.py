@@ -86,6 +86,7 @@ def test_these_a_person_decides() -> None:
         "SuspendMerchant",
         "UpholdClaim",
         "WithdrawDeclaration",
+        "WithdrawProposal",
     } == PERSONS
 
 

@@ -17,12 +17,13 @@ from holdfast.journal.model import (
     LogRestarted,
     RestartLog,
 )
+from holdfast.journal.proposals import Proposal, proposal_id
 from holdfast.kernel.actor import LIBRARY, Actor, Door, Nature, Role
 from holdfast.kernel.clock import DAY, Instant, parse
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.ids import Ids
 from holdfast.kernel.rows import Command, Row
-from holdfast.policy.model import version_in_force
+from holdfast.policy.model import IN_FORCE, InForce, version_in_force
 
 NOW: Instant = parse("2026-03-01")
 LI = Actor(Nature.PERSON, "Li", Role.STAFF, Door.COMMAND_LINE)
@@ -40,6 +41,8 @@ def decide(command: Command, *rows: Row, actor: Actor = LI) -> tuple[Executed, D
     tables: dict[type[Row], dict[str, Any]] = {
         kind: {SUBJECT: None, LOG: None, "merchant:m": None} for kind in (KeysHeld, LogHeld)
     }
+    tables[InForce] = {IN_FORCE: None}
+    tables[Proposal] = {proposal_id(command): None}
     for row in rows:
         tables[type(row)][row.id] = row
     desk = Desk(tables, lambda _: (), Ids(Random(1)), version_in_force)

@@ -196,7 +196,8 @@ def test_an_order_that_was_written_off_and_debited_ends_again() -> None:
 
 
 def test_each_rule_is_broken_by_some_test_and_has_its_sentences() -> None:
-    assert {rule for _, rule, _ in BROKEN} | {Rule.ORDER_ENDS, Rule.ONCE} == set(Rule)
+    elsewhere = {Rule.ORDER_ENDS, Rule.ONCE, Rule.SEVERAL}  # the last: see test_several_asked
+    assert {rule for _, rule, _ in BROKEN} | elsewhere == set(Rule)
     assert SENTENCES.keys() == set(Rule)
 
 

@@ -165,7 +165,11 @@ _CHANGED = {
 }
 
 
-_BOUNDED = {"claim_window": ("8", "days"), "growth_bp": ("111", "percent")}
+_BOUNDED = {
+    "claim_window": ("8", "days"),
+    "growth_bp": ("111", "percent"),
+    "proposal_stands": ("8", "days"),
+}
 
 
 @pytest.mark.parametrize("name", list(SETTINGS))

@@ -15,6 +15,7 @@ from holdfast.engine.agenda import answered
 from holdfast.engine.execution import Submission
 from holdfast.engine.failures import InternalError
 from holdfast.journal.model import DestroyKeys, DestroyKeysAgain, RestartLog
+from holdfast.journal.proposals import WithdrawProposal
 from holdfast.kernel.actor import LIBRARY
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, Instant
 from holdfast.kernel.ids import Ids
@@ -68,8 +69,8 @@ MARKET_BY_NAME = {kind.__name__: make for kind, make in MARKET.items()}
 LEDGER_BY_NAME = {kind.__name__: make for kind, make in LEDGER.items()}
 
 
-OF_THE_LOG = {DestroyKeys, DestroyKeysAgain, RestartLog}
-"""Accepted only where a log is kept, which memory has none of: see tests/publishing."""
+OF_THE_LOG = {DestroyKeys, DestroyKeysAgain, RestartLog, WithdrawProposal}
+"""Accepted only where a log is kept, as memory has none: see tests/publishing and test_proposals_in_both."""
 
 
 def of(cast: Cast, names: str) -> list[Command]:

@@ -60,6 +60,7 @@ LANDED = {
     "0018": "c570d194d5eaae2e6e8bf93efcca2b63caf2b9cd576f342b1517a70805682a70",
     "0019": "ead3d37710723de76b95a80ff91d6ed5d8ae16faea014496f61755db4e623deb",
     "0020": "0592109ae8ccc4ae652b14397b26b75771339dfffbd7cfb842d462f362d2e54d",
+    "0021": "f15555178ea2cfb27dabf078ce8851ee9df25de4381a152cbda2dd120eac5f8d",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 

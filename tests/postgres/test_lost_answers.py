@@ -18,14 +18,17 @@ from histories import POLICIES, START, Provider, histories, opening, policy, sal
 from holdfast.bench.bare.model import MoveMoney, OpenAccount
 from holdfast.bench.bare.room import WITH_BARE
 from holdfast.engine.execution import Submission
+from holdfast.journal.held import LOG, LogHeld
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.ids import Ids
 from holdfast.ledger.model import Account
 from holdfast.policy.model import Policy
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.migrate import migrate
+from holdfast.publishing import anew, place
 from thorough import examples
 from waiting import GUARD_SECONDS
+from who_asks import person
 
 CUTS = st.lists(st.sampled_from(Cut), max_size=12)
 
@@ -203,3 +206,25 @@ def test_opening_parties_over_a_line_that_is_cut(line: tuple[str, Proxy]) -> Non
         proxy.cuts.extend([Cut.AT_ONCE] * 3)
         homes.run([Submission(command, START) for command in [*opening(), *sale("o1", "m1", "c1", 5, 3)]])
         homes.assert_same()
+
+
+@pytest.mark.parametrize("cut", [Cut.BEFORE, Cut.AFTER, Cut.AT_ONCE], ids=lambda cut: cut.value)
+def test_a_proposal_whose_commit_was_cut_has_each_person_once(
+    line: tuple[str, Proxy], cut: Cut, tmp_path: Path
+) -> None:
+    """Between the two people's requests, and in each, the line is lost."""
+    url, proxy = line
+    command = anew.restart(place.make(tmp_path / "log", f"log.example/{cut.name.lower()}"))
+    with both(url, keepers={LogHeld: anew.LogKeeper()}) as homes:
+        homes.memory.desk.put(LogHeld(id=LOG, origin=None, vkey="old", size=0), None)
+        homes.memory.desk.changes = []
+        homes.adopt(policy("full"), START)
+        for name, told in (("Li", ["ProposalMade"]), ("Wang", ["ProposalSeconded", "LogRestarted"])):
+            sent = Submission(command, START, "k", person(name))
+            before = proxy.made
+            proxy.cuts = deque([cut])
+            [outcome] = homes.run([sent])
+            assert proxy.made == before + 1
+            assert [fact.kind for fact in outcome.facts] == told
+            assert homes.run([sent])[0].replayed_ids == tuple(fact.id for fact in outcome.facts)
+            homes.assert_same()

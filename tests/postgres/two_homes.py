@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from random import Random
+from types import MappingProxyType
 from typing import NamedTuple
 
 import psycopg
@@ -18,6 +19,7 @@ from holdfast.kernel.ids import Ids
 from holdfast.ledger.model import Account
 from holdfast.policy.model import Policy
 from holdfast.postgres.home import Postgres
+from holdfast.postgres.keepers import Keepers
 from holdfast.postgres.slices import SLICE
 from holdfast.postgres.tables import TABLES
 
@@ -103,14 +105,23 @@ def _played(home: Home, timeline: Sequence[Submission], react: React, until: Ins
 
 
 @contextmanager
-def both(url: str, most: int = SLICE, cache: int = 0, *, commands: Commands = COMMANDS) -> Generator[Both]:
+def both(
+    url: str,
+    most: int = SLICE,
+    cache: int = 0,
+    *,
+    keepers: Keepers = MappingProxyType({}),
+    commands: Commands = COMMANDS,
+) -> Generator[Both]:
     """Give two empty homes whose time moves by command; the database has its schema, and is emptied.
 
     `most` is how many commands and deadlines a slice of a play has, `cache` how many rows a play remembers;
-    they answer `commands`.
+    they answer `commands`. `keepers` are the database's alone.
     """
     empty(url)
-    postgres = Postgres(url, None, constant_ids(), guard=None, most=most, cache=cache, commands=commands)
+    postgres = Postgres(
+        url, None, constant_ids(), guard=None, most=most, cache=cache, keepers=keepers, commands=commands
+    )
     try:
         yield Both(Memory(constant_ids(), guard=None, commands=commands), postgres)
     finally:

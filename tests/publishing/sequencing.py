@@ -9,6 +9,7 @@ from holdfast.journal import erasing
 from holdfast.journal.erasing import Plan
 from holdfast.journal.held import KeysHeld, LogHeld
 from holdfast.journal.model import DestroyKeys
+from holdfast.journal.proposals import ProposalMade
 from holdfast.kernel.actor import Actor, Door, Nature, Role
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.ids import Ids
@@ -25,6 +26,7 @@ from holdfast.publishing.publisher import Publisher
 from holdfast.publishing.sequencer import Sequencer
 
 LI = Actor(Nature.PERSON, "Li", Role.STAFF, Door.COMMAND_LINE)
+WANG = Actor(Nature.PERSON, "Wang", Role.STAFF, Door.COMMAND_LINE)
 
 REFUSED = (Refusal, CommandRefused)
 
@@ -51,12 +53,18 @@ def restart(url: str, log: Place, actor: Actor = LI) -> Fact:
 
 
 def decided(url: str, command: Command, at: Instant, keepers: Keepers, actor: Actor) -> Fact:
-    """Have a command that makes one fact accepted, or raise what it was refused for."""
+    """Have a command accepted, by a second person too where it takes two, or raise what it was refused for.
+
+    Returns:
+        its own fact, the last.
+    """
     with closing(Postgres(url, None, Ids(Random(77)), guard=None, keepers=keepers)) as home:
         [outcome] = home.run([Submission(command, at, None, actor)])
-    require_accepted(outcome)
-    [fact] = outcome.facts
-    return fact
+        require_accepted(outcome)
+        if isinstance(outcome.facts[-1].body, ProposalMade):
+            [outcome] = home.run([Submission(command, at, None, WANG)])
+            require_accepted(outcome)
+    return outcome.facts[-1]
 
 
 def plan(url: str, subject: str, at: Instant) -> Plan | None:

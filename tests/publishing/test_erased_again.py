@@ -256,7 +256,9 @@ def test_an_erasure_by_the_command_is_listed_beside_the_data_folder(
     assert json.loads(holdfast(*words).stdout)["erasures"] is None
     assert not (tmp_path / "data-erasures.jsonl").exists()
     monkeypatch.setenv("HOLDFAST_CLOCK_AHEAD_HOURS", "10000")
-    done = holdfast(*words, "--destroy", "--by", "Li")
+    assert holdfast(*words, "--destroy", "--by", "Li").exit_code == 0
+    assert not (tmp_path / "data-erasures.jsonl").exists()
+    done = holdfast(*words, "--destroy", "--by", "Wang")
     assert done.exit_code == 0, done.output
     document = json.loads(done.stdout)
     [listed] = erasures.read(tmp_path / "data-erasures.jsonl") or []

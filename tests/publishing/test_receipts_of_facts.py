@@ -16,6 +16,7 @@ from histories import START
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.front import Front
 from holdfast.journal.erasing import KEPT_FOR
+from holdfast.journal.proposals import ProposalFact
 from holdfast.kernel.clock import HOUR, SimulatedClock
 from holdfast.kernel.refusal import NotFound
 from holdfast.orders.model import CancelOrder
@@ -200,6 +201,7 @@ def test_a_log_that_cannot_go_on_is_begun_anew_with_every_fact(
         assert [one["id"] for one in opened_facts(reading, published)] == [
             *before,
             *(one.id for one in late.facts),
+            *(one.id for one in home.facts() if isinstance(one.body, ProposalFact)),
             fact.id,
         ]
         found = Receipts(reading, published).logged(fact.id)

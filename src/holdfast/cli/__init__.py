@@ -4,7 +4,8 @@ What a command needs is imported when it is asked for, and Ctrl-C is minded befo
 
 - `commands`: the program that the files in `COMMANDS` below make up, one a command
 - `lab_attack`: `holdfast lab attack`; `policy_pages`: the versions of the policy as files to be published
-- `show_pages`: facts and rows page by page; `people`: who decides
+- `show_pages`: facts and rows page by page; `people`: who decides; `proposed`: what waits
+  for a second person
 - `places`, `options`, `lab_options`: options that several commands have
 - `writable`: files refused early
 - `reading`: a live database, opened for reading; `erasures`: where the list of erasures is

@@ -3,18 +3,18 @@
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from holdfast.cli.documents import write_json
-from holdfast.cli.people import member_of_staff
 from holdfast.cli.places import AsJson, Data, Erasures, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, opened, wired
 from holdfast.kernel.clock import Instant, SystemClock, iso
 
 if TYPE_CHECKING:
+    from holdfast.cli.proposed import Proposed
     from holdfast.journal.erasing import Plan
 
 _SHOWN = 20
@@ -29,6 +29,20 @@ By = Annotated[
     typer.Option("--by", metavar="NAME", help="Who decided it: it is recorded", show_default=False),
 ]
 Destroy = Annotated[bool, typer.Option("--destroy", help="Do it; without this it is only told what would be")]
+Withdraw = Annotated[bool, typer.Option("--withdraw", help="Take back that it was proposed to destroy them")]
+
+
+class Done(NamedTuple):
+    """What became of it: the fact, and what waits for other people, or that it was taken back."""
+
+    fact_id: str
+    proposed: "Proposed | None" = None
+    withdrawn: bool = False
+
+    @property
+    def destroyed(self) -> str | None:
+        """Return the fact that keys were destroyed."""
+        return None if self.withdrawn or self.proposed is not None else self.fact_id
 
 
 def erase(
@@ -40,29 +54,36 @@ def erase(
     erasures: Erasures = None,
     *,
     destroy: Destroy = False,
+    withdraw: Withdraw = False,
     as_json: AsJson = False,
 ) -> None:
     """Tell which keys of SUBJECT may be destroyed and which the law keeps; with --destroy, destroy them.
 
-    What the log says stays, and every proof holds; what it meant can then be shown by nobody. For ever.
+    What the log says stays, and every proof holds; what it meant can then be shown by nobody. For ever. As
+    many people have to ask for it as the policy says: the first with --destroy proposes it.
     """
     from holdfast.cli.erasures import place  # noqa: PLC0415
     from holdfast.journal.refusals import NothingToErase  # noqa: PLC0415
 
-    if destroy and by is None:
+    if destroy and withdraw:
+        raise typer.BadParameter("either it is asked for, or taken back", param_hint="--withdraw")
+    if (destroy or withdraw) and by is None:
         raise typer.BadParameter("name who decided it", param_hint="--by")
     with answering(as_json=as_json, interrupted="Either all of it was done, or nothing."):
         listed = place(erasures, data, database_url)
         now = SystemClock().now()
-        plan = _plan(subject, now, (data, database_url, schema))
-        fact_id = _destroy(subject, by, now, listed, (data, database_url, schema)) if destroy and by else None
+        source = (data, database_url, schema)
+        plan = _plan(subject, now, source)
+        done = None
+        if by is not None and (destroy or withdraw):
+            done = (_destroy if destroy else _withdraw)(subject, by, listed, source)
         if plan is None:
             raise NothingToErase(subject)
     if as_json:
-        document = _document(plan, fact_id, listed)
+        document = _document(plan, done, listed)
         write_json(document)
     else:
-        sys.stdout.writelines(f"{line}\n" for line in _lines(plan, fact_id, listed))
+        sys.stdout.writelines(f"{line}\n" for line in _lines(plan, done, listed))
 
 
 def _plan(subject: str, now: Instant, source: Source) -> "Plan | None":
@@ -77,8 +98,8 @@ def _plan(subject: str, now: Instant, source: Source) -> "Plan | None":
     return None if held is None else erasing.plan(held, now)
 
 
-def _destroy(subject: str, by: str, now: Instant, listed: Path, source: Source) -> str:
-    from holdfast.engine.execution import Submission, require_accepted  # noqa: PLC0415 - see `_plan`
+def _destroy(subject: str, by: str, listed: Path, source: Source) -> Done:
+    from holdfast.cli.proposed import ask  # noqa: PLC0415 - see `_plan`
     from holdfast.journal.held import KeysHeld  # noqa: PLC0415
     from holdfast.journal.model import DestroyKeys  # noqa: PLC0415
     from holdfast.publishing.erasures import add  # noqa: PLC0415
@@ -86,18 +107,28 @@ def _destroy(subject: str, by: str, now: Instant, listed: Path, source: Source) 
 
     keepers = {KeysHeld: Keyring(partial(add, listed))}
     with opened(*source, keepers=keepers) as home:
-        [outcome] = home.run([Submission(DestroyKeys(subject=subject), now, None, member_of_staff(by))])
-    require_accepted(outcome)
-    [fact] = outcome.facts
-    return fact.id
+        fact, proposed = ask(home, DestroyKeys(subject=subject), by)
+    return Done(fact.id, proposed)
 
 
-def _document(plan: "Plan", fact_id: str | None, listed: Path) -> dict[str, Any]:
+def _withdraw(subject: str, by: str, _listed: Path, source: Source) -> Done:
+    from holdfast.cli.proposed import withdraw  # noqa: PLC0415 - see `_plan`
+    from holdfast.journal.model import DestroyKeys  # noqa: PLC0415
+
+    with opened(*source) as home:
+        fact = withdraw(home, DestroyKeys(subject=subject), by)
+    return Done(fact.id, withdrawn=True)
+
+
+def _document(plan: "Plan", done: Done | None, listed: Path) -> dict[str, Any]:
+    fact_id = None if done is None else done.destroyed
     return {
         "subject": plan.subject,
         "pseudonym": plan.pseudonym,
         "destroyed": fact_id is not None,
         "fact": fact_id,
+        "proposed": None if done is None else done.proposed,
+        "withdrawn": None if done is None or not done.withdrawn else done.fact_id,
         "erasures": None if fact_id is None else str(listed),
         "deals": list(plan.due),
         "whole": plan.whole,
@@ -108,11 +139,12 @@ def _document(plan: "Plan", fact_id: str | None, listed: Path) -> dict[str, Any]
     }
 
 
-def _lines(plan: "Plan", fact_id: str | None, listed: Path) -> list[str]:
-    done = "destroyed" if fact_id is not None else "may be destroyed"
-    lines = [f"{plan.subject}, in the log {plan.pseudonym}", f"  keys of {len(plan.due)} deals: {done}"]
+def _lines(plan: "Plan", done: Done | None, listed: Path) -> list[str]:
+    fact_id = None if done is None else done.destroyed
+    stand = "destroyed" if fact_id is not None else "may be destroyed"
+    lines = [f"{plan.subject}, in the log {plan.pseudonym}", f"  keys of {len(plan.due)} deals: {stand}"]
     if plan.whole:
-        lines.append(f"  its own key: {done}")
+        lines.append(f"  its own key: {stand}")
     if plan.kept:
         lines.append(
             f"  {len(plan.kept)} deals are kept, for three years after they ended (电子商务法 art. 31):"
@@ -122,12 +154,21 @@ def _lines(plan: "Plan", fact_id: str | None, listed: Path) -> list[str]:
             lines.append(f"    {f'order {deal.order_id}' if deal.order_id else 'its own record'}: {until}")
         if len(plan.kept) > _SHOWN:
             lines.append(f"    and {len(plan.kept) - _SHOWN} more; --json has them all")
-    if fact_id is not None:
-        lines += [
-            f"  recorded as fact {fact_id}; every proof still holds",
-            "  backups of the database that were made before still have the keys: destroy them, too",
-            f"  listed in {listed}, which names nobody: copy it, `holdfast db restore` erases again by it",
-        ]
-    elif plan.due or plan.whole:
-        lines.append("  nothing was changed; --destroy --by NAME does it, and nothing undoes it")
-    return lines
+    return [*lines, *_ending(plan, done, listed)]
+
+
+def _ending(plan: "Plan", done: Done | None, listed: Path) -> list[str]:
+    from holdfast.cli.proposed import lines as waiting  # noqa: PLC0415 - see `_plan`
+
+    if done is None:
+        nothing = "  nothing was changed; --destroy --by NAME asks for it, and nothing undoes it"
+        return [nothing] if plan.due or plan.whole else []
+    if done.proposed is not None:
+        return [f"  {line}" for line in waiting(done.proposed, f"holdfast erase {plan.subject}", "--destroy")]
+    if done.withdrawn:
+        return [f"  the proposal to destroy them is withdrawn, as fact {done.fact_id}; nothing was changed"]
+    return [
+        f"  recorded as fact {done.fact_id}; every proof still holds",
+        "  backups of the database that were made before still have the keys: destroy them, too",
+        f"  listed in {listed}, which names nobody: copy it, `holdfast db restore` erases again by it",
+    ]

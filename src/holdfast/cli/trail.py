@@ -11,12 +11,10 @@ import typer
 
 from holdfast.cli.documents import write_json
 from holdfast.cli.ending import until_told
-from holdfast.cli.people import member_of_staff
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.progress import bars
 from holdfast.cli.reading import Schema, opened, wired
-from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
 from holdfast.kernel.text import Text
@@ -178,12 +176,17 @@ def restart(
     data: Data = None,
     database_url: Url = None,
     schema: Schema = None,
+    *,
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="Take back that it was proposed to begin anew in LOG")
+    ] = False,
 ) -> None:
     """Begin the log anew, in LOG, which is empty: all facts of the database go into it. Nothing undoes it.
 
-    For a database whose own log is lost, or further than the newest backup. Go on to serve the old one.
+    For a database whose own log is lost, or further than the newest backup. Go on to serve the old one. As
+    many people have to ask for it as the policy says: the first proposes it.
     """
-    from holdfast.engine.execution import Submission, require_accepted  # noqa: PLC0415 - see `run`
+    from holdfast.cli import proposed  # noqa: PLC0415 - see `run`
     from holdfast.journal.held import LogHeld  # noqa: PLC0415
     from holdfast.publishing import place  # noqa: PLC0415
     from holdfast.publishing.anew import LogKeeper  # noqa: PLC0415
@@ -196,13 +199,20 @@ def restart(
         where = place.load(folder)
         command = begin(where)
         with opened(data, database_url, schema, keepers={LogHeld: LogKeeper()}) as home:
-            [outcome] = home.run([Submission(command, SystemClock().now(), None, member_of_staff(by))])
-        require_accepted(outcome)
-    [fact] = outcome.facts
-    sys.stdout.write(
-        f"the facts of the database go into the log {where.signer.verifier.name}, with fact {fact.id}, which "
-        f"says so\n  now have its witnesses watch it, and run: holdfast trail run {folder}\n"
-    )
+            if withdraw:
+                fact, waits = proposed.withdraw(home, command, by), None
+            else:
+                fact, waits = proposed.ask(home, command, by)
+    if waits is not None:
+        told = proposed.lines(waits, f"holdfast trail restart {folder}")
+    elif withdraw:
+        told = [f"the proposal to begin anew is withdrawn, as fact {fact.id}; nothing was changed"]
+    else:
+        told = [
+            f"the facts of the database go into the log {where.signer.verifier.name}; fact {fact.id} says so",
+            f"  now have its witnesses watch it, and run: holdfast trail run {folder}",
+        ]
+    sys.stdout.writelines(f"{line}\n" for line in told)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 - `bounds`: what can be kept at all
 - `execution`: one command, or one wake, on a desk: facts, or a refusal that leaves no trace
+- `agreement`: what several people have to ask for, run with the last of them
 - `failures`: errors of ours, each of one command or one deadline alone
 - `agenda`: commands and deadlines in the order of their time
 - `home`: what a home of the rows offers

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from holdfast.engine.agreement import decided
 from holdfast.engine.bounds import check, check_changes
 from holdfast.engine.failures import Failure, failed, put_aside
 from holdfast.house import Commands
@@ -150,7 +151,7 @@ def execute_checked(desk: Desk, submission: Submission, commands: Commands, guar
                 now = guard.present(now, desk.latest_at)
             if command.approval.by_person:
                 check_person(submission.actor, type(command).__name__)
-            bodies = list(commands.handlers[type(command)](desk, command, now))
+            bodies = decided(desk, commands.handlers[type(command)], command, now)
             own = len(bodies)
             bodies = _with_reactions(desk, bodies, now)
             check_changes(desk)

@@ -139,13 +139,17 @@ def _of_kind(
 
 def _told(found: _Found, find: Find) -> Task:
     due, kind, row = found
-    may = tuple(
+    may = [
         Possible(
             each.command.__name__,
             {name: value for name, field in each.fills.items() if (value := getattr(row, field)) is not None},
         )
         for each in kind.may
-    )
+    ]
+    if kind.again is not None:
+        fields: dict[str, object] = msgspec.json.decode(getattr(row, kind.again))
+        asked = {name: str(value) for name, value in fields.items() if name != "type"}
+        may.insert(0, Possible(str(fields["type"]), asked))
     return Task(
         kind=kind.name,
         row_kind=kind.row.__name__,
@@ -155,7 +159,7 @@ def _told(found: _Found, find: Find) -> Task:
         since=kind.began(row) or 0,
         due=due,
         role=kind.role,
-        may=may,
+        may=tuple(may),
     )
 
 

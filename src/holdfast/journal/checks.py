@@ -2,6 +2,7 @@
 
 from holdfast.journal.feed import Cursor
 from holdfast.journal.model import PutAside
+from holdfast.journal.proposal_checks import proposals_are_agreed
 from holdfast.journal.requests import Request
 from holdfast.kernel.check import Books, Check, Finding, Tally
 from holdfast.kernel.clock import iso
@@ -104,4 +105,5 @@ CHECKS: tuple[Check, ...] = (
     times_are_plausible,
     requests_have_their_facts,
     no_deadline_is_put_aside,
+    proposals_are_agreed,
 )

@@ -62,6 +62,7 @@ def destroy(desk: Desk, command: DestroyKeys, now: Instant) -> list[FactBody]:
         kept=len(found.kept),
         kept_until=found.kept_until,
         whole=found.whole,
+        proposal=desk.proposal,
     )
     return [body]
 
@@ -119,4 +120,4 @@ def restart(desk: Desk, command: RestartLog, _now: Instant) -> list[FactBody]:
     if held.vkey == command.vkey:
         raise LogGoesOn(command.origin)
     desk.put(LogHeld(id=LOG, origin=command.origin, vkey=command.vkey, size=0), held)
-    return [LogRestarted(origin=command.origin, former_size=held.size)]
+    return [LogRestarted(origin=command.origin, former_size=held.size, proposal=desk.proposal)]

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from holdfast.kernel.actor import RESTORE
-from holdfast.kernel.approval import A_PERSON_UNASKED, Approval
+from holdfast.kernel.approval import A_PERSON_UNASKED, Approval, agreeing_people
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Command, FactBody, Row
 from holdfast.kernel.text import Text
@@ -43,7 +43,8 @@ class DestroyKeys(Command, frozen=True, kw_only=True):
     `subject` is consumer:ID or merchant:ID.
     """
 
-    approval: ClassVar[Approval] = A_PERSON_UNASKED
+    approval: ClassVar[Approval] = agreeing_people("erasure_people", same=("subject",))
+    """What is proposed is told without the subject: the journal would else name for ever whom it forgot."""
 
     subject: str
 
@@ -59,7 +60,9 @@ class DestroyKeysAgain(Command, frozen=True, kw_only=True):
 class RestartLog(Command, frozen=True, kw_only=True):
     """Have all facts go into a new log, named `origin` and signed by the key `vkey`. Nothing undoes it."""
 
-    approval: ClassVar[Approval] = A_PERSON_UNASKED
+    approval: ClassVar[Approval] = agreeing_people(
+        "log_restart_people", same=("origin", "vkey"), told=("origin",)
+    )
 
     origin: str
     vkey: str
@@ -93,7 +96,8 @@ class KeysDestroyed(FactBody, frozen=True, kw_only=True):
 
     `pseudonym` is its name in the log. The salts of `deals` deals are gone; `kept` are still kept, the law
     asks for it, until `kept_until`: None where nothing is, or one has not ended. `whole`: its own key is
-    gone, too. `reason` is told where nobody asked for it now, as it had been erased before.
+    gone, too. `reason` is told where nobody asked for it now, as it had been erased before. `proposal`
+    is the number of the proposal that it carried out, where one person alone may not: see `ProposalMade`.
     """
 
     told_by: ClassVar[ToldBy | None] = ToldBy(
@@ -106,12 +110,17 @@ class KeysDestroyed(FactBody, frozen=True, kw_only=True):
     kept_until: Instant | None
     whole: bool
     reason: str = ""
+    proposal: str = ""
 
 
 class LogRestarted(FactBody, frozen=True, kw_only=True):
-    """The log of facts was begun anew as `origin`: the one before, of `former_size` leaves, cannot go on."""
+    """The log of facts was begun anew as `origin`: the one before, of `former_size` leaves, cannot go on.
+
+    `proposal` as in `KeysDestroyed`.
+    """
 
     told_by: ClassVar[ToldBy | None] = ToldBy()
 
     origin: str
     former_size: int
+    proposal: str = ""

@@ -97,6 +97,30 @@ class SequencerRunning(Refusal):
     )
 
 
+class AskedAlready(Refusal):
+    """One person is not two."""
+
+    code = "asked_already"
+    sort = Sort.FORBIDDEN
+    what = Text(
+        "{person} 此前已提议，须由另一人附议；此提议至 {until} 有效",
+        "{person} has asked for it before, and another person has to; the proposal stands until {until}",
+    )
+    fix = Text(
+        "请另一人审查后提出同一请求；要撤回，请用 WithdrawProposal",
+        "Let another person look at it and ask for the same; to take it back use WithdrawProposal",
+    )
+
+
+class NotTheProposer(Refusal):
+    """Only who asked for it can take a proposal back."""
+
+    code = "not_the_proposer"
+    sort = Sort.FORBIDDEN
+    what = Text("{person} 没有提议过此事", "{person} did not ask for it")
+    fix = Text("请由 {people} 撤回；无人附议的到期作废", "Let {people} withdraw it; else it lapses by itself")
+
+
 class UnknownSubject(Refusal):
     """A text names nobody and nothing that facts are about."""
 

@@ -1,17 +1,18 @@
 """What the room of the journal has. See `kernel.room`."""
 
-from holdfast.journal import handlers
+from holdfast.journal import handlers, proposing
 from holdfast.journal.checks import CHECKS
 from holdfast.journal.feed import Cursor
 from holdfast.journal.held import LOG, KeysHeld, LogHeld
 from holdfast.journal.model import ConfirmClock, DestroyKeys, DestroyKeysAgain, PutAside, RestartLog
+from holdfast.journal.proposals import TRANSITIONS, Proposal, ProposalState, WithdrawProposal
 from holdfast.journal.requests import Request
 from holdfast.journal.settings import SETTINGS
-from holdfast.journal.words import WORDS
+from holdfast.journal.words import WORDS, WORDS_WHERE
 from holdfast.kernel.actor import Role
-from holdfast.kernel.index import told
-from holdfast.kernel.room import STAYS, Kept, Key, Room
-from holdfast.kernel.task import TaskKind, nothing_at_stake
+from holdfast.kernel.index import among, told
+from holdfast.kernel.room import STAYS, Kept, Key, Room, States
+from holdfast.kernel.task import May, TaskKind, nothing_at_stake
 from holdfast.kernel.text import Text
 
 
@@ -39,6 +40,24 @@ PUT_ASIDE = TaskKind(
 )
 """No command answers it: once the cause is mended, the deadline happens when it is tried again."""
 
+PROPOSAL = TaskKind(
+    "proposal",
+    Proposal,
+    (among("state", ProposalState.OPEN),),
+    since="since",
+    within="proposal_stands",
+    role=Role.STAFF,
+    at_stake=nothing_at_stake,
+    may=(May(WithdrawProposal, {"proposal_id": "id"}),),
+    words=Text(
+        "有人提议不可撤销之事：须另一人审查后提出同一请求，或由提议人撤回；到期作废",
+        "somebody proposed what nothing undoes: another person looks at it and asks for the same, or who "
+        "proposed it withdraws; else it lapses",
+    ),
+    again="asked",
+)
+"""It ends by its own deadline, that of the policy under which it was proposed."""
+
 ROOM = Room(
     "journal",
     handles={
@@ -46,13 +65,16 @@ ROOM = Room(
         DestroyKeys: handlers.destroy,
         DestroyKeysAgain: handlers.destroy_again,
         RestartLog: handlers.restart,
+        WithdrawProposal: proposing.withdraw,
     },
     keeps=(
         Kept(Request, "requests", STAYS, bounded=True),
         Kept(Cursor, "cursors", STAYS, bounded=True),
         Kept(PutAside, "put_aside", STAYS, fixed=("row_kind", "row_id", "order_id", "merchant_id")),
+        Kept(Proposal, "proposals", STAYS, fixed=("command",), states=States("Proposals", TRANSITIONS)),
     ),
     elsewhere=(KeysHeld, LogHeld),
+    names={"proposal_id": (Proposal,)},
     touches={
         DestroyKeys: _keys_held,
         DestroyKeysAgain: _keys_held,
@@ -61,5 +83,6 @@ ROOM = Room(
     checks=CHECKS,
     settings=SETTINGS,
     words=WORDS,
-    tasks=(PUT_ASIDE,),
+    words_where=WORDS_WHERE,
+    tasks=(PUT_ASIDE, PROPOSAL),
 )

@@ -8,6 +8,12 @@ from holdfast.journal.model import (
     KeysDestroyed,
     LogRestarted,
 )
+from holdfast.journal.proposals import (
+    ProposalLapsed,
+    ProposalMade,
+    ProposalSeconded,
+    ProposalWithdrawn,
+)
 from holdfast.kernel.rows import FactBody
 from holdfast.kernel.text import Text
 
@@ -29,4 +35,42 @@ WORDS: Mapping[type[FactBody], Text] = {
         "{actor}另开新日志 {origin}；此前的日志有 {former_size} 条，无法继续",
         "{actor} began the log anew as {origin}; the one before had {former_size} leaves",
     ),
+    ProposalLapsed: Text(
+        "提议 {command}（{number}）至 {until} 只有 {asked} 人，已过期，未执行",
+        "the proposal of {command} ({number}) lapsed: only {asked} asked for it by {until}; nothing was done",
+    ),
+    ProposalMade: Text(
+        "{actor}提议 {command}（{number}）{about}，尚未执行：须有 {needed} 人在 {until} 前提出同一请求",
+        "{actor} proposed {command} ({number}) {about}; it takes {needed} people until {until}, and "
+        "nothing was done yet",
+    ),
+    ProposalSeconded: Text(
+        "{actor}附议 {command}（{number}）；已有 {asked} 人，尚缺 {left} 人，无缺即执行",
+        "{actor} asked for {command} ({number}), too: {asked} did, {left} more are needed, with 0 it is done",
+    ),
+    ProposalWithdrawn: Text(
+        "{actor}撤回提议 {command}（{number}），未执行",
+        "{actor} withdrew the proposal of {command} ({number}); nothing was done",
+    ),
 }
+
+WORDS_WHERE: Mapping[type[FactBody], Mapping[str, Text]] = {
+    KeysDestroyed: {
+        "proposal": Text(
+            (
+                "按提议 {proposal}，{actor}销毁了 {pseudonym} 的 {deals} 笔交易的日志密钥，"
+                "其内容此后无人能够还原；{kept} 笔依法保留"
+            ),
+            "{actor} destroyed what opens {deals} deals of {pseudonym} in the log, as proposed in "
+            "{proposal}; {kept} are kept",
+        )
+    },
+    LogRestarted: {
+        "proposal": Text(
+            "按提议 {proposal}，{actor}另开新日志 {origin}；此前的日志有 {former_size} 条，无法继续",
+            "{actor} began the log anew as {origin}, as proposed in {proposal}; the one before had "
+            "{former_size} leaves",
+        )
+    },
+}
+"""What is said where several people decided."""

@@ -8,12 +8,16 @@ class Approval(NamedTuple):
 
     `by_person`: a machine that asks for it is refused. `people` names the setting of the policy that says how
     many different people have to ask for it before it happens; empty where one does. `prompted`: some task
-    waits for it; else a person comes to it without being asked.
+    waits for it; else a person comes to it without being asked. `same` are the fields by which two requests
+    are one proposal: where there are any, the engine counts who asks. `told` are those of them that the
+    journal may name before it happens.
     """
 
     by_person: bool
     people: str = ""
     prompted: bool = True
+    same: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 ANYBODY = Approval(by_person=False)
@@ -27,8 +31,21 @@ A_PERSON_UNASKED = Approval(by_person=True, prompted=False)
 
 
 def several_people(setting: str) -> Approval:
-    """Return that as many different people decide as a setting of the policy says.
+    """Return that as many different people decide as a setting of the policy says, and the room counts them.
 
-    The room of the command counts them, and keeps who they were: what one alone may cause is its own.
+    It is for a command whose first asking has an effect of its own: what one alone may cause is the room's.
     """
     return Approval(by_person=True, people=setting)
+
+
+def agreeing_people(setting: str, *, same: tuple[str, ...], told: tuple[str, ...] = ()) -> Approval:
+    """Return that as many different people have to ask for the same as a setting of the policy says.
+
+    The engine counts them, in a proposal: until there are enough nothing happens. The first comes unasked.
+
+    Args:
+        setting: the name of the setting.
+        same: the fields in which their requests have to agree; they may differ in all others.
+        told: the fields, of these, that the journal names when it is proposed.
+    """
+    return Approval(by_person=True, people=setting, prompted=False, same=same, told=told)

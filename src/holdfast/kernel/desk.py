@@ -78,12 +78,13 @@ class Change(NamedTuple):
 class Desk:
     """The working set of one batch: all that a handler can read and write.
 
-    `actor` is who submitted the running command, or the clock; `changes` lists its writes in order, an undo
-    log; `ids` makes new ids; `latest_at` is the time of the newest fact, or the instant to which time was
-    moved by command, and None in a home without facts.
+    `actor` is who submitted the running command, or the clock; `proposal` the number of the proposal that it
+    carries out, empty where one person decides; `changes` lists its writes in order, an undo log; `ids` makes
+    new ids; `latest_at` is the time of the newest fact, or the instant to which time was moved by command,
+    and None in a home without facts.
     """
 
-    __slots__ = ("_in_force", "_pages", "_tables", "actor", "changes", "ids", "latest_at")
+    __slots__ = ("_in_force", "_pages", "_tables", "actor", "changes", "ids", "latest_at", "proposal")
 
     def __init__(
         self,
@@ -98,6 +99,7 @@ class Desk:
         self._pages = pages
         self._in_force = in_force
         self.actor: Actor = CLOCK
+        self.proposal = ""
         self.ids = ids
         self.latest_at = latest_at
         self.changes: list[Change] = []

@@ -38,7 +38,8 @@ class TaskKind(NamedTuple):
     A row waits from its field `since` on, while it meets all conditions `where`. It is to be done within the
     setting `within` of the policy in force; nothing is decided by time, a task that is late is only told to
     be. Where it waits for an answer from outside first, it becomes a task once the setting `answered_within`
-    is over. `at_stake` is how much money it is about, None where that is not told.
+    is over. `at_stake` is how much money it is about, None where that is not told. `again` is the row's field
+    that has a command in JSON: another person who asks for the same answers the task.
     """
 
     name: str
@@ -51,6 +52,7 @@ class TaskKind(NamedTuple):
     may: tuple[May, ...]
     words: Text
     answered_within: str | None = None
+    again: str | None = None
 
     @property
     def sql(self) -> str:

@@ -12,6 +12,9 @@ from holdfast.kernel.clock import DAY, Duration, Instant
 
 ENDED_WITHIN: Duration = 400 * DAY
 
+PEOPLE = {"KeysDestroyed": "erasure_people", "LogRestarted": "log_restart_people"}
+"""The facts of what several people have to ask for, with the setting that says how many."""
+
 ENDS = frozenset({"OrderCancelled", "OrderCompleted", "OrderExpired", "OrderReturned", "OrderWrittenOff"})
 DECISIONS = frozenset({"ClaimForgiven", "ClaimRejected", "ClaimUpheld", "ClaimWaits"})
 
@@ -25,6 +28,7 @@ class Rule(StrEnum):
     ONE_RULING = "one_ruling_a_claim"
     RULING_FIRST = "no_compensation_before_its_ruling"
     AS_UPHELD = "compensation_is_what_was_upheld"
+    SEVERAL = "asked_for_by_several"
 
 
 SENTENCES: dict[Rule, tuple[str, str]] = {
@@ -51,6 +55,10 @@ SENTENCES: dict[Rule, tuple[str, str]] = {
     Rule.AS_UPHELD: (
         "赔付额应当与裁定额相符，不多付、不漏记",
         "What was paid and what is missing come to what was upheld, never more",
+    ),
+    Rule.SEVERAL: (
+        "销毁密钥、另开日志，提出的人数应当不少于规则所定",
+        "Destroying keys and beginning a log anew are asked for by as many people as the policy says",
     ),
 }
 
@@ -95,6 +103,15 @@ class _Claim:
     paid: int = 0
 
 
+@dataclass(slots=True)
+class _Proposal:
+    """A proposal: how many people it takes, its facts, and the pseudonyms of who asked."""
+
+    needed: int
+    facts: list[str]
+    people: set[str]
+
+
 class _Malformed(Exception):  # noqa: N818 - a fact that is malformed
     """A fact lacks what its kind has."""
 
@@ -104,6 +121,7 @@ class _Fact(NamedTuple):
     at: Instant
     kind: str
     body: Mapping[str, Any]
+    who: str
 
     @classmethod
     def of(cls, fact: Mapping[str, Any]) -> "_Fact":
@@ -113,7 +131,9 @@ class _Fact(NamedTuple):
         fields = cast("dict[str, Any]", body)
         if fields.get("type", fact["kind"]) != fact["kind"]:
             raise _Malformed("its body is of another kind")
-        return cls(str(fact["id"]), at, fact["kind"], fields)
+        actor = cast("Mapping[str, Any]", fact.get("actor") or {})
+        who = str(actor.get("pseudonym", "")) if actor.get("nature") == "person" else ""
+        return cls(str(fact["id"]), at, fact["kind"], fields, who)
 
     def text(self, name: str) -> str:
         value = self.body.get(name)
@@ -140,6 +160,8 @@ class Rules:
         self._within = within
         self._orders: dict[str, _Order] = {}
         self._claims: dict[str, _Claim] = {}
+        self._proposals: dict[str, _Proposal] = {}
+        self._needed: tuple[tuple[Instant, Mapping[str, int]], ...] = ()
         self._broken: list[Breach] = []
 
     def take(self, fact: Mapping[str, Any]) -> list[Breach]:
@@ -289,6 +311,48 @@ class Rules:
         if order is not None and fact.kind == "ClaimPaid":
             order.awarded += amount
 
+    def adopted(self, fact: _Fact) -> None:
+        """Take a policy; the one before still counts for what happened no later than its adoption."""
+        policy = fact.body.get("policy")
+        if not isinstance(policy, dict):
+            raise _Malformed("it has no policy")
+        told = cast("dict[str, Any]", policy)
+        needed = {kind: told.get(setting, 1) for kind, setting in PEOPLE.items()}
+        if any(type(people) is not int for people in needed.values()):
+            raise _Malformed("its policy does not say how many people")
+        self._needed = (*self._needed[-1:], (fact.at, needed))
+
+    def proposed(self, fact: _Fact) -> None:
+        """Take a proposal."""
+        asked = {fact.who} - {""}
+        self._proposals[fact.text("number")] = _Proposal(fact.amount("needed"), [fact.id], asked)
+
+    def seconded(self, fact: _Fact) -> None:
+        """Take one more who asks for the same."""
+        proposal = self._proposals.get(fact.text("number"))
+        if proposal is not None:
+            proposal.facts.append(fact.id)
+            proposal.people |= {fact.who} - {""}
+
+    def dropped(self, fact: _Fact) -> None:
+        """Take the end of a proposal that came to nothing."""
+        self._proposals.pop(fact.text("number"), None)
+
+    def final(self, fact: _Fact) -> None:
+        """Compare who asked for what nothing undoes with the policy, and with its proposal."""
+        needed = max((each[fact.kind] for at, each in self._needed[-1:] if at < fact.at), default=0)
+        if not needed and len(self._needed) > 1:
+            needed = self._needed[0][1][fact.kind]
+        proposal = self._proposals.pop(str(fact.body.get("proposal", "")), None)
+        if proposal is None:
+            if needed > 1 and not fact.body.get("reason"):
+                self._breaks(Rule.SEVERAL, f"one person did it, and it takes {needed}", fact.id)
+            return
+        people = proposal.people | ({fact.who} - {""})
+        if len(people) < max(needed, proposal.needed):
+            what = f"{len(people)} asked for it, and it takes {max(needed, proposal.needed)}"
+            self._breaks(Rule.SEVERAL, what, *proposal.facts, fact.id)
+
     def _settle(self, claim_id: str, fact: _Fact) -> None:
         del self._claims[claim_id]
         self._settled[claim_id] = fact.id
@@ -307,6 +371,12 @@ _HANDLERS: dict[str, Callable[[Rules, _Fact], None]] = {
     "ClaimPaid": Rules.paid,
     "ClaimRecovered": Rules.paid,
     "ClaimMet": Rules.paid,
+    "PolicyAdopted": Rules.adopted,
+    "ProposalMade": Rules.proposed,
+    "ProposalSeconded": Rules.seconded,
+    "ProposalWithdrawn": Rules.dropped,
+    "ProposalLapsed": Rules.dropped,
+    **dict.fromkeys(PEOPLE, Rules.final),
     **dict.fromkeys(ENDS, Rules.ended),
     **dict.fromkeys(DECISIONS, Rules.decided),
 }

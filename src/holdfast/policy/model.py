@@ -81,6 +81,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     look_within: Duration = 3 * DAY
     claim_decided_within: Duration = 15 * DAY
     second_declaration_within: Duration = 48 * HOUR
+    proposal_stands: Duration = 7 * DAY
+    erasure_people: int = 1
+    log_restart_people: int = 1
 
     utc_offset: Duration | msgspec.UnsetType = msgspec.UNSET
     """The fixed offset in policies from before `zone`; files do not have it."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from holdfast.engine.execution import Submission
 from holdfast.house import NEIGHBOURS, TURNS, Commands
+from holdfast.journal.proposals import Proposal, proposal_id
 from holdfast.journal.requests import Request
 from holdfast.kernel.desk import Page
 from holdfast.kernel.room import Neighbours, Turns
@@ -35,6 +36,8 @@ def add_named(keys: Keys, submission: Submission, commands: Commands) -> None:
         if value is not None:
             for kind in kinds:
                 keys[kind].add(value)
+    if command.approval.same:
+        keys[Proposal].add(proposal_id(command))
     touched = commands.touches.get(type(command))
     if touched is not None:
         for kind, key in touched(command):

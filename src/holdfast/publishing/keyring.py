@@ -7,6 +7,7 @@ Crypto-shredding: a subject's leaves are erased by destroying the keys that open
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from holdfast.journal.held import Dealing, KeysHeld
+from holdfast.journal.model import KeysDestroyed
 from holdfast.kernel.clock import iso
 from holdfast.kernel.rows import Fact, Row
 from holdfast.orders.model import ENDED
@@ -53,7 +54,8 @@ class Keyring:
         # that every backup brings back unnoticed. So a crash leaves an erasure listed that was decided,
         # allowed, and not done: whoever restores a backup has it done then.
         if gone:
-            self._remember(Erasure(iso(facts[0].at), facts[0].id, tuple(sorted(map(tag, gone)))))
+            fact = next(fact for fact in facts if isinstance(fact.body, KeysDestroyed))
+            self._remember(Erasure(iso(fact.at), fact.id, tuple(sorted(map(tag, gone)))))
 
 
 def look(connection: Connection, subject: str) -> KeysHeld | None:
