@@ -12,6 +12,7 @@ import pytest
 from psycopg import sql
 
 import golden_making as making
+from databases import fresh_database
 from histories import RELEASES, policy, sale
 from holdfast.audit.checks import audit
 from holdfast.claims.model import UpholdClaim
@@ -60,6 +61,7 @@ LANDED = {
     "0018": "c570d194d5eaae2e6e8bf93efcca2b63caf2b9cd576f342b1517a70805682a70",
     "0019": "ead3d37710723de76b95a80ff91d6ed5d8ae16faea014496f61755db4e623deb",
     "0020": "0592109ae8ccc4ae652b14397b26b75771339dfffbd7cfb842d462f362d2e54d",
+    "0022": "2a580b660502ad3238c93841dc1575f2b74844c98005f50720fa95791c7c43a4",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 
@@ -241,6 +243,25 @@ def test_the_feed_is_not_made_beside_a_sequencer_or_a_writer(
         with pytest.raises(MigrationBlocked):
             migrate(database_url)
     assert migrate(database_url)[0] == "0018"
+
+
+def test_indexes_are_made_beside_facts_as_in_an_empty_database(
+    database_url: str, postgres_url: str, with_schema: str, versions: Path
+) -> None:
+    """Built without a transaction: what an interrupted run left of one, under its name, is made again."""
+
+    def indexes(url: str) -> list[tuple[Any, ...]]:
+        query = """SELECT relname, pg_get_indexdef(indexrelid), indisvalid FROM pg_index
+            JOIN pg_class ON pg_class.oid = indexrelid WHERE indrelid = 'facts'::regclass ORDER BY 1"""
+        with psycopg.connect(url) as connection:
+            return connection.execute(query).fetchall()
+
+    old(database_url, "0019", versions)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("CREATE INDEX facts_actor_hashed ON facts (at)")
+    migrate(database_url)
+    with fresh_database(postgres_url, with_schema) as url:
+        assert indexes(database_url) == indexes(url)
 
 
 def test_when_an_owner_ran_is_taken_from_the_wind_downs(database_url: str, versions: Path) -> None:
