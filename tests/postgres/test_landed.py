@@ -12,6 +12,7 @@ import pytest
 from psycopg import sql
 
 import golden_making as making
+from databases import fresh_database
 from histories import RELEASES, policy, sale
 from holdfast.audit.checks import audit
 from holdfast.claims.model import UpholdClaim
@@ -61,10 +62,11 @@ LANDED = {
     "0019": "ead3d37710723de76b95a80ff91d6ed5d8ae16faea014496f61755db4e623deb",
     "0020": "0592109ae8ccc4ae652b14397b26b75771339dfffbd7cfb842d462f362d2e54d",
     "0021": "f15555178ea2cfb27dabf078ce8851ee9df25de4381a152cbda2dd120eac5f8d",
+    "0022": "2fbabf3c077ec21ae154bc9eb4313a959ff2bab1b5789c5958468c5143494320",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 
-TOGETHER = {"0003", "0007", "0008", "0009", "0013", "0015", "0018"}
+TOGETHER = {"0003", "0007", "0008", "0009", "0013", "0015", "0018", "0021"}
 """Revisions that landed together with the one after them: no database has stayed at one of these."""
 
 
@@ -242,6 +244,25 @@ def test_the_feed_is_not_made_beside_a_sequencer_or_a_writer(
         with pytest.raises(MigrationBlocked):
             migrate(database_url)
     assert migrate(database_url)[0] == "0018"
+
+
+def test_indexes_are_made_beside_facts_as_in_an_empty_database(
+    database_url: str, postgres_url: str, with_schema: str, versions: Path
+) -> None:
+    """Built without a transaction: what an interrupted run left of one, under its name, is made again."""
+
+    def indexes(url: str) -> list[tuple[Any, ...]]:
+        query = """SELECT relname, pg_get_indexdef(indexrelid), indisvalid FROM pg_index
+            JOIN pg_class ON pg_class.oid = indexrelid WHERE indrelid = 'facts'::regclass ORDER BY 1"""
+        with psycopg.connect(url) as connection:
+            return connection.execute(query).fetchall()
+
+    old(database_url, "0019", versions)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("CREATE INDEX facts_actor_hashed ON facts (at)")
+    migrate(database_url)
+    with fresh_database(postgres_url, with_schema) as url:
+        assert indexes(database_url) == indexes(url)
 
 
 def test_when_an_owner_ran_is_taken_from_the_wind_downs(database_url: str, versions: Path) -> None:

@@ -25,6 +25,7 @@ from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Fact, Row
 from holdfast.ledger.model import Account
 from holdfast.orders.model import Order
+from holdfast.parties.model import OpenPayLater, RegisterMerchant
 from holdfast.postgres import fact_pages
 from holdfast.postgres.wire import open_wire
 from holdfast.settlement.model import Claim
@@ -120,6 +121,31 @@ def test_an_actor_is_one_whatever_its_role_and_door_and_nobody_else(homes: Both)
     ]
     assert {fact.actor for fact in person} == set(ACTORS[1:3])
     assert {fact.actor for fact in machine} == {ACTORS[3]}
+
+
+def test_ids_of_one_hash_are_not_mixed_up(postgres_url: str, with_schema: str) -> None:
+    """The keys of the indexes are hashes of 32 bits; with ten million ids, some have the same."""
+    pair = ("c36012", "c153775")
+    with fresh_database(postgres_url, with_schema) as url, both(url) as given:
+        with psycopg.connect(url) as connection:
+            hashes = connection.execute("SELECT hashtext(%s), hashtext(%s)", pair).fetchone()
+        assert hashes is not None
+        assert hashes[0] == hashes[1]
+        given.adopt(POLICY, START - 1)
+        for key in pair:
+            actor = Actor(Nature.PERSON, key, Role.STAFF, Door.CONSOLE)
+            merchant = RegisterMerchant(
+                merchant_id=key, name=key, currency="CNY", owner_ids=(f"owner-{key}",)
+            )
+            commands = [OpenPayLater(consumer_id=key, currency="CNY"), merchant]
+            outcomes = given.run([Submission(each, START, None, actor) for each in commands])
+            assert [outcome.refusal for outcome in outcomes] == [None, None]
+        for sort in (Sort.CONSUMER, Sort.MERCHANT, Sort.ACTOR):
+            for key in pair:
+                question = Asked(subject=Subject(sort, f"person/{key}" if sort is Sort.ACTOR else key))
+                [expected, found] = [all_facts(home, question, 1) for home in given]
+                assert expected
+                assert found == expected
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,6 @@ def test_what_nothing_undoes_is_decided_by_a_person(home: Postgres, log: Place, 
 @pytest.mark.parametrize("kind", ABOUT)
 def test_whom_it_is_about_is_found_in_an_index(wire: Connection, kind: str) -> None:
     """The keys are locked meanwhile: no sequencer and no promise may wait for a scan of the journal."""
-    lines = wire.execute(b"EXPLAIN SELECT count(*) FROM facts WHERE " + ABOUT[kind], ("x",)).fetchall()
+    lines = wire.execute(b"EXPLAIN SELECT count(*) FROM facts WHERE " + ABOUT[kind], {"key": "x"}).fetchall()
     assert "Index Cond" in "\n".join(line for (line,) in lines)
     assert "Seq Scan" not in "\n".join(line for (line,) in lines)

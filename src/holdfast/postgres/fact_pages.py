@@ -5,7 +5,15 @@ from typing import Any, NamedTuple
 
 from holdfast.house import WORDS
 from holdfast.journal.pages import Asked, Sort, Subject
+from holdfast.kernel.actor import Door, Role
 from holdfast.postgres.reading import Connection
+
+OF_MERCHANT = "hashtext(merchant_id) = hashtext(%(key)s) AND merchant_id = %(key)s"
+OF_CONSUMER = (
+    "hashtext((body ->> 'consumer_id') COLLATE \"C\") = hashtext(%(key)s)"
+    " AND (body ->> 'consumer_id') COLLATE \"C\" = %(key)s"
+)
+"""The conditions of facts about a subject, by their index, whose key is a hash, and by the subject itself."""
 
 
 class _Index(NamedTuple):
@@ -17,26 +25,29 @@ class _Index(NamedTuple):
 
 _INDEXES = {
     Sort.ORDER: _Index("order_id = %(key)s", by_kind=False),
-    Sort.MERCHANT: _Index("merchant_id = %(key)s", by_kind=True),
-    Sort.CONSUMER: _Index("(body ->> 'consumer_id') COLLATE \"C\" = %(key)s", by_kind=True),
+    Sort.MERCHANT: _Index(OF_MERCHANT, by_kind=True),
+    Sort.CONSUMER: _Index(OF_CONSUMER, by_kind=True),
     Sort.CLAIM: _Index("(body ->> 'claim_id') COLLATE \"C\" = %(key)s", by_kind=False),
     # An id may have slashes: what stands before its first one leads to its facts, and all of it is compared.
     Sort.ACTOR: _Index(
-        "split_part(actor, '/', 1) = %(nature)s AND split_part(actor, '/', 4) = %(head)s"
-        " AND substr(actor, length(split_part(actor, '/', 1)) + length(split_part(actor, '/', 2))"
-        " + length(split_part(actor, '/', 3)) + 4) = %(key)s",
+        "hashtext(split_part(actor, '/', 4)) # ascii(actor) = hashtext(%(head)s) # ascii(%(nature)s)"
+        " AND actor = ANY(%(actors)s)",
         by_kind=True,
     ),
 }
 
+_OF_KIND = "facts.kind = one.kind"
+_OF_KIND_HASHED = f"hashtext(facts.kind) = hashtext(one.kind) AND {_OF_KIND}"
+
 _KINDS = sorted(kind.__name__ for kind in WORDS)
 
 
-def _named(subject: Subject) -> dict[str, str]:
+def _named(subject: Subject) -> dict[str, str | list[str]]:
     if subject.sort is not Sort.ACTOR:
         return {"key": subject.id}
     nature, _, key = subject.id.partition("/")
-    return {"nature": nature, "key": key, "head": key.partition("/")[0]}
+    actors = [f"{nature}/{role}/{door}/{key}" for role in Role for door in Door]
+    return {"nature": nature, "head": key.partition("/")[0], "actors": actors}
 
 
 def page(connection: Connection, asked: Asked, after: str | None, most: int) -> list[tuple[Any, ...]]:
@@ -61,15 +72,15 @@ def query(asked: Asked, after: str | None, most: int) -> tuple[bytes, dict[str, 
         *(["id < %(high)s::uuid"] if high is not None else []),
     ]
     order = "id DESC" if asked.newest_first else "id"
-    by_kind = asked.subject is None and bool(asked.kinds)
+    by_kind, of_kind = asked.subject is None and bool(asked.kinds), _OF_KIND
     if asked.subject is not None:
         index = _INDEXES[asked.subject.sort]
         conditions.append(index.condition)
         parameters |= _named(asked.subject)
-        by_kind = index.by_kind
+        by_kind, of_kind = index.by_kind, _OF_KIND_HASHED
     if by_kind:
         parameters["kinds"] = list(asked.kinds) or _KINDS
-        chosen = _merged(conditions, order)
+        chosen = _merged([*conditions, of_kind], order)
     else:
         if asked.kinds:
             parameters["kinds"] = list(asked.kinds)
@@ -88,8 +99,8 @@ def _straight(conditions: Iterable[str], order: str) -> str:
 
 
 def _merged(conditions: Iterable[str], order: str) -> str:
-    """Return a merge of the ranges of several kinds: each kind is one range of the index."""
-    where = " AND ".join((*conditions, "facts.kind = one.kind"))
+    """Return a merge of the ranges of several kinds, `one.kind` each: each is one range of the index."""
+    where = " AND ".join(conditions)
     each = f"SELECT id FROM facts WHERE {where} ORDER BY {order} LIMIT %(most)s"  # noqa: S608
     return (
         f"SELECT of_kind.id FROM unnest(%(kinds)s::text[]) AS one (kind)"  # noqa: S608

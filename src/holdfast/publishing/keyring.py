@@ -11,13 +11,14 @@ from holdfast.journal.model import KeysDestroyed
 from holdfast.kernel.clock import iso
 from holdfast.kernel.rows import Fact, Row
 from holdfast.orders.model import ENDED
+from holdfast.postgres.fact_pages import OF_CONSUMER, OF_MERCHANT
 from holdfast.postgres.writing import Connection
 from holdfast.publishing.erasures import Erasure, tag
 from holdfast.trail.leaf import pseudonym
 
 ABOUT = {
-    "consumer": b"(body ->> 'consumer_id') COLLATE \"C\" = %s",
-    "merchant": b"merchant_id = %s AND body ->> 'consumer_id' IS NULL",
+    "consumer": OF_CONSUMER.encode(),
+    "merchant": f"{OF_MERCHANT} AND body ->> 'consumer_id' IS NULL".encode(),
 }
 """Facts of a subject as the log hides them: under a consumer before a merchant, see `scribe.Entry`."""
 
@@ -87,8 +88,8 @@ def look(connection: Connection, subject: str) -> KeysHeld | None:
 
 def _own_record(connection: Connection, merchant_id: str) -> list[Dealing]:
     """Return the dealing that stands for a merchant's facts without an order: payouts, suspensions."""
-    query = b"SELECT max(at) FROM facts WHERE merchant_id = %s"
-    row = connection.cursor(binary=True).execute(query, (merchant_id,)).fetchone()
+    query = b"SELECT max(at) FROM facts WHERE " + OF_MERCHANT.encode()
+    row = connection.cursor(binary=True).execute(query, {"key": merchant_id}).fetchone()
     return [] if row is None or row[0] is None else [Dealing("", row[0], ended=True)]
 
 
@@ -108,8 +109,8 @@ def _bury(connection: Connection, row: KeysHeld) -> None:
     connection.execute(
         b"INSERT INTO trail_erased SELECT id FROM facts WHERE "
         + ABOUT[kind]
-        + b" AND (%s OR order_id = ANY(%s)) ON CONFLICT DO NOTHING",
-        (key, "" in row.going, [deal for deal in row.going if deal]),
+        + b" AND (%(own)s OR order_id = ANY(%(deals)s)) ON CONFLICT DO NOTHING",
+        {"key": key, "own": "" in row.going, "deals": [deal for deal in row.going if deal]},
     )
 
 
@@ -126,6 +127,6 @@ def _waiting(connection: Connection, subject: str) -> int:
         + b" AND NOT EXISTS (SELECT 1 FROM trail_leaves WHERE trail_leaves.fact_id = facts.id)"
         b" AND NOT EXISTS (SELECT 1 FROM trail_erased WHERE trail_erased.fact_id = facts.id)"
     )
-    row = connection.execute(query, (key,)).fetchone()
+    row = connection.execute(query, {"key": key}).fetchone()
     assert row is not None
     return row[0]
