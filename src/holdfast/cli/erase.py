@@ -1,4 +1,4 @@
-"""`holdfast erase`: what the log has of somebody can be opened by nobody any more."""
+"""`holdfast erase`: destroy a subject's keys, so that nobody can open the log's leaves about it."""
 
 import sys
 from functools import partial
@@ -28,7 +28,9 @@ By = Annotated[
     str | None,
     typer.Option("--by", metavar="NAME", help="Who decided it: it is recorded", show_default=False),
 ]
-Destroy = Annotated[bool, typer.Option("--destroy", help="Do it; without this it is only told what would be")]
+Destroy = Annotated[
+    bool, typer.Option("--destroy", help="Destroy the keys; without this they are only listed")
+]
 
 
 def erase(
@@ -44,7 +46,8 @@ def erase(
 ) -> None:
     """Tell which keys of SUBJECT may be destroyed and which the law keeps; with --destroy, destroy them.
 
-    What the log says stays, and every proof holds; what it meant can then be shown by nobody. For ever.
+    The log's leaves stay, and every proof holds; but nobody can show any more what they meant. Nothing undoes
+    it.
     """
     from holdfast.cli.erasures import place  # noqa: PLC0415
     from holdfast.journal.refusals import NothingToErase  # noqa: PLC0415
@@ -84,6 +87,8 @@ def _destroy(subject: str, by: str, now: Instant, listed: Path, source: Source) 
     from holdfast.publishing.erasures import add  # noqa: PLC0415
     from holdfast.publishing.keyring import Keyring  # noqa: PLC0415
 
+    # Nothing brings a destroyed key back. Its tag is on the list of erasures, outside of the database, before
+    # the transaction commits: so that a restored backup cannot bring the key back either.
     keepers = {KeysHeld: Keyring(partial(add, listed))}
     with opened(*source, keepers=keepers) as home:
         [outcome] = home.run([Submission(DestroyKeys(subject=subject), now, None, member_of_staff(by))])

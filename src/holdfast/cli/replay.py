@@ -1,4 +1,4 @@
-"""`holdfast replay`: a market's history run through the engine, and what consumers lose under each policy.
+"""`holdfast replay`: a market's history run through the engine, with consumers' losses under each policy.
 
 The answer goes to stdout, progress and refusals to stderr. Files are whole or not there.
 """
@@ -19,7 +19,7 @@ from holdfast.replay.world import Assumptions
 
 
 class HomeName(StrEnum):
-    """Where the replay lives."""
+    """Which home the replay runs in."""
 
     MEMORY = "memory"
     POSTGRES = "postgres"
@@ -60,7 +60,7 @@ def replay(
     as_json: AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Run a market's history through the engine: what consumers lose today, and under our policies.
+    """Run a market's history through the engine: consumers' losses today, and under our policies.
 
     The exit code is 3 where a policy took not one order: there is nothing that it can be judged by.
     """
