@@ -58,7 +58,9 @@ def erase(
         listed = place(erasures, data, database_url)
         now = SystemClock().now()
         plan = _plan(subject, now, (data, database_url, schema))
-        fact_id = _destroy(subject, by, now, listed, (data, database_url, schema)) if destroy and by else None
+        fact_id: str | None = None
+        if destroy and by is not None:
+            fact_id = _destroy(subject, by, now, listed, (data, database_url, schema))
         if plan is None:
             raise NothingToErase(subject)
     if as_json:
