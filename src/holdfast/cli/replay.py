@@ -87,7 +87,7 @@ def _check_home(home: HomeName, data: Path | None, url: str | None, *, drop_earl
 
 
 def _assumptions(days: tuple[int, int], shares: tuple[int, int, int], limit_minor: int) -> Assumptions:
-    """Return what is assumed: days until a claim and a run-away are decided, shares that are claimed."""
+    """Return the assumptions: days until a claim and a run-away are decided, shares that are claimed."""
     return Assumptions(
         claim_days=days[0],
         declare_days=days[1],

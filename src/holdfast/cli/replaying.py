@@ -48,7 +48,7 @@ _READING_COSTS = 0.3
 
 
 class Files(NamedTuple):
-    """The files of a replay: what is read, the folder of its log, and what is written."""
+    """The files of a replay: its sources, the folder of its log, and its outputs."""
 
     sources: Sequence[str]
     refunds: Sequence[str]
