@@ -96,7 +96,7 @@ def called(
     order_id: str | None = None,
 ) -> GuaranteeCalled:
     """Write a call on the guarantee, and return the fact of it."""
-    # The call goes out with this fact and cannot be taken back; the consumer has the money already. So the
+    # The call goes out with this fact and cannot be taken back; the platform has paid ahead already. So the
     # amount is taken off the limit now, before the issuer answers, and nobody calls it a second time.
     state = advance(TRANSITIONS, row.state, "call", f"guarantee:{row.id}")
     after = replace(
