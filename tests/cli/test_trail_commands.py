@@ -84,6 +84,7 @@ def test_a_replay_in_postgres_is_sequenced_as_production_is(tmp_path: Path, data
     plan = json.loads(invoke("erase", "consumer:c1", *where, "--json").stdout)
     assert plan["destroyed"] is False
     assert invoke("erase", "consumer:c1", *where, "--destroy").exit_code == 2
+    assert code(invoke("erase", "consumer:c1", *where, "--destroy", "--by", "")) == "nobody_named"
     assert plan["kept"][0]["until"] > "2027"
     asked = invoke("erase", "consumer:c1", *where, "--destroy", "--by", "Li", "--json")
     assert code(asked) == "kept_by_law"

@@ -7,12 +7,16 @@ import pytest
 
 from holdfast.house import ROOMS, WORDS
 from holdfast.kernel.actor import CLOCK, Actor, Door, Nature, Role, by_role
+from holdfast.kernel.clock import DAY
 from holdfast.kernel.rows import Fact
 from holdfast.kernel.text import Text, same
 from holdfast.kernel.zones import zone
 from holdfast.parties.model import MerchantSuspended
+from holdfast.settlement.facts import LossRecovered
+from holdfast.settlement.model import RecordRecovery
+from holdfast.settlement.otherwise import RecordChargeback
 from holdfast.telling import facts, lives
-from one_market import OneMarket
+from one_market import OneMarket, policy
 
 
 def every_text() -> Iterator[tuple[str, Text]]:
@@ -45,6 +49,24 @@ def test_a_fact_is_told_with_its_figures_in_both_languages() -> None:
     assert facts.tell(placed, "CNY", zone("Asia/Shanghai")) == Text(
         "消费者 c1 向商家 m1 下单 ¥100.00；应在 2026-03-03T08:00:00+08:00 前发货",
         "consumer c1 ordered from merchant m1 for CN¥100.00; to be shipped by 2026-03-03T08:00:00+08:00",
+    )
+
+
+def test_a_loss_that_no_issuer_refused_is_not_told_as_one() -> None:
+    """The platform bears a chargeback where the merchant was paid out, and gets it back later."""
+    market = OneMarket(policy("delivery_plus(0)", fee_bp=0, fund_share_bp=0))
+    market.sell("o1", 1_000)
+    market.wait(10 * DAY)
+    market.do(RecordChargeback(chargeback_id="b1", order_id="o1", amount_minor=1_000, reason="not by me"))
+    market.do(RecordRecovery(merchant_id="m1", amount_minor=400, source="court"))
+    [told] = [
+        facts.tell(fact, "CNY")
+        for fact in market.home.facts(merchant_id="m1")
+        if isinstance(fact.body, LossRecovered)
+    ]
+    assert told == Text(
+        "平台追回此前为商家承担的 ¥4.00；商家尚欠平台 ¥6.00",
+        "the platform got back CN¥4.00 that it had borne for the merchant, which still owes it CN¥6.00",
     )
 
 

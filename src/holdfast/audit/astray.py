@@ -1,4 +1,4 @@
-"""Money that is with somebody whose it is not: by what providers, banks and courts did, and since when.
+"""Money that is with somebody to whom it does not belong, by acts of providers, banks and courts.
 
 It breaks no invariant, as the books say so. Some of it comes back by itself; the rest waits for a person.
 """
@@ -30,7 +30,7 @@ from holdfast.settlement.tasks import BOUNCED_REPAYMENT, DOUBT, RECEIPT, REPAYME
 
 
 class Astray(msgspec.Struct, frozen=True):
-    """A sum, with whom it is, whose it is, since when (None where no fact tells), and what it waits for."""
+    """A sum: who has it, whose it is, since when (None where no fact tells), and the event it waits for."""
 
     amount: Money
     held_by: str
@@ -43,7 +43,7 @@ _REPAYMENTS = (
     (REPAYMENT_UNANSWERED, "the provider, which was asked to pay it back"),
     (BOUNCED_REPAYMENT, "another account of the consumer"),
 )
-"""What a consumer's own money waits for."""
+"""The event that a consumer's own money waits for, by the task."""
 
 
 def astray(books: Books) -> list[Astray]:
@@ -74,7 +74,7 @@ def _of_consumers(books: Books) -> Iterator[Astray]:
 
 
 def _unanswered(books: Books) -> Iterator[Astray]:
-    """Yield what was asked for in one currency and debited in another, while nothing else was said of it."""
+    """Yield debits asked for in one currency and made in another, while nothing else was reported of them."""
     asked = {row.order_id: row.currency for row in books.rows(Repayment) if row.why is Why.CURRENCY}
     for order in books.rows(Order) if asked else ():
         if order.id in asked and in_flight(order):
@@ -88,7 +88,7 @@ def _unanswered(books: Books) -> Iterator[Astray]:
 
 
 def _owed_back(books: Books) -> Iterator[Astray]:
-    """Yield what is owed back; what was charged back twice before that had a name is on the taking alone."""
+    """Yield sums owed back; old chargebacks got twice, from before such rows, are on the taking alone."""
     named: set[str] = set()
     for row in books.rows(OwedBack):
         if row.order_id is not None:
@@ -175,7 +175,7 @@ def _carried(books: Books) -> Iterator[Astray]:
 
 
 def _since(books: Books) -> dict[str, Instant]:
-    """Return since when each merchant owes the platform anything, without a break."""
+    """Return since when each merchant has owed the platform without a break."""
     owed: dict[str, int] = {}
     since: dict[str, Instant] = {}
     for fact in books.facts():

@@ -1,6 +1,6 @@
-"""The audit: every invariant that a room declares (`Room.checks`), checked on a home as it stands.
+"""The audit: every invariant that a room declares (`Room.checks`), checked on a home.
 
-The home must stand still meanwhile: a check reads it several times.
+Nothing may write to the home meanwhile: a check reads it several times.
 """
 
 import inspect
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """One invariant: its name, what must hold in one sentence, how many rows were read, what is wrong."""
+    """One invariant: its name, its sentence, how many rows were read, and the findings."""
 
     name: str
     what: str
@@ -38,12 +38,12 @@ class Audit(msgspec.Struct, frozen=True):
 
     @property
     def findings(self) -> list[Finding]:
-        """Return everything that is wrong."""
+        """Return the findings of all checks."""
         return [finding for check in self.checks for finding in check.findings]
 
 
 class _Counted:
-    """The books, counting what is read of them."""
+    """The books, counting the rows and facts that are read."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -68,7 +68,7 @@ class _Counted:
 
 
 def audit(home: Home) -> Audit:
-    """Check every invariant of the home, and say what was checked and what was found."""
+    """Check every invariant of the home; return the checks with their findings."""
     return Audit([_checked(home, check) for check in CHECKS], astray(home))
 
 

@@ -1,4 +1,4 @@
-"""What other rooms call: a claim is filed, decided, or upheld whole, by whatever way it came."""
+"""The functions that other rooms call: a claim is filed, decided or upheld whole, however it came."""
 
 from msgspec.structs import replace
 
@@ -23,7 +23,7 @@ from holdfast.settlement.rules import check_amount, claimable, is_late, refundab
 def file(
     desk: Desk, order: Order, policy: Policy, claim_id: str, amount_minor: int, reason: str, now: Instant
 ) -> list[FactBody]:
-    """File a claim: the order stands still, and the merchant's payout is held for what its proceeds lack.
+    """File a claim: the order stops, and available money is held for the part that its proceeds do not cover.
 
     Raises:
         ClaimExists, ClaimOpenAlready: the id is taken, or another claim stands on the order.
@@ -59,10 +59,10 @@ def file(
 
 
 def decide(desk: Desk, claim: Claim, granted_minor: int, now: Instant, *, reason: str = "") -> list[FactBody]:
-    """Decide a claim: for the consumer, for what is granted of it; with nothing granted, for the merchant.
+    """Decide a claim: for the consumer, up to the amount granted; with nothing granted, for the merchant.
 
-    Before the debit so much less is owed; after it the waterfall pays at once. `reason` says why nothing is
-    granted.
+    Before the debit the consumer owes so much less; after it the waterfall pays at once. `reason` says why
+    nothing is granted.
 
     Raises:
         WrongState: it is decided already.
@@ -97,7 +97,7 @@ def _reject(
 def uphold_whole(
     desk: Desk, order: Order, policy: Policy, claim_id: str, reason: str, now: Instant
 ) -> list[FactBody]:
-    """Uphold all that is exposed of an order whose merchant ran: the consumer's claim, or one made for it.
+    """Uphold an absconded merchant's order for its whole exposure: the consumer's claim, or one made for it.
 
     A claim that is decided already stays as it is. The sweep of the wind-down pays.
     """

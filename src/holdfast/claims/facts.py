@@ -1,4 +1,4 @@
-"""What happens to a claim until it is paid: the facts."""
+"""Facts of a claim until it is paid."""
 
 from typing import ClassVar
 
@@ -11,7 +11,8 @@ from holdfast.settlement.facts import ClaimFact
 class ClaimOpened(ClaimFact, frozen=True, kw_only=True):
     """A claim was filed; `payout_held_minor` of the merchant's available money is reserved for it.
 
-    `late`: after the order's window. It is paid from what cover does not need, then by the fund to its bound.
+    `late`: after the order's window. It is paid from cover that no other order needs, then by the fund to a
+    limit.
     """
 
     called = Text("消费者提出赔付申请", "claim opened")
@@ -23,7 +24,7 @@ class ClaimOpened(ClaimFact, frozen=True, kw_only=True):
 
 
 class KeptForClaim(ClaimFact, frozen=True, kw_only=True):
-    """Of what came in, so much is kept for an open claim; for `lacking_minor` of it nothing is yet."""
+    """Money that came in is kept for an open claim; for `lacking_minor` of the claim nothing is yet."""
 
     called = Text("为未决索赔留存商家到账款项", "kept for claim")
 

@@ -18,7 +18,12 @@ def open_claim(desk: Desk, command: OpenClaim, now: Instant) -> list[FactBody]:
 
 
 def uphold(desk: Desk, command: UpholdClaim, now: Instant) -> list[FactBody]:
-    """Decide for the consumer, for all that is claimed or for a part."""
+    """Decide for the consumer, for the whole claimed amount or a part.
+
+    Raises:
+        WrongState: the claim is decided already.
+        DecisionTooHigh: more would be granted than is claimed, or nothing.
+    """
     claim = desk.need(Claim, command.claim_id)
     granted = claim.claimed_minor if command.amount_minor is None else command.amount_minor
     rules.check_granted(claim, granted)

@@ -1,4 +1,4 @@
-"""Money of the merchant that is kept for open claims: by a hold, and what is asked beyond it."""
+"""Money of the merchant that is kept for open claims: by a hold, and the amount asked beyond it."""
 
 from msgspec.structs import replace
 
@@ -15,11 +15,11 @@ from holdfast.policy.model import Policy, adopted
 from holdfast.settlement.model import ASKING_CLAIMS, Claim
 
 AT_ONCE = 200
-"""Claims for which money is kept at a time: what they leave is kept for others the next time."""
+"""The number of claims that money is kept for in one transaction; the others come the next time."""
 
 
 def asked(desk: Desk, order: Order, policy: Policy, lacking_minor: int) -> int:
-    """Return what a claim asks beyond what is kept for it, as cover is where that is promised."""
+    """Return the part of a claim, in minor units, that nothing is kept for; 0 where cover is promised."""
     if not policy.claim_holds_payout or order.captured_at is None:
         return 0
     covered = order.exposed_minor and promises(adopted(desk, desk.policy_version))
@@ -29,9 +29,10 @@ def asked(desk: Desk, order: Order, policy: Policy, lacking_minor: int) -> int:
 def hold_payout(
     desk: Desk, order: Order, policy: Policy, amount_minor: int, now: Instant
 ) -> tuple[str | None, int]:
-    """Reserve of the merchant's available money what the order's own proceeds do not cover.
+    """Reserve the merchant's available money for the part of a claim that its order's proceeds do not cover.
 
-    That of one that ran is shared by sweeps: nobody reserves any of it.
+    Returns the id of the hold, None without one, and the amount reserved, in minor units. Available money of
+    an absconded merchant is shared by sweeps: nobody reserves any of it.
     """
     ran = desk.need(Merchant, order.merchant_id).status is MerchantStatus.ABSCONDED
     if ran or not policy.claim_holds_payout or order.captured_at is None:
@@ -46,7 +47,7 @@ def hold_payout(
 
 
 def keep(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
-    """Keep of the merchant's available money what open claims ask, before anything of it is paid out."""
+    """Keep available money of the merchant for the amounts that open claims ask, before it is paid out."""
     if not coverage(desk, merchant_id).asked_minor:
         return []
     facts: list[FactBody] = []

@@ -1,4 +1,4 @@
-"""What follows from the decision of a claim: less is owed, or the waterfall pays it."""
+"""The consequence of a claim's decision: the consumer owes less, or the waterfall pays."""
 
 from msgspec.structs import replace
 
@@ -23,7 +23,7 @@ from holdfast.settlement.rules import refundable
 def forgive(
     desk: Desk, order: Order, policy: Policy, claim: Claim, amount_minor: int, now: Instant
 ) -> list[FactBody]:
-    """Lower what is owed: the debit that was stopped takes so much less, or does not come at all."""
+    """Lower the consumer's debt: the debit that was stopped takes so much less, or does not come at all."""
     desk.put(replace(claim, state=step(claim, "forgive"), claimed_minor=amount_minor), claim)
     left = max(0, order.owed_minor - amount_minor)
     changes = {"claim_id": None, **resumed(order, policy, now)}
@@ -42,9 +42,9 @@ def pay(
     *,
     late: bool,
 ) -> list[FactBody]:
-    """Have an upheld claim on a debited order paid: what is still owed comes off first.
+    """Have an upheld claim on a debited order paid; an amount that the consumer still owes comes off first.
 
-    A claim on a merchant that has run joins the sweep of its wind-down.
+    A claim on an absconded merchant joins the sweep of its wind-down.
     """
     state = step(claim, event)
     order, facts = _less_owed(desk, order, policy, amount_minor)
@@ -63,7 +63,7 @@ def pay(
 
 
 def _less_owed(desk: Desk, order: Order, policy: Policy, amount: int) -> tuple[Order, list[FactBody]]:
-    """Lower, before anything is paid back, what a debit in part has left owed."""
+    """Lower, before anything is paid back, the debt that a partial debit has left."""
     if not order.owed_minor:
         return order, []
     left = max(0, order.owed_minor - amount)
@@ -71,7 +71,7 @@ def _less_owed(desk: Desk, order: Order, policy: Policy, amount: int) -> tuple[O
 
 
 def _met(desk: Desk, order: Order, policy: Policy, claim: Claim, now: Instant) -> list[FactBody]:
-    """End a claim for which nothing is to be paid: so much less is owed."""
+    """End a claim that no money is to be paid for: the consumer owes so much less."""
     if claim.hold_id is not None:
         book.end_hold(desk, claim.hold_id, "void")
     desk.put(replace(claim, state=step(claim, "forgive"), hold_id=None, asked_minor=0), claim)

@@ -1,4 +1,4 @@
-"""Why a claim may not be taken, or not be decided so."""
+"""Refusals of claims: why one may not be taken, or not be decided so."""
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort

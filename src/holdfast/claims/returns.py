@@ -1,4 +1,4 @@
-"""Returned goods: what was debited for them is a claim that the merchant itself upholds."""
+"""Returned goods: the amount debited for them is a claim that the merchant itself upholds."""
 
 from msgspec.structs import replace
 
@@ -18,7 +18,13 @@ from holdfast.settlement.rules import is_late, refundable
 
 
 def confirm(desk: Desk, command: ConfirmReturn, now: Instant) -> list[FactBody]:
-    """The merchant has the goods back."""
+    """The merchant has the goods back.
+
+    Raises:
+        WrongState: the order cannot be returned.
+        NothingAsked: the consumer asked for no return.
+        Disputed: a claim on the order is open.
+    """
     order, policy = find(desk, command.order_id)
     rules.step(order, "ConfirmReturn")
     if order.return_asked_at is None:
@@ -34,7 +40,7 @@ def unconfirmed(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[
 
 
 def _returned(desk: Desk, order: Order, policy: Policy, event: str, now: Instant) -> list[FactBody]:
-    """End the order: nothing is owed, and what was debited goes back by the waterfall."""
+    """End the order: the consumer owes nothing, and the debited amount goes back by the waterfall."""
     state = rules.step(order, event)
     owed = order.owed_minor
     if owed:

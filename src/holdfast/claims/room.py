@@ -1,4 +1,4 @@
-"""What the room of claims has: commands and words. Its rows are settlement's. See `kernel.room`."""
+"""The declaration of the room of claims: commands and words. Its rows are settlement's. See `kernel.room`."""
 
 from holdfast.claims import handlers, returns, withdrawn
 from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim

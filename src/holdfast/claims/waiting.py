@@ -38,7 +38,7 @@ def _waiting(desk: Desk, order: Order) -> Claim | None:
 
 
 def close_with_order(desk: Desk, fact: OrderFact, _now: Instant) -> list[FactBody]:
-    """End the claim on an order that ended without a debit: nothing is owed, so nothing is left of it."""
+    """End the claim on an order that ended without a debit: the consumer owes nothing, so nothing is left."""
     order = desk.need(Order, fact.order_id)
     if order.claim_id is None or order.captured_at is not None:
         return []

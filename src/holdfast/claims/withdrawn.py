@@ -1,4 +1,4 @@
-"""A delivery that was told of and had not been: where money has moved for it, a claim stands."""
+"""A withdrawn delivery (误投): the goods had not arrived; where money has moved for them, a claim stands."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ from holdfast.policy.model import Policy
 from holdfast.settlement.rules import claimable
 
 ENDING = "/withdrawn"
-"""Ends the id of the claim that a withdrawal opens."""
+"""The ending of the id of the claim that a withdrawal opens."""
 
 
 def withdraw(desk: Desk, command: WithdrawDelivery, now: Instant) -> list[FactBody]:
-    """Take back that the goods arrived: nothing is debited until they do.
+    """Withdraw the report that the goods arrived: nothing is debited until they do.
 
-    Where money has moved, or is on its way, for what had not come, a claim for all of it stands in the
-    consumer's name, for a person to decide; one that is open already goes on.
+    Where money has moved, or is on its way, a claim for all of it stands in the consumer's name, for a person
+    to decide; one that is open already goes on.
 
     Raises:
         ClaimTooLate, NothingToClaim, ClaimExists: nothing can be claimed any more, or was decided before.
@@ -59,7 +59,7 @@ _NEVER_ARRIVED: dict[str, Any] = {
 
 
 def _undelivered(desk: Desk, order: Order, policy: Policy, now: Instant) -> None:
-    """Put the order back to where it was before: on its way, lost, or not yet performed."""
+    """Put the order back to its earlier state: on its way, lost, or not yet performed."""
     before = replace(order, **_NEVER_ARRIVED)
     if order.service or order.deliver_by is None:
         state = rules.step(order, "redo")

@@ -1,6 +1,6 @@
 """The command line. Data goes to stdout, progress and refusals to stderr; exit codes are in `problems`.
 
-What a command needs is imported when it is asked for, and Ctrl-C is minded before anything is.
+The modules of a command are imported when it is run, and Ctrl-C is handled before anything is imported.
 
 - `commands`: the program that the files in `COMMANDS` below make up, one a command
 - `lab_attack`: `holdfast lab attack`; `policy_pages`: the versions of the policy as files to be published
@@ -11,7 +11,7 @@ What a command needs is imported when it is asked for, and Ctrl-C is minded befo
 - `reading`: a live database, opened for reading; `erasures`: where the list of erasures is
 - `replaying`, `importing`, `worker`: the long jobs; `progress`: how far they are
 - `problems`: messages, exit codes
-- `figures`, `lab_figures`, `lab_columns`, `lab_table`: what they found, for a terminal, in Markdown
+- `figures`, `lab_figures`, `lab_columns`, `lab_table`: their results, for a terminal, in Markdown
 - `documents`: a result as JSON; `ending`: how a command that goes on is ended
 """
 
@@ -28,17 +28,17 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "replay": (
         "replay:replay",
         "回放一个市场的历史：现状下与各项规则下，消费者各损失多少。",
-        "Run a market's history through the engine: what consumers lose today, and under our policies.",
+        "Run a market's history through the engine: consumers' losses today, and under our policies.",
     ),
     "import": (
         "import_:import_",
         "读入电商平台导出的订单：说明怎样读、缺什么，写成统一的格式。",
-        "Read exports of marketplaces: explain how, ask what they lack, write one plain form.",
+        "Read exports of marketplaces: explain how, ask for missing details, write one plain form.",
     ),
     "audit": (
         "audit:audit",
         "核对数据库中账目的每一条不变量，并说明核对了什么。",
-        "Check every invariant of the books on a live database, and say what was checked.",
+        "Check every invariant of the books on a live database, and list the checks.",
     ),
     "show": (
         "show:app",
@@ -48,12 +48,12 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "tasks": (
         "tasks:tasks",
         "待办事项：何事、涉及谁、多少金额、何时到期、可如何处理。",
-        "List what waits for people: what, whose, how much, until when, and what may answer it.",
+        "List the tasks that wait for people: whose, how much, until when, and the commands that may answer.",
     ),
     "policy": (
         "policy:app",
         "规则的历史版本：何时生效、内容如何、公开供人阅览下载。",
-        "The versions of the policy: which was in force when, what each said; for anybody to read.",
+        "The versions of the policy: which was in force when, with its text; for anybody to read.",
     ),
     "evidence": (
         "evidence:app",
@@ -99,12 +99,12 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "worker": (
         "worker:worker",
         "让到期的事项发生、续写日志、向支付机构请求：常驻运行，可以多个并行。",
-        "Let what is due happen, keep the log going, ask the provider: until it is stopped; several may run.",
+        "Let deadlines happen, keep the log going, ask the provider: until it is stopped; several may run.",
     ),
     "clock": (
         "clock:app",
         "核对本机时钟与最新事实的时间，并确认其无误。",
-        "Hold this machine's clock against the newest fact's time, and say that it is right.",
+        "Compare this machine's clock with the newest fact's time, or confirm that it is right.",
     ),
     "db": (
         "db:app",
@@ -122,7 +122,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Measure how fast it is, on this machine.",
     ),
 }
-"""Each command: where it is (a function, or an app with commands), and what it does, in 中文 and English.
+"""Each command: where it is (a function, or an app with commands), and its summary, in 中文 and English.
 
 The help of the whole is written from here: to import all commands takes two seconds.
 """

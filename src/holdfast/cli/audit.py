@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from holdfast.audit.checks import Audit, Checked
 
 _SHOWN = 10
-"""Findings of one check that are printed; --json has them all."""
+"""The findings of one check that are printed; --json has them all."""
 
 
 def audit(
     data: Data = None, database_url: Url = None, schema: Schema = None, *, as_json: AsJson = False
 ) -> None:
-    """Check every invariant of the books on a live database, and say what was checked.
+    """Check every invariant of the books on a live database, and list the checks.
 
     Exit code 0 where all hold, 1 where one does not. Nothing should write meanwhile.
     """

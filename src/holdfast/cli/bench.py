@@ -48,8 +48,8 @@ Folder = Annotated[
     typer.Option(
         "--folder",
         metavar="DIR",
-        help="Where logs are written and removed again: on the disk that is meant  [default: the system's "
-        "folder for what is temporary]",
+        help="Folder where logs are written and removed again, on the disk to measure  [default: the "
+        "system's folder for temporary files]",
         exists=True,
         file_okay=False,
         show_default=False,
@@ -92,7 +92,7 @@ def core(
 
 @app.command()
 def lab(only: Only = None, *, quick: Quick = False, as_json: AsJson = False) -> None:
-    """Measure the lab: facts a second, what a second process adds, a large year, what is kept in memory.
+    """Measure the lab: facts a second, the gain of a second process, a large year, memory.
 
     It takes about four minutes, most of them for a year of 300,000 orders; --quick takes one.
     """
@@ -126,7 +126,7 @@ def trail(
     quick: Quick = False,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the trail: the tree, the way from the feed to a signed head, receipts, what the engine pays.
+    """Measure the trail: the tree, the way from the feed to a signed head, receipts, the cost to the engine.
 
     All figures take about five minutes; --quick takes one half.
     """

@@ -1,4 +1,4 @@
-"""`holdfast clock`: how this machine's clock stands to the newest fact, and who says that it is right."""
+"""`holdfast clock`: compare this machine's clock with the newest fact's time; confirm that it is right."""
 
 import sys
 from typing import Annotated
@@ -18,12 +18,14 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Hold this machine's clock against the newest fact's time, and say that it is right.",
+    help="Compare this machine's clock with the newest fact's time, or confirm that it is right.",
 )
 
 By = Annotated[
     str,
-    typer.Option("--by", metavar="NAME", help="Who says so: it is recorded", show_default=False),
+    typer.Option(
+        "--by", metavar="NAME", help="The person who confirms it: recorded with it", show_default=False
+    ),
 ]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why the times differ: it is recorded")]
 
@@ -39,7 +41,7 @@ class Clocks(msgspec.Struct, frozen=True):
 
 
 class Confirmed(msgspec.Struct, frozen=True):
-    """What was recorded: the fact's id, and the time that is the present from now on."""
+    """The confirmation: its fact's id, and the time that is the present from now on."""
 
     fact: str
     at: str
@@ -78,7 +80,7 @@ def confirm(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Say that this machine's clock is right: what the guard refused is taken from now on.
+    """Confirm that this machine's clock is right: commands that the guard refused are taken from now on.
 
     Deadlines that have passed by this clock then happen. Look at the clock first: nothing takes this back.
     """
@@ -87,6 +89,8 @@ def confirm(
 
     with answering(as_json=as_json, interrupted="It was recorded, or not at all: see `holdfast clock show`."):
         with opened(data, database_url, schema) as home:
+            # Nothing takes this back: deadlines that have passed by this clock happen, with debits and
+            # payouts. That is why a person is named.
             command = ConfirmClock(reason=reason)
             [outcome] = home.run([Submission(command, SystemClock().now(), None, member_of_staff(by))])
         require_accepted(outcome)

@@ -18,7 +18,7 @@ class _Commands(TyperGroup):
     """The commands, each imported when it is asked for: whoever verifies a file needs no database."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - what click calls
-        """Write what each command does, whole, in 中文 and English. No command is imported for it."""
+        """Write the whole summary of each command, in 中文 and English. No command is imported for it."""
         told = [row for name, (_, zh, en) in COMMANDS.items() for row in ((name, zh), ("", en))]
         with formatter.section("Commands"):
             formatter.write_dl(told)
@@ -43,7 +43,7 @@ class _Commands(TyperGroup):
         return command
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command. Ctrl-C has been told within it, but on the brink of `answering`."""
+        """Run a command. `answering` handles Ctrl-C within it; this does at the instants around it."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:

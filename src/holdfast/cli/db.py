@@ -29,20 +29,20 @@ Say = Callable[[str], None]
 
 
 class Started(msgspec.Struct, frozen=True):
-    """What `start` answers: the server's address and its folder."""
+    """The answer of `start`: the server's address and its folder."""
 
     url: str
     data: str
 
 
 class Stopped(msgspec.Struct, frozen=True):
-    """What `stop` answers: whether there was a server to stop."""
+    """The answer of `stop`: whether there was a server to stop."""
 
     stopped: bool
 
 
 class Migrated(msgspec.Struct, frozen=True):
-    """What `migrate` answers: the revisions it applied, oldest first, and the one the schema is at now."""
+    """The answer of `migrate`: the revisions applied, oldest first, and the one that the schema is at now."""
 
     applied: list[str]
     revision: str | None
@@ -69,7 +69,7 @@ def start(data: Data = None, database_url: Url = None, *, as_json: AsJson = Fals
 
 @app.command()
 def stop(data: Data = None, database_url: Url = None, *, as_json: AsJson = False) -> None:
-    """Stop the embedded server; transactions that are under way are taken back."""
+    """Stop the embedded server; transactions that are under way are rolled back."""
     from holdfast.server import database  # noqa: PLC0415 - it takes 0.3 s to import
 
     _answer(lambda _say: Stopped(database.stop(data, database_url)), as_json=as_json)
@@ -89,7 +89,9 @@ def migrate(
     database_url: Url = None,
     schema: Annotated[
         str | None,
-        typer.Option("--schema", metavar="NAME", help="That of a replay that is there", show_default=False),
+        typer.Option(
+            "--schema", metavar="NAME", help="The schema of a replay that is there", show_default=False
+        ),
     ] = None,
     *,
     as_json: AsJson = False,
@@ -131,19 +133,20 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="What `holdfast db backup` wrote", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="A file that `holdfast db backup` wrote", show_default=False)],
     data: Data = None,
     database_url: Url = None,
     erasures: Erasures = None,
     *,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Let it take the place of what is there")
+        bool, typer.Option("--replace", help="Let it take the place of a database that is there")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Put the backup FILE in the database's place: whole, or the database stays as it was.
 
-    What `holdfast erase` destroyed after the backup was made is destroyed again, before anybody can read it.
+    Keys that `holdfast erase` destroyed after the backup was made are destroyed again, before anybody can
+    read them.
     """
     from holdfast.cli.erasures import read as erasures_read  # noqa: PLC0415
     from holdfast.cli.erasures import told  # noqa: PLC0415

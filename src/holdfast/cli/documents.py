@@ -6,5 +6,5 @@ import msgspec
 
 
 def write_json(document: object) -> None:
-    """Write what `msgspec` can encode, in lines that a person can read, too."""
+    """Write a value that `msgspec` can encode, in lines that a person can read, too."""
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")

@@ -1,4 +1,4 @@
-"""`holdfast erase`: what the log has of somebody can be opened by nobody any more."""
+"""`holdfast erase`: destroy a subject's keys, so that nobody can open the log's leaves about it."""
 
 import sys
 from functools import partial
@@ -28,7 +28,9 @@ By = Annotated[
     str | None,
     typer.Option("--by", metavar="NAME", help="Who decided it: it is recorded", show_default=False),
 ]
-Destroy = Annotated[bool, typer.Option("--destroy", help="Do it; without this it is only told what would be")]
+Destroy = Annotated[
+    bool, typer.Option("--destroy", help="Destroy the keys; without this they are only listed")
+]
 Withdraw = Annotated[bool, typer.Option("--withdraw", help="Take back that it was proposed to destroy them")]
 
 
@@ -59,8 +61,8 @@ def erase(
 ) -> None:
     """Tell which keys of SUBJECT may be destroyed and which the law keeps; with --destroy, destroy them.
 
-    What the log says stays, and every proof holds; what it meant can then be shown by nobody. For ever. As
-    many people have to ask for it as the policy says: the first with --destroy proposes it.
+    The log's leaves stay, and every proof holds; but nobody can show any more what they meant. Nothing undoes
+    it. As many people have to ask for it as the policy says: the first with --destroy proposes it.
     """
     from holdfast.cli.erasures import place  # noqa: PLC0415
     from holdfast.journal.refusals import NothingToErase  # noqa: PLC0415
@@ -105,6 +107,8 @@ def _destroy(subject: str, by: str, listed: Path, source: Source) -> Done:
     from holdfast.publishing.erasures import add  # noqa: PLC0415
     from holdfast.publishing.keyring import Keyring  # noqa: PLC0415
 
+    # Nothing brings a destroyed key back. Its tag is on the list of erasures, outside of the database, before
+    # the transaction commits: so that a restored backup cannot bring the key back either.
     keepers = {KeysHeld: Keyring(partial(add, listed))}
     with opened(*source, keepers=keepers) as home:
         fact, proposed = ask(home, DestroyKeys(subject=subject), by)

@@ -1,4 +1,4 @@
-"""Where the list of erasures is, and what a restore says of it."""
+"""Where the list of erasures is, and the sentence that a restore says about it."""
 
 import os
 from pathlib import Path
@@ -23,14 +23,14 @@ _UNKNOWN = (
 
 
 class Listed(NamedTuple):
-    """The list that was looked for, and the tags of the keys on it; None where there is no list."""
+    """The path where the list was looked for, and the tags of the keys on it; None where there is no list."""
 
     path: Path
     tags: frozenset[str] | None
 
 
 def place(given: Path | None, data: Path | None, url: str | None) -> Path:
-    """Return where a database's list is: what is given, else HOLDFAST_ERASURES, else beside its data folder.
+    """Return where a database's list is: the path given, else HOLDFAST_ERASURES, else beside its data folder.
 
     For a server of one's own, beside the folder that the embedded one would have.
     """
@@ -51,8 +51,8 @@ def read(given: Path | None, data: Path | None, url: str | None) -> Listed:
     """Read the list of a database.
 
     Raises:
-        ErasuresDamaged: a line of it is none.
-        FileNotFoundError: it was named, and is not there.
+        ErasuresDamaged: a line of it cannot be read.
+        FileNotFoundError: a path was given, and there is no list.
         OSError: it cannot be read.
     """
     path = place(given, data, url)
@@ -63,6 +63,6 @@ def read(given: Path | None, data: Path | None, url: str | None) -> Listed:
 
 
 def told(listed: Listed, again: list[int]) -> str:
-    """Say what was erased again, or that nobody could tell."""
+    """Say how many subjects were erased again, or that this could not be found out."""
     words = _UNKNOWN if listed.tags is None else _AGAIN
     return words.format(path=listed.path, count=sum(again))

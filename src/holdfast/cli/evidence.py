@@ -89,7 +89,7 @@ _Source = tuple[Path | None, str | None, str | None]
 
 
 class BadCaptureTime(Refusal):
-    """A time on the command line is none."""
+    """A time on the command line cannot be read, or lacks its time zone."""
 
     code = "bad_capture_time"
     sort = Sort.MALFORMED
@@ -147,7 +147,7 @@ def custody(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Record what was done with a piece of evidence: nobody had it unseen.
+    """Record an act on a piece of evidence, so that nobody had it unseen.
 
     With --trail, the log promises at once that the fact will stand in it: FACT.promise, in this folder.
     """
@@ -180,7 +180,7 @@ def pack(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Write what is known of SUBJECT into a package: facts, files, custody, receipts, and a cover to read."""
+    """Write the records of SUBJECT into a package: facts, files, custody, receipts, and a cover to read."""
     with (
         answering(as_json=as_json, interrupted="No package was written."),
         bars(quiet=False, doing="打包 packing"),
@@ -210,7 +210,7 @@ class _Recorded(NamedTuple):
     promise: str | None
 
     def document(self, time: str, *, as_json: bool) -> dict[str, Any]:
-        """Return what is told of it; the field `time` is written out for people."""
+        """Return the answer of the command; the field `time` is written out for people."""
         body = msgspec.structs.asdict(self.fact.body)
         if not as_json:
             body[time] = iso(body[time])
@@ -273,7 +273,7 @@ def _run(lane: "Lane", command: Command) -> _Recorded:
 
 @contextmanager
 def _lane(source: _Source, trail: Path | None) -> "Generator[Lane]":
-    """Open the database's home; where a log is named, it promises what is recorded."""
+    """Open the database's home; where a log is named, it promises the facts that are recorded."""
     from holdfast.postgres.line import Line  # noqa: PLC0415 - they bring the database's driver
     from holdfast.postgres.wire import open_wire  # noqa: PLC0415
     from holdfast.publishing import place  # noqa: PLC0415
@@ -319,7 +319,7 @@ def _pack(
 
 @contextmanager
 def _proofs(trail: Path | None, source: _Source) -> "Generator[Proofs | None]":
-    """Give what has the receipts of the database's facts; None where no log is named."""
+    """Open the receipts of the database's facts; None where no log is named."""
     from holdfast.publishing import place  # noqa: PLC0415
     from holdfast.publishing.follower import check_log  # noqa: PLC0415
     from holdfast.publishing.receipts import Published, Receipts  # noqa: PLC0415
@@ -335,7 +335,7 @@ def _proofs(trail: Path | None, source: _Source) -> "Generator[Proofs | None]":
 
 
 def _store(store: Path | None, source: _Source) -> Path:
-    """Return where files are kept."""
+    """Return the folder of the files."""
     if store is not None:
         return store
     from holdfast.server import database  # noqa: PLC0415

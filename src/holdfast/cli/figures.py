@@ -86,7 +86,7 @@ def _table(replay: Replay) -> Table:
 
 
 def rejects_told(rejects: Sequence[Reject]) -> list[str]:
-    """Return the first of what was not taken, each with what to do, and how much more there is."""
+    """Return lines on the first rows that were not taken, each with its fix, and the number of the others."""
     shown = rejects[:_REJECTS_SHOWN]
     lines = [f"{_place(reject)}: {reject.reason}. {reject.fix}." for reject in shown]
     more = len(rejects) - len(shown)

@@ -1,6 +1,6 @@
 """`holdfast import`: exports of marketplaces into our own plain form.
 
-What was written goes to stdout, progress and refusals to stderr. Files are whole or not there.
+The result goes to stdout, progress and refusals to stderr. Files are whole or not there.
 """
 
 from typing import Annotated
@@ -34,7 +34,7 @@ def import_(
     as_json: AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Read exports of marketplaces: explain how, ask what they lack, write one plain form."""
+    """Read exports of marketplaces: explain how, ask for missing details, write one plain form."""
     if output is None and not explained and draft_to is None:
         raise typer.BadParameter("say where to with -o FILE.parquet; or look first with --explain")
     from holdfast.cli import importing  # noqa: PLC0415 - it takes a second to import

@@ -1,4 +1,4 @@
-"""The job of `holdfast import`: to explain, to draft a form, to write, and to tell what became of it."""
+"""The job of `holdfast import`: to explain, to draft a form, to write, and to report the result."""
 
 import sys
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ _READING = "读取 reading"
 
 
 class Wanted(NamedTuple):
-    """What was asked for, as it was written."""
+    """The arguments and options of the command, as they were written."""
 
     files: Sequence[str]
     maps: Sequence[str]
@@ -48,7 +48,7 @@ class Wanted(NamedTuple):
 
 
 def take(wanted: Wanted) -> None:
-    """Do what was asked for.
+    """Do the parts of the job that were asked for.
 
     Raises:
         Refusal: see `bring`, and NotWritten.
@@ -67,7 +67,7 @@ def take(wanted: Wanted) -> None:
 
 
 def _write(wanted: Wanted, output: Path) -> Imported:
-    """Read the files and write what they hold."""
+    """Read the files and write their orders."""
     targets = Targets(output, wanted.rejects_to, wanted.repairs_to, wanted.links_to)
     with bars(quiet=wanted.quiet) as shown:
         shown.plan({_READING: 1.0})

@@ -91,7 +91,7 @@ def run(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run a market under policies (covered(0.95), where none is named), and print what it cost whom."""
+    """Run a market under policies (covered(0.95), where none is named); print losses and who bore them."""
     asked = _Asked(market, policy or [*_RUN_DEFAULT], adversary or [], runs, learn, seed, processes, data)
     _compare(asked, report, as_json=as_json, quiet=quiet)
 
@@ -216,7 +216,7 @@ def fit(
 
 
 class _Asked(msgspec.Struct, frozen=True):
-    """What was asked for, as it was written."""
+    """The options of the command, as they were written."""
 
     market: str
     policies: list[str]
@@ -277,7 +277,7 @@ _WIDE = 150
 
 
 def _console() -> Console:
-    """Return where answers go: as wide as the terminal, and wide enough for a file."""
+    """Return the console for answers: as wide as the terminal, or wide enough for a file."""
     return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
 
 

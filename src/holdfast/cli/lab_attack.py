@@ -1,6 +1,6 @@
-"""`holdfast lab attack`: a search for what breaks the promise of a policy.
+"""`holdfast lab attack`: a search for actions that break the promise of a policy.
 
-What was found goes to stdout, progress to stderr. Exit code 1 says that a promise broke.
+The result goes to stdout, progress to stderr. Exit code 1 says that a promise broke.
 """
 
 import sys
@@ -41,7 +41,7 @@ As = Annotated[
     typer.Option(
         "--as",
         metavar="POLICY",
-        help="Judge as if this had been promised: shows that the search finds what a laxer policy breaks",
+        help="Judge as if this had been promised: shows that the search finds breaks of a laxer policy",
         show_default=False,
     ),
 ]
@@ -61,7 +61,7 @@ def attack(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Search for what merchants and accomplices can do to break the promise; exit code 1 where it broke."""
+    """Search for acts of merchants and accomplices that break the promise; exit code 1 where it broke."""
     from holdfast.lab.attack import hunt  # noqa: PLC0415 - the lab is slow to import
     from holdfast.lab.jobs import Kept, processors  # noqa: PLC0415 - as above
 

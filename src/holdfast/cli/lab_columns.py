@@ -1,4 +1,4 @@
-"""The columns in which the lab's figures stand, on a terminal and in Markdown: headings and units."""
+"""The columns of the lab's figures, on a terminal and in Markdown: headings and units."""
 
 import math
 from typing import NamedTuple
@@ -11,7 +11,7 @@ PER = 10_000
 
 
 class Column(NamedTuple):
-    """A figure of a span: its name, a heading, by what it is multiplied; `percent` writes a share."""
+    """A figure of a span: its name, a heading, a factor to multiply it by; `percent` writes a share."""
 
     name: str
     heading: Text
@@ -93,12 +93,12 @@ SPANS: tuple[tuple[str, Text], ...] = (
 
 
 def ratio(value: float | None) -> str:
-    """Write gain over what was paid in; what was gained for nothing has none."""
+    """Write the gain for each unit paid in; a gain for which nothing was paid in is infinite."""
     return "∞" if value is None else decimals(value)
 
 
 def gain(kind: KindFigures) -> tuple[str, str, str]:
-    """Write a kind's gain for what it paid in, its interval, and that of the ring that did best."""
+    """Write a kind's gain for each unit paid in, its interval, and the gain of the ring that did best."""
     bounds = kind.ratio_interval
     spread = "" if bounds is None else f"{decimals(bounds[0])}–{decimals(bounds[1])}"
     return ratio(kind.ratio), spread, ratio(kind.worst_ratio)

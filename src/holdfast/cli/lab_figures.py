@@ -1,4 +1,4 @@
-"""What the lab found, for the terminal and as JSON."""
+"""The lab's results, for the terminal and as JSON."""
 
 import math
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ def document(found: "Found") -> dict[str, Any]:
 
 
 def show(found: "Found", console: Console) -> None:
-    """Print the policies in both spans, what adversaries cost and gained, what was learned, who dominates."""
+    """Print the policies in both spans, adversaries' cost and gain, strategies learned, who dominates."""
     comparison = found.comparison
     for title, columns in (
         (Words("损失，每一万元销售额", "Lost, of 10,000 of sales"), LOSSES),
@@ -107,7 +107,7 @@ def _policies(comparison: Comparison, title: Words, columns: Sequence[Column]) -
 
 
 def _adversaries(comparison: Comparison, learned: dict[str, Worst]) -> Table:
-    """Tabulate what each adversary cost before anything came back, in days of its sales."""
+    """Tabulate the cost of each adversary before anything came back, in days of its sales."""
     table = _by_policy(comparison, "对手造成的损失，其销售天数\ncost in days of its sales")
     for name in _names(comparison):
         costs = _of(comparison, name)
@@ -118,7 +118,7 @@ def _adversaries(comparison: Comparison, learned: dict[str, Worst]) -> Table:
 
 
 def _gains(comparison: Comparison, learned: dict[str, Worst]) -> Table:
-    """Tabulate what each adversary gained for what it paid in; below it, the ring that did best."""
+    """Tabulate each adversary's gain for each unit that it paid in; below it, the ring that did best."""
     table = _by_policy(comparison, "所得 / 投入，下为最得手者\ngain over paid in, best ring below")
     for name in _names(comparison):
         table.add_row(name, *("–" if kind is None else _gain(kind) for kind in _of(comparison, name)))
@@ -139,7 +139,7 @@ def _names(comparison: Comparison) -> list[str]:
 
 
 def _of(comparison: Comparison, name: str) -> list[KindFigures | None]:
-    """Return a kind under each policy; None where none of them had the time to do what it is for."""
+    """Return a kind under each policy; None where none of its merchants had the time to do its act."""
     return [
         next((kind for kind in policy.adversaries if kind.adversary == name and kind.merchants), None)
         for policy in comparison.policies
@@ -251,7 +251,7 @@ def _money(minor: int, currency: str) -> str:
 
 
 def show_fitted(fitted: Sequence["Fitted"], console: Console) -> None:
-    """Print what was fitted, and how well it fits."""
+    """Print the fitted distributions, and how well they fit."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for heading in ("number", "distribution", "unit"):
         table.add_column(heading)

@@ -11,7 +11,11 @@ from holdfast.lab.effort import FULL_FROM_RUNS, Learning
 Processes = Annotated[
     int,
     typer.Option(
-        "--processes", metavar="K", min=0, max=1024, help="How many work at once; 0: all processors"
+        "--processes",
+        metavar="K",
+        min=0,
+        max=1024,
+        help="How many processes work at once; 0: one for each processor",
     ),
 ]
 Finished = Annotated[
@@ -19,7 +23,8 @@ Finished = Annotated[
     typer.Option(
         "--data",
         metavar="DIR",
-        help="Where what is finished is kept until all is done  [default: HOLDFAST_DATA or holdfast-data]",
+        help="Folder where finished runs are kept until all are done  "
+        "[default: HOLDFAST_DATA or holdfast-data]",
         show_default=False,
     ),
 ]
@@ -36,5 +41,5 @@ Learn = Annotated[
 
 
 def folder(data: Path | None) -> Path:
-    """Return the folder of what is finished."""
+    """Return the folder in which finished runs are kept."""
     return (data or Path(os.environ.get("HOLDFAST_DATA") or "holdfast-data")) / "lab"

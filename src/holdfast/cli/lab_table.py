@@ -13,7 +13,7 @@ _CHOSEN = (
     ("locked_newest_by_sales", None, "newest tenth"),
     ("locked_heaviest_by_sales", None, "heaviest tenth"),
 )
-"""What the README shows, each with its interval; a second figure follows in brackets, with its own."""
+"""The columns in the README, each with its interval; a second figure follows in brackets, with its own."""
 
 HEADINGS = ("policy", "span", *(heading for *_, heading in _CHOSEN))
 RING_HEADINGS = (

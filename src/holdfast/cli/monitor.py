@@ -1,4 +1,4 @@
-"""`holdfast monitor`: read a log as somebody who trusts nobody, and say what it proves."""
+"""`holdfast monitor`: read a log as somebody who trusts nobody, and report its proofs and faults."""
 
 import sys
 from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from holdfast.monitor.watch import Report
 
 _SHOWN = 20
-"""Faults that are printed; --json has up to 1,000 of them."""
+"""The number of faults that are printed; --json has up to 1,000 of them."""
 
 Place = Annotated[
     str,
@@ -41,7 +41,7 @@ State = Annotated[
     typer.Option(
         "--state",
         metavar="DIR",
-        help="What it remembers, and conflicts that it found; made where it is missing, one for each log",
+        help="Folder of its memory and of conflicts found; made where it is missing, one for each log",
         show_default=False,
     ),
 ]
@@ -65,7 +65,9 @@ Openings = Annotated[
 ]
 EndedWithin = Annotated[
     int,
-    typer.Option("--ended-within", metavar="DAYS", min=1, max=36_500, help="What an order may take to end"),
+    typer.Option(
+        "--ended-within", metavar="DAYS", min=1, max=36_500, help="The days within which an order must end"
+    ),
 ]
 
 
@@ -81,7 +83,7 @@ def monitor(
 ) -> None:
     """Rebuild a log's root from its entries, compare its heads in several places, and check the facts' rules.
 
-    Exit code 0 where all of it holds, 1 where something is wrong or the log cannot be verified.
+    Exit code 0 where everything holds, 1 where something is wrong or the log cannot be verified.
     """
     # It takes 0.2 s to import, which the other commands need not wait for.
     from holdfast.monitor.trusted import trust_in  # noqa: PLC0415

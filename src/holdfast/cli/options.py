@@ -62,7 +62,7 @@ Zone = Annotated[
         show_default=False,
     ),
 ]
-Seed = Annotated[int, typer.Option("--seed", metavar="S", help="What chance is drawn from")]
+Seed = Annotated[int, typer.Option("--seed", metavar="S", help="Seed of the random draws")]
 DropEarlier = Annotated[
     bool,
     typer.Option(
@@ -89,7 +89,7 @@ Rejects = Annotated[
     typer.Option(
         "--rejects",
         metavar="FILE.csv",
-        help="Write the rows that were not taken, and what the engine refused, under which policy",
+        help="Write the rows that were not taken, and those that the engine refused, under which policy",
         show_default=False,
     ),
 ]
@@ -98,7 +98,7 @@ Repairs = Annotated[
     typer.Option(
         "--repairs",
         metavar="FILE.csv",
-        help="Write the times that contradicted others, and what they became",
+        help="Write the times that contradicted others, and those put in their place",
         show_default=False,
     ),
 ]
@@ -126,7 +126,9 @@ RunAwayClaims = Annotated[
 ]
 ConsumerLimit = Annotated[
     int,
-    typer.Option("--consumer-limit", min=0, max=_MOST_MINOR, help="What a consumer may owe, in minor units"),
+    typer.Option(
+        "--consumer-limit", min=0, max=_MOST_MINOR, help="The most that a consumer may owe, in minor units"
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no remarks on stderr")]
 
@@ -185,7 +187,7 @@ Currency = Annotated[
 
 
 class Consumers(StrEnum):
-    """What is taken for the consumer of an order whose buyer is hidden."""
+    """How the consumer of an order whose buyer is hidden is named."""
 
     EACH = "each"
 
@@ -242,6 +244,6 @@ def asked(
     only: Only | None,
     key: Path | None,
 ) -> Asked:
-    """Return what was said of exports by option."""
+    """Return the options that describe exports."""
     secret = b"" if key is None else key.read_bytes()
     return Asked(merchant, zone, currency, consumer is Consumers.EACH, only is Only.PAY_LATER, secret)

@@ -7,7 +7,7 @@ from holdfast.kernel.text import Text
 
 
 class NobodyNamed(Refusal):
-    """Nobody is named who decided what nothing undoes."""
+    """The person who decides an act that nothing undoes is not named."""
 
     code = "nobody_named"
     sort = Sort.MALFORMED
@@ -19,7 +19,7 @@ def member_of_staff(by: str) -> Actor:
     """Return the member of the platform's staff who works at the command line.
 
     Raises:
-        NobodyNamed: the name is none, see `kernel.actor.check`.
+        NobodyNamed: the name is empty or malformed, see `kernel.actor.check`.
     """
     actor = Actor(Nature.PERSON, by, Role.STAFF, Door.COMMAND_LINE)
     try:

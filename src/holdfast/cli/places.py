@@ -1,4 +1,4 @@
-"""The options that most commands have: which database, and in which form the answer is."""
+"""Options that most commands have: which database, and in which form the answer is."""
 
 from enum import StrEnum
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`holdfast policy`: the versions that were in force in a database, for whoever asks (网络交易 art 28)."""
+"""`holdfast policy`: the versions that were in force in a database, for anyone who asks (网络交易 art 28)."""
 
 import datetime as dt
 import sys
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    help="The versions of the policy: which was in force when, what each said; for anybody to read.",
+    help="The versions of the policy: which was in force when, with its text; for anybody to read.",
 )
 
 Since = Annotated[
@@ -59,7 +59,7 @@ class PolicyNeverInForce(Refusal):
 
 
 class _Read(NamedTuple):
-    """What the journal tells: every period, newest first, and the zone that its times are written in."""
+    """The adoptions in the journal: every period, newest first, and the time zone to write times in."""
 
     periods: "list[Period]"
     zone: str

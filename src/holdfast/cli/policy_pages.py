@@ -28,12 +28,12 @@ def file_name(version: str) -> str:
 
 
 def pages(periods: Sequence[Period], zone: str, remarks: Mapping[str, Sequence[str]]) -> dict[str, bytes]:
-    """Return the files by their names, the page last: what it leads to is then there.
+    """Return the files by their names, the page last, so that the files that it links to are there before it.
 
     Args:
         periods: newest first.
-        zone: on whose clocks times are written.
-        remarks: what stands above each version's file, by version.
+        zone: the time zone in which times are written.
+        remarks: the lines above each version's file, by version.
     """
     policies = {period.version: period.policy for period in periods}
     files = {

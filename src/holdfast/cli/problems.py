@@ -1,8 +1,8 @@
-"""From what went wrong to a message on stderr and an exit code.
+"""From an error to a message on stderr and an exit code.
 
 Exit codes: 0 done, 1 refused or failed, 2 used wrongly, 3 a replay in which a policy took not one order, 4
-not now, but perhaps later (somebody is busy, or away), 5 what should work failed, 130 interrupted by Ctrl-C.
-Those of refusals follow from their sort, see `kernel.sorts`.
+not now, but perhaps later (somebody is busy, or away), 5 something that should work failed, 130 interrupted
+by Ctrl-C. Those of refusals follow from their sort, see `kernel.sorts`.
 """
 
 import sys
@@ -33,7 +33,7 @@ class InputOutputFailed(Refusal):
 
 
 def refusal_of(error: OSError) -> InputOutputFailed:
-    """Return what the operating system said, as a refusal with the path."""
+    """Return an error of the operating system as a refusal with the path."""
     where = error.filename if error.filename is not None else "the operating system"
     return InputOutputFailed(str(where), reason=(error.strerror or str(error)).lower())
 
@@ -42,11 +42,11 @@ def refusal_of(error: OSError) -> InputOutputFailed:
 def answering(*, as_json: bool, interrupted: str) -> Generator[None]:
     """Turn refusals, errors of the operating system and Ctrl-C of the block into a message and an exit code.
 
-    All that a command changes, it changes within: before and after it Ctrl-C ends the program at once.
+    All changes of a command happen within the block: before and after it Ctrl-C ends the program at once.
 
     Args:
         as_json: the refusal goes to stdout as `{"refusal": {…}}`, see `RefusalRecord.document`.
-        interrupted: what Ctrl-C leaves behind, for the message.
+        interrupted: the state that Ctrl-C leaves, as a sentence for the message.
 
     Raises:
         typer.Exit: with the exit code.
@@ -68,7 +68,7 @@ def answering(*, as_json: bool, interrupted: str) -> Generator[None]:
 
 
 def refuse(refusal: Refusal, *, as_json: bool) -> typer.Exit:
-    """Tell the refusal, and return what ends the command."""
+    """Write the refusal, and return the exit that ends the command."""
     return _told(refusal.record(), as_json=as_json)
 
 

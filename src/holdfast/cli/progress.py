@@ -28,13 +28,13 @@ WHOLE = "全部 all"
 """The name of all parts together."""
 
 _TELLING = 0.005
-"""The share from which on the time that is left can be told."""
+"""The share of a part from which on the time that is left can be estimated."""
 
 
 class _Known(NamedTuple):
-    """A part: when it was first told of, in seconds of the clock, and its share done then and now.
+    """A part: when it was first reported, in seconds of the clock, and its share done then and now.
 
-    What is there at first was finished before, by a run that was broken off, and tells of no speed.
+    The share at first was finished before, by a run that was broken off, and says nothing of the speed.
     """
 
     since: float
@@ -43,7 +43,7 @@ class _Known(NamedTuple):
 
 
 class Course:
-    """How far the parts of a job are; `plan` tells what each costs, for the time that all of them take."""
+    """How far the parts of a job are; `plan` gives the cost of each, for the time that all of them take."""
 
     def __init__(self, now: float) -> None:
         self.began = now
@@ -53,7 +53,7 @@ class Course:
         self._planned = now
 
     def plan(self, weights: Mapping[str, float], now: float) -> None:
-        """Say which parts are to come and what each costs, in any one unit."""
+        """Set which parts are to come and the cost of each, in any one unit."""
         total = sum(weights.values())
         self._weights = {name: weight / total for name, weight in weights.items()} if total else {}
         self._planned = now
@@ -90,7 +90,7 @@ class Course:
         return bool(self._weights)
 
     def line(self, now: float, doing: str = "") -> str:
-        """Return where it stands, in a line; `doing` says what is done, where no part was told of."""
+        """Return the progress as a line; `doing` names the work where no part was reported."""
         names = [self.part] if self.part else []
         if self.planned:
             names.append(WHOLE)
@@ -108,10 +108,10 @@ def span(seconds: float) -> str:
 
 
 class Bars(Protocol):
-    """Shows how far a job is, part by part; a part appears when it is first told of."""
+    """Shows how far a job is, part by part; a part appears when it is first reported."""
 
     def plan(self, weights: Mapping[str, float]) -> None:
-        """Say which parts are to come and what each costs, in any one unit: so all can be timed."""
+        """Set which parts are to come and the cost of each, in any one unit: so all can be timed."""
         ...
 
     def tell(self, name: str, share: float) -> None:
@@ -150,7 +150,7 @@ class _Shown:
 
 
 class _Lines:
-    """A line now and then, by a thread of its own: a part that says nothing for long is told of, too."""
+    """Writes a line now and then, on a thread of its own: also while a part reports nothing for long."""
 
     def __init__(self, doing: str, write: Callable[[str], object]) -> None:
         self._doing = doing
@@ -186,7 +186,7 @@ class _Lines:
 
 
 class _Silent:
-    """Nobody asked."""
+    """Shows nothing, as the user asked for quiet."""
 
     def plan(self, weights: Mapping[str, float]) -> None:
         pass
@@ -204,7 +204,7 @@ def bars(*, quiet: bool, doing: str = "") -> Generator[Bars]:
 
     Args:
         quiet: show nothing.
-        doing: what the block does, where it cannot tell how far it is.
+        doing: a name for the block's work, where it cannot tell how far it is.
     """
     if quiet:
         yield _Silent()

@@ -36,7 +36,7 @@ Schema = Annotated[
 
 
 class SchemaNeeded(Refusal):
-    """Nothing is in the database's own schema, but replays have left theirs."""
+    """The database's own schema is empty, but replays have left theirs."""
 
     code = "schema_needed"
     sort = Sort.MALFORMED
@@ -78,11 +78,11 @@ class BadClockSetting(Refusal):
 def opened(
     data: Path | None, url: str | None, schema: str | None, *, keepers: "Keepers | None" = None
 ) -> Generator["Postgres"]:
-    """Open the database's home: what it reads, and the commands that it takes, which `keepers` serve.
+    """Open the database's home, to read rows and facts and run commands, which `keepers` serve.
 
     Raises:
         SchemaNeeded: only replays are in it, and none is named.
-        DatabaseEmpty, DatabaseForeign, SchemaBehind, SchemaAhead: it is not one that this code works with.
+        DatabaseEmpty, DatabaseForeign, SchemaBehind, SchemaAhead: this code does not work with such a schema.
         ServerStopped, ServerUnreachable: it does not run.
         DatabaseLost: it failed while it was read.
     """
@@ -122,7 +122,7 @@ def at_work(data: Path | None, url: str | None, schema: str | None) -> Generator
 
 @contextmanager
 def wired(data: Path | None, url: str | None, schema: str | None) -> Generator["Connection"]:
-    """Open a connection of the engine's kind to the database; what is asked over it is autocommitted.
+    """Open a connection of the engine's kind to the database; its statements are autocommitted.
 
     Raises:
         Refusal: see `opened`.
@@ -153,7 +153,7 @@ def clock_guard() -> Guard:
 
 
 def _check(address: str, schema: str | None) -> bool:
-    """Refuse what is no database of ours; tell whether its time was moved by a history that was played."""
+    """Refuse a database that is not ours; tell whether its time was moved by a history that was played."""
     from psycopg import sql  # noqa: PLC0415 - see `opened`
 
     from holdfast.postgres.compatibility import (  # noqa: PLC0415

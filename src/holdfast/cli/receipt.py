@@ -1,4 +1,4 @@
-"""`holdfast receipt`: what proves a fact to a stranger, as files."""
+"""`holdfast receipt`: files that prove a fact to a stranger."""
 
 import re
 import sys
@@ -36,7 +36,7 @@ FACT = Text("事实", "fact")
 
 
 class BadFactId(Refusal):
-    """What is asked for is neither a fact nor an order."""
+    """The argument is neither the id of a fact nor an order."""
 
     code = "bad_fact_id"
     sort = Sort.MALFORMED
@@ -68,7 +68,7 @@ def receipt(
 ) -> None:
     """Write FACT.tlog-proof, its receipt, and FACT.json, which opens it, for `holdfast verify`.
 
-    A fact whose key was destroyed has FACT.leaf instead: it proves that it was logged, not what it said.
+    A fact whose key was destroyed has FACT.leaf instead: it proves that it was logged, but not its content.
     """
     from holdfast.publishing import place  # noqa: PLC0415 - they bring the database's driver
     from holdfast.publishing.receipts import Published  # noqa: PLC0415
@@ -108,7 +108,7 @@ def _files(one: "Logged") -> dict[str, bytes]:
 def _found(
     fact: str, where: "Place", published: "Published", source: tuple[Path | None, str | None, str | None]
 ) -> "Iterator[Logged]":
-    """Yield what is asked for: from the database, or from the log's folder where none is named."""
+    """Yield the facts asked for: from the database, or from the log's folder where no database is named."""
     from holdfast.publishing import openings  # noqa: PLC0415
     from holdfast.publishing.follower import check_log  # noqa: PLC0415
     from holdfast.publishing.place import OPENINGS  # noqa: PLC0415

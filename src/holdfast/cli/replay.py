@@ -1,4 +1,4 @@
-"""`holdfast replay`: a market's history run through the engine, and what consumers lose under each policy.
+"""`holdfast replay`: a market's history run through the engine, with consumers' losses under each policy.
 
 The answer goes to stdout, progress and refusals to stderr. Files are whole or not there.
 """
@@ -19,7 +19,7 @@ from holdfast.replay.world import Assumptions
 
 
 class HomeName(StrEnum):
-    """Where the replay lives."""
+    """Which home the replay runs in."""
 
     MEMORY = "memory"
     POSTGRES = "postgres"
@@ -60,7 +60,7 @@ def replay(
     as_json: AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Run a market's history through the engine: what consumers lose today, and under our policies.
+    """Run a market's history through the engine: consumers' losses today, and under our policies.
 
     The exit code is 3 where a policy took not one order: there is nothing that it can be judged by.
     """
@@ -87,7 +87,7 @@ def _check_home(home: HomeName, data: Path | None, url: str | None, *, drop_earl
 
 
 def _assumptions(days: tuple[int, int], shares: tuple[int, int, int], limit_minor: int) -> Assumptions:
-    """Return what is assumed: days until a claim and a run-away are decided, shares that are claimed."""
+    """Return the assumptions: days until a claim and a run-away are decided, shares that are claimed."""
     return Assumptions(
         claim_days=days[0],
         declare_days=days[1],

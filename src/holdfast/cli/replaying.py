@@ -1,4 +1,4 @@
-"""The job of `holdfast replay`; it takes two seconds to import, for which no help waits."""
+"""The job of `holdfast replay`; it takes two seconds to import, so no help text needs it."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -44,11 +44,11 @@ _OTHERS = (
 
 _READING = "读取 reading"
 _READING_COSTS = 0.3
-"""What reading takes beside the replay of one policy; in Olist's history it is a third."""
+"""The cost of reading beside the replay of one policy; in Olist's history it is a third."""
 
 
 class Files(NamedTuple):
-    """The files of a replay: what is read, the folder of its log, and what is written."""
+    """The files of a replay: its sources, the folder of its log, and its outputs."""
 
     sources: Sequence[str]
     refunds: Sequence[str]
@@ -75,7 +75,7 @@ class Where(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What was asked for, as it was written."""
+    """The arguments and options, as they were written."""
 
     files: Files
     exports: ExportsAsked
@@ -111,7 +111,7 @@ def play(asked: Asked) -> None:
 
 
 def _write(found: Replay, history: History, files: Files) -> list[Reject]:
-    """Write the files that were asked for; return what the importer and the engine did not take."""
+    """Write the files that were asked for; return the rows that the importer and the engine did not take."""
     rejects = [*history.rejects, *rejects_of(history, found)]
     if files.report_to is not None:
         report.write(found, files.report_to)
@@ -125,7 +125,7 @@ def _say_where(written: Mapping[str, Path | None]) -> None:
 
 
 def _check_something_ran(found: Replay, *, quiet: bool) -> None:
-    """End with a code of its own where a policy took nothing: a script must not read that as no loss."""
+    """End with exit code 3 where a policy took nothing: a script must not read that as no loss."""
     if not found.nothing_ran:
         return
     if not quiet:
@@ -134,7 +134,7 @@ def _check_something_ran(found: Replay, *, quiet: bool) -> None:
 
 
 def _read(asked: Asked, shown: Bars) -> History:
-    """Read the history, and write its rejects, also where nothing else is left of it, and its repairs."""
+    """Read the history, and write its repairs and its rejects, these even where no order is left."""
     files, rejects_to = asked.files, asked.files.rejects_to
     try:
         history = importers.read(

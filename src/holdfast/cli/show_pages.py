@@ -1,4 +1,4 @@
-"""`holdfast show facts`, `rows` and `entries`: what is asked page by page."""
+"""`holdfast show facts`, `rows` and `entries`: facts, rows and transfers page by page."""
 
 import sys
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""`holdfast tasks`: what waits for people, the nearest deadline first, and what may answer it."""
+"""`holdfast tasks`: tasks that wait for people, the nearest deadline first, and commands that answer."""
 
 import datetime as dt
 import sys
@@ -27,7 +27,7 @@ _SHOWN = 50
 
 For = Annotated[
     Role | None,
-    typer.Option("--role", metavar="ROLE", help="Only what waits for these: staff", show_default=False),
+    typer.Option("--role", metavar="ROLE", help="Only tasks of these people: staff", show_default=False),
 ]
 After = Annotated[
     str | None,
@@ -71,9 +71,10 @@ def tasks(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List what waits for people: what, whose, how much, until when, and what may answer it.
+    """List the tasks that wait for people: whose, how much, until when, and the commands that may answer.
 
-    A provider's answer is waited for first. Nothing is decided by time: what is overdue is told to be.
+    An unanswered request to the provider is a task only when its time to answer is over. Time decides
+    nothing: overdue tasks are only marked as such.
     """
     from holdfast.telling.lives import zone_in_force  # noqa: PLC0415 - it takes 0.5 s to import
 
@@ -92,7 +93,7 @@ def tasks(
 
 
 def _now(home: "Postgres") -> Instant:
-    """Return what time it is there: a history that was played has its own."""
+    """Return the present time of the home: a history that was played has its own."""
     from holdfast.postgres.progress import Progress  # noqa: PLC0415 - as above
 
     newest = home.newest_at()

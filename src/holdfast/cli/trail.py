@@ -1,4 +1,4 @@
-"""`holdfast trail`: make a log, keep it going, look at it, and export what opens its leaves."""
+"""`holdfast trail`: make a log, keep it going, look at it, and export the openings of its leaves."""
 
 import os
 import sys
@@ -33,7 +33,7 @@ Origin = Annotated[
     typer.Option(
         "--origin",
         metavar="NAME",
-        help="What the log is called, for ever: a domain of yours and a path, as example.com/holdfast",
+        help="The log's name, for ever: a domain of yours and a path, as example.com/holdfast",
         show_default=False,
     ),
 ]
@@ -66,11 +66,11 @@ Bucket = Annotated[
         show_default=False,
     ),
 ]
-Once = Annotated[bool, typer.Option("--once", help="Publish what waits, and end")]
+Once = Annotated[bool, typer.Option("--once", help="Publish the facts that wait, and end")]
 
 
 class BadWitness(Refusal):
-    """A witness on the command line is not described as it must be."""
+    """A witness on the command line is not written as NAME VKEY URL."""
 
     code = "bad_witness"
     sort = Sort.MALFORMED
@@ -140,7 +140,7 @@ def run(
     *,
     once: Once = False,
 ) -> None:
-    """Take what the database has recorded into the log and publish it, until Ctrl-C or SIGTERM.
+    """Take the database's facts into the log and publish it, until Ctrl-C or SIGTERM.
 
     It stops, and signs nothing, where the database is behind the log, or a witness has seen more of it.
     """
@@ -197,6 +197,8 @@ def restart(
         bars(quiet=False, doing="重建日志 beginning anew"),
     ):
         where = place.load(folder)
+        # Nothing undoes this: all facts go into the new log, and the old one gets no more. The fact names who
+        # decided, so that whoever compares the two logs finds a reason.
         command = begin(where)
         with opened(data, database_url, schema, keepers={LogHeld: LogKeeper()}) as home:
             if withdraw:
@@ -224,7 +226,7 @@ def status(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Tell how far the log is: recorded, sequenced, signed, and out; and who cosigned what is out."""
+    """Tell how far the log is: recorded, sequenced, signed, and out; and who cosigned the newest head out."""
     with answering(as_json=as_json, interrupted="Nothing was changed."):
         found = _status(folder, data, database_url, schema)
     if as_json:
@@ -269,7 +271,7 @@ def _status(folder: Path, data: Path | None, url: str | None, schema: str | None
 
 
 def _witnesses(private: Path, names: Iterable[str]) -> list[dict[str, str | None]]:
-    """Return how each witness stood when it was asked last; a process that runs writes down what changes."""
+    """Return each witness's state when it was asked last, as a running process writes it down."""
     from holdfast.kernel.clock import iso  # noqa: PLC0415 - see `run`
     from holdfast.publishing import standing  # noqa: PLC0415
 
@@ -296,13 +298,13 @@ def openings(
     ],
     merchant: Annotated[
         str | None,
-        typer.Option("--merchant", metavar="ID", help="Only what is about this merchant", show_default=False),
+        typer.Option("--merchant", metavar="ID", help="Only facts about this merchant", show_default=False),
     ] = None,
     data: Data = None,
     database_url: Url = None,
     schema: Schema = None,
 ) -> None:
-    """Write what opens the leaves that are out, one a line: for a monitor, or a regulator who may know it."""
+    """Write the openings of published leaves, one a line: for a monitor, or a regulator who may know them."""
     with (
         answering(as_json=False, interrupted="No file was written."),
         bars(quiet=False, doing="导出 writing"),

@@ -1,4 +1,4 @@
-"""`holdfast verify`: the same as `holdfast-verify`, for whoever has all of Holdfast."""
+"""`holdfast verify`: the same as `holdfast-verify`, for those who have all of Holdfast."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ from holdfast.cli.places import AsJson, Lang, Language
 Files = Annotated[
     list[str],
     typer.Argument(
-        metavar="FILE...", help="What was handed over; what it is, its bytes tell", show_default=False
+        metavar="FILE...", help="Files that were handed over; their bytes tell their kind", show_default=False
     ),
 ]
 Policy = Annotated[

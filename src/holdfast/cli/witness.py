@@ -21,7 +21,7 @@ Place = Annotated[
     Path,
     typer.Argument(
         metavar="FOLDER",
-        help="Where its key is and what it remembers; made where it is missing",
+        help="Folder of its key and of its memory; made where it is missing",
         show_default=False,
     ),
 ]
@@ -39,7 +39,7 @@ Name = Annotated[
     typer.Option(
         "--name",
         metavar="NAME",
-        help="What it is called, for ever: a URL of yours without https://  [default: witness.example/w1]",
+        help="Its name, for ever: a URL of yours without https://  [default: witness.example/w1]",
         show_default=False,
     ),
 ]
@@ -55,7 +55,7 @@ ClockIsRight = Annotated[
     bool,
     typer.Option(
         "--clock-is-right",
-        help="What was cosigned at a time that has not come was so by a clock that was wrong: date anew",
+        help="A clock that was wrong dated cosignatures in the future: date them anew",
     ),
 ]
 ShowKey = Annotated[bool, typer.Option("--show-key", help="Print the vkey, and do nothing else")]
@@ -112,10 +112,10 @@ def _not_cosigned(refusal: "Refusal") -> Text:
 
 
 def _tell(folder: Path, logs: "list[LogVerifier]") -> None:
-    """Write what the witness of a folder remembers of each log; it may run meanwhile.
+    """Write the newest head of each log that the witness of a folder remembers; it may run meanwhile.
 
     Raises:
-        typer.Exit: what it remembers of one is damaged.
+        typer.Exit: its memory of a log is damaged.
     """
     from holdfast.trail import checkpoint  # noqa: PLC0415 - see `witness`
     from holdfast.trail.cosignature import WitnessVerifier, seen_at  # noqa: PLC0415

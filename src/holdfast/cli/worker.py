@@ -39,7 +39,7 @@ Provider = Annotated[
         show_default=False,
     ),
 ]
-Once = Annotated[bool, typer.Option("--once", help="Do what is due and what waits, and end")]
+Once = Annotated[bool, typer.Option("--once", help="Do all that is due, and end")]
 
 
 class UnknownProvider(Refusal):
@@ -64,10 +64,10 @@ def worker(
     once: Once = False,
     as_json: AsJson = False,
 ) -> None:
-    """Let what is due happen, keep the log going, ask the provider: until it is stopped; several may run.
+    """Let deadlines happen, keep the log going, ask the provider: until it is stopped; several may run.
 
-    It is stopped by Ctrl-C or SIGTERM: a slice that has begun is finished. Ended in whatever way at whatever
-    instant, it leaves nothing half done: another one goes on.
+    It is stopped by Ctrl-C or SIGTERM: a slice that has begun is finished. If it ends in any other way, at
+    any instant, it leaves nothing half done: another one goes on.
     """
     from holdfast.worker import job, running  # noqa: PLC0415 - they bring the database's driver
 

@@ -27,8 +27,8 @@ def check_outputs(paths: Sequence[Path | None], sources: Sequence[str] = ()) -> 
     """Refuse files that could not be written, or that would take the place of one another, or of a source.
 
     Args:
-        paths: those that are to be written; None where one is not wanted.
-        sources: what is read; a folder is every file in it. Words that name no file are passed over.
+        paths: the files to be written; None where one is not wanted.
+        sources: the files to be read; a folder stands for its files. Words that name no file are ignored.
 
     Raises:
         NotWritten: as `check_writable`; or it is named twice, or is one of the files that are read.

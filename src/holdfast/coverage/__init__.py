@@ -1,10 +1,10 @@
-"""Coverage: what a merchant's consumers could justly claim now, and what is there to pay it.
+"""Coverage (担保): the exposure of a merchant, and the money and guarantees that stand against it.
 
 - `model`: one row a merchant, kept current with every fact; one row a category
 - `rules`: ratio, hazard, required cover, the release policies
-- `record`: what the past tells of a merchant and its peers, renewed once a window
-- `book`: what other rooms call when exposure or cover changes
+- `record`: the past of a merchant and its peers, renewed once a window
+- `book`: the functions that other rooms call when exposure or cover changes
 - `refusals`: why an order or a payout waits
-- `settings`: what the policy says of it
-- `words`: what is said of its facts; `room`: what this room has
+- `settings`: the numbers of the policy that it is the lowest room to read
+- `words`: the sentences that tell its facts; `room`: the declaration of this room
 """

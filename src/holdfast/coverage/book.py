@@ -14,7 +14,7 @@ from holdfast.policy.model import Policy, adopted
 
 
 def coverage(desk: Desk, merchant_id: str) -> Coverage:
-    """Return the merchant's coverage; it begins with zeros."""
+    """Return the merchant's coverage; where there is no row yet, one of zeros."""
     found = desk.find(Coverage, merchant_id)
     if found is not None:
         return found
@@ -22,13 +22,13 @@ def coverage(desk: Desk, merchant_id: str) -> Coverage:
 
 
 class Added(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What is added to a merchant's sums, in minor units; less than zero where it goes.
+    """The changes of a merchant's sums, in minor units; below zero where money goes.
 
     `completed` is the amount of one order whose window closed, which counts as one where it is `whole` and no
-    part that was split from another; `earned` its fees and fund share; `owed` what
-    the fund or an issuer paid or a claim misses, negative where it came back. `guaranteed` is what guarantees
-    count for, `uncalled` what may be called of them. `asked` is what open claims ask beyond what is kept,
-    `to_freeze` what authorities froze beyond what was there.
+    part that was split from another; `earned` its fees and fund share; `owed` the amount that the fund or an
+    issuer paid or a claim misses, negative where it came back. `guaranteed` is the cover that guarantees
+    count for, `uncalled` the amount that may be called of them. `asked` is the part of open claims that
+    nothing is kept for, `to_freeze` the part of authorities' freezes that was not there.
     """
 
     exposure: int = 0
@@ -46,7 +46,7 @@ class Added(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 def adjust(desk: Desk, merchant_id: str, now: Instant, added: Added) -> list[FactBody]:
-    """Add to the merchant's sums, and tell when cover crosses what new orders require."""
+    """Add to the merchant's sums, and report when cover crosses the level for new orders."""
     policy = adopted(desk, desk.policy_version)
     stored = coverage(desk, merchant_id)
     before = current(desk, stored, policy, now, begins=added.captured > 0)
@@ -83,7 +83,10 @@ def adjust(desk: Desk, merchant_id: str, now: Instant, added: Added) -> list[Fac
 
 
 def _kept(desk: Desk, stored: Coverage, sums: Coverage, policy: Policy, now: Instant) -> list[FactBody]:
-    """Put the sums in place of those that are stored, with what of a line that was lower may stand still."""
+    """Put the sums in place of the stored ones.
+
+    `carried_minor` keeps the uncovered exposure that the line allowed when it was longer: it may stand.
+    """
     merchant_id = sums.id
     assert sums.exposure_minor >= 0, f"{merchant_id}: exposure below zero"
     assert sums.cover_minor >= 0, f"{merchant_id}: cover below zero"
@@ -105,9 +108,9 @@ def _kept(desk: Desk, stored: Coverage, sums: Coverage, policy: Policy, now: Ins
 
 
 def may_leave(desk: Desk, merchant_id: str, now: Instant, exposure_drop: int = 0, kept_minor: int = 0) -> int:
-    """Return how much cover may leave the merchant's side, together with `exposure_drop`. See `rules`.
+    """Return how much cover may leave the merchant's side, in minor units, together with `exposure_drop`.
 
-    The policy in force decides, whatever policy an order was placed under.
+    See `rules`. The policy in force decides, whatever policy an order was placed under.
     """
     policy = adopted(desk, desk.policy_version)
     return rules.may_leave(coverage(desk, merchant_id), policy, now, exposure_drop, kept_minor)
@@ -116,7 +119,7 @@ def may_leave(desk: Desk, merchant_id: str, now: Instant, exposure_drop: int = 0
 def count_run_away(desk: Desk, merchant_id: str, now: Instant) -> Coverage:
     """Add a run-away to the record of the merchant's category, in the window in which it ran.
 
-    From now on nothing more of it may stand uncovered. Returns its coverage.
+    From now on no more of its exposure may stand uncovered. Returns its coverage.
     """
     policy = adopted(desk, desk.policy_version)
     peers = peers_of(desk, merchant_id)

@@ -8,22 +8,22 @@ from holdfast.kernel.text import Text
 class Coverage(Row, frozen=True, kw_only=True):
     """Exposure, cover and record of a merchant; `id` is the merchant's. Amounts in minor units.
 
-    `exposure_minor` is what could justly be claimed if it vanished now: of every order whose window is open,
-    what was debited (or advanced) and not awarded back. Nothing is kept for a claim after the window.
-    `cover_minor` is held + reserve + deposit, and `guaranteed_minor` what guarantees stand for beside it.
-    `short` tells that cover is below what policy requires for new orders.
+    `exposure_minor` is the amount that could justly be claimed if it vanished now: of every order whose
+    window is open, the debited (or advanced) amount that was not awarded back. Nothing is kept for a claim
+    after the window. `cover_minor` is held + reserve + deposit, and `guaranteed_minor` the guarantees that
+    count beside it. `short` tells that cover is below the level that policy requires for new orders.
 
-    What may stand uncovered, the line, is earned: `earned_minor` is what its sales have paid in fees and fund
-    shares, `owed_minor` what the fund paid for it or its claims miss, and has not come back. `carried_minor`
-    stood uncovered within a line that was longer, and closes with its windows. `ran`: it was declared
-    absconded. `uncalled_minor` is what may still be called of guarantees, whether it counts or not; 0 where
-    there are none. `asked_minor` is what open claims ask beyond what is kept for them, `to_freeze_minor` what
-    authorities froze beyond what was there.
+    The exposure that may stand uncovered, the line, is earned: `earned_minor` is the sum of fees and fund
+    shares that its sales have paid, `owed_minor` the sum that the fund paid for it or its claims miss, and
+    that has not come back. `carried_minor` stood uncovered within a line that was longer, and closes with its
+    windows. `ran`: it was declared absconded. `uncalled_minor` may still be called of guarantees, whether
+    they count or not; 0 where there are none. `asked_minor` is the part of open claims that nothing is kept
+    for, `to_freeze_minor` the part of authorities' freezes that was not there.
 
-    The record: what was captured, what of it came through its window, what was claimed with right. Time is
-    counted in windows of claims, the present one since `turned_at`; `windows` were survived with sales. The
-    most that was exposed at once is `peak_minor` in the present one, `last_peak_minor` in the one before, and
-    `ordinary_minor` a moving mean of those before that, which have all closed (`record`).
+    The record: the amount captured, the part of it that came through its window, the amount claimed with
+    right. Time is counted in windows of claims, the present one since `turned_at`; `windows` were survived
+    with sales. The most that was exposed at once is `peak_minor` in the present one, `last_peak_minor` in the
+    one before, and `ordinary_minor` a moving mean of those before that, which have all closed (`record`).
     `recent_captured_minor` and `recent_claimed_minor` are halved as a window ends. `peer_hazard_ppm` is the
     hazard of the merchant's category as the last one ended: run-aways in a million first windows.
     """
@@ -63,12 +63,12 @@ class Coverage(Row, frozen=True, kw_only=True):
 
     @property
     def uncovered_minor(self) -> int:
-        """Return what is exposed and not covered, in minor units: what a run-away would cost now."""
+        """Return the exposure that is not covered, in minor units: the cost of a run-away now."""
         return max(0, self.exposure_minor - self.all_cover_minor)
 
 
 class Peers(Row, frozen=True, kw_only=True):
-    """What is known of the merchants of a category together; `id` is the category.
+    """The record of all merchants of a category together; `id` is the category.
 
     `windows_milli` are thousandths of windows survived. Each counts by how telling it is of a newcomer: a
     merchant's first for nearly one, its hundredth for little (`rules.tells_milli`).
@@ -81,7 +81,7 @@ class Peers(Row, frozen=True, kw_only=True):
 
 
 class RecordPeers(Command, frozen=True, kw_only=True):
-    """Begin a category with what is known of it from elsewhere, in place of what it has by now.
+    """Set the record of a category from outside data, in place of its own so far.
 
     `windows` are first windows, of claims, that merchants of the category survived or ran in.
     """
@@ -100,7 +100,7 @@ class PeersRecorded(FactBody, frozen=True, kw_only=True):
 
 
 class CoverFellShort(FactBody, frozen=True, kw_only=True):
-    """Cover fell below what new orders require: a top-up of the deposit is due."""
+    """Cover fell below the level that new orders require: a top-up of the deposit is due."""
 
     merchant_id: str
     exposure_minor: int
@@ -109,7 +109,7 @@ class CoverFellShort(FactBody, frozen=True, kw_only=True):
 
 
 class CoverRestored(FactBody, frozen=True, kw_only=True):
-    """Cover is again what new orders require."""
+    """Cover is again at the level that new orders require."""
 
     merchant_id: str
     exposure_minor: int

@@ -1,7 +1,7 @@
 """The record of a merchant and of its category, renewed as each window of the merchant ends.
 
-The category is read and written once a window and merchant, not with each fact: so that no row is hot, and
-what a merchant may take depends on its own row alone.
+The category is read and written once a window and merchant, not with each fact: so that no row is hot, and a
+merchant's limits depend on its own row alone.
 """
 
 from msgspec.structs import replace
@@ -35,7 +35,7 @@ def window_length(policy: Policy) -> Duration:
 
 
 def current(desk: Desk, sums: Coverage, policy: Policy, now: Instant, *, begins: bool) -> Coverage:
-    """Return the merchant's coverage with its record up to `now`; it `begins` with the first debit."""
+    """Return the merchant's coverage with its record up to `now`; `begins`: it begins with this debit."""
     if sums.turned_at is None:
         if not begins:
             return sums
@@ -46,7 +46,7 @@ def current(desk: Desk, sums: Coverage, policy: Policy, now: Instant, *, begins:
 
 
 def _turned(desk: Desk, sums: Coverage, policy: Policy, elapsed: int) -> Coverage:
-    """Close the window that ran, and those without any event since: what is open still stood open in them."""
+    """Close the window that ran, and those without any event since, with the present exposure in them."""
     assert sums.turned_at is not None
     peers = peers_of(desk, sums.id)
     sold = sums.peak_minor > 0
@@ -71,7 +71,7 @@ def _turned(desk: Desk, sums: Coverage, policy: Policy, elapsed: int) -> Coverag
 
 
 def renewed(ordinary_minor: int, peak_minor: int, windows: int) -> int:
-    """Return what is ordinarily exposed, with one more window's peak.
+    """Return the ordinary exposure, in minor units, with one more window's peak.
 
     It moves by a quarter of the difference, by half while there are few windows, and rises by no more than a
     quarter: whoever sells six times as much for a month is not taken for six times as large.
@@ -83,13 +83,17 @@ def renewed(ordinary_minor: int, peak_minor: int, windows: int) -> int:
 
 
 def peers_of(desk: Desk, merchant_id: str) -> Peers:
-    """Return the record of the merchant's category; it begins with zeros."""
+    """Return the record of the merchant's category; where there is no row yet, one of zeros."""
     category = desk.need(Merchant, merchant_id).category
     return desk.find(Peers, category) or Peers(id=category)
 
 
 def record_peers(desk: Desk, command: RecordPeers, _now: Instant) -> list[FactBody]:
-    """Set the record of a category from outside data: it takes effect as each merchant's next window ends."""
+    """Set the record of a category from outside data: it takes effect as each merchant's next window ends.
+
+    Raises:
+        BadPeers: the counts contradict each other, or are out of range.
+    """
     check_category(command.category)
     if not 0 <= command.run_aways <= command.windows <= _MOST:
         raise BadPeers(f"category:{command.category}", run_aways=command.run_aways, windows=command.windows)

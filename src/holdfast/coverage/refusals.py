@@ -1,4 +1,4 @@
-"""Why an order or a payout waits for cover."""
+"""Refusals of coverage: why an order or a payout waits for cover."""
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
@@ -6,7 +6,7 @@ from holdfast.kernel.text import Text
 
 
 class CoverTooLow(Refusal):
-    """The merchant's cover is below what policy requires for new orders."""
+    """The merchant's cover is below the level that policy requires for new orders."""
 
     code = "cover_too_low"
     sort = Sort.UNMET

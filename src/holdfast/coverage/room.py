@@ -1,4 +1,4 @@
-"""What the room of coverage has. See `kernel.room`."""
+"""The declaration of the room of coverage. See `kernel.room`."""
 
 from collections.abc import Iterator
 

@@ -31,8 +31,8 @@ def tells_milli(windows: int, policy: Policy) -> int:
     """Return how much a window tells of a newcomer's hazard, in thousandths, after `windows` survived.
 
     Merchants differ: the hazard of one is drawn from a Gamma distribution, so that of those who survive falls
-    as b / (b + windows), with b = `prior_windows`. Run-aways over the sum of these weights is the estimate of
-    greatest likelihood for what a newcomer's hazard is on average.
+    as b / (b + windows), with b = `prior_windows`. Run-aways over the sum of these weights is the
+    maximum-likelihood estimate of a newcomer's mean hazard.
     """
     prior = max(1, policy.prior_windows)
     return 1000 * prior // (prior + windows)
@@ -42,7 +42,7 @@ def peer_hazard_ppm(peers: Peers | None, policy: Policy) -> int:
     """Return the hazard of a newcomer to the category in its first window, in millionths, rounded up.
 
     The posterior mean of a Gamma-Poisson model: `prior_run_aways` in 1,000 windows, as if `peer_windows` had
-    been seen, and what was seen.
+    been seen, and the windows that were seen.
     """
     weight = 1000 * max(1, policy.peer_windows)
     seen, ran = (0, 0) if peers is None else (peers.windows_milli, peers.run_aways)
@@ -66,12 +66,12 @@ def claim_rate_bp(coverage: Coverage) -> int:
 
 
 def uncovered_share_bp(coverage: Coverage, policy: Policy, alpha_bp: int) -> int:
-    """Return the share of what is ordinarily exposed that may stand uncovered, in basis points.
+    """Return the share of the ordinary exposure that may stand uncovered, in basis points.
 
     A run-away costs at most the exposure X, and comes with probability h. By Markov's inequality the
     alpha-quantile of the cost is at most its mean over 1 - alpha, h X / (1 - alpha), whatever else its
-    distribution may be: so much is covered. And never less than the floor, or than three times what is
-    claimed anyway.
+    distribution may be: so much is covered. And never less than the floor, or than three times the ordinary
+    claims.
     """
     tolerated = max(1, WHOLE_BP - alpha_bp)
     by_hazard = -(-hazard_ppm(coverage, policy) * 100 // tolerated)
@@ -85,13 +85,13 @@ def promises(policy: Policy) -> bool:
 
 
 def line(coverage: Coverage, policy: Policy, now: Instant) -> int:
-    """Return what may stand uncovered of the merchant, in minor units: `UNBOUNDED` where nothing is promised.
+    """Return the merchant's line, in minor units: the exposure that may stand uncovered.
 
-    `covered(alpha)` lets nothing stand uncovered while the merchant is young, or once it ran. After that its
-    line is the smaller of two: the share of what is ordinarily exposed that its record bears out, and what
-    its sales have paid in fees and fund shares, to `line_bp`, less what it owes. It does not depend on what
-    is exposed now, so no surge moves it; and whoever builds up a record with accomplices has paid more for
-    it than the line is worth.
+    `UNBOUNDED` where no cover is promised. `covered(alpha)` lets nothing stand uncovered while the merchant
+    is young, or once it ran. After that its line is the smaller of two: the share of the ordinary exposure
+    that its record bears out, and the fees and fund shares that its sales have paid, to `line_bp`, less its
+    debts. It does not depend on the present exposure, so no surge moves it; and whoever builds up a record
+    with accomplices has paid more for it than the line is worth.
     """
     match policy.release:
         case Full():
@@ -106,9 +106,10 @@ def line(coverage: Coverage, policy: Policy, now: Instant) -> int:
 
 
 def earned_left(coverage: Coverage, policy: Policy) -> int:
-    """Return what is left of the fees and fund shares its sales paid, to `line_bp`, in minor units.
+    """Return the rest of the fees and fund shares that its sales paid, to `line_bp`, in minor units.
 
-    What the fund paid for it, or its claims miss, has used them up. Below zero: more was lost than it earned.
+    Amounts that the fund paid for it, or its claims miss, have used them up. Below zero: more was lost than
+    it earned.
     """
     return share(coverage.earned_minor, policy.line_bp) - coverage.owed_minor
 
@@ -116,34 +117,38 @@ def earned_left(coverage: Coverage, policy: Policy) -> int:
 def late_room(coverage: Coverage, policy: Policy) -> int:
     """Return the most that the fund pays for claims after their window, in minor units.
 
-    It is the amount that policy states, and what the merchant's own sales brought in, as far as nothing else
-    has used that up: what stands uncovered has a claim to it first.
+    It is the amount that policy states, and the amount that the merchant's own sales brought in, as far as
+    nothing else has used that up: exposure that stands uncovered has a claim to it first.
     """
     open_minor = coverage.uncovered_minor if promises(policy) else 0
     return max(0, policy.late_fund_minor + earned_left(coverage, policy) - open_minor)
 
 
 def required_cover(coverage: Coverage, policy: Policy, now: Instant) -> int:
-    """Return what is promised to be covered now, in minor units; 0 for policies that promise no cover.
+    """Return the cover that is promised now, in minor units; 0 for policies that promise no cover.
 
-    Nothing is promised of what stands uncovered within the line, or stood so before the line became shorter:
-    that closes with its windows.
+    Nothing is promised for exposure that stands uncovered within the line, or stood so before the line became
+    shorter: that closes with its windows.
     """
     return max(0, coverage.exposure_minor - max(line(coverage, policy, now), coverage.carried_minor))
 
 
 def due_cover(coverage: Coverage, policy: Policy, now: Instant) -> int:
-    """Return the cover that the present line asks for, in minor units: what carried over does not count."""
+    """Return the cover that the present line asks for, in minor units, also for exposure carried over."""
     return max(0, coverage.exposure_minor - line(coverage, policy, now))
 
 
 def least_for_orders(coverage: Coverage, policy: Policy, now: Instant) -> int:
-    """Return the cover below which no new order is taken."""
+    """Return the cover below which no new order is taken, in minor units."""
     return share(due_cover(coverage, policy, now), policy.least_cover_bp)
 
 
 def check_orders(coverage: Coverage, policy: Policy, now: Instant) -> None:
-    """Refuse a new order where cover is too low."""
+    """Check that cover is high enough for a new order.
+
+    Raises:
+        CoverTooLow: it is not.
+    """
     least = least_for_orders(coverage, policy, now)
     if coverage.all_cover_minor < least:
         raise CoverTooLow(
@@ -155,7 +160,11 @@ def check_orders(coverage: Coverage, policy: Policy, now: Instant) -> None:
 
 
 def check_payout(coverage: Coverage, policy: Policy, now: Instant) -> None:
-    """Refuse a payout where cover is below what is due."""
+    """Check that cover is at the level that is due.
+
+    Raises:
+        PayoutBreaksCover: it is below.
+    """
     due = due_cover(coverage, policy, now)
     if coverage.all_cover_minor < due:
         raise PayoutBreaksCover(
@@ -171,8 +180,8 @@ def may_leave(
 ) -> int:
     """Return how much cover may leave the merchant's side now, in minor units: the one rule for every way.
 
-    What goes together with as much exposure makes nobody worse off; what goes beyond that may not raise what
-    stands uncovered above the line. So cover pays claims of running windows, and nothing else draws on it.
+    Cover that goes together with as much exposure makes nobody worse off; cover beyond that may not raise the
+    uncovered exposure above the line. So cover pays claims of running windows, and nothing else draws on it.
     `kept_minor` stays beside that.
     """
     spare = max(0, coverage.all_cover_minor - due_cover(coverage, policy, now) - kept_minor)
@@ -180,7 +189,11 @@ def may_leave(
 
 
 def check_leaves(coverage: Coverage, policy: Policy, now: Instant, amount_minor: int) -> None:
-    """Refuse to let cover leave that is needed, or that open claims ask for."""
+    """Check that cover which is to leave is needed by no order, and asked for by no open claim.
+
+    Raises:
+        PayoutBreaksCover: it is.
+    """
     may = may_leave(coverage, policy, now, kept_minor=coverage.asked_minor)
     if amount_minor > may:
         cover = coverage.all_cover_minor

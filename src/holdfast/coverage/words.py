@@ -1,4 +1,4 @@
-"""What is said of the facts of this room. Places in braces are fields of the fact's body."""
+"""The sentences that tell this room's facts. Names in braces are fields of the fact's body."""
 
 from collections.abc import Mapping
 

@@ -4,8 +4,8 @@
 - `handlers`: declaring by two people, withdrawing
 - `wind_down`: debits paused, undelivered orders cancelled, captured ones refunded or their consumers invited
 - `sweep`: claims paid from their own orders, the others together
-- `refusals`: why not
-- `checks`: what the audit finds wrong
-- `settings`: what the policy says of it
-- `words`: what is said of its facts; `room`: what this room has
+- `refusals`: why a merchant may not be declared absconded
+- `checks`: the invariants of its rows
+- `settings`: the numbers of the policy that it is the lowest room to read
+- `words`: the sentences that tell its facts; `room`: the declaration of this room
 """

@@ -1,4 +1,4 @@
-"""What must hold of wind-downs."""
+"""Invariants of wind-downs."""
 
 from holdfast.enforcement.model import Stage, WindDown
 from holdfast.kernel.check import Books, Check, Finding

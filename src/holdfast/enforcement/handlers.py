@@ -28,7 +28,12 @@ from holdfast.settlement.model import Debt
 
 
 def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBody]:
-    """Take one person's declaration; with enough of them the wind-down begins."""
+    """Take one person's declaration; with enough of them the wind-down begins.
+
+    Raises:
+        WrongState: the merchant absconded already.
+        SamePerson: this person has declared it before.
+    """
     merchant = desk.need(Merchant, command.merchant_id)
     where = f"merchant:{merchant.id}"
     status = advance(STANDINGS, merchant.status, "DeclareAbsconded", where)
@@ -43,6 +48,9 @@ def declare(desk: Desk, command: DeclareAbsconded, now: Instant) -> list[FactBod
     if len(people) < adopted(desk, desk.policy_version).declarations:
         desk.put(replace(found, declared_by=people), found)
         return [AbscondingDeclared(merchant_id=merchant.id, reason=command.reason)]
+    # There is no way back from this status: enough people have declared, each an actor of its own. From this
+    # commit on orders are cancelled and money is shared out, so the exposure and the cover of this moment are
+    # kept in the fact.
     desk.put(replace(merchant, status=status), merchant)
     desk.put(replace(found, stage=stage, declared_by=people, declared_at=now, wake_at=now), found)
     debt = desk.find(Debt, merchant.id)
@@ -82,7 +90,12 @@ def _first(
 
 
 def withdraw(desk: Desk, command: WithdrawDeclaration, _now: Instant) -> list[FactBody]:
-    """Take one's own declaration back, while there are too few; those of others stand."""
+    """Take a person's own declaration back, while there are too few; those of others stand.
+
+    Raises:
+        WrongState: nothing is declared, or the wind-down has begun.
+        NotTheDeclarer: this person has not declared it.
+    """
     merchant = desk.need(Merchant, command.merchant_id)
     row = desk.need(WindDown, merchant.id)
     where = f"merchant:{merchant.id}"

@@ -41,10 +41,10 @@ class WindDown(Row, frozen=True, kw_only=True):
     """The wind-down of the merchant whose id it has. Amounts in minor units.
 
     `declared_by` are the people who declared it absconded. `cursor` is the last id that the stage is done
-    with. While claims are gathered `rest_minor` is what those up to the cursor come to, less what their own
-    orders hold; the sweep pays it from `pool_minor`. `swept_minor` and `given_minor` run with the sweep, so
-    that each claim gets its share exactly, whatever the slices. `fund_hold_id` is the part of the fund that
-    was set aside. `late`: the sweep that runs is of claims after their window.
+    with. While claims are gathered `rest_minor` is the sum of those up to the cursor, less the proceeds that
+    their own orders hold; the sweep pays it from `pool_minor`. `swept_minor` and `given_minor` run with the
+    sweep, so that each claim gets its share exactly, whatever the slices. `fund_hold_id` is the part of the
+    fund that was set aside. `late`: the sweep that runs is of claims after their window.
     """
 
     called = Text("清算", "wind-down")
@@ -135,7 +135,11 @@ class ClaimInvited(OrderFact, frozen=True, kw_only=True):
 
 
 class SweepStarted(FactBody, frozen=True, kw_only=True):
-    """The sweep pays all upheld claims at once: what they come to beyond their orders, and what is there."""
+    """The sweep pays all upheld claims at once.
+
+    They come to `rest_minor` beyond their orders' proceeds; `pool_minor` is there for them, the fund's part
+    included.
+    """
 
     merchant_id: str
     rest_minor: int

@@ -1,4 +1,4 @@
-"""Why a merchant may not be declared absconded."""
+"""Refusals of enforcement: why a merchant may not be declared absconded."""
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
@@ -15,7 +15,7 @@ class SamePerson(Refusal):
 
 
 class NotTheDeclarer(Refusal):
-    """Only who declared can withdraw."""
+    """Only a person who declared can withdraw."""
 
     code = "not_the_declarer"
     sort = Sort.FORBIDDEN

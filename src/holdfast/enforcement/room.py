@@ -1,4 +1,4 @@
-"""What the room of enforcement has. See `kernel.room`."""
+"""The declaration of the room of enforcement. See `kernel.room`."""
 
 from collections.abc import Iterator
 

@@ -1,10 +1,11 @@
-"""Claims on a merchant that ran: paid from their own orders, or gathered and paid in one sweep.
+"""The sweep: claims on an absconded merchant are paid from their own orders, or together and pro rata.
 
-A claim whose own order holds all of it is paid when it is upheld; the others wait for the sweep. Before that
-what claims had reserved is freed, and they are gathered, in slices: what they come to is summed up. The sweep
-shares pro rata what is there when it starts: among claims of running windows first, then, in a second one,
-what they leave among those that came after theirs. A claim's share is the difference of two running sums, so
-the slices do not matter, and the fund's part is set aside by a hold, so nobody else can take it meanwhile.
+A claim whose own order holds all of it is paid when it is upheld; the others wait for the sweep. Before that,
+the holds of claims are ended, and the claims are gathered, in slices: their amounts are summed up. The sweep
+shares the money that is there when it starts pro rata: among claims of running windows first, then, in a
+second one, the money that they leave among those that came after theirs. A claim's share is the difference of
+two running sums, so the slices do not matter, and the fund's part is set aside by a hold, so nobody else can
+take it meanwhile.
 """
 
 from msgspec.structs import replace
@@ -31,7 +32,7 @@ from holdfast.settlement.model import (
 )
 
 SLICE = 200
-"""Orders or claims that one wake handles: what one transaction may reasonably hold."""
+"""The number of orders or claims that one wake handles, as many as one transaction may reasonably hold."""
 
 
 def step(row: WindDown, event: str) -> Stage:
@@ -40,7 +41,7 @@ def step(row: WindDown, event: str) -> Stage:
 
 
 def join(desk: Desk, fact: ClaimUpheld, now: Instant) -> list[FactBody]:
-    """Pay a claim that is upheld on a merchant that ran, or let it join the sweep that comes next."""
+    """Pay a claim that is upheld on an absconded merchant, or let it join the sweep that comes next."""
     row = desk.find(WindDown, fact.merchant_id)
     if row is None or "claim" not in TRANSITIONS[row.stage]:
         return []
@@ -67,9 +68,9 @@ def _pay_own(desk: Desk, row: WindDown, order: Order, claim: Claim, now: Instant
 
 
 def start_gathering(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
-    """Free what claims had reserved, whoever comes first in the sweep; then begin with running windows.
+    """End the holds of claims, as a sweep shares all money; then gather the claims of running windows.
 
-    Claims after their window have a sweep of what is left.
+    Claims after their window have a sweep of the money that is left.
     """
     if holding := desk.page(HOLDING_CLAIMS, row.id, limit=SLICE):
         facts: list[FactBody] = []
@@ -83,7 +84,7 @@ def start_gathering(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
 
 
 def _index(row: WindDown) -> Index:
-    """Return the claims that the sweep is about."""
+    """Return the index of the claims that the sweep is about."""
     return UPHELD_LATE_CLAIMS if row.late else UPHELD_CLAIMS
 
 
@@ -98,7 +99,7 @@ def gather(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
 
 
 def _free(desk: Desk, claim: Claim, now: Instant) -> list[FactBody]:
-    """Give back what a claim had reserved; one that is not decided asks for it anew."""
+    """End the hold of a claim; one that is not decided asks for the amount anew."""
     assert claim.hold_id is not None, f"{claim.id}: it has reserved nothing"
     _, back = book.end_hold(desk, claim.hold_id, "void")
     asked = back if claim.state is ClaimState.OPEN else 0
@@ -107,12 +108,12 @@ def _free(desk: Desk, claim: Claim, now: Instant) -> list[FactBody]:
 
 
 def _gathered(desk: Desk, claim: Claim) -> int:
-    """Return what a claim comes to beyond its order's proceeds."""
+    """Return the part of a claim, in minor units, that goes beyond its order's proceeds."""
     return max(0, claim.claimed_minor - desk.need(Order, claim.order_id).held_minor)
 
 
 def _start_sweep(desk: Desk, row: WindDown, rest: int, now: Instant) -> list[FactBody]:
-    """Work out what there is for the claims' `rest`; set the fund's part of it aside."""
+    """Fix the money that the claims share, `rest` at most; set the fund's part of it aside."""
     merchant = desk.need(Merchant, row.id)
     there = settlement.to_share(desk, merchant, rest, now, late=row.late)
     aside = min(max(0, rest - there.own_minor), there.fund_minor)
@@ -120,6 +121,8 @@ def _start_sweep(desk: Desk, row: WindDown, rest: int, now: Instant) -> list[Fac
     if aside:
         psp_id = chart.house(chart.PSP, merchant.currency)
         fund_id = chart.house(chart.FUND, merchant.currency)
+        # The fund's money leaves by this hold, slice by slice: it is fixed before the first share is paid, so
+        # that no claim elsewhere can take it and each share is of one and the same pool.
         hold_id = book.hold(desk, fund_id, psp_id, aside, now, "compensation").id
     pool = min(rest, there.own_minor + aside)
     desk.put(
@@ -177,7 +180,7 @@ def _pay_share(desk: Desk, row: WindDown, claim: Claim, now: Instant) -> list[Fa
 
 
 def _finish(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
-    """End the sweep: give back what is left of the fund's part."""
+    """End the sweep: give back the rest of the fund's part."""
     if row.fund_hold_id is not None and desk.need(Hold, row.fund_hold_id).open_minor:
         book.end_hold(desk, row.fund_hold_id, "void")
     more = (UPHELD_CLAIMS, UPHELD_LATE_CLAIMS)

@@ -48,58 +48,61 @@ def wake(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
 
 
 def is_sweeping(desk: Desk, merchant_id: str) -> bool:
-    """Tell whether the merchant ran away and its sweep is under way, from when claims are gathered for it."""
+    """Tell whether the merchant absconded and its sweep is under way, from when its claims are gathered."""
     return _stage(desk, merchant_id) in {Stage.GATHERING, Stage.SWEEPING}
 
 
 def has_ended(desk: Desk, merchant_id: str) -> bool:
-    """Tell whether no wind-down of the merchant has still to share what there is."""
+    """Tell whether the merchant has no wind-down, or one that is done: no sweep will share its money."""
     return _stage(desk, merchant_id) in {None, Stage.DONE}
 
 
 def _stage(desk: Desk, merchant_id: str) -> Stage | None:
-    """Return where the merchant's wind-down stands; None for one that has not run."""
+    """Return the stage of the merchant's wind-down; None for a merchant that has not absconded."""
     if desk.need(Merchant, merchant_id).status is not MerchantStatus.ABSCONDED:
         return None
     return desk.need(WindDown, merchant_id).stage
 
 
 def add_to_owners(desk: Desk, fact: ClaimPaid, _now: Instant) -> list[FactBody]:
-    """Write on the people behind a merchant that ran what the fund paid for it, and what is missing."""
+    """Add to the owners' debts the amounts that the fund paid, and that are missing, of a claim."""
     return owe_by_owners(desk, fact.merchant_id, fact.from_fund_minor + fact.missing_minor)
 
 
 def add_called_to_owners(desk: Desk, fact: GuaranteeCalled, _now: Instant) -> list[FactBody]:
-    """Write on the people behind a merchant that ran what was called of its guarantees."""
+    """Add to the owners' debts the amount that was called of the merchant's guarantees."""
     return owe_by_owners(desk, fact.merchant_id, fact.amount_minor)
 
 
 def add_carried_to_owners(
     desk: Desk, fact: PayoutConfirmed | ChargedBack | PaidTwice | MoneySeized, _now: Instant
 ) -> list[FactBody]:
-    """Write on the people behind a merchant that ran what left the provider and was not the merchant's."""
+    """Add to the owners' debts the amount that the platform bore, as it was not the merchant's."""
     return owe_by_owners(desk, fact.merchant_id, fact.from_platform_minor)
 
 
 def take_off_owners(
     desk: Desk, fact: ClaimRecovered | FundRecovered | LossRecovered | IssuerSettled, _now: Instant
 ) -> list[FactBody]:
-    """Take off the people behind a merchant that ran what came back."""
+    """Lower the owners' debts by an amount that was recovered."""
     return owe_by_owners(desk, fact.merchant_id, -fact.amount_minor)
 
 
 def take_met_off_owners(desk: Desk, fact: ClaimMet, _now: Instant) -> list[FactBody]:
-    """Take off the people behind a merchant that ran what a short claim misses no more."""
+    """Lower the owners' debts by the part of a short claim that the consumer got by another way."""
     return owe_by_owners(desk, fact.merchant_id, -fact.amount_minor if fact.was_short else 0)
 
 
 def take_won_off_owners(desk: Desk, fact: ChargebackWon, _now: Instant) -> list[FactBody]:
-    """Take off the people behind a merchant that ran what the platform has back of a chargeback."""
+    """Lower the owners' debts by the amount of a chargeback that the platform has back."""
     return owe_by_owners(desk, fact.merchant_id, -fact.to_platform_minor)
 
 
 def owe_by_owners(desk: Desk, merchant_id: str, by_minor: int) -> list[FactBody]:
-    """Change what the owners owe, in the merchant's currency; of one that has not run nothing by name."""
+    """Change the debts of a merchant's owners by an amount in minor units of the merchant's currency.
+
+    Only owners of an absconded merchant owe by name.
+    """
     merchant = desk.need(Merchant, merchant_id)
     if by_minor and merchant.status is MerchantStatus.ABSCONDED:
         more = Money(by_minor, merchant.currency)
@@ -135,7 +138,7 @@ def _orders(desk: Desk, row: WindDown, now: Instant) -> list[FactBody]:
 
 
 def _wind_down_order(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """Cancel what was not delivered, pause what is not debited, refund or invite what is."""
+    """Cancel an order that is not delivered, pause its debit, or refund the consumer or invite a claim."""
     match order.state:
         case OrderState.PLACED | OrderState.SHIPPED:
             return end_unpaid(desk, order, policy, "abscond", RAN)
@@ -175,7 +178,7 @@ def _pause_capture(desk: Desk, order: Order, policy: Policy, now: Instant) -> li
 
 
 def _uphold(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """Uphold the whole of what is exposed; what a debit in part had left owed is owed no more."""
+    """Uphold the whole exposure of an order; the debt that a partial debit left is owed no more."""
     facts: list[FactBody] = []
     if order.owed_minor:
         order, facts = reduce_owed(desk, order, policy, 0, RAN)

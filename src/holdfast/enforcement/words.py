@@ -1,4 +1,4 @@
-"""What is said of the facts of this room. Places in braces are its fields; `{actor}` is who acted."""
+"""The sentences that tell this room's facts. Names in braces are fields; `{actor}` is who acted."""
 
 from collections.abc import Mapping
 

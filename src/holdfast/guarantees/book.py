@@ -1,4 +1,4 @@
-"""What the waterfall may call of a merchant's guarantees, and calling it.
+"""Calling a merchant's guarantees, for the waterfall: how much may be called, and the call itself.
 
 A merchant without guarantees costs nothing here: its coverage says that there are none.
 """
@@ -20,7 +20,7 @@ _PAGE = 50
 
 
 class Called(NamedTuple):
-    """What was called: the facts, and by how much less guarantees count as cover now, in minor units."""
+    """A call: its facts, and by how much less guarantees count as cover now, in minor units."""
 
     facts: list[GuaranteeCalled]
     counted_minor: int
@@ -47,7 +47,7 @@ def _that_pay(desk: Desk, merchant_id: str, claimed: Collection[Claimed], now: I
 def reach(
     desk: Desk, merchant_id: str, claimed: Collection[Claimed], now: Instant, spare_minor: int | None
 ) -> int:
-    """Return the most that may be called now for what is claimed. See `rules.reach`."""
+    """Return the most that may be called now for such a claim, in minor units. See `rules.reach`."""
     rows = _that_pay(desk, merchant_id, claimed, now)
     if not rows:
         return 0
@@ -66,7 +66,7 @@ def call(
     order_id: str,
     why: str,
 ) -> Called:
-    """Ask issuers for what the platform has just paid a consumer; no more than `reach` told.
+    """Call guarantees for an amount that the platform has just paid a consumer; no more than `reach` told.
 
     The caller adjusts the merchant's coverage.
     """
@@ -96,6 +96,8 @@ def called(
     order_id: str | None = None,
 ) -> GuaranteeCalled:
     """Write a call on the guarantee, and return the fact of it."""
+    # The call goes out with this fact and cannot be taken back; the platform has paid ahead already. So the
+    # amount is taken off the limit now, before the issuer answers, and nobody calls it a second time.
     state = advance(TRANSITIONS, row.state, "call", f"guarantee:{row.id}")
     after = replace(
         row,

@@ -1,4 +1,4 @@
-"""Invariants of guarantees against the coverage that they are, and of their dates."""
+"""Invariants of guarantees against the coverage that they count for, and of their dates."""
 
 from collections import defaultdict
 
@@ -23,7 +23,7 @@ def guarantees_add_up(books: Books) -> list[Finding]:
 
 
 def guarantees_are_cover(books: Books) -> list[Finding]:
-    """What guarantees count for, and what may be called of them, is what each merchant's coverage says."""
+    """Guarantees' cover, and the sum that may be called of them, are those in each merchant's coverage."""
     counted: defaultdict[str, int] = defaultdict(int)
     uncalled: defaultdict[str, int] = defaultdict(int)
     for row in books.rows(Guarantee):

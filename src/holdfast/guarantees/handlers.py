@@ -1,4 +1,4 @@
-"""Recording and releasing guarantees, what the issuer answers, and what their dates bring."""
+"""Handlers of guarantees: recording and releasing, the issuer's answers, the guarantee's dates."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def _step(row: Guarantee, event: str) -> GuaranteeState:
 
 
 def _of(row: Guarantee) -> dict[str, Any]:
-    """Return what every fact about a guarantee says, as it stands now."""
+    """Return the fields that every fact about a guarantee has, as they are now."""
     return {
         "guarantee_id": row.id,
         "merchant_id": row.merchant_id,
@@ -56,7 +56,13 @@ def _of(row: Guarantee) -> dict[str, Any]:
 
 
 def record(desk: Desk, command: RecordGuarantee, now: Instant) -> list[FactBody]:
-    """Take a guarantee in: it counts from its start, as the policy in force has it."""
+    """Take a guarantee in: it counts from its start, as the policy in force has it.
+
+    Raises:
+        GuaranteeExists: the id is taken.
+        BadGuarantee: its terms cannot be.
+        AmountOverflow: the merchant's guarantees would be too large together.
+    """
     check_id_within("guarantee_id", command.guarantee_id, command.merchant_id)
     if desk.find(Guarantee, command.guarantee_id) is not None:
         raise GuaranteeExists(f"guarantee:{command.guarantee_id}")
@@ -102,7 +108,7 @@ def _begun(row: Guarantee, now: Instant) -> Guarantee:
 
 
 def _next_of_callable(row: Guarantee, now: Instant) -> Instant:
-    """Return when one that counts no more wakes: at the last moment for a call, where it may be made."""
+    """Return when a guarantee that does not count wakes: at its last moment for a call, or its end."""
     last_call = row.call is CallTerms.ON_DEMAND and rules.covers(row) and now < row.call_by
     return row.call_by if last_call else row.ends_at
 
@@ -118,7 +124,7 @@ def _enters(desk: Desk, row: Guarantee, now: Instant) -> list[FactBody]:
 
 
 def _leaves(desk: Desk, before: Guarantee, after: Guarantee, now: Instant) -> list[FactBody]:
-    """Take off the merchant's coverage what a guarantee no longer counts for, and can no longer be called."""
+    """Take a guarantee off the merchant's coverage: its cover, and the sum that could be called of it."""
     ended = after.wake_at is None
     return adjust(
         desk,
@@ -132,7 +138,11 @@ def _leaves(desk: Desk, before: Guarantee, after: Guarantee, now: Instant) -> li
 
 
 def release(desk: Desk, command: ReleaseGuarantee, now: Instant) -> list[FactBody]:
-    """End a guarantee that cover does not need. What was called of it stays owed by its issuer."""
+    """End a guarantee that cover does not need. Its issuer still owes the amounts called before.
+
+    Raises:
+        PayoutBreaksCover: cover needs it, or orders lean on it that it covered while it counted.
+    """
     row = desk.need(Guarantee, command.guarantee_id)
     after = replace(row, state=_step(row, "ReleaseGuarantee"), wake_at=None)
     check_paid(desk, desk.need(Merchant, row.merchant_id))
@@ -145,12 +155,16 @@ def release(desk: Desk, command: ReleaseGuarantee, now: Instant) -> list[FactBod
 
 
 def _answered(row: Guarantee) -> Guarantee:
-    """Return a guarantee of which more is answered: once all is, nobody waits for its issuer."""
+    """Return a guarantee after an answer: once all calls are answered, nobody waits for its issuer."""
     return row if row.open_minor else replace(row, called_at=None)
 
 
 def paid(desk: Desk, command: RecordGuaranteePaid, now: Instant) -> list[FactBody]:
-    """The issuer paid: what the platform has paid ahead is made good."""
+    """The issuer paid: the amount that the platform has paid ahead is made good.
+
+    Raises:
+        MoreThanCalled: less is open than the amount.
+    """
     row = desk.need(Guarantee, command.guarantee_id)
     state = _step(row, "RecordGuaranteePaid")
     rules.check_open(row, row.open_minor, command.amount_minor)
@@ -162,9 +176,12 @@ def paid(desk: Desk, command: RecordGuaranteePaid, now: Instant) -> list[FactBod
 
 
 def refused(desk: Desk, command: RecordGuaranteeRefused, now: Instant) -> list[FactBody]:
-    """The issuer refused: the platform has lost what it paid ahead.
+    """The issuer refused: the platform has lost the amount that it paid ahead.
 
     Nobody relies any more on an issuer that refused once: the guarantee counts as cover no longer.
+
+    Raises:
+        MoreThanCalled: less is open than the amount.
     """
     row = desk.need(Guarantee, command.guarantee_id)
     state = _step(row, "RecordGuaranteeRefused")
@@ -191,7 +208,11 @@ def refused(desk: Desk, command: RecordGuaranteeRefused, now: Instant) -> list[F
 
 
 def settled(desk: Desk, command: RecordIssuerSettled, _now: Instant) -> list[FactBody]:
-    """The merchant gave back to the issuer what that had paid."""
+    """The merchant paid the issuer back for a call that the issuer had paid.
+
+    Raises:
+        MoreThanCalled: less of the paid calls is left to pay back than the amount.
+    """
     row = desk.need(Guarantee, command.guarantee_id)
     state = _step(row, "RecordIssuerSettled")
     rules.check_open(row, row.paid_minor - row.settled_minor, command.amount_minor)
@@ -201,7 +222,7 @@ def settled(desk: Desk, command: RecordIssuerSettled, _now: Instant) -> list[Fac
 
 
 def wake(desk: Desk, row: Guarantee, now: Instant) -> list[FactBody]:
-    """Do what a date of the guarantee asks for."""
+    """Do the step that is due at a date of the guarantee: begin, stop counting, the last call, the end."""
     if now >= row.ends_at:
         return _lapse(desk, row, now)
     match row.state:
@@ -222,9 +243,9 @@ def wake(desk: Desk, row: Guarantee, now: Instant) -> list[FactBody]:
 
 
 def _last_call(desk: Desk, row: Guarantee, now: Instant) -> list[FactBody]:
-    """Have the issuer extend or pay (延期或付款): what leans on it still is made cover in money.
+    """Have the issuer extend or pay (延期或付款): exposure that leans on it still gets cover in money.
 
-    That are orders whose claims are not decided: the windows that ran when it stopped counting have closed.
+    That is of orders whose claims are not decided: the windows that ran when it stopped counting have closed.
     """
     waits = replace(row, wake_at=row.ends_at)
     desk.put(waits, row)

@@ -1,4 +1,4 @@
-"""Guarantees that issuers give for merchants: their terms, what was called of them, what was paid."""
+"""Guarantees that issuers give for merchants: terms, and amounts called, paid, refused and settled."""
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.index import among, index
@@ -15,7 +15,7 @@ class GuaranteeKind(Named):
 
 
 class CallTerms(Named):
-    """What the issuer asks for before it pays.
+    """The condition on which the issuer pays.
 
     *On demand* (见索即付): the demand and the papers that the guarantee names. *After a ruling*: the issuer
     examines whether the merchant owes it.
@@ -26,10 +26,10 @@ class CallTerms(Named):
 
 
 class Claimed(Named):
-    """What is claimed, where a guarantee may tell it apart.
+    """The kind of a claim, where a guarantee may tell it apart.
 
     *Run-aways*: of a merchant that was declared absconded. *Late*: after the order's window. *Awards*: beyond
-    what was paid for the goods (退一赔三).
+    the price that was paid for the goods (退一赔三).
     """
 
     RUN_AWAYS = "run_aways", "跑路"
@@ -84,9 +84,9 @@ class Guarantee(Row, frozen=True, kw_only=True):
     """A guarantee for a merchant. Amounts in minor units of the merchant's currency.
 
     Of `limit_minor`, `called_minor` was asked for so far; of that `paid_minor` came and `refused_minor` will
-    not. `settled_minor` of what was paid the merchant has given back to the issuer. Where it covers, it
-    counts with `share_bp` of what is left, until `counts_until`; a call after `call_by` may be too late, one
-    after `ends_at` is. `called_at` is since when, without a break, anything called is not answered.
+    not. The merchant has given back `settled_minor` of the paid amount to the issuer. Where it covers, it
+    counts with `share_bp` of the rest, until `counts_until`; a call after `call_by` may be too late, one
+    after `ends_at` is. `called_at` is since when, without a break, any call is not answered.
     """
 
     called = Text("保函", "guarantee")
@@ -113,22 +113,22 @@ class Guarantee(Row, frozen=True, kw_only=True):
 
     @property
     def left_minor(self) -> int:
-        """Return what has not been called yet, in minor units."""
+        """Return the part of the limit that has not been called yet, in minor units."""
         return self.limit_minor - self.called_minor
 
     @property
     def open_minor(self) -> int:
-        """Return what was called and not answered, in minor units: so much the platform has paid ahead."""
+        """Return the called amount without an answer, in minor units: the platform has paid it ahead."""
         return self.called_minor - self.paid_minor - self.refused_minor
 
     @property
     def recourse_minor(self) -> int:
-        """Return what the merchant owes the issuer for it, in minor units."""
+        """Return the amount that the merchant owes the issuer for it, in minor units."""
         return self.called_minor - self.refused_minor - self.settled_minor
 
     @property
     def counted_minor(self) -> int:
-        """Return what it counts for as cover now, in minor units."""
+        """Return the amount that it counts for as cover now, in minor units."""
         return share(self.left_minor, self.share_bp) if self.state is GuaranteeState.COVERING else 0
 
 
@@ -139,7 +139,7 @@ GUARANTEES = index(
 
 
 class RecordGuarantee(Command, frozen=True, kw_only=True):
-    """An issuer stands for the merchant, up to a limit and for a term; `excludes` is what it does not pay."""
+    """An issuer stands for the merchant, to a limit and for a term; it does not pay claims of `excludes`."""
 
     guarantee_id: str
     merchant_id: str
@@ -159,14 +159,14 @@ class ReleaseGuarantee(Command, frozen=True, kw_only=True):
 
 
 class RecordGuaranteePaid(Command, frozen=True, kw_only=True):
-    """The issuer paid what was called, or a part."""
+    """The issuer paid a call, or a part of it."""
 
     guarantee_id: str
     amount_minor: int
 
 
 class RecordGuaranteeRefused(Command, frozen=True, kw_only=True):
-    """The issuer refuses what was called, or a part: it is the platform's loss, and the merchant owes it."""
+    """The issuer refuses a call, or a part: it is the platform's loss, and the merchant owes it."""
 
     guarantee_id: str
     amount_minor: int
@@ -174,14 +174,14 @@ class RecordGuaranteeRefused(Command, frozen=True, kw_only=True):
 
 
 class RecordIssuerSettled(Command, frozen=True, kw_only=True):
-    """The merchant gave back to the issuer what that had paid, or a part: this they settle by themselves."""
+    """The merchant paid its issuer back for a call, or a part of it: they settle by themselves."""
 
     guarantee_id: str
     amount_minor: int
 
 
 class GuaranteeFact(FactBody, frozen=True, kw_only=True):
-    """A fact about one guarantee. `counted_minor` is what it counts for as cover from now on."""
+    """A fact about one guarantee. `counted_minor` is the cover that it counts for from now on."""
 
     guarantee_id: str
     merchant_id: str
@@ -228,7 +228,7 @@ class GuaranteeCalled(GuaranteeFact, frozen=True, kw_only=True):
 
 
 class GuaranteePaid(GuaranteeFact, frozen=True, kw_only=True):
-    """The issuer paid; `open_minor` of what was called is not answered yet."""
+    """The issuer paid; `open_minor` of its calls is not answered yet."""
 
     amount_minor: int
     open_minor: int
@@ -255,7 +255,7 @@ class GuaranteeLapsed(GuaranteeFact, frozen=True, kw_only=True):
 
 
 class IssuerSettled(GuaranteeFact, frozen=True, kw_only=True):
-    """The merchant gave back to the issuer what that had paid; `owed_minor` it still owes it."""
+    """The merchant paid its issuer back for a call; it still owes it `owed_minor`."""
 
     amount_minor: int
     owed_minor: int

@@ -1,4 +1,4 @@
-"""Why a guarantee cannot be recorded, or an answer of its issuer."""
+"""Refusals of guarantees: why one cannot be recorded, or an answer of its issuer."""
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
@@ -15,7 +15,7 @@ class GuaranteeExists(Refusal):
 
 
 class BadGuarantee(Refusal):
-    """The guarantee's terms cannot be."""
+    """The guarantee's terms contradict each other or are out of range."""
 
     code = "bad_guarantee"
     sort = Sort.MALFORMED

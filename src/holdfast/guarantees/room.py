@@ -1,4 +1,4 @@
-"""What the room of guarantees has. See `kernel.room`."""
+"""The declaration of the room of guarantees. See `kernel.room`."""
 
 from collections.abc import Iterator
 

@@ -19,13 +19,17 @@ from holdfast.policy.model import Policy
 
 WHOLE_BP = 10_000
 MOST = 10**15
-"""The highest limit that is taken: what a policy may name as an amount."""
+"""The highest limit that is taken, in minor units: the highest amount that a policy may name."""
 
 _COVERS = frozenset({Claimed.RUN_AWAYS, Claimed.ORDINARY})
 
 
 def check_terms(command: RecordGuarantee, now: Instant) -> None:
-    """Refuse terms that cannot be."""
+    """Check the terms of a guarantee.
+
+    Raises:
+        BadGuarantee: they contradict each other or are out of range.
+    """
     wrongs = {
         Text("没有写明开立人", "no issuer is named"): not command.issuer.strip(),
         Text(f"限额为 {command.limit_minor}", f"the limit is {command.limit_minor}"): not 0
@@ -42,9 +46,10 @@ def check_terms(command: RecordGuarantee, now: Instant) -> None:
 
 
 def share_bp(call: CallTerms, excludes: Collection[Claimed], policy: Policy) -> int:
-    """Return the share of what is left that counts as cover, in basis points.
+    """Return the share of the uncalled amount that counts as cover, in basis points.
 
-    Nothing, where it does not pay whatever a running window may bring: a run-away, or an ordinary claim.
+    Nothing, where it does not pay every claim that a running window may bring: a run-away, or an ordinary
+    claim.
     """
     if not _COVERS.isdisjoint(excludes):
         return 0
@@ -66,25 +71,25 @@ def counts_until(call: CallTerms, ends_at: Instant, policy: Policy) -> Instant:
 
 
 def pays(row: Guarantee, claimed: Collection[Claimed], now: Instant) -> bool:
-    """Tell whether it pays a claim of this sort now."""
+    """Tell whether it pays a claim of these kinds now."""
     return row.starts_at <= now <= row.ends_at and frozenset(claimed).isdisjoint(row.excludes)
 
 
 def covers(row: Guarantee) -> bool:
-    """Tell whether it pays every sort of claim that a running window may bring."""
+    """Tell whether it pays every kind of claim that a running window may bring."""
     return _COVERS.isdisjoint(row.excludes)
 
 
 def stands(row: Guarantee, now: Instant) -> bool:
-    """Tell whether what another stops standing for may lean on this one: it has a last call to come."""
+    """Tell whether this one can take over exposure that another stands for: its last call is to come."""
     last_call = row.call is CallTerms.ON_DEMAND and row.call_by > now
     return row.state is GuaranteeState.CALLABLE and covers(row) and last_call
 
 
 def leaned_on(sums: Coverage, policy: Policy, now: Instant) -> int:
-    """Return what stands uncovered beyond what may, in minor units.
+    """Return the exposure that stands uncovered beyond the line, in minor units.
 
-    Where a guarantee stopped counting, it stands for that until its end: so much of it is not to spare.
+    A guarantee that stopped counting stands for it until its end: so much of that guarantee is not to spare.
     """
     return max(0, rules.required_cover(sums, policy, now) - sums.all_cover_minor)
 
@@ -95,7 +100,8 @@ def reach(
     """Return the most that may be called of `rows` for one claim, in minor units.
 
     A claim of a running window may take all, with as much exposure as it is (`spare_minor` None). Any other
-    gets what cover does not need: of guarantees that count `spare_minor`, of the others what nobody leans on.
+    gets the part that cover does not need: `spare_minor` of guarantees that count, and of the others the part
+    that no exposure leans on.
     """
     if spare_minor is None:
         return sum(row.left_minor for row in rows)
@@ -114,7 +120,11 @@ def in_order(rows: Collection[Guarantee]) -> list[Guarantee]:
 def check_ends(
     row: Guarantee, others: Collection[Guarantee], sums: Coverage, policy: Policy, now: Instant
 ) -> None:
-    """Refuse to let a guarantee end that is needed: as cover, or by what it covered while it counted."""
+    """Check that a guarantee may end: no cover needs it, nor exposure that it covered while it counted.
+
+    Raises:
+        PayoutBreaksCover: it is needed.
+    """
     if row.counted_minor:
         rules.check_leaves(sums, policy, now, row.counted_minor)
     elif row.state is GuaranteeState.CALLABLE and row.left_minor and covers(row):
@@ -128,6 +138,10 @@ def check_ends(
 
 
 def check_open(row: Guarantee, open_minor: int, amount_minor: int) -> None:
-    """Refuse an answer to more than was asked."""
+    """Check that an answer is above zero, and within the open amount.
+
+    Raises:
+        MoreThanCalled: it is not.
+    """
     if not 0 < amount_minor <= open_minor:
         raise MoreThanCalled(f"guarantee:{row.id}", most=open_minor, asked=amount_minor)

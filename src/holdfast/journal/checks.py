@@ -43,7 +43,7 @@ def feed_is_whole(books: Books) -> list[Finding]:
 
 
 def _misplaced(books: Books) -> list[Finding]:
-    """Say which facts are not in the feed exactly once: slower, as it keeps their ids."""
+    """Return findings for facts that are not in the feed exactly once: slower, as it keeps their ids."""
     times: dict[str, int] = {}
     for _, fact_id in books.positions():
         times[fact_id] = times.get(fact_id, 0) + 1

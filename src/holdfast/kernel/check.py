@@ -1,9 +1,9 @@
-"""Checks: what a check of the books reads and returns, and heaps of things compared by sums, in any order.
+"""Checks: the books that a check reads, the findings that it returns, and sums that compare two multisets.
 
 Each room declares the checks of its rows (`Room.checks`); `holdfast.audit` runs them all. A check is a pure
-function of the books that returns what it finds wrong. Its docstring begins with what must hold, which is
-printed. Rows are streamed: what is kept is a sum an account, a merchant or a consumer, never the transfers,
-so that a large database can be audited.
+function of the books that returns its findings. Its docstring begins with the invariant, which is printed.
+Rows are streamed: the memory holds a sum for each account, merchant or consumer, never the transfers, so that
+a large database can be audited.
 """
 
 import hashlib
@@ -20,11 +20,11 @@ R = TypeVar("R", bound=Row)
 _MODULUS = 2**128
 
 Sums = defaultdict[str, int]
-"""Sums by what they are of; `Sums(int)` has none yet."""
+"""Sums by their subject; `Sums(int)` has none yet."""
 
 
 class Books(Protocol):
-    """What checks read of a home: see `engine.home.Home`. The ledger's read an account's entries, too."""
+    """The part of a home that checks read, see `engine.home.Home`; the ledger's read entries, too."""
 
     def rows(self, kind: type[R]) -> Iterator[R]:
         """Return all rows of a kind, ascending by id."""
@@ -40,18 +40,18 @@ class Books(Protocol):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One row that is not as it must be: where it is, and what is wrong, with the figures."""
+    """One row that breaks an invariant: where it is, and the fault, with the figures."""
 
     where: str
     what: str
 
 
 Check = Callable[[Any], list[Finding]]
-"""An invariant: a function of the books (`Books`, or what its room reads beyond them), named as it is."""
+"""An invariant: a function of the books (`Books`, or more that its room reads), named after the invariant."""
 
 
 class Tally:
-    """A sum of fingerprints: two heaps are the same, in whatever order, when their tallies are.
+    """A sum of fingerprints: two multisets are the same, in whatever order, when their tallies are.
 
     A multiset hash by addition (Clarke et al., ASIACRYPT 2003, MSet-Add-Hash) over BLAKE2b-128.
     """
@@ -62,11 +62,11 @@ class Tally:
         self.total = 0
 
     def add(self, *parts: object) -> None:
-        """Put a thing on the heap."""
+        """Put a thing into the multiset."""
         self.total = (self.total + _print(parts)) % _MODULUS
 
     def remove(self, *parts: object) -> None:
-        """Take a thing off the heap, or owe it."""
+        """Take a thing out of the multiset, or owe it."""
         self.total = (self.total - _print(parts)) % _MODULUS
 
 
@@ -76,7 +76,7 @@ def _print(parts: Iterable[object]) -> int:
 
 
 def unequal(where: str, thing: str, kept: int | None, worked_out: int) -> list[Finding]:
-    """Return a finding where a figure that is kept is not the one that is worked out."""
+    """Return a finding where a figure that is kept differs from the one that is worked out."""
     if (kept or 0) == worked_out:
         return []
     return [Finding(where, f"{thing} is {kept or 0}, and should be {worked_out}")]

@@ -1,4 +1,4 @@
-"""What is ordered on a day, and all that chance decides about each order: the same under every policy."""
+"""The orders of a day, and all that chance decides about each: the same under every policy."""
 
 import bisect
 from enum import Enum
@@ -43,7 +43,7 @@ class Payer(Enum):
 
 
 class Parting(NamedTuple):
-    """What of one order goes its own way. Amounts in minor units, 0 where nothing does; times are lengths.
+    """The parts of one order that go their own way. Amounts in minor units, 0 for none; times are lengths.
 
     A service has `steps` of the same amount, one `every` so often; goods have one.
     """
@@ -62,8 +62,8 @@ class Purchase:
 
     `justified` says that a claim on it would be: the goods are bad, or nothing is in the parcel. `own` says
     that the merchant's own buyer places it. `fails` says that its debit fails, `pays_after` how long after
-    that it is paid. `captured` says that its debit was asked for, and is answered. `parting` says what of it
-    goes its own way, and `lost` that it does not arrive.
+    that it is paid. `captured` says that its debit was asked for, and is answered. `parting` names its parts
+    that go their own way, and `lost` says that it does not arrive.
     """
 
     __slots__ = (
@@ -182,7 +182,7 @@ class Buying:
         return purchase
 
     def _wrong(self, purchase: Purchase, strategy: Strategy, phase: Phase, rng: Random) -> None:
-        """Change what an adversary does with the order."""
+        """Change an order to an adversary's plan for it."""
         false, sent, fake, own, unpaid, whom, size = (rng.random() for _ in range(7))
         if own < strategy.own_buyers:
             low, high = _NEAR_LIMIT
@@ -199,7 +199,7 @@ class Buying:
             purchase.justified = True
 
     def _fate(self, purchase: Purchase, payer: Payer, rng: Random) -> None:
-        """Draw what the consumer does: the same draws for every order, whatever becomes of it."""
+        """Draw the consumer's acts: the same draws for every order, whatever becomes of it."""
         market = self._market
         consumers = market.consumers
         cancelled, part, returned, claims, friendly, fails = (rng.random() for _ in range(6))

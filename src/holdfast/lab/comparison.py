@@ -58,7 +58,7 @@ def settled(seller: SellerFigures) -> Sums:
 
 
 def span_parts(run: RunFigures, span: SpanOf) -> dict[str, Parts]:
-    """Return every figure of one run over a span, by its name, as a fraction of what is summed over runs."""
+    """Return every figure of one run over a span, by its name, as a fraction whose terms add up over runs."""
     sums = [span(seller) for seller in run.sellers]
     sales = sum(one.sales_minor for one in sums)
     waits = run.waits_first_year if span is first_year else run.waits_settled
@@ -103,7 +103,7 @@ def summed_up(
         name: the policy's.
         runs: under it, at least one.
         market: in which they were.
-        learned: what the learning adversary found against it, if one was learning.
+        learned: the strategy that the learning adversary found against it, if one was learning.
     """
     kinds = tuple(_kind(kind, runs) for kind in _kinds(runs))
     worst = max(kinds, key=lambda kind: (kind.cost_days, kind.adversary), default=None)
@@ -141,14 +141,14 @@ def _rank(kind: KindFigures) -> float:
 
 
 def gained(gain_minor: float, paid_minor: float) -> float | None:
-    """Return gain over what was paid in: 0 where nothing was gained, None where nothing was paid."""
+    """Return the gain for each unit paid in: 0 where nothing was gained, None where nothing was paid."""
     if not gain_minor:
         return 0.0
     return gain_minor / paid_minor if paid_minor else None
 
 
 def carried_out(runs: Sequence[RunFigures], kind: str) -> list[list[SellerFigures]]:
-    """Return, by run, the rings of a kind that did what they are for; the others have had no time to cost."""
+    """Return, by run, the rings of a kind that carried out their plan; the others had no time to cost."""
     return [[seller for seller in run.sellers if seller.kind == kind and seller.over] for run in runs]
 
 
@@ -182,7 +182,7 @@ def _kind(kind: str, runs: Sequence[RunFigures]) -> KindFigures:
 
 
 def _worst(kind: KindFigures | None, learned: Worst | None) -> Worst | None:
-    """Return whichever costs more: the worst of the market's adversaries, or what was learned."""
+    """Return whichever costs more: the worst of the market's adversaries, or the learned strategy."""
     if kind is None:
         return learned
     found = Worst(

@@ -1,4 +1,4 @@
-"""Distributions that numbers of a market are drawn from: a few families, each by what people know of it.
+"""Distributions that numbers of a market are drawn from: a few families, by parameters that people know.
 
 Families and parameters follow Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions (1994).
 """
@@ -48,7 +48,7 @@ class Uniform(msgspec.Struct, frozen=True, tag="uniform", forbid_unknown_fields=
 
 
 class Exponential(msgspec.Struct, frozen=True, tag="exponential", forbid_unknown_fields=True):
-    """The time until what may happen at any moment alike."""
+    """The time until an event that may happen at any moment alike."""
 
     mean: float
     bounds: ClassVar[dict[str, tuple[float, float]]] = {"mean": (0.0, math.inf)}
@@ -151,7 +151,7 @@ def impossible(found: Distribution) -> str | None:
 
 
 def scaled(found: Distribution, factor: float) -> Distribution:
-    """Return the distribution of what is drawn times `factor`: another unit."""
+    """Return the distribution of the drawn number times `factor`: another unit."""
     names = IN_UNITS[str(found.__struct_config__.tag)]
     return msgspec.structs.replace(found, **{name: getattr(found, name) * factor for name in names})
 
@@ -162,7 +162,7 @@ def draw(found: Distribution | None, rng: Random, otherwise: float) -> float:
 
 
 def poisson(rng: Random, mean: float) -> int:
-    """Draw how many of what happens `mean` times on average (Knuth; in parts where the mean is great)."""
+    """Draw the number of events that are `mean` on average (Knuth; in parts where the mean is great)."""
     drawn = 0
     while mean > 20.0:  # noqa: PLR2004 - e^-20 is far above the least float
         drawn += _poisson(rng.random, 20.0)

@@ -117,7 +117,7 @@ def _costlier(
 def _difference(
     kind: str, ours: Sequence[RunFigures], theirs: Sequence[RunFigures]
 ) -> tuple[float, float] | None:
-    """Return the interval of what a kind costs us more than them, run by run, in days of its sales."""
+    """Return the interval of a kind's extra cost to us over them, run by run, in days of its sales."""
     ordinary, more = list[float](), list[float]()
     for mine, their in zip(carried_out(ours, kind), carried_out(theirs, kind), strict=True):
         ordinary.append(sum(seller.ordinary_minor for seller in mine))

@@ -8,7 +8,7 @@ import msgspec
 class Effort(msgspec.Struct, frozen=True):
     """How hard it is searched: strategies a generation, generations, and how many teach the next.
 
-    `judged` merchants follow what was found in the end, so that luck is not taken for skill.
+    `judged` merchants follow the strategies found in the end, so that luck is not taken for skill.
     """
 
     candidates: int
@@ -24,7 +24,7 @@ class Effort(msgspec.Struct, frozen=True):
 
 FULL = Effort(candidates=32, generations=6, elite=6, judged=12)
 QUICK = Effort(candidates=8, generations=2, elite=3, judged=2)
-"""Little more than what is known of adversaries is tried: enough to see what there is to be seen."""
+"""Little more than the known strategies of adversaries is tried: enough for a first look."""
 
 FULL_FROM_RUNS = 10
 """Runs from which on a search in full is worth its time: figures of fewer runs are rough all the same."""

@@ -1,4 +1,4 @@
-"""A market's distributions fitted to an order history, and how far each lies from what was observed.
+"""A market's distributions fitted to an order history, and how far each lies from the observations.
 
 Positive quantities by maximum likelihood, the family by the least Kolmogorov-Smirnov distance; shares that
 differ by merchant by the beta-binomial (Skellam, Journal of the Royal Statistical Society B 10, 1948). Growth
@@ -82,7 +82,7 @@ class _Tried(NamedTuple):
 
 
 def fit(history: History) -> list[Fitted]:
-    """Return what the history tells of a market, in the order of market files; what it does not, is missing.
+    """Return the numbers of a market that the history has, in the order of market files; others are missing.
 
     Raises:
         TooLittleToFit: the history has fewer than `LEAST_OBSERVATIONS` orders.
@@ -111,7 +111,7 @@ def _orders_per_day(orders: _Orders) -> Fitted | None:
 
 
 def _without_chance(rates: _Floats, counts: Sequence[int]) -> str:
-    """Tell the spread of rates less what chance adds: a Poisson process's n orders take a gamma's time."""
+    """Tell the spread of rates less chance's part: a Poisson process's n orders take a gamma's time."""
     chance = float(np.mean(special.polygamma(1, counts)))
     spread = math.sqrt(max(float(np.var(np.log(rates))) - chance, 0.0))
     return f"less the chance in counts of few orders, sigma is about {spread:.2f}"
@@ -290,7 +290,7 @@ _HEADINGS = {
 
 
 def as_toml(fitted: Sequence[Fitted], source: str) -> str:
-    """Return the lines of a market file for what was fitted to `source`, under the headings of its tables."""
+    """Return the lines of a market file for numbers fitted to `source`, under the headings of its tables."""
     tables: dict[str, list[str]] = {}
     for one in fitted:
         table, key = one.name.split(".")
@@ -299,7 +299,7 @@ def as_toml(fitted: Sequence[Fitted], source: str) -> str:
 
 
 def _entry(one: Fitted, source: str) -> str:
-    """Return an inline table; what is constant is a plain value, as not every number may be drawn."""
+    """Return an inline table; a constant is a plain value, as not every number may be drawn."""
     closeness = "" if one.ks is None else f", KS {one.ks:.3f}"
     entries = {} if isinstance(one.distribution, Constant) else {"distribution": quoted(one.family)}
     for name in one.distribution.__struct_fields__:

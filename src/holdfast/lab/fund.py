@@ -1,9 +1,9 @@
 """How large the guarantee fund must be: the loss of a year that one in a thousand exceeds.
 
-Runs of the lab give merchants, with what the fund paid for each and when. Years are put together from them:
-each has as many merchants of every kind as the market, drawn with replacement (a compound resampling, as in
-Klugman, Panjer and Willmot, Loss Models, on aggregate loss). Merchants are independent but for that: a crisis
-that makes many run at once is not in it.
+Runs of the lab give merchants, with the amounts that the fund paid for each and when. Years are put together
+from them: each has as many merchants of every kind as the market, drawn with replacement (a compound
+resampling, as in Klugman, Panjer and Willmot, Loss Models, on aggregate loss). Merchants are independent but
+for that: a crisis that makes many run at once is not in it.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ _SEED = 20_260_101
 
 
 class FundSize(msgspec.Struct, frozen=True):
-    """The capital with which the fund stays solvent, in minor units, and what it was worked out from.
+    """The capital with which the fund stays solvent, in minor units, and the figures behind it.
 
     `solvency` is the probability to stay so; `interval` the 95% interval over runs. `share_of_sales` is of
     the market's sales in the measured time. `without_share_minor` is the same if the fund had no share of
@@ -43,7 +43,7 @@ class FundSize(msgspec.Struct, frozen=True):
 
 
 class _Pool:
-    """The merchants of some runs: what each takes from the fund and gives to it, on each day."""
+    """The merchants of some runs: the sums that each takes from the fund and gives to it, on each day."""
 
     def __init__(self, runs: Sequence[RunFigures], days: int) -> None:
         self.sellers = [seller for run in runs for seller in run.sellers]
@@ -60,9 +60,9 @@ class _Pool:
 def _years(
     pool: _Pool, years: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return, by year and day, what the fund pays less what it gets back, and what it is given.
+    """Return, by year and day, the fund's payments less its recoveries, and the fund's income.
 
-    What merchants give comes evenly; what is got back comes, on the safe side, on the last day.
+    The income comes evenly; recoveries come, on the safe side, on the last day.
     """
     net = np.zeros((years, pool.days))
     given = np.zeros(years)
@@ -103,7 +103,7 @@ def size_fund(policy: str, runs: Sequence[RunFigures], days: int, solvency: floa
     Args:
         policy: the policy under which the runs were made.
         runs: at least two.
-        days: length of the measured time and of what comes after it.
+        days: length of the measured time and of the time after it.
         solvency: above 0.5 and below 1.
     """
     rng = np.random.default_rng(_SEED)

@@ -1,6 +1,6 @@
-"""Guarantees (保函, 保证保险) of newcomers: who brings one, what it costs, and what of cover is cash.
+"""Guarantees (保函, 保证保险) of newcomers: who brings one, its cost, and how much cover is cash.
 
-Only honest merchants bring one: what issuers lose by those who deceive them, too, is in the premium, and no
+Only honest merchants bring one: issuers' losses by those who deceive them, too, are in the premium, and no
 loss of consumers or of the fund looks smaller for it.
 """
 
@@ -32,7 +32,7 @@ PAYS_AFTER = 10 * DAY
 
 
 class Guarantee(NamedTuple):
-    """What a merchant brings: who pays, up to how much, for how long, and for which share of it a year."""
+    """A merchant's guarantee: who pays, up to how much, for how long, and the premium, its share a year."""
 
     id: str
     merchant_id: str
@@ -54,9 +54,9 @@ def brought(
     """Draw whether an honest newcomer brings a guarantee, and which.
 
     Args:
-        market: what is usual.
+        market: the market's usual guarantees.
         merchant_id: whose it is.
-        ordinary_minor: what the merchant sells on an ordinary day.
+        ordinary_minor: the merchant's sales on an ordinary day, in minor units.
         at: when it joins.
         rng: chance of its own, so that nothing else of the merchant's depends on it.
     """

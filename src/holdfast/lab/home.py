@@ -1,6 +1,6 @@
 """Rows in memory that are forgotten once nothing can happen to them any more.
 
-What is kept grows with the merchants, the consumers and the orders that are open, not with the history.
+The memory grows with the merchants, the consumers and the orders that are open, not with the history.
 """
 
 from collections.abc import Callable

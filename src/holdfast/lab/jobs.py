@@ -1,6 +1,6 @@
 """Many jobs over several processes, each kept when it is finished: a run that was broken off goes on there.
 
-What a job finds depends on the job alone, so neither the number of processes nor a break changes anything.
+A job's result depends on the job alone, so neither the number of processes nor a break changes anything.
 """
 
 import ctypes
@@ -75,7 +75,7 @@ LAB_VERSION = 2
 
 
 class Kept:
-    """Finished jobs in a folder, one file each, until what they are for has been delivered."""
+    """Finished jobs in a folder, one file each, until the answer made of them has been delivered."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -108,11 +108,11 @@ def perform_all(jobs: Sequence[Job[R]], kind: type[R], processes: int, kept: Kep
     """Perform jobs, and return their results in order.
 
     Args:
-        jobs: what is to be done.
-        kind: what each finds.
+        jobs: the jobs.
+        kind: the type of their results.
         processes: how many work at once; with one, this process does all itself.
         kept: where finished jobs are kept; those that are there already are not done again.
-        tell: is told the share that is done, from 0 to 1.
+        tell: a listener to the share that is done, from 0 to 1.
 
     Raises:
         JobLost: a process ended in the midst of its job.
@@ -136,12 +136,12 @@ def untold(_share: float) -> None:
 
 
 def stretch(tell: Tell, begin: float, end: float) -> Tell:
-    """Return what is told of a part of the work that lies between two shares of the whole."""
+    """Return a listener to a part of the work that lies between two shares of the whole."""
     return lambda share: tell(begin + (end - begin) * share)
 
 
 def _performed(jobs: Sequence[Job[R]], processes: int, tell: Tell) -> Generator[tuple[Job[R], R]]:
-    """Perform jobs, and give each with what it found; `tell` is told how many are done, and parts."""
+    """Perform jobs, and give each with its result; `tell` hears how many are done, and parts."""
     if processes > 1:
         yield from _performed_together(jobs, processes, tell)
         return
@@ -173,7 +173,7 @@ def _performed_together(jobs: Sequence[Job[R]], processes: int, tell: Tell) -> G
 
 
 class _Worker:
-    """What a process of the pool knows: where it notes how far its jobs are."""
+    """The state of a process of the pool: where it notes how far its jobs are."""
 
     shares: "ctypes.Array[ctypes.c_double] | None" = None
 

@@ -2,7 +2,7 @@
 
 The cross-entropy method (Rubinstein and Kroese 2004): strategies are drawn from a distribution, the costliest
 teach it where to draw next. Each candidate is a merchant of one market, so that a run tries many. Its cost is
-what consumers and the fund lose by it, in days of its ordinary sales: a larger shop is not a better thief.
+the loss of consumers and the fund by it, in days of its ordinary sales: a larger shop is not a better thief.
 """
 
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ SPACE: tuple[Dimension, ...] = (
     Dimension("claims_late", 0, 1),
     Dimension("refunds", 0, 1),
 )
-"""The search space of strategies. A sale sells at most what its price draws: see `sellers.ELASTICITY`."""
+"""The search space of strategies. A sale sells at most the demand at its price: see `sellers.ELASTICITY`."""
 
 
 _ANYWHERE = 8
@@ -78,11 +78,11 @@ KNOWN: tuple[Strategy, ...] = (
     ),
     Strategy(build_days=180, sale_days=10, sale_factor=10, price=0.5, stays_days=9, wash=5),
 )
-"""What is known of adversaries: where it begins, beside strategies by chance."""
+"""Known strategies of adversaries: the search begins with them, beside strategies by chance."""
 
 
 class Target(msgspec.Struct, frozen=True):
-    """A policy that is to be hurt. `peers` is what is known of a category: run-aways and windows."""
+    """A policy that is to be hurt. `peers` is the record of a category: run-aways and windows."""
 
     market: Market
     policy: Policy
@@ -128,7 +128,7 @@ class Learn(msgspec.Struct, frozen=True, tag=True):
         return digest_of("learn", self.target.digest)
 
     def perform(self, tell: Tell) -> Strategy:
-        """Return the best that was found: among what was tried last, and in the middle of it."""
+        """Return the best strategy found: among those tried last, and in the middle of them."""
         effort = self.target.effort
         # By the name, not the version: a setting that changes nothing here must not change the search.
         rng = stream(self.target.seed, 0, f"learning against {self.target.name}")
@@ -156,7 +156,7 @@ class Learn(msgspec.Struct, frozen=True, tag=True):
 
 
 class Judge(msgspec.Struct, frozen=True, tag=True):
-    """What strategies cost a policy, as a job: each is followed by merchants that it was not searched on."""
+    """A job: the cost of strategies to a policy, each followed by merchants that it was not searched on."""
 
     target: Target
     strategies: tuple[Strategy, ...]

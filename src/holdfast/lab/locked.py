@@ -1,6 +1,6 @@
-"""Money locked in days of a merchant's own sales: for whom on average, for whom in the middle, for whom most.
+"""Money locked in days of a merchant's own sales: on average, for the middle merchant, for the worst off.
 
-`by_merchant` each merchant counts for one, `by_sales` for what it sells.
+`by_merchant` each merchant counts for one, `by_sales` for its sales.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -47,8 +47,8 @@ def parts(sellers: Sequence[SellerFigures], span: SpanOf) -> dict[str, Parts]:
     """Return every figure of money locked of one run, by its name, as a fraction.
 
     All (`mean`), the middle one, and tenths: that joined last, whose money is locked longest, that sell most.
-    Those that brought a guarantee are left out but for the figures of their own: what they do not lock shall
-    make no policy look better. A run without any honest merchant tells nothing.
+    Those that brought a guarantee are left out but for the figures of their own: money that they do not lock
+    shall make no policy look better. A run without any honest merchant tells nothing.
     """
     everybody = _honest(sellers, span)
     plain = [one for one in everybody if not one.guaranteed]

@@ -27,7 +27,7 @@ class Measure(StrEnum):
 
 
 class Number(NamedTuple):
-    """What a number of a market measures, its bounds in canonical units, its meaning; if it is drawn."""
+    """A number of a market: its measure, its bounds in canonical units, its meaning; whether it is drawn."""
 
     measure: Measure
     low: float
@@ -122,7 +122,7 @@ class Guarantees(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """Orders in parts: of what strangers order of goods, or as services in steps; accomplices' are whole."""
+    """Orders in parts: goods or services in steps that strangers order; accomplices' are whole."""
 
     second_parcel: Annotated[float, _share("of orders of goods, those that leave in two parcels")] = 0.0
     second_part: Annotated[Distribution | None, _share("of the order, what the second holds", drawn=True)] = (

@@ -106,7 +106,7 @@ def numbers_of(kind: type[msgspec.Struct]) -> dict[str, Number]:
 
 
 class _Reader:
-    """Reads one file; `told` collects what documents print."""
+    """Reads one file; `told` collects the numbers that documents print."""
 
     def __init__(self, text: str, origin: str) -> None:
         self._text = text
@@ -246,8 +246,8 @@ def read_text(text: str, origin: str) -> tuple[Market, list[SourcedNumber]]:
     """Return the market of a TOML text, and its numbers as they are written there.
 
     Raises:
-        BadMarket: something is unknown, missing, malformed or impossible; it names line, key and what is
-            allowed.
+        BadMarket: something is unknown, missing, malformed or impossible; it names line, key and the allowed
+            values.
     """
     content = document(text, origin, _refuse)
     for name in content:

@@ -1,7 +1,7 @@
 """The measures of one run: an aggregation over all outcomes, by merchant and span.
 
-A span is the marketplace's first year, its settled time, or the whole. What becomes of an order counts for
-the spans in which it was placed, whenever it happens; what is locked counts for the time in which it is.
+A span is the marketplace's first year, its settled time, or the whole. An order's outcome counts for the
+spans in which it was placed, whenever it happens; locked money counts for the time in which it is locked.
 """
 
 import hashlib
@@ -68,7 +68,7 @@ class _Span:
 
 
 class _Cash:
-    """A merchant's cash that is cover, as an integral up to `changed_at`, and what strangers were debited."""
+    """A merchant's cash that is cover, as an integral up to `changed_at`, and the debits of strangers."""
 
     __slots__ = ("captured", "changed_at", "cover", "locked")
 
@@ -168,7 +168,7 @@ class Measures:
             span.refused += 1
 
     def cash_changed(self, merchant_id: str, cash_minor: int, at: Instant) -> None:
-        """Hear what cash of a merchant's is cover now: what it was until now was locked so long."""
+        """Take a merchant's new cash as cover: the cash before was locked until now."""
         cash = self._cash_of(merchant_id)
         cash.until(min(at, self._ends))
         cash.cover = cash_minor
@@ -238,7 +238,7 @@ class Measures:
             span.loss_recovered += body.amount_minor
 
     def _fund_recovered(self, body: FundRecovered, _at: Instant) -> None:
-        """Take what came back as paying the oldest draw first."""
+        """Take money that came back as paying the oldest draw first."""
         left, owed = body.amount_minor, self._drawn.get(body.merchant_id, deque())
         while left and owed:
             spans, drawn = owed.popleft()
@@ -250,7 +250,7 @@ class Measures:
                 owed.appendleft((spans, drawn - part))
 
     def watch(self, sellers: Mapping[str, Seller]) -> None:
-        """Know when merchants vanish: what is refunded unasked waits from then."""
+        """Take the merchants, to know when they vanish: money refunded unasked waits from then."""
         self._gone = sellers
 
     @property

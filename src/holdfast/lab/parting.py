@@ -28,8 +28,8 @@ def drawn(market: Market, purchase: Purchase, rng: Random) -> Parting | None:
     """Draw the parts of an order that go their own ways; None where it stays whole.
 
     Args:
-        market: what is usual in it.
-        purchase: the order; what is too small is not parted.
+        market: its parts and their shares.
+        purchase: the order; too small a one is not parted.
         rng: the order's own.
     """
     parts, after = market.parts, market.consumers.returns_after.draw(rng)
@@ -123,7 +123,7 @@ def arrives(purchase: Purchase, at: Instant) -> Answers:
 
 
 def back(purchase: Purchase, at: Instant) -> Answers:
-    """Return how a piece of what was delivered goes back, within the trial."""
+    """Return how a piece of a delivered order goes back, within the trial."""
     found = purchase.parting
     if found is None or not 0 < found.piece_minor < purchase.amount_minor:
         return []

@@ -9,16 +9,16 @@ LEARNED = "learned"
 class Sums(msgspec.Struct, frozen=True, kw_only=True):
     """One merchant's sums over a span, in minor units: of orders placed in it, whatever comes of them later.
 
-    Sales are what strangers were debited; a ring's orders with itself are none. `locked` is the integral of
-    cash that was cover (held, reserve, deposit) over the span, in minor units times days, and
-    `sales_in_time_minor` what strangers were debited in it. `loss_gross_minor` is what strangers claimed with
-    right and were not paid then, `loss_late_minor` what of it was claimed after the order's window, and
-    `loss_recovered_minor` what of it came later; `drawn_minor` and
-    `recovered_minor` what the fund paid for the merchant and got back, its oldest debt first.
+    Sales are the debits of strangers; a ring's orders with itself are none. `locked` is the integral of cash
+    that was cover (held, reserve, deposit) over the span, in minor units times days, and
+    `sales_in_time_minor` the debits of strangers in it. `loss_gross_minor` is the amount that strangers
+    claimed with right and were not paid then, `loss_late_minor` the part of it claimed after the order's
+    window, and `loss_recovered_minor` the part of it that came later; `drawn_minor` and `recovered_minor` the
+    amounts that the fund paid for the merchant and got back, its oldest debt first.
 
-    What the merchant paid in: `fees_minor` are fees and the fund's share of all its sales, `own_fees_minor`
-    those of them on orders of its accomplices, `deposit_used_minor` what of its deposit went to strangers,
-    `premium_minor` what its guarantee cost.
+    Paid in by the merchant: `fees_minor` are fees and the fund's share of all its sales, `own_fees_minor`
+    those of them on orders of its accomplices, `deposit_used_minor` the part of its deposit that went to
+    strangers, `premium_minor` the cost of its guarantee.
     """
 
     orders: int = 0
@@ -67,9 +67,9 @@ class Sums(msgspec.Struct, frozen=True, kw_only=True):
 class SellerFigures(msgspec.Struct, frozen=True, kw_only=True):
     """One merchant in one run: over the first year, over the settled time, and over the whole.
 
-    `ordinary_minor` is what it sells on an ordinary day, by its nature and not by what happened. `over` says
-    that an adversary did what it was for: it is gone, or is none that goes. `drawn_on` is the day of the
-    settled time and the amount of each draw on the fund. `guaranteed` says that it brought a guarantee.
+    `ordinary_minor` is its sales on an ordinary day, by its nature and not by the run. `over` says that an
+    adversary carried out its plan: it is gone, or is none that goes. `drawn_on` is the day of the settled
+    time and the amount of each draw on the fund. `guaranteed` says that it brought a guarantee.
     """
 
     id: str
@@ -108,7 +108,7 @@ class RunFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Strategy(msgspec.Struct, frozen=True, kw_only=True):
-    """What an adversary does: lengths in days, volumes over the ordinary, the rest shares from 0 to 1.
+    """An adversary's strategy: lengths in days, volumes over the ordinary, the rest shares from 0 to 1.
 
     See `lab.market.Adversary`. Without `runs` it goes on as in `build` for good.
     """
@@ -152,7 +152,7 @@ class Figure(msgspec.Struct, frozen=True):
 class SpanFigures(msgspec.Struct, frozen=True):
     """A policy over one span of all runs; days are counted from the marketplace's first, which is day 1.
 
-    A figure that nothing tells of is missing. `comparison.MEANING` says what each is.
+    A figure without observations is missing. `comparison.MEANING` has the meaning of each.
     """
 
     from_day: int
@@ -166,11 +166,11 @@ class SpanFigures(msgspec.Struct, frozen=True):
 
 
 class Worst(msgspec.Struct, frozen=True, kw_only=True):
-    """The adversary that costs a policy most: what it cost consumers and the fund, in days of its sales.
+    """The adversary that costs a policy most: its cost to consumers and the fund, in days of its sales.
 
     `cost_days` = `loss_days` + `fund_days` is before anything came back, `net_days` after. `ratio` is that
-    cost over what it paid in (`Sums.paid_minor`), None where it paid nothing. `strategy` is what the learning
-    adversary found, None where it did not search.
+    cost for each unit that it paid in (`Sums.paid_minor`), None where it paid nothing. `strategy` is the one
+    that the learning adversary found, None where it did not search.
     """
 
     adversary: str
@@ -184,12 +184,13 @@ class Worst(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KindFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """All rings of one kind under one policy that did what they are for, over all runs and the whole time.
+    """All rings of one kind under one policy that carried out their plan, over all runs and the whole time.
 
     Costs as in `Worst`, in days of their ordinary sales; `interval` is of `cost_days`. A ring gained at most
-    what consumers and the fund lost by it, had all that it sent been worthless: `gain_minor`, on average, for
-    the `paid_minor` that it paid in, `own_paid_minor` without the fees of sales to strangers. `ratio` is gain
-    over paid in with its interval, `worst_ratio` that of the ring that did best; None where nothing was paid.
+    the loss of consumers and the fund by it, had all that it sent been worthless: `gain_minor`, on average,
+    for the `paid_minor` that it paid in, `own_paid_minor` without the fees of sales to strangers. `ratio` is
+    gain for each unit paid in with its interval, `worst_ratio` that of the ring that did best; None where
+    nothing was paid.
     """
 
     adversary: str
@@ -210,8 +211,8 @@ class KindFigures(msgspec.Struct, frozen=True, kw_only=True):
 class PolicyFigures(msgspec.Struct, frozen=True, kw_only=True):
     """A policy over all runs, in the marketplace's first year and in its settled time.
 
-    `worst_adversary` is what cost most for each day of its sales, `best_paid` the kind that gained most for
-    what it paid in.
+    `worst_adversary` cost most for each day of its sales, `best_paid` is the kind that gained most for each
+    unit paid in.
     """
 
     policy: str

@@ -8,7 +8,7 @@ from holdfast.policy.model import Policy
 from holdfast.settlement.model import PayDeposit, Refund, ReturnDeposit
 
 _PARTS = 8
-"""In how many parts it asks for its deposit: what cover still needs is refused, and the others come."""
+"""The number of parts in which it asks for its deposit: parts that cover still needs are refused."""
 
 _LAST_DAY = 1
 _GOLDEN = 0.6180339887498949
@@ -20,7 +20,7 @@ def _among(order_id: str, share: float) -> bool:
 
 
 def deposit_of(seller: Seller, policy: Policy) -> int:
-    """Return what a merchant pays in on joining, in minor units: what policy asks for, or its own wish."""
+    """Return a merchant's deposit on joining, in minor units: that of the policy, or its own wish if more."""
     strategy = seller.strategy
     own = 0 if strategy is None else int(strategy.deposit_days * seller.ordinary_minor)
     return max(policy.deposit_minor, own)
@@ -33,7 +33,7 @@ def paid_in(seller: Seller, policy: Policy, at: Instant) -> list[Submission]:
 
 
 def scheming(seller: Seller, policy: Policy, at: Instant) -> list[Submission]:
-    """Return what a ring does on a day: its claims some days before it is gone, the rest on its last day.
+    """Return a ring's acts on a day: its claims some days before it is gone, the rest on its last day.
 
     Args:
         seller: its merchant; it forgets the orders that are claimed or refunded.

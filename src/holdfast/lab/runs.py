@@ -117,10 +117,10 @@ class Simulate(msgspec.Struct, frozen=True, tag=True):
 
 
 class Work(NamedTuple):
-    """What is to be done: a market, policies, adversaries (None: all, but the learning one), runs, a seed.
+    """A comparison's work: a market, policies, adversaries (None: all, but the learning one), runs, a seed.
 
     `market_name` is how the user named the market. `learns` says how hard the worst is searched for, if at
-    all. `processes` work at once; `kept` keeps what is finished until it is delivered.
+    all. `processes` work at once; `kept` keeps finished jobs until the answer is delivered.
     """
 
     market: Market
@@ -178,11 +178,11 @@ RUNS, SEARCHING, JUDGING = "模拟 runs", "学习 learning", "复核 judging"
 """The parts of a comparison, as progress names them."""
 
 _LIFE_DAYS = 1_200
-"""What one life of the learning adversary costs, in days of one merchant of the market: as measured."""
+"""The cost of one life of the learning adversary, in days of one merchant of the market, as measured."""
 
 
 def costs(work: Work) -> dict[str, float]:
-    """Return what each part of a comparison costs, in days of one merchant."""
+    """Return the cost of each part of a comparison, in days of one merchant."""
     market, policies = work.market, len(work.policies)
     days = market.period.days + market.period.warm_up_days
     found: dict[str, float] = {RUNS: policies * work.runs * market.merchants.count * days}
@@ -209,7 +209,7 @@ def simulated(work: Work, tell: Tell) -> dict[str, list[RunFigures]]:
 def _learned(work: Work, runs: Mapping[str, list[RunFigures]], tell: Tell) -> dict[str, Worst]:
     """Search for the worst against each policy, among peers as the runs under it left them.
 
-    What was found against one is tried on all: a search that stops early against one policy shall not make
+    Strategies found against one are tried on all: a search that stops early against one policy shall not make
     it look better than another.
     """
     if work.learns is None:

@@ -30,7 +30,7 @@ class Seller:
     """A merchant of a run. `joined` is a day from the start of measuring; `gone_at` is when it vanishes.
 
     `own` are orders of its accomplices that were debited, with amount and time, where it has plans for them;
-    `wash_due` is what they are still to order, in minor units.
+    `wash_due` is the amount that they are still to order, in minor units.
     """
 
     __slots__ = (
@@ -95,7 +95,7 @@ class Seller:
 
     @property
     def schemes(self) -> bool:
-        """Tell whether it has plans for what its accomplices order."""
+        """Tell whether it has plans for its accomplices' orders."""
         return self.strategy is not None and self.strategy.schemes
 
     def is_gone(self, at: Instant) -> bool:
@@ -140,7 +140,7 @@ class Calendar:
         self._seasons = market.seasons
 
     def factor(self, day: int) -> float:
-        """Return what a day brings, over an ordinary one."""
+        """Return a day's sales over those of an ordinary day."""
         date = moment(self._start + day * DAY)
         factor = _WEEKDAYS[date.weekday()]
         for season in self._seasons:
@@ -152,7 +152,7 @@ class Calendar:
 
 
 def strategy_of(adversary: Adversary, policy: Policy, rate: float, rng: Random) -> Strategy:
-    """Draw what one adversary does. Some know the policy: its thresholds are public."""
+    """Draw the strategy of one adversary. Some know the policy: its thresholds are public."""
 
     def days(of: Distribution | None) -> float:
         return max(0.0, draw(of, rng, 0.0)) / DAY
@@ -231,7 +231,7 @@ def stream(seed: int, run: int, name: str) -> Random:
 
 
 def kinds(market: Market, only: frozenset[str] | None, rng: Random) -> list[Adversary | None]:
-    """Return what each merchant is, in an order by chance; None is honest.
+    """Return the kind of each merchant, in an order by chance; None is honest.
 
     Each kind has as many as its share comes to, the broken rest by chance. With `only`, no other kind is
     there; its merchants are missing and not honest instead.

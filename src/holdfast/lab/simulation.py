@@ -27,7 +27,7 @@ Tell = Callable[[float], None]
 """Is told the share of a run that is done, from 0 to 1."""
 
 AFTERWARDS_DAYS = 75
-"""Days after the last order of goods: debits, claims on them and what comes of these are over by then."""
+"""The days after the last order of goods in which its debits, claims and their consequences end."""
 
 
 def afterwards_days(market: Market) -> int:
@@ -47,13 +47,13 @@ def simulate(
     """Run a market under a policy, day by day.
 
     Args:
-        market: what is simulated.
-        policy: under which.
+        market: the market.
+        policy: its policy.
         name: of the policy, for the results.
         sellers: who sells; see `sellers.population`.
         names: the seed and the number of the run: all chance comes from them and the merchants' own streams.
-        tell: is told how far it is.
-        known: what is known of categories before, as run-aways and windows; see `coverage.RecordPeers`.
+        tell: a listener to progress.
+        known: the record of categories before, as run-aways and windows; see `coverage.RecordPeers`.
     """
     started = time.perf_counter()
     with _no_collector():
@@ -154,7 +154,7 @@ class Run:
             self._measures.refused(command.merchant_id, command.order_id)
 
     def figures(self, name: str, number: int, seconds: float) -> RunFigures:
-        """Return what was found; call it once, at the end."""
+        """Return the figures of the run; call it once, at the end."""
         measures = self._measures
         return RunFigures(
             policy=name,

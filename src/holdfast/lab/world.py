@@ -1,4 +1,4 @@
-"""Everybody outside of the engine: what they answer to facts, each as its purchase or its merchant has it.
+"""Everybody outside of the engine: their answers to facts, each as its purchase or its merchant has it.
 
 Unlike a replay's, this world remembers: who is suspended, who came back. It is played in memory, where every
 fact is heard once.
@@ -103,7 +103,7 @@ class World:
         return [] if answer is None else answer(fact)
 
     def joining(self, seller: Seller, at: Instant) -> list[Submission]:
-        """Return what a merchant does on joining, and what people do once it is gone."""
+        """Return a merchant's acts on joining, and people's acts once it is gone."""
         register = RegisterMerchant(
             merchant_id=seller.id,
             name=seller.id,
@@ -153,7 +153,7 @@ class World:
         return commands
 
     def heard(self, submission: Submission | None, outcome: Outcome) -> None:
-        """Forget what a refusal ends: an order that was not taken, a claim that could not be made."""
+        """Forget a thing that a refusal ends: an order that was not taken, a claim that could not be made."""
         if outcome.refusal is None or submission is None:
             return
         match submission.command:
@@ -209,7 +209,7 @@ class World:
         return parting.arrives(purchase, fact.at)
 
     def _on_its_way_no_more(self, fact: Fact) -> Answers:
-        """What was on its way is lost, or has arrived when its order had ended."""
+        """A parcel is lost, or has arrived when its order had ended."""
         assert isinstance(fact.body, (ArrivedAfterEnd, ParcelLost))
         if self.home is not None:
             self.home.arrived(fact.body.order_id)
@@ -261,7 +261,7 @@ class World:
         return answers
 
     def _paid_back(self, fact: Fact) -> Answers:
-        """What a consumer paid late and did not owe any more goes back."""
+        """A late payment that the consumer did not owe any more goes back."""
         assert isinstance(fact.body, DebitedBeyond)
         if self.home is not None:
             self.home.was_paid(fact.body.order_id)
@@ -294,7 +294,7 @@ class World:
             self.home.expects_no_claim(order_id)
 
     def scheming(self, seller: Seller, at: Instant) -> list[Submission]:
-        """Return what a ring does on a day that begins, before it is gone; see `ring.scheming`."""
+        """Return a ring's acts on a day that begins, before it is gone; see `ring.scheming`."""
         return ring.scheming(seller, self._policy, at)
 
     def _capture_answered(self, purchase: Purchase) -> None:
@@ -347,7 +347,7 @@ class World:
         return [(fact.at, SuspendMerchant(merchant_id=seller.id, reason=reason), officer(1))]
 
     def _suspended(self, fact: Fact) -> Answers:
-        """An honest merchant is looked at and comes back; an adversary takes what it has, and is gone."""
+        """An honest merchant is reviewed and comes back; an adversary takes its money, and is gone."""
         assert isinstance(fact.body, MerchantSuspended)
         seller = self._by_id[fact.body.merchant_id]
         if seller.strategy is None:

@@ -44,9 +44,9 @@ def entries_chain(books: Entries) -> list[Finding]:
     """Every balance is the sum of its entries: versions without a gap, each balance following from the last.
 
     An entry leads from (version - 1, balance before) to (version, balance after). Where nothing was tampered
-    with, all entries of an account form one way from (0, 0) to where the account stands; so a tally of all
-    ends less all beginnings must come out as that one difference. This reads the transfers once, in any
-    order, and keeps one number an account.
+    with, all entries of an account form one way from (0, 0) to the account's present version and balance; so
+    a tally of all ends less all beginnings must come out as that one difference. This reads the transfers
+    once, in any order, and keeps one number an account.
     """
     tallies: defaultdict[str, Tally] = defaultdict(Tally)
     for transfer in books.rows(Transfer):
@@ -74,7 +74,7 @@ def _entries(transfer: Transfer) -> Iterator[tuple[str, int, int, int]]:
 
 
 def _first_break(books: Entries, account: Account) -> Finding:
-    """Walk the entries of an account that does not add up, to say where it first goes wrong."""
+    """Walk the entries of an account that does not add up, to find the first fault."""
     version = balance = 0
     for transfer in books.entries(account.id):
         _, at, after, before = next(entry for entry in _entries(transfer) if entry[0] == account.id)
@@ -93,7 +93,7 @@ def _first_break(books: Entries, account: Account) -> Finding:
 
 
 def pending_equals_holds(books: Books) -> list[Finding]:
-    """What is pending on each account is what open holds reserve, out and in."""
+    """The pending sums of each account, out and in, are the sums that open holds reserve."""
     out: defaultdict[str, int] = defaultdict(int)
     into: defaultdict[str, int] = defaultdict(int)
     for hold in books.rows(Hold):
@@ -111,7 +111,7 @@ def pending_equals_holds(books: Books) -> list[Finding]:
 
 
 def holds_posted(books: Books) -> list[Finding]:
-    """What was posted of each hold is the sum of its transfers, and no more than it reserved."""
+    """The posted amount of each hold is the sum of its transfers, and no more than it reserved."""
     posted: defaultdict[str, int] = defaultdict(int)
     for transfer in books.rows(Transfer):
         if transfer.hold_id is not None:

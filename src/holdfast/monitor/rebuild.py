@@ -46,8 +46,8 @@ def rebuild(log: Log, head: Checkpoint, growth: Growth, latest: Instant, tell: T
         The latest time that a leaf has.
 
     Raises:
-        LogRolledBack: the head is smaller than what was verified.
-        LogTruncated: a file of what was signed is not there.
+        LogRolledBack: the head is smaller than the verified tree.
+        LogTruncated: a file below the signed head is not there.
         LogFileWrong: a file is not of its form, or an entry is no leaf.
         EntriesDiffer: the tiles lead to the root, and these entries do not.
         TilesDiffer: the entries lead to the root, and these tiles do not.

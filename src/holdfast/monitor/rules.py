@@ -113,7 +113,7 @@ class _Proposal:
 
 
 class _Malformed(Exception):  # noqa: N818 - a fact that is malformed
-    """A fact lacks what its kind has."""
+    """A fact lacks a field of its kind, or has another type in it."""
 
 
 class _Fact(NamedTuple):
@@ -213,7 +213,7 @@ class Rules:
             order.captured += fact.amount("amount_minor")
 
     def charged_back(self, fact: _Fact) -> None:
-        """So much less can be owed back, but for what the consumer had got before, or had still to get."""
+        """So much less can be owed back, but for sums that the consumer had got before or was still due."""
         order = self._orders.get(fact.text("order_id"))
         if order is not None:
             before = sum(fact.later(name) for name in ("from_credit_minor", "met_minor"))
@@ -226,7 +226,7 @@ class Rules:
             order.awarded -= fact.amount("to_order_minor")
 
     def ended(self, fact: _Fact) -> None:
-        """An order ended, in time or late; a return rules for itself on what was debited."""
+        """An order ended, in time or late; a return is itself the ruling on the debited amount."""
         order_id = fact.text("order_id")
         order = self._orders.pop(order_id, None)
         if order is not None and fact.at > order.at + self._within:

@@ -71,7 +71,7 @@ class Disk:
 
 
 class Log(NamedTuple):
-    """What a place serves of a log; nothing of it is to be believed yet."""
+    """The files of a log as a place serves them; nothing of them is to be believed yet."""
 
     source: Source
 

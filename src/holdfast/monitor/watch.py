@@ -26,7 +26,7 @@ from holdfast.trail.policy import Trust
 _PLACES = 5
 
 LISTED = 1_000
-"""Faults that a report lists; more are counted."""
+"""The number of faults that a report lists; more are counted."""
 
 _NOT_COMPARED = Text("未能与这一处比对：{what}。", "This place could not be compared with: {what}.")
 

@@ -13,7 +13,7 @@ from holdfast.policy.model import AdoptedPolicy, Policy, PolicyAdopted
 
 
 def held_is_of_orders(books: Books) -> list[Finding]:
-    """Each merchant's held account is the sum of what its orders hold; its reserve is no more than theirs."""
+    """Each merchant's held account is the sum that its orders hold; its reserve, no more than they put in."""
     held, reserve = Sums(int), Sums(int)
     for order in books.rows(Order):
         held[order.merchant_id] += order.held_minor
@@ -35,8 +35,8 @@ def held_is_of_orders(books: Books) -> list[Finding]:
 def orders_add_up(books: Books) -> list[Finding]:
     """On each order no sum is below zero, no more is awarded than was debited, no more owed than ordered.
 
-    What an order holds, exposes and still may be claimed keep to each other, and an order that ended exposes
-    nothing but what an open claim asks for.
+    The amounts that an order holds, exposes and may still be claimed agree, and an order that ended exposes
+    nothing but the amount that an open claim asks for.
     """
     return [Finding(f"order:{order.id}", what) for order in books.rows(Order) for what in _wrongs(order)]
 
@@ -91,7 +91,7 @@ def parts_are_counted(books: Books) -> list[Finding]:
 
 
 def consumers_owe(books: Books) -> list[Finding]:
-    """What a consumer owes in all is the sum over its orders; what it owes by name, over the overdue ones."""
+    """A consumer owes in all the sum of its orders' debts; by name, that of the overdue ones."""
     owed, overdue = Sums(int), Sums(int)
     for order in books.rows(Order):
         owed[order.consumer_id] += order.owed_minor
@@ -107,7 +107,7 @@ def consumers_owe(books: Books) -> list[Finding]:
 
 
 def advances_are_out(books: Books) -> list[Finding]:
-    """The platform's advances are what it paid on orders whose debit is to come, or fell short of it."""
+    """The platform's advances are the sums paid on orders whose debit is to come, or fell short of it."""
     out: Sums = Sums(int)
     for order in books.rows(Order):
         out[order.currency] += order.advanced_minor
@@ -122,7 +122,7 @@ def advances_are_out(books: Books) -> list[Finding]:
 
 
 def statements_are_of_services(books: Books) -> list[Finding]:
-    """What is stated line by line is of an order that is a service, and no line is below zero."""
+    """Line-by-line statements are of orders that are services, and no line is below zero."""
     least = {
         row.id: min((line.amount_minor for line in row.lines), default=0) for row in books.rows(Statement)
     }
@@ -164,7 +164,7 @@ def beginnings_are_told(books: Books) -> list[Finding]:
 
 
 def _untold(books: Books) -> list[Finding]:
-    """Say which rows the journal does not tell of exactly once: slower, as it keeps their ids."""
+    """Return findings for rows that the journal does not tell of once: slower, as it keeps their ids."""
     told: dict[str, int] = {}
     for fact in books.facts():
         match fact.body:

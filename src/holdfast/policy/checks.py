@@ -1,4 +1,4 @@
-"""What must hold of the policy in force."""
+"""Invariants of the policy in force."""
 
 from holdfast.kernel.check import Books, Check, Finding
 from holdfast.policy.model import InForce, PolicyAdopted

@@ -1,4 +1,4 @@
-"""The home over PostgreSQL. See `engine.home.Home` for what each method promises."""
+"""The home over PostgreSQL. See `engine.home.Home` for the contract of each method."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager

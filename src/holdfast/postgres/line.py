@@ -44,11 +44,11 @@ _SAID = (
     "the connection is lost",
     "the connection is closed",
 )
-"""What libpq and the driver say of a lost line; never translated where a server passes it on."""
+"""Messages of libpq and the driver about a lost line; never translated where a server passes them on."""
 
 
 def is_lost(error: BaseException, connection: Connection) -> bool:
-    """Tell whether an error means that the line to the database is lost: what was sent happened, or did not.
+    """Tell whether an error means that the line is lost: the request may have happened, or not.
 
     It does where the connection is closed, whatever the error, and where the server says that it, or a node
     behind it, is lost, though this connection stands. PostgreSQL manual, appendix A.
@@ -64,7 +64,7 @@ def is_lost(error: BaseException, connection: Connection) -> bool:
 
 
 def _told(error: psycopg.Error) -> Refusal | None:
-    """Return the refusal that says what the server met, where there is one for it."""
+    """Return the refusal that names the server's own trouble, where there is one for it."""
     return DiskFull("database", reason=_first_line(error)) if isinstance(error, errors.DiskFull) else None
 
 
@@ -113,12 +113,12 @@ class Line:
         """Close a lost connection for good, open it anew, and wait for the server where it is away.
 
         Args:
-            lost: by what the connection was lost. A server that ends for want of room says so with it.
-            losses: how often it was lost in what is being done. One who lets us in and is lost again is
+            lost: the error by which it was lost. A server that ends for want of room says so with it.
+            losses: how often it was lost in the present work. A server that lets us in and is lost again is
                 given time, and not for ever: it may stand before another server that is away.
 
         Raises:
-            psycopg.Error: it was not lost; this is what `lost` is.
+            psycopg.Error: the connection was not lost; this is the error `lost`.
             ServerUnreachable: it did not come back, or was lost time and again.
             DiskFull: the server has no room, or ended because it has none.
         """

@@ -44,7 +44,7 @@ class DiskFull(Refusal):
 
 
 class ServerTooOld(Refusal):
-    """The server is older than what Holdfast is written for."""
+    """The server is older than the oldest version that Holdfast works with."""
 
     code = "server_too_old"
     sort = Sort.UNMET

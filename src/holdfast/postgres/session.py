@@ -1,4 +1,4 @@
-"""Units of work, and the session that each runs in: a desk, with a record of what was done on it."""
+"""Units of work, and the session that each runs in: a desk, with a record of its changes."""
 
 from collections.abc import Callable, Iterable
 from typing import Generic, NamedTuple, TypeVar
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Work(NamedTuple, Generic[T]):
-    """A unit of work: what is to be done in one transaction.
+    """A unit of work: a function that runs in one transaction, with the rows that it needs.
 
     `do` is pure; it may be called several times, and only the last call counts. `keys` are the rows that it
     is known to touch; `fresh` are ids of rows that are likely new, and so have no neighbours to prefetch.
@@ -37,7 +37,7 @@ class Work(NamedTuple, Generic[T]):
 
 
 class Session:
-    """One try of a unit of work: its desk, and a record of what was done on it.
+    """One try of a unit of work: its desk, and a record of its changes.
 
     `rows` are the loaded rows, as the work has left them, and `answered` the loaded index pages. Missed rows
     are loaded by `fetch` where there is one (`engine.agenda.Around`), else before the next try.

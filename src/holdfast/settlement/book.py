@@ -1,7 +1,7 @@
-"""What other rooms call: claims are paid by the waterfall, whole or their shares; what is owed by name.
+"""The functions that other rooms call: pay claims, whole or in shares; lower a consumer's debt.
 
-What misses of a claim stays on it, and is paid first from whatever is recovered. Whatever the fund paid, and
-whatever is missing, the merchant owes.
+The part of a claim that could not be paid stays on it as `missing_minor`, and is paid first from whatever is
+recovered. The merchant owes both that part and whatever the fund paid.
 """
 
 from typing import NamedTuple
@@ -49,23 +49,27 @@ def pay_share(
     now: Instant,
     fund_hold_id: str | None = None,
 ) -> tuple[ClaimPaid, list[FactBody]]:
-    """Pay an upheld claim from its order's own proceeds, and its share of what a sweep has gathered.
+    """Pay an upheld claim from its order's own proceeds, and its share of the money that a sweep gathered.
 
-    Returns what was paid, and all facts of it.
+    Returns the fact of the payment, and all facts, that one among them.
     """
     steps = of_share(desk, order, claim, share_minor, now, fund_hold_id)
     return _pay(desk, order, policy, claim, steps, now)
 
 
 class ToShare(NamedTuple):
-    """What a sweep may share, in minor units: of the merchant's money and guarantees, and of the fund."""
+    """The most that a sweep may share, in minor units: of the merchant's side, and of the fund."""
 
     own_minor: int
     fund_minor: int
 
 
 def to_share(desk: Desk, merchant: Merchant, rest_minor: int, now: Instant, *, late: bool) -> ToShare:
-    """Return what there is for claims that come to `rest_minor` beyond what their orders hold."""
+    """Return the amounts that a sweep may share among claims.
+
+    `rest_minor` is the sum, in minor units, that these claims come to beyond the money that their orders
+    hold.
+    """
     fund = max(0, book.available(desk, chart.house(chart.FUND, merchant.currency)))
     if late:
         fund = min(fund, late_fund(desk, merchant.id, may_leave(desk, merchant.id, now)))
@@ -73,10 +77,10 @@ def to_share(desk: Desk, merchant: Merchant, rest_minor: int, now: Instant, *, l
 
 
 def _own(desk: Desk, merchant: Merchant, rest: int, now: Instant, *, late: bool) -> int:
-    """Return what a sweep may share of the merchant's money that no order holds, and of its guarantees.
+    """Return how much a sweep may share, in minor units, of the merchant's free money and its guarantees.
 
-    Where that is too little, orders whose window runs and that are not claimed yet keep their part of it.
-    Late claims get what cover does not need.
+    Free is the money that no order holds. Where it is too little for all, orders whose window runs and that
+    are not claimed yet keep their part of it. Late claims get only the cover that is not needed for others.
     """
 
     def has(kind: str) -> int:
@@ -102,6 +106,9 @@ def _pay(
     amount = claim.claimed_minor
     assert amount <= order.captured_minor - order.awarded_minor, f"{claim.id}: more than was debited"
     psp_id = chart.house(chart.PSP, order.currency)
+    # The consumer's money leaves here, the fund's included, and does not come back: the claim is upheld and
+    # is paid only once, as its state ends below. The fund is the last source, after all that the merchant
+    # has.
     drawn = book.waterfall(desk, psp_id, steps, amount, now, "compensation", order_id=order.id)
     parts, missing = drawn.parts, drawn.missing_minor
     called = _call(desk, order, claim, parts[From.GUARANTEES], now)
@@ -137,7 +144,7 @@ def _pay(
 
 
 def _end(desk: Desk, claim: Claim, missing_minor: int) -> None:
-    """Put the claim as it stands once it is paid, all of it or what there was."""
+    """Close the payment of a claim: paid, or short by the amount that the waterfall could not give."""
     event = "pay_short" if missing_minor else "pay"
     desk.put(
         replace(
@@ -168,7 +175,7 @@ def _paid(claim: Claim, parts: dict[From, int], missing_minor: int) -> ClaimPaid
 
 
 def _call(desk: Desk, order: Order, claim: Claim, amount_minor: int, now: Instant) -> guarantees.Called:
-    """Call of the merchant's guarantees what was just paid ahead of their issuers."""
+    """Call the merchant's guarantees for the amount that the platform just paid ahead of their issuers."""
     if not amount_minor:
         return guarantees.Called([], 0)
     return guarantees.call(
@@ -184,7 +191,7 @@ def _call(desk: Desk, order: Order, claim: Claim, amount_minor: int, now: Instan
 
 
 def _release_hold(desk: Desk, claim: Claim) -> None:
-    """Give back what was reserved for a claim and not used."""
+    """Release the rest of the hold that was reserved for a claim and not used."""
     if claim.hold_id is not None:
         hold = desk.need(Hold, claim.hold_id)
         if hold.open_minor:
@@ -192,7 +199,7 @@ def _release_hold(desk: Desk, claim: Claim) -> None:
 
 
 def _owe(desk: Desk, order: Order, claim: Claim, fund_minor: int, missing_minor: int, now: Instant) -> None:
-    """Whatever the fund paid, and whatever is missing, the merchant owes."""
+    """Write on the merchant's debt the amount that the fund paid and the amount that is missing."""
     if not fund_minor and not missing_minor:
         return
     debt = recourse.debt_of(desk, order.merchant_id)
@@ -210,7 +217,7 @@ def _owe(desk: Desk, order: Order, claim: Claim, fund_minor: int, missing_minor:
 
 
 def settle_receivable(desk: Desk, order: Order, amount_minor: int, now: Instant, reason: str) -> None:
-    """Take off what a consumer owes by name, on an overdue order, what it no longer owes."""
+    """Lower by `amount_minor` the debt that a consumer has by name on an overdue order."""
     if order.overdue_at is not None:
         book.post(
             desk,

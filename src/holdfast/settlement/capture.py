@@ -1,4 +1,4 @@
-"""The debit: asked for when the trial is over and the notice was sent, and what the provider answers."""
+"""The debit (代扣): asked for when the trial is over and the notice was sent; then the provider's answer."""
 
 from holdfast.coverage.book import Added, adjust
 from holdfast.coverage.rules import release_at
@@ -42,6 +42,9 @@ def ask(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody
     state = rules.step(order, Timer.CAPTURE)
     save(desk, order, policy, state=state, capture_asked_at=now, capture_asked_minor=order.owed_minor)
     return [
+        # A debit cannot be called back. The trial is over and the notice was sent; a claim would have stopped
+        # it, where policy says so. `capture_asked_at` has it asked once; from here on only the provider says
+        # whether money moved.
         CaptureAsked(
             order_id=order.id,
             merchant_id=order.merchant_id,
@@ -52,16 +55,17 @@ def ask(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody
 
 
 def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
-    """The consumer was debited: what is owed is the order's, and all beyond it goes back to the consumer.
+    """The provider reports a debit: as much as is owed is the order's, the rest goes back to the consumer.
 
     Money that moved is recorded whatever has happened meanwhile: where a claim was opened it is then paid
-    from it; where the order ended, or was debited before, the consumer gets it back. What answers no question
-    and has no id may be told twice: a person finds out.
+    from it; where the order ended, or was debited before, the consumer gets it back. A report that answers no
+    request of ours and has no id may be a repetition: it becomes a doubt, and a person finds out.
 
     Raises:
-        CaptureOfNoOrder: nobody knows the order.
-        CaptureNotAsked, CaptureRecorded: it says no amount, or was told before.
-        ToldOtherwise, ToldAmount: it says nothing that could have moved.
+        CaptureOfNoOrder: there is no order with this id.
+        CaptureNotAsked: nothing was asked for, and the report names no amount.
+        CaptureRecorded: the debit with this id is in the books.
+        ToldOtherwise, ToldAmount: no money can have moved as the report says.
     """
     if desk.find(Order, command.order_id) is None:
         raise CaptureOfNoOrder(f"order:{command.order_id}")
@@ -88,10 +92,10 @@ def record(desk: Desk, command: RecordCapture, now: Instant) -> list[FactBody]:
 def book_capture(
     desk: Desk, order: Order, policy: Policy, command: RecordCapture, now: Instant, transfer_id: str | None
 ) -> list[FactBody]:
-    """Book a debit that moved, be it in another currency: all of that is the consumer's, and goes back.
+    """Book a debit that moved. One in another currency than the order's is the consumer's own, and goes back.
 
-    What was asked then stays asked: the consumer is not overdue with what it paid otherwise, and is not
-    debited again by itself.
+    The debit that was asked for in the order's currency then stays asked: the consumer is not overdue with
+    what it paid in another one, and is not debited again by itself.
     """
     if command.currency and command.currency != order.currency:
         told = command.amount_minor or 0
@@ -119,14 +123,18 @@ def book_capture(
 
 
 def _answers(desk: Desk, order: Order, answer_id: str | None) -> bool:
-    """Tell whether a debit without an id answers what was asked: once, and once in another currency."""
+    """Tell whether a debit without an id answers the request: once, and once in another currency."""
     if order.capture_asked_at is None or (order.captured_minor and not order.owed_minor):
         return False
     return answer_id is None or desk.find(Transfer, answer_id) is None
 
 
 def check_new_capture(desk: Desk, order: Order, debit_id: str) -> str:
-    """Return the id of the transfer that a provider's debit is; refuse one that is recorded."""
+    """Return the id of the transfer that books a provider's debit.
+
+    Raises:
+        CaptureRecorded: the debit is booked already.
+    """
     check_id("debit_id", debit_id)
     transfer_id = chart.capture(debit_id)
     if desk.find(Transfer, transfer_id) is not None:
@@ -135,7 +143,7 @@ def check_new_capture(desk: Desk, order: Order, debit_id: str) -> str:
 
 
 def confirm_doubt(desk: Desk, command: ConfirmDoubt, now: Instant) -> list[FactBody]:
-    """Record a debit that was in doubt: a person has its id, so that it is in the books once.
+    """Record a debit that was in doubt: with the id that a person has found, it is booked once only.
 
     Raises:
         CaptureRecorded: the debit with this id is in the books: then the doubt is to be dismissed.
@@ -175,7 +183,7 @@ def _captured(
     now: Instant,
     transfer_id: str | None,
 ) -> list[FactBody]:
-    """Hold the proceeds; the window of claims is covered. What was not taken stays owed, by name.
+    """Hold the proceeds of a first debit and cover its window of claims; the amount not taken is overdue.
 
     A debit that comes late leaves the same time to claim after it as one that came at the end of the trial.
     """
@@ -225,7 +233,7 @@ def _captured_rest(
     now: Instant,
     transfer_id: str | None,
 ) -> list[FactBody]:
-    """Hold what an earlier debit had left owed; where the window has closed meanwhile, release it."""
+    """Hold the proceeds of a later debit; where the window has closed meanwhile, release them."""
     fresh = _take(desk, order, amount, now, transfer_id)
     exposed = fresh if state is OrderState.CAPTURED else 0
     more = save(
@@ -254,7 +262,7 @@ def _captured_rest(
 
 
 def _take(desk: Desk, order: Order, amount: int, now: Instant, transfer_id: str | None) -> int:
-    """Book a debit of what is owed; return how much of it no advance had been paid on."""
+    """Book a debit on what is owed; return the part of it, in minor units, that no advance was paid on."""
     psp_id = chart.house(chart.PSP, order.currency)
     to_id = _where_to(order)
     book.post(desk, psp_id, to_id, amount, now, "capture", order_id=order.id, transfer_id=transfer_id)
@@ -266,7 +274,8 @@ def _take(desk: Desk, order: Order, amount: int, now: Instant, transfer_id: str 
 def _where_to(order: Order) -> str:
     """Return the account that a debit goes to: the merchant's, or the platform's that has paid ahead.
 
-    What was written off is nobody's advance any more: a debit after that covers the order's own window first.
+    An advance that was written off is no claim of the platform's any more: a debit after that covers the
+    order's own window first.
     """
     return chart.house(chart.ADVANCES, order.currency) if order.advanced_minor else held_account(order)
 
@@ -299,7 +308,7 @@ def record_failure(desk: Desk, command: RecordCaptureFailure, now: Instant) -> l
 
 
 def advance(desk: Desk, fact: OrderDelivered | ServicePerformed, now: Instant) -> list[FactBody]:
-    """Pay the proceeds ahead of the consumer, where policy has the platform do so; they are held."""
+    """Pay an order's proceeds before the consumer does, where policy says so; they are held."""
     order = desk.need(Order, fact.order_id)
     policy = adopted(desk, order.policy_version)
     if not policy.advance_on_delivery:
@@ -326,9 +335,9 @@ def advance(desk: Desk, fact: OrderDelivered | ServicePerformed, now: Instant) -
 
 
 def write_off(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """Stop expecting what is owed. It stays owed, and stays on the consumer's limit.
+    """Stop expecting the amount that the consumer owes. It stays owed, and stays on the consumer's limit.
 
-    An advance is the platform's loss, until the consumer pays after all; the proceeds it paid are the
+    An advance is the platform's loss, until the consumer pays after all; the proceeds that it paid are the
     merchant's.
     """
     state = rules.step(order, Timer.WRITE_OFF)

@@ -1,7 +1,8 @@
-"""Money that a consumer's bank takes back, or that a consumer is paid twice.
+"""Chargebacks: money that a consumer's bank takes back; and payments that a consumer got twice.
 
-What the consumer had still to get is met first: what waits on its credit, and what its short claims miss.
-Then the order bears it, as it bears a refund. What is left the consumer has twice, and owes back.
+Such money first settles amounts that the consumer had still to get: bounced repayments that wait on its
+credit, and the missing part of its short claims. Then the order bears it, as it bears a refund. The consumer
+owes back the rest, which it has twice.
 """
 
 from typing import NamedTuple
@@ -33,7 +34,7 @@ _PAGE = 50
 
 
 class _Met(NamedTuple):
-    """What a consumer had still to get and got now, in minor units: from its credit, and for its claims."""
+    """The amounts, in minor units, that a consumer was still due and got now: on its credit, for claims."""
 
     credit: int
     short: int
@@ -41,7 +42,7 @@ class _Met(NamedTuple):
 
 
 def _meet(desk: Desk, order: Order, currency: str, amount_minor: int, now: Instant, reason: str) -> _Met:
-    """Take what left the provider for a consumer off what it had still to get."""
+    """Settle amounts that a consumer was still due with money that left the provider for it."""
     credit = repayment.meet(desk, order, currency, amount_minor, now, reason)
     if currency != order.currency:
         return _Met(credit, 0, [])
@@ -60,7 +61,7 @@ def _meet(desk: Desk, order: Order, currency: str, amount_minor: int, now: Insta
 
 
 def _meet_short(desk: Desk, claim: Claim, part: int, now: Instant) -> list[FactBody]:
-    """Lower what a claim misses: the merchant owed it to the consumer, and will owe it to the platform."""
+    """Lower the missing part of a claim: the merchant owed it to the consumer, and now to the platform."""
     missing = claim.missing_minor - part
     event = "recover_part" if missing else "recover"
     state = advance(CLAIM_TRANSITIONS, claim.state, event, f"claim:{claim.id}")
@@ -90,8 +91,9 @@ def _met(claim: Claim, part: int, missing: int, *, was_short: bool) -> ClaimMet:
 def charge_back(desk: Desk, command: RecordChargeback, now: Instant) -> list[FactBody]:
     """The consumer has its money back by its bank: the merchant's side bears it, as it would a refund.
 
-    What cover of other orders needs is not drawn: the platform pays that, and the merchant owes it. What the
-    consumer had got back before, it now has twice, and owes back; so it does what it got in another currency.
+    Money that the cover of other orders needs is not drawn: the platform pays that part, and the merchant
+    owes it. An amount that the consumer had got back before, it now has twice, and owes back; so it does an
+    amount in another currency than the order's.
     """
     order, policy = find(desk, command.order_id)
     check_new(desk, Loss.CHARGEBACK, "chargeback_id", command.chargeback_id, order.merchant_id)
@@ -129,7 +131,7 @@ def charge_back(desk: Desk, command: RecordChargeback, now: Instant) -> list[Fac
 
 
 def _taking_of(charged: ChargedBack, currency: str, now: Instant) -> Taking:
-    """Return who bore a chargeback, so that it can be given back to them."""
+    """Return the row that says who bore a chargeback, so that it can be given back to them if it is won."""
     return Taking(
         id=f"{Loss.CHARGEBACK}/{charged.chargeback_id}",
         kind=Loss.CHARGEBACK,
@@ -148,7 +150,7 @@ def _taking_of(charged: ChargedBack, currency: str, now: Instant) -> Taking:
 
 
 def pay_twice(desk: Desk, command: RecordPaidTwice, now: Instant) -> list[FactBody]:
-    """The consumer got what nobody had asked for: it owes back what it had not still to get."""
+    """The consumer got a payment that nobody had asked for: it owes back the part that was not due to it."""
     order, _ = find(desk, command.order_id)
     check_new(desk, Loss.PAID_TWICE, "payment_id", command.payment_id, order.merchant_id)
     where, amount = f"payment:{command.payment_id}", command.amount_minor
@@ -190,9 +192,9 @@ def pay_twice(desk: Desk, command: RecordPaidTwice, now: Instant) -> list[FactBo
 def _draw(
     desk: Desk, order: Order, policy: Policy, within: int, now: Instant
 ) -> tuple[Drawn[From], list[FactBody]]:
-    """Pay a chargeback from the order, and what else of the merchant's no other order needs.
+    """Pay a chargeback from the order, and from the merchant's other money that no other order needs.
 
-    Of one that ran a sweep shares that: only the order's own proceeds are drawn.
+    Where the merchant absconded, a sweep shares that other money: only the order's own proceeds are drawn.
     """
     if not within:
         return Drawn(dict.fromkeys(From, 0), 0), []
@@ -222,7 +224,7 @@ _UNPAID = frozenset({ClaimState.OPEN, ClaimState.UPHELD})
 
 
 def _less_to_claim(desk: Desk, order_id: str, policy: Policy, now: Instant) -> list[FactBody]:
-    """Lower a claim that is not paid yet to what is left to claim; with nothing left it is met."""
+    """Lower a claim that is not paid yet to the amount that is left to claim; with nothing left it ends."""
     order = desk.need(Order, order_id)
     claim = None if order.claim_id is None else desk.need(Claim, order.claim_id)
     if claim is None or claim.state not in _UNPAID:

@@ -1,8 +1,9 @@
-"""A chargeback that is won back: the money returns to whom bore it.
+"""A chargeback that is won (拒付申诉成功): the bank gives the money back, and it returns to whoever bore it.
 
-First to whoever has it twice, as the bank has taken it from the consumer again: what it owed back it owes no
-more. Then what was its own all along is paid to it. Then an order whose window runs has its proceeds again;
-of one that has ended, the platform has back what it paid, and the merchant what it bore.
+First come those who have it twice: the bank has taken it from the consumer again, so that the consumer does
+not owe it back any more. Then the consumer is paid the part that was its own all along. Then an order whose
+window runs has its proceeds again; of an order that has ended, the platform and the merchant get back their
+parts.
 """
 
 from typing import NamedTuple
@@ -29,7 +30,7 @@ REASON = "chargeback won"
 
 
 class _Layers(NamedTuple):
-    """What comes back, by who bore it, in minor units."""
+    """The money that comes back, in minor units, by who had borne it, in the order of repayment."""
 
     twice: int
     met: int
@@ -44,7 +45,7 @@ class _Layers(NamedTuple):
 
 
 class _Back(NamedTuple):
-    """Who has what came back within the order, in minor units."""
+    """Who has the money that came back within the order, in minor units."""
 
     order: int = 0
     available: int = 0
@@ -55,7 +56,7 @@ class _Back(NamedTuple):
 
 
 def _layers(row: Taking, told_minor: int) -> _Layers:
-    """Share what comes back among who bore it, behind what has come back before."""
+    """Share the money that comes back among those who bore it, after the parts that came back before."""
     parts: list[int] = []
     before, left = row.won_minor, told_minor
     whole = (
@@ -78,10 +79,10 @@ def _layers(row: Taking, told_minor: int) -> _Layers:
 def win(desk: Desk, command: RecordChargebackWon, now: Instant) -> list[FactBody]:
     """The bank gave a chargeback back, or a part of it.
 
-    What comes in another currency than was taken waits for a person.
+    Money in another currency than was taken waits for a person, as a receipt.
 
     Raises:
-        TakingRecorded: all that was charged back has come back by now, or less is left of it.
+        TakingRecorded: the whole chargeback has come back before, or less is left of it than the amount.
     """
     row = desk.need(Taking, f"{Loss.CHARGEBACK}/{command.chargeback_id}")
     where = f"chargeback:{command.chargeback_id}"
@@ -128,9 +129,9 @@ def win(desk: Desk, command: RecordChargebackWon, now: Instant) -> list[FactBody
 def _within(
     desk: Desk, order: Order, policy: Policy, layers: _Layers, now: Instant
 ) -> tuple[_Back, list[FactBody]]:
-    """Give back what the order and its merchant's side bore.
+    """Give back the part that the order and its merchant's side bore.
 
-    An order that was returned meanwhile owes all to its consumer.
+    Where the order was returned meanwhile, all of that is its consumer's.
     """
     if not layers.within:
         return _Back(), []
@@ -146,7 +147,7 @@ def _within(
 def _to_order(
     desk: Desk, order: Order, policy: Policy, amount: int, now: Instant
 ) -> tuple[_Back, list[FactBody]]:
-    """Hold what came back as the order's proceeds: its window runs, and may be claimed over again."""
+    """Hold the money as the order's proceeds again: its window runs, and it may be claimed over again."""
     psp_id, held_id = chart.house(chart.PSP, order.currency), _of_merchant(order, chart.HELD)
     book.post(desk, psp_id, held_id, amount, now, REASON, order_id=order.id)
     save(
@@ -164,7 +165,7 @@ def _to_order(
 def _to_bearers(
     desk: Desk, order: Order, policy: Policy, layers: _Layers, now: Instant
 ) -> tuple[_Back, list[FactBody]]:
-    """Give back to the platform what the merchant still owes it, and to the merchant's side what it bore."""
+    """Give back to the platform the part that the merchant still owes it, the rest to the merchant's side."""
     debt = recourse.debt_of(desk, order.merchant_id)
     platform = min(layers.platform, debt.platform_minor)
     available = layers.available + layers.platform - platform

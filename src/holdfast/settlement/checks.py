@@ -20,13 +20,13 @@ SETTLED = frozenset({ClaimState.SHORT, ClaimState.PAID})
 
 
 _RELEASING = frozenset({chart.HELD, chart.RESERVE})
-"""The merchant's accounts that fees are taken from; what leaves `available` for the fund is a recovery."""
+"""The merchant's accounts that fees are taken from; money from `available` to the fund is a recovery."""
 
 
 def coverage_is_current(books: Books) -> list[Finding]:
-    """Exposure is what orders expose; cover is held, reserve and deposit; captured is what was debited.
+    """Coverage has the orders' exposure, the merchant's held, reserve and deposit, and the orders' debits.
 
-    What is asked is what open claims ask beyond what is kept for them.
+    The amount asked is the part of open claims that nothing is kept for.
     """
     exposed, captured, asked = Sums(int), Sums(int), Sums(int)
     for claim in books.rows(Claim):
@@ -52,7 +52,7 @@ def coverage_is_current(books: Books) -> list[Finding]:
 
 
 def lines_are_earned(books: Books) -> list[Finding]:
-    """What sales have earned is what they paid as fees and fund shares; what is owed is what debts say."""
+    """Sales have earned the sum that they paid in fees and fund shares; coverage and debts owe the same."""
     houses = (f"{chart.FEES}/", f"{chart.FUND}/")
     earned: Sums = Sums(int)
     for transfer in books.rows(Transfer):
@@ -71,7 +71,7 @@ def lines_are_earned(books: Books) -> list[Finding]:
 
 
 def claims_add_up(books: Books) -> list[Finding]:
-    """A claim that was paid has paid and missing of what was claimed; no other has paid or misses any."""
+    """Of a paid claim, paid and missing come to the claimed amount; no other has paid or misses any."""
     findings: list[Finding] = []
     for claim in books.rows(Claim):
         due = claim.claimed_minor if claim.state in SETTLED else 0
@@ -104,7 +104,7 @@ def claims_and_orders_meet(books: Books) -> list[Finding]:
 
 
 def debts_are_missing_sums(books: Books) -> list[Finding]:
-    """A merchant's debt is what its short claims miss, and what its owed account owes all others."""
+    """A merchant's debt is the missing part of its short claims, and the debts on its owed account."""
     short, late = Sums(int), Sums(int)
     for claim in books.rows(Claim):
         short[claim.merchant_id] += claim.missing_minor
@@ -125,7 +125,7 @@ def debts_are_missing_sums(books: Books) -> list[Finding]:
 
 
 def owners_owe(books: Books) -> list[Finding]:
-    """Each owner owes, in each currency, what its merchants that ran owe: to all to whom they owe."""
+    """Each owner owes, in each currency, the debts of its absconded merchants, to whomever they owe."""
     debts = {row.id: row.owed_minor for row in books.rows(Debt)}
     owed: defaultdict[str, Sums] = defaultdict(lambda: Sums(int))
     for merchant in books.rows(Merchant):
@@ -145,7 +145,7 @@ def owners_owe(books: Books) -> list[Finding]:
 
 
 def issuers_are_asked(books: Books) -> list[Finding]:
-    """The platform is ahead of issuers by open calls; merchants owe them what they paid."""
+    """The platform is ahead of issuers by open calls; merchants owe them the calls that they paid."""
     ahead: defaultdict[str, int] = defaultdict(int)
     recourse: defaultdict[str, int] = defaultdict(int)
     for row in books.rows(Guarantee):
@@ -168,7 +168,7 @@ def issuers_are_asked(books: Books) -> list[Finding]:
 
 
 def recoveries_are_set_aside(books: Books) -> list[Finding]:
-    """What a round has still to give is reserved for it; claims wait for the next only while one runs."""
+    """A round's unpaid rest is reserved for it; claims wait for the next only while one runs."""
     rows = {row.id: row for row in books.rows(Recovery)}
     kept = {row.hold_id for row in rows.values()}
     open_minor = {

@@ -26,7 +26,11 @@ def pay(desk: Desk, command: PayDeposit, now: Instant) -> list[FactBody]:
 
 
 def give_back(desk: Desk, command: ReturnDeposit, now: Instant) -> list[FactBody]:
-    """Return of the deposit what the policy's cover does not need, to a merchant that owes nothing."""
+    """Return a part of the deposit that no order needs as cover, to a merchant that owes nothing.
+
+    Raises:
+        DebtFirst: the merchant owes consumers, the fund, an issuer or the platform.
+    """
     merchant = desk.need(Merchant, command.merchant_id)
     check_paid(desk, merchant)
     debt = desk.find(Debt, merchant.id)
@@ -50,7 +54,7 @@ def capitalise(desk: Desk, command: CapitaliseFund, now: Instant) -> list[FactBo
 
 
 def record_recovery(desk: Desk, command: RecordRecovery, now: Instant) -> list[FactBody]:
-    """Take money that came back from a merchant by other ways; what it owes is paid from it first."""
+    """Take in money that was got from a merchant by other ways; its debts are paid from it first."""
     merchant = desk.need(Merchant, command.merchant_id)
     debt = desk.find(Debt, merchant.id)
     if debt is None or not debt.here_minor:

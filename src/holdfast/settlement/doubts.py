@@ -1,4 +1,6 @@
-"""Debits in doubt: told without an id, and answering no question. Money may have moved; a person finds out.
+"""Debits in doubt (存疑扣款): reported without an id, answering no request. A person finds out.
+
+The question is whether money moved.
 
 Recording each would repay money that never came, as a message that is sent twice is more frequent than two
 debits without ids; refusing each would lose a debit that there was.
@@ -16,7 +18,7 @@ from holdfast.settlement.otherwise_facts import DebitDoubted, DoubtDismissed
 
 
 def keep(desk: Desk, order: Order, amount_minor: int, currency: str, now: Instant) -> list[FactBody]:
-    """Keep a debit for a person to decide; the same again is the same doubt, open once more."""
+    """Keep a debit for a person to decide; the same report again is the same doubt, open once more."""
     key = f"{order.id}/{currency}/{amount_minor}"
     known = desk.find(Doubt, key)
     if known is None:
@@ -50,7 +52,7 @@ def keep(desk: Desk, order: Order, amount_minor: int, currency: str, now: Instan
 
 
 def answered(desk: Desk, doubt_id: str, event: str) -> Doubt:
-    """Put a doubt as a person has answered it, and return it."""
+    """Move a doubt to the state of a person's answer, and return it."""
     row = desk.need(Doubt, doubt_id)
     after = replace(row, state=advance(DOUBT_TRANSITIONS, row.state, event, f"doubt:{doubt_id}"))
     desk.put(after, row)

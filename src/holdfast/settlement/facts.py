@@ -1,4 +1,4 @@
-"""What happens to money, and to claims as they are paid: the facts."""
+"""Facts of settlement: debits, payouts, releases, claims as they are paid, recoveries."""
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import FactBody
@@ -15,7 +15,10 @@ class CaptureAsked(OrderFact, frozen=True, kw_only=True):
 
 
 class OrderCaptured(OrderFact, frozen=True, kw_only=True):
-    """The consumer was debited; the proceeds are held, of `held_minor` in all. `owed_minor` was not taken."""
+    """The consumer was debited; the proceeds are held, `held_minor` in all.
+
+    `owed_minor` is the part of the debt that was not taken.
+    """
 
     called = Text("向消费者扣款成功，货款留存", "order captured")
 
@@ -26,7 +29,10 @@ class OrderCaptured(OrderFact, frozen=True, kw_only=True):
 
 
 class RestCaptured(OrderFact, frozen=True, kw_only=True):
-    """The consumer was debited more of what an earlier debit had left owed; `fresh_minor` of it is held."""
+    """The consumer was debited again, for the rest that an earlier debit had left owed.
+
+    `fresh_minor` of it is held; the platform had advanced the remainder.
+    """
 
     called = Text("补扣此前未扣足的款项", "rest captured")
 
@@ -46,7 +52,7 @@ class CaptureFailed(OrderFact, frozen=True, kw_only=True):
 
 
 class OrderWrittenOff(OrderFact, frozen=True, kw_only=True):
-    """What is owed is not expected any more; `loss_minor` is the platform's, where it paid in advance."""
+    """The consumer's debt is not expected any more; `loss_minor`, advanced by the platform, is its loss."""
 
     called = Text("欠款核销", "order written off")
 
@@ -63,7 +69,10 @@ class ProceedsAdvanced(OrderFact, frozen=True, kw_only=True):
 
 
 class AdvanceTakenBack(OrderFact, frozen=True, kw_only=True):
-    """An advance on what is no longer owed went back; `missing_minor` could not."""
+    """The platform took back an advance, as the consumer owes less now.
+
+    `amount_minor` came back; `missing_minor` could not be taken from the merchant.
+    """
 
     called = Text("收回平台垫付的货款", "advance taken back")
 
@@ -91,7 +100,7 @@ class ProceedsReleased(OrderFact, frozen=True, kw_only=True):
 
 
 class ReserveReleased(OrderFact, frozen=True, kw_only=True):
-    """What an order had put into the reserve is available, less fee and fund's share where they were due."""
+    """An order's part of the reserve is available, less fee and fund's share where they were due."""
 
     called = Text("滚动准备金解冻", "reserve released")
 
@@ -130,9 +139,10 @@ class PayoutAsked(FactBody, frozen=True, kw_only=True):
 
 
 class PayoutConfirmed(FactBody, frozen=True, kw_only=True):
-    """The provider paid the merchant; `from_platform_minor` of it was not its own, and it owes it now.
+    """The provider paid the merchant. `from_platform_minor` was not the merchant's own: it owes that now.
 
-    In another `currency` than was asked it owes all of it back, and the payout that was asked is on its way.
+    A payout in another `currency` than was asked it owes back whole, and the payout that was asked stays
+    open.
     """
 
     called = Text("打款到达商家", "payout confirmed")
@@ -147,7 +157,7 @@ class PayoutConfirmed(FactBody, frozen=True, kw_only=True):
 class PayoutReturned(FactBody, frozen=True, kw_only=True):
     """A confirmed payout came back from the merchant's bank: the money is the merchant's as before.
 
-    In another `currency` than was asked it had been owed back.
+    Of a payout in another `currency` than was asked, the amount is the merchant's debt that this settled.
     """
 
     merchant_id: str
@@ -167,7 +177,7 @@ class PayoutFailed(FactBody, frozen=True, kw_only=True):
 
 
 class PayoutHeld(FactBody, frozen=True, kw_only=True):
-    """A payout that was due is held back, with the reason and what is missing."""
+    """A payout that was due is held back: `code` and `reason` are those of the refusal."""
 
     merchant_id: str
     amount_minor: int
@@ -190,7 +200,7 @@ class DepositReturned(FactBody, frozen=True, kw_only=True):
 
 
 class CoverFreed(FactBody, frozen=True, kw_only=True):
-    """What cover did not need of reserve and deposit was freed for what the merchant owes."""
+    """A part of reserve and deposit that cover does not need was freed, to pay the merchant's debts."""
 
     merchant_id: str
     reserve_minor: int
@@ -219,7 +229,7 @@ class ClaimForgiven(ClaimFact, frozen=True, kw_only=True):
 
 
 class ClaimPaid(ClaimFact, frozen=True, kw_only=True):
-    """The consumer was paid, and from where; `missing_minor` could not be."""
+    """The consumer was paid, by source; `missing_minor` could not be paid."""
 
     called = Text("赔付消费者", "claim paid")
 
@@ -248,7 +258,7 @@ class OrderRefunded(OrderFact, frozen=True, kw_only=True):
 
 
 class ClaimRecovered(ClaimFact, frozen=True, kw_only=True):
-    """A claim that was short got more, from what the merchant was found to have."""
+    """A claim that was short got more, from money that was recovered of the merchant."""
 
     called = Text("追回款项，补足赔付", "claim recovered")
 
@@ -257,10 +267,10 @@ class ClaimRecovered(ClaimFact, frozen=True, kw_only=True):
 
 
 class RecoveryStarted(FactBody, frozen=True, kw_only=True):
-    """What is recovered of a merchant begins to be shared among all claims that are short now.
+    """Money recovered of a merchant begins to be shared among all claims that are short now.
 
-    `pool_minor` is shared in proportion to what each misses of `missing_minor`. `late`: these are the claims
-    after their windows, which come once the others have theirs.
+    `pool_minor` is shared in proportion to the missing part of each; the missing parts come to
+    `missing_minor`. `late`: these are the claims after their windows, which come once the others have theirs.
     """
 
     merchant_id: str
@@ -279,7 +289,7 @@ class RecoveryShared(FactBody, frozen=True, kw_only=True):
 
 
 class FundRecovered(FactBody, frozen=True, kw_only=True):
-    """The fund got back what it had paid for the merchant."""
+    """The fund got back money that it had paid for the merchant; `owed_minor` is still to come."""
 
     merchant_id: str
     amount_minor: int
@@ -287,7 +297,7 @@ class FundRecovered(FactBody, frozen=True, kw_only=True):
 
 
 class LossRecovered(FactBody, frozen=True, kw_only=True):
-    """The platform got back what it had paid for the merchant, and an issuer had refused."""
+    """The platform got back money that it had paid for the merchant; `owed_minor` is still to come."""
 
     merchant_id: str
     amount_minor: int
@@ -295,7 +305,7 @@ class LossRecovered(FactBody, frozen=True, kw_only=True):
 
 
 class RecoveryRecorded(FactBody, frozen=True, kw_only=True):
-    """Money of a merchant came in by other ways."""
+    """Money of a merchant came in by other ways, such as the police or a court."""
 
     merchant_id: str
     amount_minor: int

@@ -1,4 +1,4 @@
-"""What follows where less is owed: an advance on it goes back, and so does what the consumer owes by name."""
+"""The consequences where a consumer owes less: an advance is taken back, the debt by name is lowered."""
 
 from holdfast.coverage.book import Added, adjust
 from holdfast.kernel.clock import Instant
@@ -16,7 +16,7 @@ from holdfast.settlement.waterfall import COVER, From, sources
 
 
 def take_back_advance(desk: Desk, fact: OrderFact, now: Instant) -> list[FactBody]:
-    """Take back, from the merchant's own money, an advance on what is no longer owed."""
+    """Take back, from the merchant's own money, the part of an advance that the consumer does not owe now."""
     order = desk.need(Order, fact.order_id)
     over = order.advanced_minor - order.owed_minor
     if over <= 0:
@@ -50,7 +50,7 @@ def take_back_advance(desk: Desk, fact: OrderFact, now: Instant) -> list[FactBod
 
 
 def lower_receivable(desk: Desk, fact: OwedReduced, now: Instant) -> list[FactBody]:
-    """Take off what a consumer owes by name on an overdue order what was forgiven."""
+    """Lower, by the forgiven amount, the debt that a consumer has by name on an overdue order."""
     order = desk.need(Order, fact.order_id)
     settle_receivable(desk, order, fact.by_minor, now, "overdue forgiven")
     return []

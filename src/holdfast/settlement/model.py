@@ -55,9 +55,9 @@ class Claim(Row, frozen=True, kw_only=True):
     """A claim on an order. Amounts in minor units; paid + missing = claimed once it is paid or short.
 
     `hold_id` reserves the merchant's available money for it while it is open. `late`, once it is upheld: the
-    order's window had closed, so that no cover is kept for it. `asked_minor` is what it asks, while it is
-    open, beyond what is kept for it: by its order, by the hold, by cover. `next_round`: it became short while
-    a recovery was shared among those that had been before, and joins the one after that.
+    order's window had closed, so that no cover is kept for it. `asked_minor`, while it is open, is the part
+    of the claimed amount that neither its order, nor the hold, nor cover is kept for. `next_round`: it became
+    short while a recovery was shared among earlier short claims, and joins the round after that.
     """
 
     called = Text("赔付申请", "claim")
@@ -81,7 +81,7 @@ class Claim(Row, frozen=True, kw_only=True):
     def on(
         cls, order: Order, claim_id: str, amount_minor: int, reason: str, state: ClaimState, now: Instant
     ) -> Self:
-        """Return a claim that is made on an order now, of which nothing is paid yet."""
+        """Return a new claim on an order, of which nothing is paid yet."""
         return cls(
             id=claim_id,
             order_id=order.id,
@@ -115,7 +115,7 @@ SHORT_CLAIMS = index("short_claims", Claim, "merchant_id", _SHORT, _IN_TIME)
 """The claims of a merchant, made in their window, that were paid in part only."""
 
 SHORT_LATE_CLAIMS = index("short_late_claims", Claim, "merchant_id", _SHORT, _LATE)
-"""Those that were made after their window: what is recovered comes to them later."""
+"""Those that were made after their window: recovered money comes to them later."""
 
 
 SHORT_OF_ORDER = index("short_of_order", Claim, "order_id", _SHORT)
@@ -125,11 +125,11 @@ UPHELD_CLAIMS = index("upheld_claims", Claim, "merchant_id", _UPHELD, _IN_TIME)
 """The claims of a merchant, made in their window, that wait for their payment."""
 
 UPHELD_LATE_CLAIMS = index("upheld_late_claims", Claim, "merchant_id", _UPHELD, _LATE)
-"""Those that were made after their window: they are paid from what the others leave."""
+"""Those that were made after their window: they are paid from the money that the others leave."""
 
 
 ASKING_CLAIMS = index("asking_claims", Claim, "merchant_id", nonzero("asked_minor"))
-"""The open claims of a merchant for which not all that they ask is kept."""
+"""The open claims of a merchant for which less is kept than they ask."""
 
 
 HOLDING_CLAIMS = index("holding_claims", Claim, "merchant_id", told("hold_id"))
@@ -137,7 +137,7 @@ HOLDING_CLAIMS = index("holding_claims", Claim, "merchant_id", told("hold_id"))
 
 
 class PayoutState(Named):
-    """What happens to a merchant's available money next."""
+    """Where the payout of a merchant's available money stands."""
 
     IDLE = "idle", "无打款"
     SCHEDULED = "scheduled", "已安排"
@@ -162,14 +162,14 @@ PAYOUT_TRANSITIONS: dict[PayoutState, dict[str, PayoutState]] = {
         "failed": PayoutState.SCHEDULED,
     },
 }
-"""What is told of a payout that is not on its way any more leaves the row where it is."""
+"""A report about a payout that is not on its way any more leaves the row in its state."""
 
 
 class Payout(Row, frozen=True, kw_only=True):
-    """The payouts of one merchant, whose id it has: one at a time. `refused` says that the last was.
+    """The payouts of one merchant, whose id it has: one at a time. `refused`: the last one was refused.
 
-    `waits_since` is since when the provider is to answer the one that it was asked for; or since when nothing
-    is paid until a person has looked, as an owner ran away with another merchant.
+    `waits_since`: of a payout that was asked for, since when the provider is to answer; otherwise since when
+    nothing is paid until a person has looked, as an owner ran away with another merchant.
     """
 
     called = Text("打款", "payout")
@@ -182,11 +182,11 @@ class Payout(Row, frozen=True, kw_only=True):
 
 
 class Debt(Row, frozen=True, kw_only=True):
-    """What a merchant, whose id it has, owes: to consumers whose claims are short, and to the fund.
+    """The debts of a merchant, whose id it has: to consumers whose claims are short, to the fund, and others.
 
-    `issuer_minor` is what was called of its guarantees: that it settles with their issuers. `platform_minor`
-    is what an issuer refused, and the platform had paid. `late_minor` is the part of `short_minor` that
-    claims after their windows miss.
+    `issuer_minor` was called of its guarantees: the merchant settles it with their issuers. `platform_minor`
+    the platform paid in the merchant's place, as where an issuer refused. `late_minor` is the part of
+    `short_minor` that claims after their windows miss.
     """
 
     called = Text("欠款", "debt")
@@ -200,17 +200,20 @@ class Debt(Row, frozen=True, kw_only=True):
 
     @property
     def here_minor(self) -> int:
-        """Return what is taken from the merchant's money as it comes, in minor units: the issuers' is not."""
+        """Return the debts, in minor units, that are taken from the merchant's money as it comes.
+
+        Those to issuers of guarantees are not.
+        """
         return self.short_minor + self.fund_minor + self.platform_minor
 
     @property
     def owed_minor(self) -> int:
-        """Return all that is owed, in minor units."""
+        """Return the sum of all debts, in minor units."""
         return self.here_minor + self.issuer_minor
 
 
 class RecoveryStage(Named):
-    """What becomes of money that is recovered for more short claims than are paid at once.
+    """Where the sharing of recovered money stands, while more claims are short than are paid at once.
 
     *Sharing*: a round shares it out. *Waiting*: it is set aside for the round that comes next.
     """
@@ -232,12 +235,12 @@ RECOVERY_TRANSITIONS: dict[RecoveryStage, dict[str, RecoveryStage]] = {
 
 
 class Recovery(Row, frozen=True, kw_only=True):
-    """The rounds in which what is recovered of a merchant, whose id it has, is shared among its short claims.
+    """The rounds in which money recovered of a merchant, whose id it has, is shared among its short claims.
 
     A round, begun at `begun_at`, shares `pool_minor` among all claims that were short then, which missed
     `rest_minor`; `late`: those after their windows. `cursor` is the last id that it is done with;
     `swept_minor` and `given_minor` run with it, so that each claim gets its share exactly, whatever the
-    slices. `hold_id` reserves the money, and what comes in meanwhile, for the next.
+    slices. `hold_id` reserves the money, and money that comes in meanwhile, for the next round.
     """
 
     called = Text("追偿", "recovery")
@@ -258,9 +261,10 @@ class Recovery(Row, frozen=True, kw_only=True):
 class RecordCapture(Command, frozen=True, kw_only=True):
     """The provider debited the consumer.
 
-    Without an amount: what it was asked for. `debit_id` is the provider's own id of the debit: with it every
-    debit is recorded, once, also one that nobody asked for or that came twice. Without it the command is the
-    answer to what was asked, whenever it comes; where it answers nothing a person finds out if money moved.
+    Without an amount, the one that it was asked for. `debit_id` is the provider's own id of the debit: with
+    it every debit is recorded, once, also one that nobody asked for or that came twice. Without it the
+    command is the answer to our request, whenever it comes; where no request is open, a person finds out if
+    money moved.
     """
 
     order_id: str
@@ -277,7 +281,7 @@ class RecordCaptureFailure(Command, frozen=True, kw_only=True):
 
 
 class ConfirmPayout(Command, frozen=True, kw_only=True):
-    """The provider paid the merchant: all that was asked, or another amount; also after it had failed."""
+    """The provider paid the merchant: the amount asked for, or another; also after it had failed."""
 
     merchant_id: str
     payout_id: str
@@ -303,7 +307,7 @@ class PayDeposit(Command, frozen=True, kw_only=True):
 
 
 class ReturnDeposit(Command, frozen=True, kw_only=True):
-    """The merchant takes out of its deposit what cover allows."""
+    """The merchant takes a part of its deposit that no order needs as cover."""
 
     merchant_id: str
     amount_minor: int
@@ -317,7 +321,7 @@ class CapitaliseFund(Command, frozen=True, kw_only=True):
 
 
 class Refund(Command, frozen=True, kw_only=True):
-    """The merchant refunds from what is its own: the order's proceeds, then its available money."""
+    """The merchant refunds from its own money: the order's proceeds, available money, cover not needed."""
 
     order_id: str
     amount_minor: int

@@ -1,4 +1,4 @@
-"""Money that goes other ways than was asked: to consumers as it is their own, to banks, to authorities."""
+"""Rows and commands of money that goes other ways than was asked: to consumers, banks, authorities."""
 
 from typing import ClassVar
 
@@ -48,13 +48,13 @@ class Why(Named):
 
 
 OF_THE_ORDER = frozenset({Why.OVER, Why.LATE, Why.DOUBLED, Why.UNASKED})
-"""What was debited in the order's currency, beyond what it owed: it counts as captured, and as given back."""
+"""Debits in the order's currency beyond its debt: they count as captured, and as given back."""
 
 
 class Repayment(Row, frozen=True, kw_only=True):
     """Money that is a consumer's own, on its way back: on its credit until the provider confirms.
 
-    `paid_minor` of it the consumer has. `payment_id` is the hold of the last payment that was asked for, at
+    `paid_minor` has reached the consumer. `payment_id` is the hold of the last payment that was asked for, at
     `asked_at` while it is not answered; `since` is when the money was there.
     """
 
@@ -75,14 +75,14 @@ class Repayment(Row, frozen=True, kw_only=True):
 
     @property
     def left_minor(self) -> int:
-        """Return what the consumer has still to get, in minor units: it stands on its credit."""
+        """Return the amount, in minor units, that the consumer has still to get: it is on its credit."""
         return self.amount_minor - self.paid_minor
 
 
 BOUNCED_REPAYMENTS = index(
     "bounced_repayments", Repayment, "order_id", among("state", RepaymentState.BOUNCED)
 )
-"""What waits, of an order, for another account of its consumer."""
+"""The repayments of an order that wait for another account of its consumer."""
 
 
 class RepaymentPayment(Row, frozen=True, kw_only=True):
@@ -99,10 +99,10 @@ class RepaymentPayment(Row, frozen=True, kw_only=True):
 
 
 class OwedBack(Row, frozen=True, kw_only=True):
-    """What a consumer got twice of an order, or a merchant in another currency: the platform has paid it.
+    """An amount that somebody got twice, or in another currency than was asked; the platform has paid it.
 
-    `id` says who: `consumer/ORDER/CURRENCY`, or `merchant/MERCHANT/CURRENCY`. `since` is from when, without a
-    break, anything was owed back.
+    `id` names the debtor: `consumer/ORDER/CURRENCY`, or `merchant/MERCHANT/CURRENCY`. `since` is from when,
+    without a break, anything was owed back.
     """
 
     called = Text("应返还款", "owed back")
@@ -118,8 +118,8 @@ class OwedBack(Row, frozen=True, kw_only=True):
 class PaidOtherwise(Row, frozen=True, kw_only=True):
     """A payment of which another amount left than was asked, or that left late, or came back.
 
-    `id` is the payout's; where it left in another currency than was asked, that is written behind it, also of
-    a repayment's payment. `paid_minor` is what has been got of it, all told.
+    `id` is the payout's; for a payment in another currency than was asked it is the payout's, or that of a
+    repayment's payment, with the currency behind it. `paid_minor` has arrived, of all that was reported.
     """
 
     called = Text("不符的付款", "payment that went otherwise")
@@ -130,7 +130,7 @@ class PaidOtherwise(Row, frozen=True, kw_only=True):
 
 
 class Loss(Named):
-    """Who took money at the provider without being paid by anyone, or got it twice."""
+    """How money left at the provider without a request of ours."""
 
     CHARGEBACK = "chargeback", "拒付"
     SEIZURE = "seizure", "司法扣划"
@@ -138,12 +138,13 @@ class Loss(Named):
 
 
 class Taking(Row, frozen=True, kw_only=True):
-    """What a consumer's bank or an authority took, or a consumer got twice; `id` is theirs, behind the kind.
+    """Money that a consumer's bank or an authority took, or that a consumer got twice.
 
-    Who bore it: `own_minor` the order's proceeds, `available_minor` and `cover_minor` (reserve and deposit)
-    the merchant; for `platform_minor` the merchant's money did not reach, and it owes it to the platform.
-    `met_minor` was the consumer's: on its credit, or what its claim had still to get. `twice_minor` it had
-    got back before. `won_minor` has come back, in the order of `settlement.chargebacks`.
+    `id` is the bank's, the authority's or the provider's, behind the kind. Who bore it: `own_minor` the
+    order's proceeds, `available_minor` and `cover_minor` (reserve and deposit) the merchant; `platform_minor`
+    the platform, as the merchant's money did not reach: the merchant owes it. `met_minor` was due to the
+    consumer, on its credit or for its claim. `twice_minor` it had got back before. `won_minor` has come back,
+    in the order of `settlement.chargebacks_won`.
     """
 
     called = Text("拒付或扣划", "taking")
@@ -164,10 +165,10 @@ class Taking(Row, frozen=True, kw_only=True):
 
 
 class Freeze(Row, frozen=True, kw_only=True):
-    """What a court or an authority ordered to stand still of a merchant's money; `id` is its own.
+    """An order of a court or an authority that money of a merchant stand still; `id` is the authority's own.
 
-    `available_minor` of it was the merchant's to take, `cover_minor` reserve and deposit: both are on its
-    `frozen` account. `missing_minor` was not there: what comes in is frozen, too. What is left of
+    `available_minor` had been the merchant's to take, `cover_minor` reserve and deposit: both are on its
+    `frozen` account. `missing_minor` was not there: money that comes in is frozen, too. The difference from
     `amount_minor` was lifted or seized.
     """
 
@@ -185,16 +186,16 @@ class Freeze(Row, frozen=True, kw_only=True):
 
     @property
     def frozen_minor(self) -> int:
-        """Return what is on the merchant's `frozen` account for it, in minor units."""
+        """Return the amount on the merchant's `frozen` account for this freeze, in minor units."""
         return self.available_minor + self.cover_minor
 
 
 MISSING_FREEZES = index("missing_freezes", Freeze, "merchant_id", nonzero("missing_minor"))
-"""The freezes of a merchant for which not all was there."""
+"""The freezes of a merchant for which less money was there than was ordered."""
 
 
 class DoubtState(Named):
-    """Whether a person has said of a debit without an id if it moved money."""
+    """Whether a debit without an id moved money, as a person has found."""
 
     OPEN = "open", "待查明"
     CONFIRMED = "confirmed", "确有扣款"
@@ -213,10 +214,10 @@ DOUBT_TRANSITIONS: dict[DoubtState, dict[str, DoubtState]] = {
 
 
 class Doubt(Row, frozen=True, kw_only=True):
-    """A debit that answers no question and has no id: a second one, or the first told again. A person says.
+    """A debit reported without an id while no request was open: a second debit, or a report sent twice.
 
-    `id` is `ORDER/CURRENCY/AMOUNT`: the same is told any number of `times`. `amount_minor` is 0 where the
-    provider said none.
+    A person finds out. `id` is `ORDER/CURRENCY/AMOUNT`: the same report may come any number of `times`.
+    `amount_minor` is 0 where the provider named no amount.
     """
 
     called = Text("存疑扣款", "doubt")
@@ -232,9 +233,9 @@ class Doubt(Row, frozen=True, kw_only=True):
 
 
 class ConfirmRepayment(Command, frozen=True, kw_only=True):
-    """The provider paid the consumer back: all that was asked, or another amount; also after it had failed.
+    """The provider paid the consumer back: the amount asked for, or another; also after it had failed.
 
-    `payment_id` is the payment's that arrived, be it an older one.
+    `payment_id` names the payment that arrived, be it an older one.
     """
 
     repayment_id: str
@@ -246,7 +247,7 @@ class ConfirmRepayment(Command, frozen=True, kw_only=True):
 class FailRepayment(Command, frozen=True, kw_only=True):
     """The provider could not pay the consumer back, or the consumer's bank sent the payment back.
 
-    Without an amount: all that is on its way, or all that had arrived.
+    Without an amount, the whole payment: all that was on its way, or all that had arrived.
     """
 
     repayment_id: str
@@ -263,7 +264,7 @@ class RetryRepayment(Command, frozen=True, kw_only=True):
 
 
 class RecordRefundReturned(Command, frozen=True, kw_only=True):
-    """A refund came back from the consumer's bank; `repayment_id` is the provider's id of that."""
+    """A refund came back from the consumer's bank; `repayment_id` is the provider's id of the return."""
 
     repayment_id: str
     order_id: str
@@ -273,7 +274,7 @@ class RecordRefundReturned(Command, frozen=True, kw_only=True):
 
 
 class RecordPaidTwice(Command, frozen=True, kw_only=True):
-    """The provider paid a consumer what nobody asked for, or a second time; `payment_id` is its own id."""
+    """The provider paid a consumer without a request, or a second time; `payment_id` is its own id."""
 
     payment_id: str
     order_id: str
@@ -293,7 +294,7 @@ class RecordChargeback(Command, frozen=True, kw_only=True):
 
 
 class RecordChargebackWon(Command, frozen=True, kw_only=True):
-    """The consumer's bank gave a chargeback back, or a part. Without an amount: the rest."""
+    """The consumer's bank gave a chargeback back, or a part of it. Without an amount, the rest."""
 
     chargeback_id: str
     amount_minor: int | None = None
@@ -324,7 +325,7 @@ class RecordFreeze(Command, frozen=True, kw_only=True):
 
 
 class RecordFreezeLifted(Command, frozen=True, kw_only=True):
-    """The authority lets go of what it froze, all or a part, by `document`."""
+    """The authority lifts a freeze by `document`: the given amount or, without one, all of it."""
 
     freeze_id: str
     document: str
@@ -342,7 +343,7 @@ class ConfirmDoubt(Command, frozen=True, kw_only=True):
 
 
 class DismissDoubt(Command, frozen=True, kw_only=True):
-    """A person has seen with the provider that no such debit moved money: it was told twice."""
+    """A person has seen with the provider that no such debit moved money: the report came twice."""
 
     approval: ClassVar[Approval] = A_PERSON
 

@@ -22,7 +22,7 @@ from holdfast.settlement.received import Receipt
 
 
 def credit_is_returned(books: Books) -> list[Finding]:
-    """What stands on each consumer's credit is what is on its way back to it, or waits for an account."""
+    """Each consumer's credit is the sum on its way back to it, or waiting for an account."""
     due: Sums = Sums(int)
     for row in books.rows(Repayment):
         due[chart.consumer(row.consumer_id, row.currency, chart.CREDIT)] += row.left_minor
@@ -59,7 +59,7 @@ def repayments_add_up(books: Books) -> list[Finding]:
 
 
 def owed_back_by_name(books: Books) -> list[Finding]:
-    """What consumers and merchants got twice, or in another currency, is owed back by name."""
+    """Consumers and merchants owe back by name the sums that they got twice, or in another currency."""
     due: Sums = Sums(int)
     findings: list[Finding] = []
     for row in books.rows(OwedBack):
@@ -70,7 +70,7 @@ def owed_back_by_name(books: Books) -> list[Finding]:
 
 
 def receipts_are_unassigned(books: Books) -> list[Finding]:
-    """What is not assigned is what is left of all receipts."""
+    """The account of unassigned money has the sum that is left of all receipts."""
     due: Sums = Sums(int)
     findings: list[Finding] = []
     for row in books.rows(Receipt):
@@ -81,9 +81,9 @@ def receipts_are_unassigned(books: Books) -> list[Finding]:
 
 
 def freezes_stand_still(books: Books) -> list[Finding]:
-    """What is frozen of each merchant is what its freezes say, and no more than was ordered.
+    """Each merchant's frozen account has the sum of its freezes, and no more than was ordered.
 
-    What is to be frozen as it comes in is what they miss, in the merchant's currency.
+    The amount to be frozen as money comes in is the missing part of its freezes, in the merchant's currency.
     """
     currencies = {row.id: row.currency for row in books.rows(Merchant)}
     due, missing = Sums(int), Sums(int)
@@ -103,7 +103,7 @@ def freezes_stand_still(books: Books) -> list[Finding]:
 
 
 def chargebacks_add_up(books: Books) -> list[Finding]:
-    """Who bore a chargeback bore all of it, and no more of it came back than was taken."""
+    """Those who bore a chargeback bore all of it, and no more of it came back than was taken."""
     findings: list[Finding] = []
     for row in books.rows(Taking):
         where = f"taking:{row.id}"
@@ -155,7 +155,7 @@ def repayments_wake(books: Books) -> list[Finding]:
 
 
 def _waits(since: Instant | None, wake_at: Instant | None) -> bool:
-    """Tell whether what is asked for says since when; it wakes once, after that, where no answer comes."""
+    """Tell whether a request has the time since when it waits, and wakes, if at all, after that."""
     return since is not None and (wake_at is None or wake_at >= since)
 
 

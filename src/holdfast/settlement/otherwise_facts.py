@@ -1,4 +1,4 @@
-"""What happens to money that goes other ways than was asked: the facts."""
+"""Facts of money that goes other ways than was asked."""
 
 from typing import ClassVar
 
@@ -10,9 +10,9 @@ from holdfast.settlement.facts import ClaimFact
 
 
 class DebitedBeyond(OrderFact, frozen=True, kw_only=True):
-    """The provider took what is not owed, or not any more: it is the consumer's own, and goes back.
+    """The provider took an amount that is not owed, or not any more: it is the consumer's, and goes back.
 
-    `currency` is told where it is another than the order's.
+    `currency` is given where it is another than the order's.
     """
 
     called = Text("多扣款项待退还", "debited beyond")
@@ -25,7 +25,7 @@ class DebitedBeyond(OrderFact, frozen=True, kw_only=True):
 
 
 class RepaymentAsked(OrderFact, frozen=True, kw_only=True):
-    """The provider is to pay the consumer back what is its own; the amount is reserved until it confirms."""
+    """The provider is to pay a consumer's own money back; the amount is reserved until it confirms."""
 
     told_by: ClassVar[ToldBy | None] = ToldBy()
     called = Text("向支付机构发起退还", "repayment asked")
@@ -37,9 +37,9 @@ class RepaymentAsked(OrderFact, frozen=True, kw_only=True):
 
 
 class RepaymentConfirmed(OrderFact, frozen=True, kw_only=True):
-    """The consumer has its own money back; `owed_back_minor` of it was not, and it owes that back.
+    """The consumer has its own money back. `owed_back_minor` was not its own: it owes that back.
 
-    `currency` is told, here and below, since another than the order's may be.
+    `currency` is given here, and in the facts below, since it may be another than the order's.
     """
 
     called = Text("款项退还到消费者", "repayment confirmed")
@@ -54,7 +54,8 @@ class RepaymentConfirmed(OrderFact, frozen=True, kw_only=True):
 class RepaymentFailed(OrderFact, frozen=True, kw_only=True):
     """The consumer could not be paid back: its money waits for another account.
 
-    `owed_back_minor` of it is the platform's: the consumer had got that twice, and owes it back no more.
+    `owed_back_minor` is the platform's: the consumer had got that part twice, and does not owe it back any
+    more.
     """
 
     called = Text("退还失败", "repayment failed")
@@ -68,9 +69,10 @@ class RepaymentFailed(OrderFact, frozen=True, kw_only=True):
 
 
 class RefundReturned(OrderFact, frozen=True, kw_only=True):
-    """What had been paid to the consumer came back from its bank, and waits for another account.
+    """Money that had been paid to the consumer came back from its bank, and waits for another account.
 
-    `owed_back_minor` of it is the platform's: the consumer had got that twice, and owes it back no more.
+    `owed_back_minor` is the platform's: the consumer had got that part twice, and does not owe it back any
+    more.
     """
 
     called = Text("退款被银行退回", "refund returned")
@@ -83,10 +85,10 @@ class RefundReturned(OrderFact, frozen=True, kw_only=True):
 
 
 class ChargedBack(OrderFact, frozen=True, kw_only=True):
-    """The consumer's bank took a debit back, and from where it was met.
+    """The consumer's bank took a debit back; the fields say from which sources it was met.
 
-    `from_platform_minor` the merchant owes now; `twice_minor` the consumer had got back before. It had still
-    to get `from_credit_minor`, which waited for it, and `met_minor`, which its claim misses (`ClaimMet`).
+    The merchant owes `from_platform_minor` now; the consumer had got back `twice_minor` before. It had still
+    to get `from_credit_minor`, which waited for it, and `met_minor`, which its claim missed (`ClaimMet`).
     """
 
     called = Text("消费者的银行撤回扣款（拒付）", "charged back")
@@ -106,9 +108,10 @@ class ChargedBack(OrderFact, frozen=True, kw_only=True):
 
 
 class MoneySeized(FactBody, frozen=True, kw_only=True):
-    """An authority took money that stood as the merchant's; `from_platform_minor` the merchant owes now.
+    """An authority took money that stood as the merchant's. The merchant owes `from_platform_minor` now.
 
-    `from_frozen_minor` it had frozen before. In another `currency` than the merchant's all of it is owed.
+    `from_frozen_minor` had been frozen before. In another `currency` than the merchant's, the merchant owes
+    it all.
     """
 
     merchant_id: str
@@ -126,7 +129,7 @@ class MoneySeized(FactBody, frozen=True, kw_only=True):
 
 
 class DebitDoubted(OrderFact, frozen=True, kw_only=True):
-    """A debit was told that answers no question and has no id: a person finds out whether money moved."""
+    """A debit was reported without an id while no request was open: a person finds out if money moved."""
 
     called = Text("扣款存疑", "debit doubted")
 
@@ -137,7 +140,7 @@ class DebitDoubted(OrderFact, frozen=True, kw_only=True):
 
 
 class DoubtConfirmed(OrderFact, frozen=True, kw_only=True):
-    """The debit in doubt is one of its own, with this id."""
+    """The debit in doubt did move money: it is booked under this id."""
 
     told_by: ClassVar[ToldBy | None] = ToldBy()
     called = Text("存疑扣款属实", "doubt confirmed")
@@ -147,7 +150,7 @@ class DoubtConfirmed(OrderFact, frozen=True, kw_only=True):
 
 
 class DoubtDismissed(OrderFact, frozen=True, kw_only=True):
-    """The debit in doubt was told twice: no money moved."""
+    """The debit in doubt was reported twice: no money moved."""
 
     told_by: ClassVar[ToldBy | None] = ToldBy()
     called = Text("存疑扣款为重复通知", "doubt dismissed")
@@ -157,10 +160,10 @@ class DoubtDismissed(OrderFact, frozen=True, kw_only=True):
 
 
 class PaidTwice(OrderFact, frozen=True, kw_only=True):
-    """The provider paid a consumer what nobody had asked for.
+    """The provider paid a consumer without a request.
 
-    `met_minor` was to come to it, on its credit or for a claim that is short: the merchant owes that part,
-    `from_platform_minor`, to the platform now. `owed_back_minor` the consumer owes back.
+    `met_minor` was due to the consumer, on its credit or for a claim that is short; of that the merchant owes
+    the claim's part, `from_platform_minor`, to the platform now. The consumer owes back `owed_back_minor`.
     """
 
     called = Text("重复支付", "paid twice")
@@ -175,7 +178,7 @@ class PaidTwice(OrderFact, frozen=True, kw_only=True):
 
 
 class ClaimMet(ClaimFact, frozen=True, kw_only=True):
-    """What a claim had still to get, the consumer got by another way: its bank, or a payment made twice.
+    """The consumer got the unpaid part of a claim by another way: from its bank, or by a second payment.
 
     `was_short`: the merchant owed it to the consumer, and owes it to the platform now.
     """
@@ -188,10 +191,10 @@ class ClaimMet(ClaimFact, frozen=True, kw_only=True):
 
 
 class ChargebackWon(OrderFact, frozen=True, kw_only=True):
-    """The consumer's bank gave back what it had taken, and who has it now: those who had borne it.
+    """The consumer's bank gave a chargeback back, and those who had borne it have the money.
 
-    `to_order_minor` is the order's proceeds again, `exposed_minor` of it within its window;
-    `owed_back_minor` the consumer does not owe back any more; `to_consumer_minor` is its own.
+    `to_order_minor` is the order's proceeds again, `exposed_minor` of it within its window; the consumer does
+    not owe back `owed_back_minor` any more; `to_consumer_minor` is the consumer's own.
     """
 
     called = Text("拒付申诉成功，款项退回", "chargeback won")
@@ -209,7 +212,7 @@ class ChargebackWon(OrderFact, frozen=True, kw_only=True):
 
 
 class OwedBackReturned(FactBody, frozen=True, kw_only=True):
-    """What somebody had got twice, or in another currency, came back; `owed_minor` is still to come."""
+    """Money that somebody had got twice, or in another currency, came back; `owed_minor` is still due."""
 
     owed_back_id: str
     merchant_id: str
@@ -230,7 +233,7 @@ class ReceiptRecorded(FactBody, frozen=True, kw_only=True):
 
 
 class ReceiptAssigned(FactBody, frozen=True, kw_only=True):
-    """A person said what a receipt is, for this amount; `left_minor` of it still waits."""
+    """A person found out what a receipt is, for this amount; `left_minor` still waits."""
 
     told_by: ClassVar[ToldBy | None] = ToldBy()
 
@@ -253,7 +256,7 @@ class ProviderFeeTaken(FactBody, frozen=True, kw_only=True):
 
 
 class FreezeFact(FactBody, frozen=True, kw_only=True):
-    """A fact about what an authority ordered to stand still."""
+    """A fact about one freeze."""
 
     merchant_id: str
     freeze_id: str
@@ -263,9 +266,9 @@ class FreezeFact(FactBody, frozen=True, kw_only=True):
 
 
 class MoneyFrozen(FreezeFact, frozen=True, kw_only=True):
-    """An authority ordered so much to stand still: it is paid to nobody, and is cover no more.
+    """An authority ordered an amount to stand still: it is paid to nobody, and is cover no more.
 
-    `missing_minor` of it is not there: what comes in is frozen, too.
+    `missing_minor` of it is not there: money that comes in is frozen, too.
     """
 
     from_available_minor: int
@@ -276,7 +279,7 @@ class MoneyFrozen(FreezeFact, frozen=True, kw_only=True):
 
 
 class MoreFrozen(FreezeFact, frozen=True, kw_only=True):
-    """What came in was frozen, as an authority had ordered more than there was."""
+    """Money that came in was frozen, as an authority had ordered more than there was."""
 
     from_available_minor: int
     from_reserve_minor: int
@@ -284,7 +287,7 @@ class MoreFrozen(FreezeFact, frozen=True, kw_only=True):
 
 
 class FreezeLifted(FreezeFact, frozen=True, kw_only=True):
-    """The authority let go of so much: what was there is the merchant's again; cover becomes deposit."""
+    """The authority lifted a freeze, in part or whole: the money is the merchant's; cover becomes deposit."""
 
     to_available_minor: int
     to_deposit_minor: int

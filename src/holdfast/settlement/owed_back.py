@@ -1,7 +1,9 @@
-"""What somebody got twice, or in a currency that nobody asked for: the platform paid it, and it is owed back.
+"""Owed back (应返还): money that somebody got twice, or in a currency that nobody asked for.
 
-A consumer's is kept an order, a merchant's a merchant: so what bounces of one payment settles what another
-had been too much.
+The platform paid it, and is owed it by name.
+
+There is one row per order for a consumer, and one per merchant, by currency: so money that comes back of one
+payment settles the excess of another.
 """
 
 from msgspec.structs import replace
@@ -14,7 +16,7 @@ from holdfast.settlement.otherwise import OwedBack, Repayment
 
 
 def of_consumer(desk: Desk, of: Order | Repayment, currency: str, now: Instant) -> OwedBack:
-    """Return what the consumer of an order owes back in a currency; it begins with nothing."""
+    """Return the consumer's row of an order in a currency; where there is none yet, one with nothing owed."""
     order_id = of.id if isinstance(of, Order) else of.order_id
     key = f"consumer/{order_id}/{currency}"
     return desk.find(OwedBack, key) or OwedBack(
@@ -29,7 +31,7 @@ def of_consumer(desk: Desk, of: Order | Repayment, currency: str, now: Instant) 
 
 
 def of_merchant(desk: Desk, merchant_id: str, currency: str, now: Instant) -> OwedBack:
-    """Return what a merchant owes back in another currency than its own; it begins with nothing."""
+    """Return the merchant's row in a currency other than its own; or, if there is none, one of nothing."""
     key = f"merchant/{merchant_id}/{currency}"
     return desk.find(OwedBack, key) or OwedBack(
         id=key,
@@ -43,14 +45,14 @@ def of_merchant(desk: Desk, merchant_id: str, currency: str, now: Instant) -> Ow
 
 
 def account_of(row: OwedBack) -> str:
-    """Return the account that is negative by what is owed back."""
+    """Return the account whose negative balance is the amount owed back."""
     if row.consumer_id is not None:
         return chart.consumer(row.consumer_id, row.currency, chart.BACK)
     return chart.merchant(row.merchant_id, chart.BACK, row.currency)
 
 
 def paid(desk: Desk, row: OwedBack, amount_minor: int, now: Instant, reason: str) -> None:
-    """Have the platform pay what left the provider and was nobody's to get: it is owed back by name."""
+    """Book a payment that was due to nobody: the platform bears it, and the receiver owes it back."""
     if not amount_minor:
         return
     psp_id, losses_id = chart.house(chart.PSP, row.currency), chart.house(chart.LOSSES, row.currency)
@@ -62,7 +64,10 @@ def paid(desk: Desk, row: OwedBack, amount_minor: int, now: Instant, reason: str
 
 
 def given(desk: Desk, row: OwedBack, from_id: str, most_minor: int, now: Instant, reason: str) -> int:
-    """Settle what is owed back, to `most_minor`, from the account that has it; return how much that was."""
+    """Settle an amount owed back, up to `most_minor`, from the account that the money is on.
+
+    Returns the amount that was settled, in minor units.
+    """
     part = min(row.owed_minor, most_minor)
     if not part:
         return 0

@@ -1,4 +1,4 @@
-"""Payouts: a hold on the merchant's available money until the provider confirms."""
+"""Payouts (打款): a hold on the merchant's available money until the provider confirms."""
 
 from msgspec.structs import replace
 
@@ -41,7 +41,7 @@ def _step(row: Payout, event: str) -> PayoutState:
 
 
 def schedule(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
-    """Have the merchant's available money paid out at the next turn of the cycle, if it is not already."""
+    """Have the merchant's available money paid out at the next date of the cycle, if it is not already."""
     row = desk.find(Payout, merchant_id) or Payout(id=merchant_id, state=PayoutState.IDLE)
     merchant = desk.need(Merchant, merchant_id)
     if row.state is not PayoutState.IDLE or book.available(desk, available_account(merchant)) <= 0:
@@ -55,7 +55,7 @@ def schedule(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
 
 
 def ask(desk: Desk, row: Payout, now: Instant) -> list[FactBody]:
-    """Tell the provider to pay, unless the merchant's standing or its cover forbids; then try again later."""
+    """Ask the provider to pay, unless the merchant's standing or its cover forbids it: then hold it back."""
     merchant = desk.need(Merchant, row.id)
     policy = adopted(desk, desk.policy_version)
     available_id = available_account(merchant)
@@ -77,6 +77,9 @@ def ask(desk: Desk, row: Payout, now: Instant) -> list[FactBody]:
         return _hold_back(desk, row, held_back, refusal, amount)
     psp_id = chart.house(chart.PSP, merchant.currency)
     payout_id = new_id(desk, merchant.id, now)
+    # A payout cannot be called back. Cover was checked without this money; the hold keeps it from any other
+    # use from this commit on, and only the provider's answer ends it: a time that runs out does not, as the
+    # money may be on its way.
     hold = book.hold(desk, available_id, psp_id, amount, now, PAYOUT, hold_id=payout_id)
     state, answer_by = _step(row, "ask"), now + policy.payout_answer_within
     desk.put(Payout(id=row.id, state=state, hold_id=hold.id, waits_since=now, wake_at=answer_by), row)
@@ -91,7 +94,7 @@ def wake(desk: Desk, row: Payout, now: Instant) -> list[FactBody]:
 
 
 def unanswered(desk: Desk, row: Payout) -> list[FactBody]:
-    """Tell that a payout is not answered. What was asked stays asked: the money may be on its way."""
+    """Report a payout that is not answered in time. It stays asked: the money may be on its way."""
     assert row.hold_id is not None, f"{row.id}: nothing was asked for"
     hold = desk.need(Hold, row.hold_id)
     desk.put(replace(row, wake_at=None), row)
@@ -117,7 +120,7 @@ def wait_no_more(desk: Desk, merchant_id: str) -> None:
 def _hold_back(
     desk: Desk, row: Payout, held_back: Payout, refusal: Refusal, amount_minor: int
 ) -> list[FactBody]:
-    """Pay nothing out now: again later, or, where a person has to decide first, once there is more."""
+    """Pay nothing out now: try again later or, where a person has to decide first, when more money comes."""
     desk.put(held_back, row)
     if row.refused:
         return []
@@ -143,8 +146,11 @@ def _not_asked(desk: Desk, merchant_id: str, payout_id: str) -> PayoutNotAsked:
 def confirm(desk: Desk, command: ConfirmPayout, now: Instant) -> list[FactBody]:
     """The merchant was paid, in full or in part, more than was asked, or after the payout had failed.
 
-    What had failed was the merchant's again, and may have left by another payout. What it got beyond what is
-    its own, the platform has paid, and the merchant owes it.
+    After a failure the money was the merchant's again, and may have left by another payout. The platform has
+    paid whatever goes beyond the merchant's own money, and the merchant owes it.
+
+    Raises:
+        PayoutNotAsked: there is no such payout of the merchant, or it was paid in full before.
     """
     hold = _payout(desk, command.merchant_id, command.payout_id)
     if is_in_another(f"payout:{hold.id}", command.amount_minor, command.currency, hold.currency):
@@ -172,7 +178,7 @@ def confirm(desk: Desk, command: ConfirmPayout, now: Instant) -> list[FactBody]:
 
 
 def _paid_in_another(desk: Desk, command: ConfirmPayout, hold: Hold, now: Instant) -> list[FactBody]:
-    """The provider paid in a currency that nobody asked for: that is owed back; the question stays open."""
+    """The provider paid in a currency that nobody asked for: that is owed back; the payout stays asked."""
     key = _in_another(hold, command.currency)
     known = desk.find(PaidOtherwise, key)
     if known is not None and known.paid_minor:
@@ -203,7 +209,7 @@ def _keep_in_another(
 
 
 def _paid(desk: Desk, merchant_id: str, hold: Hold, told_minor: int, now: Instant) -> int:
-    """Post what of a payout on its way was paid, give the rest of it back, and return what was posted."""
+    """Post the paid part of a payout on its way, release the rest of its hold, and return the part posted."""
     part = min(told_minor, hold.open_minor)
     book.post_hold(desk, hold.id, part, now)
     if part < hold.open_minor:
@@ -224,7 +230,12 @@ def _keep_paid(desk: Desk, merchant_id: str, hold: Hold, paid_minor: int) -> Non
 
 
 def fail(desk: Desk, command: FailPayout, now: Instant) -> list[FactBody]:
-    """The provider could not pay: the money is available again, and the next turn tries anew."""
+    """The provider could not pay: the money is available again, and the next cycle tries anew.
+
+    Raises:
+        PayoutNotAsked: there is no such payout of the merchant, or none of it was paid that could come back.
+        ToldAmount: more came back than had been paid.
+    """
     hold = _payout(desk, command.merchant_id, command.payout_id)
     if is_in_another(f"payout:{hold.id}", command.amount_minor, command.currency, hold.currency):
         return _come_back_in_another(desk, command, hold, now)
@@ -243,7 +254,7 @@ def fail(desk: Desk, command: FailPayout, now: Instant) -> list[FactBody]:
 
 
 def _come_back(desk: Desk, command: FailPayout, hold: Hold, now: Instant) -> list[FactBody]:
-    """The merchant's bank sent back what was paid, or a part: it is available again."""
+    """The merchant's bank sent a payment back, or a part: the money is available again."""
     paid = _paid_minor(desk, hold)
     if not paid:
         raise _not_asked(desk, command.merchant_id, hold.id)
@@ -260,7 +271,7 @@ def _come_back(desk: Desk, command: FailPayout, hold: Hold, now: Instant) -> lis
 
 
 def _come_back_in_another(desk: Desk, command: FailPayout, hold: Hold, now: Instant) -> list[FactBody]:
-    """What had been paid in another currency came back; what was not owed any more waits for a person."""
+    """Money paid in another currency came back; the part that was not owed back waits for a person."""
     key = _in_another(hold, command.currency)
     known = desk.find(PaidOtherwise, key)
     back = command.amount_minor or 0

@@ -1,4 +1,4 @@
-"""Money that came in and names nothing that is known, until a person assigns it; and the provider's own fees.
+"""Receipts (待认领款项): money that names nothing known, until a person assigns it; the provider's fees.
 
 A receipt has an account of its own, and the id of its posting is a debit's: so that the same money is not
 recorded once as a receipt and once as a debit.
@@ -38,7 +38,8 @@ def record(desk: Desk, command: RecordUnassigned, now: Instant) -> list[FactBody
     """Take in money that nobody can assign yet.
 
     Raises:
-        TakingRecorded: it is in the books, as a receipt or as a debit.
+        ToldAmount: the amount is not above zero.
+        TakingRecorded: the money is in the books, as a receipt or as a debit.
     """
     where = f"receipt:{command.receipt_id}"
     check_id("receipt_id", command.receipt_id)
@@ -54,7 +55,7 @@ def record(desk: Desk, command: RecordUnassigned, now: Instant) -> list[FactBody
 def keep(
     desk: Desk, receipt_id: str, currency: str, amount_minor: int, reference: str, now: Instant
 ) -> list[FactBody]:
-    """Put money that came in on the account of what is not assigned."""
+    """Book money that came in on the account of receipts that are not assigned."""
     psp_id, unassigned_id = chart.house(chart.PSP, currency), chart.house(chart.UNASSIGNED, currency)
     transfer_id = chart.capture(receipt_id)
     book.post(desk, psp_id, unassigned_id, amount_minor, now, "not assigned", transfer_id=transfer_id)
@@ -76,11 +77,11 @@ def keep(
 
 
 def assign(desk: Desk, command: AssignReceipt, now: Instant) -> list[FactBody]:
-    """Book a receipt as what a person found it to be: it leaves the account of what is not assigned.
+    """Book a receipt as the money that a person found it to be: it leaves the account of receipts.
 
     Raises:
-        ReceiptNotLeft: less is left of it, or is owed back.
-        CurrencyMismatch: the merchant's money, or what is owed back, is in another currency.
+        ReceiptNotLeft: less is left of the receipt, or less is owed back, than the amount.
+        CurrencyMismatch: the merchant's money, or the debt, is in another currency.
     """
     row = desk.need(Receipt, command.receipt_id)
     amount = row.left_minor if command.amount_minor is None else command.amount_minor
@@ -103,7 +104,7 @@ def assign(desk: Desk, command: AssignReceipt, now: Instant) -> list[FactBody]:
 
 
 def _as_target(desk: Desk, command: AssignReceipt, row: Receipt, amount: int, now: Instant) -> list[FactBody]:
-    """Take in the money once more, as what it is."""
+    """Take in the money once more, under its target."""
     target_id, currency = command.target_id, row.currency
     match command.to:
         case Target.ORDER:
@@ -147,7 +148,12 @@ def _given_back(desk: Desk, owed: OwedBack, row: Receipt, amount: int, now: Inst
 
 
 def take_fee(desk: Desk, command: RecordProviderFee, now: Instant) -> list[FactBody]:
-    """Take off what the provider kept for itself: the platform bears it, whatever order it names."""
+    """Book a fee that the provider kept for itself: the platform bears it, whatever order it names.
+
+    Raises:
+        ToldAmount: the amount is not above zero.
+        FeeRecorded: the fee with this id is in the books.
+    """
     where = f"fee:{command.fee_id}"
     check_id("fee_id", command.fee_id)
     check_currency(command.currency)

@@ -1,4 +1,4 @@
-"""Money that came in and names nothing that is known, and what the provider takes for itself."""
+"""Money that came in and names nothing that is known; fees that the provider takes for itself."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from holdfast.kernel.text import Named, Text
 
 
 class Target(Named):
-    """What a person finds a receipt to be: `target_id` of the assignment names which."""
+    """The purpose of a receipt, as a person found it; `target_id` of the assignment names the one meant."""
 
     ORDER = "order", "订单"
     DEPOSIT = "deposit", "保证金"
@@ -19,9 +19,9 @@ class Target(Named):
 
 
 class Receipt(Row, frozen=True, kw_only=True):
-    """Money that arrived at the provider and is not yet assigned; `id` is the provider's. `left_minor` waits.
+    """Money that arrived at the provider and is not assigned yet; `id` is the provider's. `left_minor` waits.
 
-    `reference` is what came with it: the order that it named, a text.
+    `reference` is the text that came with it, such as the order that it named.
     """
 
     called = Text("待认领款项", "receipt")
@@ -45,8 +45,8 @@ class RecordUnassigned(Command, frozen=True, kw_only=True):
 class AssignReceipt(Command, frozen=True, kw_only=True):
     """A person has found what a receipt is: an order's debit, a merchant's money, or the sender's again.
 
-    `target_id` is the order's, the merchant's (deposit, debt), or what is owed back; of the sender's, what
-    names the payment. Without an amount: all that is left.
+    `target_id` is the id of the order, of the merchant (deposit, debt), or of the row that is owed back; for
+    the sender, a text that names the payment. Without an amount, all that is left.
     """
 
     approval: ClassVar[Approval] = A_PERSON

@@ -1,4 +1,4 @@
-"""Recourse: what was called of a guarantee is owed to its issuer, and what that refused to the platform."""
+"""Recourse: a merchant owes sums called of guarantees to their issuers, refused ones to the platform."""
 
 from msgspec.structs import replace
 
@@ -14,7 +14,7 @@ from holdfast.settlement.model import Debt
 
 
 def debt_of(desk: Desk, merchant_id: str) -> Debt:
-    """Return what the merchant owes; it begins with nothing."""
+    """Return the debts of a merchant; where there is no row yet, one with nothing owed."""
     found = desk.find(Debt, merchant_id)
     if found is not None:
         return found
@@ -23,7 +23,7 @@ def debt_of(desk: Desk, merchant_id: str) -> Debt:
 
 
 def owe(desk: Desk, debt: Debt, amount_minor: int, now: Instant, reason: str, order_id: str | None) -> None:
-    """Write on the merchant's account what it owes by name."""
+    """Book a debt on the merchant's account of debts by name."""
     owed_id = chart.merchant(debt.id, chart.OWED, debt.currency)
     receivables_id = chart.house(chart.RECEIVABLES, debt.currency)
     book.post(desk, owed_id, receivables_id, amount_minor, now, reason, order_id=order_id)
@@ -32,7 +32,7 @@ def owe(desk: Desk, debt: Debt, amount_minor: int, now: Instant, reason: str, or
 def carry(
     desk: Desk, merchant_id: str, amount_minor: int, now: Instant, reason: str, order_id: str | None = None
 ) -> list[FactBody]:
-    """Have the platform pay what left the provider and was not the merchant's: the merchant owes it now."""
+    """Have the platform bear a payment beyond the merchant's own money: the merchant owes it that."""
     if not amount_minor:
         return []
     debt = debt_of(desk, merchant_id)
@@ -45,14 +45,17 @@ def carry(
 
 
 def settle(desk: Desk, debt: Debt, amount_minor: int, now: Instant, reason: str) -> None:
-    """Take off the merchant's account what it no longer owes by name."""
+    """Book on the merchant's account of debts by name that a part is paid."""
     owed_id = chart.merchant(debt.id, chart.OWED, debt.currency)
     receivables_id = chart.house(chart.RECEIVABLES, debt.currency)
     book.post(desk, receivables_id, owed_id, amount_minor, now, reason)
 
 
 def called(desk: Desk, fact: GuaranteeCalled, now: Instant) -> list[FactBody]:
-    """What was called of a guarantee uses up the merchant's line, as what the fund paid does."""
+    """Add an amount called of a guarantee to the merchant's debts.
+
+    It uses up the merchant's line, as the fund's payments do.
+    """
     debt = debt_of(desk, fact.merchant_id)
     owe(desk, debt, fact.amount_minor, now, "owed to the issuer", fact.order_id)
     desk.put(replace(debt, issuer_minor=debt.issuer_minor + fact.amount_minor), debt)
@@ -60,7 +63,7 @@ def called(desk: Desk, fact: GuaranteeCalled, now: Instant) -> list[FactBody]:
 
 
 def refused(desk: Desk, fact: GuaranteeRefused, _now: Instant) -> list[FactBody]:
-    """What the issuer refused is owed to the platform, which paid it."""
+    """Owe to the platform, which paid it, an amount that the issuer refused."""
     debt = debt_of(desk, fact.merchant_id)
     desk.put(
         replace(
@@ -74,7 +77,7 @@ def refused(desk: Desk, fact: GuaranteeRefused, _now: Instant) -> list[FactBody]
 
 
 def settled(desk: Desk, fact: IssuerSettled, now: Instant) -> list[FactBody]:
-    """What the merchant gave back to the issuer it no longer owes."""
+    """Lower the debt to the issuer by the amount that the merchant gave back to it."""
     debt = debt_of(desk, fact.merchant_id)
     settle(desk, debt, fact.amount_minor, now, "issuer settled with")
     desk.put(replace(debt, issuer_minor=debt.issuer_minor - fact.amount_minor), debt)
@@ -82,7 +85,7 @@ def settled(desk: Desk, fact: IssuerSettled, now: Instant) -> list[FactBody]:
 
 
 def to_platform(desk: Desk, debt: Debt, available_id: str, part_minor: int, now: Instant) -> LossRecovered:
-    """Make good, from the merchant's available money, what the platform lost to an issuer's refusal."""
+    """Pay back to the platform, from the merchant's available money, a loss that it bore for the merchant."""
     losses_id = chart.house(chart.LOSSES, debt.currency)
     book.post(desk, available_id, losses_id, part_minor, now, "recovered")
     settle(desk, debt, part_minor, now, "owed to the platform settled")

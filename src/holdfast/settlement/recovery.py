@@ -1,10 +1,11 @@
-"""Recovery: what a merchant owes is taken from its money as it comes.
+"""Recovery (追偿): a merchant's debts are taken from its money as it comes.
 
 Short claims come first, those of running windows before those after them, then the fund, then the platform.
-Up to a slice of claims is paid in the transaction in which the money comes. Where there are more, what they
-get is reserved and shared among all of them in a round, a slice of claims a wake: each gets the difference of
-two running sums, so that the slices do not matter. What comes in meanwhile, and whoever becomes short, joins
-the next round: one a day, so that small sums do not keep a long list of claims busy for ever.
+
+Up to a slice of claims is paid in the transaction in which the money comes. Where there are more, the money
+is reserved and shared among all of them in a round, a slice of claims a wake: each gets the difference of two
+running sums, so that the slices do not matter. Money that comes in meanwhile, and claims that become short,
+join the next round: one a day, so that small sums do not keep a long list of claims busy for ever.
 """
 
 from msgspec.structs import replace
@@ -37,10 +38,10 @@ from holdfast.settlement.model import (
 )
 
 SLICE = 256
-"""Short claims that are paid in one transaction."""
+"""The number of short claims that are paid in one transaction."""
 
 EVERY: Duration = DAY
-"""From the beginning of a round to that of the next among the same sort of claims, at least."""
+"""The least time from the beginning of a round to that of the next among the same sort of claims."""
 
 
 def _step(row: Recovery, event: str) -> RecoveryStage:
@@ -56,10 +57,10 @@ def is_too_late(desk: Desk, claim: Claim) -> bool:
 
 
 def recover(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
-    """Take what the merchant owes from its available money: short claims first, then the fund, the platform.
+    """Pay a merchant's debts from its available money: short claims first, then the fund, the platform.
 
-    What it owes to issuers of guarantees it settles with them. Of short claims those come first that were
-    made in their window.
+    The merchant settles with issuers of guarantees itself. Of short claims those come first that were made in
+    their window.
     """
     debt = desk.find(Debt, merchant_id)
     if debt is None or not debt.here_minor:
@@ -95,7 +96,7 @@ def recover(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
 
 
 def stop_waiting(desk: Desk, merchant_id: str) -> None:
-    """End the wait for the next round where no claim is short any more: what was set aside is free."""
+    """End the wait for the next round where no claim is short any more, and free the money set aside."""
     row = desk.find(Recovery, merchant_id)
     if row is not None and row.stage is RecoveryStage.WAITING:
         freed = _let_go(desk, row)
@@ -103,7 +104,7 @@ def stop_waiting(desk: Desk, merchant_id: str) -> None:
 
 
 def _let_go(desk: Desk, row: Recovery) -> Recovery:
-    """Free what a round has left, and what was set aside for the next."""
+    """Free the rest of a round, and the money that was set aside for the next."""
     if row.hold_id is None:
         return row
     if desk.need(Hold, row.hold_id).open_minor:
@@ -114,7 +115,7 @@ def _let_go(desk: Desk, row: Recovery) -> Recovery:
 
 
 def _set_aside(desk: Desk, debt: Debt, now: Instant) -> tuple[str, int]:
-    """Reserve of the merchant's available money what it owes: nobody else may take it meanwhile."""
+    """Reserve as much of the merchant's available money as it owes: nobody else may take it meanwhile."""
     available_id = chart.merchant(debt.id, chart.AVAILABLE, debt.currency)
     part = min(book.available(desk, available_id), debt.here_minor)
     psp_id = chart.house(chart.PSP, debt.currency)
@@ -149,7 +150,7 @@ def _begin(desk: Desk, debt: Debt, found: Recovery | None, now: Instant) -> list
 
 
 def _join_next(desk: Desk, debt: Debt, row: Recovery, now: Instant) -> list[FactBody]:
-    """Set what comes in while a round is shared out aside for the next, with what the round has left."""
+    """Set money that comes in during a round aside for the next, together with the rest of this one."""
     available_id = chart.merchant(row.id, chart.AVAILABLE, debt.currency)
     aside = 0 if row.hold_id is None else desk.need(Hold, row.hold_id).open_minor
     facts = _free_cover(desk, debt, available_id, now, aside)
@@ -161,7 +162,7 @@ def _join_next(desk: Desk, debt: Debt, row: Recovery, now: Instant) -> list[Fact
 
 
 def index_of(row: Recovery) -> Index:
-    """Return the claims that a round is about."""
+    """Return the index of the claims that a round is about."""
     return SHORT_LATE_CLAIMS if row.late else SHORT_CLAIMS
 
 
@@ -189,7 +190,7 @@ def share(desk: Desk, row: Recovery, now: Instant) -> list[FactBody]:
 
 
 def _share_of(desk: Desk, row: Recovery, claim: Claim, now: Instant, facts: list[FactBody]) -> Recovery:
-    """Pay a claim its share: what all up to it get, less what those before it got."""
+    """Pay a claim its share: that of all claims up to it, less the sum paid to those before it."""
     if claim.next_round:
         desk.put(replace(claim, next_round=False), claim)
         return row
@@ -206,7 +207,7 @@ def _share_of(desk: Desk, row: Recovery, claim: Claim, now: Instant, facts: list
 def _free_cover(
     desk: Desk, debt: Debt, available_id: str, now: Instant, aside_minor: int = 0
 ) -> list[FactBody]:
-    """Free what cover does not need for claims that are short; of who ran, for all that it owes here.
+    """Free cover that is not needed, for claims that are short; of an absconded merchant for all debts here.
 
     `aside_minor` is reserved for them already.
     """
@@ -232,7 +233,7 @@ def _free_cover(
 def _at_once(
     desk: Desk, debt: Debt, ids: tuple[str, ...], available_id: str, free_minor: int, now: Instant
 ) -> list[FactBody]:
-    """Share what is there among short claims, in proportion to what each misses."""
+    """Share the available money among short claims, in proportion to the missing part of each."""
     claims = [desk.need(Claim, claim_id) for claim_id in ids]
     given = min(free_minor, sum(claim.missing_minor for claim in claims))
     assert given, f"{debt.id}: its short claims miss nothing"

@@ -17,7 +17,13 @@ from holdfast.settlement.waterfall import COVER, From, sources
 
 
 def refund(desk: Desk, command: Refund, now: Instant) -> list[FactBody]:
-    """Refund from the merchant's own money and what of its cover no other order needs, all or nothing."""
+    """Refund from the merchant's own money and from cover that no other order needs, all or nothing.
+
+    Raises:
+        ClaimOpenAlready: a claim on the order is open.
+        NothingToClaim: the amount is not above zero, or more than was debited and not paid back.
+        RefundNotCovered: the merchant's money does not reach.
+    """
     order, policy = find(desk, command.order_id)
     state = rules.step(order, "Refund")
     if order.claim_id is not None:

@@ -1,4 +1,4 @@
-"""Why money may not move."""
+"""Refusals of settlement: why money may not move."""
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
@@ -53,7 +53,7 @@ class CaptureOfNoOrder(Refusal):
 
 
 class ToldOtherwise(Refusal):
-    """The provider speaks of another currency than was asked for, and says no amount."""
+    """The provider speaks of another currency than was asked for, and names no amount."""
 
     code = "told_in_another_currency"
     sort = Sort.MALFORMED
@@ -68,7 +68,7 @@ class ToldOtherwise(Refusal):
 
 
 class ToldAmount(Refusal):
-    """The provider says an amount that none can be."""
+    """The provider names an amount that cannot have moved."""
 
     code = "told_no_amount"
     sort = Sort.MALFORMED
@@ -157,7 +157,7 @@ class RefundNotCovered(Refusal):
 
 
 class DebtFirst(Refusal):
-    """What the merchant owes comes before what it gets back."""
+    """The merchant's debts come before the return of its deposit."""
 
     code = "debt_first"
     sort = Sort.UNMET
@@ -213,7 +213,7 @@ class FeeRecorded(Refusal):
 
 
 class FreezeNotLeft(Refusal):
-    """More would be let go than an authority has ordered to stand still."""
+    """More would be lifted of a freeze than is left of it."""
 
     code = "freeze_not_left"
     sort = Sort.UNMET

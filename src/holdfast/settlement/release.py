@@ -21,13 +21,13 @@ from holdfast.settlement.facts import OrderCompleted, OrderWrittenOff, ProceedsR
 from holdfast.settlement.model import Debt
 
 LEAST_PART = 5
-"""A part of at least a fifth of an order is released before the rest."""
+"""A part is released before the rest only if it is at least the fifth of an order."""
 
 
 def release(
     desk: Desk, order: Order, policy: Policy, now: Instant, part_minor: int | None = None
 ) -> list[FactBody]:
-    """Release what the order holds, or a part: fee and fund's share, then the reserve's, then the merchant's.
+    """Release an order's held proceeds, or a part: fee, fund's share, reserve, then the merchant's.
 
     The fee is taken here and not at the debit, so that an order's held proceeds pay its claim in full.
     """
@@ -64,7 +64,7 @@ def release(
 
 
 class _Parts(NamedTuple):
-    """What released money becomes, in minor units."""
+    """The parts of released money by receiver, in minor units; fees are taken on `base_minor`."""
 
     loss_minor: int
     fee_minor: int
@@ -75,11 +75,11 @@ class _Parts(NamedTuple):
 
 
 def _parts(desk: Desk, order: Order, policy: Policy, part_minor: int, reserve_bp: int) -> _Parts:
-    """Share what is released: the platform's loss on it first, then consumers who are short, then fees.
+    """Share released money out: the platform's loss on the order, then claims that are short, then fees.
 
-    Fees are of a stretch of the order, from where they have been taken: those of its parts come to that of
-    the whole. An advance that was written off was the merchant's money already: a late debit makes the loss
-    good.
+    Fees are computed on a stretch of the order, from where the last one ended: so the fees of its parts add
+    up to that of the whole. An advance that was written off was the merchant's money already: a late debit
+    makes the loss good.
     """
     loss = min(part_minor, order.loss_minor)
     debt = desk.find(Debt, order.merchant_id)
@@ -111,7 +111,7 @@ def _post(desk: Desk, order: Order, from_id: str, parts: _Parts, now: Instant) -
 
 
 def _free(desk: Desk, order: Order, now: Instant) -> int:
-    """Return how much of what the order holds is not needed to keep the merchant's cover.
+    """Return how much of the order's held money, in minor units, the merchant's cover does not need.
 
     That may be a part; but none so small that it is not worth a payout.
     """
@@ -122,7 +122,7 @@ def _free(desk: Desk, order: Order, now: Instant) -> int:
 
 
 def when_due(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """Release, as far as cover allows it; look again later, and in any case when the window closes."""
+    """Release as far as cover allows; look again later, and in any case when the window closes."""
     rules.step(order, Timer.RELEASE)
     free = _free(desk, order, now)
     if free == order.held_minor:
@@ -138,9 +138,9 @@ def when_due(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fac
 
 
 def complete(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """The window closed, and the order ends: what it still holds is released, if that is due.
+    """The window closed, and the order ends: the money that it still holds is released, if that is due.
 
-    What the cover of other orders needs goes into the reserve, whole, where their claims reach it.
+    The part that the cover of other orders needs goes into the reserve, whole, where their claims reach it.
     """
     state = rules.step(order, Timer.COMPLETE)
     kept = order.captured_minor - order.awarded_minor
@@ -166,7 +166,7 @@ def complete(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[Fac
 
 
 def _give_up_rest(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """Stop expecting what a debit had left owed: what the platform advanced on it is lost until it comes."""
+    """Stop expecting the rest of a debt; an advance of the platform on it is a loss until it comes."""
     if not order.owed_minor:
         return []
     loss = order.advanced_minor
@@ -187,14 +187,14 @@ def _give_up_rest(desk: Desk, order: Order, policy: Policy, now: Instant) -> lis
 
 
 def release_after_end(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """Release what a completed order got afterwards, as far as cover allows; the rest becomes reserve."""
+    """Release money that a completed order got afterwards, as far as cover allows; the rest is reserve."""
     facts = release(desk, order, policy, now, _free(desk, order, now))
     _keep(desk, desk.need(Order, order.id), policy, now + max(1, policy.release_retry), now)
     return facts
 
 
 def _keep(desk: Desk, order: Order, policy: Policy, until: Instant, now: Instant) -> None:
-    """Put what a completed order still holds into the reserve, where the policy in force promises cover.
+    """Put money that a completed order still holds into the reserve, if the policy in force promises cover.
 
     Cover that stands on an order whose window closed would be out of the reach of those that still run.
     """
@@ -214,9 +214,9 @@ def _keep(desk: Desk, order: Order, policy: Policy, until: Instant, now: Instant
 
 
 def release_reserve(desk: Desk, order: Order, policy: Policy, now: Instant) -> list[FactBody]:
-    """Give back what the order had put into the reserve, as far as claims have left it and cover allows it.
+    """Give back the order's part of the reserve, as far as claims have left it and cover allows it.
 
-    A rolling reserve was put there after the fee; what a completed order left there as cover was not.
+    A rolling reserve was put there after the fee; the reserve of a completed order, kept as cover, before it.
     """
     state = rules.step(order, Timer.RESERVE)
     reserve_id = chart.merchant(order.merchant_id, chart.RESERVE, order.currency)

@@ -1,7 +1,7 @@
-"""A consumer's own money, back to the consumer: debited beyond what was owed, or a refund that came back.
+"""Repayments (退还): a consumer's own money goes back: debited beyond its debt, or a refund that bounced.
 
 It stands on the consumer's credit from when it is known until the provider confirms that it was paid back.
-What the provider pays beyond that, the consumer owes back; what then comes back settles that first.
+The consumer owes back whatever the provider pays beyond that; money that then comes back settles this first.
 """
 
 from msgspec.structs import replace
@@ -58,9 +58,9 @@ def begin(
     debit_id: str,
     currency: str = "",
 ) -> list[FactBody]:
-    """Put what the provider took beyond what is owed on the consumer's credit, and have it paid back.
+    """Put an amount that the provider took beyond the debt on the consumer's credit, and have it paid back.
 
-    `currency` is told where it is another than the order's.
+    `currency` is given where it is another than the order's.
     """
     row = _new(order, new_id(desk, order.merchant_id, now), amount_minor, why, now, currency)
     reason = "debited beyond what is owed"
@@ -78,7 +78,7 @@ def begin(
 
 
 def give(desk: Desk, order: Order, amount_minor: int, currency: str, now: Instant) -> list[FactBody]:
-    """Pay a consumer what came back of a chargeback and is its own."""
+    """Pay a consumer the part of a won chargeback that is its own."""
     if not amount_minor:
         return []
     row = _new(order, new_id(desk, order.merchant_id, now), amount_minor, Why.WON, now, currency)
@@ -88,9 +88,9 @@ def give(desk: Desk, order: Order, amount_minor: int, currency: str, now: Instan
 
 
 def returned(desk: Desk, command: RecordRefundReturned, now: Instant) -> list[FactBody]:
-    """What had been paid to the consumer came back: it waits, on its credit, for another account.
+    """Money that had been paid to the consumer came back: it waits, on its credit, for another account.
 
-    What the consumer had got twice of the order is settled by it first.
+    An amount that the consumer had got twice of the order is settled by it first.
     """
     where = f"repayment:{command.repayment_id}"
     order, _ = find(desk, command.order_id)
@@ -108,7 +108,7 @@ def returned(desk: Desk, command: RecordRefundReturned, now: Instant) -> list[Fa
 
 
 def _come_back(desk: Desk, row: Repayment, amount_minor: int, now: Instant) -> int:
-    """Take in what came back from a consumer's bank; return what of it settles what it owed back."""
+    """Take in money that came back from a consumer's bank; return the part that settled its debt."""
     credit_id, psp_id = _accounts(row)
     owed = owed_back.of_consumer(desk, row, row.currency, now)
     settled = owed_back.given(desk, owed, psp_id, amount_minor, now, "paid twice, returned")
@@ -120,8 +120,8 @@ def _come_back(desk: Desk, row: Repayment, amount_minor: int, now: Instant) -> i
 def confirm(desk: Desk, command: ConfirmRepayment, now: Instant) -> list[FactBody]:
     """The consumer has its money, in full or in part, or more; also by a payment that had failed.
 
-    What it got beyond what was still to go back, the platform has paid, and the consumer owes it back: also
-    where a newer payment is on its way, which settles that should it fail.
+    The platform has paid whatever goes beyond the amount that was still due, and the consumer owes it back:
+    also where a newer payment is on its way, which settles that should it fail.
     """
     row, payment = _paying(desk, command.repayment_id, command.payment_id)
     where = f"repayment:{row.id}"
@@ -148,13 +148,13 @@ def confirm(desk: Desk, command: ConfirmRepayment, now: Instant) -> list[FactBod
 
 
 def _pending(desk: Desk, row: Repayment) -> int:
-    """Return what is reserved for the newest payment of a repayment."""
+    """Return the amount that is reserved for the newest payment of a repayment, in minor units."""
     hold = None if row.payment_id is None else desk.need(Hold, row.payment_id)
     return 0 if hold is None or hold.state is not HoldState.PENDING else hold.open_minor
 
 
 def _put(desk: Desk, row: Repayment, paid_minor: int) -> None:
-    """Put a repayment of which so much more is paid, in the state that its sums say: paid, asked, waiting."""
+    """Add `paid_minor` to a repayment, and give it the state that its sums say: paid, asked or bounced."""
     after = replace(row, paid_minor=row.paid_minor + paid_minor)
     event = "ConfirmRepayment" if not after.left_minor else "FailRepayment"
     if after.left_minor and row.state is RepaymentState.ASKED and _pending(desk, row):
@@ -166,7 +166,7 @@ def _put(desk: Desk, row: Repayment, paid_minor: int) -> None:
 
 
 def _paid_in_another(desk: Desk, row: Repayment, command: ConfirmRepayment, now: Instant) -> list[FactBody]:
-    """The provider paid in a currency that nobody asked for: that is owed back; the question stays open."""
+    """The provider paid in a currency that nobody asked for: that is owed back; the payment stays asked."""
     key = f"{command.payment_id}/{command.currency}"
     told = command.amount_minor or 0
     known = desk.find(PaidOtherwise, key)
@@ -186,9 +186,9 @@ def _keep_otherwise(
 
 
 def fail(desk: Desk, command: FailRepayment, now: Instant) -> list[FactBody]:
-    """The consumer does not have its money, be it that it was thought to: it waits for another account.
+    """The consumer does not have its money, even if it was thought to: it waits for another account.
 
-    Where it had been paid by an older payment meanwhile, and owes that back, it does so no more.
+    Where an older payment reached the consumer meanwhile, so that it owed that back, this settles the debt.
     """
     row, payment = _paying(desk, command.repayment_id, command.payment_id)
     where = f"repayment:{row.id}"
@@ -218,7 +218,7 @@ def fail(desk: Desk, command: FailRepayment, now: Instant) -> list[FactBody]:
 def _returned_of(
     desk: Desk, row: Repayment, payment: RepaymentPayment, command: FailRepayment, now: Instant
 ) -> list[FactBody]:
-    """The consumer's bank sent back what a payment had brought, or a part of it."""
+    """The consumer's bank sent back a payment that had arrived, or a part of it."""
     if not payment.paid_minor:
         raise _not_asked(row, payment.id)
     back = payment.paid_minor if command.amount_minor is None else command.amount_minor
@@ -234,7 +234,7 @@ def _returned_of(
 
 
 def _returned_in_another(desk: Desk, row: Repayment, command: FailRepayment, now: Instant) -> list[FactBody]:
-    """What had been paid in a currency that nobody asked for came back."""
+    """A payment in a currency that nobody asked for came back."""
     key = f"{command.payment_id}/{command.currency}"
     known = desk.find(PaidOtherwise, key)
     back = command.amount_minor or 0
@@ -249,7 +249,7 @@ def _returned_in_another(desk: Desk, row: Repayment, command: FailRepayment, now
 
 
 def meet(desk: Desk, order: Order, currency: str, most_minor: int, now: Instant, reason: str) -> int:
-    """Take what left the provider for a consumer off what waits for it, to `most_minor`; return how much."""
+    """Settle bounced repayments with money that the consumer got otherwise; return how much that was."""
     met = 0
     for repayment_id in desk.page(BOUNCED_REPAYMENTS, order.id, limit=_PAGE):
         row = desk.need(Repayment, repayment_id)
@@ -271,7 +271,7 @@ def retry(desk: Desk, command: RetryRepayment, now: Instant) -> list[FactBody]:
 
 
 def unanswered(desk: Desk, row: Repayment, now: Instant) -> list[FactBody]:
-    """Tell that a repayment is not answered. What was asked stays asked: the money may be on its way."""
+    """Report a repayment that is not answered in time. It stays asked: the money may be on its way."""
     assert row.payment_id is not None, f"{row.id}: nothing was asked for"
     desk.put(replace(row, wake_at=None), row)
     return [
@@ -325,7 +325,7 @@ def _new(
 
 
 def _again(row: Repayment, repayment_id: str, amount_minor: int, currency: str, now: Instant) -> Repayment:
-    """Return a repayment of what came back of another, beyond what that had still to bring."""
+    """Return a new repayment for money that came back of another, beyond what that one had still to bring."""
     return replace(
         row,
         id=repayment_id,
@@ -342,10 +342,12 @@ def _again(row: Repayment, repayment_id: str, amount_minor: int, currency: str, 
 
 
 def _ask(desk: Desk, row: Repayment, was: Repayment | None, now: Instant) -> list[FactBody]:
-    """Have the provider pay. `was` is the row as it stood; None where it begins."""
+    """Ask the provider to pay. `was` is the row as it stood; None where the repayment begins."""
     credit_id, psp_id = _accounts(row)
     left = row.left_minor
     payment_id = new_id(desk, row.merchant_id, now)
+    # A payment cannot be called back: the hold keeps the amount from being paid a second time, and each
+    # payment has an id of its own, so that a late answer to an older one is told apart.
     hold = book.hold(desk, credit_id, psp_id, left, now, REPAYMENT, order_id=row.order_id, hold_id=payment_id)
     desk.add(RepaymentPayment(id=hold.id, repayment_id=row.id, asked_minor=left, paid_minor=0))
     answer_by = now + adopted(desk, desk.policy_version).repayment_answer_within

@@ -1,4 +1,4 @@
-"""What the room of settlement has. See `kernel.room`."""
+"""The declaration of the room of settlement. See `kernel.room`."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -83,7 +83,7 @@ from holdfast.settlement.tasks import TASKS
 from holdfast.settlement.words import WORDS
 
 _REMEMBERED = 4096
-"""Merchants whose neighbours are kept: slices have the same ones again and again."""
+"""The number of merchants whose neighbours are cached: slices have the same ones again and again."""
 
 _LIVING = frozenset({ClaimState.OPEN, ClaimState.WAITING, ClaimState.UPHELD, ClaimState.SHORT})
 

@@ -1,21 +1,25 @@
-"""What of an order can be claimed or paid back."""
+"""How much of an order can be claimed or paid back."""
 
 from holdfast.orders.model import Order
 from holdfast.settlement.refusals import NothingToClaim
 
 
 def claimable(order: Order) -> int:
-    """Return what can be claimed: what is owed, and what was debited and not paid back."""
+    """Return the amount that can be claimed, in minor units: the debt, and debits that were not paid back."""
     return order.owed_minor + refundable(order)
 
 
 def refundable(order: Order) -> int:
-    """Return what was debited and not paid back."""
+    """Return the amount that was debited and not paid back, in minor units."""
     return order.captured_minor - order.awarded_minor
 
 
 def check_amount(order: Order, amount_minor: int, most: int) -> None:
-    """Refuse an amount of nothing, or beyond the most that there is."""
+    """Refuse an amount that is not above zero, or beyond the most that there is.
+
+    Raises:
+        NothingToClaim: it is.
+    """
     if not 0 < amount_minor <= most:
         raise NothingToClaim(f"order:{order.id}", most=most, asked=amount_minor)
 

@@ -1,6 +1,6 @@
-"""Money that an authority takes at the provider, or has stand still: it is met first, and answered then.
+"""Seizures and freezes: an authority takes money at the provider, or has it stand still.
 
-What is frozen has an account of its own: nothing that pays, draws or counts cover knows it.
+Frozen money has an account of its own, which nothing that pays, draws or counts cover knows.
 """
 
 from typing import NamedTuple
@@ -36,7 +36,11 @@ _PAGE = 50
 
 
 def check_new(desk: Desk, kind: Loss, field: str, told_id: str, merchant_id: str) -> None:
-    """Refuse a taking that is recorded, or whose id is none, or another merchant's."""
+    """Check that a taking is new, and that its id is well-formed and not another merchant's.
+
+    Raises:
+        TakingRecorded: the taking with this id is in the books.
+    """
     check_id_within(field, told_id, merchant_id)
     known = desk.find(Taking, f"{kind}/{told_id}")
     if known is not None:
@@ -44,7 +48,7 @@ def check_new(desk: Desk, kind: Loss, field: str, told_id: str, merchant_id: str
 
 
 class _Drawn(NamedTuple):
-    """What was drawn of a merchant's money, in minor units."""
+    """The amounts drawn of a merchant's money, in minor units; `missing` was not there."""
 
     available: int
     reserve: int
@@ -62,7 +66,7 @@ _NOTHING = _Drawn(0, 0, 0, 0)
 def _draw(
     desk: Desk, merchant: Merchant, to_id: str, amount_minor: int, now: Instant, reason: str, *, shared: bool
 ) -> _Drawn:
-    """Draw available money, reserve and deposit, in this order; none of what a sweep shares."""
+    """Draw available money, reserve and deposit, in this order; nothing of them where a sweep shares them."""
     cap = 0 if shared else None
     steps = {kind: Source(chart.merchant(merchant.id, kind, merchant.currency), cap) for kind in _KINDS}
     drawn = book.waterfall(desk, to_id, steps, amount_minor, now, reason)
@@ -71,11 +75,15 @@ def _draw(
 
 
 def seize(desk: Desk, command: RecordSeizure, now: Instant) -> list[FactBody]:
-    """Take off what an authority took: what it had frozen, then available money, reserve, deposit.
+    """Book money that an authority took: from its freeze first, then available money, reserve, deposit.
 
-    Cover is less from this moment. What is held of orders is not the merchant's yet. Where the rest does not
-    reach, or a sweep shares it, the platform has paid, and the merchant owes it; so it does what was taken in
-    another currency than its own.
+    Cover is less from this moment. Proceeds held of orders are not the merchant's yet. Where the merchant's
+    money does not reach, or a sweep shares it, the platform has paid, and the merchant owes it; so it does an
+    amount taken in another currency than its own.
+
+    Raises:
+        TakingRecorded: the seizure with this id is in the books.
+        NotFound: there is no such freeze of this merchant.
     """
     check_new(desk, Loss.SEIZURE, "seizure_id", command.seizure_id, command.merchant_id)
     merchant = desk.need(Merchant, command.merchant_id)
@@ -144,7 +152,7 @@ def _of_merchant(desk: Desk, freeze_id: str, merchant: Merchant) -> Freeze:
 
 
 def _seize_frozen(desk: Desk, freeze_id: str, merchant: Merchant, amount_minor: int, now: Instant) -> int:
-    """Take what an authority had frozen, to `amount_minor`; return how much that was."""
+    """Take money that an authority had frozen, up to `amount_minor`; return the amount taken."""
     row = _of_merchant(desk, freeze_id, merchant)
     available = min(row.available_minor, amount_minor)
     cover = min(row.cover_minor, amount_minor - available)
@@ -163,7 +171,7 @@ def _seize_frozen(desk: Desk, freeze_id: str, merchant: Merchant, amount_minor: 
 
 
 def _less_missing(desk: Desk, command: RecordSeizure, by_minor: int, now: Instant) -> list[FactBody]:
-    """Freeze so much less of what comes in, as it was taken elsewhere by now."""
+    """Lower the amount still to be frozen of money that comes in, by the part that was seized elsewhere."""
     row = desk.need(Freeze, command.freeze_id or "")
     if row.currency != desk.need(Merchant, row.merchant_id).currency:
         return []
@@ -177,8 +185,11 @@ def _less_missing(desk: Desk, command: RecordSeizure, by_minor: int, now: Instan
 def freeze(desk: Desk, command: RecordFreeze, now: Instant) -> list[FactBody]:
     """Have available money, reserve and deposit stand still: cover is less from this moment.
 
-    What is held of orders is not the merchant's yet. What is not there is frozen as it comes in; so is all
-    that a sweep shares, once it is done.
+    Proceeds held of orders are not the merchant's yet. The amount that is not there is frozen as money comes
+    in; so is money that a sweep shares, once it is done.
+
+    Raises:
+        TakingRecorded: the freeze with this id is in the books.
     """
     check_id_within("freeze_id", command.freeze_id, command.merchant_id)
     where = f"freeze:{command.freeze_id}"
@@ -230,7 +241,7 @@ def _frozen_account(row: Freeze) -> str:
 def _freeze_more(
     desk: Desk, row: Freeze, merchant: Merchant, now: Instant
 ) -> tuple[Freeze, _Drawn, list[FactBody]]:
-    """Move what is missing on a freeze, as far as it is there, to where nobody draws it."""
+    """Move the missing amount of a freeze, as far as it is there, to the account that nobody draws on."""
     drawn = _draw(desk, merchant, _frozen_account(row), row.missing_minor, now, "frozen", shared=False)
     moved = drawn.available + drawn.cover
     if not moved:
@@ -245,7 +256,10 @@ def _freeze_more(
 
 
 def freeze_what_came(desk: Desk, merchant_id: str, now: Instant) -> list[FactBody]:
-    """Freeze of what came in what authorities had ordered and was not there: before anybody else takes it."""
+    """Freeze, of money that came in, the amounts that authorities had ordered and that were not there.
+
+    This runs before anybody else takes of that money.
+    """
     if not coverage(desk, merchant_id).to_freeze_minor:
         return []
     merchant = desk.need(Merchant, merchant_id)
@@ -273,9 +287,13 @@ def freeze_what_came(desk: Desk, merchant_id: str, now: Instant) -> list[FactBod
 
 
 def lift(desk: Desk, command: RecordFreezeLifted, now: Instant) -> list[FactBody]:
-    """Let go of what was frozen: what had not come first, then cover, then the merchant's available money.
+    """Lift a freeze: first the amount that never came, then cover, then the merchant's available money.
 
-    What was reserve or deposit comes into the deposit: the orders that it was the reserve of may have ended.
+    Former reserve or deposit comes into the deposit: the orders that it was the reserve of may have ended.
+
+    Raises:
+        ToldAmount: the amount is not above zero.
+        FreezeNotLeft: less is left of the freeze than the amount.
     """
     row = desk.need(Freeze, command.freeze_id)
     where = f"freeze:{row.id}"

@@ -1,4 +1,4 @@
-"""What of settlement waits for people: debits in doubt, money nobody knows, what nobody outside answered."""
+"""Tasks of settlement: debits in doubt, receipts, freezes, requests that nobody outside answered."""
 
 from holdfast.kernel.actor import Role
 from holdfast.kernel.index import among, nonzero, told

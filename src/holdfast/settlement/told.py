@@ -1,16 +1,16 @@
-"""What the provider says of amounts and currencies: compared with what was asked, never taken for granted."""
+"""Amounts and currencies that the provider reports: compared with the request, never taken for granted."""
 
 from holdfast.parties.rules import check_currency
 from holdfast.settlement.refusals import ToldAmount, ToldOtherwise
 
 
 def is_in_another(where: str, amount_minor: int | None, currency: str, asked_currency: str) -> bool:
-    """Tell whether what moved is in another currency than was asked; what cannot have moved is refused.
+    """Tell whether money moved in another currency than was asked for.
 
     Raises:
-        ToldAmount: it is not above zero.
-        ToldOtherwise: it is in another currency, and no amount is said.
-        UnknownCurrency: it is in none.
+        ToldAmount: the amount is not above zero.
+        ToldOtherwise: the currency is another, and no amount is given.
+        UnknownCurrency: there is no such currency.
     """
     if amount_minor is not None and amount_minor <= 0:
         raise ToldAmount(where, amount=amount_minor)

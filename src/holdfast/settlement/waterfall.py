@@ -1,11 +1,11 @@
-"""The waterfall: where what a consumer is paid back comes from, and how far each source gives.
+"""The waterfall: the sources that a consumer is paid back from, and how far each gives.
 
 Sources, in their order: the order's own held proceeds, the merchant's available money, its reserve, its
 deposit, its guarantees, the fund. The platform pays ahead of a guarantee's issuer.
 
 Cover belongs to the orders whose window runs. A claim after its window is paid from the merchant's available
-money, from cover that none of those needs, guarantees included, and by the fund to what the merchant's own
-sales have brought in.
+money, from cover that none of those needs, guarantees included, and by the fund to the amount that the
+merchant's own sales have brought in.
 """
 
 from enum import StrEnum
@@ -27,7 +27,7 @@ from holdfast.settlement.model import Claim
 
 
 class From(StrEnum):
-    """A source of the waterfall. *Kept*: of the merchant's available money what is on hold for the claim."""
+    """A source of the waterfall. *Kept*: the part of the merchant's available money on hold for the claim."""
 
     ORDER = "order"
     KEPT = "kept"
@@ -39,7 +39,7 @@ class From(StrEnum):
 
 
 COVER = (From.ORDER, From.RESERVE, From.DEPOSIT)
-"""The sources that are cover: what leaves them covers nothing any more."""
+"""The sources that are cover: money that leaves them covers nothing any more."""
 
 Sources = dict[From, Source]
 """A waterfall: its sources, in the order in which they give."""
@@ -55,7 +55,7 @@ def sources(
     claim: Claim | None = None,
     hold_id: str | None = None,
 ) -> Sources:
-    """Return the waterfall as far as it may give.
+    """Return the waterfall: each source, with the most that it may give.
 
     Cover gives no more than may leave together with `exposure_drop`; without a `claim`, as in a refund, also
     nothing that open claims ask for. `fund` is the fund as far as it gives; where it is None it gives
@@ -82,19 +82,22 @@ def sources(
 
 
 def is_running(order: Order, claim: Claim) -> bool:
-    """Tell whether all that is claimed is still exposed: the order's window runs."""
+    """Tell whether the whole claimed amount is still exposed: the order's window runs."""
     return not claim.late and claim.claimed_minor <= order.exposed_minor
 
 
 def claimed_as(desk: Desk, merchant_id: str, *, running: bool) -> frozenset[Claimed]:
-    """Return what a claim is, where a guarantee may exclude it."""
+    """Return the kinds of claim, as a guarantee may exclude them, that a claim on this merchant is of."""
     ran = desk.need(Merchant, merchant_id).status is MerchantStatus.ABSCONDED
     kinds = {Claimed.RUN_AWAYS} if ran else {Claimed.ORDINARY} if running else set[Claimed]()
     return frozenset(kinds if running else {*kinds, Claimed.LATE})
 
 
 def _guaranteed(desk: Desk, order: Order, claim: Claim, now: Instant, rest_minor: int) -> int:
-    """Return the most that guarantees give: after its window what cover does not need beside the deposit."""
+    """Return the most that guarantees give, in minor units.
+
+    After the order's window that is only the part of cover, beside the deposit, that no order needs.
+    """
     if not coverage(desk, order.merchant_id).uncalled_minor:
         return 0
     running = is_running(order, claim)
@@ -105,7 +108,7 @@ def _guaranteed(desk: Desk, order: Order, claim: Claim, now: Instant, rest_minor
 
 
 def of_claim(desk: Desk, order: Order, claim: Claim, now: Instant) -> Sources:
-    """Return the waterfall of an upheld claim: with a late one the fund is bound, too."""
+    """Return the waterfall of an upheld claim; for a late one the fund is limited, too."""
     fund_id = chart.house(chart.FUND, order.currency)
     hold_id = claim.hold_id
     if not claim.late:
@@ -118,7 +121,7 @@ def of_claim(desk: Desk, order: Order, claim: Claim, now: Instant) -> Sources:
 def of_share(
     desk: Desk, order: Order, claim: Claim, share_minor: int, now: Instant, fund_hold_id: str | None
 ) -> Sources:
-    """Return the waterfall of a claim that gets its share of what a sweep has gathered.
+    """Return the waterfall of a claim that gets its share of the money that a sweep has gathered.
 
     The sources after the order's own give together the share and no more; the fund from `fund_hold_id`.
     """
@@ -137,9 +140,9 @@ def of_share(
 
 
 def late_fund(desk: Desk, merchant_id: str, leaves_minor: int) -> int:
-    """Return the most that the fund pays for late claims, once `leaves_minor` of cover has left for them.
+    """Return the most, in minor units, that the fund pays for late claims once `leaves_minor` of cover left.
 
-    What the merchant's sales brought in is counted once: what then stands uncovered has used it up. See
+    The merchant's sales are counted once: exposure that then stands uncovered has used them up. See
     `coverage.rules.late_room`.
     """
     sums = coverage(desk, merchant_id)

@@ -1,4 +1,4 @@
-"""What is said of the facts of this room. Places in braces are its fields; `{actor}` is who acted."""
+"""The sentences that tell this room's facts. Names in braces are fields; `{actor}` is who acted."""
 
 from collections.abc import Mapping
 
@@ -166,8 +166,8 @@ WORDS: Mapping[type[FactBody], Text] = {
         "the fund got back {amount_minor}; the merchant still owes it {owed_minor}",
     ),
     LossRecovered: Text(
-        "平台追回因开立人拒付而承担的损失 {amount_minor}；商家尚欠平台 {owed_minor}",
-        "the platform got back {amount_minor} that an issuer had refused; the merchant still owes "
+        "平台追回此前为商家承担的 {amount_minor}；商家尚欠平台 {owed_minor}",
+        "the platform got back {amount_minor} that it had borne for the merchant, which still owes "
         "it {owed_minor}",
     ),
     MoneyFrozen: Text(

@@ -1,8 +1,8 @@
-"""What each fact says in plain words, which stand in its room (`words.py`).
+"""The sentence that tells a fact in plain words. Its pattern stands in the room of the fact (`words.py`).
 
-Places in braces are fields of the fact's body: those in `_minor` are written as money, times with their
-offset, values by the words that stand beside them, and what people wrote as it can be printed; and
-`{actor}`, who acted.
+Names in braces are fields of the fact's body: those in `_minor` are written as money, times with their
+offset, values by the words that stand beside them, and texts of people as they can be printed; and `{actor}`,
+who acted.
 """
 
 import datetime as dt
@@ -44,10 +44,10 @@ _NONE = Text("无", "none")
 _NOTHING = Text("无", "nothing")
 
 LONGEST = 300
-"""Characters of a text that are shown; more are in the fact itself."""
+"""The characters of a text that are shown; the fact itself has all of them."""
 
 _STACKED = 4
-"""Marks above or below one letter: more would be drawn over the lines around it."""
+"""The marks allowed above or below one letter: more would be drawn over the lines around it."""
 
 _MORE = Text(
     "……（共 {length} 字，全文见该事实的文件）", "… ({length} characters; the fact's file has all of them)"
@@ -60,9 +60,9 @@ def tell(
     place: dt.tzinfo = dt.UTC,
     who: Callable[[Actor | None], Text] = named,
 ) -> Text:
-    """Say in a sentence what happened; amounts are in `currency` where the fact names none.
+    """Return the sentence that tells a fact; amounts are in `currency` where the fact names none.
 
-    Times are as the clocks of `place` show them; `who` says how the actor is named.
+    Times are written in the time zone `place`; `who` says how the actor is named.
     """
     body: dict[str, Any] = msgspec.structs.asdict(fact.body)
     own = str(body.get("currency") or currency)
@@ -103,14 +103,14 @@ _OWN: dict[str, Callable[[Any, str], Text]] = {"what": _what, "statement": _line
 
 
 def _plain(value: object) -> Text:
-    """Write a value as people do: by its words, or as it stands there."""
+    """Write a value as people do: by its words, or as it is."""
     return value.called if isinstance(value, Named) else shown(str(value))
 
 
 def shown(text: str, most: int = LONGEST) -> Text:
-    """Return a text of people as it can be printed: nothing in it is unseen, turned or drawn over others.
+    """Return a text of people as it can be printed: no character is unseen, reverses others or covers them.
 
-    What has no form of its own is named by its code point: ⟨U+202E⟩ turns round what follows it.
+    A character without a visible form is named by its code point: ⟨U+202E⟩ reverses the text that follows it.
     """
     printed = same(printable(text[:most]))
     if len(text) <= most:
@@ -119,7 +119,7 @@ def shown(text: str, most: int = LONGEST) -> Text:
 
 
 def printable(text: str) -> str:
-    """Return a text without what cannot be printed, which is named by its code point."""
+    """Return a text in which characters that cannot be printed are named by their code points."""
     signs: list[str] = []
     stacked = 0
     for sign in text:

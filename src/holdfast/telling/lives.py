@@ -65,16 +65,16 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class Particular(NamedTuple):
-    """A labelled line on how something is now: what is told, and what of it."""
+    """A line about the present state: a label and its value."""
 
     label: Text
     value: Text
 
 
 class Life(msgspec.Struct, frozen=True):
-    """A story: what it is about, how that stands now, by its labels, and what happened, in order.
+    """A story: its subject, the subject's present state by labels, and the events in their order.
 
-    `row` is the present state as it is kept, `zone` that whose clocks the story's times are read on.
+    `row` is the present state as it is kept; the story's times are in the time zone `zone`.
     """
 
     subject: str
@@ -85,7 +85,7 @@ class Life(msgspec.Struct, frozen=True):
     events: list[Event]
 
     def document(self) -> dict[str, Any]:
-        """Return what programs are given of it: every text in both languages."""
+        """Return the story as a document for programs, with every text in both languages."""
         return {
             "subject": self.subject,
             "id": self.id,
@@ -101,18 +101,18 @@ class Life(msgspec.Struct, frozen=True):
 
 
 def zone_in_force(home: Home) -> str:
-    """Return the consumers' zone under the policy in force; UTC where none is."""
+    """Return the consumers' time zone under the policy in force; UTC where there is no policy."""
     in_force = home.row(InForce, IN_FORCE)
     row = None if in_force is None else home.row(AdoptedPolicy, in_force.version)
     return "UTC" if row is None else row.policy.local_zone
 
 
 def of_order(home: Home, order_id: str, zone: str = "UTC") -> Life:
-    """Tell an order's story.
+    """Tell an order's story, with times in the time zone `zone`.
 
     Raises:
         NotFound: there is no such order.
-        UnknownZone: nor such a zone.
+        UnknownZone: there is no such time zone.
     """
     place = zones.zone(zone)
     order = _need(home, Order, order_id)
@@ -138,7 +138,7 @@ def of_order(home: Home, order_id: str, zone: str = "UTC") -> Life:
 
 
 def _parts(home: Home, order: Order) -> list[Particular]:
-    """Say of which order this is a part, and what became of those that were split from it."""
+    """Say of which order this is a part, and in which state those are that were split from it."""
     told: list[Particular] = []
     if order.first_id is not None:
         told.append(Particular(Text("拆分自", "part of"), same(order.first_id)))
@@ -168,7 +168,7 @@ def of_merchant(home: Home, merchant_id: str, zone: str = "UTC") -> Life:
 
     Raises:
         NotFound: there is no such merchant.
-        UnknownZone: nor such a zone.
+        UnknownZone: there is no such time zone.
     """
     place = zones.zone(zone)
     merchant = _need(home, Merchant, merchant_id)
@@ -194,7 +194,7 @@ def of_merchant(home: Home, merchant_id: str, zone: str = "UTC") -> Life:
 
 
 def _covered(coverage: Coverage) -> Iterable[Particular]:
-    """Say what is exposed, and what covers it."""
+    """Say how much is exposed, and how much covers it."""
     currency, covered = coverage.currency, ratio(coverage)
     yield Particular(Text("敞口", "exposure"), _money(coverage.exposure_minor, currency))
     yield Particular(Text("担保", "cover"), _money(coverage.all_cover_minor, currency))
@@ -213,7 +213,7 @@ def _covered(coverage: Coverage) -> Iterable[Particular]:
 
 
 def _owes(debt: Debt | None, currency: str) -> Iterable[Particular]:
-    """Say what the merchant owes, and to whom."""
+    """Say how much the merchant owes, and to whom."""
     for label, owed in (
         (Text("欠消费者", "owed to consumers"), debt.short_minor if debt else 0),
         (Text("欠保障基金", "owed to the fund"), debt.fund_minor if debt else 0),
@@ -224,7 +224,7 @@ def _owes(debt: Debt | None, currency: str) -> Iterable[Particular]:
 
 
 def _owners_owe(home: Home, merchant: Merchant) -> list[Particular]:
-    """Say what the people behind a merchant owe for all their shops that ran: one sum a currency."""
+    """Say how much the people behind a merchant owe for all their absconded shops: one sum a currency."""
     owners = [_need(home, Owner, owner_id) for owner_id in merchant.owner_ids]
     owing = [owner for owner in owners if owner.debts]
     if not owing:
@@ -235,7 +235,7 @@ def _owners_owe(home: Home, merchant: Merchant) -> list[Particular]:
 
 
 def _line(home: Home, coverage: Coverage) -> list[Particular]:
-    """Say what is promised now: what may stand uncovered, and what late claims can count on."""
+    """Say how much the policy in force promises: exposure that may stand uncovered, sum for late claims."""
     in_force = home.row(InForce, IN_FORCE)
     row = None if in_force is None else home.row(AdoptedPolicy, in_force.version)
     if row is None or in_force is None or not promises(row.policy):
@@ -265,7 +265,7 @@ def of_account(home: Home, account_id: str, zone: str = "UTC") -> Life:
 
     Raises:
         NotFound: there is no such account.
-        UnknownZone: nor such a zone.
+        UnknownZone: there is no such time zone.
     """
     place = zones.zone(zone)
     account = _need(home, Account, account_id)
@@ -306,7 +306,7 @@ def event(fact: Fact, currency: str, place: dt.tzinfo) -> Event:
 
 
 def _whose(actor: Actor | None) -> Text:
-    """Name who acted, where it was not the engine, nor the program that has the home within itself."""
+    """Name the actor, unless it was the engine, or the program that has the home within itself."""
     if actor is None or actor.nature is Nature.SYSTEM or actor in {LIBRARY, HISTORY, OUTSIDE}:
         return same("")
     return Text("  [{nature} {id}，{role}，{door}]", "  [{nature} {id}, {role}, {door}]").fill(
@@ -315,7 +315,7 @@ def _whose(actor: Actor | None) -> Text:
 
 
 def _by_day(facts: Iterable[Fact], currency: str, place: dt.tzinfo) -> Iterable[Event]:
-    """Yield what happened; order by order only as counts and sums of each day."""
+    """Yield the events of a merchant; those of single orders only as counts and sums of each day."""
     counts: Counter[type[FactBody]] = Counter()
     sums: Counter[type[FactBody]] = Counter()
     date = ""

@@ -1,4 +1,4 @@
-"""A page of facts, and a page of rows, told as any story is."""
+"""A page of facts, told as any story is."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +14,7 @@ from holdfast.parties.model import Consumer, Merchant
 from holdfast.telling.lives import Event, event
 
 NO_AMOUNTS = "CNY"
-"""For facts that have none: all that have amounts name their currency, or one of these."""
+"""The currency for facts without amounts: a fact with amounts names its currency, or a row that has one."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -24,7 +24,7 @@ class Told(msgspec.Struct, frozen=True):
     next: str | None
 
     def document(self) -> dict[str, Any]:
-        """Return what programs are given of it: every text in both languages."""
+        """Return the page as a document for programs, with every text in both languages."""
         return {
             "facts": [
                 {"id": key, **msgspec.structs.asdict(each), "text": each.text.en, "text_zh": each.text.zh}
@@ -35,10 +35,10 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def told(home: Home, facts: Iterable[Fact], following: str | None, zone: str) -> Told:
-    """Tell facts, with their times on the clocks of a zone.
+    """Tell facts, with their times in a time zone.
 
     Raises:
-        UnknownZone: there is no such zone.
+        UnknownZone: there is no such time zone.
     """
     place = zones.zone(zone)
     known: dict[tuple[type[Any], str], str] = {}
@@ -55,7 +55,7 @@ _OWNERS: tuple[tuple[type[Any], str], ...] = (
 
 
 def _currency(home: Home, fact: Fact, known: dict[tuple[type[Any], str], str]) -> str:
-    """Return the currency of the amounts of a fact that names none: that of what it is about."""
+    """Return the currency of the amounts of a fact that names none: that of the row that it is about."""
     for kind, name in _OWNERS:
         key: str | None = getattr(fact.body, name, None)
         if key is None:

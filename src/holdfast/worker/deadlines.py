@@ -1,4 +1,4 @@
-"""Deadlines: what is due by the clock happens, in its order, slice by slice. See `docs/decisions/0021`."""
+"""Deadlines that are due by the clock happen, in their order, slice by slice. See `docs/decisions/0021`."""
 
 from collections.abc import Generator
 from random import SystemRandom
@@ -19,7 +19,7 @@ class Deadlines:
         self._going: Generator[int] | None = None
 
     def step(self) -> int:
-        """Let the next slice happen; return how many deadlines it had, 0: none is due.
+        """Let the next slice happen; return how many deadlines it had: 0 when none is due.
 
         Raises:
             ClockAhead, ClockBehind: the clock cannot be the present; nothing happened.
@@ -33,7 +33,7 @@ class Deadlines:
         return steps
 
     def close(self) -> None:
-        """Close the connection; what has not happened is due as it was."""
+        """Close the connection; deadlines that have not happened stay due."""
         if self._going is not None:
             self._going.close()
         self._home.close()

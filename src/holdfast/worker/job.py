@@ -1,7 +1,7 @@
 """A job: steps that are taken again and again until it is told to stop, whatever passes meanwhile.
 
-What it has done is committed with each step, and what it does next is found in the database. So it may be
-ended at any instant, and another one goes on.
+Each step commits its work, and finds the next work in the database. So a job may be ended at any instant, and
+another one goes on.
 """
 
 import logging
@@ -16,45 +16,45 @@ from holdfast.kernel.refusal import CommandRefused, Refusal
 from holdfast.postgres.refusals import ServerUnreachable
 
 REST_SECONDS = 1.0
-"""After a step that found nothing to do: a deadline comes so much late at most."""
+"""The pause after a step that found nothing to do: the most that a deadline comes late by it."""
 
 AGAIN_SECONDS = 2.0
-"""Before a lost database is tried again."""
+"""The pause before a lost database is tried again."""
 
 LATER_SECONDS = 10.0
-"""Before a job is tried again that was refused, or failed by an error of ours: somebody has to mend it."""
+"""The pause before a job is tried again that was refused or failed by an error of ours: a person mends it."""
 
 _LOG = logging.getLogger("holdfast.worker")
 
 
 class Work(Protocol):
-    """A job that is open: its connections, and where it stands."""
+    """An open job: its connections, and its place in the work."""
 
     def step(self) -> int:
-        """Do the next part, as much as one transaction has; return how much was done, 0: nothing waits."""
+        """Do the next part, as much as one transaction has; return how much was done: 0 without work."""
         ...
 
     def close(self) -> None:
-        """Let go of everything; what was done stays done."""
+        """Close all connections; work that is committed stays."""
         ...
 
 
 class Job(NamedTuple):
-    """A job by its name, and how it is opened."""
+    """A job: its name, and the function that opens it."""
 
     name: str
     open: Callable[[], Work]
 
 
 Say = Callable[[str, str], None]
-"""Is told how a job is: its name, and what is wrong; nothing where all is well again."""
+"""A function that is told how a job is: its name, and the trouble; an empty text where all is well again."""
 
 
 def go_on(job: Job, stop: threading.Event, say: Say) -> int:
     """Take steps until `stop` is set; return how much was done in all.
 
-    A lost database is waited for. A refusal, as of the clock's guard, is told and tried again: it ends when a
-    person has seen to it. So is an error of ours, which the log has with its traceback.
+    A lost database is waited for. A refusal, as of the clock's guard, is reported and tried again: it ends
+    when a person has seen to it. So is an error of ours, which the log has with its traceback.
     """
     done = 0
     while not stop.is_set():
@@ -80,9 +80,9 @@ def go_on(job: Job, stop: threading.Event, say: Say) -> int:
 
 
 def do_all(jobs: list[Job]) -> dict[str, int]:
-    """Take steps until nothing waits for any of the jobs; return how much each has done.
+    """Take steps until there is no work for any of the jobs; return how much each has done.
 
-    One job's work may be another's: they are asked in turns until a whole turn found nothing.
+    One job's work may be another's: they are asked one after another until a whole pass found none.
 
     Raises:
         Refusal: a job was refused.

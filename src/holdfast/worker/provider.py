@@ -1,7 +1,7 @@
-"""A payment provider at the feed: what the engine asks is asked of it, and what it answers is submitted.
+"""A payment provider at the feed: the engine's requests are put to it, and its answers are submitted.
 
-It is a reader of the feed, so that every question is put. Its cursor moves when the answers are committed:
-where it ends in between, the same is asked once more, and answered under the same idempotency keys.
+It is a reader of the feed, so that every request is put. Its cursor moves when the answers are committed:
+where the process ends in between, the same is asked once more, and answered under the same idempotency keys.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,16 +19,16 @@ from holdfast.postgres.home import Postgres
 from holdfast.psp import sandbox
 
 PAGE = 200
-"""Facts that a step reads."""
+"""The number of facts that a step reads."""
 
 _UNHEARD = frozenset({ClockAhead.code, ClockBehind.code, InternalError.code})
 
 Answer = Callable[[Fact], Iterable[Command]]
-"""What a provider has done of what a fact asks, by commands; none where it asks nothing of it."""
+"""A provider's answer to a fact: commands that say what it did; none where the fact asks nothing of it."""
 
 
 def of_the_sandbox(fact: Fact) -> Iterable[Command]:
-    """Return the answer of the sandbox, which does at once what it is asked."""
+    """Return the answer of the sandbox provider, which does every request at once."""
     answer = sandbox.ANSWERS.get(type(fact.body))
     return () if answer is None else [command for _, command in answer(fact)]
 
@@ -37,7 +37,7 @@ class Provider:
     """One provider, over a home of its own, which it closes. A step is a page of the feed."""
 
     def __init__(self, home: Postgres, clock: Clock, name: str, answer: Answer) -> None:
-        """Begin where its cursor is: by `name` that and its commands are known. `answer` is what it does."""
+        """Begin at the cursor kept under `name`, which also names the actor; `answer` asks the provider."""
         self._home = home
         self._clock = clock
         self._answer = answer
@@ -45,11 +45,12 @@ class Provider:
         self._actor = Actor(Nature.MACHINE, name, Role.PROVIDER, Door.LIBRARY)
 
     def step(self) -> int:
-        """Ask what the next facts ask, submit the answers, and move on; return how many facts there were.
+        """Put the requests of the next facts, submit the answers, move on; return how many facts there were.
 
         Raises:
             ClockAhead, ClockBehind: the clock cannot be the present; nothing was submitted.
             ServerUnreachable: the database was lost and did not come back.
+            CommandRefused: an answer could not be judged; the page is read again later.
         """
         cursor = self._home.row(Cursor, self._reader.name)
         facts = self._home.feed(0 if cursor is None else cursor.position, PAGE)
@@ -59,6 +60,8 @@ class Provider:
             for fact in facts
             for number, command in enumerate(self._answer(fact))
         ]
+        # What the provider did cannot be undone: its answers are committed before the cursor moves, so that
+        # an end between the two asks again, under the same keys, and never passes a request by.
         if batch:
             _require_heard(self._home.run(batch))
         return self._home.read_on(self._reader, len(facts)) if facts else 0
@@ -69,10 +72,10 @@ class Provider:
 
 
 def _require_heard(outcomes: Iterable[Outcome]) -> None:
-    """See to it that what the provider has done was judged: refused it may be, as where it came twice.
+    """Check that every answer of the provider was judged. It may be refused, as where it came twice.
 
     Raises:
-        CommandRefused: the clock is wrong, or an error of ours kept it: it is submitted again later.
+        CommandRefused: the clock is wrong, or an error of ours kept an answer: it is submitted again later.
     """
     for outcome in outcomes:
         if outcome.refusal is not None and outcome.refusal.code in _UNHEARD:
@@ -80,4 +83,4 @@ def _require_heard(outcomes: Iterable[Outcome]) -> None:
 
 
 def _keep_nothing(_desk: Desk, _fact: Fact) -> None:
-    """Keep no row of a fact: what it asks is asked of the provider."""
+    """Keep no row of a fact: its request was put to the provider."""

@@ -12,16 +12,16 @@ LOG = "log"
 
 
 class Told:
-    """Tells how jobs are, each thing once, whichever thread says it."""
+    """Reports how jobs are, each change once, whichever thread says it."""
 
     def __init__(self, write: Say) -> None:
-        """Take who is told."""
+        """Report to `write`."""
         self._write = write
         self._said: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def __call__(self, name: str, text: str) -> None:
-        """Tell what is wrong with a job, where that has changed; that all is well again, where it was not."""
+        """Report the trouble of a job where it has changed, or that all is well again where it was not."""
         with self._lock:
             before = self._said.get(name, "")
             self._said[name] = text
@@ -32,7 +32,7 @@ class Told:
 def run(jobs: Sequence[Job], log: Log | None, stop: threading.Event, say: Say) -> dict[str, int]:
     """Run jobs, and a log of facts, until `stop` is set; return how much each job has done.
 
-    A step that has begun is finished. One that were broken off would be taken back, and done by another.
+    A step that has begun is finished: if it were broken off, it would be rolled back, and done again.
     """
     told = Told(say)
     with ThreadPoolExecutor(len(jobs) + 1, thread_name_prefix="job") as threads:
@@ -44,7 +44,7 @@ def run(jobs: Sequence[Job], log: Log | None, stop: threading.Event, say: Say) -
 
 
 def _keep_log(log: Log, stop: threading.Event, say: Say) -> None:
-    """Keep a log going; where it may not go on it is looked at again, and nothing is signed meanwhile.
+    """Keep a log going; where it may not go on it is tried again later, and nothing is signed meanwhile.
 
     So a worker whose log another one sequences stands by, and takes over when that one ends.
     """

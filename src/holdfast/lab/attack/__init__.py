@@ -1,13 +1,13 @@
-"""The attack on the promise: a search for what a merchant and its accomplices can do that breaks it.
+"""The attack on the promise: a search for acts of a merchant and its accomplices that break it.
 
-- `schedule`: what is done and when, under which policy, as data that can be cut and changed
-- `stage`: does it on the core in memory, with a provider that answers, fails or is slow
-- `acts`, `script`: what steps ask of the core; schedules written as people think of them
-- `clauses`, `promise`: what is promised, clause by clause, in 中文 and English
+- `schedule`: acts, their times and the policy, as data that can be cut and changed
+- `stage`: performs it on the core in memory, with a provider that answers, fails or is slow
+- `acts`, `script`: the commands of steps; schedules written as people think of them
+- `clauses`, `promise`: the promise, clause by clause, in 中文 and English
 - `oracle`: judges by commands, facts, transfers and published numbers; `books`: adds the entries up again
-- `captures`, `takings`, `reach`, `tallies`, `watched`: what the oracle holds against that, and keeps
+- `captures`, `takings`, `reach`, `tallies`, `watched`: the sums that the oracle compares, and its memory
 - `strategies`, `strategies_beyond`, `chance`: schedules to begin with, scripted and random
-- `mutation`, `closeness`, `search`: what comes closest to a break is changed and tried again
+- `mutation`, `closeness`, `search`: the schedule closest to a break is changed and tried again
 - `hunt`: many searches over several processes
-- `shrinking`, `telling`: what was found, as short as it can be, in words
+- `shrinking`, `telling`: the finds, as short as they can be, in words
 """

@@ -165,7 +165,7 @@ def of_shop(step: Step) -> list[Command]:  # noqa: PLR0911 - a table
 
 
 def opening(capital_minor: int) -> list[Command]:
-    """Return what brings the parties in: the ring's shops have one owner, and nobody a limit."""
+    """Return commands that bring the parties in: the ring's shops have one owner, and nobody a limit."""
     commands: list[Command] = [
         RegisterMerchant(
             merchant_id=shop,

@@ -12,7 +12,7 @@ from holdfast.parties.model import Consumer
 from holdfast.settlement.model import Claim, ClaimState
 
 _BELOW_ZERO = (f"{chart.PSP}/", f"{chart.ADVANCES}/", f"{chart.LOSSES}/", f"{chart.RECEIVABLES}/")
-"""Accounts that may be below zero, and what is owed by name, or owed back."""
+"""Accounts that may be below zero, among them debts by name, and amounts owed back."""
 
 
 def _is_debt(account_id: str) -> bool:

@@ -16,7 +16,7 @@ from holdfast.settlement.facts import CaptureAsked, OrderCaptured, RestCaptured
 
 
 class Captures:
-    """When orders arrived or were performed, and what was debited of each that was placed. Minor units."""
+    """When orders arrived or were performed, and the debits of each placed order, in minor units."""
 
     def __init__(self) -> None:
         self.delivered: dict[str, Instant] = {}

@@ -1,4 +1,4 @@
-"""What is promised, clause by clause, in 中文 and English; and a break of one."""
+"""The promise, clause by clause, in 中文 and English; and a break of one."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from holdfast.kernel.clock import Instant
 
 
 class Clause(StrEnum):
-    """A clause of the promise; what each says stands in `SAYS`."""
+    """A clause of the promise; the sentence of each stands in `SAYS`."""
 
     WINDOW_PAID = "window_paid"
     LINE = "line"
@@ -108,7 +108,7 @@ SAYS: dict[Clause, Words] = {
 
 
 class Break(msgspec.Struct, frozen=True, kw_only=True):
-    """A clause that broke: at which merchant, when, what was promised and what came, in minor units."""
+    """A clause that broke: at which merchant, when, the amounts promised and paid, in minor units."""
 
     clause: Clause
     shop: str

@@ -4,10 +4,10 @@ import msgspec
 
 
 class Closeness(msgspec.Struct):
-    """How close a trial came to a break, clause by clause, as shares of what was sold; above 0 it is one.
+    """How close a trial came to a break, clause by clause, as shares of sales; above 0 it is one.
 
-    `deficit` is what running windows lacked of their cover, `bought` by how much the line was more than what
-    the merchant's sales had paid, each at the step at which it was the most.
+    `deficit` is the cover that running windows lacked, `bought` the excess of the line over the sum that the
+    merchant's sales had paid, each at the step at which it was the most.
     """
 
     loss: float = -1.0
@@ -28,6 +28,6 @@ class Closeness(msgspec.Struct):
             self.deficit, self.deficit_step = share, step
 
     def worth(self, share: float, step: int) -> None:
-        """Note what the line was worth, at a step, beyond what it had cost."""
+        """Note the line's worth, at a step, beyond its cost."""
         if share > self.bought:
             self.bought, self.bought_step = share, step

@@ -1,6 +1,6 @@
-"""A whole attack: many searches over several processes, and what each clause's shortest find comes down to.
+"""A whole attack: many searches over several processes, with the shortest find of each clause.
 
-What is found depends on policies, seed and number of trials alone: not on how many processes work.
+Finds depend on policies, seed and number of trials alone: not on how many processes work.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ Tell = Callable[[str, float], None]
 
 
 class Hunted(msgspec.Struct, frozen=True):
-    """What the attack on a policy found. `closest` is, aim by aim, how close it came, as a share of sales."""
+    """An attack's result for a policy. `closest` is, aim by aim, how close it came, as a share of sales."""
 
     policy: str
     promise: str
@@ -76,7 +76,7 @@ class Shrink(msgspec.Struct, frozen=True):
 
     @property
     def digest(self) -> str:
-        """Return what tells it from any other."""
+        """Return a digest that tells it from any other job."""
         return digest_of("shrink", msgspec.to_builtins(self))
 
     def perform(self, tell: TellShare) -> Find:
@@ -105,10 +105,10 @@ def hunt(
         policies: each as `policy_files.reading.named` takes it.
         promise: the release policy whose promise is judged, for all; empty for each policy's own.
         trials: of each policy.
-        seed: what chance is drawn from.
+        seed: of the random draws.
         processes: how many work at once.
         kept: where finished searches are kept.
-        tell: is told how far it is.
+        tell: a listener to progress.
 
     Raises:
         JobLost: a process ended in the midst of its search.
@@ -159,7 +159,7 @@ def _closest(found: Sequence[Searched]) -> dict[str, float]:
 
 
 def code_digest() -> str:
-    """Return a name for the code as it is: what was searched on other code is not gone on from."""
+    """Return a name for the code as it is: a search on other code is not continued."""
     digest = hashlib.sha256()
     root = Path(holdfast.__file__).parent
     for path in sorted(root.rglob("*.py")) + sorted(root.rglob("*.toml")):

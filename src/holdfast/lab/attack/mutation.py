@@ -95,8 +95,8 @@ def mutated(parent: Schedule, other: Schedule, moments: tuple[int, ...], rng: Ra
     """Return a schedule that is a little different.
 
     Args:
-        parent: what is changed.
-        other: what a part may be taken from.
+        parent: the schedule to change.
+        other: a schedule that a part may be taken from.
         moments: steps after which vanishing seemed to pay most.
         rng: where chance comes from.
     """

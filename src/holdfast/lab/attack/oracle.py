@@ -1,25 +1,28 @@
-"""The oracle: it hears what happened and judges whether what was promised came.
+"""The oracle: it hears every command and fact, and judges whether the promise was kept.
 
-It knows commands, facts, transfers, and the numbers that are published: exposure, and what policy requires
-as cover. It never asks a handler. Each clause (`clauses`) is reported once a trial, at its first break.
+It knows commands, facts, transfers, and the numbers that are published: exposure, and the cover that policy
+requires. It never asks a handler. Each clause (`clauses`) is reported once a trial, at its first break.
 
-What is promised where an order does not go the usual way:
+The promise where an order does not go the usual way:
 
 - *Parts*, whether parcels, pieces sent back or steps of a service, are orders: each clause holds of each part
-  as it does of an order, and together they are debited at most what was ordered (`debits`).
-- *What has not arrived*, was lost, or was withdrawn as delivered, is not debited. Where money had moved, or
-  was on its way, the withdrawal is a claim of the consumer's; if the window has closed, it is a late one.
+  as it does of an order, and together they are debited at most the ordered amount (`captures`).
+- *An order that has not arrived*, was lost, or was withdrawn as delivered, is not debited. Where money had
+  moved, or was on its way, the withdrawal is a claim of the consumer's; if the window has closed, it is a
+  late one.
 - *A refused return* is no return: the order goes on, its window runs from delivery, and the consumer claims.
-- *A chargeback* takes from its own order, and of the merchant's other money what no running window needs:
-  never from the fund, and of one that ran nothing that sweeps share. What misses is the platform's, which
-  the merchant owes; what the consumer had got back before is the platform's alone. Neither is promised to
-  anybody, so neither counts as a loss of running windows or as the ring's gain: it is the platform's risk,
-  as an advance is that its consumer never pays (`takings`).
-- *A seizure* takes available money, reserve and deposit, nothing that orders hold, and of one that ran
-  nothing at all. What it takes of cover is promised no more: as much may then stand uncovered, and be missed,
-  beyond the line (`promise`). It is no gain of the ring's. Whatever else the law takes, the platform pays.
-- *Another policy* is the promise from its adoption on. What stood uncovered within the line of the policy
-  before closes with its windows; windows are as long as the policy says under which the order was placed.
+- *A chargeback* takes from its own order, and of the merchant's other money only a part that no running
+  window needs: never from the fund, and of an absconded merchant nothing that sweeps share. The platform
+  bears the missing part, which the merchant owes; an amount that the consumer had got back before is the
+  platform's alone. Neither is promised to anybody, so neither counts as a loss of running windows or as the
+  ring's gain: it is the platform's risk, as an advance is that its consumer never pays (`takings`).
+- *A seizure* takes available money, reserve and deposit, nothing that orders hold, and of an absconded
+  merchant nothing at all. Cover that it takes is promised no more: as much may then stand uncovered, and be
+  missed, beyond the line (`promise`). It is no gain of the ring's. Whatever else the law takes, the platform
+  pays.
+- *Another policy* is the promise from its adoption on. Exposure that stood uncovered within the line of the
+  policy before closes with its windows; windows are as long as the policy says under which the order was
+  placed.
 """
 
 from collections import defaultdict
@@ -83,7 +86,7 @@ class Oracle:
         self._late_paid: defaultdict[str, int] = defaultdict(int)
 
     def hear(self, at: Instant, facts: Sequence[Fact]) -> None:
-        """Judge one command, or one deadline, and what came of it."""
+        """Judge one command, or one deadline, by its facts and transfers."""
         transfers, before = self._home.take()
         if (failed := self._home.failed) is not None:
             what = f"{failed.what} failed: {type(failed.error).__name__}: {failed.error}"
@@ -107,7 +110,7 @@ class Oracle:
         self._see_fees(at, transfers)
 
     def about_to_vanish(self, shop: str, at: Instant) -> None:
-        """Note what is published of a merchant, before people declare that it is gone."""
+        """Note the published numbers of a merchant, before people declare that it is gone."""
         row = self._home.row(Coverage, shop)
         tally = self.tallies[shop]
         if tally.gone_at is None:
@@ -134,7 +137,7 @@ class Oracle:
             )
 
     def _parties(self, body: FactBody, at: Instant, before: dict[str, Coverage | None]) -> None:
-        """Note whose order is whose, and what changes of the promise, before anything is judged."""
+        """Note whose order is whose, and changes of the promise, before anything is judged."""
         match body:
             case OrderPlaced() | PartBegan():
                 self.tallies.shop_of[body.order_id] = body.merchant_id
@@ -178,7 +181,7 @@ class Oracle:
                 pass
 
     def _see_ways(self, body: FactBody, at: Instant, transfers: Sequence[Transfer]) -> None:
-        """See that only what arrived is debited, and that what is taken elsewhere comes from where it may."""
+        """See that only arrived orders are debited, and that other takings come from where they may."""
         shop = str(getattr(body, "merchant_id", ""))
         if wrong := self._captures.hear(body, at):
             self._broke(Clause.CAPTURED, shop, at, 0, int(getattr(body, "amount_minor", 0)), wrong)
@@ -266,7 +269,8 @@ class Oracle:
     def _see_left(self, shop: str, at: Instant) -> None:
         """See that a merchant that is gone keeps nothing while claims of running windows are short.
 
-        Whoever has not claimed yet, and still may in its window, has the same right to what is there.
+        Whoever has not claimed yet, and still may in its window, has the same right to the money that is
+        there.
         """
         missing, left = (
             self.tallies[shop].missing,
@@ -277,7 +281,7 @@ class Oracle:
             self._broke(Clause.LEFT_OVER, shop, at, 0, left, what)
 
     def _see_payments(self, at: Instant, facts: Sequence[Fact], transfers: Sequence[Transfer]) -> None:
-        """See that consumers got what facts say."""
+        """See that consumers got the amounts that facts say."""
         told: dict[str, int] = {}
         for fact in facts:
             if isinstance(fact.body, _PAID):
@@ -316,7 +320,7 @@ class Oracle:
                 self._broke(Clause.BOUGHT, shop, at, tally.paid, tally.loss, what)
 
     def _see_cover(self, at: Instant, facts: Sequence[Fact], before: dict[str, Coverage | None]) -> None:
-        """See that what left the merchant's side was not needed as cover."""
+        """See that cover which left the merchant's side was not needed."""
         if not self._promise.made:
             return
         paid = {_cause(fact.body, late=self._is_late) for fact in facts}
@@ -339,7 +343,7 @@ class Oracle:
                 self._broke(clause, shop, at, required, row.cover_minor, what)
 
     def _grew(self, row: Coverage, before: Coverage | None, at: Instant) -> bool:
-        """Tell whether cover went down, and what it lacks went up, by the record as it is now."""
+        """Tell whether cover went down, and the lack of it went up, by the record as it is now."""
         if before is None or row.cover_minor >= before.cover_minor:
             return False
         lacks = self._promise.required(row, at) - row.cover_minor

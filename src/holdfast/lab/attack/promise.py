@@ -1,4 +1,4 @@
-"""What is promised of a merchant at a moment: by the policy in force, and by what happened to its cover."""
+"""The promise to a merchant's consumers at a moment: by the policy in force, and by changes of its cover."""
 
 from collections.abc import Iterable
 
@@ -13,12 +13,12 @@ from holdfast.policy.release import Covered, Full, Release
 
 
 class Promise:
-    """The policy that is judged, and what it lets stand uncovered of each merchant. Amounts in minor units.
+    """The policy that is judged, and the exposure of each merchant that may stand uncovered, in minor units.
 
     The line is exposure less required cover, as published. It is more where cover was less than that through
-    no act of a merchant's or of the engine's: what stood uncovered within the line when a stricter policy was
-    adopted, and what an authority took of reserve and deposit. Neither ever grows again: what closes, is
-    paid, or is covered anew, is under the promise as anything else.
+    no act of a merchant's or of the engine's: exposure that stood uncovered within the line when a stricter
+    policy was adopted, and cover that an authority took from reserve and deposit. Neither ever grows again:
+    exposure that closes, is paid, or is covered anew, is under the promise as anything else.
     """
 
     def __init__(self, policy: Policy, judged_as: Release | None = None) -> None:
@@ -49,7 +49,7 @@ class Promise:
         return self._of_order.get(order_id, self.policy)
 
     def adopted(self, policy: Policy, rows: Iterable[Coverage], at: Instant) -> None:
-        """Judge by another policy from now on: what stands uncovered within the line closes with its windows.
+        """Judge by another policy from now on: exposure uncovered within the line closes with its windows.
 
         Nothing is judged any more once a policy was in force that promises nothing.
         """
@@ -60,12 +60,12 @@ class Promise:
         self._versions[self.policy.version] = self.policy
 
     def seized(self, row: Coverage, before: Coverage, of_cover_minor: int, at: Instant) -> None:
-        """Promise nothing of what an authority took of cover, but where it was more than had to be there."""
+        """Promise no cover that an authority took, but the part of it beyond the required cover."""
         allowed = self.line(before, at) + of_cover_minor
         self._beyond[row.id] = min(row.uncovered_minor, allowed)
 
     def settle(self, rows: Iterable[Coverage]) -> None:
-        """Let what stood uncovered beyond the line go down with what stands uncovered still."""
+        """Let the exposure uncovered beyond the line go down with the exposure that is uncovered still."""
         for row in rows:
             if self._beyond.get(row.id):
                 self._beyond[row.id] = min(self._beyond[row.id], row.uncovered_minor)

@@ -1,4 +1,4 @@
-"""What of a merchant's money is within reach of its consumers, and what they may still claim. Minor units."""
+"""A merchant's money within reach of its consumers, and the amounts they may still claim. Minor units."""
 
 from holdfast.kernel.clock import Instant
 from holdfast.lab.attack.schedule import CURRENCY
@@ -20,7 +20,7 @@ def reachable(home: Watched, shop: str) -> int:
 
 
 def unclaimed(home: Watched, shop: str, at: Instant) -> int:
-    """Return what consumers may still be paid in running windows beyond what their orders hold.
+    """Return the amount that consumers may still be paid in running windows beyond their orders' proceeds.
 
     The window of an order stands still while a claim is being decided.
     """

@@ -1,7 +1,7 @@
-"""A schedule: what merchants, accomplices and honest consumers do, in order, and under which policy.
+"""A schedule: acts of merchants, accomplices and honest consumers, in order, and the policy.
 
-Steps name their orders by number and mean nothing where the order is not there: so any part of a schedule
-can be cut out, moved or put into another, and what is left is a schedule still.
+Steps name their orders by number and mean nothing where the order is not there: so any part of a schedule can
+be cut out, moved or put into another, and the rest is a schedule still.
 """
 
 from collections.abc import Callable, Iterable
@@ -82,10 +82,10 @@ ORDERING = frozenset({Do.SELL, Do.PLACE, Do.BOOK})
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One step. `order` is the number of an order, `minor` an amount, `percent` a share of what there is.
+    """One step. `order` is the number of an order, `minor` an amount, `percent` a share of the whole.
 
     A split gives the part the number `part`, as an order of its own; `hours` is how much later it begins,
-    where it is a step of a service. `policy` is what is adopted: a base, as `Setting.base` is one.
+    where it is a step of a service. `policy` is the one to adopt: a base, as `Setting.base` is one.
     """
 
     do: Do
@@ -100,7 +100,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """The policy of a trial: a base, and what the search varies of it. Amounts in minor units.
+    """The policy of a trial: a base, and the settings that the search varies. Amounts in minor units.
 
     `promise` is the release policy whose promise is judged, where it is not the one that is in force.
     """
@@ -115,7 +115,7 @@ class Setting(msgspec.Struct, frozen=True):
 
 
 class Schedule(msgspec.Struct, frozen=True):
-    """A setting, and what is done under it."""
+    """A setting, and the steps under it."""
 
     setting: Setting
     steps: tuple[Step, ...]
@@ -156,7 +156,7 @@ def promised(setting: Setting) -> Policy:
 
 @cache
 def judged_as(setting: Setting) -> Release | None:
-    """Return the release policy whose promise is judged, whatever is in force; None for what is."""
+    """Return the release policy whose promise is judged; None for that of the policy in force."""
     return parse_release(setting.promise) if setting.promise else None
 
 

@@ -5,7 +5,7 @@ from random import Random
 from holdfast.lab.attack.schedule import ACCOMPLICES, HONEST, RING, Do, Step
 
 ORDER = 100_000
-"""What most orders are for, in minor units."""
+"""The amount of most orders, in minor units."""
 
 MAIN, SISTER = RING
 FRIEND, OTHER_FRIEND = ACCOMPLICES

@@ -13,7 +13,7 @@ from holdfast.lab.attack.stage import Trial, perform
 from holdfast.lab.attack.strategies import STRATEGIES
 
 AIMS = ("loss", "unearned", "gain", "deficit", "bought")
-"""What the search climbs, each with a corpus of its own."""
+"""The measures that the search climbs, each with a corpus of its own."""
 
 KEPT = 12
 """Schedules that are kept for each aim."""
@@ -28,7 +28,7 @@ class Find(msgspec.Struct, frozen=True):
 
 
 class Searched(msgspec.Struct, frozen=True):
-    """What a search found: of each clause the shortest schedule, and how close it came to each aim."""
+    """The result of a search: of each clause the shortest schedule, and how close it came to each aim."""
 
     trials: int
     broken: int
@@ -99,7 +99,7 @@ def search(
 
 
 def _next(base: str, promise: str, number: int, corpus: _Corpus, rng: Random) -> Schedule:
-    """Return the next schedule: each strategy once, then by chance, more and more by what came close."""
+    """Return the next schedule: each strategy once, then by chance, more and more near close ones."""
     setting = chance.setting(base, promise, rng)
     if number < len(STRATEGIES):
         return strategies.schedule(number, setting, rng)

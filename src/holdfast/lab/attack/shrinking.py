@@ -58,7 +58,7 @@ def shrunk(
 
 
 def _plainer(setting: Setting) -> Iterator[dict[str, object]]:
-    """Return what is varied for no reason that shows."""
+    """Yield changes that take one varied setting each back to its plain value."""
     plain = Setting(setting.base)
     for name in ("advance", "unasked", "payout_hours", "capital_minor", "short_youth"):
         if getattr(setting, name) != getattr(plain, name):

@@ -124,7 +124,7 @@ class Stage:
         self.oracle.hear(at, outcome.facts)
 
     def _answers(self, fact: Fact) -> Iterable[tuple[Instant, Command]]:
-        """Answer as the provider does: what it was asked for is done, fails, or takes its time."""
+        """Answer as the provider does: a request is done, fails, or takes its time."""
         body = fact.body
         if isinstance(body, CaptureAsked) and body.consumer_id in self._failing:
             return [(fact.at + MINUTE, RecordCaptureFailure(order_id=body.order_id, reason="no money"))]
@@ -149,7 +149,7 @@ class Stage:
         return True
 
     def _take_deposit(self, step: Step) -> bool:
-        """Take out what can be had: all that was asked for, or else ever smaller parts."""
+        """Take out as much of the deposit as cover allows: the amount asked for, or ever smaller parts."""
         deposit = chart.merchant(step.shop, chart.DEPOSIT, CURRENCY)
         left = part = min(step.minor, self.home.available(deposit))
         done = False
@@ -193,7 +193,7 @@ class Stage:
         return [UpholdClaim(claim_id=claim.id, amount_minor=part)]
 
     def _charged_back(self, order: Order, percent: int) -> Command:
-        """Have a bank take a share of what was debited back, as often as it likes."""
+        """Have a bank take a share of a debit back, as often as it likes."""
         self._taken += 1
         return RecordChargeback(
             chargeback_id=f"b{self._taken}",

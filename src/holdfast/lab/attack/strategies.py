@@ -1,4 +1,4 @@
-"""Scripted strategies: what a clever merchant would try first. Each draws its amounts and waits by chance."""
+"""Scripted strategies: first ideas of a clever merchant. Each draws its amounts and waits by chance."""
 
 from collections.abc import Callable
 from random import Random
@@ -41,7 +41,7 @@ def cover_on_completed(s: Script) -> None:
 
 
 def refunds(s: Script) -> None:
-    """Refund accomplices, in parts, what covers others."""
+    """Refund accomplices, in parts, from money that covers others."""
     s.grow_up()
     mine = [s.sell(FRIEND) for _ in range(2)]
     others = [s.sell(s.honest()) for _ in range(2)]
@@ -138,7 +138,7 @@ def run_twice(s: Script) -> None:
 
 
 def captures_on_their_way(s: Script) -> None:
-    """Be gone while debits are on their way: what they bring is others' and goes to debts."""
+    """Be gone while debits are on their way: their money is others' and goes to debts."""
     s.grow_up(orders=10, days=60, who=s.honest())
     s.sell(s.honest())
     s.wait(5)
@@ -217,7 +217,7 @@ LENT_ON: frozenset[Callable[[Script], None]] = frozenset({written_off})
 
 
 def scripted(number: int, rng: Random) -> tuple[Step, ...]:
-    """Return the steps of a strategy, by its number, with what it draws by chance."""
+    """Return the steps of a strategy, by its number, with its random draws."""
     script = Script(rng)
     STRATEGIES[number % len(STRATEGIES)](script)
     return tuple(script.steps)

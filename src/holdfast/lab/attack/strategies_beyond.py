@@ -9,7 +9,7 @@ _MONTH = 30
 
 
 def _others(s: Script, least: int = 1) -> list[int]:
-    """Sell to honest consumers beside what is tried."""
+    """Sell to honest consumers beside the attempt."""
     return [s.sell(s.honest()) for _ in range(s.rng.choice([least, least + 1, least + 2]))]
 
 
@@ -116,7 +116,7 @@ def lost_and_found(s: Script) -> None:
 
 
 def refused_returns(s: Script) -> None:
-    """Say that what was sent back did not come, be debited, and be gone before it is claimed."""
+    """Deny that a return came, be debited, and be gone before it is claimed."""
     sold = [s.sell(s.honest()), s.sell(FRIEND)]
     part = s.split(sold[0], 40)
     s.wait(s.rng.choice([1, 6]))
@@ -131,7 +131,7 @@ def refused_returns(s: Script) -> None:
 
 
 def charged_back_in_the_window(s: Script) -> None:
-    """Have an accomplice's bank take its debit back, beside a claim on it, from what covers others."""
+    """Have an accomplice's bank take its debit back, beside a claim on it, from others' cover."""
     if _either(s):
         s.grow_up()
     s.does(Do.PAY_DEPOSIT, minor=ORDER)
@@ -164,7 +164,7 @@ def charged_back_afterwards(s: Script) -> None:
 
 
 def charged_back_after_the_run(s: Script) -> None:
-    """Be gone, and have banks take debits back while a sweep shares what there is, and after it."""
+    """Be gone, and have banks take debits back while a sweep shares the money, and after it."""
     s.grow_up()
     mine, sold = s.sell(FRIEND), _others(s, 2)
     s.wait(8.5)
@@ -207,7 +207,7 @@ def looser_then_stricter(s: Script) -> None:
 
 
 def stricter_then_looser(s: Script) -> None:
-    """Sell under full, have less caution adopted while windows run, be paid out what that frees, be gone."""
+    """Sell under full, have less caution adopted while windows run, be paid the freed money, be gone."""
     s.adopt("full")
     s.grow_up(orders=10, days=60, who=s.honest())
     _others(s, 2)

@@ -1,4 +1,4 @@
-"""What a bank or an authority takes: from whose money it came, and what the consumer had got back before."""
+"""Takings of a bank or an authority: from whose money they came, and the consumer's refunds before."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ TO_CONSUMER = (ClaimPaid, ClaimRecovered, OrderRefunded, ChargedBack)
 
 
 class Takings:
-    """What was debited and given back of each order, and is still to be paid of its claims. Minor units."""
+    """The debits and refunds of each order, and the unpaid part of its claims. Minor units."""
 
     def __init__(self) -> None:
         self._captured: defaultdict[str, int] = defaultdict(int)

@@ -1,4 +1,4 @@
-"""What the oracle keeps of each merchant, and of the ring together. All amounts in minor units."""
+"""The oracle's sums of each merchant, and of the ring together. All amounts in minor units."""
 
 from collections import defaultdict
 
@@ -17,10 +17,11 @@ LOSSES = chart.house(chart.LOSSES, CURRENCY)
 class Tally:
     """The sums of one merchant.
 
-    `loss_*` is what claims of running windows missed, or the fund paid for them, net of nothing; `made_good`
-    what the merchant paid back of that before it vanished. `missing` of running windows and `short` of all
-    claims are what still misses. `line` is what was published at the instant of vanishing, and `published`
-    how it came about; `peak_line` is the most that it ever was. `seized` is what authorities took of cover.
+    `loss_*` is the amount that claims of running windows missed, or the fund paid for them, net of nothing;
+    `made_good` the part that the merchant paid back before it vanished. `missing` of running windows and
+    `short` of all claims still miss. `line` is the published line at the instant of vanishing, and
+    `published` how it came about; `peak_line` is the most that it ever was. `seized` is the cover that
+    authorities took.
     """
 
     def __init__(self) -> None:
@@ -46,7 +47,7 @@ class Tally:
 
     @property
     def paid(self) -> int:
-        """Return what its sales have paid, and what of its cover was taken from it: losses are not beyond."""
+        """Return the sum that its sales have paid and cover taken from it: losses are not beyond that."""
         return self.fees + self.fund_back + self.seized
 
     @property
@@ -64,7 +65,7 @@ class Tallies(defaultdict[str, Tally]):
         self.consumer_of: dict[str, str] = {}
 
     def add(self, transfer: Transfer) -> None:
-        """Take a transfer: fees, what the fund paid for whom, and what came back to it."""
+        """Take a transfer: fees, payments of the fund by merchant, and money that came back to it."""
         source, target = transfer.from_id, transfer.to_id
         if target == FEES:
             self[self._shop(transfer, source)].fees += transfer.amount_minor
@@ -82,12 +83,12 @@ class Tallies(defaultdict[str, Tally]):
 
 
 class Cash:
-    """What crossed the border of the ring: its shops and their accomplices.
+    """The money that crossed the border of the ring: its shops and their accomplices.
 
-    `gain` is what came to the ring less what it paid. An advance stands for the debit that is to come: what
-    its consumer never pays is the platform's loan, and no gain of this kind; nor is what the platform loses
-    to banks. `legitimate` is what honest consumers paid to the ring's shops and did neither get back nor
-    claim with right in its window.
+    `gain` is the money that came to the ring less its payments. An advance stands for the debit that is to
+    come: a part that its consumer never pays is the platform's loan, and no gain of this kind; nor is the
+    platform's loss to banks. `legitimate` is the money that honest consumers paid to the ring's shops and did
+    neither get back nor claim with right in its window.
     """
 
     def __init__(self, tallies: Tallies) -> None:
@@ -121,7 +122,7 @@ class Cash:
             self.gain -= amount_minor
 
     def miss(self, order: str, by_minor: int) -> None:
-        """Take what a claim of a running window misses, or what came of it later (below 0)."""
+        """Take the missing part of a claim of a running window, or its later payment (below 0)."""
         honest = self._tallies.consumer_of[order] not in ACCOMPLICES
         if honest and self._tallies.shop_of[order] in RING:
             self.legitimate -= by_minor

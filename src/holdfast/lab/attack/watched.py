@@ -12,7 +12,7 @@ from holdfast.ledger.model import Account, Transfer
 
 
 class Watched(Memory):
-    """Rows and facts in memory; what the latest commands posted is kept until it is taken."""
+    """Rows and facts in memory; transfers of the latest commands are kept until they are taken."""
 
     def __init__(self, ids: Ids) -> None:
         super().__init__(ids)
@@ -35,7 +35,7 @@ class Watched(Memory):
                 self._before[change.id] = before
 
     def take(self) -> tuple[list[Transfer], dict[str, Coverage | None]]:
-        """Return what was posted since the last time, and the coverage that changed, as it was before."""
+        """Return the transfers since the last time, and the changed coverage, as it was before."""
         posted, before = self._posted, self._before
         self._posted, self._before = [], {}
         return posted, before

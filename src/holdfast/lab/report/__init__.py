@@ -4,7 +4,7 @@ It stands on the skeleton of the replay's report.
 
 - `texts`: every text of the page, in both languages
 - `answer`: the answer in a sentence or two
-- `tables`: policies side by side, adversaries, what was learned, which policy dominates
+- `tables`: policies side by side, adversaries, learned strategies, which policy dominates
 - `page`: render and write
 - `lab.html.j2`, `lab.js`: the page
 """

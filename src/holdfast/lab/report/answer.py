@@ -14,7 +14,7 @@ COVERED = "covered"
 PER = 10_000
 
 _RIVALS = ("rolling_reserve", "delivery_plus")
-"""What the answer judges a covered policy against, by how their names begin."""
+"""The policies that the answer judges a covered policy against, by how their names begin."""
 
 
 class Answer(NamedTuple):
@@ -25,7 +25,7 @@ class Answer(NamedTuple):
 
 
 def lost(span: SpanFigures) -> float:
-    """Return what consumers and the fund lose of 10,000 of sales, before anything comes back."""
+    """Return the loss of consumers and the fund of 10,000 of sales, before anything comes back."""
     return (span["loss_gross_share"] + span["draw_gross_share"]) * PER
 
 
@@ -54,7 +54,7 @@ def ten_thousand(currency: str) -> Text:
 
 
 def money(value: float, currency: str) -> Text:
-    """Write what is lost of ten thousand, in the currency: `¥3.2`."""
+    """Write a loss of ten thousand in the currency: `¥3.2`."""
     text = number(value)
     digits = text.lstrip("<>-")
     before = text.removesuffix(digits)
@@ -68,7 +68,7 @@ def chosen(comparison: Comparison) -> PolicyFigures:
 
 
 def answer(comparison: Comparison) -> Answer:
-    """Say what the policy costs and locks and whether it dominates its rivals; beside it what others do."""
+    """Say the policy's cost and locked money, and whether it dominates its rivals; beside it the others'."""
     ours = chosen(comparison)
     first = Text(
         "在 {policy} 之下，每 {of} 销售额：市场的第一年里{year}；自第 {day} 天起{settled}。",
@@ -96,7 +96,7 @@ def answer(comparison: Comparison) -> Answer:
 
 
 def _span(span: SpanFigures, currency: str) -> Text:
-    """Say what is lost in a span, gross, and what is locked: of all and of the newest."""
+    """Say the loss in a span, gross, and the money locked: of all and of the newest."""
     return Text(
         "消费者当时未获赔 {lost}，保障基金支出 {drawn}，诚信商家被占用 {locked}的销售额，最新的一成 {newest}",
         "consumers are not paid {lost}, the fund pays {drawn}, and honest merchants have {locked} of their "
@@ -122,7 +122,7 @@ def _other(policy: PolicyFigures, currency: str) -> Text:
 
 
 def _verdicts(comparison: Comparison, ours: PolicyFigures) -> list[Text]:
-    """Judge our policy against its rivals; one that has none there is told what its small loss costs."""
+    """Judge our policy against its rivals; for one without rivals there, say the price of its small loss."""
     fought = [
         duel for duel in comparison.duels if duel.policy == ours.policy and duel.other.startswith(_RIVALS)
     ]
@@ -171,7 +171,7 @@ def _misses(duel: Duel, currency: str) -> list[Text]:
 
 
 def _traded(comparison: Comparison, ours: PolicyFigures) -> list[Text]:
-    """Set the policy that costs least against the one that costs most: what is saved, and what it locks."""
+    """Set the policy that costs least against the one that costs most: the saving, and the money locked."""
     worst = max(comparison.policies, key=lambda policy: (cost(policy), policy.policy))
     if cost(worst) - cost(ours) <= _NOTHING:
         return (

@@ -33,10 +33,10 @@ def write(
     """Write the report to `path`: complete, or not at all.
 
     Args:
-        comparison: what was found.
-        learned: what the learning adversary found against each policy, if one was learning.
+        comparison: the results.
+        learned: the strategy that the learning adversary found against each policy, if one was learning.
         numbers: the market's, with their sources.
-        path: where to.
+        path: the file to write.
 
     Raises:
         OSError: the folder is missing or may not be written.
@@ -127,7 +127,7 @@ class Point(NamedTuple):
 
 
 def _bounds(span: SpanFigures) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
-    """Return the intervals of what is locked and of what is lost (the sum of both intervals), if any."""
+    """Return the intervals of locked money and of losses (the sum of both intervals), if any."""
     intervals = {name: figure.interval for name, figure in span.figures.items()}
     loss, draw = intervals.get("loss_gross_share"), intervals.get("draw_gross_share")
     both = None

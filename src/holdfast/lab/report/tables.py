@@ -1,4 +1,4 @@
-"""The tables: policies side by side, adversaries, what was learned, which policy dominates."""
+"""The tables: policies side by side, adversaries, learned strategies, which policy dominates."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -106,7 +106,7 @@ def _figure(span: SpanFigures, name: str) -> Cell:
 
 
 def adversaries(comparison: Comparison, learned: Mapping[str, Worst]) -> list[Row]:
-    """Tabulate what each adversary costs each policy, the learning one last."""
+    """Tabulate the cost of each adversary to each policy, the learning one last."""
     names = sorted({kind.adversary for policy in comparison.policies for kind in policy.adversaries})
     rows = [
         Row(ADVERSARIES.get(name, same(name)), [_kind(policy, name) for policy in comparison.policies])
@@ -133,11 +133,11 @@ def _kind(policy: PolicyFigures, name: str) -> Cell:
 
 
 _PAYS, _PAYS_WELL = 1.0, 5.0
-"""Gain over what was paid in from which on a cell is darker: it pays, and it pays well."""
+"""Gain for each unit paid in from which on a cell is darker: it pays, and it pays well."""
 
 
 def gains(comparison: Comparison, learned: Mapping[str, Worst]) -> list[Row]:
-    """Tabulate what each adversary gains for what it paid in, the learning one last."""
+    """Tabulate each adversary's gain for each unit paid in, the learning one last."""
     names = sorted({kind.adversary for policy in comparison.policies for kind in policy.adversaries})
     rows = [
         Row(_name(name), [_gain(policy, name, comparison.currency) for policy in comparison.policies])
@@ -179,7 +179,7 @@ def _worst(worst: Worst | None) -> Cell:
 
 
 class Learned(NamedTuple):
-    """What was found against a policy, in words."""
+    """The strategy found against a policy, in words."""
 
     policy: str
     cost: Text
@@ -188,7 +188,7 @@ class Learned(NamedTuple):
 
 
 def learned(comparison: Comparison, found: Mapping[str, Worst]) -> list[Learned]:
-    """Tell what was found against each policy."""
+    """Tell the strategy found against each policy."""
     return [
         Learned(policy.policy, days(worst.cost_days), strategy(worst.strategy), count(worst.tried))
         for policy in comparison.policies
@@ -221,7 +221,7 @@ _WORTH_TELLING = 0.05
 
 
 def _among_friends(found: Strategy) -> list[Text]:
-    """Tell what it does with its deposit and its accomplices."""
+    """Tell the use of its deposit and its accomplices."""
     parts: list[Text] = []
     if found.deposit_days >= 1:
         deposit = f"{found.deposit_days:.0f}"
@@ -294,7 +294,7 @@ def _told(one: Duel) -> Told:
 
 
 def _costs(costs: Mapping[str, tuple[float, float]]) -> Text:
-    """Tell adversaries with what they cost both policies."""
+    """Tell adversaries with their costs to both policies."""
     if not costs:
         return same(NONE)
     told = [(_name(name), f"{number(ours)} / {number(theirs)}") for name, (ours, theirs) in costs.items()]

@@ -1,6 +1,6 @@
-"""What a provider was asked for, a consumer's own money on its way back, what banks and authorities took.
+"""The provider's requests, a consumer's own money on its way back, takings of banks and authorities.
 
-Revision 0014. What an advance has not got back stands on the order now, and no longer what it began with.
+Revision 0014. The rest of an advance stands on the order now, and no longer its first amount.
 """
 
 from alembic import op
