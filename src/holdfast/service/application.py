@@ -24,7 +24,7 @@ _BY_NAME = {route.command.__name__: route.command for route in routes()}
 
 
 def application(service: Service) -> Entrance:
-    """Return the application, behind its entry."""
+    """Return the application, behind its entrance."""
     operations = [*commands.operations(service), *reads.operations(service), *explaining.operations(service)]
     litestar = Litestar(
         operations,
