@@ -46,7 +46,7 @@ class Http:
         self.run = runner.run
         self.entrance: Entrance = application(service)
         self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.entrance), base_url="http://holdfast.test"
+            transport=httpx.ASGITransport(self.entrance), base_url="http://127.0.0.1:8080"
         )
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:

@@ -108,32 +108,43 @@ def test_a_body_without_a_length_is_bounded_too(shop: Http) -> None:
     assert (refused.status_code, refused.json()["code"]) == (413, "body_too_large")
 
 
+def answered_raw(http: Http, receive: Any) -> tuple[int, str]:
+    """Return the status and the code that a request is answered with whose body comes as `receive` says."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+        await asyncio.sleep(0)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/orders",
+        "raw_path": b"/v1/orders",
+        "query_string": b"",
+        "headers": [(b"host", b"localhost")],
+        "http_version": "1.1",
+        "scheme": "http",
+        "client": None,
+        "server": None,
+    }
+    http.run(http.entrance(scope, receive, send))
+    return sent[0]["status"], json.loads(sent[1]["body"])["code"]
+
+
 def test_a_body_that_does_not_come_is_not_waited_for(migrated_url: str) -> None:
-    async def scene(http: Http) -> None:
-        scope = {
-            "type": "http",
-            "method": "POST",
-            "path": "/v1/orders",
-            "raw_path": b"/v1/orders",
-            "query_string": b"",
-            "headers": [(b"host", b"holdfast.test")],
-            "http_version": "1.1",
-            "scheme": "http",
-            "client": None,
-            "server": None,
-        }
-        sent: list[Any] = []
-
-        async def receive() -> Any:
-            return await asyncio.Event().wait()
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-            await asyncio.sleep(0)
-
-        await http.entrance(scope, receive, send)
-        assert sent[0]["status"] == 408
-        assert b"body_too_slow" in sent[1]["body"]
+    async def never() -> Any:
+        return await asyncio.Event().wait()
 
     with served(migrated_url, limits=Limits(body_seconds=0)) as http:
-        http.run(scene(http))
+        assert answered_raw(http, never) == (408, "body_too_slow")
+
+
+def test_a_body_that_breaks_off_is_no_command(http: Http) -> None:
+    messages = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
+
+    async def breaks_off() -> Any:
+        await asyncio.sleep(0)
+        return next(messages)
+
+    assert answered_raw(http, breaks_off) == (400, "bad_request")

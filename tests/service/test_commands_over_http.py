@@ -47,6 +47,11 @@ def test_a_key_is_answered_once(shop: Http) -> None:
     other = shop.post("/v1/orders", order(amount_minor=1), key)
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
     assert len(list(shop.home.rows(Order))) == 1
+    key = {"Idempotency-Key": "k2"}
+    decided, told = (shop.post("/v1/orders", order(2, amount_minor=-1), key) for _ in range(2))
+    assert "idempotency-replayed" not in decided.headers
+    assert told.headers["idempotency-replayed"] == "true"
+    assert (told.status_code, told.json()) == (decided.status_code, decided.json())
 
 
 def test_a_key_is_of_visible_characters(shop: Http) -> None:

@@ -1,4 +1,4 @@
-"""docs/service.md is followed: its lines of curl are run against a service, each answered as the page says."""
+"""docs/service.md is followed: its lines of curl are run against a service, and answered as it says."""
 
 import re
 import shutil

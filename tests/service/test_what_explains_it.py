@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
-from http_asking import ENGLISH, Http, order
+from http_asking import ENGLISH, SHOP, Http, order
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.service import languages, openapi, page
@@ -132,6 +132,29 @@ def test_an_error_of_ours_is_told_as_one(shop: Http, caplog: pytest.LogCaptureFi
     assert "an operation failed" in caplog.text
 
 
-def test_every_refusal_of_the_service_is_its_own() -> None:
-    ours = {code for code, kind in Refusal.registry.items() if kind.__module__ == "holdfast.service.refusals"}
-    assert {"address_taken", "not_loopback", "bad_json", "service_failed"} <= ours
+def test_what_cannot_be_answered_soon_is_refused_at_once(shop: Http) -> None:
+    shop.service.readers._bound = 0  # pyright: ignore[reportPrivateUsage]
+    busy = shop.get("/v1/orders", ENGLISH)
+    assert (busy.status_code, busy.json()["code"]) == (429, "busy")
+    assert busy.headers["retry-after"] == "1"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "holdfast.example"},
+        {"Host": "127.0.0.1.example"},
+        {"Host": "10.0.0.1:8080"},
+        {"Origin": "http://holdfast.example"},
+        {"Origin": "null"},
+    ],
+)
+def test_what_another_site_has_a_browser_send_is_not_obeyed(http: Http, headers: dict[str, str]) -> None:
+    refused = http.post("/v1/merchants", SHOP, headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "foreign_request")
+
+
+def test_a_page_of_our_own_may_ask(http: Http) -> None:
+    for host in ("localhost:8080", "[::1]:8080", "127.0.0.1"):
+        headers = {"Host": host, "Origin": f"http://{host}"}
+        assert http.post("/v1/merchants/shop9/pay-deposit", {"amount_minor": 1}, headers).status_code == 404

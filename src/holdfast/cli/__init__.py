@@ -98,8 +98,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "serve": (
         "serve:serve",
-        "提供 HTTP 接口：命令与查询，到期的事项也在其中发生；仅限本机访问。",
-        "Serve the HTTP API, commands and reads, and let what is due happen: on this machine alone.",
+        "提供 HTTP 接口：命令与查询，到期的事项也在其中发生；常驻运行，仅限本机访问。",
+        "Serve the HTTP API on this machine, and let what is due happen: until it is stopped.",
     ),
     "worker": (
         "worker:worker",

@@ -78,7 +78,7 @@ def serve(
     no_worker: NoWorker = False,
     as_json: AsJson = False,
 ) -> None:
-    """Serve the HTTP API, commands and reads, and let what is due happen: until it is stopped.
+    """Serve the HTTP API on this machine, and let what is due happen: until it is stopped.
 
     The embedded database is made and started where it does not run. It is stopped by Ctrl-C or SIGTERM: what
     was taken is answered first. Ended in whatever way, it loses nothing that it has acknowledged.
@@ -94,7 +94,7 @@ def serve(
         with at_work(data, database_url, schema) as (url, guard):
             served = Served(str(place), _in_force(url, schema, guard, policy))
             jobs = [] if no_worker else jobs_of(url, schema, guard, provider)
-            running.serve(url, schema, guard, place, jobs, _say, partial(_tell, served, as_json=as_json))
+            running.serve(url, schema, guard, place, jobs, partial(_tell, served, as_json=as_json))
 
 
 def _make(data: Path | None, database_url: str | None) -> None:

@@ -5,17 +5,21 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from litestar import post
+from litestar.exceptions import InternalServerException
 from litestar.handlers import HTTPRouteHandler
 
 from holdfast.engine.execution import Outcome
 from holdfast.kernel.rows import Command, Fact
+from holdfast.kernel.text import Text
 from holdfast.service import asking, bodies
 from holdfast.service.answers import Answering, Asking, answer, headers_of, refused
 from holdfast.service.documents import fact
-from holdfast.service.refusals import BodyTooLarge, BodyTooSlow, NotJson
+from holdfast.service.refusals import BadRequest, BodyTooLarge, BodyTooSlow, NotJson
 from holdfast.service.resources import resources
 from holdfast.service.routes import Route, routes
 from holdfast.service.service import Limits, Service
+
+_GONE = Text("正文未发完，连接已断", "its body was not sent to its end")
 
 REPLAYED = "Idempotency-Replayed"
 
@@ -34,7 +38,10 @@ def _operation(service: Service, route: Route) -> HTTPRouteHandler:
         command = bodies.command(route.command, bodies.read_object(raw), by_path)
         outcome = await service.front.submit(command, key, actor)
         if outcome.refusal is not None:
-            return refused(request, outcome.refusal, route.command)
+            problem = refused(request, outcome.refusal, route.command)
+            if outcome.replayed_ids is not None:
+                problem.headers[REPLAYED] = "true"
+            return problem
         return await _accepted(service, route, command, outcome)
 
     path = "/".join(f"{part[:-1]}:str}}" if part.endswith("}") else part for part in route.path.split("/"))
@@ -64,6 +71,8 @@ async def _body(request: Asking, headers: asking.Headers, limits: Limits) -> byt
                     raise BodyTooLarge("body", most=f"{limits.body_bytes:,}")
     except TimeoutError as error:
         raise BodyTooSlow("body", seconds=limits.body_seconds) from error
+    except InternalServerException as error:  # what Litestar makes of a client that is gone
+        raise BadRequest("body", reason=_GONE) from error
     return bytes(parts)
 
 

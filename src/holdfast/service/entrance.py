@@ -8,7 +8,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from random import SystemRandom
 from typing import Any
 
@@ -17,10 +17,13 @@ import msgspec
 from holdfast.engine.front import Stopped
 from holdfast.kernel.clock import Clock
 from holdfast.kernel.ids import Ids
+from holdfast.kernel.refusal import Refusal
+from holdfast.service.asking import Headers
 from holdfast.service.documents import encoded
 from holdfast.service.languages import preferred
 from holdfast.service.logs import REQUESTS
-from holdfast.service.problems import MEDIA_TYPE, problem
+from holdfast.service.problems import MEDIA_TYPE, problem, retry_after
+from holdfast.service.refusals import ForeignRequest
 from holdfast.service.times import written
 
 Scope = MutableMapping[str, Any]
@@ -31,6 +34,7 @@ Send = Callable[[Message], Awaitable[None]]
 _LOG = logging.getLogger(REQUESTS)
 _ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
 _HEALTH = "/health/"
+_LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 
 class Entrance:
@@ -58,8 +62,11 @@ class Entrance:
         self._going += 1
         self._idle.clear()
         try:
+            foreign = _foreign(dict(scope["headers"]))
             if self._stopping:
-                await _refuse(scope, passing.send)
+                await _end(scope, passing.send)
+            elif foreign is not None:
+                await _refuse(scope, passing.send, foreign)
             else:
                 await self._inner(scope, receive, passing.send)
         finally:
@@ -109,19 +116,41 @@ class _Passing:
         await self._send(message)
 
 
-async def _refuse(scope: Scope, send: Send) -> None:
+def _foreign(headers: Headers) -> Refusal | None:
+    """Return why a request is not for this service: by `Host`, or by `Origin` where a page had it sent.
+
+    It asks nobody for a key, and a browser on this machine reaches it: what another site's page has it send,
+    or a name that was made to lead here (DNS rebinding), is not obeyed.
+    """
+    host = headers.get(b"host", b"").decode("latin-1")
+    origin = headers.get(b"origin")
+    if not _LOOPBACK.fullmatch(host):
+        return ForeignRequest("Host", name="Host", said=host[:100])
+    if origin is not None and origin.decode("latin-1").partition("://")[2] != host:
+        return ForeignRequest("Origin", name="Origin", said=origin[:100].decode("latin-1"))
+    return None
+
+
+async def _end(scope: Scope, send: Send) -> None:
     """Answer that the service ends; of its life, that it still has it."""
     path: str = scope["path"]
-    if path.startswith(_HEALTH):
-        live = path.endswith("live")
-        document: dict[str, Any] = {"live": True} if live else {"ready": False, "why": "stopping"}
-        await _send(send, 200 if live else 503, document, b"application/json", ())
-        return
-    said = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
+    if not path.startswith(_HEALTH):
+        await _refuse(scope, send, Stopped("service"))
+    elif path.endswith("live"):
+        await _send(send, 200, {"live": True}, b"application/json", ())
+    else:
+        await _send(send, 503, {"ready": False, "why": "stopping"}, b"application/json", ())
+
+
+async def _refuse(scope: Scope, send: Send, refusal: Refusal) -> None:
+    said = dict(scope["headers"]).get(b"accept-language", b"")
     language = preferred(said.decode("latin-1"))
-    record = Stopped("service").record()
+    record = refusal.record()
     scope["state"]["refusal"] = record.code
-    more = ((b"content-language", language.encode()), (b"vary", b"Accept-Language"), (b"retry-after", b"5"))
+    more = [(b"content-language", language.encode()), (b"vary", b"Accept-Language")]
+    after = retry_after(record)
+    if after is not None:
+        more.append((b"retry-after", str(after).encode()))
     await _send(send, record.sort.status, problem(record, language), MEDIA_TYPE.encode(), more)
 
 
@@ -130,7 +159,7 @@ async def _send(
     status: int,
     document: dict[str, Any],
     media_type: bytes,
-    more: tuple[tuple[bytes, bytes], ...],
+    more: Iterable[tuple[bytes, bytes]],
 ) -> None:
     content = encoded(document)
     headers = [

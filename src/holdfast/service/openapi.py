@@ -25,6 +25,16 @@ _HEADERS: tuple[tuple[str, str], ...] = (
 )
 
 
+_HAPPENED: dict[str, Any] = {
+    "id": "019cacf9d4007000a7a0c1ef3cbe4a27",
+    "at": "2026-03-01T02:00:00.000Z",
+    "kind": "…",
+    "actor": {"nature": "machine", "id": "api", "role": "marketplace", "door": "api"},
+    "body": {"type": "…"},
+}
+"""An example of a fact; its body depends on its kind."""
+
+
 @cache
 def document() -> dict[str, Any]:
     """Return the whole document."""
@@ -56,13 +66,6 @@ def _first_line(kind: type[object]) -> str:
 
 def _command(route: Route, schema: dict[str, Any]) -> dict[str, Any]:
     said = body(route.command, route.fields)
-    happened = {
-        "id": "019cacf9d4007000a7a0c1ef3cbe4a27",
-        "at": "2026-03-01T02:00:00.000Z",
-        "kind": "…",
-        "actor": {"nature": "machine", "id": "api", "role": "marketplace", "door": "api"},
-        "body": {"type": "…"},
-    }
     facts = {
         "type": "object",
         "properties": {"facts": {"type": "array", "items": {"$ref": "#/components/schemas/Fact"}}},
@@ -71,7 +74,7 @@ def _command(route: Route, schema: dict[str, Any]) -> dict[str, Any]:
     done = {
         "description": "It happened: its facts 已发生：所记事实",
         "headers": {REPLAYED: {"description": "true: the stored answer", "schema": {"type": "string"}}},
-        "content": {_JSON: {"schema": facts, "example": {"facts": [happened]}}},
+        "content": {_JSON: {"schema": facts, "example": {"facts": [_HAPPENED]}}},
     }
     return {
         "operationId": route.command.__name__,
@@ -114,7 +117,7 @@ def _others(fact: dict[str, Any]) -> dict[str, Any]:
             "get": _read("list_facts", "facts", facts, map(_in_query, known), schemas.page(fact), nothing)
         },
         f"{reads.FACTS}/{{id}}": {
-            "get": _read("get_fact", "facts", "一条事实 A fact", [_in_path("id")], fact, nothing)
+            "get": _read("get_fact", "facts", "一条事实 A fact", [_in_path("id")], fact, _HAPPENED)
         },
         reads.TASKS: {
             "get": _read(

@@ -149,6 +149,18 @@ class ServiceFailed(Refusal):
     )
 
 
+class ForeignRequest(Refusal):
+    """A request that another site's page had a browser send, or one by another site's name."""
+
+    code = "foreign_request"
+    sort = Sort.FORBIDDEN
+    what = Text("{name} 是 {said!r}，不是此服务", "{name} is {said!r}, which is not this service")
+    fix = Text(
+        "请以其回环地址访问，不要由网页跨站访问；经由代理时，请让代理改写 Host",
+        "Ask for it by its loopback address, and not from another site's page; have a proxy write Host anew",
+    )
+
+
 class NotLoopback(Refusal):
     """An address that others can reach, while whoever can reach it may do everything."""
 

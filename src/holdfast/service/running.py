@@ -7,6 +7,7 @@ loses nothing that it has acknowledged: an answer is sent when its commit is on 
 
 import asyncio
 import ipaddress
+import logging
 import signal
 import socket
 import threading
@@ -29,7 +30,7 @@ from holdfast.service.application import application
 from holdfast.service.entrance import Entrance
 from holdfast.service.refusals import AddressTaken, NotLoopback
 from holdfast.service.service import opened
-from holdfast.worker.job import Job, Say
+from holdfast.worker.job import Job
 from holdfast.worker.running import run as run_jobs
 
 CONNECTIONS = 1024
@@ -40,6 +41,11 @@ HEADER_MILLISECONDS = 10_000
 
 HEADER_BYTES = 64 * 1024
 """So much is read of a request at once, its headers included."""
+
+
+_LOG = logging.getLogger("holdfast.worker")
+
+_LOOK_SECONDS = 0.01
 
 
 class Address(NamedTuple):
@@ -84,7 +90,6 @@ def serve(
     guard: Guard,
     place: Address,
     jobs: Sequence[Job],
-    say: Say,
     began: Callable[[], None],
 ) -> None:
     """Serve until SIGTERM or SIGINT comes; `began` is called once requests are taken.
@@ -92,7 +97,7 @@ def serve(
     Raises:
         ServerUnreachable: the database is away as it begins.
     """
-    asyncio.run(_serve(url, schema, guard, place, jobs, say, began))
+    asyncio.run(_serve(url, schema, guard, place, jobs, began))
 
 
 async def _serve(
@@ -101,7 +106,6 @@ async def _serve(
     guard: Guard,
     place: Address,
     jobs: Sequence[Job],
-    say: Say,
     began: Callable[[], None],
 ) -> None:
     told = asyncio.Event()
@@ -111,7 +115,7 @@ async def _serve(
     lane = open_home()
     try:
         async with opened(lane, open_home, SystemClock()) as service:
-            await _listen(application(service), place, jobs, say, began, told)
+            await _listen(application(service), place, jobs, began, told)
     finally:
         lane.close()
 
@@ -124,7 +128,6 @@ async def _listen(
     entrance: Entrance,
     place: Address,
     jobs: Sequence[Job],
-    say: Say,
     began: Callable[[], None],
     told: asyncio.Event,
 ) -> None:
@@ -143,9 +146,10 @@ async def _listen(
     stop = threading.Event()
     with ThreadPoolExecutor(1, thread_name_prefix="worker") as threads:
         serving = asyncio.create_task(server.serve())
-        working = threads.submit(run_jobs, list(jobs), None, stop, say) if jobs else None
+        working = threads.submit(run_jobs, list(jobs), None, stop, _say) if jobs else None
         try:
             ended = asyncio.create_task(told.wait())
+            await _listening(place, serving)
             began()
             await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
             ended.cancel()
@@ -156,3 +160,19 @@ async def _listen(
             stop.set()
         if working is not None:
             await asyncio.wrap_future(working)
+
+
+async def _listening(place: Address, serving: "asyncio.Task[None]") -> None:
+    """Return once connections are taken, or none ever will be."""
+    while not serving.done():
+        try:
+            _, writer = await asyncio.open_connection(place.host, place.port)
+        except OSError:
+            await asyncio.sleep(_LOOK_SECONDS)
+        else:
+            writer.close()
+            return
+
+
+def _say(name: str, text: str) -> None:
+    _LOG.warning("%s: %s", name, text)
