@@ -24,6 +24,7 @@ _TWICE = Text("出现两次", "it is said twice")
 _ONE_SUBJECT = Text("只能指定一个对象", "only one subject can be asked for")
 _NO_NUMBER = Text("不是整数", "it is no integer")
 _NO_FLAG = Text("应为 true 或 false", "true or false is expected")
+_ZERO = Text("含有 U+0000", "it has the character U+0000")
 _EMPTY = Text("是空的", "it is empty")
 
 MACHINE = Actor(Nature.MACHINE, "api", Role.MARKETPLACE, Door.API)
@@ -68,12 +69,15 @@ def of_path(text: str) -> str:
     """Return an id of a path, as it was before it was percent-encoded.
 
     Raises:
-        BadPath: it is not UTF-8.
+        BadPath: it is not UTF-8, or has U+0000, which no id has.
     """
     try:
-        return unquote_to_bytes(text).decode()
+        found = unquote_to_bytes(text).decode()
     except UnicodeDecodeError as error:
         raise BadPath("path") from error
+    if "\0" in found:
+        raise BadPath("path")
+    return found
 
 
 class Paging(NamedTuple):
@@ -102,8 +106,8 @@ class Query:
                 raise BadQuery(name[:100], name=name[:100], reason=_UNKNOWN.fill(known=", ".join(known)))
             if name in self._said and name not in repeated:
                 raise BadQuery(name, name=name, reason=_TWICE)
-            if not value:
-                raise BadQuery(name, name=name, reason=_EMPTY)
+            if not value or "\0" in value:
+                raise BadQuery(name, name=name, reason=_ZERO if value else _EMPTY)
             self._said.setdefault(name, []).append(value)
 
     def get(self, name: str) -> str | None:

@@ -26,6 +26,8 @@ _DEEP = Text(f"嵌套超过 {DEPTH} 层", f"it is nested deeper than {DEPTH}")
 _SYNTAX = Text("第 {line} 行第 {column} 列不是 JSON", "line {line}, column {column} is no JSON")
 _NUMBER = Text("含有不能读取的数", "it has a number that cannot be read")
 _TWICE = Text("名称 {name!r} 出现两次", "the name {name!r} stands in an object twice")
+_LONE = Text("含有孤立代理码点", "it has a lone surrogate, which is no character")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _ARRAY = Text("不是 JSON 对象", "it is no JSON object")
 
 _TYPES: Mapping[str, Text] = {
@@ -70,6 +72,8 @@ def read_object(raw: bytes) -> dict[str, Any]:
         raise BadJson("body", reason=_NUMBER) from error
     if not isinstance(value, dict):
         raise BadJson("body", reason=_ARRAY)
+    if _SURROGATE.search(text) and not _is_unicode(value):
+        raise BadJson("body", reason=_LONE)
     return value  # pyright: ignore[reportUnknownVariableType]
 
 
@@ -83,6 +87,14 @@ def _depth(text: str) -> int:
         elif sign in "]}":
             depth -= 1
     return deepest
+
+
+def _is_unicode(value: object) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -52,21 +52,5 @@ def task(found: Task, now: Instant) -> dict[str, Any]:
 
 
 def encoded(value: Any) -> bytes:
-    """Write a document as JSON; a lone surrogate, which UTF-8 has no form for, as a question mark."""
-    try:
-        return msgspec.json.encode(value)
-    except UnicodeEncodeError:
-        return msgspec.json.encode(_spoken(value))
-
-
-def _spoken(value: Any) -> Any:
-    match value:
-        case str():
-            return value.encode(errors="replace").decode()
-        case dict():
-            pairs = cast("dict[str, Any]", value).items()
-            return {_spoken(name): _spoken(part) for name, part in pairs}
-        case list():
-            return [_spoken(part) for part in cast("list[Any]", value)]
-        case _:
-            return value
+    """Write a document as JSON."""
+    return msgspec.json.encode(value)

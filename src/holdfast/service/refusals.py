@@ -112,7 +112,10 @@ class BadPath(Refusal):
 
     code = "bad_path"
     sort = Sort.MALFORMED
-    what = Text("路径中的编号不是百分号编码的 UTF-8", "an id in the path is not percent-encoded UTF-8")
+    what = Text(
+        "路径中的编号不是百分号编码的 UTF-8，或含有 U+0000",
+        "an id in the path is not percent-encoded UTF-8, or has U+0000",
+    )
     fix = Text(
         "除字母、数字、- . _ ~ 外，请按 RFC 3986 编码",
         "Encode all but letters, digits, - . _ ~ as RFC 3986 says",
