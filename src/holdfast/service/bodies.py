@@ -64,7 +64,7 @@ def read_object(raw: bytes) -> dict[str, Any]:
     if _depth(text) > DEPTH:
         raise BadJson("body", reason=_DEEP)
     try:
-        value = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        value: Any = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         reason = _SYNTAX.fill(line=error.lineno, column=error.colno) if text.strip() else _EMPTY
         raise BadJson("body", reason=reason) from error
@@ -72,9 +72,10 @@ def read_object(raw: bytes) -> dict[str, Any]:
         raise BadJson("body", reason=_NUMBER) from error
     if not isinstance(value, dict):
         raise BadJson("body", reason=_ARRAY)
-    if _SURROGATE.search(text) and not _is_unicode(value):
+    found = cast("dict[str, Any]", value)
+    if _SURROGATE.search(text) and not _is_unicode(found):
         raise BadJson("body", reason=_LONE)
-    return value  # pyright: ignore[reportUnknownVariableType]
+    return found
 
 
 def _depth(text: str) -> int:

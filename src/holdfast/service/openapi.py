@@ -99,7 +99,8 @@ def _collection(each: Resource, row: dict[str, Any]) -> dict[str, Any]:
 
 def _single(each: Resource, row: dict[str, Any]) -> dict[str, Any]:
     summary = f"{each.kind.called.zh} {each.kind.called.en}: {_first_line(each.kind)}"
-    said = _read(f"get_{each.name}", each.name, summary, [_in_path("id")], row, example(each.kind))
+    asked = [_in_path("id"), _header("If-None-Match", "The ETag that is known: 304 while it is the same")]
+    said = _read(f"get_{each.name}", each.name, summary, asked, row, example(each.kind))
     said["responses"]["304"] = {"description": "It is as If-None-Match says 未变"}
     return said
 

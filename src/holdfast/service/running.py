@@ -34,10 +34,10 @@ from holdfast.worker.job import Job
 from holdfast.worker.running import run as run_jobs
 
 CONNECTIONS = 1024
-"""Requests that are taken at the same time; further ones wait in the kernel's queue, which is as long."""
+"""Connections at the same time; further ones wait in the kernel's queue, which is as long."""
 
 HEADER_MILLISECONDS = 10_000
-"""So long may a client take to send a request's headers."""
+"""So long may a client take to send a request's headers; a connection that rests longer is closed."""
 
 HEADER_BYTES = 64 * 1024
 """So much is read of a request at once, its headers included."""
