@@ -96,6 +96,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
             "the facts' rules."
         ),
     ),
+    "serve": (
+        "serve:serve",
+        "提供 HTTP 接口：命令与查询，到期的事项也在其中发生；常驻运行，仅限本机访问。",
+        "Serve the HTTP API on this machine, and let what is due happen: until it is stopped.",
+    ),
     "worker": (
         "worker:worker",
         "让到期的事项发生、续写日志、向支付机构请求：常驻运行，可以多个并行。",

@@ -3,7 +3,6 @@
 import sys
 from functools import partial
 from pathlib import Path
-from random import SystemRandom
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,16 +12,12 @@ from holdfast.cli.ending import until_told
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, at_work
-from holdfast.kernel.clock import SystemClock
-from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
 from holdfast.kernel.text import Text
 
 if TYPE_CHECKING:
-    from holdfast.kernel.guard import Guard
     from holdfast.publishing.worker import Worker as LogWorker
-    from holdfast.worker.job import Job
 
 SANDBOX = "sandbox"
 
@@ -75,7 +70,7 @@ def worker(
         if provider not in {None, SANDBOX}:
             raise UnknownProvider("--provider", name=provider)
         with at_work(data, database_url, schema) as (url, guard):
-            jobs = _jobs(url, schema, guard, provider)
+            jobs = running.jobs_of(url, schema, guard, provider)
             keeper = None if log is None else _log(log, url, schema)
             if once:
                 done = job.do_all(jobs)
@@ -88,25 +83,6 @@ def worker(
         write_json({"done": done})
     else:
         sys.stdout.writelines(f"{name}: {count:,} done\n" for name, count in done.items())
-
-
-def _jobs(url: str, schema: str | None, guard: "Guard", provider: str | None) -> "list[Job]":
-    from holdfast.postgres.home import Postgres  # noqa: PLC0415 - as above
-    from holdfast.worker.deadlines import Deadlines  # noqa: PLC0415
-    from holdfast.worker.job import Job  # noqa: PLC0415
-    from holdfast.worker.provider import Provider as Asked  # noqa: PLC0415
-    from holdfast.worker.provider import of_the_sandbox  # noqa: PLC0415
-
-    clock = SystemClock()
-    jobs = [Job("deadlines", partial(Deadlines, url, schema, clock, guard))]
-    if provider is not None:
-
-        def ask() -> Asked:
-            home = Postgres(url, schema, Ids(SystemRandom()), guard=guard)
-            return Asked(home, clock, provider, of_the_sandbox)
-
-        jobs.append(Job(f"provider/{provider}", ask))
-    return jobs
 
 
 def _log(folder: Path, url: str, schema: str | None) -> "LogWorker":

@@ -25,7 +25,8 @@ MOST = 500
 """The maximal size of a page, in facts or rows."""
 
 _ID_DIGITS = 32
-_FACT_ID = re.compile(f"[0-9a-f]{{{_ID_DIGITS}}}")
+FACT_ID = re.compile(f"[0-9a-f]{{{_ID_DIGITS}}}")
+"""The form of a fact's id."""
 
 
 class Sort(StrEnum):
@@ -142,7 +143,7 @@ def place_of(cursor: str | None, question: object) -> str | None:
         _, _, key = base64.urlsafe_b64decode(cursor.encode()).decode().partition(":")
     except (binascii.Error, UnicodeError, ValueError) as error:
         raise BadCursor("cursor") from error
-    of_its_form = not isinstance(question, Asked) or _FACT_ID.fullmatch(key) is not None
+    of_its_form = not isinstance(question, Asked) or FACT_ID.fullmatch(key) is not None
     if cursor != _cursor(question, key) or not key or not of_its_form:
         raise BadCursor("cursor")
     return key

@@ -18,7 +18,7 @@ from holdfast.house import COMMANDS, KEPT, Commands
 from holdfast.journal import stored
 from holdfast.journal.feed import Cursor, Reader
 from holdfast.journal.listing import Entries, begun, listing
-from holdfast.journal.pages import Answer, Asked, Subject, check_limit, cut, place_of
+from holdfast.journal.pages import FACT_ID, Answer, Asked, Subject, check_limit, cut, place_of
 from holdfast.kernel.actor import Role
 from holdfast.kernel.clock import Instant, moment
 from holdfast.kernel.guard import GUARD, Guard
@@ -264,6 +264,12 @@ class Postgres:
     def feed(self, after: int, most: int) -> list[Fact]:
         """See `Home.feed`."""
         rows = self._transactor.read(partial(journal.stored_facts, after=after, most=most))
+        return [self._fact(each) for each in rows]
+
+    def facts_of_ids(self, ids: Sequence[str]) -> list[Fact]:
+        """Return the facts that there are of these ids, ascending by id; a text that is no id has none."""
+        possible = [each for each in ids if FACT_ID.fullmatch(each)]
+        rows = self._transactor.read(partial(journal.stored_facts_of_ids, ids=possible)) if possible else []
         return [self._fact(each) for each in rows]
 
     def fact_page(self, asked: Asked, *, after: str | None = None, limit: int = 50) -> Answer[Fact]:

@@ -47,6 +47,13 @@ def stored_facts(connection: Connection, after: int, most: int) -> list[tuple[An
     return cursor.fetchall()
 
 
+def stored_facts_of_ids(connection: Connection, ids: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Return the id, at, body and actor of the facts that there are of these ids, ascending by id."""
+    query = b"SELECT id, at, body, actor FROM facts WHERE id = ANY(%b::uuid[]) ORDER BY id"
+    known = parameter(SqlType.UUID, array(SqlType.UUID, [_uuid(each) for each in ids]))
+    return connection.cursor(binary=True).execute(query, (known,)).fetchall()
+
+
 def lags(connection: Connection) -> list[Lag]:
     """Return the lag of each reader of the feed, by name: its cursor, and how many facts wait for it."""
     query = b"""

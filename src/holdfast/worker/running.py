@@ -3,10 +3,18 @@
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from random import SystemRandom
 
+from holdfast.kernel.clock import SystemClock
+from holdfast.kernel.guard import Guard
+from holdfast.kernel.ids import Ids
 from holdfast.kernel.refusal import Refusal
+from holdfast.postgres.home import Postgres
 from holdfast.publishing.worker import Worker as Log
+from holdfast.worker.deadlines import Deadlines
 from holdfast.worker.job import LATER_SECONDS, Job, Say, go_on
+from holdfast.worker.provider import Provider, of_the_sandbox
 
 LOG = "log"
 
@@ -27,6 +35,27 @@ class Told:
             self._said[name] = text
             if text != before:
                 self._write(name, text or "all is well again")
+
+
+def jobs_of(url: str, schema: str | None, guard: Guard, provider: str | None) -> list[Job]:
+    """Return the jobs over a database, by the machine's clock: its deadlines, and a sandbox of a provider.
+
+    Args:
+        url: the address of the database.
+        schema: the schema in it; None for its own.
+        guard: the sanity check of the clock.
+        provider: by which name the sandbox's answers are known; None where nobody is asked.
+    """
+    clock = SystemClock()
+    jobs = [Job("deadlines", partial(Deadlines, url, schema, clock, guard))]
+    if provider is not None:
+
+        def ask() -> Provider:
+            home = Postgres(url, schema, Ids(SystemRandom()), guard=guard)
+            return Provider(home, clock, provider, of_the_sandbox)
+
+        jobs.append(Job(f"provider/{provider}", ask))
+    return jobs
 
 
 def run(jobs: Sequence[Job], log: Log | None, stop: threading.Event, say: Say) -> dict[str, int]:

@@ -1,0 +1,18 @@
+"""The service: the HTTP API over one database, for a marketplace's machines. See `docs/service.md`.
+
+- `routes`: which command stands at which path, by one rule and a short table
+- `resources`: which rows are read at which path
+- `bodies`: from the bytes of a request to a command, or to the field that is at fault
+- `times`: instants as RFC 3339 in documents, whichever struct they stand in
+- `documents`: facts, rows and tasks as they are answered
+- `languages`: which language a reader asked for; `problems`: refusals as problem+json (RFC 9457)
+- `refusals`: what the service itself refuses
+- `asking`: what a request says beside its body: who asks, its key, its query
+- `service`: what all requests share: the front, the readers, the clock; `readers`: connections to read over
+- `commands`, `reads`, `explaining`: the operations, by what they do; `answers`: what they return
+- `application`: all operations as one ASGI application
+- `entrance`: what every request passes: its id, its line in the log, and the end of the service
+- `schemas`, `examples`, `openapi`: the OpenAPI document, made from the routes
+- `page`: the page of all operations; `operations.html.j2` is its template
+- `running`: the process: sockets, signals, the worker's threads; `logs`: what it writes on stderr
+"""

@@ -1,0 +1,80 @@
+"""All operations as one ASGI application."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import psycopg
+from litestar import Litestar
+from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+from litestar.handlers import HTTPRouteHandler
+
+from holdfast.kernel.refusal import CommandRefused, Refusal, RefusalRecord
+from holdfast.postgres.refusals import ServerUnreachable
+from holdfast.service import commands, explaining, reads
+from holdfast.service.answers import Answering, Asking, refused
+from holdfast.service.entrance import Entrance
+from holdfast.service.refusals import BadMethod, BadRequest, NoSuchPath, ServiceFailed
+from holdfast.service.routes import routes
+from holdfast.service.service import Service
+
+_LOG = logging.getLogger("holdfast.service")
+
+_BY_NAME = {route.command.__name__: route.command for route in routes()}
+
+
+def application(service: Service) -> Entrance:
+    """Return the application, behind its entrance."""
+    operations = [*commands.operations(service), *reads.operations(service), *explaining.operations(service)]
+    litestar = Litestar(
+        operations,
+        exception_handlers={Exception: _failed},
+        openapi_config=None,
+        request_max_body_size=None,
+        logging_config=None,
+    )
+    return Entrance(litestar, service.clock)
+
+
+def _failed(request: Asking, error: Exception) -> Answering:
+    """Answer what an operation raised: a refusal as it is, anything else as an error of ours."""
+    scope = cast("Mapping[str, Any]", request.scope)
+    handler: HTTPRouteHandler | None = scope.get("route_handler")
+    command = None if handler is None else _BY_NAME.get(handler.name or "")
+    answer = refused(request, _record(request, error), command)
+    if isinstance(error, MethodNotAllowedException):
+        answer.headers["Allow"] = ", ".join(_allowed(request))
+    return answer
+
+
+def _record(request: Asking, error: Exception) -> RefusalRecord:
+    match error:
+        case CommandRefused():
+            return error.record
+        case Refusal():
+            refusal = error
+        case NotFoundException():
+            refusal = NoSuchPath("path")
+        case MethodNotAllowedException():
+            refusal = BadMethod("method", method=request.method)
+        case HTTPException() if error.status_code < 500:  # noqa: PLR2004 - what Litestar could not read
+            refusal = BadRequest("request", reason=error.detail)
+        case psycopg.OperationalError():
+            refusal = ServerUnreachable("database", reason=type(error).__name__)
+        case _:
+            _LOG.error("an operation failed", exc_info=error)
+            refusal = ServiceFailed("service")
+    return refusal.record()
+
+
+def _allowed(request: Asking) -> Sequence[str]:
+    router: Any = request.app.asgi_router
+    path: str = request.scope["path"]
+    found: list[str] = []
+    for method in ("GET", "POST"):
+        try:
+            router.handle_routing(path=path.rstrip("/") or "/", method=method)
+        except HTTPException:
+            continue
+        found.append(method)
+    return found

@@ -1,0 +1,98 @@
+"""Commands over HTTP: one operation for each route."""
+
+import asyncio
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from litestar import post
+from litestar.exceptions import InternalServerException
+from litestar.handlers import HTTPRouteHandler
+
+from holdfast.engine.execution import Outcome
+from holdfast.kernel.rows import Command, Fact
+from holdfast.kernel.text import Text
+from holdfast.service import asking, bodies
+from holdfast.service.answers import Answering, Asking, answer, headers_of, refused
+from holdfast.service.documents import fact
+from holdfast.service.refusals import BadRequest, BodyTooLarge, BodyTooSlow, NotJson
+from holdfast.service.resources import resources
+from holdfast.service.routes import Route, routes
+from holdfast.service.service import Limits, Service
+
+_GONE = Text("正文未发完，连接已断", "its body was not sent to its end")
+
+REPLAYED = "Idempotency-Replayed"
+
+
+def operations(service: Service) -> list[HTTPRouteHandler]:
+    """Return the operations of all routes."""
+    return [_operation(service, route) for route in routes()]
+
+
+def _operation(service: Service, route: Route) -> HTTPRouteHandler:
+    async def handle(request: Asking) -> Answering:
+        headers = headers_of(request)
+        by_path = {name: asking.of_path(request.path_params[name]) for name in route.fields}
+        key, actor = asking.key(headers), asking.actor(headers)
+        raw = await _body(request, headers, service.limits)
+        command = bodies.command(route.command, bodies.read_object(raw), by_path)
+        outcome = await service.front.submit(command, key, actor)
+        if outcome.refusal is not None:
+            problem = refused(request, outcome.refusal, route.command)
+            if outcome.replayed_ids is not None:
+                problem.headers[REPLAYED] = "true"
+            return problem
+        return await _accepted(service, route, command, outcome)
+
+    path = "/".join(f"{part[:-1]}:str}}" if part.endswith("}") else part for part in route.path.split("/"))
+    return post(path, status_code=201 if route.makes else 200, name=route.command.__name__)(handle)
+
+
+async def _body(request: Asking, headers: asking.Headers, limits: Limits) -> bytes:
+    """Return the body, read no further than one may be long.
+
+    Raises:
+        NotJson: it says that it is something else.
+        BodyTooLarge: it is longer.
+        BodyTooSlow: it is not there in time.
+    """
+    said = headers.get(b"content-type")
+    if said is not None and said.partition(b";")[0].strip().lower() != b"application/json":
+        raise NotJson("Content-Type", said=said[:100].decode("latin-1"))
+    length = headers.get(b"content-length", b"0")
+    if length.isdigit() and int(length[:20]) > limits.body_bytes:
+        raise BodyTooLarge("body", most=f"{limits.body_bytes:,}")
+    parts = bytearray()
+    try:
+        async with asyncio.timeout(limits.body_seconds):
+            async for part in request.stream():
+                parts += part
+                if len(parts) > limits.body_bytes:
+                    raise BodyTooLarge("body", most=f"{limits.body_bytes:,}")
+    except TimeoutError as error:
+        raise BodyTooSlow("body", seconds=limits.body_seconds) from error
+    except InternalServerException as error:  # what Litestar makes of a client that is gone
+        raise BadRequest("body", reason=_GONE) from error
+    return bytes(parts)
+
+
+async def _accepted(service: Service, route: Route, command: Command, outcome: Outcome) -> Answering:
+    facts: Sequence[Fact] = outcome.facts
+    headers: dict[str, str] = {}
+    ids = outcome.replayed_ids
+    if ids is not None:
+        facts = await service.readers.read(lambda home: home.facts_of_ids(ids))
+        headers[REPLAYED] = "true"
+    if route.makes:
+        headers |= _location(route, command)
+    status = 201 if route.makes else 200
+    return answer({"facts": [fact(each) for each in facts]}, status, headers)
+
+
+def _location(route: Route, command: Command) -> dict[str, str]:
+    """Return where what was made is read, where its id is known from the command."""
+    first = command.__struct_fields__[0]
+    if first.endswith("_id") and any(each.path == route.path for each in resources()):
+        made = getattr(command, first)
+        return {} if made is None else {"Location": f"{route.path}/{quote(made, safe='~')}"}
+    return {}

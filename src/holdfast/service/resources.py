@@ -1,0 +1,43 @@
+"""Resources: the rows of the rooms that are read over HTTP, each kind by the name of its table."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+from holdfast.house import KEPT
+from holdfast.journal.feed import Cursor
+from holdfast.journal.model import PutAside
+from holdfast.journal.requests import Request
+from holdfast.kernel.rows import Row
+from holdfast.orders.model import Snapshot
+from holdfast.policy.model import AdoptedPolicy, InForce
+from holdfast.service.routes import PREFIX
+
+HIDDEN: frozenset[type[Row]] = frozenset({Request, Cursor, PutAside, InForce})
+"""Rows of the machinery: answered requests with their keys, cursors of readers, what was put aside."""
+
+_NAMED: Mapping[type[Row], str] = {Snapshot: "listings", AdoptedPolicy: "policies"}
+
+
+class Resource(NamedTuple):
+    """Rows of a kind, by the name of their collection. `by_subject`: they are listed of a subject, too."""
+
+    kind: type[Row]
+    name: str
+    by_subject: bool
+
+    @property
+    def path(self) -> str:
+        """Return the path of the collection."""
+        return f"{PREFIX}/{self.name}"
+
+
+@cache
+def resources() -> tuple[Resource, ...]:
+    """Return all resources, by their names."""
+    found = [
+        Resource(kind, _NAMED.get(kind) or kept.table.replace("_", "-"), bool(kept.begun_by))
+        for kind, kept in KEPT.items()
+        if kind not in HIDDEN
+    ]
+    return tuple(sorted(found, key=lambda each: each.name))

@@ -1,0 +1,99 @@
+"""Instants in documents: RFC 3339 outside, milliseconds inside, wherever they stand in a struct."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from holdfast.engine.bounds import EARLIEST, LATEST
+from holdfast.kernel.clock import Instant, day, instant, moment
+from holdfast.kernel.text import Text
+from holdfast.service.refusals import BadField
+
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+_NO_TIME = Text(
+    "不是带时区的 RFC 3339 时间，如 2026-03-01T10:00:00+08:00",
+    "it is no time of RFC 3339 with its offset, as 2026-03-01T10:00:00+08:00",
+)
+
+_TOO_FAR = Text("不在 {earliest} 与 {latest} 之间", "it is not between {earliest} and {latest}")
+
+
+def written(at: Instant) -> str:
+    """Write an instant as RFC 3339 in UTC, always with milliseconds.
+
+    >>> written(0)
+    '1970-01-01T00:00:00.000Z'
+    """
+    return moment(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def read(text: object, pointer: str) -> Instant:
+    """Read a time of a document.
+
+    Raises:
+        BadField: it is none, or has no offset.
+    """
+    if not isinstance(text, str) or not _RFC_3339.fullmatch(text):
+        raise BadField(pointer, reason=_NO_TIME)
+    try:
+        at = instant(dt.datetime.fromisoformat(text.upper()))
+    except (ValueError, OverflowError) as error:
+        raise BadField(pointer, reason=_NO_TIME) from error
+    if not EARLIEST <= at <= LATEST:
+        raise BadField(pointer, reason=_TOO_FAR.fill(earliest=day(EARLIEST), latest=day(LATEST)))
+    return at
+
+
+@cache
+def instants(kind: type[msgspec.Struct]) -> frozenset[str]:
+    """Return the fields of a struct that are instants, or one that may be absent."""
+    hints = get_type_hints(kind, include_extras=True)
+    return frozenset(name for name in kind.__struct_fields__ if _is_instant(hints[name]))
+
+
+@cache
+def inner(kind: type[msgspec.Struct]) -> dict[str, type[msgspec.Struct]]:
+    """Return the fields of a struct that hold one other kind of struct, or a list of them."""
+    hints = get_type_hints(kind, include_extras=True)
+    found = {name: set(structs_in(hints[name])) for name in kind.__struct_fields__}
+    return {name: kinds.pop() for name, kinds in found.items() if len(kinds) == 1}
+
+
+def _is_instant(hint: Any) -> bool:
+    if get_origin(hint) is Annotated:
+        return "instant" in hint.__metadata__
+    return any(_is_instant(part) for part in get_args(hint) if part is not type(None))
+
+
+def structs_in(hint: Any) -> Iterator[type[msgspec.Struct]]:
+    """Yield the kinds of structs that a type is made of."""
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        yield hint
+    for part in get_args(hint):
+        yield from structs_in(part)
+
+
+def read_all(kind: type[msgspec.Struct], value: Any, pointer: str = "") -> Any:
+    """Return a document with its times read, as the fields of a struct are.
+
+    Raises:
+        BadField: one is no time; its JSON pointer (RFC 6901) says which.
+    """
+    if isinstance(value, list):
+        parts = enumerate(cast("list[Any]", value))
+        return [read_all(kind, each, f"{pointer}/{number}") for number, each in parts]
+    if not isinstance(value, dict):
+        return value  # whoever makes a struct of it says what it should be
+    document = dict(cast("dict[str, Any]", value))
+    for name in instants(kind):
+        if document.get(name) is not None:
+            document[name] = read(document[name], f"{pointer}/{name}")
+    for name, other in inner(kind).items():
+        if name in document:
+            document[name] = read_all(other, document[name], f"{pointer}/{name}")
+    return document
