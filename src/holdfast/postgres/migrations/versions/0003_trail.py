@@ -1,4 +1,4 @@
-"""The trail: which facts stand in the log, where, and the keys of their openings.
+"""The trail: which facts stand in the log, where, and the keys of what opens them.
 
 Revision 0003. `unsequenced` has a row for each commit, with the ids of its facts; facts that are there
 already are put into it. `trail_batches` holds entries from their sequencing until a head has them.

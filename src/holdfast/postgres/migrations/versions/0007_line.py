@@ -1,7 +1,6 @@
-"""The parts of a merchant's line, claims after their window apart from the others, durable goods.
+"""What a merchant's line is made of, claims after their window apart from the others, durable goods.
 
-Revision 0007. The sum that sales have paid so far is added up from the transfers; the sum owed, from the
-debts.
+Revision 0007. What sales have paid so far is added up from the transfers; what is owed, from the debts.
 """
 
 from alembic import op
@@ -58,7 +57,7 @@ UPDATE coverages c SET ran = true, carried_minor = greatest(0, exposure_minor - 
 
 
 def upgrade() -> None:
-    """Add the columns, and fill them from the books."""
+    """Add the columns, and fill them from what the books say."""
     for statement in STATEMENTS.split(";\n"):
         if statement.strip():
             op.execute(statement)

@@ -1,9 +1,8 @@
-"""The policy in force is a row; before, each process remembered it.
+"""Which policy is in force: a row, where it was what each process remembered.
 
 Revision 0009. In a database that was in use, the newest fact that names a policy says which: an adoption, or
 an order that was placed under it. Where an order names another than the last adoption, somebody had gone back
-to an earlier version and no fact said so: a fact says so now, so that the journal ends with the policy in
-force.
+to an earlier version and no fact said so: it is said now, so that the journal ends with what is in force.
 """
 
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""Guarantees beside a merchant's money: their terms, the calls, and the merchant's debt to their issuers.
+"""Guarantees beside a merchant's money: their terms, what was called, and what the merchant owes for it.
 
 Revision 0010.
 """

@@ -1,4 +1,4 @@
-"""The outbox is written only where a log is bound: elsewhere it is emptied.
+"""The outbox is written only where a log is bound: what stands in it elsewhere goes.
 
 Revision 0011. Whoever binds a log to the database puts in all facts that have no leaf.
 """
@@ -14,7 +14,7 @@ depends_on = None
 UNBOUND = "SELECT log IS NULL FROM trail_head"
 
 TURN = "SELECT pg_advisory_xact_lock(hashtextextended('holdfast trail ' || current_schema(), 0))"
-"""The sequencer's turn: an older one, at this moment, would bind its log and take the rest for all facts."""
+"""That of the sequencer: one of before, at this moment, would bind its log and take what is left as all."""
 
 
 def upgrade() -> None:

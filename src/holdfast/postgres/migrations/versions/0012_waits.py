@@ -1,7 +1,7 @@
-"""When an owner ran last, when a person looked at its other merchants, and the unkept part of open claims.
+"""When an owner ran last, when a person looked at another merchant of such a one, what open claims ask.
 
-Revision 0012. Of owners that ran before, the wind-downs say when; of open claims after their windows, their
-holds say how much is kept for them.
+Revision 0012. Of those that ran before, the wind-downs say when; of open claims after their windows, their
+holds say what is kept for them.
 """
 
 from alembic import op

@@ -1,8 +1,7 @@
-"""Owners' debts, one sum a currency; rounds that share recovered money among all short claims.
+"""What an owner owes, one sum a currency; rounds that share what is recovered among all short claims.
 
 Revision 0013. The one number of before had added up currencies: the sums are worked out anew, from the debts
-of the owner's merchants that ran. The missing part of claims after their windows is worked out from these
-claims.
+of the owner's merchants that ran. What claims after their windows miss is worked out from these claims.
 """
 
 from alembic import op

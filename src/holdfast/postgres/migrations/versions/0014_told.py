@@ -1,6 +1,6 @@
-"""The provider's requests, a consumer's own money on its way back, takings of banks and authorities.
+"""What a provider was asked for, a consumer's own money on its way back, what banks and authorities took.
 
-Revision 0014. The rest of an advance stands on the order now, and no longer its first amount.
+Revision 0014. What an advance has not got back stands on the order now, and no longer what it began with.
 """
 
 from alembic import op

@@ -1,6 +1,6 @@
-"""Payments of repayments, amounts owed back, doubts, receipts, freezes; who bore a chargeback.
+"""Payments of repayments, what is owed back, doubts, receipts, freezes; who bore a chargeback.
 
-Revision 0015. An amount charged back twice before it stands on the taking alone: nobody owes it back by name.
+Revision 0015. What was charged back twice before it stands on the taking alone: nobody owes it back by name.
 """
 
 from alembic import op

@@ -1,6 +1,6 @@
-"""Orders in parts, services, and their statements before the debit.
+"""Orders in parts, services, and what is stated of them before it is debited.
 
-Revision 0016. The amount of an order may become less: a part of it goes its own way. Of earlier orders that
+Revision 0016. What an order is for may become less: a part of it goes its own way. Of what orders before this
 had released in part, the fee of the rest is worked out anew, to a minor unit.
 """
 

@@ -1,7 +1,7 @@
 """The feed: every fact has a position, by the order of the commits, and readers have cursors.
 
-Revision 0018. Facts of before get positions in the order of their leaves in the log, then of the outbox, then
-of their ids; the log goes on where it was. The outbox goes: the log reads the feed.
+Revision 0018. What is in the journal already gets positions in the order of its leaves in the log, then of
+the outbox, then of its ids; the log goes on where it was. The outbox goes: the log reads the feed.
 """
 
 from alembic import op

@@ -1,7 +1,7 @@
-"""Rows that wait for somebody say since when: answers from outside, calls, payouts, deadlines put aside.
+"""What waits for somebody says since when: answers from outside, calls, payouts, deadlines put aside.
 
-Revision 0020. Requests unanswered since before are told once their time is over, by the default of policies
-of before: 12 hours for a notice, 3 days for the provider's acts.
+Revision 0020. What stands unanswered since before is told once its time is over, by the default of policies
+of before: 12 hours for a notice, 3 days for what the provider does.
 """
 
 from alembic import op
@@ -73,6 +73,6 @@ CREATE INDEX put_aside_since ON put_aside (since, id) WHERE wake_at IS NOT NULL
 
 
 def upgrade() -> None:
-    """Add the columns, the table, and the indexes; fill in since when rows wait."""
+    """Add the columns, the table, and the indexes; say of what waits since when."""
     for statement in STATEMENTS.split(";\n"):
         op.execute(statement)
