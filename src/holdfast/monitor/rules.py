@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol, cast
 
 from holdfast.kernel.clock import DAY, Duration, Instant
+from holdfast.kernel.text import Text
 
 ENDED_WITHIN: Duration = 400 * DAY
 
@@ -63,12 +64,18 @@ SENTENCES: dict[Rule, tuple[str, str]] = {
 }
 
 
+_NOT_ENDED = Text("订单 {order_id} {days} 天内仍未结束", "order {order_id} has not ended within {days} days")
+_ENDED_LATE = Text(
+    "订单 {order_id} 没有在 {days} 天内结束", "order {order_id} did not end within {days} days"
+)
+
+
 class Breach(NamedTuple):
     """A rule that was broken, by which facts, and how."""
 
     rule: Rule
     facts: tuple[str, ...]
-    what: str
+    what: Text
 
 
 class Settled(Protocol):
@@ -115,6 +122,10 @@ class _Proposal:
 class _Malformed(Exception):  # noqa: N818 - a fact that is malformed
     """A fact lacks a field of its kind, or has another type in it."""
 
+    def __init__(self, told: Text) -> None:
+        super().__init__(told.en)
+        self.told = told
+
 
 class _Fact(NamedTuple):
     id: str
@@ -127,10 +138,12 @@ class _Fact(NamedTuple):
     def of(cls, fact: Mapping[str, Any]) -> "_Fact":
         body, at = fact["body"], fact["at"]
         if not isinstance(body, dict) or type(at) is not int:
-            raise _Malformed("its body is no object, or its time no number")
+            raise _Malformed(
+                Text("内容不是 JSON 对象，或时间不是数", "its body is no object, or its time no number")
+            )
         fields = cast("dict[str, Any]", body)
         if fields.get("type", fact["kind"]) != fact["kind"]:
-            raise _Malformed("its body is of another kind")
+            raise _Malformed(Text("内容属于另一种类", "its body is of another kind"))
         actor = cast("Mapping[str, Any]", fact.get("actor") or {})
         who = str(actor.get("pseudonym", "")) if actor.get("nature") == "person" else ""
         return cls(str(fact["id"]), at, fact["kind"], fields, who)
@@ -138,13 +151,13 @@ class _Fact(NamedTuple):
     def text(self, name: str) -> str:
         value = self.body.get(name)
         if not isinstance(value, str) or not value:
-            raise _Malformed(f"it has no {name}")
+            raise _Malformed(Text(f"没有 {name}", f"it has no {name}"))
         return value
 
     def amount(self, name: str) -> int:
         value = self.body.get(name)
         if type(value) is not int or value < 0:
-            raise _Malformed(f"its {name} is no amount")
+            raise _Malformed(Text(f"{name} 不是金额", f"its {name} is no amount"))
         return value
 
     def later(self, name: str) -> int:
@@ -173,21 +186,20 @@ class Rules:
             if handler is not None:
                 handler(self, found)
         except _Malformed as error:
-            self._breaks(Rule.FORM, str(error), str(fact["id"]))
+            self._breaks(Rule.FORM, error.told, str(fact["id"]))
         return self._broken
 
     def overdue(self, until: Instant) -> Iterator[Breach]:
         """Yield the orders that have not ended and should have, by the time of the log's last fact."""
         for order_id, order in self._orders.items():
             if order.at + self._within < until:
-                yield self._late(order_id, "has not ended", order.began)
+                yield self._late(order_id, _NOT_ENDED, order.began)
 
-    def _breaks(self, rule: Rule, what: str, *facts: str) -> None:
+    def _breaks(self, rule: Rule, what: Text, *facts: str) -> None:
         self._broken.append(Breach(rule, facts, what))
 
-    def _late(self, order_id: str, how: str, *facts: str) -> Breach:
-        days = self._within // DAY
-        return Breach(Rule.ORDER_ENDS, facts, f"order {order_id} {how} within {days} days")
+    def _late(self, order_id: str, how: Text, *facts: str) -> Breach:
+        return Breach(Rule.ORDER_ENDS, facts, how.fill(order_id=order_id, days=self._within // DAY))
 
     def placed(self, fact: _Fact) -> None:
         """An order is open from here; of a service, from when its time comes."""
@@ -230,7 +242,7 @@ class Rules:
         order_id = fact.text("order_id")
         order = self._orders.pop(order_id, None)
         if order is not None and fact.at > order.at + self._within:
-            self._broken.append(self._late(order_id, "did not end", order.began, fact.id))
+            self._broken.append(self._late(order_id, _ENDED_LATE, order.began, fact.id))
         if fact.kind == "OrderReturned":
             left = 0 if order is None else order.captured - order.awarded
             if order is None or left > 0:
@@ -249,7 +261,12 @@ class Rules:
         claim = self._claims.get(claim_id)
         earlier = self._settled.get(claim_id) if claim is None else claim.opened
         if earlier is not None:
-            self._breaks(Rule.ONE_RULING, f"claim {claim_id} was opened again", earlier, fact.id)
+            self._breaks(
+                Rule.ONE_RULING,
+                Text(f"索赔 {claim_id} 再次提出", f"claim {claim_id} was opened again"),
+                earlier,
+                fact.id,
+            )
         else:
             self._claims[claim_id] = _Claim(fact.id)
 
@@ -261,7 +278,12 @@ class Rules:
             return
         follows = claim.waits and fact.kind in {"ClaimForgiven", "ClaimUpheld"}
         if claim.ruling is not None and not follows:
-            self._breaks(Rule.ONE_RULING, f"claim {claim_id} was decided again", claim.ruling, fact.id)
+            self._breaks(
+                Rule.ONE_RULING,
+                Text(f"索赔 {claim_id} 再次裁定", f"claim {claim_id} was decided again"),
+                claim.ruling,
+                fact.id,
+            )
             return
         claim.ruling = fact.id
         claim.waits = fact.kind == "ClaimWaits"
@@ -274,12 +296,23 @@ class Rules:
         """A decision for no open claim: the wind-down's own is one; all others break the rule."""
         earlier = self._settled.get(claim_id)
         if earlier is not None:
-            self._breaks(Rule.ONE_RULING, f"claim {claim_id} was decided again", earlier, fact.id)
+            self._breaks(
+                Rule.ONE_RULING,
+                Text(f"索赔 {claim_id} 再次裁定", f"claim {claim_id} was decided again"),
+                earlier,
+                fact.id,
+            )
             return None
         claim = self._claims[claim_id] = _Claim(fact.id)
         wound_down = fact.kind == "ClaimUpheld" and claim_id == f"{fact.text('order_id')}/abscond"
         if not wound_down:
-            self._breaks(Rule.ONE_RULING, f"claim {claim_id} was decided and not opened before", fact.id)
+            self._breaks(
+                Rule.ONE_RULING,
+                Text(
+                    f"索赔 {claim_id} 未经提出即被裁定", f"claim {claim_id} was decided and not opened before"
+                ),
+                fact.id,
+            )
         return claim
 
     def paid(self, fact: _Fact) -> None:
@@ -293,7 +326,10 @@ class Rules:
             return
         claim.paid += amount
         if claim.limited and claim.paid + missing != claim.upheld:
-            what = f"claim {claim_id}: {claim.paid} paid and {missing} missing, {claim.upheld} was upheld"
+            what = Text(
+                f"索赔 {claim_id}：已付 {claim.paid}，缺 {missing}，而支持的是 {claim.upheld}",
+                f"claim {claim_id}: {claim.paid} paid and {missing} missing, {claim.upheld} was upheld",
+            )
             self._breaks(Rule.AS_UPHELD, what, claim.ruling or claim.opened, fact.id)
         if not missing:
             self._settle(claim_id, fact)
@@ -301,10 +337,20 @@ class Rules:
     def _paid_without_ruling(self, fact: _Fact, claim_id: str, claim: _Claim | None) -> None:
         earlier = self._settled.get(claim_id) if claim is None else claim.opened
         if claim is None and earlier is not None:
-            self._breaks(Rule.AS_UPHELD, f"claim {claim_id} was paid after it was settled", earlier, fact.id)
+            self._breaks(
+                Rule.AS_UPHELD,
+                Text(f"索赔 {claim_id} 了结后仍有赔付", f"claim {claim_id} was paid after it was settled"),
+                earlier,
+                fact.id,
+            )
         else:
             before = () if earlier is None else (earlier,)
-            self._breaks(Rule.RULING_FIRST, f"claim {claim_id} was paid and not upheld", *before, fact.id)
+            self._breaks(
+                Rule.RULING_FIRST,
+                Text(f"索赔 {claim_id} 未获支持即被赔付", f"claim {claim_id} was paid and not upheld"),
+                *before,
+                fact.id,
+            )
 
     def _award(self, fact: _Fact, amount: int) -> None:
         order = self._orders.get(fact.text("order_id"))
