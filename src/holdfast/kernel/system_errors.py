@@ -55,4 +55,4 @@ def told_by_system(error: BaseException) -> Text:
         return same(error)
     if error.errno is not None and error.strerror in {None, os.strerror(error.errno)}:
         return _SAID.get(error.errno) or same(os.strerror(error.errno).lower())
-    return same(error.strerror or error)
+    return same(error.strerror.lower() if error.strerror else error)
