@@ -158,6 +158,7 @@ def test_a_payout_that_would_break_the_cover_waits_with_the_figure() -> None:
     [held] = of(PayoutHeld, market.wait(2 * DAY))
     assert (held.code, held.amount_minor) == ("payout_breaks_cover", 9_920)
     assert held.reason == "cover is 0 of 10000 minor units that policy requires; 10000 are missing"
+    assert "10000" in held.reason_zh
     assert of(PayoutAsked, market.wait(8 * DAY))
 
 

@@ -11,6 +11,7 @@ from holdfast.importers import cells
 from holdfast.importers.cells import BadCell
 from holdfast.kernel.currencies import EXPONENTS
 from holdfast.kernel.money import Money
+from holdfast.kernel.text import Text
 
 
 def reason(column: str, cell: cells.Cell, code: str = "CNY") -> str:
@@ -18,7 +19,7 @@ def reason(column: str, cell: cells.Cell, code: str = "CNY") -> str:
         cells.amount_minor(column, cell, code)
     assert caught.value.column == column
     assert caught.value.fix
-    return caught.value.reason
+    return caught.value.reason.en
 
 
 @given(minor=st.integers(1, cells.MAX_ORDER_MINOR), code=st.sampled_from(sorted(EXPONENTS)))
@@ -175,5 +176,5 @@ def test_bad_scores(cell: str) -> None:
 
 
 def test_a_long_value_is_cut_in_the_report() -> None:
-    reject = BadCell("title", "x" * 5_000, "too long", "cut it").at("a.csv", 3)
+    reject = BadCell("title", "x" * 5_000, Text("过长", "too long"), Text("请缩短", "cut it")).at("a.csv", 3)
     assert (reject.file, reject.row, len(reject.value)) == ("a.csv", 3, 120)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.importers import cells
 from holdfast.importers.atomic import replacing
+from holdfast.importers.cells import BadCell
 from holdfast.importers.history import Reject, Repair, RepairKind
 from holdfast.importers.refusals import NotWritten
 from holdfast.importers.rejects import write_rejects, write_repairs
@@ -29,9 +31,32 @@ def test_rejects_read_back(tmp_path: Path) -> None:
     path = tmp_path / "rejects.csv"
     write_rejects(REJECTS, path)
     header, *lines = read(path)
-    assert header == ["file", "row", "column", "value", "reason", "fix", "code", "policy"]
+    assert header == [
+        "file",
+        "row",
+        "column",
+        "value",
+        "reason",
+        "fix",
+        "code",
+        "policy",
+        "reason_zh",
+        "fix_zh",
+    ]
     assert lines == [[str(value) for value in reject] for reject in REJECTS]
     assert [entry.name for entry in tmp_path.iterdir()] == ["rejects.csv"]
+
+
+def test_a_reject_says_it_in_both_languages(tmp_path: Path) -> None:
+    path = tmp_path / "rejects.csv"
+    with pytest.raises(BadCell) as bad:
+        cells.currency("currency", "yuan")
+    write_rejects([bad.value.at("orders.csv", 3)], path)
+    header, line = read(path)
+    told = dict(zip(header, line, strict=True))
+    assert (told["reason"], told["fix"]) == ("this is not an ISO 4217 currency", "Write a code such as CNY")
+    assert (told["reason_zh"], told["fix_zh"]) == ("不是 ISO 4217 币种", "请写代码，如 CNY")
+    assert header[:8] == ["file", "row", "column", "value", "reason", "fix", "code", "policy"]
 
 
 def test_repairs_read_back(tmp_path: Path) -> None:
@@ -71,7 +96,7 @@ def write_until_the_disk_is_full(path: Path) -> None:
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
     path = tmp_path / "rejects.csv"
     path.write_text("before", "utf-8")
-    with pytest.raises(NotWritten, match="No space left"):
+    with pytest.raises(NotWritten, match="no space left"):
         write_until_the_disk_is_full(path)
     assert path.read_text("utf-8") == "before"
     assert [entry.name for entry in tmp_path.iterdir()] == ["rejects.csv"]

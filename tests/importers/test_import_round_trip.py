@@ -104,5 +104,5 @@ def test_an_unknown_ending(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path, name: str) -> None:
     with pytest.raises(NotWritten) as caught:
         write_plain(demo.generate(0), tmp_path / "none" / name)
-    assert "No such file or directory" in str(caught.value)
+    assert "no such file or directory" in str(caught.value)
     assert list(tmp_path.iterdir()) == []

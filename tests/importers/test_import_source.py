@@ -109,7 +109,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, name: str) -> None:
     path.chmod(0)
     refusal = refused(str(path))
     assert isinstance(refusal, SourceUnreadable)
-    assert "Permission denied" in str(refusal)
+    assert "permission denied" in str(refusal)
 
 
 def test_every_refusal_fills_its_texts(tmp_path: Path) -> None:

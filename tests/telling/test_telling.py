@@ -12,11 +12,12 @@ from holdfast.kernel.rows import Fact
 from holdfast.kernel.text import Text, same
 from holdfast.kernel.zones import zone
 from holdfast.parties.model import MerchantSuspended
-from holdfast.settlement.facts import LossRecovered
+from holdfast.parties.refusals import NotOptedIn
+from holdfast.settlement.facts import LossRecovered, PayoutHeld
 from holdfast.settlement.model import RecordRecovery
 from holdfast.settlement.otherwise import RecordChargeback
 from holdfast.telling import facts, lives
-from one_market import OneMarket, policy
+from one_market import START, OneMarket, policy
 
 
 def every_text() -> Iterator[tuple[str, Text]]:
@@ -68,6 +69,25 @@ def test_a_loss_that_no_issuer_refused_is_not_told_as_one() -> None:
         "平台追回此前为商家承担的 ¥4.00；商家尚欠平台 ¥6.00",
         "the platform got back CN¥4.00 that it had borne for the merchant, which still owes it CN¥6.00",
     )
+
+
+def held_back(**said: str) -> Text:
+    body = PayoutHeld(merchant_id="m1", amount_minor=9_920, **said)
+    return facts.tell(Fact(id="0", at=START, body=body), "CNY")
+
+
+def test_why_a_payout_is_held_back_is_told_in_both_languages() -> None:
+    zh, en = held_back(code="payout_breaks_cover", reason="cover is 0 of 9", reason_zh="保障为 0，应为 9")
+    assert zh == "打款 ¥99.20 被暂缓：保障为 0，应为 9"
+    assert en == "a payout of CN¥99.20 was held back: cover is 0 of 9"
+
+
+def test_what_was_kept_in_english_alone_is_told_as_far_as_its_code_says_it() -> None:
+    said = "cover is 0 of 9"
+    assert said in held_back(code="payout_breaks_cover", reason=said).zh
+    assert said in held_back(code="a_code_that_is_no_more", reason=said).zh
+    kind = NotOptedIn  # its sentence has no figures
+    assert held_back(code=kind.code, reason=kind.what.en).zh == f"打款 ¥99.20 被暂缓：{kind.what.zh}"
 
 
 def test_a_life_is_told_in_both_languages() -> None:

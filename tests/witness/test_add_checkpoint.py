@@ -1,5 +1,6 @@
 """A witness over real HTTP: every answer of the text, and nothing leaks."""
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -101,7 +102,11 @@ def test_every_refusal_has_its_status(standing: str, name: str) -> None:
     answer = submit(standing, asked)
     assert answer.status == status
     assert answer.kind == "text/plain; charset=utf-8"
-    assert code in answer.body.decode()
+    zh, en = answer.body.decode().splitlines()
+    assert zh.endswith(f"。 [{code.strip('[]')}]")
+    assert en.endswith(code)
+    assert re.search("[一-鿿]", zh)
+    assert not re.search("[一-鿿]", en)
     assert is_cosigned(submit(standing, TREE.growing(100, 100)), TEXT)
 
 

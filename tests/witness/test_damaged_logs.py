@@ -169,7 +169,9 @@ def test_it_tells_by_name_how_its_logs_stand(tmp_path: Path) -> None:
         told = CliRunner().invoke(app, arguments)  # while it runs
         assert told.exit_code == 0
         assert told.stdout.splitlines() == [
+            f"{ORIGIN}  100 条，签署于 2026-09-21T14:13:20Z",
             f"{ORIGIN}  100 leaves, cosigned at 2026-09-21T14:13:20Z",
+            f"{OTHER.verifier.name}  从未签署",
             f"{OTHER.verifier.name}  never cosigned",
         ]
     file_of(tmp_path).write_bytes(b"")

@@ -174,7 +174,7 @@ def test_what_a_witness_says_harms_no_terminal() -> None:
         with pytest.raises(WitnessRefused) as found:
             cosigned(url)
         what = found.value.record().what
-        assert what.startswith("the witness answered 500: ?[31m{no}??xxx")
+        assert what.startswith("the witness answered 500: ?[31m{no} / xxx")
         assert len(what) < 300
 
 

@@ -97,7 +97,8 @@ def test_what_cannot_be_written_is_not_cosigned(tmp_path: Path, caplog: pytest.L
         assert answer == Answer(
             500,
             "text/plain; charset=utf-8",
-            b"the witness cannot remember this, so it does not cosign it\n",
+            "见证人无法记住此树头，因此不签署\n"
+            "the witness cannot remember this, so it does not cosign it\n".encode(),
         )
         assert "nothing is cosigned for now" in caplog.text
         (tmp_path / "logs").unlink()

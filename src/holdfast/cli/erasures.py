@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from holdfast.kernel.system_errors import SaidError
+from holdfast.kernel.text import Text
 from holdfast.publishing import erasures
 from holdfast.server import DEFAULT_DATA, database
 from holdfast.server.database import Embedded
@@ -52,13 +54,12 @@ def read(given: Path | None, data: Path | None, url: str | None) -> Listed:
 
     Raises:
         ErasuresDamaged: a line of it cannot be read.
-        FileNotFoundError: a path was given, and there is no list.
-        OSError: it cannot be read.
+        OSError: a path was given, and there is no list; or it cannot be read.
     """
     path = place(given, data, url)
     found = erasures.read(path)
     if found is None and given is not None:
-        raise FileNotFoundError(2, "there is no such list of erasures", str(path))
+        raise SaidError(Text("没有这份删除清单", "there is no such list of erasures"), str(path))
     return Listed(path, None if found is None else frozenset(key for one in found for key in one.keys))
 
 

@@ -23,6 +23,7 @@ from holdfast.kernel.clock import Instant, SystemClock, iso, parse
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.rows import Command, Fact
 from holdfast.kernel.sorts import Sort
+from holdfast.kernel.system_errors import SaidError
 from holdfast.kernel.text import Text, same
 from holdfast.trail.folder import Folder
 
@@ -287,9 +288,10 @@ def _lane(source: _Source, trail: Path | None) -> "Generator[Lane]":
             yield home
             return
         if not os.access(Path(), os.W_OK):
-            raise PermissionError(
-                errno.EACCES, "the promise cannot be written here; nothing was recorded", "."
+            told = Text(
+                "承诺无法写在这里；没有登记", "the promise cannot be written here; nothing was recorded"
             )
+            raise SaidError(told, ".", errno.EACCES)
         data, url, schema = source
         line = Line(partial(open_wire, database.database_url(data, url, start=False), schema))
         with closing(line):

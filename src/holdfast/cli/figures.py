@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
+from rich.text import Text as Shown
 
 from holdfast.importers.history import Reject
 from holdfast.kernel.money import Money
+from holdfast.kernel.text import Text, same
 from holdfast.replay.results import PolicyResult, Replay
 from holdfast.replay.sentence import answer
 from holdfast.replay.taken import left_out_told, repairs_told, zones_told
@@ -57,11 +58,11 @@ def show(replay: Replay, console: Console) -> None:
     found = answer(replay)
     for text in (found.ours, found.today):
         if text is not None:
-            console.print(Text(text.zh), soft_wrap=True)
-            console.print(Text(text.en), end="\n\n", soft_wrap=True)
+            console.print(Shown(text.zh), soft_wrap=True)
+            console.print(Shown(text.en), end="\n\n", soft_wrap=True)
     console.print(_table(replay))
     console.print(
-        Text(
+        Shown(
             f"{many(replay.orders, 'order', 'orders')} of {many(replay.merchants, 'merchant', 'merchants')} "
             f"and {many(replay.consumers, 'consumer', 'consumers')} in the history, {replay.first_day} to "
             f"{replay.last_day}; beside them {many(replay.rejected_rows, 'row', 'rows')} not taken, "
@@ -70,9 +71,9 @@ def show(replay: Replay, console: Console) -> None:
         soft_wrap=True,
     )
     for line in zones_told(replay):
-        console.print(Text(line), soft_wrap=True)
+        console.print(Shown(line), soft_wrap=True)
     for line in filter(None, (*left_out_told(replay.left_out), *repairs_told(replay.repairs))):
-        console.print(Text(line), soft_wrap=True)
+        console.print(Shown(line), soft_wrap=True)
 
 
 def _table(replay: Replay) -> Table:
@@ -88,13 +89,23 @@ def _table(replay: Replay) -> Table:
 def rejects_told(rejects: Sequence[Reject]) -> list[str]:
     """Return lines on the first rows that were not taken, each with its fix, and the number of the others."""
     shown = rejects[:_REJECTS_SHOWN]
-    lines = [f"{_place(reject)}: {reject.reason}. {reject.fix}." for reject in shown]
+    lines = [line for reject in shown for line in _told(reject)]
     more = len(rejects) - len(shown)
     if more:
-        lines.append(f"and {count(more)} more that were not taken; --rejects FILE.csv lists them all")
+        lines += Text(
+            f"另有 {count(more)} 项未被采纳；--rejects FILE.csv 列出全部",
+            f"and {count(more)} more that were not taken; --rejects FILE.csv lists them all",
+        )
     return lines
 
 
-def _place(reject: Reject) -> str:
+def _told(reject: Reject) -> Text:
     row = f"{reject.file}:{reject.row}" if reject.row else reject.file
-    return f"{row}, {reject.column or 'the row'}{f', under {reject.policy}' if reject.policy else ''}"
+    at = Text(f"{row}，{reject.column or '整行'}", f"{row}, {reject.column or 'the row'}")
+    under = same("")
+    if reject.policy:
+        under = Text(f"，规则 {reject.policy}", f", under {reject.policy}")
+    reason, fix = reject.told()
+    return Text("{at}{under}：{reason}。{fix}。", "{at}{under}: {reason}. {fix}.").fill(
+        at=at, under=under, reason=reason, fix=fix
+    )

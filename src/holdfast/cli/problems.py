@@ -15,6 +15,7 @@ from holdfast.cli.documents import write_json
 from holdfast.kernel import interrupt
 from holdfast.kernel.refusal import CommandRefused, Refusal, RefusalRecord
 from holdfast.kernel.sorts import Sort
+from holdfast.kernel.system_errors import told_by_system
 from holdfast.kernel.text import Text, same
 
 NOTHING_RAN = 3
@@ -35,7 +36,7 @@ class InputOutputFailed(Refusal):
 def refusal_of(error: OSError) -> InputOutputFailed:
     """Return an error of the operating system as a refusal with the path."""
     where = error.filename if error.filename is not None else "the operating system"
-    return InputOutputFailed(str(where), reason=(error.strerror or str(error)).lower())
+    return InputOutputFailed(str(where), reason=told_by_system(error))
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from holdfast.cli.progress import bars
 from holdfast.cli.reading import Schema, opened, wired
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
+from holdfast.kernel.system_errors import SaidError
 from holdfast.kernel.text import Text
 
 app = typer.Typer(
@@ -321,7 +322,7 @@ def _export(
     from holdfast.publishing.receipts import Published, openings_of  # noqa: PLC0415
 
     if out.exists():
-        raise FileExistsError(17, "it is there already", str(out))
+        raise SaidError(Text("已经存在", "it is there already"), str(out))
     where = place.load(folder)
     size = Published(where.store(), where.trust).size
     count = 0

@@ -96,14 +96,26 @@ def witness(
         watching = Witness(folder, signer, logs, SystemClock(), clock_is_right=clock_is_right)
         with watching as made, server.listener(host, port) as listening:
             for refusal in made.damaged:
-                sys.stderr.write("".join(f"{line}\n" for line in _not_cosigned(refusal)))
+                sys.stderr.write(_lines(_not_cosigned(refusal)))
             for origin, at in made.ahead().items() if not clock_is_right else ():
-                sys.stderr.write(
-                    f"{origin}: cosigned at {when(at)}, which has not come; until then all of its heads are "
-                    "dated so. If the clock is right now, start with --clock-is-right\n"
-                )
-            sys.stderr.write(f"listening on {server.url_of(listening)}; Ctrl-C ends it\n")
+                sys.stderr.write(_lines(_AHEAD.fill(origin=origin, at=when(at))))
+            zh, en = _LISTENING.fill(url=server.url_of(listening))
+            sys.stderr.write(f"{en}\n{zh}\n")  # scripts look for the English line
             server.serve(made, listening)
+
+
+_AHEAD = Text(
+    "{origin}：签署时间 {at} 尚未到来；此前树头都标此时间。时钟现已正确的，请以 --clock-is-right 启动",
+    "{origin}: cosigned at {at}, which has not come; until then all of its heads are dated so. If the clock "
+    "is right now, start with --clock-is-right",
+)
+_LISTENING = Text("正在监听 {url}；按 Ctrl-C 结束", "listening on {url}; Ctrl-C ends it")
+_NEVER = Text("从未签署", "never cosigned")
+_LAST = Text("{size} 条，签署于 {at}", "{size} leaves, cosigned at {at}")
+
+
+def _lines(told: Text, before: str = "") -> str:
+    return "".join(f"{before}{line}\n" for line in told)
 
 
 def _not_cosigned(refusal: "Refusal") -> Text:
@@ -130,11 +142,12 @@ def _tell(folder: Path, logs: "list[LogVerifier]") -> None:
     for origin in dict.fromkeys(log.name for log in logs):
         if refusal := damage(folder, key, origin):
             damaged = True
-            sys.stdout.write("".join(f"{origin}  {line}\n" for line in _not_cosigned(refusal)))
+            sys.stdout.write(_lines(_not_cosigned(refusal), f"{origin}  "))
         elif (found := last(folder, key, origin)) is None:
-            sys.stdout.write(f"{origin}  never cosigned\n")
+            sys.stdout.write(_lines(_NEVER, f"{origin}  "))
         else:
             at = when((seen_at(found, key) or 0) * SECOND)
-            sys.stdout.write(f"{origin}  {checkpoint.of(found).size} leaves, cosigned at {at}\n")
+            told = _LAST.fill(size=checkpoint.of(found).size, at=at)
+            sys.stdout.write(_lines(told, f"{origin}  "))
     if damaged:
         raise typer.Exit(REFUSED)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from holdfast.importers.refusals import NotWritten
+from holdfast.kernel.text import Text
 
 
 def check_writable(path: Path | None) -> None:
@@ -16,11 +17,16 @@ def check_writable(path: Path | None) -> None:
     if path is None:
         return
     if path.is_dir():
-        raise NotWritten(str(path), reason="it is a folder")
+        raise NotWritten(str(path), reason=Text("是文件夹", "it is a folder"))
     if not path.parent.is_dir():
-        raise NotWritten(str(path), reason=f"there is no folder {path.parent}")
+        raise NotWritten(
+            str(path), reason=Text(f"没有文件夹 {path.parent}", f"there is no folder {path.parent}")
+        )
     if not os.access(path.parent, os.W_OK | os.X_OK):
-        raise NotWritten(str(path), reason=f"the folder {path.parent} may not be written to")
+        raise NotWritten(
+            str(path),
+            reason=Text(f"文件夹 {path.parent} 不可写入", f"the folder {path.parent} may not be written to"),
+        )
 
 
 def check_outputs(paths: Sequence[Path | None], sources: Sequence[str] = ()) -> None:
@@ -41,9 +47,17 @@ def check_outputs(paths: Sequence[Path | None], sources: Sequence[str] = ()) -> 
             continue
         place = path.resolve()
         if place in read:
-            raise NotWritten(str(path), reason="it is one of the files that are read; name another")
+            raise NotWritten(
+                str(path),
+                reason=Text(
+                    "是正在读取的文件之一；请另写文件名", "it is one of the files that are read; name another"
+                ),
+            )
         if place in seen:
-            raise NotWritten(str(path), reason="two files would have this name; name another")
+            raise NotWritten(
+                str(path),
+                reason=Text("两个文件同名；请另写文件名", "two files would have this name; name another"),
+            )
         seen.add(place)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from holdfast.importers.refusals import NotWritten
+from holdfast.kernel.system_errors import told_by_system
 
 
 class Together:
@@ -32,7 +33,7 @@ class Together:
                 try:
                     draft.replace(path)
                 except OSError as error:
-                    raise NotWritten(str(path), reason=error.strerror or str(error)) from error
+                    raise NotWritten(str(path), reason=told_by_system(error)) from error
         finally:
             for draft, _path in self._drafts:
                 with suppress(OSError):  # it was renamed
@@ -61,7 +62,7 @@ def replacing(path: Path, together: Together | None = None) -> Generator[Path]:
             together.add(draft, path)
             kept = True
     except OSError as error:
-        raise NotWritten(str(path), reason=error.strerror or str(error)) from error
+        raise NotWritten(str(path), reason=told_by_system(error)) from error
     finally:
         if not kept:
             with suppress(OSError):  # it was renamed, or never came to be

@@ -10,6 +10,7 @@ from holdfast.kernel.clock import Instant
 from holdfast.kernel.currencies import EXPONENTS
 from holdfast.kernel.identity import MAX_LENGTH, flaw, settled
 from holdfast.kernel.money import AmountOverflow, BadAmount, Money
+from holdfast.kernel.text import Text
 
 Cell = str | int | float
 """A cell is text; where the file has types, an instant or a number. A missing one is the empty text."""
@@ -30,8 +31,8 @@ _SHOWN = 120
 class BadCell(Exception):  # noqa: N818 - it becomes a Reject, not an error
     """A cell, or a row as a whole, that cannot be taken."""
 
-    def __init__(self, column: str, value: object, reason: str, fix: str) -> None:
-        super().__init__(reason)
+    def __init__(self, column: str, value: object, reason: Text, fix: Text) -> None:
+        super().__init__(reason.en)
         self.column = column
         self.value = str(value)
         self.reason = reason
@@ -40,7 +41,16 @@ class BadCell(Exception):  # noqa: N818 - it becomes a Reject, not an error
     def at(self, file: str, row: int) -> Reject:
         """Return it as the reject of that row; a long value is cut."""
         value = self.value if len(self.value) <= _SHOWN else self.value[: _SHOWN - 1] + "…"
-        return Reject(file, row, self.column, value, self.reason, self.fix)
+        return Reject(
+            file,
+            row,
+            self.column,
+            value,
+            self.reason.en,
+            self.fix.en,
+            reason_zh=self.reason.zh,
+            fix_zh=self.fix.zh,
+        )
 
 
 def instant(
@@ -57,7 +67,12 @@ def instant(
         BadCell: it is missing, no time, or out of bounds.
     """
     if cell == "":
-        raise BadCell(column, cell, "the time is missing", "Write a time such as 2026-10-31T09:30:00Z")
+        raise BadCell(
+            column,
+            cell,
+            Text("缺少时间", "the time is missing"),
+            Text("请写时间，如 2026-10-31T09:30:00Z", "Write a time such as 2026-10-31T09:30:00Z"),
+        )
     try:
         if isinstance(cell, int):
             at = cell
@@ -65,10 +80,18 @@ def instant(
             moment = dt.datetime.fromisoformat(str(cell).strip())
             at = on_the_wall(moment) if moment.tzinfo is None else clock.instant(moment)
     except ValueError as error:
-        fix = "Write it as 2026-10-31T09:30:00Z or 2026-10-31 17:30:00+08:00"
-        raise BadCell(column, cell, "this is no ISO 8601 time", fix) from error
+        fix = Text(
+            "请写作 2026-10-31T09:30:00Z 或 2026-10-31 17:30:00+08:00",
+            "Write it as 2026-10-31T09:30:00Z or 2026-10-31 17:30:00+08:00",
+        )
+        raise BadCell(column, cell, Text("不是 ISO 8601 时间", "this is no ISO 8601 time"), fix) from error
     if not FIRST <= at < END:
-        raise BadCell(column, cell, "the time lies outside of 1970 to 2099", "Check the year")
+        raise BadCell(
+            column,
+            cell,
+            Text("时间不在 1970 至 2099 年之间", "the time lies outside of 1970 to 2099"),
+            Text("请核对年份", "Check the year"),
+        )
     return at
 
 
@@ -80,11 +103,14 @@ def identity(column: str, cell: Cell) -> str:
     """
     text = settled(str(cell))
     if not text:
-        raise BadCell(column, cell, "the id is missing", "Fill it in")
+        raise BadCell(column, cell, Text("缺少编号", "the id is missing"), Text("请填写", "Fill it in"))
     if (reason := flaw(text)) is not None:
         shown = text if text.isprintable() else ascii(text)
-        fix = f"Use at most {MAX_LENGTH} visible characters without spaces"
-        raise BadCell(column, shown, f"the id {reason.en}", fix)
+        fix = Text(
+            f"请用最多 {MAX_LENGTH} 个可见字符，不含空格",
+            f"Use at most {MAX_LENGTH} visible characters without spaces",
+        )
+        raise BadCell(column, shown, Text("编号{reason}", "the id {reason}").fill(reason=reason), fix)
     return text
 
 
@@ -96,7 +122,12 @@ def title(column: str, cell: Cell) -> str:
     """
     text = " ".join(str(cell).split())
     if _CONTROL.search(text):
-        raise BadCell(column, ascii(text), "the title holds control characters", "Remove them")
+        raise BadCell(
+            column,
+            ascii(text),
+            Text("标题含有控制字符", "the title holds control characters"),
+            Text("请删除", "Remove them"),
+        )
     return text
 
 
@@ -108,14 +139,19 @@ def currency(column: str, cell: Cell) -> str:
     """
     code = str(cell).strip()
     if code not in EXPONENTS:
-        raise BadCell(column, cell, "this is not an ISO 4217 currency", "Write a code such as CNY")
+        raise BadCell(
+            column,
+            cell,
+            Text("不是 ISO 4217 币种", "this is not an ISO 4217 currency"),
+            Text("请写代码，如 CNY", "Write a code such as CNY"),
+        )
     return code
 
 
-_OF_AN_ORDER = "Leave the row out, or write what was to be paid"
+_OF_AN_ORDER = Text("请去掉此行，或写明应付金额", "Leave the row out, or write what was to be paid")
 
 
-def amount_minor(column: str, cell: Cell, code: str, least: int = 1, fix_low: str = _OF_AN_ORDER) -> int:
+def amount_minor(column: str, cell: Cell, code: str, least: int = 1, fix_low: Text = _OF_AN_ORDER) -> int:
     """Read an amount in major units of the currency `code` and return its minor units, exactly.
 
     A binary fraction is taken as the shortest decimal that reads back as the same number, if that has at most
@@ -126,20 +162,36 @@ def amount_minor(column: str, cell: Cell, code: str, least: int = 1, fix_low: st
     """
     text = _plain(column, cell) if isinstance(cell, float) else str(cell).strip()
     if not _DECIMAL.fullmatch(text):
-        fix = "Write it as 1234.50: no currency sign, no thousands separator, no exponent"
-        raise BadCell(column, cell, "this is no plain decimal", fix)
+        fix = Text(
+            "请写作 1234.50：不带币种符号、千位分隔和指数",
+            "Write it as 1234.50: no currency sign, no thousands separator, no exponent",
+        )
+        raise BadCell(column, cell, Text("不是普通的十进制数", "this is no plain decimal"), fix)
     try:
         minor = Money.parse(text, code).amount_minor
     except AmountOverflow:
         minor = MAX_ORDER_MINOR + 1 if not text.startswith("-") else -1
     except BadAmount as error:
-        fix = f"Write at most {EXPONENTS[code]} digits after the point"
-        raise BadCell(column, cell, f"the amount is not exact in {code}", fix) from error
+        fix = Text(
+            f"小数点后最多写 {EXPONENTS[code]} 位", f"Write at most {EXPONENTS[code]} digits after the point"
+        )
+        raise BadCell(
+            column, cell, Text(f"金额按 {code} 不能精确表示", f"the amount is not exact in {code}"), fix
+        ) from error
     if minor < least:
-        reason = "the amount is negative" if minor < 0 else "the amount is zero"
+        reason = (
+            Text("金额为负", "the amount is negative")
+            if minor < 0
+            else Text("金额为零", "the amount is zero")
+        )
         raise BadCell(column, cell, reason, fix_low)
     if minor > MAX_ORDER_MINOR:
-        raise BadCell(column, cell, "the amount is too great for an order", "Check the decimal point")
+        raise BadCell(
+            column,
+            cell,
+            Text("对一笔订单而言金额过大", "the amount is too great for an order"),
+            Text("请核对小数点", "Check the decimal point"),
+        )
     return minor
 
 
@@ -147,8 +199,16 @@ def _plain(column: str, number: float) -> str:
     text = repr(number)
     digits = text.lstrip("-").replace(".", "").strip("0")
     if len(digits) > _DOUBLE_DIGITS or not (digits or "0").isdigit():
-        fix = "Write the column as decimal or text: a binary fraction cannot hold this amount"
-        raise BadCell(column, text, "the binary fraction is not exact in minor units", fix)
+        fix = Text(
+            "请将此列写成十进制数或文本：二进制小数存不下此金额",
+            "Write the column as decimal or text: a binary fraction cannot hold this amount",
+        )
+        raise BadCell(
+            column,
+            text,
+            Text("二进制小数换算成最小单位时不精确", "the binary fraction is not exact in minor units"),
+            fix,
+        )
     return text
 
 
@@ -160,7 +220,12 @@ def score(column: str, cell: Cell) -> int:
     """
     stars = _SCORES.get(str(cell).strip())
     if stars is None:
-        raise BadCell(column, cell, "a score is one of 1, 2, 3, 4, 5", "Write one of them")
+        raise BadCell(
+            column,
+            cell,
+            Text("评分为 1、2、3、4、5 之一", "a score is one of 1, 2, 3, 4, 5"),
+            Text("请写其中之一", "Write one of them"),
+        )
     return stars
 
 
@@ -182,7 +247,12 @@ def said_yes(column: str, cell: Cell, *, empty: bool) -> bool:
     text = str(cell).strip().lower()
     said = _FLAGS.get(text) if text else empty
     if said is None:
-        raise BadCell(column, cell, "this is neither yes nor no", "Write yes or no, or leave it empty")
+        raise BadCell(
+            column,
+            cell,
+            Text("既不是 yes，也不是 no", "this is neither yes nor no"),
+            Text("请写 yes 或 no，或留空", "Write yes or no, or leave it empty"),
+        )
     return said
 
 

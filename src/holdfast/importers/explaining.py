@@ -131,6 +131,7 @@ def _plain(file: str, looked: _Looked, asked: Asked, form: Form | None = None) -
         en="Holdfast's own form" if form is None else form.en,
         kind=(Kind.ORDERS if form is None else form.kind).value,
         purpose="" if form is None else form.purpose,
+        purpose_zh="" if form is None else form.purpose_zh,
         tried=True,
         encoding=looked.encoding,
         delimiter=looked.delimiter,

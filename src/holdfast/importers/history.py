@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from holdfast.kernel.clock import Instant
+from holdfast.kernel.text import Text
 from holdfast.kernel.zones import UTC
 
 Progress = Callable[[float], None]
@@ -56,7 +57,8 @@ class Reject(NamedTuple):
 
     `row` is the line of a CSV file on which the record starts, from 1, or the record of a Parquet file, from
     1. `column` is empty where the whole row is meant. `code` and `policy` are empty where the importer
-    refused it, else what the engine answered, and under which policy of a replay.
+    refused it, else what the engine answered, and under which policy of a replay. `reason_zh` and `fix_zh`
+    say in 中文 what `reason` and `fix` say in English; they stand last, so that every column keeps its place.
     """
 
     file: str
@@ -67,6 +69,12 @@ class Reject(NamedTuple):
     fix: str
     code: str = ""
     policy: str = ""
+    reason_zh: str = ""
+    fix_zh: str = ""
+
+    def told(self) -> tuple[Text, Text]:
+        """Return why, and what to do about it, in both languages."""
+        return Text(self.reason_zh or self.reason, self.reason), Text(self.fix_zh or self.fix, self.fix)
 
 
 class RepairKind(StrEnum):

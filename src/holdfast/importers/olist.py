@@ -33,6 +33,7 @@ from holdfast.importers.olist_files import (
 from holdfast.importers.refusals import nothing_taken
 from holdfast.importers.wall import Wall
 from holdfast.kernel.clock import Instant, iso
+from holdfast.kernel.text import Text
 
 CURRENCY = "BRL"
 
@@ -149,10 +150,15 @@ def _orders(files: OlistFiles, customers: Mapping[str, str]) -> tuple[dict[str, 
 def _order(row: int, found: Sequence[str], customers: Mapping[str, str], wall: Wall) -> _Order:
     order_id, customer_id, status, placed, _, shipped, delivered, estimated = found
     if "/" in order_id:  # it parts the two ids of a pair
-        raise BadCell("order_id", order_id, "the id holds a slash", "Use another sign")
+        raise BadCell(
+            "order_id",
+            order_id,
+            Text("编号含有斜杠", "the id holds a slash"),
+            Text("请用其他字符", "Use another sign"),
+        )
     if status not in STATUSES:
-        fix = f"Use one of {', '.join(STATUSES)}"
-        raise BadCell("order_status", status, "there is no such status", fix)
+        fix = Text(f"请用其中之一：{'、'.join(STATUSES)}", f"Use one of {', '.join(STATUSES)}")
+        raise BadCell("order_status", status, Text("没有此状态", "there is no such status"), fix)
     customer_id = known("customer_id", customer_id, customers, CUSTOMERS)
     return _Order(
         row,
@@ -218,7 +224,12 @@ def _pairs(
 def _item(row: int, found: Sequence[str], wall: Wall) -> _Item:
     _, number, product_id, _, limit, price, freight = found
     if not _NUMBER.fullmatch(number):
-        raise BadCell("order_item_id", number, "this is no whole number", "Number items from 1")
+        raise BadCell(
+            "order_item_id",
+            number,
+            Text("不是整数", "this is no whole number"),
+            Text("请从 1 起给商品编号", "Number items from 1"),
+        )
     amount = cells.amount_minor("price", price, CURRENCY)
     amount += cells.amount_minor("freight_value", freight, CURRENCY, least=0)
     return _Item(int(number), row, product_id, amount, wall.instant(LIMIT, limit))
@@ -284,6 +295,9 @@ def _refuse_without_items(
 ) -> None:
     for order_id, order in orders.items():
         if order_id not in with_items:
-            reason = f"the order has no items in {ITEMS}: neither its merchant nor its amount is known"
-            fix = "Add its items, or leave it out"
+            reason = Text(
+                f"订单在 {ITEMS} 中没有商品：商家和金额都不知道",
+                f"the order has no items in {ITEMS}: neither its merchant nor its amount is known",
+            )
+            fix = Text("请补上其商品，或去掉此订单", "Add its items, or leave it out")
             files.refuse(ORDERS, order.row, BadCell("order_id", order_id, reason, fix))

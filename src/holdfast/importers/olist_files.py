@@ -9,6 +9,7 @@ from holdfast.importers.history import Progress, Reject, Repair
 from holdfast.importers.refusals import MissingFile, NotOlist
 from holdfast.importers.table import CsvTable, Form
 from holdfast.importers.wall import Wall
+from holdfast.kernel.text import Text
 
 CUSTOMERS = "olist_customers_dataset.csv"
 ITEMS = "olist_order_items_dataset.csv"
@@ -155,7 +156,12 @@ def unused(column: str, key: str, taken: Container[str]) -> str:
     """
     found = cells.identity(column, key)
     if found in taken:
-        raise BadCell(column, key, "the id occurs a second time", "Keep one row per id")
+        raise BadCell(
+            column,
+            key,
+            Text("编号再次出现", "the id occurs a second time"),
+            Text("每个编号请只留一行", "Keep one row per id"),
+        )
     return found
 
 
@@ -167,5 +173,10 @@ def known(column: str, key: str, ids: Container[str], file: str) -> str:
     """
     found = cells.identity(column, key)
     if found not in ids:
-        raise BadCell(column, key, f"{file} has no such id", f"Add it to {file}, or leave this row out")
+        raise BadCell(
+            column,
+            key,
+            Text(f"{file} 中没有此编号", f"{file} has no such id"),
+            Text(f"请在 {file} 中补上，或去掉此行", f"Add it to {file}, or leave this row out"),
+        )
     return found

@@ -7,6 +7,7 @@ from holdfast.importers.exports.cleaning import heading
 from holdfast.importers.refusals import SourceUnreadable
 from holdfast.importers.table import header
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.system_errors import told_by_system
 
 _PARQUET = b"PAR1"
 _HEAD_BYTES = 65_536
@@ -28,7 +29,7 @@ def is_ours(path: Path) -> bool:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except OSError as error:
-        raise SourceUnreadable(str(path), reason=error.strerror or str(error)) from error
+        raise SourceUnreadable(str(path), reason=told_by_system(error)) from error
     suffix = path.suffix.lower()
     if head.startswith(_PARQUET) or suffix == ".parquet" or (not head and suffix == ".csv"):
         return True

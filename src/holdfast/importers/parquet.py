@@ -16,6 +16,8 @@ from holdfast.importers.history import Progress
 from holdfast.importers.refusals import BrokenParquet, EmptyFile, SourceUnreadable, WrongColumnType
 from holdfast.importers.table import Form
 from holdfast.kernel.clock import DAY, moment
+from holdfast.kernel.system_errors import told_by_system
+from holdfast.kernel.text import Text
 
 _pa = cast("Any", pa)
 _pq = cast("Any", pq)
@@ -77,7 +79,10 @@ def read_rows(
 
 def not_utf8(where: str, number: int, error: UnicodeDecodeError) -> BrokenParquet:
     """Return why a file is refused of which a text after record `number` is not UTF-8."""
-    return BrokenParquet(f"{where}, after row {number}", reason=f"a text is not UTF-8 ({error.reason})")
+    return BrokenParquet(
+        f"{where}, after row {number}",
+        reason=Text(f"有文字不是 UTF-8（{error.reason}）", f"a text is not UTF-8 ({error.reason})"),
+    )
 
 
 def read_batches(
@@ -119,7 +124,9 @@ def header(path: Path) -> list[str]:
     try:
         return list(_pq.read_schema(path).names)
     except OSError as error:
-        raise SourceUnreadable(str(path), reason=error.strerror or _brief(error)) from error
+        raise SourceUnreadable(
+            str(path), reason=told_by_system(error) if error.errno else _brief(error)
+        ) from error
     except _ARROW_ERRORS as error:
         raise BrokenParquet(str(path), reason=_brief(error)) from error
 
@@ -136,13 +143,15 @@ def _check_ends(path: Path, form: Form) -> None:
             file.seek(max(0, size - len(_MAGIC)))
             tail = file.read()
     except OSError as error:
-        raise SourceUnreadable(str(path), reason=error.strerror or str(error)) from error
+        raise SourceUnreadable(str(path), reason=told_by_system(error)) from error
     if size == 0:
         raise EmptyFile(str(path), expected=form.described())
     if head != _MAGIC:
-        raise BrokenParquet(str(path), reason="it does not begin with PAR1")
+        raise BrokenParquet(str(path), reason=Text("开头不是 PAR1", "it does not begin with PAR1"))
     if tail != _MAGIC or size <= 2 * len(_MAGIC):
-        raise BrokenParquet(str(path), reason="its end, which holds the index, is missing")
+        raise BrokenParquet(
+            str(path), reason=Text("缺少含有索引的结尾", "its end, which holds the index, is missing")
+        )
 
 
 def _converter(name: str, kind: Any, kinds: Mapping[str, Kind], path: Path) -> Convert:

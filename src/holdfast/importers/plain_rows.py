@@ -17,6 +17,7 @@ from holdfast.kernel import clock
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.currencies import WITHDRAWN
 from holdfast.kernel.identity import settled
+from holdfast.kernel.text import Text
 
 FORM = Form(
     required=("order_id", "merchant_id", "consumer_id", "currency", "amount", "placed_at"),
@@ -109,11 +110,26 @@ def _order(row: Sequence[Cell] | BadCell, wall: Wall) -> tuple[str, HistoryOrder
         service=cells.flag("service", service),
     )
     if (since := WITHDRAWN.get(code)) is not None and order.placed_at >= since:
-        reason = f"{code} is no currency any more since {clock.day(since)}"
-        raise BadCell("currency", code, reason, "Check the currency, or when the order was placed")
+        reason = Text(
+            f"{code} 自 {clock.day(since)} 起不再是币种",
+            f"{code} is no currency any more since {clock.day(since)}",
+        )
+        raise BadCell(
+            "currency",
+            code,
+            reason,
+            Text("请核对币种或下单时间", "Check the currency, or when the order was placed"),
+        )
     if (order.reviewed_at is None) != (order.score is None):
         column = "reviewed_at" if order.reviewed_at is None else "score"
-        reason = "a review needs both its time and its score"
-        raise BadCell(column, "", reason, "Fill in both reviewed_at and score, or neither")
+        reason = Text("评价须同时有时间和评分", "a review needs both its time and its score")
+        raise BadCell(
+            column,
+            "",
+            reason,
+            Text(
+                "请同时填写 reviewed_at 和 score，或都留空", "Fill in both reviewed_at and score, or neither"
+            ),
+        )
     at = wall.instant_or_none("refunded_at", refunded_at)
     return code, order, refunds_files.in_row(refunded_amount, at, code, order.amount_minor), at

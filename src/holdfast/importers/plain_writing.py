@@ -16,6 +16,7 @@ from holdfast.importers.table import Form
 from holdfast.kernel import clock
 from holdfast.kernel.currencies import EXPONENTS
 from holdfast.kernel.money import Money
+from holdfast.kernel.text import Text
 
 
 def write_plain(history: History, path: Path) -> tuple[Path, ...]:
@@ -53,7 +54,10 @@ def check_beside(path: Path) -> None:
     """
     where = beside(path)
     if where.is_file() and not is_refunds(where):
-        reason = "it holds no refunds, and those of orders that have several would take its place"
+        reason = Text(
+            "其中没有退款，而有多笔退款的订单须用此文件",
+            "it holds no refunds, and those of orders that have several would take its place",
+        )
         raise NotWritten(str(where), reason=reason)
 
 

@@ -16,13 +16,14 @@ from holdfast.importers.rows import Rows
 from holdfast.importers.table import Form
 from holdfast.importers.wall import Wall
 from holdfast.kernel.clock import Instant, iso
+from holdfast.kernel.text import Text
 
 FORM = Form(required=("order_id", "amount", "refunded_at"))
 """A file of refunds, one row each."""
 
 KINDS = {"order_id": parquet.IDENTITY, "amount": parquet.AMOUNT, "refunded_at": parquet.TIME}
 
-_LOW = "Write what went back as an amount above zero"
+_LOW = Text("退回的金额请写大于零的数", "Write what went back as an amount above zero")
 
 
 class Told(NamedTuple):
@@ -44,7 +45,7 @@ class Orders(NamedTuple):
     by_id: Mapping[str, HistoryOrder]
     currency: str
     left: Mapping[str, int]
-    why_none: Callable[[str], str]
+    why_none: Callable[[str], Text]
 
 
 class Found(NamedTuple):
@@ -64,12 +65,25 @@ def in_row(amount: Cell, at: Instant | None, code: str, order_minor: int) -> int
     column = "refunded_amount"
     if isinstance(amount, str) and not amount.strip():
         if at is not None:
-            raise BadCell(column, "", "a refund needs its amount", "Write what went back, or 0 for nothing")
+            raise BadCell(
+                column,
+                "",
+                Text("退款须有金额", "a refund needs its amount"),
+                Text("请写退回的金额；没有的写 0", "Write what went back, or 0 for nothing"),
+            )
         return 0
     minor = cells.amount_minor(column, amount, code, 0, _LOW)
     if minor > order_minor:
-        reason = "more was refunded than the order's amount"
-        raise BadCell(column, amount, reason, "Check both amounts: what went back is a part of the order's")
+        reason = Text("退款多于订单金额", "more was refunded than the order's amount")
+        raise BadCell(
+            column,
+            amount,
+            reason,
+            Text(
+                "请核对两个金额：退回的是订单金额的一部分",
+                "Check both amounts: what went back is a part of the order's",
+            ),
+        )
     return minor
 
 
@@ -140,7 +154,12 @@ class _Reader:
         order = self._orders.by_id.get(key)
         if order is None:
             reason = self._orders.why_none(key)
-            raise BadCell("order_id", key, reason, "Give the id of an order that is in the history")
+            raise BadCell(
+                "order_id",
+                key,
+                reason,
+                Text("请写历史中有的订单编号", "Give the id of an order that is in the history"),
+            )
         minor = cells.amount_minor("amount", amount, self._orders.currency, 1, _LOW)
         return key, minor, self._wall.instant_or_none("refunded_at", refunded_at)
 
@@ -157,13 +176,28 @@ def _amount(row: Sequence[Cell] | BadCell) -> str:
 
 def beyond(column: str, amount: str, order_id: str) -> BadCell:
     """Return why a refund is not taken with which more would have gone back than the order's amount."""
-    reason = f"with it more was refunded than the amount of order {order_id}"
-    return BadCell(column, amount, reason, "Check whether a refund stands here twice")
+    reason = Text(
+        f"加上此笔，退款多于订单 {order_id} 的金额",
+        f"with it more was refunded than the amount of order {order_id}",
+    )
+    return BadCell(
+        column, amount, reason, Text("请核对是否有退款写了两次", "Check whether a refund stands here twice")
+    )
 
 
 def _told_twice(order_id: str, row: Sequence[Cell] | BadCell) -> BadCell:
-    reason = f"order {order_id} has a refund of this amount at this time already"
-    return BadCell("amount", _amount(row), reason, "Leave it out; if there were two, put both into one file")
+    reason = Text(
+        f"订单 {order_id} 在此时已有一笔同额退款",
+        f"order {order_id} has a refund of this amount at this time already",
+    )
+    return BadCell(
+        "amount",
+        _amount(row),
+        reason,
+        Text(
+            "请去掉；确有两笔的，请放在同一文件中", "Leave it out; if there were two, put both into one file"
+        ),
+    )
 
 
 def with_refunds(order: HistoryOrder, told: Sequence[Told]) -> tuple[HistoryOrder, list[Repair]]:

@@ -269,8 +269,8 @@ def nothing_taken(path: Path, count: int, rejects: Sequence[Reject], unpaid: int
         return NonePaid(str(path), count=unpaid, rejects=())
     first = Text("", "")
     if rejects:
-        at, reason = f"{rejects[0].file}:{rejects[0].row}", rejects[0].reason
-        first = Text(f"，第一行在 {at}：{reason}", f", the first in {at}: {reason}")
+        at, (reason, _) = f"{rejects[0].file}:{rejects[0].row}", rejects[0].told()
+        first = Text(f"，第一行在 {at}：{reason.zh}", f", the first in {at}: {reason.en}")
     if unpaid:
         first = Text(f"{first.zh}；{unpaid} 笔从未付款", f"{first.en}; {unpaid} were never paid")
     return NoOrders(str(path), count=count, first=first, rejects=tuple(rejects))

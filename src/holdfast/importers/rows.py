@@ -16,6 +16,7 @@ from holdfast.importers.refusals import UnknownForm
 from holdfast.importers.spreadsheet import restored
 from holdfast.importers.table import CsvTable, Form
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text
 
 Row = tuple[int, Sequence[Cell] | BadCell]
 """The number of a row, as in `Reject`, and its cells, or why they cannot be told apart."""
@@ -84,8 +85,7 @@ def texts(
     A time at midnight is a date alone: workbooks know no difference.
     """
     if isinstance(row, Refusal):
-        record = row.record()
-        return BadCell("", "", record.what, record.fix)
+        return BadCell("", "", *row.record().told())
     if not any(as_text(cell).strip() for cell in row):
         return None
     width = len(header)
@@ -93,16 +93,25 @@ def texts(
         return BadCell(
             "",
             as_text(next(cell for cell in row[width:] if cell != "")),
-            f"the row has {len(row)} columns where the header has {width}",
-            "Empty what stands beyond the header, or give it a name there",
+            Text(
+                f"此行有 {len(row)} 列，而表头有 {width} 列",
+                f"the row has {len(row)} columns where the header has {width}",
+            ),
+            Text(
+                "请清空超出表头的内容，或在表头为其命名",
+                "Empty what stands beyond the header, or give it a name there",
+            ),
         )
     for name, cell in zip(header, row, strict=False):
         if kinds[name] is parquet.IDENTITY and isinstance(cell, int | float) and abs(cell) >= _ROUNDED:
             return BadCell(
                 name,
                 as_text(cell),
-                "the id is lost: a spreadsheet has thrown its last digits away",
-                "Write ids as text, out of the system that they are from",
+                Text(
+                    "编号已丢失：电子表格丢掉了末几位",
+                    "the id is lost: a spreadsheet has thrown its last digits away",
+                ),
+                Text("请从来源系统以文本写出编号", "Write ids as text, out of the system that they are from"),
             )
     return [restored(_text(cell)) for cell in (*row, *[""] * (width - len(row)))][:width]
 

@@ -14,6 +14,7 @@ from holdfast.importers.history import History, Progress
 from holdfast.importers.olist import read_olist
 from holdfast.importers.refusals import MixedSources, RefundsApart, SourceUnreadable
 from holdfast.importers.wall import Wall
+from holdfast.kernel.system_errors import told_by_system
 from holdfast.kernel.text import Text
 from holdfast.kernel.zones import UTC
 
@@ -77,7 +78,7 @@ def is_olist(folder: Path) -> bool:
     try:
         names = {each.name for each in folder.iterdir()}
     except OSError as error:
-        raise SourceUnreadable(str(folder), reason=error.strerror or str(error)) from error
+        raise SourceUnreadable(str(folder), reason=told_by_system(error)) from error
     return not names or not names.isdisjoint(olist_files.NAMES)
 
 
@@ -104,5 +105,7 @@ def _check_alone(source: str, refunds: Sequence[str], kind: Text) -> None:
 
 def _file(source: str) -> Path:
     if Path(source).expanduser().is_dir():
-        raise SourceUnreadable(source, reason="it is a folder, and refunds stand in a file")
+        raise SourceUnreadable(
+            source, reason=Text("是文件夹，而退款应在文件中", "it is a folder, and refunds stand in a file")
+        )
     return files_of([source])[0]

@@ -21,6 +21,7 @@ from holdfast.importers.refusals import (
     UnknownColumn,
     WrongDelimiter,
 )
+from holdfast.kernel.system_errors import told_by_system
 from holdfast.kernel.text import Text, meant, same
 
 _BOM = b"\xef\xbb\xbf"
@@ -141,7 +142,7 @@ class CsvTable:
                         feed.passed(data, len(block.numbers))
                         yield block
         except OSError as error:
-            raise SourceUnreadable(str(self.path), reason=error.strerror or str(error)) from error
+            raise SourceUnreadable(str(self.path), reason=told_by_system(error)) from error
 
     def arranged(self, cells: list[str]) -> tuple[str, ...]:
         """Return the cells in the order of the form, those of absent columns empty.
@@ -150,8 +151,13 @@ class CsvTable:
             BadCell: there are more or fewer cells than columns.
         """
         if len(cells) != len(self.header):
-            reason = f"the row has {len(cells)} columns where the header has {len(self.header)}"
-            raise BadCell("", ",".join(cells), reason, "Check its commas and quotes")
+            reason = Text(
+                f"此行有 {len(cells)} 列，而表头有 {len(self.header)} 列",
+                f"the row has {len(cells)} columns where the header has {len(self.header)}",
+            )
+            raise BadCell(
+                "", ",".join(cells), reason, Text("请核对逗号和引号", "Check its commas and quotes")
+            )
         return self._pick([*cells, ""])
 
     def cell(self, cells: list[str], column: str) -> str:
@@ -200,7 +206,7 @@ def _lines(path: Path, advance: Advance | None) -> Iterator[str]:
                 if advance and number % _EVERY == 0:
                     advance(done)
     except OSError as error:
-        raise SourceUnreadable(str(path), reason=error.strerror or str(error)) from error
+        raise SourceUnreadable(str(path), reason=told_by_system(error)) from error
     if advance:
         advance(done)
 

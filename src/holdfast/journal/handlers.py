@@ -25,6 +25,9 @@ from holdfast.journal.refusals import (
 from holdfast.kernel.clock import Instant, iso
 from holdfast.kernel.desk import Desk
 from holdfast.kernel.rows import FactBody
+from holdfast.kernel.text import Text, same
+
+_WHEN_ENDED = Text("全部完成后再过三年", "when all have ended, and three years more")
 
 
 def confirm(desk: Desk, command: ConfirmClock, _now: Instant) -> list[FactBody]:
@@ -49,9 +52,7 @@ def destroy(desk: Desk, command: DestroyKeys, now: Instant) -> list[FactBody]:
     held = _held(desk, command.subject)
     found = plan(held, now)
     if not found.going:
-        until = (
-            "when all have ended, and three years more" if found.kept_until is None else iso(found.kept_until)
-        )
+        until = _WHEN_ENDED if found.kept_until is None else same(iso(found.kept_until))
         raise KeptByLaw(command.subject, kept=len(found.kept), until=until)
     if held.waiting:
         raise FactsWaiting(command.subject, waiting=held.waiting)

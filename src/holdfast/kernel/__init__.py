@@ -13,7 +13,7 @@
 - `check`: what an invariant of the books reads and finds
 - `setting`: what a number of the policy means, and its bounds
 - `room`: what a room of the core declares
-- `text`: words for people, in both languages
+- `text`: words for people, in both languages; `system_errors`: what the operating system says, in both
 - `states`: one `advance` for every table of transitions
 - `interrupt`: Ctrl-C at whichever instant of a program's life
 """

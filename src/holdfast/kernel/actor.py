@@ -159,7 +159,9 @@ def check_person(actor: Actor, where: str) -> None:
         PersonNeeded: it is a machine, or the system.
     """
     if actor.nature is not Nature.PERSON:
-        raise PersonNeeded(where, actor=f"the {actor.nature} {actor.id}")
+        raise PersonNeeded(
+            where, actor=Text(f"{actor.nature.called.zh} {actor.id}", f"the {actor.nature} {actor.id}")
+        )
 
 
 def read_as(name: str) -> str:

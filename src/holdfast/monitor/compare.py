@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text
 from holdfast.monitor.refusals import BadLogPlace
 from holdfast.monitor.source import Log
 from holdfast.trail import checkpoint, proof
@@ -67,7 +68,12 @@ def signed(trust: Trust, place: str, note: Note, log: Log | None = None) -> Head
     """
     found = checkpoint.of(note)
     if not verified(note, [log for log in trust.logs if log.name == found.origin]):
-        raise Untrusted(f"no log of the policy signed the checkpoint of {found.origin}")
+        raise Untrusted(
+            Text(
+                f"名单中没有日志签署了 {found.origin} 的树头",
+                f"no log of the policy signed the checkpoint of {found.origin}",
+            )
+        )
     return Head(place, note, found, log)
 
 
@@ -84,7 +90,10 @@ def note_in_file(path: Path) -> Note:
         data = read_file(path, _MAX_FILE)
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise BadLogPlace(
-            repr(str(path)), reason="there is no such file, and it is no folder or URL"
+            repr(str(path)),
+            reason=Text(
+                "没有此文件，也不是文件夹或网址", "there is no such file, and it is no folder or URL"
+            ),
         ) from error
     if data.startswith(proof.HEADER.encode()):
         return proof.read(data).note

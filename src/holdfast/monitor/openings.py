@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from holdfast.kernel.system_errors import SaidError
+from holdfast.kernel.text import Text
 from holdfast.monitor.refusals import BadOpenings, TilesDiffer
 from holdfast.monitor.source import Log
 from holdfast.trail import opening
@@ -156,7 +158,10 @@ class Openings:
             self._file.seek(start)
             found = self._opening(line, self._file.readline(MAX_OPENING + 2))
             if leaf_hash(found.leaf.encode()) != one:
-                raise BadOpenings(f"{self._path}, line {line}", reason="it was changed while it was read")
+                raise BadOpenings(
+                    f"{self._path}, line {line}",
+                    reason=Text("读取时被改动", "it was changed while it was read"),
+                )
             yield line, found
 
 
@@ -183,7 +188,7 @@ def opened(path: Path) -> Generator[Openings]:
         OSError: it cannot be read, or the disk is full.
     """
     if not path.is_file():
-        raise BadOpenings(str(path), reason="there is no such file")
+        raise BadOpenings(str(path), reason=Text("没有此文件", "there is no such file"))
     database = sqlite3.connect("", isolation_level=None)
     try:
         with path.open("rb") as file:
@@ -193,6 +198,7 @@ def opened(path: Path) -> Generator[Openings]:
             yield found
     except sqlite3.Error as error:
         folder = os.environ.get("SQLITE_TMPDIR", "the folder for temporary files")
-        raise OSError(None, f"what is worked out on the disk failed: {error}", folder) from error
+        told = Text(f"磁盘上的计算失败：{error}", f"what is worked out on the disk failed: {error}")
+        raise SaidError(told, folder) from error
     finally:
         database.close()

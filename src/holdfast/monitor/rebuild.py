@@ -7,6 +7,7 @@ from collections.abc import Callable
 from copy import deepcopy
 
 from holdfast.kernel.clock import Instant
+from holdfast.kernel.text import Text
 from holdfast.monitor.refusals import (
     EntriesDiffer,
     LogFileMissing,
@@ -106,7 +107,12 @@ class _Rebuilding:
                 self.latest = max(self.latest, leaves.read(entry).at)
             except BadLeaf as error:
                 where = f"{self._log.name}/{bundle.path}"
-                raise LogFileWrong(where, reason=f"entry {index}: {error.record().what}") from error
+                raise LogFileWrong(
+                    where,
+                    reason=Text("第 {index} 条：{said}", "entry {index}: {said}").fill(
+                        index=index, said=error.told()
+                    ),
+                ) from error
         return [leaf_hash(entry) for entry in entries]
 
     def _follow(self, bundle: Bundle, tile: Tile, served: bytes, hashes: list[Hash]) -> None:
@@ -139,8 +145,13 @@ class _Rebuilding:
         elif self._served is not None and self._served.root() == head.root:
             raise EntriesDiffer(self._where(self._bundles))
         else:
-            began = f"what was verified before, {self._began} entries, and " if self._began else ""
-            raise LogRewritten(self._log.name, entries=f"{began}the entries that it serves", size=head.size)
+            entries = Text("所提供的条目", "the entries that it serves")
+            if self._began:
+                entries = Text(
+                    "此前核对过的 {began} 条和{entries}",
+                    "what was verified before, {began} entries, and {entries}",
+                ).fill(began=self._began, entries=entries)
+            raise LogRewritten(self._log.name, entries=entries, size=head.size)
 
     def _where(self, paths: list[str]) -> str:
         return ", ".join(f"{self._log.name}/{path}" for path in paths)

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol, cast
 
 from holdfast.kernel.clock import DAY, Duration, Instant
+from holdfast.kernel.text import Text
+from holdfast.monitor.opened_fact import Malformed, OpenedFact
 
 ENDED_WITHIN: Duration = 400 * DAY
 
@@ -63,12 +65,18 @@ SENTENCES: dict[Rule, tuple[str, str]] = {
 }
 
 
+_NOT_ENDED = Text("订单 {order_id} {days} 天内仍未结束", "order {order_id} has not ended within {days} days")
+_ENDED_LATE = Text(
+    "订单 {order_id} 没有在 {days} 天内结束", "order {order_id} did not end within {days} days"
+)
+
+
 class Breach(NamedTuple):
     """A rule that was broken, by which facts, and how."""
 
     rule: Rule
     facts: tuple[str, ...]
-    what: str
+    what: Text
 
 
 class Settled(Protocol):
@@ -112,46 +120,6 @@ class _Proposal:
     people: set[str]
 
 
-class _Malformed(Exception):  # noqa: N818 - a fact that is malformed
-    """A fact lacks a field of its kind, or has another type in it."""
-
-
-class _Fact(NamedTuple):
-    id: str
-    at: Instant
-    kind: str
-    body: Mapping[str, Any]
-    who: str
-
-    @classmethod
-    def of(cls, fact: Mapping[str, Any]) -> "_Fact":
-        body, at = fact["body"], fact["at"]
-        if not isinstance(body, dict) or type(at) is not int:
-            raise _Malformed("its body is no object, or its time no number")
-        fields = cast("dict[str, Any]", body)
-        if fields.get("type", fact["kind"]) != fact["kind"]:
-            raise _Malformed("its body is of another kind")
-        actor = cast("Mapping[str, Any]", fact.get("actor") or {})
-        who = str(actor.get("pseudonym", "")) if actor.get("nature") == "person" else ""
-        return cls(str(fact["id"]), at, fact["kind"], fields, who)
-
-    def text(self, name: str) -> str:
-        value = self.body.get(name)
-        if not isinstance(value, str) or not value:
-            raise _Malformed(f"it has no {name}")
-        return value
-
-    def amount(self, name: str) -> int:
-        value = self.body.get(name)
-        if type(value) is not int or value < 0:
-            raise _Malformed(f"its {name} is no amount")
-        return value
-
-    def later(self, name: str) -> int:
-        """Return an amount that facts of earlier times do not have."""
-        return self.amount(name) if name in self.body else 0
-
-
 class Rules:
     """The state after the facts so far: open orders and claims. `take` them in the order of the log."""
 
@@ -168,92 +136,96 @@ class Rules:
         """Take the next fact (`at`, `body`, `id`, `kind`), and return the rules that it breaks."""
         self._broken = []
         try:
-            found = _Fact.of(fact)
+            found = OpenedFact.of(fact)
             handler = _HANDLERS.get(found.kind)
             if handler is not None:
                 handler(self, found)
-        except _Malformed as error:
-            self._breaks(Rule.FORM, str(error), str(fact["id"]))
+        except Malformed as error:
+            self._breaks(Rule.FORM, error.told, str(fact["id"]))
         return self._broken
 
     def overdue(self, until: Instant) -> Iterator[Breach]:
         """Yield the orders that have not ended and should have, by the time of the log's last fact."""
         for order_id, order in self._orders.items():
             if order.at + self._within < until:
-                yield self._late(order_id, "has not ended", order.began)
+                yield self._late(order_id, _NOT_ENDED, order.began)
 
-    def _breaks(self, rule: Rule, what: str, *facts: str) -> None:
+    def _breaks(self, rule: Rule, what: Text, *facts: str) -> None:
         self._broken.append(Breach(rule, facts, what))
 
-    def _late(self, order_id: str, how: str, *facts: str) -> Breach:
-        days = self._within // DAY
-        return Breach(Rule.ORDER_ENDS, facts, f"order {order_id} {how} within {days} days")
+    def _late(self, order_id: str, how: Text, *facts: str) -> Breach:
+        return Breach(Rule.ORDER_ENDS, facts, how.fill(order_id=order_id, days=self._within // DAY))
 
-    def placed(self, fact: _Fact) -> None:
+    def placed(self, fact: OpenedFact) -> None:
         """An order is open from here; of a service, from when its time comes."""
         begins = fact.body.get("not_before")
         at = fact.at if begins is None else max(fact.at, fact.amount("not_before"))
         self._orders.setdefault(fact.text("order_id"), _Order(fact.id, at))
 
-    def captured(self, fact: _Fact) -> None:
+    def captured(self, fact: OpenedFact) -> None:
         """An order was debited; one that was written off is open again."""
         order = self._orders.setdefault(fact.text("order_id"), _Order(fact.id, fact.at))
         order.captured += fact.amount("amount_minor")
 
-    def refunded(self, fact: _Fact) -> None:
+    def refunded(self, fact: OpenedFact) -> None:
         """So much less can be owed back."""
         order = self._orders.get(fact.text("order_id"))
         if order is not None:
             order.awarded += fact.amount("amount_minor")
 
-    def captured_more(self, fact: _Fact) -> None:
+    def captured_more(self, fact: OpenedFact) -> None:
         """More of an order was debited: one that has ended stays so."""
         order = self._orders.get(fact.text("order_id"))
         if order is not None:
             order.captured += fact.amount("amount_minor")
 
-    def charged_back(self, fact: _Fact) -> None:
+    def charged_back(self, fact: OpenedFact) -> None:
         """So much less can be owed back, but for sums that the consumer had got before or was still due."""
         order = self._orders.get(fact.text("order_id"))
         if order is not None:
             before = sum(fact.later(name) for name in ("from_credit_minor", "met_minor"))
             order.awarded += fact.amount("amount_minor") - fact.amount("twice_minor") - before
 
-    def won_back(self, fact: _Fact) -> None:
+    def won_back(self, fact: OpenedFact) -> None:
         """So much more can be owed back again."""
         order = self._orders.get(fact.text("order_id"))
         if order is not None:
             order.awarded -= fact.amount("to_order_minor")
 
-    def ended(self, fact: _Fact) -> None:
+    def ended(self, fact: OpenedFact) -> None:
         """An order ended, in time or late; a return is itself the ruling on the debited amount."""
         order_id = fact.text("order_id")
         order = self._orders.pop(order_id, None)
         if order is not None and fact.at > order.at + self._within:
-            self._broken.append(self._late(order_id, "did not end", order.began, fact.id))
+            self._broken.append(self._late(order_id, _ENDED_LATE, order.began, fact.id))
         if fact.kind == "OrderReturned":
             left = 0 if order is None else order.captured - order.awarded
             if order is None or left > 0:
                 case = _Claim(fact.id, fact.id, upheld=left, limited=order is not None)
                 self._claims[f"{order_id}/return"] = case
 
-    def reduced(self, fact: _Fact) -> None:
+    def reduced(self, fact: OpenedFact) -> None:
         """An order of which nothing is owed any more before its debit has ended."""
         order = self._orders.get(fact.text("order_id"))
         if not fact.amount("owed_minor") and order is not None and not order.captured:
             self.ended(fact)
 
-    def opened(self, fact: _Fact) -> None:
+    def opened(self, fact: OpenedFact) -> None:
         """A claim is opened once."""
         claim_id = fact.text("claim_id")
         claim = self._claims.get(claim_id)
         earlier = self._settled.get(claim_id) if claim is None else claim.opened
         if earlier is not None:
-            self._breaks(Rule.ONE_RULING, f"claim {claim_id} was opened again", earlier, fact.id)
+            self._breaks(
+                Rule.ONE_RULING,
+                Text(f"索赔 {claim_id} 再次提出", f"claim {claim_id} was opened again"),
+                earlier,
+                fact.id,
+            )
         else:
             self._claims[claim_id] = _Claim(fact.id)
 
-    def decided(self, fact: _Fact) -> None:
+    def decided(self, fact: OpenedFact) -> None:
         """A claim that was opened is decided once; one that waited for the debit is upheld or forgiven."""
         claim_id = fact.text("claim_id")
         claim = self._claims.get(claim_id) or self._undecidable(fact, claim_id)
@@ -261,7 +233,12 @@ class Rules:
             return
         follows = claim.waits and fact.kind in {"ClaimForgiven", "ClaimUpheld"}
         if claim.ruling is not None and not follows:
-            self._breaks(Rule.ONE_RULING, f"claim {claim_id} was decided again", claim.ruling, fact.id)
+            self._breaks(
+                Rule.ONE_RULING,
+                Text(f"索赔 {claim_id} 再次裁定", f"claim {claim_id} was decided again"),
+                claim.ruling,
+                fact.id,
+            )
             return
         claim.ruling = fact.id
         claim.waits = fact.kind == "ClaimWaits"
@@ -270,19 +247,30 @@ class Rules:
         elif not claim.waits:
             self._settle(claim_id, fact)
 
-    def _undecidable(self, fact: _Fact, claim_id: str) -> _Claim | None:
+    def _undecidable(self, fact: OpenedFact, claim_id: str) -> _Claim | None:
         """A decision for no open claim: the wind-down's own is one; all others break the rule."""
         earlier = self._settled.get(claim_id)
         if earlier is not None:
-            self._breaks(Rule.ONE_RULING, f"claim {claim_id} was decided again", earlier, fact.id)
+            self._breaks(
+                Rule.ONE_RULING,
+                Text(f"索赔 {claim_id} 再次裁定", f"claim {claim_id} was decided again"),
+                earlier,
+                fact.id,
+            )
             return None
         claim = self._claims[claim_id] = _Claim(fact.id)
         wound_down = fact.kind == "ClaimUpheld" and claim_id == f"{fact.text('order_id')}/abscond"
         if not wound_down:
-            self._breaks(Rule.ONE_RULING, f"claim {claim_id} was decided and not opened before", fact.id)
+            self._breaks(
+                Rule.ONE_RULING,
+                Text(
+                    f"索赔 {claim_id} 未经提出即被裁定", f"claim {claim_id} was decided and not opened before"
+                ),
+                fact.id,
+            )
         return claim
 
-    def paid(self, fact: _Fact) -> None:
+    def paid(self, fact: OpenedFact) -> None:
         """Compensation follows its ruling: not before it, and as much as it says."""
         claim_id = fact.text("claim_id")
         amount, missing = fact.amount("amount_minor"), fact.amount("missing_minor")
@@ -293,52 +281,65 @@ class Rules:
             return
         claim.paid += amount
         if claim.limited and claim.paid + missing != claim.upheld:
-            what = f"claim {claim_id}: {claim.paid} paid and {missing} missing, {claim.upheld} was upheld"
+            what = Text(
+                f"索赔 {claim_id}：已付 {claim.paid}，缺 {missing}，而支持的是 {claim.upheld}",
+                f"claim {claim_id}: {claim.paid} paid and {missing} missing, {claim.upheld} was upheld",
+            )
             self._breaks(Rule.AS_UPHELD, what, claim.ruling or claim.opened, fact.id)
         if not missing:
             self._settle(claim_id, fact)
 
-    def _paid_without_ruling(self, fact: _Fact, claim_id: str, claim: _Claim | None) -> None:
+    def _paid_without_ruling(self, fact: OpenedFact, claim_id: str, claim: _Claim | None) -> None:
         earlier = self._settled.get(claim_id) if claim is None else claim.opened
         if claim is None and earlier is not None:
-            self._breaks(Rule.AS_UPHELD, f"claim {claim_id} was paid after it was settled", earlier, fact.id)
+            self._breaks(
+                Rule.AS_UPHELD,
+                Text(f"索赔 {claim_id} 了结后仍有赔付", f"claim {claim_id} was paid after it was settled"),
+                earlier,
+                fact.id,
+            )
         else:
             before = () if earlier is None else (earlier,)
-            self._breaks(Rule.RULING_FIRST, f"claim {claim_id} was paid and not upheld", *before, fact.id)
+            self._breaks(
+                Rule.RULING_FIRST,
+                Text(f"索赔 {claim_id} 未获支持即被赔付", f"claim {claim_id} was paid and not upheld"),
+                *before,
+                fact.id,
+            )
 
-    def _award(self, fact: _Fact, amount: int) -> None:
+    def _award(self, fact: OpenedFact, amount: int) -> None:
         order = self._orders.get(fact.text("order_id"))
         if order is not None and fact.kind == "ClaimPaid":
             order.awarded += amount
 
-    def adopted(self, fact: _Fact) -> None:
+    def adopted(self, fact: OpenedFact) -> None:
         """Take a policy; the one before still counts for what happened no later than its adoption."""
         policy = fact.body.get("policy")
         if not isinstance(policy, dict):
-            raise _Malformed("it has no policy")
+            raise Malformed(Text("没有 policy", "it has no policy"))
         told = cast("dict[str, Any]", policy)
         needed = {kind: told.get(setting, 1) for kind, setting in PEOPLE.items()}
         if any(type(people) is not int for people in needed.values()):
-            raise _Malformed("its policy does not say how many people")
+            raise Malformed(Text("其规则没有写明需要几人", "its policy does not say how many people"))
         self._needed = (*self._needed[-1:], (fact.at, needed))
 
-    def proposed(self, fact: _Fact) -> None:
+    def proposed(self, fact: OpenedFact) -> None:
         """Take a proposal."""
         asked = {fact.who} - {""}
         self._proposals[fact.text("number")] = _Proposal(fact.amount("needed"), [fact.id], asked)
 
-    def seconded(self, fact: _Fact) -> None:
+    def seconded(self, fact: OpenedFact) -> None:
         """Take one more who asks for the same."""
         proposal = self._proposals.get(fact.text("number"))
         if proposal is not None:
             proposal.facts.append(fact.id)
             proposal.people |= {fact.who} - {""}
 
-    def dropped(self, fact: _Fact) -> None:
+    def dropped(self, fact: OpenedFact) -> None:
         """Take the end of a proposal that came to nothing."""
         self._proposals.pop(fact.text("number"), None)
 
-    def final(self, fact: _Fact) -> None:
+    def final(self, fact: OpenedFact) -> None:
         """Compare who asked for what nothing undoes with the policy, and with its proposal."""
         needed = max((each[fact.kind] for at, each in self._needed[-1:] if at < fact.at), default=0)
         if not needed and len(self._needed) > 1:
@@ -346,19 +347,21 @@ class Rules:
         proposal = self._proposals.pop(str(fact.body.get("proposal", "")), None)
         if proposal is None:
             if needed > 1 and not fact.body.get("reason"):
-                self._breaks(Rule.SEVERAL, f"one person did it, and it takes {needed}", fact.id)
+                alone = Text(f"由一人办理，而须 {needed} 人", f"one person did it, and it takes {needed}")
+                self._breaks(Rule.SEVERAL, alone, fact.id)
             return
         people = proposal.people | ({fact.who} - {""})
         if len(people) < max(needed, proposal.needed):
-            what = f"{len(people)} asked for it, and it takes {max(needed, proposal.needed)}"
+            told = Text("有 {few} 人提出，而须 {needed} 人", "{few} asked for it, and it takes {needed}")
+            what = told.fill(few=len(people), needed=max(needed, proposal.needed))
             self._breaks(Rule.SEVERAL, what, *proposal.facts, fact.id)
 
-    def _settle(self, claim_id: str, fact: _Fact) -> None:
+    def _settle(self, claim_id: str, fact: OpenedFact) -> None:
         del self._claims[claim_id]
         self._settled[claim_id] = fact.id
 
 
-_HANDLERS: dict[str, Callable[[Rules, _Fact], None]] = {
+_HANDLERS: dict[str, Callable[[Rules, OpenedFact], None]] = {
     "OrderPlaced": Rules.placed,
     "PartBegan": Rules.placed,
     "OrderCaptured": Rules.captured,

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from holdfast.kernel.system_errors import told_by_system
+from holdfast.kernel.text import Text
 from holdfast.monitor.refusals import BadLogPlace, LogFileMissing, LogFileWrong, LogUnreachable
 from holdfast.trail import bundle as bundles
 from holdfast.trail.bundle import MAX_ENTRY, BadBundle, Bundle
@@ -55,7 +57,10 @@ class Disk:
         """See `Source.fetch`."""
         full = os.path.realpath(Path(self._root, path))
         if not full.startswith(self._root.rstrip(os.sep) + os.sep):
-            raise LogFileWrong(f"{self.name}/{path}", reason="it is a link that leads out of the folder")
+            raise LogFileWrong(
+                f"{self.name}/{path}",
+                reason=Text("是通往文件夹之外的链接", "it is a link that leads out of the folder"),
+            )
         try:
             return read_file(Path(full), limit)
         except FileWrong as wrong:
@@ -63,8 +68,7 @@ class Disk:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise LogUnreachable(f"{self.name}/{path}", reason=reason) from error
+            raise LogUnreachable(f"{self.name}/{path}", reason=told_by_system(error)) from error
 
     def close(self) -> None:
         """See `Source.close`."""
@@ -125,7 +129,10 @@ class Log(NamedTuple):
         if data is None:
             raise LogFileMissing(f"{self.name}/{tile.path}")
         if len(data) != width * HASH_SIZE:
-            reason = f"it has {len(data):,} bytes, a tile of that width has {width * HASH_SIZE:,}"
+            reason = Text(
+                f"有 {len(data):,} 字节，而此宽度的 tile 有 {width * HASH_SIZE:,} 字节",
+                f"it has {len(data):,} bytes, a tile of that width has {width * HASH_SIZE:,}",
+            )
             raise LogFileWrong(f"{self.name}/{path}", reason=reason)
         return data[: tile.width * HASH_SIZE]
 
@@ -151,7 +158,9 @@ def source_of(place: str) -> Source:
     except (OSError, ValueError):  # too long for a name, or not one at all
         is_folder = False
     if not is_folder:
-        raise BadLogPlace(repr(place), reason="there is no such folder, and it is no URL")
+        raise BadLogPlace(
+            repr(place), reason=Text("没有此文件夹，也不是网址", "there is no such folder, and it is no URL")
+        )
     return Disk(served(Path(place)))
 
 

@@ -7,6 +7,7 @@ import json
 from typing import Any, NamedTuple, cast
 
 from holdfast.kernel.clock import Instant
+from holdfast.kernel.text import Text
 from holdfast.monitor.refusals import MonitorStateBroken
 from holdfast.trail import checkpoint
 from holdfast.trail.checkpoint import Checkpoint
@@ -70,11 +71,21 @@ def read(folder: Folder, trust: Trust) -> Verified | None:
         head = found.checkpoint
         known = {log.name for log in trust.logs}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, BadNote) as error:
-        raise MonitorStateBroken(where, reason="it is not as the monitor writes it") from error
+        raise MonitorStateBroken(
+            where, reason=Text("不是监督者的写法", "it is not as the monitor writes it")
+        ) from error
     if head.origin not in known:
-        raise MonitorStateBroken(where, reason=f"it is of the log {head.origin!r}, which the policy lacks")
+        raise MonitorStateBroken(
+            where,
+            reason=Text(
+                f"属于信任名单中没有的日志 {head.origin!r}",
+                f"it is of the log {head.origin!r}, which the policy lacks",
+            ),
+        )
     if found.growth.root() != head.root:
-        raise MonitorStateBroken(where, reason="its tree is not the one of its checkpoint")
+        raise MonitorStateBroken(
+            where, reason=Text("其树不是树头的那一棵", "its tree is not the one of its checkpoint")
+        )
     return found
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from holdfast.kernel.text import Text
 from holdfast.trail import policy
 from holdfast.trail.policy import MAX_POLICY, BadTrust, Trust
 from holdfast.trail.reading import read_file
@@ -18,4 +19,4 @@ def trust_in(path: Path) -> Trust:
     try:
         return policy.read(read_file(path, MAX_POLICY))
     except UnicodeEncodeError as error:
-        raise BadTrust("a name in it is not UTF-8") from error
+        raise BadTrust(Text("其中有名称不是 UTF-8", "a name in it is not UTF-8")) from error

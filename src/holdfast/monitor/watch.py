@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from holdfast.kernel.clock import DAY, Duration, Instant
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.system_errors import told_by_system
 from holdfast.kernel.text import Text
 from holdfast.monitor import compare, openings, source, state
 from holdfast.monitor.compare import Head, Relation
@@ -169,7 +170,7 @@ def _other(trust: Trust, place: str, stack: ExitStack) -> Head:
     try:
         return compare.signed(trust, place, compare.note_in_file(Path(place)))
     except OSError as error:
-        raise BadLogPlace(repr(place), reason=(error.strerror or str(error)).lower()) from error
+        raise BadLogPlace(repr(place), reason=told_by_system(error)) from error
 
 
 def _is_folder(place: str) -> bool:
@@ -258,11 +259,13 @@ def _until(report: Report, latest: Instant, now: Instant | None) -> Instant:
 def _twice(one: Twice) -> Breach:
     places = ", ".join(map(str, one.places[:_PLACES]))
     more = ", …" if len(one.places) > _PLACES else ""
-    return Breach(Rule.ONCE, (one.fact_id,), f"fact {one.fact_id} stands at {places}{more}")
+    what = Text(f"事实 {one.fact_id} 位于 {places}{more}", f"fact {one.fact_id} stands at {places}{more}")
+    return Breach(Rule.ONCE, (one.fact_id,), what)
 
 
 def _tell_broken(report: Report, breaches: Iterable[Breach], broken: set[Rule]) -> None:
     for breach in breaches:
         broken.add(breach.rule)
         zh, en = SENTENCES[breach.rule]
-        report.add(Fault(breach.rule.value, f"违反规则：{zh}。", f"{en}; but {breach.what}.", breach.facts))
+        zh, en = f"违反规则：{zh}；而{breach.what.zh}。", f"{en}; but {breach.what.en}."
+        report.add(Fault(breach.rule.value, zh, en, breach.facts))

@@ -6,6 +6,7 @@ A redirect is followed where it keeps the scheme; gzip is decompressed up to the
 import zlib
 from urllib.parse import urljoin
 
+from holdfast.kernel.text import Text, same
 from holdfast.monitor.refusals import BadLogPlace, LogFileWrong, LogUnreachable
 from holdfast.outbound import address
 from holdfast.outbound.address import BadUrl
@@ -35,7 +36,7 @@ class Web:
         try:
             self._scheme = address.prefix(url).scheme
         except BadUrl as error:
-            raise BadLogPlace(repr(url), reason=str(error)) from error
+            raise BadLogPlace(repr(url), reason=error.told) from error
         self.name = url.rstrip("/")
         self._timeout = timeout
         self._client = Client()
@@ -51,18 +52,25 @@ class Web:
             if status in _MISSING:
                 return None
             if status not in _MOVED:
-                raise LogUnreachable(url, reason=f"the server answers {status}")
+                raise LogUnreachable(url, reason=Text(f"服务器答复 {status}", f"the server answers {status}"))
             where = self._moved(url, where, found.decode())
-        raise LogUnreachable(url, reason="it is moved too often")
+        raise LogUnreachable(url, reason=Text("转址次数过多", "it is moved too often"))
 
     def _moved(self, url: str, where: str, location: str) -> str:
         try:
             target = urljoin(where, location)
             scheme = address.split(target).scheme
         except ValueError as error:
-            raise LogUnreachable(url, reason="it is moved to what is no URL") from error
+            raise LogUnreachable(
+                url, reason=Text("转往的不是网址", "it is moved to what is no URL")
+            ) from error
         if scheme != self._scheme:
-            raise LogUnreachable(url, reason=f"it is moved from {self._scheme} to {scheme}")
+            raise LogUnreachable(
+                url,
+                reason=Text(
+                    f"由 {self._scheme} 转到 {scheme}", f"it is moved from {self._scheme} to {scheme}"
+                ),
+            )
         return target
 
     def _answer(self, where: str, url: str, limit: int, within: Within) -> tuple[int, bytes]:
@@ -73,7 +81,7 @@ class Web:
                     return _OK, _body(url, answer, limit)
                 return answer.status, (answer.header("Location") or "").encode()
         except NoAnswer as error:
-            raise LogUnreachable(url, reason=str(error)) from error
+            raise LogUnreachable(url, reason=error.told) from error
 
     def close(self) -> None:
         """End the connection."""
@@ -83,15 +91,17 @@ class Web:
 def _body(url: str, answer: Answer, limit: int) -> bytes:
     most = limit + limit // 64 + 1_024  # what does not compress is a little longer for it
     if answer.length is not None and answer.length > most:
-        raise LogFileWrong(url, reason=f"it is longer than {limit:,} bytes")
+        raise LogFileWrong(url, reason=Text(f"超过 {limit:,} 字节", f"it is longer than {limit:,} bytes"))
     data = answer.read(most)
     encoding = (answer.header("Content-Encoding") or "identity").lower()
     if encoding == "gzip":
         data = _unpacked(data, limit)
     elif encoding != "identity":
-        raise LogFileWrong(url, reason="it is encoded in a way that nobody asked for")
+        raise LogFileWrong(
+            url, reason=Text("以无人请求的方式编码", "it is encoded in a way that nobody asked for")
+        )
     if len(data) > limit:
-        raise LogFileWrong(url, reason=f"it is longer than {limit:,} bytes")
+        raise LogFileWrong(url, reason=Text(f"超过 {limit:,} 字节", f"it is longer than {limit:,} bytes"))
     return data
 
 
@@ -105,7 +115,7 @@ def _unpacked(data: bytes, limit: int) -> bytes:
     try:
         found = unpacking.decompress(data, limit + 1)
     except zlib.error as error:
-        raise NoAnswer(str(error)) from error
+        raise NoAnswer(same(error)) from error
     if not unpacking.eof and len(found) <= limit:
-        raise NoAnswer("its compressed form is cut off")
+        raise NoAnswer(Text("压缩内容被截断", "its compressed form is cut off"))
     return found

@@ -2,9 +2,15 @@
 
 from urllib.parse import SplitResult, urlsplit
 
+from holdfast.kernel.text import Text
+
 
 class BadUrl(ValueError):  # noqa: N818 - what was named; callers turn it into a refusal of theirs
-    """A text is no URL that can be asked. Its text says why."""
+    """A text is no URL that can be asked. What is `told` says why."""
+
+    def __init__(self, told: Text) -> None:
+        super().__init__(told.en)
+        self.told = told
 
 
 def split(url: str) -> SplitResult:
@@ -17,13 +23,17 @@ def split(url: str) -> SplitResult:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise BadUrl(f"it is no URL: {error}") from error
+        raise BadUrl(Text(f"不是网址：{error}", f"it is no URL: {error}")) from error
     if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
-        raise BadUrl("it does not begin with http:// or https:// and a host")
+        raise BadUrl(
+            Text(
+                "开头不是 http:// 或 https:// 和主机", "it does not begin with http:// or https:// and a host"
+            )
+        )
     if "@" in parts.netloc:
-        raise BadUrl("it has no password")
+        raise BadUrl(Text("其中不得有密码", "it has no password"))
     if not url.isascii() or not url.isprintable() or " " in url:
-        raise BadUrl("a URL is printable ASCII")
+        raise BadUrl(Text("网址应为可打印的 ASCII", "a URL is printable ASCII"))
     return parts
 
 
@@ -35,5 +45,7 @@ def prefix(url: str) -> SplitResult:
     """
     parts = split(url)
     if parts.query or parts.fragment:
-        raise BadUrl("what something is below has no query and no fragment")
+        raise BadUrl(
+            Text("作为前缀的网址不得有查询和片段", "what something is below has no query and no fragment")
+        )
     return parts

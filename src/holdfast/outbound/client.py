@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 import httpcore
 import httpx
 
+from holdfast.kernel.text import Text, same
 from holdfast.outbound.limits import NoAnswer, Within
 from holdfast.outbound.network import Network
 
@@ -129,9 +130,9 @@ def _check(response: httpx.Response) -> None:
         NoAnswer: it has too many headers, or is of another HTTP than 1.0 and 1.1.
     """
     if response.http_version not in {"HTTP/1.0", "HTTP/1.1"}:
-        raise NoAnswer(f"it speaks {response.http_version}")
+        raise NoAnswer(Text(f"所用协议为 {response.http_version}", f"it speaks {response.http_version}"))
     if len(response.headers.raw) > MAX_HEADERS:
-        raise NoAnswer(f"it has more than {MAX_HEADERS} headers")
+        raise NoAnswer(Text(f"响应头超过 {MAX_HEADERS} 个", f"it has more than {MAX_HEADERS} headers"))
 
 
 @contextmanager
@@ -141,8 +142,12 @@ def _told(within: Within) -> Generator[None]:
         yield
     except _FAILED as error:
         late = within.over or isinstance(error, _LATE)
-        reason = f"it took longer than {within.seconds:g} seconds" if late else str(error)
-        raise NoAnswer(reason or type(error).__name__) from error
+        reason = (
+            Text(f"超过 {within.seconds:g} 秒", f"it took longer than {within.seconds:g} seconds")
+            if late
+            else same(str(error) or type(error).__name__)
+        )
+        raise NoAnswer(reason) from error
 
 
 class _Transport(httpx.BaseTransport):

@@ -2,6 +2,8 @@
 
 import time
 
+from holdfast.kernel.text import Text
+
 _SHOWN = 200
 
 
@@ -23,10 +25,11 @@ class Within:
 
 
 class NoAnswer(Exception):  # noqa: N818 - what a stranger did; callers turn it into a refusal of theirs
-    """There was no whole answer in time. Its text says why, and harms no terminal."""
+    """There was no whole answer in time. What is `told` says why, and harms no terminal."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(printable(reason.removesuffix(".")))
+    def __init__(self, reason: Text) -> None:
+        self.told = Text(*(printable(text.removesuffix(".")) for text in reason))
+        super().__init__(self.told.en)
 
 
 def printable(text: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from holdfast.evidence.rules import MAX_BYTES
+from holdfast.kernel.text import Text
 from holdfast.packing.media import Kind, Sniffer, decided
 from holdfast.packing.refusals import BlobDamaged, BlobMissing, FileTooLarge
 from holdfast.trail.bag.manifests import Digests, Meter, measure
@@ -100,10 +101,10 @@ def _copied(source: IO[bytes], target: IO[bytes], where: str, most: int) -> tupl
     while piece := source.read(_PIECE):
         size += len(piece)
         if size > most:
-            raise FileTooLarge(where, size="more", most=most)
+            raise FileTooLarge(where, size=Text("更大", "more"), most=most)
         meter.take(piece)
         sniffer.take(piece)
         target.write(piece)
     if not size:
-        raise FileTooLarge(where, size="no byte", most=most)
+        raise FileTooLarge(where, size=Text("空", "no byte"), most=most)
     return meter.digests(), sniffer.kind()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from holdfast.kernel.text import Text
 from holdfast.packing.refusals import MediaContradicts, MediaUnknown
 from holdfast.trail.bag.media import (
     AMR,
@@ -144,7 +145,6 @@ def decided(kind: Kind | None, where: str, ending: str) -> Kind:
     if kind is None:
         raise MediaUnknown(where, kinds=", ".join(each.media_type for each in KINDS))
     if ending and ending.lower() not in kind.endings:
-        raise MediaContradicts(
-            where, ending=ending, media_type=kind.media_type, endings=" or ".join(kind.endings)
-        )
+        endings = Text(" 或 ".join(kind.endings), " or ".join(kind.endings))
+        raise MediaContradicts(where, ending=ending, media_type=kind.media_type, endings=endings)
     return kind

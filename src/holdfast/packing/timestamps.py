@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import closing
 
+from holdfast.kernel.text import Text, same
 from holdfast.outbound import address
 from holdfast.outbound.address import BadUrl
 from holdfast.outbound.limits import NoAnswer, Within, printable
@@ -35,7 +36,7 @@ def by_http(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Ask:
     try:
         address.split(url)
     except BadUrl as error:
-        raise TsaUnreachable(repr(url), reason=str(error)) from error
+        raise TsaUnreachable(repr(url), reason=error.told) from error
 
     def ask(request: bytes) -> bytes:
         from holdfast.outbound.client import Client, Request  # noqa: PLC0415 - it brings httpx
@@ -43,15 +44,18 @@ def by_http(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Ask:
         asked = Request("POST", url, _HEADERS, request)
         try:
             with closing(Client()) as client, client.asking(asked, Within(timeout)) as answer:
-                status, said = answer.status, answer.header("Content-Type") or "no type"
+                status, said = answer.status, answer.header("Content-Type")
                 data = answer.read(MAX_STAMP) if status in _OK else b""
         except NoAnswer as error:
-            raise TsaUnreachable(url, reason=str(error)) from error
+            raise TsaUnreachable(url, reason=error.told) from error
         if status not in _OK:
-            raise TsaUnreachable(url, reason=f"it answered with status {status}")
-        kind = said.partition(";")[0].strip().lower()
+            raise TsaUnreachable(url, reason=Text(f"答复状态 {status}", f"it answered with status {status}"))
+        kind = (said or "").partition(";")[0].strip().lower()
         if kind != _ANSWER:
-            raise TsaUnreachable(url, reason=f"it answered with {printable(kind)}")
+            shown = same(printable(kind)) if said else Text("（无）", "no type")
+            raise TsaUnreachable(
+                url, reason=Text("答复类型为 {kind}", "it answered with {kind}").fill(kind=shown)
+            )
         return data
 
     return ask
@@ -70,5 +74,5 @@ def stamp(message: bytes, ask: Ask) -> bytes:
     answer = ask(request.as_bytes())
     timestamp.check(answer, message, None)
     if decode_timestamp_response(answer).tst_info.nonce != request.nonce:
-        raise BadTimestamp("it answers another request")
+        raise BadTimestamp(Text("答复的是另一个请求", "it answers another request"))
     return answer

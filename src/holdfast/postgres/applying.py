@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationInfo
 from psycopg import errors, sql
 from sqlalchemy.exc import OperationalError
 
+from holdfast.kernel.text import Text
 from holdfast.postgres.connection import connect, readable
 from holdfast.postgres.refusals import MigrationBlocked
 from holdfast.postgres.revisions import MIGRATIONS
@@ -50,7 +51,9 @@ def apply(url: str, schema: str | None, versions: Path) -> list[str]:
         except OperationalError as error:
             if not isinstance(error.orig, errors.LockNotAvailable):
                 raise
-            raise MigrationBlocked(readable(url), seconds=_LOCK_SECONDS, awaited="a lock") from error
+            raise MigrationBlocked(
+                readable(url), seconds=_LOCK_SECONDS, awaited=Text("锁", "a lock")
+            ) from error
     return applied
 
 

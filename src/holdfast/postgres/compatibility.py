@@ -7,6 +7,7 @@ from typing import NamedTuple
 import psycopg
 from psycopg import sql
 
+from holdfast.kernel.text import Text
 from holdfast.postgres.connection import connect, readable
 from holdfast.postgres.refusals import (
     DatabaseEmpty,
@@ -85,7 +86,7 @@ def check_schema(
                 where, tables=summary(tables(database, schema)), version_table=VERSION_TABLE
             )
         case SchemaState.BEHIND:
-            raise SchemaBehind(where, found=found or "not begun", head=head)
+            raise SchemaBehind(where, found=found or Text("尚未开始", "not begun"), head=head)
         case SchemaState.AHEAD:
             raise SchemaAhead(where, found=found, head=head)
         case SchemaState.UNLANDED:

@@ -5,6 +5,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from holdfast.kernel.text import Text
 from holdfast.postgres.refusals import BadDatabaseUrl, ServerTooOld, ServerUnreachable
 
 OLDEST_MAJOR = 15
@@ -26,11 +27,15 @@ def readable(url: str) -> str:
         # libpq's own words may quote the address, and so a password.
         scheme, found, _ = url.partition("://")
         known = scheme in {"postgresql", "postgres"} or not found
-        reason = "it is malformed" if known else f"it begins with {scheme}://"
+        reason = (
+            Text("写法有误", "it is malformed")
+            if known
+            else Text(f"开头是 {scheme}://", f"it begins with {scheme}://")
+        )
         raise BadDatabaseUrl("database-url", reason=reason) from None
     host, port = str(parts.get("host") or ""), str(parts.get("port") or "")
     if not port.replace(",", "").isdecimal() and port:
-        raise BadDatabaseUrl("database-url", reason="its port is not a number")
+        raise BadDatabaseUrl("database-url", reason=Text("端口不是数", "its port is not a number"))
     user = f"{quote(str(parts['user']))}@" if parts.get("user") else ""
     place = quote(host, safe="") + (f":{port}" if port else "")
     return f"postgresql://{user}{place}/{quote(str(parts.get('dbname') or ''))}"

@@ -6,6 +6,7 @@ from pathlib import Path
 import psycopg
 from psycopg import errors, sql
 
+from holdfast.kernel.text import Text
 from holdfast.postgres.compatibility import SchemaState, check_schema, schema_state
 from holdfast.postgres.connection import connect, readable
 from holdfast.postgres.refusals import MigrationBlocked
@@ -62,4 +63,6 @@ def _take_turn(connection: psycopg.Connection, schema: str | None) -> None:
         connection.execute("SELECT pg_advisory_lock(%s::int, %s::int)", [_LOCK_SPACE, key])
     except errors.LockNotAvailable as error:
         where = readable(connection.info.dsn)
-        raise MigrationBlocked(where, seconds=_TURN_SECONDS, awaited="another migration to end") from error
+        raise MigrationBlocked(
+            where, seconds=_TURN_SECONDS, awaited=Text("另一次迁移结束", "another migration to end")
+        ) from error

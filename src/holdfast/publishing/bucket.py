@@ -22,6 +22,7 @@ from obstore.store import HTTPStore, LocalStore, MemoryStore, from_url
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
 from holdfast.kernel.text import Text, same
+from holdfast.outbound.address import BadUrl
 from holdfast.trail.folder import CHECKPOINT
 from holdfast.trail.tile import PARTIAL
 
@@ -197,10 +198,12 @@ class _Files:
             raise BucketFailed(f"{self.url}/{name}", reason=_reason(error)) from error
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: BaseException) -> Text:
     """Return the first line of a store's error; the rest is for developers of the client library."""
+    if isinstance(error, BadUrl):
+        return error.told
     said, _, _ = str(error).partition("\n\nDebug source:")
-    return " ".join(said.split())[:_LONGEST] or type(error).__name__
+    return same(" ".join(said.split())[:_LONGEST] or type(error).__name__)
 
 
 class Bucket:
@@ -282,7 +285,9 @@ class BucketHead:
             if found is None or found.data != expected:
                 return False
             if not found.version:
-                raise BucketUnconditional(self._files.url, reason="its files have no ETag")
+                raise BucketUnconditional(
+                    self._files.url, reason=Text("其文件没有 ETag", "its files have no ETag")
+                )
             mode = found.version
         token = secrets.token_hex(16)
         attributes: Attributes = {"Content-Type": _TEXT, "Cache-Control": "no-store", _TOKEN: token}
@@ -306,9 +311,13 @@ class BucketHead:
         try:
             self._files.put(_PROBE, b"", attributes, "create")
             if self._files.put(_PROBE, b"", attributes, "create"):
-                raise BucketUnconditional(self._files.url, reason="it passes over If-None-Match")
+                raise BucketUnconditional(
+                    self._files.url, reason=Text("不理会 If-None-Match", "it passes over If-None-Match")
+                )
             if self._files.put(_PROBE, b"", attributes, _NEVER):
-                raise BucketUnconditional(self._files.url, reason="it passes over If-Match")
+                raise BucketUnconditional(
+                    self._files.url, reason=Text("不理会 If-Match", "it passes over If-Match")
+                )
         except BucketFailed as failed:
             if isinstance(failed.__cause__, NotImplementedError) or "501 " in failed.record().what:
                 raise BucketUnconditional(self._files.url, reason=failed.told()) from failed
@@ -334,7 +343,7 @@ def opened(url: str, patience: Patience = PATIENCE) -> tuple[Bucket, BucketHead]
     try:
         if urlsplit(url).password:
             shown = f"{urlsplit(url).scheme}://…"
-            raise ValueError("it has a password in it")
+            raise BadUrl(Text("其中有密码", "it has a password in it"))
         for name, value in os.environ.items():
             _check_setting(name.upper(), value)
         files = _Files(_store(url, patience), shown)
@@ -346,9 +355,14 @@ def opened(url: str, patience: Patience = PATIENCE) -> tuple[Bucket, BucketHead]
 def _check_setting(name: str, value: str) -> None:
     """Refuse a setting at which the client library would panic in the middle of a request."""
     if name.startswith(_SETTINGS) and not value.isprintable():
-        raise BadBucketSetting(name, reason="it has a line break, or another sign that cannot be sent")
+        raise BadBucketSetting(
+            name,
+            reason=Text(
+                "含有换行或其他不能发送的字符", "it has a line break, or another sign that cannot be sent"
+            ),
+        )
     if name in _ENDPOINTS and not _is_endpoint(value):
-        raise BadBucketSetting(name, reason="it is no address of a server")
+        raise BadBucketSetting(name, reason=Text("不是服务器的地址", "it is no address of a server"))
 
 
 def _is_endpoint(value: str) -> bool:
@@ -376,5 +390,5 @@ def _store(url: str, patience: Patience) -> "ObjectStore":
         },
     )
     if isinstance(store, (HTTPStore, LocalStore)):
-        raise ValueError("it cannot be written under conditions")  # noqa: TRY004 - the address is wrong
+        raise BadUrl(Text("不能有条件地写入", "it cannot be written under conditions"))
     return store

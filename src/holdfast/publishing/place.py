@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from holdfast.kernel.text import Text
 from holdfast.publishing.head import UNSIGNED, FileHead, Head
 from holdfast.publishing.refusals import LogThere, NoLog
 from holdfast.publishing.store import Store
@@ -86,6 +87,15 @@ def _opened(bucket: str) -> tuple[Store, Head]:
     return opened(bucket)
 
 
+_NAME_TOO_LONG = Text(
+    f"日志的名称最多 {LONGEST_NAME} 字节，否则不是每个见证人都能签署",
+    f"a log's name has {LONGEST_NAME} bytes at most, or not every witness can sign it",
+)
+_TOO_MANY = Text(
+    f"树头容得下 {MAX_SIGNATURES - 1} 个见证人", f"a checkpoint has room for {MAX_SIGNATURES - 1} witnesses"
+)
+
+
 def make(
     path: Path,
     origin: str,
@@ -114,11 +124,11 @@ def make(
     key, promise_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     signer, promiser = LogSigner(origin, key), LogSigner(origin + SUFFIX, promise_key)
     if len(origin.encode()) > LONGEST_NAME:
-        raise BadNote(f"a log's name has {LONGEST_NAME} bytes at most, or not every witness can sign it")
+        raise BadNote(_NAME_TOO_LONG)
     lines = (f"log {signer.verifier.encode()}", *witnesses, f"quorum {quorum or policy.NONE}")
     text = "".join(f"{line}\n" for line in lines).encode()
     if len(policy.read(text).witnesses) >= MAX_SIGNATURES:
-        raise BadTrust(f"a checkpoint has room for {MAX_SIGNATURES - 1} witnesses")
+        raise BadTrust(_TOO_MANY)
     if bucket is not None and _opened(bucket)[1].read() is not None:
         raise LogThere(bucket)
     path.mkdir(parents=True, exist_ok=True)
@@ -180,7 +190,15 @@ def _read_key(path: Path, place: Path) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(_read(path, place), None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise NoLog(str(place), name=f"a readable {path.relative_to(place)}") from error
+        raise NoLog(
+            str(place),
+            name=Text(f"可读的 {path.relative_to(place)}", f"a readable {path.relative_to(place)}"),
+        ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise NoLog(str(place), name=f"an Ed25519 key in {path.relative_to(place)}")
+        raise NoLog(
+            str(place),
+            name=Text(
+                f"{path.relative_to(place)} 中的 Ed25519 密钥", f"an Ed25519 key in {path.relative_to(place)}"
+            ),
+        )
     return key

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text
 from holdfast.publishing.files import Files, edge_of
 from holdfast.publishing.head import UNSIGNED, Head
 from holdfast.publishing.refusals import (
@@ -103,10 +104,10 @@ class Publisher:
         except FileNotFoundError as error:
             raise TilesMissing("trail", name=str(error)) from error
         if forked_at is not None:
-            raise HeadForked("trail", place="the log's files", size=forked_at)
+            raise HeadForked("trail", place=Text("日志的文件", "the log's files"), size=forked_at)
         self._partial = edge_of(signed.size)
         if signed.size == known and merkle.CompactRange(known, compact).root() != signed.root:
-            raise HeadForked("trail", place="the database", size=known)
+            raise HeadForked("trail", place=Text("数据库", "the database"), size=known)
         self._confirmed = False
         self.retry()
         return signed.size
@@ -150,7 +151,7 @@ class Publisher:
         self.confirm()
         grown = self._files.grow(entries)
         if compact is not None and grown.compact != list(compact):
-            raise HeadForked("trail", place="the database", size=grown.size)
+            raise HeadForked("trail", place=Text("数据库", "the database"), size=grown.size)
         # The files come first: nothing signed commits to them yet, so that after a crash here they are simply
         # written again. A head that was signed before its files could be one whose leaves nobody ever has.
         self._store.write_all(grown.files)
@@ -199,10 +200,12 @@ class Publisher:
         text = head.text()
         try:
             if checkpoint.parse_text(text) != head:
-                raise Unreadable("trail", reason="it says something else than was meant")
+                raise Unreadable(
+                    "trail", reason=Text("所说的不是所指的", "it says something else than was meant")
+                )
             signed = Note(text, (self._signer.sign(text),))
             if self._read_head(signed.encode()) != head:
-                raise Unreadable("trail", reason="it is read as something else")
+                raise Unreadable("trail", reason=Text("读出的是另一内容", "it is read as something else"))
         except (BadNote, UnicodeEncodeError, HeadForeign) as error:
             reason = error.record().what if isinstance(error, Refusal) else str(error)
             raise Unreadable("trail", reason=reason) from error

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from holdfast.kernel.clock import Clock, SystemClock
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text
 from holdfast.publishing.publisher import Prove
 from holdfast.trail import checkpoint
 from holdfast.trail.note import Note, Signature
@@ -106,7 +107,9 @@ class Witnesses:
 
         def ask() -> None:
             came: Cosigned | Refusal | OSError
-            came = WitnessUnreachable(asked.url, reason="its answer could not be dealt with")
+            came = WitnessUnreachable(
+                asked.url, reason=Text("其答复无法处理", "its answer could not be dealt with")
+            )
             try:
                 came = cosign(asked, asking.note, asking.prove, hint, now=now, timeout=self._timeout)
             except (Refusal, OSError) as error:
@@ -138,7 +141,10 @@ class Witnesses:
             self._take(answer, asking)
         for name in self._busy & asking.asked:
             url = self._asked[name].url
-            late = WitnessUnreachable(url, reason=f"it took longer than {self._timeout:g} seconds")
+            late = WitnessUnreachable(
+                url,
+                reason=Text(f"超过 {self._timeout:g} 秒", f"it took longer than {self._timeout:g} seconds"),
+            )
             self.failing.setdefault(name, WitnessSlow(url) if enough else late)
 
     def _is_enough(self, asking: "_Round") -> bool:
@@ -172,7 +178,13 @@ class Witnesses:
         if isinstance(came, Shown) and not in_time:
             # It was asked for an older head. By now it may show one that came out since, and is right.
             url = self._asked[name].url
-            came = compared(url, came.note, asking.note, asking.prove, "another log than it was sent")
+            came = compared(
+                url,
+                came.note,
+                asking.note,
+                asking.prove,
+                Text("与所发送的不同的日志", "another log than it was sent"),
+            )
         if isinstance(came, Cosigned):
             self._seen[name] = checkpoint.of(answer.note).size
             self._newest[name] = (answer.note.text, came.signature)

@@ -6,6 +6,7 @@ from holdfast.importers.history import History, HistoryOrder, Reject
 from holdfast.kernel.clock import iso
 from holdfast.kernel.refusal import RefusalRecord
 from holdfast.kernel.rows import Command
+from holdfast.kernel.text import Text, same
 from holdfast.orders.model import PlaceOrder, ReduceOwed
 from holdfast.orders.parts import SplitOrder
 from holdfast.orders.refusals import CaptureOnItsWay, OwedOnlyGoesDown
@@ -55,12 +56,15 @@ class Drops:
 
 
 def _not_taken(event: Event, refusal: RefusalRecord) -> NotTaken:
+    what, fix = refusal.told()
     return NotTaken(
         order_id=event.order_id,
         event=event.name,
         code=refusal.code,
-        what=refusal.what,
-        fix=refusal.fix,
+        what=what.en,
+        fix=fix.en,
+        what_zh=what.zh,
+        fix_zh=fix.zh,
     )
 
 
@@ -73,8 +77,9 @@ def rejects_of(history: History, replay: Replay) -> list[Reject]:
             file, row = history.origin(each.order_id)
             column = COLUMNS[each.event]
             shown = _shown(orders[each.order_id], column)
-            reject = Reject(file, row, column, shown, _reason(each), each.fix, each.code, policy.policy)
-            found.append(reject)
+            why = _reason(each)
+            given = (why.en, each.fix, each.code, policy.policy, why.zh, each.fix_zh)
+            found.append(Reject(file, row, column, shown, *given))
     return found
 
 
@@ -86,8 +91,15 @@ def _shown(order: HistoryOrder, column: str) -> str:
     return iso(value) if column.endswith("_at") else str(value)
 
 
-def _reason(each: NotTaken) -> str:
+def _reason(each: NotTaken) -> Text:
     """Return the engine's refusal, the order, and whether more of its events were refused, as a text."""
-    opening = "the order" if each.event == "placed" else f"this event of order {each.order_id}"
-    later = f"; {each.later} later of its events too" if each.later else ""
-    return f"the engine refused {opening}: {each.what} [{each.code}]{later}"
+    opening = Text("此订单", "the order")
+    if each.event != "placed":
+        opening = Text(f"订单 {each.order_id} 的这一事件", f"this event of order {each.order_id}")
+    later = same("")
+    if each.later:
+        later = Text(f"；其后还有 {each.later} 个事件", f"; {each.later} later of its events too")
+    return Text(
+        f"引擎拒绝了{opening.zh}：{each.what_zh or each.what} [{each.code}]{later.zh}",
+        f"the engine refused {opening.en}: {each.what} [{each.code}]{later.en}",
+    )

@@ -83,6 +83,8 @@ class NotTaken(msgspec.Struct):
     what: str
     fix: str
     later: int = 0
+    what_zh: str = ""
+    fix_zh: str = ""
 
 
 class PolicyResult(msgspec.Struct):

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from holdfast.kernel.system_errors import told_by_system
 from holdfast.server.programs import Account, ProgramFailed, bundled, run
 from holdfast.server.refusals import ServerAccountMissing
 
@@ -46,7 +47,7 @@ def _make() -> pwd.struct_passwd:
             text=True,
         )
     except OSError as error:
-        raise ServerAccountMissing("useradd", account=ACCOUNT, reason=error.strerror) from error
+        raise ServerAccountMissing("useradd", account=ACCOUNT, reason=told_by_system(error)) from error
     except subprocess.CalledProcessError as error:
         reason = str(error.stderr).strip()
         try:

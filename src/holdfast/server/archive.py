@@ -10,6 +10,8 @@ from pathlib import Path
 
 import msgspec
 
+from holdfast.kernel.system_errors import told_by_system
+from holdfast.kernel.text import Text
 from holdfast.server.refusals import BackupDamaged, FileUnusable
 
 _MARK = b"\nHOLDFAST-BACKUP "
@@ -50,9 +52,11 @@ def verify(file: Path) -> Label:
     try:
         label, begins = _label(file)
         if begins != label.archive_bytes or _digest(file, label.archive_bytes) != label.sha256:
-            raise BackupDamaged(str(file), reason="its content does not match its checksum")
+            raise BackupDamaged(
+                str(file), reason=Text("内容与校验和不符", "its content does not match its checksum")
+            )
     except OSError as error:
-        raise FileUnusable(str(file), reason=error.strerror) from error
+        raise FileUnusable(str(file), reason=told_by_system(error)) from error
     return label
 
 
@@ -63,12 +67,18 @@ def _label(file: Path) -> tuple[Label, int]:
         head, mark, line = archive.read().rpartition(_MARK)
     if not mark:
         raise BackupDamaged(
-            str(file), reason="its last line is missing, so it is cut short or is something else"
+            str(file),
+            reason=Text(
+                "缺少最后一行，可见被截断，或不是备份",
+                "its last line is missing, so it is cut short or is something else",
+            ),
         )
     try:
         label = msgspec.json.decode(line, type=Label)
     except msgspec.DecodeError as error:
-        raise BackupDamaged(str(file), reason=f"its last line cannot be read ({error})") from error
+        raise BackupDamaged(
+            str(file), reason=Text(f"最后一行无法读取（{error}）", f"its last line cannot be read ({error})")
+        ) from error
     return label, max(0, size - _LONGEST_LINE) + len(head)
 
 

@@ -8,6 +8,7 @@ import msgspec
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from holdfast.kernel.system_errors import told_by_system
 from holdfast.kernel.text import Text
 from holdfast.postgres.compatibility import all_revisions, check_schema
 from holdfast.postgres.connection import connect, major, readable
@@ -56,7 +57,7 @@ def backup(url: str, file: Path, *, say: Callable[[str], None]) -> Backup:
         except ProgramFailed as failed:
             raise BackupFailed(readable(url), reason=failed.reason) from failed
         except OSError as error:
-            raise FileUnusable(str(partial), reason=error.strerror) from error
+            raise FileUnusable(str(partial), reason=told_by_system(error)) from error
         finally:
             partial.unlink(missing_ok=True)
     return Backup(str(file.resolve()), file.stat().st_size, label.sha256, label.server_major, label.revisions)
@@ -77,7 +78,7 @@ def _claim(file: Path, partial: Path) -> None:
         hint = Text("；另一备份正在写入，或曾中断", "; another backup is writing it, or one was interrupted")
         raise FileExists(str(partial), hint=hint) from error
     except OSError as error:
-        raise FileUnusable(str(partial), reason=error.strerror) from error
+        raise FileUnusable(str(partial), reason=told_by_system(error)) from error
     # Asked once the partial file is ours: no other backup can put the file there from here on.
     if file.exists():
         partial.unlink()

@@ -12,6 +12,8 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from holdfast.kernel.system_errors import told_by_system
+from holdfast.kernel.text import Text
 from holdfast.server import programs
 from holdfast.server.account import account_for, open_way
 from holdfast.server.postmaster import (
@@ -107,7 +109,10 @@ def ensure_stopped(data: Path) -> bool:
         if found is None:
             return False
         if not end(found, _STOP_SECONDS):
-            reason = f"it still runs {_STOP_SECONDS:.0f} s after it was asked to end"
+            reason = Text(
+                f"要求其结束 {_STOP_SECONDS:.0f} 秒后仍在运行",
+                f"it still runs {_STOP_SECONDS:.0f} s after it was asked to end",
+            )
             raise ServerFailed(str(data), program="postgres", reason=reason, log=log_of(data))
         if found.socket_folder != cluster:
             found.socket_folder.rmdir()
@@ -125,9 +130,14 @@ def _usable(data: Path) -> Generator[None]:
     try:
         yield
     except (PermissionError, FileExistsError, NotADirectoryError) as error:
-        raise DataFolderUnusable(str(data), reason=f"{error.strerror}: {error.filename}") from error
+        raise DataFolderUnusable(
+            str(data),
+            reason=Text("{said}：{name}", "{said}: {name}").fill(
+                said=told_by_system(error), name=error.filename
+            ),
+        ) from error
     except OSError as error:
-        raise DataFolderUnusable(str(data), reason=str(error)) from error
+        raise DataFolderUnusable(str(data), reason=told_by_system(error)) from error
 
 
 @contextmanager

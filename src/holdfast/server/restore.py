@@ -11,6 +11,7 @@ import psycopg
 from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
 
+from holdfast.kernel.text import Text
 from holdfast.postgres.compatibility import all_revisions, holdings, summary
 from holdfast.postgres.connection import connect, major, readable
 from holdfast.postgres.refusals import DatabaseForeign, ServerUnreachable
@@ -125,7 +126,7 @@ def _examine(url: str, label: Label, *, replace: bool, versions: Path) -> _Targe
     known = revisions(versions)
     for revision in label.revisions.values():
         if revision not in known:
-            here = known[-1] if known else "no schema"
+            here = known[-1] if known else Text("没有数据库结构", "no schema")
             raise BackupAhead("backup", part="Holdfast", found=revision, here=here)
     with connect(url) as connection:
         if label.server_major > major(connection):
@@ -234,7 +235,11 @@ def _fill(url: str, program: Path, file: Path, label: Label) -> int:
         found = all_revisions(connection)
         if found != label.revisions:
             raise RestoreFailed(
-                readable(url), reason=f"it holds {found} where the label says {label.revisions}"
+                readable(url),
+                reason=Text(
+                    f"其中为 {found}，而标签写的是 {label.revisions}",
+                    f"it holds {found} where the label says {label.revisions}",
+                ),
             )
         # A dump brings no statistics, and a planner without them scans.
         connection.execute("ANALYZE")
@@ -250,7 +255,9 @@ def _swap(server: psycopg.Connection, name: str, fresh: str, old: str) -> None:
             server.execute(rename.format(sql.Identifier(name), sql.Identifier(old)))
             server.execute(rename.format(sql.Identifier(fresh), sql.Identifier(name)))
     except errors.ObjectInUse as error:
-        raise DatabaseInUse(name, sessions="some", names="connected meanwhile") from error
+        raise DatabaseInUse(
+            name, sessions=Text("若干", "some"), names=Text("期间连入", "connected meanwhile")
+        ) from error
 
 
 def _drop(server: psycopg.Connection, database: str) -> None:

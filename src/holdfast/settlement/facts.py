@@ -177,12 +177,16 @@ class PayoutFailed(FactBody, frozen=True, kw_only=True):
 
 
 class PayoutHeld(FactBody, frozen=True, kw_only=True):
-    """A payout that was due is held back: `code` and `reason` are those of the refusal."""
+    """A payout that was due is held back: `code`, `reason` and `reason_zh` are those of the refusal.
+
+    Those of earlier times say it in English alone.
+    """
 
     merchant_id: str
     amount_minor: int
     code: str
     reason: str
+    reason_zh: str = ""
 
 
 class DepositPaid(FactBody, frozen=True, kw_only=True):

@@ -124,8 +124,16 @@ def _hold_back(
     desk.put(held_back, row)
     if row.refused:
         return []
-    record = refusal.record()
-    return [PayoutHeld(merchant_id=row.id, amount_minor=amount_minor, code=record.code, reason=record.what)]
+    told = refusal.told()
+    return [
+        PayoutHeld(
+            merchant_id=row.id,
+            amount_minor=amount_minor,
+            code=refusal.code,
+            reason=told.en,
+            reason_zh=told.zh,
+        )
+    ]
 
 
 def _payout(desk: Desk, merchant_id: str, payout_id: str) -> Hold:

@@ -16,6 +16,7 @@ from holdfast.house import words_of
 from holdfast.kernel import zones
 from holdfast.kernel.actor import Actor, named
 from holdfast.kernel.money import Money
+from holdfast.kernel.refusal import RefusalRecord
 from holdfast.kernel.rows import Fact, FactBody
 from holdfast.kernel.text import Named, Text, each, listed, same
 
@@ -66,10 +67,16 @@ def tell(
     """
     body: dict[str, Any] = msgspec.structs.asdict(fact.body)
     own = str(body.get("currency") or currency)
-    return words_of(fact.body).fill(
-        actor=who(fact.actor),
-        **{name: _written(name, value, own, place) for name, value in body.items()},
-    )
+    written = {name: _written(name, value, own, place) for name, value in body.items()}
+    if "reason_zh" in body:
+        written["reason"] = _refused(body["code"], body["reason"], body["reason_zh"])
+    return words_of(fact.body).fill(actor=who(fact.actor), **written)
+
+
+def _refused(code: str, en: str, zh: str) -> Text:
+    """Write what a refusal said; of one that was kept in English alone, as far as its code says it."""
+    what, _ = RefusalRecord(code, en, "", "", zh).told()
+    return Text(shown(what.zh).zh, shown(what.en).en)
 
 
 def _written(name: str, value: Any, currency: str, place: dt.tzinfo) -> Text:

@@ -28,7 +28,7 @@ class BadBundle(Refusal):
         "Fetch it again; where it stays so, the log does not serve what it signed",
     )
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Text) -> None:
         """Refuse a bundle for a reason."""
         super().__init__("entry bundle", reason=reason)
 
@@ -78,15 +78,20 @@ def decode(data: bytes, width: int = WIDTH) -> list[bytes]:
     at = 0
     while at < len(data):
         if at + _LENGTH.size > len(data):
-            raise BadBundle("it ends in the midst of a length")
+            raise BadBundle(Text("在长度的中间就结束了", "it ends in the midst of a length"))
         (length,) = _LENGTH.unpack_from(data, at)
         at += _LENGTH.size
         if at + length > len(data):
-            raise BadBundle("it ends in the midst of an entry")
+            raise BadBundle(Text("在条目的中间就结束了", "it ends in the midst of an entry"))
         entries.append(data[at : at + length])
         at += length
         if len(entries) > width:
             break
     if len(entries) != width:
-        raise BadBundle(f"it has {'more' if len(entries) > width else 'fewer'} than {width} entries")
+        found = Text("多于", "more") if len(entries) > width else Text("少于", "fewer")
+        raise BadBundle(
+            Text("条目{found} {width} 条", "it has {found} than {width} entries").fill(
+                found=found, width=width
+            )
+        )
     return entries

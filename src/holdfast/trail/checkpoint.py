@@ -10,6 +10,7 @@ import base64
 import re
 from typing import NamedTuple
 
+from holdfast.kernel.text import Text
 from holdfast.trail.merkle import HASH_SIZE, Hash
 from holdfast.trail.note import BadNote, Note, decode64
 
@@ -35,14 +36,16 @@ class Checkpoint(NamedTuple):
         return "".join(f"{line}\n" for line in lines)
 
 
-def decimal(text: str, what: str) -> int:
+def decimal(text: str, what: Text) -> int:
     """Parse a decimal number in its canonical form: no sign, no leading zeroes, below 2**63.
 
     Raises:
         BadNote: it is not of this form.
     """
     if not _DECIMAL.fullmatch(text) or int(text) > MAX_SIZE:
-        raise BadNote(f"{what} is no number as it must be written")
+        raise BadNote(
+            Text("{what}不是应有写法的数", "{what} is no number as it must be written").fill(what=what)
+        )
     return int(text)
 
 
@@ -53,14 +56,20 @@ def parse_text(text: str) -> Checkpoint:
         BadNote: it is no checkpoint.
     """
     if len(text) > MAX_TEXT:
-        raise BadNote(f"a checkpoint has {MAX_TEXT:,} characters at most")
+        raise BadNote(
+            Text(f"树头最多 {MAX_TEXT:,} 个字符", f"a checkpoint has {MAX_TEXT:,} characters at most")
+        )
     lines = text.removesuffix("\n").split("\n")
     if len(lines) < _LEAST_LINES or not all(lines):
-        raise BadNote("a checkpoint has three lines or more, none of them empty")
-    root = decode64(lines[2], "the root")
+        raise BadNote(
+            Text("树头至少三行，且没有空行", "a checkpoint has three lines or more, none of them empty")
+        )
+    root = decode64(lines[2], Text("根", "the root"))
     if len(root) != HASH_SIZE:
-        raise BadNote(f"the root has {len(root)} bytes")
-    return Checkpoint(lines[0], decimal(lines[1], "the tree size"), root, tuple(lines[_LEAST_LINES:]))
+        raise BadNote(Text(f"根有 {len(root)} 字节", f"the root has {len(root)} bytes"))
+    return Checkpoint(
+        lines[0], decimal(lines[1], Text("树的条数", "the tree size")), root, tuple(lines[_LEAST_LINES:])
+    )
 
 
 def of(note: Note) -> Checkpoint:

@@ -34,7 +34,7 @@ class BadConsistency(Refusal):
         "Write it as c2sp.org/tlog-witness has it: old <size>, the proof, an empty line, the checkpoint",
     )
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Text) -> None:
         """Refuse bytes for a reason."""
         super().__init__("consistency", reason=reason)
 
@@ -74,21 +74,23 @@ def read(data: bytes) -> Growing:
     """
     head, blank, rest = data.partition(b"\n\n")
     if not blank:
-        raise BadConsistency("an empty line is missing before the checkpoint")
+        raise BadConsistency(Text("树头之前缺少空行", "an empty line is missing before the checkpoint"))
     if not head.isascii():
-        raise BadConsistency("what stands before the checkpoint is not ASCII")
+        raise BadConsistency(
+            Text("树头之前的内容不是 ASCII", "what stands before the checkpoint is not ASCII")
+        )
     first, *hashes = head.decode().split("\n")
     if not first.startswith(_OLD):
-        raise BadConsistency("it does not begin with: old <size>")
+        raise BadConsistency(Text("开头不是 old <size>", "it does not begin with: old <size>"))
     if len(hashes) > _MAX_HASHES:
-        raise BadConsistency(f"it has more than {_MAX_HASHES} hashes")
+        raise BadConsistency(Text(f"哈希超过 {_MAX_HASHES} 个", f"it has more than {_MAX_HASHES} hashes"))
     try:
-        old = decimal(first.removeprefix(_OLD), "the old size")
-        proof = tuple(decode64(line, "a hash") for line in hashes)
+        old = decimal(first.removeprefix(_OLD), Text("旧的条数", "the old size"))
+        proof = tuple(decode64(line, Text("哈希", "a hash")) for line in hashes)
         note = parse(rest)
         checkpoint.of(note)
     except BadNote as error:
-        raise BadConsistency(error.record().what) from error
+        raise BadConsistency(error.told()) from error
     if any(len(one) != HASH_SIZE for one in proof):
-        raise BadConsistency(f"a hash has not {HASH_SIZE} bytes")
+        raise BadConsistency(Text(f"有哈希不是 {HASH_SIZE} 字节", f"a hash has not {HASH_SIZE} bytes"))
     return Growing(old, proof, note)

@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
+from holdfast.kernel.text import Text
 from holdfast.trail import checkpoint
 from holdfast.trail.checkpoint import MAX_SIZE
 from holdfast.trail.keys import (
@@ -69,7 +70,7 @@ def ml_dsa_message(name: str, text: str, at: Seconds) -> bytes:
 def _short(text: str) -> bytes:
     data = text.encode()
     if not 0 < len(data) <= LONGEST_NAME:
-        raise BadNote("a name has 1 to 255 bytes")
+        raise BadNote(Text("名称应有 1 至 255 字节", "a name has 1 to 255 bytes"))
     return bytes([len(data)]) + data
 
 

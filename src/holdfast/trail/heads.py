@@ -5,7 +5,7 @@ from typing import NamedTuple
 from holdfast.kernel.clock import SECOND, Instant
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
-from holdfast.kernel.text import Text
+from holdfast.kernel.text import Text, same
 from holdfast.trail.checkpoint import Checkpoint
 from holdfast.trail.cosignature import CLOCK_AHEAD_SECONDS, times_of
 from holdfast.trail.findings import Finding, proven, unproven, when
@@ -85,7 +85,9 @@ def believed(place: str, note: Note, trust: Trust, times: Times = ANY_TIME) -> H
     newer_than = times.newer_than
     if newer_than is not None and not _is_enough(since(head, newer_than), trust):
         each = [some[-1] for some in seen.values() if some]
-        last = when(max(each)) if each else "no time: no witness cosigned it"
+        last = (
+            same(when(max(each))) if each else Text("从无：没有见证人签署", "no time: no witness cosigned it")
+        )
         raise StaleCheckpoint(place, newer_than=when(newer_than), last=last)
     return head
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from holdfast.kernel.text import Text
 from holdfast.trail.note import BadNote, Signature, check_name, decode64
 
 ED25519 = 0x01
@@ -69,19 +70,26 @@ def parse_vkey(text: str) -> VerifierKey:
     """
     parts = text.split("+", 2)
     if len(parts) != _PARTS:
-        raise BadNote("a key is not of the form name+id+base64")
+        raise BadNote(Text("密钥不是 name+id+base64 的形式", "a key is not of the form name+id+base64"))
     name, written_id, encoded = parts
     check_name(name)
-    material = decode64(encoded, "a key")
+    material = decode64(encoded, Text("密钥", "a key"))
     if not material:
-        raise BadNote("a key is empty")
+        raise BadNote(Text("密钥是空的", "a key is empty"))
     found = VerifierKey(name, material[0], material[1:])
     if found.key_id.hex() != written_id:
-        raise BadNote(f"the id of the key {name} is not its own")
+        raise BadNote(Text(f"密钥 {name} 的编号与密钥不符", f"the id of the key {name} is not its own"))
     if found.kind in {ED25519, COSIGNATURE_ED25519} and len(found.public) != _ED25519_SIZE:
-        raise BadNote(f"the key {name} has {len(found.public)} bytes, Ed25519 has {_ED25519_SIZE}")
+        raise BadNote(
+            Text(
+                f"密钥 {name} 有 {len(found.public)} 字节，而 Ed25519 为 {_ED25519_SIZE} 字节",
+                f"the key {name} has {len(found.public)} bytes, Ed25519 has {_ED25519_SIZE}",
+            )
+        )
     if len(found.public) == _ED25519_SIZE and int.from_bytes(found.public, "little") & _Y in _SMALL_ORDER:
-        raise BadNote(f"the key {name} is one for which anybody can sign")
+        raise BadNote(
+            Text(f"密钥 {name} 是任何人都能代签的弱密钥", f"the key {name} is one for which anybody can sign")
+        )
     return found
 
 

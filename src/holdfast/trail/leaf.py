@@ -46,7 +46,7 @@ class BadLeaf(Refusal):
         "Ask for the fact's opening again; without its salt a leaf proves that something happened, not what",
     )
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Text) -> None:
         """Refuse a leaf for a reason."""
         super().__init__("leaf", reason=reason)
 
@@ -93,28 +93,43 @@ def read(entry: bytes) -> Leaf:
     try:
         found: Any = json.loads(entry)
     except (ValueError, RecursionError) as error:
-        raise BadLeaf("the entry is not JSON") from error
+        raise BadLeaf(Text("条目不是 JSON", "the entry is not JSON")) from error
     if not isinstance(found, dict):
-        raise BadLeaf("the entry is no object")
+        raise BadLeaf(Text("条目不是 JSON 对象", "the entry is no object"))
     fields = cast("dict[str, Any]", found)
     if tuple(sorted(fields)) != _KEYS or type(fields["v"]) is not int or type(fields["at"]) is not int:
-        raise BadLeaf("the entry has not the fields of a leaf")
+        raise BadLeaf(Text("条目的字段不是应有的字段", "the entry has not the fields of a leaf"))
     if fields["v"] not in VERSIONS:
-        raise BadLeaf(f"the entry is of version {fields['v']}, which a newer Holdfast may read")
+        raise BadLeaf(
+            Text(
+                f"条目为第 {fields['v']} 版，较新的 Holdfast 或许能读",
+                f"the entry is of version {fields['v']}, which a newer Holdfast may read",
+            )
+        )
     texts = (fields["kind"], fields["subject"], fields["commitment"])
     if not all(isinstance(text, str) for text in texts):
-        raise BadLeaf("the entry has not the fields of a leaf")
+        raise BadLeaf(Text("条目的字段不是应有的字段", "the entry has not the fields of a leaf"))
     if not 0 <= fields["at"] <= LAST_TIME:
-        raise BadLeaf("the entry's time is no number of milliseconds from 0 to 2**53")
+        raise BadLeaf(
+            Text(
+                "条目的时间不是 0 至 2**53 的毫秒数",
+                "the entry's time is no number of milliseconds from 0 to 2**53",
+            )
+        )
     leaf = Leaf(texts[0], fields["at"], texts[1], texts[2], fields["v"])
     if not (_PSEUDONYM.fullmatch(leaf.subject) and _COMMITMENT.fullmatch(leaf.commitment)):
-        raise BadLeaf("the entry's subject or commitment is not hexadecimal, or has not its length")
+        raise BadLeaf(
+            Text(
+                "条目的主体或承诺值不是十六进制，或长度不对",
+                "the entry's subject or commitment is not hexadecimal, or has not its length",
+            )
+        )
     try:
         again = leaf.encode()
     except ValueError as error:  # half a character, or a number of thousands of digits
-        raise BadLeaf("the entry has no one form") from error
+        raise BadLeaf(Text("条目没有唯一的写法", "the entry has no one form")) from error
     if again != entry:
-        raise BadLeaf("the entry is not in its one form")
+        raise BadLeaf(Text("条目不是唯一的写法", "the entry is not in its one form"))
     return leaf
 
 
@@ -125,6 +140,6 @@ def check_opening(leaf: Leaf, salt: bytes, body: bytes) -> None:
         BadLeaf: it does not.
     """
     if len(salt) != SALT_SIZE:
-        raise BadLeaf(f"a salt has {SALT_SIZE} bytes")
+        raise BadLeaf(Text(f"盐应有 {SALT_SIZE} 字节", f"a salt has {SALT_SIZE} bytes"))
     if not hmac.compare_digest(commit(salt, body), leaf.commitment):
-        raise BadLeaf("this body is not the one that was logged")
+        raise BadLeaf(Text("此内容不是写入日志的内容", "this body is not the one that was logged"))

@@ -32,7 +32,7 @@ class BadProof(Refusal):
     what = Text("默克尔证明不成立：{reason}", "{reason}")
     fix = Text("请勿采信；请重新索取，并保留两份", "Do not rely on it; ask for it again, and keep both")
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Text) -> None:
         """Refuse a proof for a reason."""
         super().__init__("proof", reason=reason)
 
@@ -181,7 +181,7 @@ def _sides(at: int, last: int, count: int) -> list[bool]:
     sides: list[bool] = []
     for _ in range(count):
         if last == 0:
-            raise BadProof("the proof is too long for the tree")
+            raise BadProof(Text("对这棵树而言，证明过长", "the proof is too long for the tree"))
         left = bool(at & 1) or at == last
         sides.append(left)
         while left and at and not at & 1:
@@ -190,7 +190,7 @@ def _sides(at: int, last: int, count: int) -> list[bool]:
         at >>= 1
         last >>= 1
     if last != 0:
-        raise BadProof("the proof is too short for the tree")
+        raise BadProof(Text("对这棵树而言，证明过短", "the proof is too short for the tree"))
     return sides
 
 
@@ -201,7 +201,9 @@ def root_of_inclusion(leaf: Hash, index: int, size: int, proof: Sequence[Hash]) 
         BadProof: the index lies outside of the tree, or the proof is too long or too short.
     """
     if not 0 <= index < size:
-        raise BadProof(f"leaf {index} lies outside of a tree of size {size}")
+        raise BadProof(
+            Text(f"第 {index} 条在 {size} 条的树之外", f"leaf {index} lies outside of a tree of size {size}")
+        )
     root = leaf
     for sibling, left in zip(proof, _sides(index, size - 1, len(proof)), strict=True):
         root = node_hash(sibling, root) if left else node_hash(root, sibling)
@@ -215,13 +217,13 @@ def check_consistency(old: int, old_root: Hash, size: int, root: Hash, proof: Se
         BadProof: it did not, or the proof does not show it.
     """
     if old > size:
-        raise BadProof(f"the tree shrank from {old} to {size} leaves")
+        raise BadProof(Text(f"树由 {old} 条缩减到 {size} 条", f"the tree shrank from {old} to {size} leaves"))
     if old in {0, size}:
         _check_trivial(old, old_root, size, root, proof)
         return
     path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
     if not path:
-        raise BadProof("the proof is empty")
+        raise BadProof(Text("证明是空的", "the proof is empty"))
     at, last = old - 1, size - 1
     while at & 1:
         at >>= 1
@@ -233,15 +235,22 @@ def check_consistency(old: int, old_root: Hash, size: int, root: Hash, proof: Se
         else:
             now = node_hash(now, sibling)
     if was != old_root:
-        raise BadProof("the old tree is not the one that was signed")
+        raise BadProof(Text("旧树不是所签署的那一棵", "the old tree is not the one that was signed"))
     if now != root:
-        raise BadProof("the new tree did not grow out of the old one")
+        raise BadProof(Text("新树不是由旧树增长而来", "the new tree did not grow out of the old one"))
 
 
 def _check_trivial(old: int, old_root: Hash, size: int, root: Hash, proof: Sequence[Hash]) -> None:
     if proof:
-        raise BadProof("the proof must be empty where a tree did not grow, or began")
+        raise BadProof(
+            Text(
+                "树没有增长或刚刚开始的，证明应为空",
+                "the proof must be empty where a tree did not grow, or began",
+            )
+        )
     if old == 0 and old_root != EMPTY_ROOT:
-        raise BadProof("the root of the empty tree is not what it must be")
+        raise BadProof(Text("空树的根不是应有的值", "the root of the empty tree is not what it must be"))
     if old == size and old_root != root:
-        raise BadProof(f"two trees of size {size} have different roots")
+        raise BadProof(
+            Text(f"两棵 {size} 条的树，根不相同", f"two trees of size {size} have different roots")
+        )

@@ -27,7 +27,7 @@ class BadNote(Refusal):
     what = Text("签名文件有误：{reason}", "{reason}")
     fix = Text("请勿采信；请重新索取，并保留两份", "Do not rely on it; fetch it again, and keep both")
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Text) -> None:
         """Refuse a note for a reason."""
         super().__init__("signed note", reason=reason)
 
@@ -82,12 +82,16 @@ def check_name(name: str) -> None:
     try:
         name.encode()
     except UnicodeEncodeError as error:
-        raise BadNote(f"{name!r} is not UTF-8, so it is no name of a key") from error
+        raise BadNote(
+            Text(
+                f"{name!r} 不是 UTF-8，不能作密钥的名称", f"{name!r} is not UTF-8, so it is no name of a key"
+            )
+        ) from error
     if not name or "+" in name or any(sign.isspace() or ord(sign) < ord(" ") for sign in name):
-        raise BadNote(f"{name!r} is no name of a key")
+        raise BadNote(Text(f"{name!r} 不是密钥的名称", f"{name!r} is no name of a key"))
 
 
-def decode64(text: str, what: str) -> bytes:
+def decode64(text: str, what: Text) -> bytes:
     """Return the bytes of strict base64: nothing else may stand for the same bytes.
 
     Raises:
@@ -96,9 +100,11 @@ def decode64(text: str, what: str) -> bytes:
     try:
         found = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise BadNote(f"{what} is not base64") from error
+        raise BadNote(Text("{what}不是 base64", "{what} is not base64").fill(what=what)) from error
     if base64.b64encode(found).decode() != text:
-        raise BadNote(f"{what} is not base64 in its one form")
+        raise BadNote(
+            Text("{what}不是唯一写法的 base64", "{what} is not base64 in its one form").fill(what=what)
+        )
     return found
 
 
@@ -109,19 +115,24 @@ def parse(data: bytes) -> Note:
         BadNote: it is not of this form; the text says where.
     """
     if len(data) > MAX_NOTE:
-        raise BadNote(f"a note of {len(data)} bytes is longer than {MAX_NOTE}")
+        raise BadNote(
+            Text(
+                f"签名文本有 {len(data)} 字节，超过 {MAX_NOTE}",
+                f"a note of {len(data)} bytes is longer than {MAX_NOTE}",
+            )
+        )
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        raise BadNote("it is not UTF-8") from error
+        raise BadNote(Text("不是 UTF-8", "it is not UTF-8")) from error
     if any(sign < " " and sign != "\n" for sign in text):
-        raise BadNote("it has control characters")
+        raise BadNote(Text("含有控制字符", "it has control characters"))
     body, blank, tail = text.rpartition("\n\n")
     if not blank or not tail.endswith("\n"):
-        raise BadNote("it has no signatures")
+        raise BadNote(Text("没有签名", "it has no signatures"))
     lines = tail[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
-        raise BadNote(f"it has more than {MAX_SIGNATURES} signatures")
+        raise BadNote(Text(f"签名超过 {MAX_SIGNATURES} 个", f"it has more than {MAX_SIGNATURES} signatures"))
     return Note(body + "\n", tuple(parse_signature(line) for line in lines))
 
 
@@ -133,11 +144,13 @@ def parse_signature(line: str) -> Signature:
     """
     name, space, encoded = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH) or not space:
-        raise BadNote("a signature line is not of the form — name base64")
+        raise BadNote(
+            Text("签名行不是“— name base64”的形式", "a signature line is not of the form — name base64")
+        )
     check_name(name)
-    value = decode64(encoded, "a signature")
+    value = decode64(encoded, Text("签名", "a signature"))
     if len(value) <= _ID:
-        raise BadNote("a signature is shorter than a key's id")
+        raise BadNote(Text("签名比密钥的编号还短", "a signature is shorter than a key's id"))
     return Signature(name, value[:_ID], value[_ID:])
 
 
@@ -154,7 +167,9 @@ def verified(note: Note, verifiers: Iterable[Verifier]) -> list[Verifier]:
         mine = [one for one in note.signatures if (one.name, one.key_id) == (verifier.name, verifier.key_id)]
         for one in mine:
             if not verifier.verifies(note.text, one.value):
-                raise BadNote(f"the signature of {verifier.name} is wrong")
+                raise BadNote(
+                    Text(f"{verifier.name} 的签名有误", f"the signature of {verifier.name} is wrong")
+                )
         if mine:
             found.append(verifier)
     return found

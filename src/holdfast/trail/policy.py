@@ -42,7 +42,7 @@ class BadTrust(Refusal):
         "Write it as c2sp.org/tlog-policy has it: log, witness, group and quorum lines",
     )
 
-    def __init__(self, reason: str, line: int | None = None) -> None:
+    def __init__(self, reason: Text, line: int | None = None) -> None:
         """Refuse a policy, at a line where one is meant."""
         super().__init__("trust policy" if line is None else f"trust policy, line {line}", reason=reason)
 
@@ -58,7 +58,7 @@ class Untrusted(Refusal):
         "Ask for a later receipt, with more cosignatures, or look whether the policy is the right one",
     )
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Text) -> None:
         """Refuse a checkpoint for a reason."""
         super().__init__("checkpoint", reason=reason)
 
@@ -88,11 +88,21 @@ class Trust(NamedTuple):
         found = checkpoint.of(note)
         logs = [log for log in self.logs if log.name == found.origin]
         if not verified(note, logs):
-            raise Untrusted(f"no log of the policy signed the checkpoint of {found.origin}")
+            raise Untrusted(
+                Text(
+                    f"名单中没有日志签署了 {found.origin} 的树头",
+                    f"no log of the policy signed the checkpoint of {found.origin}",
+                )
+            )
         saw = verified(note, self.witnesses.values())
         names = [name for name, witness in self.witnesses.items() if witness in saw]
         if not self.is_met(names):
-            raise Untrusted(f"{len(names)} of its witnesses cosigned the checkpoint: no quorum")
+            raise Untrusted(
+                Text(
+                    f"名单中有 {len(names)} 个见证人签署了树头，不足法定数",
+                    f"{len(names)} of its witnesses cosigned the checkpoint: no quorum",
+                )
+            )
         return found, names
 
     def is_met(self, names: Iterable[str]) -> bool:
@@ -124,56 +134,75 @@ class _Reading:
 
     def log(self, words: list[str]) -> None:
         if len(words) not in {1, 2}:
-            raise BadTrust("write: log <vkey> [<url>]")
+            raise BadTrust(Text("应写作 log <vkey> [<url>]", "write: log <vkey> [<url>]"))
         key = parse_vkey(words[0])
         if key.kind != ED25519:
-            raise BadTrust(f"the key of a log has type {key.kind:#04x}, known is {ED25519:#04x}")
+            raise BadTrust(
+                Text(
+                    f"日志的密钥类型为 {key.kind:#04x}，所知的是 {ED25519:#04x}",
+                    f"the key of a log has type {key.kind:#04x}, known is {ED25519:#04x}",
+                )
+            )
         if any(key.public == known.key.public for known in self.logs):
-            raise BadTrust(f"the key of {key.name} stands twice")
+            raise BadTrust(Text(f"{key.name} 的密钥出现了两次", f"the key of {key.name} stands twice"))
         self.logs.append(LogVerifier(key))
 
     def witness(self, words: list[str]) -> None:
         if len(words) not in {2, 3}:
-            raise BadTrust("write: witness <name> <vkey> [<url>]")
+            raise BadTrust(
+                Text("应写作 witness <name> <vkey> [<url>]", "write: witness <name> <vkey> [<url>]")
+            )
         name, key = self._new(words[0]), parse_vkey(words[1])
         if key.kind not in {COSIGNATURE_ED25519, COSIGNATURE_ML_DSA_44}:
-            raise BadTrust(f"the key of a witness has type {key.kind:#04x}, known are 0x04 and 0x06")
+            raise BadTrust(
+                Text(
+                    f"见证人的密钥类型为 {key.kind:#04x}，所知的是 0x04 和 0x06",
+                    f"the key of a witness has type {key.kind:#04x}, known are 0x04 and 0x06",
+                )
+            )
         if any(key.public == known.key.public for known in self.witnesses.values()):
-            raise BadTrust(f"the key of {key.name} stands twice")
+            raise BadTrust(Text(f"{key.name} 的密钥出现了两次", f"the key of {key.name} stands twice"))
         self.witnesses[name] = WitnessVerifier(key)
 
     def group(self, words: list[str]) -> None:
         if len(words) < 3:  # noqa: PLR2004 - a name, a number and a member
-            raise BadTrust("write: group <name> all|any|<k> <name>...")
+            raise BadTrust(
+                Text("应写作 group <name> all|any|<k> <name>...", "write: group <name> all|any|<k> <name>...")
+            )
         name, rule, *members = words
         self._new(name)
         for member in members:
             self._defined(member)
             if member in self._taken:
-                raise BadTrust(f"{member} is a member already")
+                raise BadTrust(Text(f"{member} 已是成员", f"{member} is a member already"))
             self._taken.add(member)
         least = {"all": len(members), "any": 1}.get(rule)
         if least is None:
             if not re.fullmatch(r"[1-9][0-9]{0,5}", rule) or int(rule) > len(members):
-                raise BadTrust(f"{rule!r} is neither all, any nor a number from 1 to {len(members)}")
+                raise BadTrust(
+                    Text(
+                        f"{rule!r} 既不是 all、any，也不是 1 至 {len(members)} 的数",
+                        f"{rule!r} is neither all, any nor a number from 1 to {len(members)}",
+                    )
+                )
             least = int(rule)
         self.groups[name] = Group(least, tuple(members))
 
     def choose(self, words: list[str]) -> None:
         if len(words) != 1 or self.quorum is not None:
-            raise BadTrust("write one line: quorum <name>")
+            raise BadTrust(Text("应写一行 quorum <name>", "write one line: quorum <name>"))
         if words[0] != NONE:
             self._defined(words[0])
         self.quorum = words[0]
 
     def _new(self, name: str) -> str:
         if name == NONE or name in self.witnesses or name in self.groups:
-            raise BadTrust(f"the name {name} is taken")
+            raise BadTrust(Text(f"名称 {name} 已被使用", f"the name {name} is taken"))
         return name
 
     def _defined(self, name: str) -> None:
         if name not in self.witnesses and name not in self.groups:
-            raise BadTrust(f"{name} is not defined above")
+            raise BadTrust(Text(f"{name} 在上文没有定义", f"{name} is not defined above"))
 
 
 def read(data: bytes) -> Trust:
@@ -183,9 +212,16 @@ def read(data: bytes) -> Trust:
         BadTrust: it is not a policy; the text names the line.
     """
     if b"\r\n" in data or data.startswith(b"\xef\xbb\xbf"):
-        raise BadTrust("its lines end with CR LF, or it begins with a mark: save it as plain text, LF")
+        raise BadTrust(
+            Text(
+                "行尾为 CR LF，或开头有标记：请存为纯文本，行尾用 LF",
+                "its lines end with CR LF, or it begins with a mark: save it as plain text, LF",
+            )
+        )
     if len(data) > MAX_POLICY or not _ALLOWED.fullmatch(data):
-        raise BadTrust("a policy is text, of 100,000 bytes at most")
+        raise BadTrust(
+            Text("信任名单是文本，最多 100,000 字节", "a policy is text, of 100,000 bytes at most")
+        )
     reading = _Reading()
     readers: dict[str, Callable[[list[str]], None]] = {
         "log": reading.log,
@@ -198,15 +234,26 @@ def read(data: bytes) -> Trust:
         if not words or words[0].startswith("#"):
             continue
         if words[0] not in readers:
-            raise BadTrust(f"{words[0]!r} is none of {', '.join(readers)}", number)
+            known = Text("、".join(readers), ", ".join(readers))
+            raise BadTrust(
+                Text("{word!r} 不是 {known} 之一", "{word!r} is none of {known}").fill(
+                    word=words[0], known=known
+                ),
+                number,
+            )
         try:
             readers[words[0]](words[1:])
         except (BadTrust, BadNote) as error:
-            raise BadTrust(error.record().what, number) from error
+            raise BadTrust(error.told(), number) from error
         except UnicodeEncodeError as error:
-            raise BadTrust("it is not UTF-8", number) from error
+            raise BadTrust(Text("不是 UTF-8", "it is not UTF-8"), number) from error
     if reading.quorum is None:
-        raise BadTrust("it has no quorum line; quorum none asks for no witness")
+        raise BadTrust(
+            Text(
+                "没有 quorum 行；不要求见证人的，写 quorum none",
+                "it has no quorum line; quorum none asks for no witness",
+            )
+        )
     return Trust(tuple(reading.logs), reading.witnesses, reading.groups, reading.quorum)
 
 

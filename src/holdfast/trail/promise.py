@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from holdfast.kernel.clock import Instant
+from holdfast.kernel.text import Text
 from holdfast.trail.checkpoint import decimal
 from holdfast.trail.keys import ED25519, LogSigner, LogVerifier, parse_vkey
 from holdfast.trail.merkle import HASH_SIZE, Hash
@@ -66,22 +67,29 @@ def parse_text(text: str) -> Promise:
     """
     lines = text.removesuffix("\n").split("\n")
     if lines[0] != HEADER:
-        raise BadNote(f"a promise begins with {HEADER}")
+        raise BadNote(Text(f"承诺应以 {HEADER} 开头", f"a promise begins with {HEADER}"))
     if not _FIXED_LINES < len(lines) <= _FIXED_LINES + MAX_FACTS:
-        raise BadNote(f"a promise names a log, a time and 1 to {MAX_FACTS:,} facts")
+        raise BadNote(
+            Text(
+                f"承诺应写明日志、时间和 1 至 {MAX_FACTS:,} 条事实",
+                f"a promise names a log, a time and 1 to {MAX_FACTS:,} facts",
+            )
+        )
     if not lines[1] or not lines[2].startswith(_BY):
-        raise BadNote("a promise names a log and a time: by <milliseconds>")
-    by = decimal(lines[2].removeprefix(_BY), "the time")
+        raise BadNote(
+            Text("承诺应写明日志和时间：by <毫秒>", "a promise names a log and a time: by <milliseconds>")
+        )
+    by = decimal(lines[2].removeprefix(_BY), Text("时间", "the time"))
     return Promise(lines[1], by, tuple(_promised(line) for line in lines[_FIXED_LINES:]))
 
 
 def _promised(line: str) -> Promised:
     fact_id, _, encoded = line.partition(" ")
     if not _ID.fullmatch(fact_id):
-        raise BadNote("a fact's id has 32 hexadecimal digits")
-    found = decode64(encoded, "the hash of a leaf")
+        raise BadNote(Text("事实的编号为 32 位十六进制", "a fact's id has 32 hexadecimal digits"))
+    found = decode64(encoded, Text("条目的哈希", "the hash of a leaf"))
     if len(found) != HASH_SIZE:
-        raise BadNote(f"the hash of a leaf has {len(found)} bytes")
+        raise BadNote(Text(f"条目的哈希有 {len(found)} 字节", f"the hash of a leaf has {len(found)} bytes"))
     return Promised(fact_id, found)
 
 
@@ -103,6 +111,11 @@ def check(promise: Promise, note: Note, vkey: str) -> None:
     """
     key = parse_vkey(vkey)
     if key.kind != ED25519 or key.name != promise.origin + SUFFIX:
-        raise BadNote(f"the key of its promises is named {promise.origin}{SUFFIX}, this one {key.name}")
+        raise BadNote(
+            Text(
+                f"其承诺的密钥名为 {promise.origin}{SUFFIX}，而此密钥名为 {key.name}",
+                f"the key of its promises is named {promise.origin}{SUFFIX}, this one {key.name}",
+            )
+        )
     if not verified(note, [LogVerifier(key)]):
-        raise BadNote(f"{key.name} did not sign it")
+        raise BadNote(Text(f"{key.name} 没有签署它", f"{key.name} did not sign it"))

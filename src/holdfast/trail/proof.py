@@ -11,6 +11,7 @@ index <index of the entry>
 import base64
 from typing import NamedTuple
 
+from holdfast.kernel.text import Text
 from holdfast.trail import checkpoint
 from holdfast.trail.checkpoint import Checkpoint, decimal
 from holdfast.trail.merkle import HASH_SIZE, BadProof, Hash, leaf_hash, root_of_inclusion
@@ -52,7 +53,9 @@ class Receipt(NamedTuple):
         """
         found = self.checkpoint
         if root_of_inclusion(leaf_hash(entry), self.leaf_index, found.size, self.path) != found.root:
-            raise BadProof("the entry does not lead to the root that was signed")
+            raise BadProof(
+                Text("由条目推不出所签署的根", "the entry does not lead to the root that was signed")
+            )
 
 
 def read(data: bytes) -> Receipt:
@@ -63,24 +66,26 @@ def read(data: bytes) -> Receipt:
     """
     head, blank, rest = data.partition(b"\n\n")
     if not blank:
-        raise BadNote("a receipt has an empty line before its checkpoint")
+        raise BadNote(Text("收据的树头之前应有空行", "a receipt has an empty line before its checkpoint"))
     try:
         lines = head.decode("ascii").split("\n")
     except UnicodeDecodeError as error:
-        raise BadNote("a receipt begins with lines of ASCII") from error
+        raise BadNote(Text("收据开头各行应为 ASCII", "a receipt begins with lines of ASCII")) from error
     if lines.pop(0) != HEADER:
-        raise BadNote(f"a receipt begins with {HEADER}")
+        raise BadNote(Text(f"收据应以 {HEADER} 开头", f"a receipt begins with {HEADER}"))
     extra = None
     if lines and lines[0].startswith("extra "):
-        extra = decode64(lines.pop(0).removeprefix("extra "), "the extra data")
+        extra = decode64(lines.pop(0).removeprefix("extra "), Text("附加数据", "the extra data"))
     if not lines or not lines[0].startswith("index "):
-        raise BadNote("a receipt names the index of its entry")
-    index = decimal(lines.pop(0).removeprefix("index "), "the index")
+        raise BadNote(Text("收据应写明条目的位置", "a receipt names the index of its entry"))
+    index = decimal(lines.pop(0).removeprefix("index "), Text("位置", "the index"))
     if len(lines) > _MAX_HASHES:
-        raise BadNote(f"a receipt has no more than {_MAX_HASHES} hashes")
-    path = tuple(decode64(line, "a hash") for line in lines)
+        raise BadNote(
+            Text(f"收据的哈希最多 {_MAX_HASHES} 个", f"a receipt has no more than {_MAX_HASHES} hashes")
+        )
+    path = tuple(decode64(line, Text("哈希", "a hash")) for line in lines)
     if any(len(one) != HASH_SIZE for one in path):
-        raise BadNote(f"a hash has not {HASH_SIZE} bytes")
+        raise BadNote(Text(f"有哈希不是 {HASH_SIZE} 字节", f"a hash has not {HASH_SIZE} bytes"))
     note = parse(rest)
     checkpoint.of(note)
     return Receipt(index, path, note, extra)

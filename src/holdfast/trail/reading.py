@@ -33,8 +33,8 @@ def read_file(path: Path, limit: int) -> bytes:
     """
     with open(os.open(path, READING), "rb") as file:  # noqa: PTH123
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise FileWrong(str(path), reason="it is no file")
+            raise FileWrong(str(path), reason=Text("不是文件", "it is no file"))
         data = file.read(limit + 1)
     if len(data) > limit:
-        raise FileWrong(str(path), reason=f"it is longer than {limit:,} bytes")
+        raise FileWrong(str(path), reason=Text(f"超过 {limit:,} 字节", f"it is longer than {limit:,} bytes"))
     return data

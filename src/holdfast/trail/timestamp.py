@@ -35,7 +35,7 @@ class BadTimestamp(Refusal):
         "Do not rely on it; check whether the root certificate is the authority's, and ask for a new one",
     )
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Text) -> None:
         """Refuse a timestamp for a reason."""
         super().__init__("timestamp", reason=reason)
 
@@ -121,7 +121,12 @@ def check(data: bytes, message: bytes, tsa_roots: list[bytes] | None) -> Stamp:
 
     roots = [_certificate(each) for each in tsa_roots or ()]
     if len(data) > MAX_STAMP:
-        raise BadTimestamp(f"an answer of {len(data):,} bytes is longer than {MAX_STAMP:,}")
+        raise BadTimestamp(
+            Text(
+                f"答复有 {len(data):,} 字节，超过 {MAX_STAMP:,}",
+                f"an answer of {len(data):,} bytes is longer than {MAX_STAMP:,}",
+            )
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of names in other forms than they should have
@@ -131,9 +136,19 @@ def check(data: bytes, message: bytes, tsa_roots: list[bytes] | None) -> Stamp:
                 VerifierBuilder(roots=roots).build().verify_message(found, message)
             return _stamp(found, proven=bool(roots))
     except VerificationError as error:
-        raise BadTimestamp(f"its signature leads to none of the roots: {_first_line(error)}") from error
+        raise BadTimestamp(
+            Text(
+                f"其签名通不到任何一个根证书：{_first_line(error)}",
+                f"its signature leads to none of the roots: {_first_line(error)}",
+            )
+        ) from error
     except (ValueError, OverflowError, AttributeError, LookupError, TypeError) as error:
-        raise BadTimestamp(f"it is no answer of an authority: {_first_line(error)}") from error
+        raise BadTimestamp(
+            Text(
+                f"不是时间戳机构的答复：{_first_line(error)}",
+                f"it is no answer of an authority: {_first_line(error)}",
+            )
+        ) from error
 
 
 def _first_line(error: Exception) -> str:
@@ -154,11 +169,21 @@ def _certificate(data: bytes) -> x509.Certificate:
 
 def _check_imprint(found: "TimeStampResponse", message: bytes) -> None:
     if found.status != 0:
-        raise BadTimestamp(f"the authority did not grant it: status {found.status}")
+        raise BadTimestamp(
+            Text(
+                f"时间戳机构没有签发：状态 {found.status}",
+                f"the authority did not grant it: status {found.status}",
+            )
+        )
     imprint = found.tst_info.message_imprint
     algorithm = _HASHES.get(imprint.hash_algorithm.dotted_string)
     if algorithm is None:
-        raise BadTimestamp(f"it is over a hash that is not known: {imprint.hash_algorithm.dotted_string}")
+        raise BadTimestamp(
+            Text(
+                f"所针对的哈希算法不认识：{imprint.hash_algorithm.dotted_string}",
+                f"it is over a hash that is not known: {imprint.hash_algorithm.dotted_string}",
+            )
+        )
     if algorithm(message).digest() != imprint.message:
         raise TimestampOfOther("timestamp")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.system_errors import told_by_system
 from holdfast.trail import checkpoint, consistency, leaf, note, opening, promise, proof
 from holdfast.trail.consistency import Growing
 from holdfast.trail.note import MAX_NOTE, Note
@@ -69,8 +70,7 @@ def read(name: str) -> Given:
     except Refusal as refusal:
         return Given(name, refusal)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return Given(name, FileMissing(name, reason=str(reason).lower()))
+        return Given(name, FileMissing(name, reason=told_by_system(error)))
 
 
 def _read(path: Path) -> Thing:

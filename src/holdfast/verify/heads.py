@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.system_errors import told_by_system
+from holdfast.kernel.text import Text
 from holdfast.trail import note as notes
 from holdfast.trail.consistency import Growing
 from holdfast.trail.findings import Finding, proven, unproven
@@ -43,7 +45,8 @@ class LogFolder:
         try:
             data = read_file(self._path / CHECKPOINT, MAX_NOTE)
         except OSError as error:
-            reason = f"it has no checkpoint: {(error.strerror or str(error)).lower()}"
+            told = Text("没有树头：{reason}", "it has no checkpoint: {reason}")
+            reason = told.fill(reason=told_by_system(error))
             raise LogWrong(str(path), reason=reason) from error
         self.head = believed(str(path), notes.parse(data), trust, times)
 
@@ -60,13 +63,14 @@ class LogFolder:
             except FileNotFoundError:
                 continue
             except OSError as error:
-                raise LogWrong(
-                    str(self._path / name), reason=(error.strerror or str(error)).lower()
-                ) from error
+                raise LogWrong(str(self._path / name), reason=told_by_system(error)) from error
             if len(data) < size:
-                raise LogWrong(str(self._path / name), reason=f"it has {len(data)} bytes, not {size}")
+                raise LogWrong(
+                    str(self._path / name),
+                    reason=Text(f"有 {len(data)} 字节，应为 {size}", f"it has {len(data)} bytes, not {size}"),
+                )
             return data[:size]
-        raise LogWrong(str(self._path / tile.path), reason="it is missing")
+        raise LogWrong(str(self._path / tile.path), reason=Text("缺失", "it is missing"))
 
     def root(self, size: int) -> Hash:
         """Return the root of the head's tree at a smaller size, as proven by the tiles.
@@ -81,7 +85,10 @@ class LogFolder:
             check_consistency(size, root, head.size, head.root, prove_consistency(size, head.size, node))
         except BadProof as error:
             raise LogWrong(
-                str(self._path), reason="its tiles do not lead to the head that it signed"
+                str(self._path),
+                reason=Text(
+                    "由其 tile 推不出它签署的树头", "its tiles do not lead to the head that it signed"
+                ),
             ) from error
         return root
 
@@ -100,7 +107,12 @@ class LogFolder:
             growth.add(hashes)
             left.difference_update(hashes)
         if growth.root() != self.head.checkpoint.root:
-            raise LogWrong(str(self._path), reason="its leaves do not lead to the head that it signed")
+            raise LogWrong(
+                str(self._path),
+                reason=Text(
+                    "由其条目推不出它签署的树头", "its leaves do not lead to the head that it signed"
+                ),
+            )
         return left
 
 

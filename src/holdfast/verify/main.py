@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from holdfast.kernel.clock import SystemClock, parse
 from holdfast.kernel.interrupt import INTERRUPTED, STARTING
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.system_errors import told_by_system
 from holdfast.kernel.text import LANGUAGES
 from holdfast.trail import policy
 from holdfast.trail.findings import Finding, forgive, plain
@@ -118,8 +119,7 @@ def _read(path: Path, limit: int) -> bytes:
     try:
         return read_file(path, limit)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise FileMissing(str(path), reason=str(reason).lower()) from error
+        raise FileMissing(str(path), reason=told_by_system(error)) from error
 
 
 def _lines(one: Checked, lang: Lang) -> list[str]:

@@ -40,6 +40,10 @@ _SIZE_TYPE = "text/x.tlog.size"
 _OK, _NOT_FOUND, _CONFLICT, _UNPROCESSABLE = 200, 404, 409, 422
 _TRIES = 3
 
+_ALWAYS_ANOTHER = Text(
+    f"{_TRIES} 次都要求从另一条数起的证明", f"{_TRIES} times it asked for a proof from another size"
+)
+
 Prove = Callable[[int, int], list[Hash]]
 
 
@@ -60,7 +64,7 @@ class Behind(NamedTuple):
 class Objection(NamedTuple):
     """An answer 422: the witness says that the head does not extend the one that it knows."""
 
-    said: str
+    said: Text
 
 
 class Cosigned(NamedTuple):
@@ -101,34 +105,57 @@ def cosign(
             case Objection(said):
                 raise _judged(asked, note, prove, said, within)
             case Behind(known) if known > size:
-                raise _judged(asked, note, prove, f"{known} leaves against {size}", within)
+                more = Text(f"{known} 条，而此日志有 {size} 条", f"{known} leaves against {size}")
+                raise _judged(asked, note, prove, more, within)
             case Behind(known) if known == old:
                 raise WitnessAnswerWrong(
-                    asked.url, reason=f"it asks for a proof from {old}, which it was sent"
+                    asked.url,
+                    reason=Text(
+                        f"要求从 {old} 条起的证明，而已经给了",
+                        f"it asks for a proof from {old}, which it was sent",
+                    ),
                 )
             case Behind(known):
                 old = known
             case _:
                 return _verified(asked, note, found, now)
-    raise WitnessAnswerWrong(asked.url, reason=f"{_TRIES} times it asked for a proof from another size")
+    raise WitnessAnswerWrong(asked.url, reason=_ALWAYS_ANOTHER)
 
 
 def _verified(asked: Asked, note: Note, found: tuple[Signature, ...], now: Instant) -> Cosigned:
     key, url = asked.key, asked.url
     mine = [one for one in dict.fromkeys(found) if (one.name, one.key_id) == (key.name, key.key_id)]
     if not mine:
-        raise WitnessAnswerWrong(url, reason=f"no cosignature is of {key.key.encode()}")
+        raise WitnessAnswerWrong(
+            url, reason=Text(f"没有 {key.key.encode()} 的签名", f"no cosignature is of {key.key.encode()}")
+        )
     latest = now // SECOND + CLOCK_AHEAD_SECONDS
     best = newest(key, note.text, [one for one in mine if 0 < time_of(one.value) <= latest])
     if len(mine) > MAX_SIGNATURES and best is not None:
-        return Cosigned(best, WitnessAnswerWrong(url, reason=f"it signed {len(mine)} times; one is taken"))
+        return Cosigned(
+            best,
+            WitnessAnswerWrong(
+                url,
+                reason=Text(f"签了 {len(mine)} 次；只取一次", f"it signed {len(mine)} times; one is taken"),
+            ),
+        )
     right = [one for one in mine if key.verifies(note.text, one.value)]
     if not right:
-        raise WitnessAnswerWrong(url, reason=f"a cosignature of {key.name} is wrong")
+        raise WitnessAnswerWrong(
+            url, reason=Text(f"{key.name} 的签名有误", f"a cosignature of {key.name} is wrong")
+        )
     if best is None:
-        raise WitnessAnswerWrong(url, reason=f"its cosignature is of a time that is not now: {_times(right)}")
+        raise WitnessAnswerWrong(
+            url,
+            reason=Text(
+                f"其签名的时间不是现在：{_times(right)}",
+                f"its cosignature is of a time that is not now: {_times(right)}",
+            ),
+        )
     if len(right) < len(mine):
-        reason = f"beside a right cosignature of {key.name} there is a wrong one"
+        reason = Text(
+            f"{key.name} 的签名一对一错", f"beside a right cosignature of {key.name} there is a wrong one"
+        )
         return Cosigned(best, WitnessAnswerWrong(url, reason=reason))
     return Cosigned(best)
 
@@ -149,7 +176,9 @@ def ask(url: str, body: bytes, within: Within) -> tuple[Signature, ...] | Behind
     """
     answer = exchange(Request("POST", url, _PATH, body), MAX_ANSWER, within)
     if len(answer.body) > MAX_ANSWER:
-        raise WitnessAnswerWrong(url, reason=f"it is longer than {MAX_ANSWER} bytes")
+        raise WitnessAnswerWrong(
+            url, reason=Text(f"超过 {MAX_ANSWER} 字节", f"it is longer than {MAX_ANSWER} bytes")
+        )
     try:
         if answer.status == _OK:
             return _signatures(answer.body)
@@ -158,11 +187,15 @@ def ask(url: str, body: bytes, within: Within) -> tuple[Signature, ...] | Behind
     except BadNote as error:
         raise WitnessAnswerWrong(url, reason=error.told()) from error
     if answer.status in {_CONFLICT, _UNPROCESSABLE}:
-        return Objection(f"another tree of it ({answer.status}: {answer.shown})")
+        return Objection(
+            Text("它的另一棵树（{status}：{shown}）", "another tree of it ({status}: {shown})").fill(
+                status=answer.status, shown=answer.shown
+            )
+        )
     raise WitnessRefused(url, status=answer.status, text=answer.shown)
 
 
-def _judged(asked: Asked, note: Note, prove: Prove, said: str, within: Within) -> Shown | WitnessUnproven:
+def _judged(asked: Asked, note: Note, prove: Prove, said: Text, within: Within) -> Shown | WitnessUnproven:
     """Return the refusal that follows from an objection, by the head that the witness shows as evidence.
 
     Without evidence it does not stop the log: a lying witness could else stop every log that asks it.
@@ -178,7 +211,7 @@ def _judged(asked: Asked, note: Note, prove: Prove, said: str, within: Within) -
     return compared(asked.url, shown, note, prove, said)
 
 
-def compared(url: str, shown: Note, note: Note, prove: Prove, said: str) -> Shown | WitnessUnproven:
+def compared(url: str, shown: Note, note: Note, prove: Prove, said: Text) -> Shown | WitnessUnproven:
     """Return the refusal that follows from a shown head, compared with a head of the log.
 
     Args:
@@ -238,7 +271,7 @@ def head_of(asked: Asked, origin: str, within: Within) -> Note | None:
 def _signed(data: bytes, origin: str, logs: list[LogVerifier]) -> Note:
     found = notes.parse(data)
     if checkpoint.of(found).origin != origin or not notes.verified(found, logs):
-        raise BadNote("the head that it shows was not signed by the log")
+        raise BadNote(Text("所出示的树头不是日志签署的", "the head that it shows was not signed by the log"))
     return found
 
 
@@ -246,13 +279,13 @@ def _signatures(body: bytes) -> tuple[Signature, ...]:
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
-        raise BadNote("it is not UTF-8") from error
+        raise BadNote(Text("不是 UTF-8", "it is not UTF-8")) from error
     if not text.endswith("\n"):
-        raise BadNote("it does not end with a newline")
+        raise BadNote(Text("结尾没有换行符", "it does not end with a newline"))
     return tuple(parse_signature(line) for line in text[:-1].split("\n"))
 
 
 def _size(body: bytes) -> int:
     if not body.isascii() or not body.endswith(b"\n"):
-        raise BadNote("its size is not a line")
-    return decimal(body.decode()[:-1], "its size")
+        raise BadNote(Text("条数不是一行", "its size is not a line"))
+    return decimal(body.decode()[:-1], Text("条数", "its size"))

@@ -8,6 +8,8 @@ from holdfast.outbound.address import BadUrl
 from holdfast.outbound.limits import NoAnswer, Within, printable
 from holdfast.witness.refusals import BadWitnessUrl, WitnessUnreachable
 
+_LINES = 2
+
 
 class Request(NamedTuple):
     """A request below the prefix of a witness."""
@@ -27,8 +29,9 @@ class Answer(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """Return its beginning as one line without control characters."""
-        return printable(self.body.decode("utf-8", "replace").strip()) or "nothing"
+        """Return the beginning of its first lines, one a language, as one line without control characters."""
+        lines = self.body.decode("utf-8", "replace").strip().splitlines()[:_LINES]
+        return " / ".join(map(printable, lines)) or "—"
 
 
 def exchange(request: Request, limit: int, within: Within) -> Answer:
@@ -48,7 +51,7 @@ def exchange(request: Request, limit: int, within: Within) -> Answer:
     try:
         parts = address.prefix(request.url)
     except BadUrl as error:
-        raise BadWitnessUrl(repr(request.url), reason=str(error)) from error
+        raise BadWitnessUrl(repr(request.url), reason=error.told) from error
     url = parts._replace(path=parts.path.rstrip("/") + request.path).geturl()
     headers = {"Accept-Encoding": "identity", "Connection": "close"}
     if request.body is not None:
@@ -58,4 +61,4 @@ def exchange(request: Request, limit: int, within: Within) -> Answer:
         with closing(client.Client()) as asking, asking.asking(asked, within) as answer:
             return Answer(answer.status, answer.header("Content-Type"), answer.read(limit))
     except NoAnswer as error:
-        raise WitnessUnreachable(request.url, reason=str(error)) from error
+        raise WitnessUnreachable(request.url, reason=error.told) from error

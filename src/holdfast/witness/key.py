@@ -72,15 +72,29 @@ def signer_of(folder: Path, name: str | None = None, algorithm: Algorithm | None
     try:
         known = parse_vkey(written.decode().removesuffix("\n"))
     except (BadNote, UnicodeError) as error:
-        raise BadWitnessKey(where, reason="it is no vkey") from error
+        raise BadWitnessKey(where, reason=Text("不是 vkey", "it is no vkey")) from error
     has = Algorithm.ML_DSA_44 if known.kind == COSIGNATURE_ML_DSA_44 else Algorithm.ED25519
     if name not in {None, known.name}:
-        raise BadWitnessKey(where, reason=f"the witness is named {known.name}, not {name}")
+        raise BadWitnessKey(
+            where,
+            reason=Text(
+                f"见证人名为 {known.name}，不是 {name}", f"the witness is named {known.name}, not {name}"
+            ),
+        )
     if algorithm not in {None, has}:
-        raise BadWitnessKey(where, reason=f"the witness signs with {has}, not with {algorithm}")
+        raise BadWitnessKey(
+            where,
+            reason=Text(
+                f"见证人用 {has} 签署，不用 {algorithm}",
+                f"the witness signs with {has}, not with {algorithm}",
+            ),
+        )
     found = WitnessSigner(known.name, _loaded(folder / KEY))
     if found.verifier != known:
-        raise BadWitnessKey(str(folder / KEY), reason=f"it is not the key of which {VKEY} tells")
+        raise BadWitnessKey(
+            str(folder / KEY),
+            reason=Text(f"不是 {VKEY} 所写的密钥", f"it is not the key of which {VKEY} tells"),
+        )
     return found
 
 
@@ -101,7 +115,7 @@ def _check_name(name: str) -> None:
     try:
         name.encode()
     except UnicodeEncodeError as error:
-        raise BadNote("the name of the witness is not UTF-8") from error
+        raise BadNote(Text("见证人的名称不是 UTF-8", "the name of the witness is not UTF-8")) from error
     check_name(name)
 
 
@@ -109,13 +123,23 @@ def _loaded(path: Path) -> Private:
     try:
         found = load_pem_private_key(path.read_bytes(), None)
     except FileNotFoundError as error:
-        raise BadWitnessKey(str(path), reason="it is not there, and the folder had one") from error
+        raise BadWitnessKey(
+            str(path), reason=Text("已经不在，而此文件夹原来有", "it is not there, and the folder had one")
+        ) from error
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise BadWitnessKey(
-            str(path), reason="it is no private key in PEM, PKCS #8, without a password"
+            str(path),
+            reason=Text(
+                "不是 PEM、PKCS #8、无密码的私钥", "it is no private key in PEM, PKCS #8, without a password"
+            ),
         ) from error
     if not isinstance(found, Private):
-        raise BadWitnessKey(str(path), reason="it is a key of neither Ed25519 nor ML-DSA-44")
+        raise BadWitnessKey(
+            str(path),
+            reason=Text(
+                "既不是 Ed25519，也不是 ML-DSA-44 的密钥", "it is a key of neither Ed25519 nor ML-DSA-44"
+            ),
+        )
     return found
 
 

@@ -34,7 +34,7 @@ def watched(named: Iterable[str]) -> list[LogVerifier]:
     """
     found = dict.fromkeys(log for one in named for log in _logs(one))
     if not found:
-        raise BadWatchedLog("logs", reason="no log is named")
+        raise BadWatchedLog("logs", reason=Text("没有写明日志", "no log is named"))
     return list(found)
 
 
@@ -43,11 +43,17 @@ def _logs(named: str) -> tuple[LogVerifier, ...]:
         key = parse_vkey(named)
     except (BadNote, UnicodeEncodeError) as error:
         if not _is_file(named):
-            raise BadWatchedLog(repr(named), reason="it is neither a vkey nor a file") from error
+            raise BadWatchedLog(
+                repr(named), reason=Text("既不是 vkey，也不是文件", "it is neither a vkey nor a file")
+            ) from error
         return _of_policy(Path(named))
     if key.kind != ED25519:
         raise BadWatchedLog(
-            key.name, reason=f"the key has type {key.kind:#04x}, that of a log is {ED25519:#04x}"
+            key.name,
+            reason=Text(
+                f"密钥类型为 {key.kind:#04x}，日志的应为 {ED25519:#04x}",
+                f"the key has type {key.kind:#04x}, that of a log is {ED25519:#04x}",
+            ),
         )
     return (LogVerifier(key),)
 
@@ -65,4 +71,6 @@ def _of_policy(path: Path) -> tuple[LogVerifier, ...]:
     try:
         return policy.read(data).logs
     except UnicodeEncodeError as error:
-        raise BadWatchedLog(str(path), reason="a name in it is not UTF-8") from error
+        raise BadWatchedLog(
+            str(path), reason=Text("其中有名称不是 UTF-8", "a name in it is not UTF-8")
+        ) from error

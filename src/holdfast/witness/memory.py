@@ -15,6 +15,7 @@ from pathlib import Path
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
+from holdfast.kernel.system_errors import told_by_system
 from holdfast.kernel.text import Text
 from holdfast.trail import checkpoint, note
 from holdfast.trail.consistency import Growing
@@ -138,8 +139,7 @@ def last(folder: Path, witness: WitnessVerifier, origin: str) -> Note | None:
     except NotADirectoryError:  # it is not this file that is damaged
         raise
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadWitnessMemory(origin, name=name, reason=reason) from error
+        raise BadWitnessMemory(origin, name=name, reason=told_by_system(error)) from error
     except (BadNote, FileWrong) as refusal:
         raise BadWitnessMemory(origin, name=name, reason=refusal.told()) from refusal
 
@@ -151,17 +151,16 @@ def damage(folder: Path, witness: WitnessVerifier, origin: str) -> BadWitnessMem
     except BadWitnessMemory as refusal:
         return refusal
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        return BadWitnessMemory(origin, name=f"logs/{named(origin)}", reason=reason)
+        return BadWitnessMemory(origin, name=f"logs/{named(origin)}", reason=told_by_system(error))
     return None
 
 
 def _read(data: bytes, witness: WitnessVerifier, origin: str) -> Note:
     found = note.parse(data)
     if checkpoint.of(found).origin != origin:
-        raise BadNote("it is of another log")
+        raise BadNote(Text("属于另一个日志", "it is of another log"))
     if not verified(found, [witness]):
-        raise BadNote("its cosignature is missing")
+        raise BadNote(Text("缺少见证人的签名", "its cosignature is missing"))
     return found
 
 

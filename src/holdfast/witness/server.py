@@ -11,7 +11,7 @@ import errno
 import logging
 import signal
 import socket
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import cast
 
@@ -23,6 +23,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from holdfast.kernel.system_errors import SaidError
+from holdfast.kernel.text import Text
 from holdfast.trail import consistency
 from holdfast.trail.consistency import BadConsistency
 from holdfast.witness.cosigner import ClockWrong, Witness
@@ -41,15 +43,29 @@ _BODY_SECONDS = 20
 _STOP_SECONDS = 5
 _MOST_AT_ONCE = 256
 
+_TOO_LONG = Text(f"请求体最多 {MAX_BODY} 字节", f"a body has {MAX_BODY} bytes at most")
+_TOO_SLOW = Text(f"请求体须在 {_BODY_SECONDS} 秒内到齐", f"a body comes within {_BODY_SECONDS} seconds")
+_CUT_OFF = Text("请求体被截断", "the body was cut off")
+_NOT_REMEMBERED = Text(
+    "见证人无法记住此树头，因此不签署", "the witness cannot remember this, so it does not cosign it"
+)
+_NOT_READ_BACK = Text("见证人无法读取自己签署过的内容", "the witness cannot read what it cosigned")
+_NONE_COSIGNED = Text("此处没有签署过这样一个日志的树头", "no head of such a log was cosigned here")
+
 _log = logging.getLogger(__name__)
 
 
 class _NotRead(Exception):  # noqa: N818 - it is an answer
     """The request's body was left unread, so that the connection is closed after the answer."""
 
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.answer = PlainTextResponse(text, status, headers={"connection": "close"})
+    def __init__(self, status: int, told: Text) -> None:
+        super().__init__(told.en)
+        self.answer = _said(told, status, {"connection": "close"})
+
+
+def _said(told: Text, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Return an answer for people, a line for each language: machines go by the status alone."""
+    return PlainTextResponse("".join(f"{line}\n" for line in told), status, headers)
 
 
 class _Impatient(H11Protocol):
@@ -117,11 +133,11 @@ async def _body(request: Request) -> bytes:
             async for part in request.stream():
                 body += part
                 if len(body) > MAX_BODY:
-                    raise _NotRead(413, f"a body has {MAX_BODY} bytes at most\n")
+                    raise _NotRead(413, _TOO_LONG)
     except TimeoutError as error:
-        raise _NotRead(408, f"a body comes within {_BODY_SECONDS} seconds\n") from error
+        raise _NotRead(408, _TOO_SLOW) from error
     except ClientDisconnect as error:
-        raise _NotRead(400, "the body was cut off\n") from error
+        raise _NotRead(400, _CUT_OFF) from error
     return bytes(body)
 
 
@@ -129,14 +145,14 @@ def _answer(witness: Witness, body: bytes) -> Response:
     try:
         cosignature = witness.add(consistency.read(body))
     except BadConsistency as refusal:
-        return PlainTextResponse(f"{refusal}\n", 400)
+        return _said(refusal.record().lines(), 400)
     except ANSWERED as refusal:
         return _refused(refusal)
     except (BadWitnessMemory, ClockWrong) as refusal:
         return _damaged(refusal)
     except OSError as error:
         _log.error("nothing is cosigned for now: %s", error)
-        return PlainTextResponse("the witness cannot remember this, so it does not cosign it\n", 500)
+        return _said(_NOT_REMEMBERED, 500)
     return PlainTextResponse(cosignature.line())
 
 
@@ -147,15 +163,15 @@ def _shown(witness: Witness, name: str) -> Response:
         return _damaged(refusal)
     except OSError as error:
         _log.error("what was cosigned cannot be read: %s", error)
-        return PlainTextResponse("the witness cannot read what it cosigned\n", 500)
+        return _said(_NOT_READ_BACK, 500)
     if found is None:
-        return PlainTextResponse("no head of such a log was cosigned here\n", 404)
+        return _said(_NONE_COSIGNED, 404)
     return Response(found.encode(), media_type="text/plain; charset=utf-8")
 
 
 def _damaged(refusal: BadWitnessMemory | ClockWrong) -> Response:
     _log.error("this log is not cosigned for now: %s", refusal)
-    return PlainTextResponse(f"{refusal}\n", 500)
+    return _said(refusal.record().lines(), 500)
 
 
 def _refused(refusal: Answered) -> Response:
@@ -163,7 +179,7 @@ def _refused(refusal: Answered) -> Response:
         return Response(f"{refusal.known}\n", refusal.sort.status, headers={"content-type": SIZE_TYPE})
     if isinstance(refusal, LogForked | LogNotGrown):
         _log.warning("%s", refusal)
-    return PlainTextResponse(f"{refusal}\n", refusal.sort.status)
+    return _said(refusal.record().lines(), refusal.sort.status)
 
 
 def listener(host: str, port: int) -> socket.socket:
@@ -175,7 +191,9 @@ def listener(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except UnicodeError as error:
-        raise OSError(errno.EINVAL, "the name of the host cannot be one", host) from error
+        raise SaidError(
+            Text("主机名不能用", "the name of the host cannot be one"), host, errno.EINVAL
+        ) from error
     return socket.create_server(address[:2], family=family)
 
 

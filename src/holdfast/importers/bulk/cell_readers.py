@@ -19,6 +19,7 @@ from holdfast.importers.exports.columns import Word
 from holdfast.importers.exports.form import Form, Name
 from holdfast.importers.exports.links import KINDS, Link, Linker
 from holdfast.importers.exports.playable import PSEUDONYM, Pseudonyms, party
+from holdfast.kernel.text import same
 
 _pa = cast("Any", pa)
 _pc = cast("Any", pc)
@@ -73,7 +74,7 @@ def _order_id(cell: str) -> str:
 
 
 def _none() -> int:
-    raise BadCell("", "", "", "")
+    raise BadCell("", "", same(""), same(""))
 
 
 def meaning_of(word: Word) -> Callable[[str], int]:

@@ -19,6 +19,7 @@ import pyarrow as pa
 from holdfast.importers.bulk.chunk import SCHEMA, Chunk
 from holdfast.importers.history import Reject
 from holdfast.importers.refusals import NotWritten
+from holdfast.kernel.system_errors import told_by_system
 
 _pa = cast("Any", pa)
 
@@ -92,7 +93,7 @@ class Draft:
             self._file = _room(folder)
             self.rejects = Rejects(folder)
         except OSError as error:
-            raise NotWritten(str(beside), reason=error.strerror or str(error)) from error
+            raise NotWritten(str(beside), reason=told_by_system(error)) from error
         options = _pa.ipc.IpcWriteOptions(compression="lz4")
         self._writer: Any = _pa.ipc.new_stream(self._file, SCHEMA, options=options)
         self._hashes: list[Hashes] = []
@@ -113,7 +114,7 @@ class Draft:
             if batch.num_rows:
                 self._writer.write_batch(batch)
         except OSError as error:
-            raise NotWritten(str(self._where), reason=error.strerror or str(error)) from error
+            raise NotWritten(str(self._where), reason=told_by_system(error)) from error
         self._hashes.append(hashes(batch.column("order_id").to_pylist()))
         self._tables.append(batch.column("table").to_numpy())
         self._kinds.append(batch.column("kind").to_numpy())

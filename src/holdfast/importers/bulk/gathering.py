@@ -27,9 +27,10 @@ from holdfast.importers.ours import is_ours, is_refunds
 from holdfast.importers.refunds import Told
 from holdfast.importers.rows import Rows, of_file, of_table
 from holdfast.importers.wall import Wall
+from holdfast.kernel.text import Text
 from holdfast.kernel.zones import UTC
 
-_OURS = "Holdfast's own form"
+_OURS = Text("Holdfast 自有格式", "Holdfast's own form")
 _OUR_REFUNDS = "holdfast-refunds"
 
 
@@ -151,7 +152,7 @@ class Gathered:
     def _other(self, table: Recognised, advance: Progress) -> None:
         """Take a table that is no export of orders."""
         form, name = table.form, table.grid.name
-        refused = NotOrders(name, form=form.en, purpose=form.purpose)
+        refused = NotOrders(name, form=Text(form.zh, form.en), purpose=form.for_what())
         if form.kind is Kind.PLAIN:
             self._plain(table_blocks(table, advance))
         elif form.kind is Kind.PLAIN_REFUNDS:
@@ -168,7 +169,7 @@ class Gathered:
         if path.resolve() not in self._read:
             self._read.add(path.resolve())
             [form] = chosen([_OUR_REFUNDS])
-            self._apart.append(NotOrders(path.name, form=form.en, purpose=form.purpose))
+            self._apart.append(NotOrders(path.name, form=Text(form.zh, form.en), purpose=form.for_what()))
             self._add(of_file(path, refunds.FORM, refunds.KINDS))
 
     def _add(self, rows: Rows) -> None:
@@ -193,8 +194,16 @@ class Gathered:
     def _take_after_sale(self, key: tuple[str, str], each: AfterSale, told: Told) -> None:
         before = self._after_sales.get(key)
         if before is not None and before.order_id != each.order_id:
-            reason = f"in another export this refund is of order {before.order_id}"
-            bad = BadCell("", each.refund_id, reason, "Export both again, untouched by a spreadsheet")
+            reason = Text(
+                f"另一份导出中，此退款属于订单 {before.order_id}",
+                f"in another export this refund is of order {before.order_id}",
+            )
+            bad = BadCell(
+                "",
+                each.refund_id,
+                reason,
+                Text("请重新导出两份，不要经电子表格改动", "Export both again, untouched by a spreadsheet"),
+            )
             self.draft.rejects.add([bad.at(told.place.file, told.place.row)])
         else:
             self._after_sales[key] = each

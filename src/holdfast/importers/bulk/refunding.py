@@ -17,6 +17,7 @@ from holdfast.importers.history import HistoryOrder, HistoryRefund, Reject, Repa
 from holdfast.importers.refunds import Told, with_refunds
 from holdfast.importers.rows import Rows
 from holdfast.importers.wall import Wall
+from holdfast.kernel.text import Text
 
 _WHOLE = frozenset({RepairKind.CANCELLED_WITHOUT_DATE, RepairKind.CANCELLED_TOO_EARLY})
 """The repairs of an end without a date of its own."""
@@ -67,10 +68,13 @@ def join_files(settled: Settled, files: Sequence[Rows], wall: Wall) -> Joined:
         for name, order in by_id.items()
     }
 
-    def why_none(order_id: str) -> str:
+    def why_none(order_id: str) -> Text:
         if order_id in settled.unpaid_names:
-            return f"the order {order_id} was never paid"
-        return f"the order {order_id} is not in the files of orders, or was not taken"
+            return Text(f"订单 {order_id} 从未付款", f"the order {order_id} was never paid")
+        return Text(
+            f"订单 {order_id} 不在订单文件中，或未被采纳",
+            f"the order {order_id} is not in the files of orders, or was not taken",
+        )
 
     found = refunds.read(files, refunds.Orders(by_id, settled.currency, left, why_none), wall)
     for name, told in found.told.items():

@@ -19,6 +19,7 @@ from holdfast.importers.cells import BadCell
 from holdfast.importers.history import HistoryOrder, Reject
 from holdfast.importers.parts import Taken, astray
 from holdfast.importers.wall import Read
+from holdfast.kernel.text import Text
 
 _pa = cast("Any", pa)
 
@@ -269,11 +270,18 @@ def _rejects(
 
 def already(order_id: str, row: int) -> BadCell:
     """Return why a row is not taken whose order stands in an earlier row."""
-    reason = f"the order is already in row {row}"
-    return BadCell("order_id", order_id, reason, "Keep one row for each order, or export the file again")
+    reason = Text(f"订单已在第 {row} 行", f"the order is already in row {row}")
+    return BadCell(
+        "order_id",
+        order_id,
+        reason,
+        Text("每笔订单请只留一行，或重新导出", "Keep one row for each order, or export the file again"),
+    )
 
 
 def other_currency(code: str, currency: str) -> BadCell:
     """Return why an order is not taken whose currency is not that of most."""
-    reason = f"the history is in {currency}, as most of its orders are"
-    return BadCell("currency", code, reason, "Import each currency by itself")
+    reason = Text(
+        f"历史以 {currency} 计，大多数订单如此", f"the history is in {currency}, as most of its orders are"
+    )
+    return BadCell("currency", code, reason, Text("请按币种分别导入", "Import each currency by itself"))

@@ -16,6 +16,7 @@ from holdfast.importers.history import Reject, Repair
 from holdfast.importers.refunds import Told
 from holdfast.importers.wall import Wall
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text
 
 
 class AfterSale(NamedTuple):
@@ -70,8 +71,7 @@ class _Reader:
     def take(self, number: int, row: Sequence[Value] | Refusal) -> AfterSale | Reject | None:
         """Return the after-sale of a row; None of a blank one, and of a repeated header."""
         if isinstance(row, Refusal):
-            record = row.record()
-            return Reject(self._file, number, "", "", record.what, record.fix)
+            return BadCell("", "", *row.record().told()).at(self._file, number)
         if (
             not any(bare(cell, self._empty) for cell in row)
             or [heading(cell) for cell in row] == self._header
@@ -94,8 +94,16 @@ class _Reader:
         refunded = Meaning.REFUNDED in self._columns.meanings(row)
         refund_id = self._id(row, Name.REFUND_ID)
         if refund_id in self._rows:
-            reason = f"the refund is already in row {self._rows[refund_id]}"
-            raise BadCell(self._column(Name.REFUND_ID), refund_id, reason, "Keep one row for each refund")
+            reason = Text(
+                f"退款已在第 {self._rows[refund_id]} 行",
+                f"the refund is already in row {self._rows[refund_id]}",
+            )
+            raise BadCell(
+                self._column(Name.REFUND_ID),
+                refund_id,
+                reason,
+                Text("每笔退款请只留一行", "Keep one row for each refund"),
+            )
         if not refunded:
             return AfterSale(refund_id)
         order_id = self._id(row, Name.ORDER_ID)
@@ -103,8 +111,16 @@ class _Reader:
         said = self._columns.text(row, Name.AMOUNT)
         minor = self._columns.amount(row, Name.AMOUNT, code)
         if minor is None or minor < 0:
-            reason = "the amount is missing" if minor is None else "the amount is negative"
-            raise BadCell(*said, reason, "Write what went back as an amount above zero")
+            reason = (
+                Text("缺少金额", "the amount is missing")
+                if minor is None
+                else Text("金额为负", "the amount is negative")
+            )
+            raise BadCell(
+                *said,
+                reason,
+                Text("退回的金额请写大于零的数", "Write what went back as an amount above zero"),
+            )
         column, text = self._columns.text(row, Name.REFUNDED_AT)
         at = self._times.instant(column, text) if text else None
         read = self._wall.row_read(self._file, number)

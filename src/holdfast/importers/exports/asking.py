@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from holdfast.importers.exports.columns import Columns
 from holdfast.importers.exports.form import Form, Name
+from holdfast.kernel.text import Text
 
 
 class Asked(NamedTuple):
@@ -26,7 +27,7 @@ class Asked(NamedTuple):
 class Need(NamedTuple):
     """A missing datum of a file, and the option that supplies it."""
 
-    lacks: str
+    lacks: Text
     option: str
 
 
@@ -34,14 +35,16 @@ def needed(form: Form, columns: Columns, asked: Asked) -> list[Need]:
     """Return the options that are still needed before the orders of a file can be read."""
     has = columns.fields.keys()
     needs = {
-        Need("which merchant sold what is in it", "--merchant NAME"): (
+        Need(Text("由哪个商家售出", "which merchant sold what is in it"), "--merchant NAME"): (
             Name.MERCHANT_ID not in has and asked.merchant is None
         ),
-        Need("who bought it", "--consumer each"): (Name.CONSUMER_ID not in has and not asked.each_consumer),
-        Need("where its times were shown", "--zone Asia/Shanghai"): (
+        Need(Text("由谁购买", "who bought it"), "--consumer each"): (
+            Name.CONSUMER_ID not in has and not asked.each_consumer
+        ),
+        Need(Text("时间是何处的", "where its times were shown"), "--zone Asia/Shanghai"): (
             form.zone is None and not form.offsets and asked.zone is None
         ),
-        Need("in which currency its amounts are", "--currency CNY"): (
+        Need(Text("金额的币种", "in which currency its amounts are"), "--currency CNY"): (
             Name.CURRENCY not in has and form.currency is None and asked.currency is None
         ),
     }

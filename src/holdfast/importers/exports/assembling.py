@@ -14,6 +14,7 @@ from holdfast.importers.exports.links import Linker
 from holdfast.importers.exports.times import Times
 from holdfast.importers.grids.grid import Value
 from holdfast.kernel.clock import Instant
+from holdfast.kernel.text import Text
 
 TIMES = (
     Name.PLACED_AT,
@@ -92,7 +93,12 @@ class Assembler:
         owed = self._sum(Name.AMOUNT, lines, code, filled=unpaid or paid is False) if code else 0
         if owed is None and not never:
             column = self._columns.fields[Name.AMOUNT].column
-            raise BadCell(column, "", "the amount is missing", "Fill it in, or leave the row out")
+            raise BadCell(
+                column,
+                "",
+                Text("缺少金额", "the amount is missing"),
+                Text("请填写，或去掉此行", "Fill it in, or leave the row out"),
+            )
         owed = owed or 0
         back = 0 if never else self._back(lines, code, owed)
         return Found(
@@ -140,7 +146,12 @@ class Assembler:
         placed = self._columns.fields.get(Name.PLACED_AT)
         where = "placed_at" if placed is None else placed.column
         if pattern is None:
-            raise BadCell(where, "", "the time of the order is missing", "Fill it in, or leave the row out")
+            raise BadCell(
+                where,
+                "",
+                Text("缺少下单时间", "the time of the order is missing"),
+                Text("请填写，或去掉此行", "Fill it in, or leave the row out"),
+            )
         day = Times((pattern,), self._times.wall)
         written = _SOME_DAY.strftime(pattern)
         times[Name.PLACED_AT] = day.instant(column, text[: len(written)])
@@ -183,8 +194,13 @@ class Assembler:
         if back > owed:
             fields = self._columns.fields
             column = fields.get(Name.REFUNDED, fields[Name.AMOUNT]).column
-            fix = "Check the two amounts; more cannot go back than was owed"
-            raise BadCell(column, str(back), "more went back than the order was for", fix)
+            fix = Text(
+                "请核对两个金额；退回的不能多于应付的",
+                "Check the two amounts; more cannot go back than was owed",
+            )
+            raise BadCell(
+                column, str(back), Text("退回的多于订单金额", "more went back than the order was for"), fix
+            )
         return back
 
     def _gone(self, lines: Sequence[OrderLine], code: str, owed: int) -> int:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from holdfast.importers.cells import BadCell, amount_minor
 from holdfast.importers.exports.form import Form
 from holdfast.importers.grids.grid import Value
+from holdfast.kernel.text import Text
 
 _GUARDED = re.compile(r'="(.*)"', re.DOTALL)
 SPACES = " \t\r\n\u00a0\u3000\u200b\u200e\u200f\u202a\u202c\ufeff"
@@ -94,8 +95,14 @@ def check_whole(column: str, text: str, *, rounded: bool) -> None:
         raise BadCell(
             column,
             text,
-            "the id is lost: a spreadsheet has thrown its last digits away",
-            "Export the file again and import it as it comes, without opening and saving it in a spreadsheet",
+            Text(
+                "编号已丢失：电子表格丢掉了末几位",
+                "the id is lost: a spreadsheet has thrown its last digits away",
+            ),
+            Text(
+                "请重新导出并原样导入，不要在电子表格中打开再保存",
+                "Export the file again and import it as it comes, not opened and saved in a spreadsheet",
+            ),
         )
 
 
@@ -119,8 +126,16 @@ def _plain(column: str, text: str, shown: str, form: Form) -> str:
     if form.thousands and form.thousands in whole:
         first, *groups = whole.lstrip("-").split(form.thousands)
         if not 1 <= len(first) <= _GROUP or any(len(group) != _GROUP for group in groups):
-            fix = f"Thousands are told apart by {form.thousands!r} in this form, in groups of three digits"
-            raise BadCell(column, shown, "its thousands are not told apart as in this form", fix)
+            fix = Text(
+                f"此格式以 {form.thousands!r} 分隔千位，每三位一组",
+                f"Thousands are told apart by {form.thousands!r} in this form, in groups of three digits",
+            )
+            raise BadCell(
+                column,
+                shown,
+                Text("千位分隔与此格式不符", "its thousands are not told apart as in this form"),
+                fix,
+            )
         whole = whole.replace(form.thousands, "")
     return f"{whole}.{part}" if point else whole
 

@@ -8,6 +8,7 @@ from holdfast.importers.exports.cleaning import amount, bare, heading
 from holdfast.importers.exports.form import Form, Meaning, Name
 from holdfast.importers.exports.refusals import ColumnLost
 from holdfast.importers.grids.grid import Value
+from holdfast.kernel.text import Text
 
 _SHOWN_WORDS = 30
 
@@ -103,9 +104,18 @@ class Columns:
             return cells
         beyond = [text for cell in cells[self.width :] if (text := bare(cell, self._empty))]
         if beyond:
-            reason = f"the row has {len(cells)} columns where the header has {self.width}"
+            reason = Text(
+                f"此行有 {len(cells)} 列，而表头有 {self.width} 列",
+                f"the row has {len(cells)} columns where the header has {self.width}",
+            )
             raise BadCell(
-                "", beyond[0], reason, "A comma or a quote within a cell has shifted them: export it again"
+                "",
+                beyond[0],
+                reason,
+                Text(
+                    "单元格内的逗号或引号使各列错位：请重新导出",
+                    "A comma or a quote within a cell has shifted them: export it again",
+                ),
             )
         return [*cells[: self.width], *[""] * (self.width - len(cells))]
 
@@ -158,7 +168,12 @@ class Columns:
             meaning = meanings.get(heading(said))
             if meaning is None:
                 known = ", ".join([*meanings][:_SHOWN_WORDS])
-                fix = f"Known are: {known}. Add it to the states of the form, and import with --map"
-                raise BadCell(place.name, said, "what this state means is not known", fix)
+                fix = Text(
+                    f"所知的有：{known}。请加入表单的状态，再用 --map 导入",
+                    f"Known are: {known}. Add it to the states of the form, and import with --map",
+                )
+                raise BadCell(
+                    place.name, said, Text("此状态的含义不明", "what this state means is not known"), fix
+                )
             found.add(meaning)
         return found

@@ -68,6 +68,7 @@ class Explanation(msgspec.Struct, frozen=True):
     options: tuple[str, ...]
     unused: int
     choices: tuple[str, ...] = ()
+    purpose_zh: str = ""
 
 
 def explain(table: Recognised, asked: Asked) -> Explanation:
@@ -88,6 +89,7 @@ def explain(table: Recognised, asked: Asked) -> Explanation:
         en=form.en,
         kind=form.kind.value,
         purpose=form.purpose,
+        purpose_zh=form.purpose_zh,
         tried=form.tried,
         encoding=grid.encoding,
         delimiter=grid.delimiter,

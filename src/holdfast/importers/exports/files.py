@@ -11,6 +11,8 @@ from holdfast.importers.exports.recognising import Recognised, recognise
 from holdfast.importers.exports.refusals import OptionsNeeded, PayLaterUnmarked
 from holdfast.importers.grids.open_grids import DELIMITERS, grids
 from holdfast.importers.refusals import EmptyFolder, SourceNotFound, SourceUnreadable
+from holdfast.kernel.system_errors import told_by_system
+from holdfast.kernel.text import Text
 
 
 def files_of(sources: Sequence[str]) -> list[Path]:
@@ -29,11 +31,13 @@ def files_of(sources: Sequence[str]) -> list[Path]:
             elif path.is_file():
                 files.append(path)
             elif path.exists():
-                raise SourceUnreadable(source, reason="it is neither a file nor a folder")
+                raise SourceUnreadable(
+                    source, reason=Text("既不是文件，也不是文件夹", "it is neither a file nor a folder")
+                )
             else:
                 raise SourceNotFound(source)
         except OSError as error:
-            raise SourceUnreadable(source, reason=error.strerror or str(error)) from error
+            raise SourceUnreadable(source, reason=told_by_system(error)) from error
     return files
 
 
@@ -64,10 +68,15 @@ def check_asked(table: Recognised, reader: Reader, asked: Asked) -> None:
     """
     form, name = table.form, table.grid.name
     if needs := needed(form, reader.columns, asked):
-        lacks = "; nor ".join(need.lacks for need in needs)
-        raise OptionsNeeded(name, form=form.en, lacks=lacks, options=" ".join(need.option for need in needs))
+        lacks = Text(
+            "；也没有写明".join(need.lacks.zh for need in needs),
+            "; nor ".join(need.lacks.en for need in needs),
+        )
+        raise OptionsNeeded(
+            name, form=Text(form.zh, form.en), lacks=lacks, options=" ".join(need.option for need in needs)
+        )
     if asked.only_pay_later and Name.PAY_LATER not in reader.columns.fields:
-        raise PayLaterUnmarked(name, form=form.en)
+        raise PayLaterUnmarked(name, form=Text(form.zh, form.en))
 
 
 def key_of(paths: Sequence[Path]) -> bytes:

@@ -14,6 +14,7 @@ import msgspec
 from holdfast.importers.exports.refusals import BadForm
 from holdfast.kernel.currencies import EXPONENTS
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text, same
 from holdfast.kernel.zones import UTC
 from holdfast.kernel.zones import zone as named_zone
 
@@ -176,8 +177,9 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """How a table is laid out. Names of columns are compared as `heading` writes them.
 
     `offsets`: its times carry their offsets. `months` are the names of the twelve, where `times` say `%m`.
-    `purpose`: what a table is for that holds no orders; `refunds_of`: the form of the orders whose refunds it
-    tells. `alone`: a table that has other columns beside those of the header is of another form.
+    `purpose` and `purpose_zh`: what a table is for that holds no orders; `refunds_of`: the form of the orders
+    whose refunds it tells. `alone`: a table that has other columns beside those of the header is of another
+    form.
     """
 
     name: str
@@ -209,8 +211,13 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     closing: tuple[Closing, ...] = ()
     estimates: Estimates = Estimates()
     purpose: str = ""
+    purpose_zh: str = ""
     refunds_of: str = ""
     alone: bool = False
+
+    def for_what(self) -> Text:
+        """Return what a table is for that holds no orders, in both languages."""
+        return Text(self.purpose_zh or self.purpose, self.purpose)
 
     @property
     def personal(self) -> bool:
@@ -235,44 +242,60 @@ def parse(text: str, where: str) -> Form:
     try:
         form = msgspec.convert(tomllib.loads(text), Form)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise BadForm(where, reason=str(error)) from error
+        raise BadForm(where, reason=same(error)) from error
     for reason in _flaws(form):
         raise BadForm(where, reason=reason)
     return form
 
 
-def _flaws(form: Form) -> Iterator[str]:
+def _flaws(form: Form) -> Iterator[Text]:
     if not form.header:
-        yield "header names no column: nothing tells a file of this form"
+        yield Text(
+            "header 没有写列名：无从认出此格式的文件",
+            "header names no column: nothing tells a file of this form",
+        )
     if form.refunds_of and form.kind is not Kind.REFUNDS:
-        yield 'refunds_of needs kind = "refunds"'
+        yield Text('refunds_of 需要 kind = "refunds"', 'refunds_of needs kind = "refunds"')
     needed = NEEDED if form.kind is Kind.ORDERS else NEEDED_OF_REFUNDS if form.refunds_of else ()
-    yield from (f"fields.{name.value} is missing" for name in needed if name not in form.fields)
+    yield from (
+        Text(f"缺少 fields.{name.value}", f"fields.{name.value} is missing")
+        for name in needed
+        if name not in form.fields
+    )
     if form.kind is not Kind.ORDERS and not form.purpose:
-        yield "purpose is missing: say what such a file is for"
+        yield Text("缺少 purpose：请写明此类文件的用途", "purpose is missing: say what such a file is for")
     if form.rows is Rows.ORDER and any(field.lines is Lines.SUM for field in form.fields.values()):
-        yield 'lines = "sum" needs rows = "line": one row is a whole order'
+        yield Text(
+            'lines = "sum" 需要 rows = "line"：一行是整笔订单',
+            'lines = "sum" needs rows = "line": one row is a whole order',
+        )
     yield from _flaws_of_values(form)
     if len(form.months) not in {0, MONTHS}:
-        yield "months are twelve names, or none"
+        yield Text("months 应为十二个名称，或不写", "months are twelve names, or none")
     for name, field in form.fields.items():
         if not field.columns:
-            yield f"fields.{name.value} names no column"
+            yield Text(f"fields.{name.value} 没有写列名", f"fields.{name.value} names no column")
         if bool(field.words) is not (name is Name.PAY_LATER):
-            yield f"fields.{name.value}: words are for pay_later, which needs them"
+            yield Text(
+                f"fields.{name.value}：words 只用于 pay_later，且须写明",
+                f"fields.{name.value}: words are for pay_later, which needs them",
+            )
 
 
-def _flaws_of_values(form: Form) -> Iterator[str]:
+def _flaws_of_values(form: Form) -> Iterator[Text]:
     if form.currency is not None and form.currency not in EXPONENTS:
-        yield f"currency: {form.currency} is not an ISO 4217 currency"
+        yield Text(
+            f"currency：{form.currency} 不是 ISO 4217 币种",
+            f"currency: {form.currency} is not an ISO 4217 currency",
+        )
     if form.decimal not in {".", ","} or form.decimal == form.thousands:
-        yield "decimal is . or , and is not thousands"
+        yield Text("decimal 为 . 或 ,，且不得与 thousands 相同", "decimal is . or , and is not thousands")
     try:
         named_zone(form.zone or UTC)
     except Refusal as refusal:
-        yield f"zone: {refusal}"
+        yield Text("zone：{said}", "zone: {said}").fill(said=refusal.told())
     for encoding in form.encodings:
         try:
             codecs.lookup(encoding)
         except LookupError:
-            yield f"encodings: {encoding} is not known"
+            yield Text(f"encodings：不认识 {encoding}", f"encodings: {encoding} is not known")

@@ -17,6 +17,7 @@ from holdfast.importers.exports.form import Form, Name
 from holdfast.importers.exports.found import Found, State
 from holdfast.importers.history import HistoryOrder, HistoryRefund, Repair, RepairKind
 from holdfast.kernel.clock import DAY, Instant, iso
+from holdfast.kernel.text import Text
 
 _PSEUDONYM_BYTES = 10
 PSEUDONYM = 2 * _PSEUDONYM_BYTES
@@ -72,10 +73,18 @@ class Maker:
             BadCell: it was for nothing, or its parties are not known.
         """
         if found.amount_minor == 0:
-            fix = "Leave the row out: nothing was to be paid, so nothing can be lost"
-            raise BadCell("amount", "0", "the order is for nothing", fix)
+            fix = Text(
+                "请去掉此行：没有应付的，也就没有可损失的",
+                "Leave the row out: nothing was to be paid, so nothing can be lost",
+            )
+            raise BadCell("amount", "0", Text("订单金额为零", "the order is for nothing"), fix)
         if found.amount_minor < 0:
-            raise BadCell("amount", str(found.amount_minor), "the amount is negative", "Check the amount")
+            raise BadCell(
+                "amount",
+                str(found.amount_minor),
+                Text("金额为负", "the amount is negative"),
+                Text("请核对金额", "Check the amount"),
+            )
         estimating = _Estimating(self._form, self._file, found)
         order = HistoryOrder(
             id=found.order_id,
@@ -99,8 +108,16 @@ class Maker:
         if found.merchant_id:
             return party("merchant_id", found.merchant_id)
         if self._asked.merchant is None:
-            fix = "Say whose orders these are with --merchant NAME, or fill it in"
-            raise BadCell("merchant_id", "", "the file does not say which merchant sold it", fix)
+            fix = Text(
+                "请用 --merchant NAME 说明是谁的订单，或填写",
+                "Say whose orders these are with --merchant NAME, or fill it in",
+            )
+            raise BadCell(
+                "merchant_id",
+                "",
+                Text("文件没有写明由哪个商家售出", "the file does not say which merchant sold it"),
+                fix,
+            )
         return cells.identity("--merchant", self._asked.merchant)
 
     def _consumer(self, found: Found) -> str:
@@ -110,8 +127,13 @@ class Maker:
                 return pseudonym(self._asked.key, found.consumer_id)
             return party("consumer_id", found.consumer_id)
         if not self._asked.each_consumer:
-            fix = "Say with --consumer each that every order counts as another consumer's, or fill it in"
-            raise BadCell("consumer_id", "", "the file does not say who bought it", fix)
+            fix = Text(
+                "请用 --consumer each 说明每笔订单各算一位消费者，或填写",
+                "Say with --consumer each that every order counts as another consumer's, or fill it in",
+            )
+            raise BadCell(
+                "consumer_id", "", Text("文件没有写明由谁购买", "the file does not say who bought it"), fix
+            )
         return f"of-{found.order_id}"
 
 

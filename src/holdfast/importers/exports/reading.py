@@ -17,6 +17,7 @@ from holdfast.importers.grids.grid import Advance, Line, Value
 from holdfast.importers.history import Reject, Repair
 from holdfast.importers.wall import Wall
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text
 
 OPEN_ORDERS = 10_000
 """Orders whose lines are waited for: a line that comes after so many others have begun is not taken."""
@@ -193,10 +194,20 @@ class Reader:
 
 
 def _of_spoilt(order_id: str, row: int) -> BadCell:
-    reason = f"another line of the order {order_id}, in row {row}, could not be taken"
-    return BadCell("", order_id, reason, "Mend that row; an order is taken whole or not at all")
+    reason = Text(
+        f"订单 {order_id} 的另一行（第 {row} 行）未能采纳",
+        f"another line of the order {order_id}, in row {row}, could not be taken",
+    )
+    return BadCell(
+        "",
+        order_id,
+        reason,
+        Text(
+            "请改正那一行；订单要么整笔采纳，要么不采纳",
+            "Mend that row; an order is taken whole or not at all",
+        ),
+    )
 
 
 def _unreadable(name: str, number: int, refusal: Refusal) -> Reject:
-    record = refusal.record()
-    return Reject(name, number, "", "", record.what, record.fix)
+    return BadCell("", "", *refusal.record().told()).at(name, number)

@@ -18,6 +18,7 @@ from holdfast.importers.wall import Wall
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.money import Money
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text, same
 
 _BEGINS = 2
 _UNKNOWN_SHOWN = 30
@@ -78,8 +79,7 @@ def read_statement(table: Recognised, wall: Wall, advance: Advance | None = None
         if number <= table.row:
             continue
         if isinstance(row, Refusal):
-            record = row.record()
-            rejects.append(Reject(table.grid.name, number, "", "", record.what, record.fix))
+            rejects.append(BadCell("", "", *row.record().told()).at(table.grid.name, number))
         elif closing or reader.ends(row):
             closing.append(",".join(bare(cell, frozenset()) for cell in row))
         else:
@@ -143,7 +143,12 @@ class _Reader:
         where = self._ways[0].where
         known = ", ".join(sorted(word for way in self._ways for word in way.words)[:_UNKNOWN_SHOWN])
         said = bare(row[where.at], self._empty)
-        raise BadCell(where.name, said, "what this entry is, is not known", f"Known are: {known}")
+        raise BadCell(
+            where.name,
+            said,
+            Text("此条目是什么不明", "what this entry is, is not known"),
+            Text(f"所知的有：{known}", f"Known are: {known}"),
+        )
 
     def _code(self, way: _Way, row: Sequence[Value]) -> str:
         return (self._text(way.currency, row)[1] if way.currency else "").upper() or self._form.currency or ""
@@ -158,7 +163,12 @@ class _Reader:
     def _amount(self, places: Sequence[Place], row: Sequence[Value], code: str) -> int:
         column, said = self._text(places, row)
         if not said:
-            raise BadCell(column, "", "the amount is missing", "Export the statement again")
+            raise BadCell(
+                column,
+                "",
+                Text("缺少金额", "the amount is missing"),
+                Text("请重新导出对账单", "Export the statement again"),
+            )
         return amount(column, said, self._form, code)
 
 
@@ -190,18 +200,26 @@ def _ways(table: Recognised) -> Iterator[_Way]:
 def _check(said: Closing, entries: Sequence[Entry], closing: str, where: str) -> None:
     """Compare the control totals with the entries."""
     meant = [entry for entry in entries if said.kind in {None, entry.kind}]
-    what = "entry" if said.kind is None else said.kind.value
+    what = Text("各", "entry") if said.kind is None else same(said.kind.value)
     if said.count is not None:
         told = re.search(said.count, closing)
         if told is None or int(told[1]) != len(meant):
-            shown = "nothing" if told is None else told[1]
+            shown = Text("空白", "nothing") if told is None else told[1]
             raise StatementDisagrees(
-                where, what=f"the number of {what} rows", told=shown, found=str(len(meant))
+                where,
+                what=Text("{what} 行的行数", "the number of {what} rows").fill(what=what),
+                told=shown,
+                found=str(len(meant)),
             )
     if said.amount is not None and meant:
         told = re.search(said.amount, closing)
         code, total = meant[0].currency, abs(sum(entry.amount_minor for entry in meant))
         if told is None or abs(Money.parse(told[1], code).amount_minor) != total:
-            shown = "nothing" if told is None else told[1]
+            shown = Text("空白", "nothing") if told is None else told[1]
             found = Money(total, code).decimal()
-            raise StatementDisagrees(where, what=f"the sum of {what} rows", told=shown, found=found)
+            raise StatementDisagrees(
+                where,
+                what=Text("{what} 行的合计", "the sum of {what} rows").fill(what=what),
+                told=shown,
+                found=found,
+            )

@@ -6,6 +6,7 @@ from holdfast.importers.cells import BadCell
 from holdfast.importers.exports.cleaning import narrow
 from holdfast.importers.wall import Wall
 from holdfast.kernel.clock import Instant
+from holdfast.kernel.text import Text
 
 _DAY_LENGTH = len("2026-04-06")
 
@@ -46,4 +47,9 @@ class Times:
             self.alone = "%H" not in pattern and "%I" not in pattern
             return moment
         known = ", ".join(("2026-04-06 19:44:05", *self._patterns))
-        raise BadCell(column, text, "this is no time as the form writes them", f"Known are: {known}")
+        raise BadCell(
+            column,
+            text,
+            Text("不是此格式所写的时间", "this is no time as the form writes them"),
+            Text(f"所知的有：{known}", f"Known are: {known}"),
+        )

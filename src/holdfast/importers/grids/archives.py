@@ -16,6 +16,8 @@ from holdfast.importers.grids.refusals import (
 )
 from holdfast.importers.grids.sources import DAMAGE, MOST, Source, Stream, Unpacked, brief, reading
 from holdfast.importers.refusals import SourceUnreadable
+from holdfast.kernel.system_errors import told_by_system
+from holdfast.kernel.text import Text
 
 MOST_MEMBERS = 1_000
 _MOST_DIRECTORY = 64 * 1024**2
@@ -45,7 +47,7 @@ def opened(file: BinaryIO, where: str) -> zipfile.ZipFile:
         file.seek(max(0, size - _ENDS))
         _, mark, end = file.read().rpartition(b"PK\5\6")
     except OSError as error:
-        raise SourceUnreadable(where, reason=error.strerror or str(error)) from error
+        raise SourceUnreadable(where, reason=told_by_system(error)) from error
     directory = int.from_bytes(end[8:12], "little")
     if mark and min(directory, size) > _MOST_DIRECTORY:
         raise TooManyMembers(where, count=int.from_bytes(end[6:8], "little"), most=MOST_MEMBERS)
@@ -116,7 +118,10 @@ def _source(path: Path, place: int, member: zipfile.ZipInfo) -> Source:
         with reading(path) as file, opened(file, where) as archive:
             listed = archive.infolist()
             if place >= len(listed) or listed[place].filename != member.filename:
-                raise BrokenArchive(where, reason="it has become another one since it was opened")
+                raise BrokenArchive(
+                    where,
+                    reason=Text("打开后已被换成另一个", "it has become another one since it was opened"),
+                )
             try:
                 packed = archive.open(listed[place])
             except DAMAGE as error:

@@ -15,6 +15,7 @@ from xml.parsers import expat
 from holdfast.importers.grids.cell_places import cell_places
 from holdfast.importers.grids.refusals import BrokenArchive, BrokenWorkbook, WorkbookTooLarge
 from holdfast.importers.grids.sources import DAMAGE, Unpacked, brief
+from holdfast.kernel.text import Text
 
 MOST_CELLS = 40_000_000
 MOST_TEXT = 2 * 1024**3
@@ -46,7 +47,9 @@ def check(file: BinaryIO, where: str) -> None:
         with zipfile.ZipFile(file) as book:
             names = [part.filename for part in book.infolist()]
             if len(set(names)) < len(names):
-                raise BrokenWorkbook(where, reason="it holds two parts of the same name")
+                raise BrokenWorkbook(
+                    where, reason=Text("有两个同名的部分", "it holds two parts of the same name")
+                )
             lengths = _lengths(book, where)
             for part in book.infolist():
                 if not _is_texts(part):
@@ -73,7 +76,7 @@ def _chunks(book: zipfile.ZipFile, part: zipfile.ZipInfo, where: str) -> Iterato
             pending = whole[max(cut, 0) :]
             if len(pending) > _LONGEST_TAG:
                 if b">" not in pending and part.filename.endswith(".xml"):
-                    raise BrokenWorkbook(where, reason="a tag never ends")
+                    raise BrokenWorkbook(where, reason=Text("有标记没有结束", "a tag never ends"))
                 yield pending
                 pending = b""
     yield pending
@@ -103,11 +106,15 @@ def _check_part(book: zipfile.ZipFile, part: zipfile.ZipInfo, lengths: list[int]
                 shared.update(_SHARED.findall(chunk))
     cells = (extent or _exact(book, part, where)).cells
     if cells > MOST_CELLS:
-        raise WorkbookTooLarge(where, part=part.filename, size=cells, unit="cells", most=MOST_CELLS)
+        raise WorkbookTooLarge(
+            where, part=part.filename, size=cells, unit=Text("个单元格", "cells"), most=MOST_CELLS
+        )
     texts = dict(enumerate(lengths))
     size = sum(texts.get(int(index), 0) * count for index, count in shared.items())
     if size > MOST_TEXT:
-        raise WorkbookTooLarge(where, part=part.filename, size=size, unit="bytes", most=MOST_TEXT)
+        raise WorkbookTooLarge(
+            where, part=part.filename, size=size, unit=Text("字节", "bytes"), most=MOST_TEXT
+        )
 
 
 class Extent:
@@ -178,5 +185,7 @@ def _exact(book: zipfile.ZipFile, part: zipfile.ZipInfo, where: str) -> Extent:
         for chunk in _chunks(book, part, where):
             parser.Parse(chunk, False)  # noqa: FBT003 - it takes no keyword
     except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two: of an unknown encoding
-        raise BrokenWorkbook(where, reason=f"{part.filename}: {error}") from error
+        raise BrokenWorkbook(
+            where, reason=Text(f"{part.filename}：{error}", f"{part.filename}: {error}")
+        ) from error
     return extent

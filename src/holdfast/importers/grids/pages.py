@@ -17,6 +17,7 @@ from holdfast.importers.grids.refusals import (
 from holdfast.importers.grids.sources import Source, brief
 from holdfast.importers.grids.windows import LONGEST, MOST_LINES, flaw
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text
 
 MOST_TABLES = 1_000
 _SAMPLE = 1024**2
@@ -100,7 +101,7 @@ def _encoding(source: Source) -> str:
             return name
     names = candidates(sample[: sample.rfind(b"\n") + 1] or sample, ())
     if not names:
-        raise UnknownEncoding(source.where, encodings="UTF-8 or GB18030")
+        raise UnknownEncoding(source.where, encodings=Text("UTF-8 或 GB18030", "UTF-8 or GB18030"))
     return names[0]
 
 
@@ -116,7 +117,10 @@ def _rows(source: Source, encoding: str, advance: Advance | None) -> Iterator[_R
             whole, pending = (pending + found[:cut], found[cut:]) if cut else (b"", pending + found)
             reader.take(decoded(whole, encoding)[0])
             if len(pending) > LONGEST:
-                raise BrokenHtml(source.where, reason="text without any tag goes on and on")
+                raise BrokenHtml(
+                    source.where,
+                    reason=Text("一直是没有任何标记的文字", "text without any tag goes on and on"),
+                )
             yield from reader.done()
             if advance:
                 advance(stream.share())
@@ -209,7 +213,9 @@ class _Tables(HTMLParser):
         ) as error:  # so the standard library says that a declaration is none
             raise BrokenHtml(self._where, reason=brief(error)) from error
         if len(self.rawdata) > LONGEST:
-            raise BrokenHtml(self._where, reason="a tag or a comment never ends")
+            raise BrokenHtml(
+                self._where, reason=Text("有标记或注释没有结束", "a tag or a comment never ends")
+            )
 
     def end(self) -> None:
         """Take what is left, and close what is open.

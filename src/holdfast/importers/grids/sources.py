@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from holdfast.importers.grids.refusals import BrokenArchive, InflatesTooMuch
 from holdfast.importers.refusals import SourceUnreadable
+from holdfast.kernel.system_errors import told_by_system
 
 MOST = 2 * 1024**3
 FREE = 50 * 1024**2
@@ -92,7 +93,7 @@ class _Plain:
         try:
             found = self._file.read(size)
         except OSError as error:
-            raise SourceUnreadable(self._where, reason=error.strerror or str(error)) from error
+            raise SourceUnreadable(self._where, reason=told_by_system(error)) from error
         self._done += len(found)
         return found
 
@@ -172,6 +173,6 @@ def reading(path: Path) -> Generator[BinaryIO]:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise SourceUnreadable(str(path), reason=error.strerror or str(error)) from error
+        raise SourceUnreadable(str(path), reason=told_by_system(error)) from error
     with file:
         yield file

@@ -11,6 +11,7 @@ from holdfast.importers.grids.refusals import BlankFile, UnknownEncoding
 from holdfast.importers.grids.sources import Source, Stream
 from holdfast.importers.grids.windows import WIDE_WINDOW, WINDOW, Window, windows
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text
 
 SAMPLE = 1024**2
 """So many bytes from the beginning tell the encoding; more where all of them are ASCII."""
@@ -105,12 +106,16 @@ def text_grids(source: Source, encodings: Sequence[str], delimiters: Sequence[st
     if found:
         return found
     if (marked := mark(sample)) is not None:
-        raise UnknownEncoding(source.where, encodings=f"{marked[1].upper()}, which its first bytes promise")
-    raise (
-        flaws[0]
-        if flaws
-        else UnknownEncoding(source.where, encodings=" or ".join(("UTF-8", "GB18030", *encodings)))
-    )
+        raise UnknownEncoding(
+            source.where,
+            encodings=Text(
+                f"开头字节所称的 {marked[1].upper()}", f"{marked[1].upper()}, which its first bytes promise"
+            ),
+        )
+    if flaws:
+        raise flaws[0]
+    tried = ("UTF-8", "GB18030", *encodings)
+    raise UnknownEncoding(source.where, encodings=Text(" 或 ".join(tried), " or ".join(tried)))
 
 
 def _sample(source: Source) -> bytes:

@@ -23,6 +23,7 @@ from holdfast.importers.grids.refusals import (
 )
 from holdfast.importers.grids.sources import Source, brief, reading
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text
 
 MOST_SHEETS = 200
 MOST_BYTES = 512 * 1024**2
@@ -191,7 +192,13 @@ def _whole(source: Source) -> bytes:
 
 
 def _too_large(source: Source, size: int) -> Refusal:
-    return WorkbookTooLarge(source.where, part="the workbook", size=size, unit="bytes", most=MOST_BYTES)
+    return WorkbookTooLarge(
+        source.where,
+        part=Text("工作簿", "the workbook"),
+        size=size,
+        unit=Text("字节", "bytes"),
+        most=MOST_BYTES,
+    )
 
 
 @contextmanager
@@ -216,7 +223,9 @@ def _check_ole(file: BinaryIO, where: str) -> None:
         tail = seen[-_OVERLAP:]
     if not workbook:
         raise NotATable(
-            where, kind="a document of an old Office", advice="Export the orders again, as CSV or .xlsx"
+            where,
+            kind=Text("旧版 Office 的文档", "a document of an old Office"),
+            advice=Text("请重新导出为 CSV 或 .xlsx", "Export the orders again, as CSV or .xlsx"),
         )
 
 
@@ -231,4 +240,6 @@ def _read(where: str, step: Callable[[], _T]) -> _T:
         # A panic of Rust code comes as an exception that is no Exception, and whose class has no public name.
         if type(error).__name__ != "PanicException":
             raise
-        raise BrokenWorkbook(where, reason="its parts contradict each other") from error
+        raise BrokenWorkbook(
+            where, reason=Text("各部分互相矛盾", "its parts contradict each other")
+        ) from error

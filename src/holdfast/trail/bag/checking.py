@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from holdfast.kernel.clock import Instant
+from holdfast.kernel.text import Text
 from holdfast.trail import policy, timestamp
 from holdfast.trail.bag import facts as bag_facts
 from holdfast.trail.bag import manifests
@@ -108,7 +109,11 @@ def _check_evidence(measured: Mapping[str, Digests], facts: Facts) -> set[str]:
     for key, name in enclosed.items():
         if measured[name].sha256 != key:
             raise BagEvidenceWrong(
-                name, field="SHA-256", found=measured[name].sha256, fact_id="its name", recorded=key
+                name,
+                field="SHA-256",
+                found=measured[name].sha256,
+                fact_id=Text("文件名", "its name"),
+                recorded=key,
             )
         if key not in named:
             raise BagEvidenceUnnamed(name)
@@ -258,7 +263,10 @@ def _of_stamps(
     if COVERED not in measured:
         raise BagFileMissing(COVERED)
     if len(stamps) > MAX_STAMPS:
-        raise BagTooLarge("data/timestamps", reason=f"there are more than {MAX_STAMPS} timestamps")
+        raise BagTooLarge(
+            "data/timestamps",
+            reason=Text(f"时间戳超过 {MAX_STAMPS} 个", f"there are more than {MAX_STAMPS} timestamps"),
+        )
     if not timestamp.available():
         return [
             unproven(

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, cast
 
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.refusal import Refusal
+from holdfast.kernel.text import Text
 from holdfast.trail import opening, proof
 from holdfast.trail.bag.files import Files, read
 from holdfast.trail.bag.names import facts_in, receipts_in
@@ -80,7 +81,9 @@ def custody_line(fact: Fact) -> bytes | None:
             "source": body["source"] if captured else "",
         }
     except (KeyError, TypeError) as error:
-        raise BagFactWrong(f"fact:{fact['id']}", reason=f"{kind} lacks one of its fields") from error
+        raise BagFactWrong(
+            f"fact:{fact['id']}", reason=Text(f"{kind} 缺少应有的字段", f"{kind} lacks one of its fields")
+        ) from error
     return canonical(line)
 
 
@@ -125,7 +128,12 @@ class _Reading:
         self._between = b","
         self._custody_size += len(line)
         if self._custody_size > MAX_CUSTODY:
-            raise BagTooLarge("data/custody.json", reason=f"custody has more than {MAX_CUSTODY:,} bytes")
+            raise BagTooLarge(
+                "data/custody.json",
+                reason=Text(
+                    f"保管记录超过 {MAX_CUSTODY:,} 字节", f"custody has more than {MAX_CUSTODY:,} bytes"
+                ),
+            )
 
     def custody_sha256(self) -> str:
         """Return the hash of the `custody.json` that follows from the facts: see `custody_file`."""
@@ -147,7 +155,12 @@ class _Reading:
         if key not in self.heads:
             self.heads[key] = believed(receipt, note, trust, self._times)
             if len(self.heads) > MAX_HEADS:
-                raise BagTooLarge("data/receipts", reason=f"they lead to more than {MAX_HEADS} heads")
+                raise BagTooLarge(
+                    "data/receipts",
+                    reason=Text(
+                        f"收据通向的树头超过 {MAX_HEADS} 个", f"they lead to more than {MAX_HEADS} heads"
+                    ),
+                )
 
 
 class _Where:
@@ -195,26 +208,33 @@ def _told(data: bytes, name: str) -> Fact:
         found: Any = json.loads(data)
         if isinstance(found, dict) and cast("dict[str, Any]", found).keys() == {"fact"}:
             if canonical(found) != data:
-                raise BagFactWrong(name, reason="it is not in its one form")
+                raise BagFactWrong(name, reason=Text("不是唯一的写法", "it is not in its one form"))
             return cast("dict[str, Any]", found)["fact"]
     except (ValueError, RecursionError) as error:
-        raise BagFactWrong(name, reason="it is not JSON") from error
+        raise BagFactWrong(name, reason=Text("不是 JSON", "it is not JSON")) from error
     with _Where(name):
         return opening.read(data).fact
 
 
 def _check_form(fact: Any, key: str, name: str) -> None:
     if not isinstance(fact, dict) or cast("Fact", fact).keys() - {"actor"} != _KEYS:
-        raise BagFactWrong(name, reason="a fact has actor, at, body, id and kind")
+        raise BagFactWrong(
+            name,
+            reason=Text("事实应有 actor、at、body、id 和 kind", "a fact has actor, at, body, id and kind"),
+        )
     found = cast("Fact", fact)
     if (
         type(found["at"]) is not int
         or not isinstance(found["kind"], str)
         or not isinstance(found["body"], dict)
     ):
-        raise BagFactWrong(name, reason="its time, kind or body is none")
+        raise BagFactWrong(
+            name, reason=Text("其时间、种类或内容不成其为时间、种类或内容", "its time, kind or body is none")
+        )
     if found["id"] != key:
-        raise BagFactWrong(name, reason="it is another fact than its file's name says")
+        raise BagFactWrong(
+            name, reason=Text("不是文件名所说的那条事实", "it is another fact than its file's name says")
+        )
 
 
 def _recorded(fact: Fact, *, received: bool) -> Recorded:
@@ -222,5 +242,8 @@ def _recorded(fact: Fact, *, received: bool) -> Recorded:
     texts = [body.get(field) for field in ("sha256", "sm3", "media_type")]
     size = body.get("size_bytes")
     if not all(isinstance(text, str) for text in texts) or type(size) is not int:
-        raise BagFactWrong(f"fact:{fact['id']}", reason="it lacks the hashes, size or kind of its file")
+        raise BagFactWrong(
+            f"fact:{fact['id']}",
+            reason=Text("缺少所登记文件的哈希、大小或种类", "it lacks the hashes, size or kind of its file"),
+        )
     return Recorded(fact["id"], received, texts[0], texts[1], size, texts[2])

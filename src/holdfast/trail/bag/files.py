@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol
 
+from holdfast.kernel.system_errors import told_by_system
+from holdfast.kernel.text import Text
 from holdfast.trail.bag.names import check_distinct, check_name
 from holdfast.trail.bag.refusals import BagPathUnsafe, BagTooLarge, BagUnreadable
 from holdfast.trail.reading import READING
@@ -42,13 +44,19 @@ def read(files: Files, name: str, most: int) -> bytes:
         BagUnreadable: it cannot be read.
     """
     if files.sizes[name] > most:
-        raise BagTooLarge(name, reason=f"it has {files.sizes[name]:,} bytes, and {most:,} are read")
+        raise BagTooLarge(
+            name,
+            reason=Text(
+                f"有 {files.sizes[name]:,} 字节，最多读取 {most:,} 字节",
+                f"it has {files.sizes[name]:,} bytes, and {most:,} are read",
+            ),
+        )
     return b"".join(files.pieces(name))
 
 
 def refused(where: str, error: OSError) -> BagUnreadable:
     """Return an error of the operating system as a refusal."""
-    return BagUnreadable(where, reason=(error.strerror or str(error)).lower())
+    return BagUnreadable(where, reason=told_by_system(error))
 
 
 def check_sizes(path: Path, sizes: dict[str, int]) -> None:
@@ -58,13 +66,23 @@ def check_sizes(path: Path, sizes: dict[str, int]) -> None:
         BagPathsCollide, BagTooLarge: they are.
     """
     if len(sizes) > MAX_FILES:
-        raise BagTooLarge(str(path), reason=f"it has more than {MAX_FILES:,} files")
+        raise BagTooLarge(
+            str(path), reason=Text(f"文件超过 {MAX_FILES:,} 个", f"it has more than {MAX_FILES:,} files")
+        )
     check_distinct(sizes)
     for name, size in sizes.items():
         if size > MAX_FILE:
-            raise BagTooLarge(name, reason=f"it has {size:,} bytes, and {MAX_FILE:,} are read")
+            raise BagTooLarge(
+                name,
+                reason=Text(
+                    f"有 {size:,} 字节，最多读取 {MAX_FILE:,} 字节",
+                    f"it has {size:,} bytes, and {MAX_FILE:,} are read",
+                ),
+            )
     if sum(sizes.values()) > MAX_TOTAL:
-        raise BagTooLarge(str(path), reason=f"it has more than {MAX_TOTAL:,} bytes")
+        raise BagTooLarge(
+            str(path), reason=Text(f"超过 {MAX_TOTAL:,} 字节", f"it has more than {MAX_TOTAL:,} bytes")
+        )
 
 
 def exactly(pieces: Iterator[bytes], name: str, size: int) -> Iterator[bytes]:
@@ -73,10 +91,20 @@ def exactly(pieces: Iterator[bytes], name: str, size: int) -> Iterator[bytes]:
     for piece in pieces:
         left -= len(piece)
         if left < 0:
-            raise BagTooLarge(name, reason=f"it goes on after the {size:,} bytes that it declares")
+            raise BagTooLarge(
+                name,
+                reason=Text(
+                    f"超出了所声明的 {size:,} 字节", f"it goes on after the {size:,} bytes that it declares"
+                ),
+            )
         yield piece
     if left:
-        raise BagUnreadable(name, reason=f"it ends {left:,} bytes before the size that it declares")
+        raise BagUnreadable(
+            name,
+            reason=Text(
+                f"比所声明的大小少 {left:,} 字节", f"it ends {left:,} bytes before the size that it declares"
+            ),
+        )
 
 
 def read_all(file: IO[bytes]) -> Iterator[bytes]:
@@ -99,7 +127,7 @@ class BagFolder:
 
     def _look(self, below: str, deeper: int) -> None:
         if not deeper:
-            raise BagPathUnsafe("package", name=below, reason="is too deep")
+            raise BagPathUnsafe("package", name=below, reason=Text("层次过深", "is too deep"))
         with os.scandir(self._path / below) as entries:
             for entry in entries:
                 name = f"{below}{entry.name}"
@@ -109,7 +137,11 @@ class BagFolder:
                 elif entry.is_file(follow_symlinks=False):
                     self.sizes[name] = entry.stat(follow_symlinks=False).st_size
                 else:
-                    raise BagPathUnsafe("package", name=name, reason="is a link or a device, no file")
+                    raise BagPathUnsafe(
+                        "package",
+                        name=name,
+                        reason=Text("是链接或设备，不是文件", "is a link or a device, no file"),
+                    )
                 if len(self.sizes) > MAX_FILES:
                     return
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives import hashes
 
+from holdfast.kernel.text import Text
 from holdfast.trail.bag.files import Files, read
 from holdfast.trail.bag.names import (
     BAG_INFO,
@@ -94,18 +95,23 @@ def parse(data: bytes, where: str) -> dict[str, str]:
     try:
         lines = data.decode().split("\n")
     except UnicodeDecodeError as error:
-        raise BagManifestWrong(where, reason="it is not UTF-8") from error
+        raise BagManifestWrong(where, reason=Text("不是 UTF-8", "it is not UTF-8")) from error
     if lines.pop():
-        raise BagManifestWrong(where, reason="its last line has no end")
+        raise BagManifestWrong(where, reason=Text("最后一行没有换行符", "its last line has no end"))
     listed: dict[str, str] = {}
     for number, line in enumerate(lines, start=1):
         found = _LINE.fullmatch(line.removesuffix("\r"))
         if found is None:
-            raise BagManifestWrong(f"{where}, line {number}", reason="it is not of the form: hash, name")
+            raise BagManifestWrong(
+                f"{where}, line {number}",
+                reason=Text("不是“哈希 文件名”的形式", "it is not of the form: hash, name"),
+            )
         name = _CODED.sub(lambda sign: chr(int(sign[1], 16)), found[2])
         check_name(name)
         if name in listed:
-            raise BagManifestWrong(f"{where}, line {number}", reason=f"{name} stands there twice")
+            raise BagManifestWrong(
+                f"{where}, line {number}", reason=Text(f"{name} 出现了两次", f"{name} stands there twice")
+            )
         listed[name] = found[1].lower()
     check_distinct(listed)
     return listed
@@ -122,7 +128,9 @@ def check(files: Files) -> dict[str, Digests]:
         if name not in files.sizes:
             raise BagFileMissing(name)
     if read(files, BAGIT, MAX_INFO) != DECLARATION:
-        raise BagFormWrong(BAGIT, reason="it does not declare BagIt 1.0 in UTF-8")
+        raise BagFormWrong(
+            BAGIT, reason=Text("没有声明为 UTF-8 的 BagIt 1.0", "it does not declare BagIt 1.0 in UTF-8")
+        )
     payload = {name for name in files.sizes if name.startswith(PAYLOAD)}
     tags = files.sizes.keys() - payload - {TAG_MANIFEST}
     manifests = {
@@ -166,9 +174,13 @@ def _check_info(data: bytes, payload: Mapping[str, int]) -> None:
     try:
         lines = data.decode().splitlines()
     except UnicodeDecodeError as error:
-        raise BagFormWrong(BAG_INFO, reason="it is not UTF-8") from error
+        raise BagFormWrong(BAG_INFO, reason=Text("不是 UTF-8", "it is not UTF-8")) from error
     found = [line.partition(":")[2].strip() for line in lines if line.lower().startswith("payload-oxum:")]
     if found != [oxum(payload)]:
         raise BagFormWrong(
-            BAG_INFO, reason=f"its Payload-Oxum is {found}, and the payload has {oxum(payload)}"
+            BAG_INFO,
+            reason=Text(
+                f"Payload-Oxum 为 {found}，而内容为 {oxum(payload)}",
+                f"its Payload-Oxum is {found}, and the payload has {oxum(payload)}",
+            ),
         )

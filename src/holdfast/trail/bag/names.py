@@ -13,6 +13,7 @@ data/timestamps/covered.txt         what was timestamped, and <name>.tsr, the an
 import re
 from collections.abc import Iterable
 
+from holdfast.kernel.text import Text
 from holdfast.trail.bag.refusals import BagFileUnexpected, BagPathsCollide, BagPathUnsafe
 
 BAGIT = "bagit.txt"
@@ -54,18 +55,21 @@ def check_name(name: str) -> None:
         raise BagPathUnsafe("package", name=name[:_LONGEST], reason=reason)
 
 
-def _unsafe(name: str) -> str | None:
+def _unsafe(name: str) -> Text | None:
     if len(name) > _LONGEST:
-        return f"has more than {_LONGEST} characters"
+        return Text(f"超过 {_LONGEST} 个字符", f"has more than {_LONGEST} characters")
     if name.startswith("/") or _DRIVE.match(name):
-        return "begins at the root of a disk"
+        return Text("从磁盘的根开始", "begins at the root of a disk")
     if "\\" in name:
-        return "has a backslash"
+        return Text("含有反斜杠", "has a backslash")
     parts = name.split("/")
     if ".." in parts:
-        return "goes up, out of the package"
+        return Text("通往包外的上级文件夹", "goes up, out of the package")
     if not all(map(_PLAIN.fullmatch, parts)) or any(part.endswith(".") for part in parts):
-        return "has more than letters, digits, dots, dashes and underscores of ASCII, or an empty part"
+        return Text(
+            "含有 ASCII 字母、数字、点、横线和下划线以外的字符，或有一段为空",
+            "has more than letters, digits, dots, dashes and underscores of ASCII, or an empty part",
+        )
     return None
 
 

@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from holdfast.kernel.text import Text
 from holdfast.trail.bag.files import MAX_FILES, check_sizes, exactly, read_all, refused
 from holdfast.trail.bag.names import check_name
 from holdfast.trail.bag.refusals import BagPathsCollide, BagPathUnsafe, BagTooLarge, BagUnreadable
@@ -66,17 +67,33 @@ def _check_end(path: Path, file: IO[bytes]) -> None:
     """Check the end record before `zipfile` opens the archive, as that reads the whole directory at once."""
     size = file.seek(0, os.SEEK_END)
     if size < _END.size:
-        raise BagUnreadable(str(path), reason="it is neither a folder nor a .zip")
+        raise BagUnreadable(
+            str(path), reason=Text("既不是文件夹，也不是 .zip", "it is neither a folder nor a .zip")
+        )
     tail_size = min(size, _END.size + _ZIP64_SIZE)
     file.seek(size - tail_size)
     tail = file.read(tail_size)
     sign, disk, first_disk, here, count, length, start, comment = _END.unpack(tail[-_END.size :])
     if sign != _END_SIGN or comment or disk or first_disk or here != count:
-        raise BagUnreadable(str(path), reason="it is no .zip, or not one that ends where it must")
+        raise BagUnreadable(
+            str(path),
+            reason=Text(
+                "不是 .zip，或没有在应当结束处结束", "it is no .zip, or not one that ends where it must"
+            ),
+        )
     if tail.startswith(_ZIP64_SIGN) or start + length + _END.size != size:
-        raise BagUnreadable(str(path), reason="the directory of the .zip is not where it must be")
+        raise BagUnreadable(
+            str(path),
+            reason=Text(".zip 的目录不在应在的位置", "the directory of the .zip is not where it must be"),
+        )
     if length > _MAX_DIRECTORY or count > 2 * MAX_FILES:
-        raise BagTooLarge(str(path), reason=f"it has {count:,} entries, in a directory of {length:,} bytes")
+        raise BagTooLarge(
+            str(path),
+            reason=Text(
+                f"有 {count:,} 个条目，目录有 {length:,} 字节",
+                f"it has {count:,} entries, in a directory of {length:,} bytes",
+            ),
+        )
     file.seek(start)
     _check_entries(path, file, _listed(path, file.read(length), count), start)
 
@@ -96,14 +113,21 @@ def _listed(path: Path, directory: bytes, count: int) -> list[_Listed]:
             fields[16],
         )
         if sign != _ENTRY_SIGN or lengths[2]:
-            raise BagUnreadable(str(path), reason="the directory of the .zip is damaged")
+            raise BagUnreadable(
+                str(path), reason=Text(".zip 的目录已损坏", "the directory of the .zip is damaged")
+            )
         begins = at + _ENTRY.size
         at = begins + sum(lengths)
         name = directory[begins : begins + lengths[0]]
         _check_extra(path, directory[begins + lengths[0] : at])
         found.append(_Listed(flags, method, sums, name, offset))
     if at != len(directory) or len(found) != count:
-        raise BagUnreadable(str(path), reason="the directory of the .zip has not the entries that it says")
+        raise BagUnreadable(
+            str(path),
+            reason=Text(
+                ".zip 目录的条目与其所称不符", "the directory of the .zip has not the entries that it says"
+            ),
+        )
     return found
 
 
@@ -113,9 +137,16 @@ def _check_extra(path: Path, extra: bytes) -> None:
         kind, length = _EXTRA.unpack_from(extra, at)
         at += _EXTRA.size + length
         if kind not in _HARMLESS:
-            raise BagUnreadable(str(path), reason=f"an entry has an extra field of kind {kind:#06x}")
+            raise BagUnreadable(
+                str(path),
+                reason=Text(
+                    f"条目有种类为 {kind:#06x} 的附加字段", f"an entry has an extra field of kind {kind:#06x}"
+                ),
+            )
     if at != len(extra):
-        raise BagUnreadable(str(path), reason="an entry's extra fields are damaged")
+        raise BagUnreadable(
+            str(path), reason=Text("条目的附加字段已损坏", "an entry's extra fields are damaged")
+        )
 
 
 def _check_entries(path: Path, file: IO[bytes], entries: list[_Listed], end: int) -> None:
@@ -123,7 +154,12 @@ def _check_entries(path: Path, file: IO[bytes], entries: list[_Listed], end: int
     at = 0
     for entry in sorted(entries, key=lambda one: one.offset):
         if entry.offset != at:
-            raise BagUnreadable(str(path), reason="there is more between its files than the directory lists")
+            raise BagUnreadable(
+                str(path),
+                reason=Text(
+                    "文件之间还有目录未列的内容", "there is more between its files than the directory lists"
+                ),
+            )
         file.seek(at)
         sign, _, flags, method, _, _, *sums, name_size, extra_size = _LOCAL.unpack(file.read(_LOCAL.size))
         name, extra = file.read(name_size), file.read(extra_size)
@@ -131,12 +167,20 @@ def _check_entries(path: Path, file: IO[bytes], entries: list[_Listed], end: int
         later = bool(flags & _SIZES_AFTER)
         said = tuple(sums) == entry.sums or (later and not any(sums))
         if (sign, flags, method, name) != (_LOCAL_SIGN, entry.flags, entry.method, entry.name) or not said:
-            raise BagUnreadable(str(path), reason="a file is listed otherwise than it stands there")
+            raise BagUnreadable(
+                str(path),
+                reason=Text("文件与目录所列不符", "a file is listed otherwise than it stands there"),
+            )
         at += _LOCAL.size + name_size + extra_size + entry.sums[1]
         if later:
             at += _after(path, file, at, entry)
     if at != end:
-        raise BagUnreadable(str(path), reason="there is more after its files than the directory lists")
+        raise BagUnreadable(
+            str(path),
+            reason=Text(
+                "文件之后还有目录未列的内容", "there is more after its files than the directory lists"
+            ),
+        )
 
 
 def _after(path: Path, file: IO[bytes], at: int, entry: _Listed) -> int:
@@ -147,7 +191,10 @@ def _after(path: Path, file: IO[bytes], at: int, entry: _Listed) -> int:
     for form in (_AFTER_SIGN + sums, sums):
         if found.startswith(form):
             return len(form)
-    raise BagUnreadable(str(path), reason="a file's sizes are not those that the directory lists")
+    raise BagUnreadable(
+        str(path),
+        reason=Text("文件的大小与目录所列不符", "a file's sizes are not those that the directory lists"),
+    )
 
 
 @contextmanager
@@ -165,7 +212,9 @@ def unzipped(path: Path) -> Generator["BagZip"]:
             _check_end(path, file)
             archive = stack.enter_context(zipfile.ZipFile(file))
         except _DAMAGED as error:
-            raise BagUnreadable(str(path), reason=f"the .zip is damaged: {error}") from error
+            raise BagUnreadable(
+                str(path), reason=Text(f".zip 已损坏：{error}", f"the .zip is damaged: {error}")
+            ) from error
         except OSError as error:
             raise refused(str(path), error) from error
         yield BagZip(path, archive)
@@ -198,7 +247,9 @@ class BagZip:
             with self._archive.open(self._entries[name]) as file:
                 yield from exactly(read_all(file), name, self.sizes[name])
         except (*_DAMAGED, OSError) as error:
-            raise BagUnreadable(name, reason=f"it cannot be unpacked: {error}") from error
+            raise BagUnreadable(
+                name, reason=Text(f"无法解压：{error}", f"it cannot be unpacked: {error}")
+            ) from error
 
 
 def _base(entries: list[zipfile.ZipInfo]) -> str:
@@ -208,7 +259,13 @@ def _base(entries: list[zipfile.ZipInfo]) -> str:
         for entry in entries:
             if entry.orig_filename.startswith("/") or "\\" in entry.orig_filename:
                 check_name(entry.orig_filename)
-        raise BagUnreadable("package", reason=f"a package in a .zip is one folder, and here are {len(bases)}")
+        raise BagUnreadable(
+            "package",
+            reason=Text(
+                f".zip 中的证据包应是一个文件夹，而这里有 {len(bases)} 个",
+                f"a package in a .zip is one folder, and here are {len(bases)}",
+            ),
+        )
     base = bases.pop()
     check_name(base.removesuffix("/"))
     return base
@@ -218,13 +275,15 @@ def _inside(entry: zipfile.ZipInfo, base: str) -> str | None:
     """Return an entry's name below the base; None for folders, which hold nothing themselves."""
     name = entry.orig_filename.removeprefix(base)
     if entry.filename != entry.orig_filename:
-        raise BagPathUnsafe("package", name=name, reason="ends before its end")
+        raise BagPathUnsafe("package", name=name, reason=Text("没到末尾就结束了", "ends before its end"))
     if not name:
         return None
     check_name(name.removesuffix("/"))
     if name.endswith("/"):
         if entry.file_size:
-            raise BagPathUnsafe("package", name=name, reason="is a folder that has bytes")
+            raise BagPathUnsafe(
+                "package", name=name, reason=Text("是文件夹，却有内容", "is a folder that has bytes")
+            )
         return None
     return name
 
@@ -232,16 +291,33 @@ def _inside(entry: zipfile.ZipInfo, base: str) -> str | None:
 def _check_entry(entry: zipfile.ZipInfo, name: str) -> None:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in {0, stat.S_IFREG}:
-        raise BagPathUnsafe("package", name=name, reason="is a link or a device, no file")
+        raise BagPathUnsafe(
+            "package", name=name, reason=Text("是链接或设备，不是文件", "is a link or a device, no file")
+        )
     if entry.flag_bits & _ENCRYPTED or entry.compress_type not in _METHODS:
-        raise BagUnreadable(name, reason="it is encrypted, or packed in a way that is not looked at")
+        raise BagUnreadable(
+            name,
+            reason=Text(
+                "已加密，或以不予读取的方式压缩", "it is encrypted, or packed in a way that is not looked at"
+            ),
+        )
     if entry.file_size > _SMALL and entry.file_size > _RATIO * entry.compress_size:
-        raise BagTooLarge(name, reason=f"it unpacks to more than {_RATIO} times its size")
+        raise BagTooLarge(
+            name,
+            reason=Text(
+                f"解压后超过自身大小的 {_RATIO} 倍", f"it unpacks to more than {_RATIO} times its size"
+            ),
+        )
 
 
 def _check_ratio(path: Path, entries: list[zipfile.ZipInfo], size: int) -> None:
     packed = sum(entry.compress_size for entry in entries)
     if packed > size:
-        raise BagTooLarge(str(path), reason="its entries lie over each other")
+        raise BagTooLarge(str(path), reason=Text("条目互相重叠", "its entries lie over each other"))
     if sum(entry.file_size for entry in entries) > _SLACK + _RATIO * size:
-        raise BagTooLarge(str(path), reason=f"it unpacks to more than {_RATIO} times its size")
+        raise BagTooLarge(
+            str(path),
+            reason=Text(
+                f"解压后超过自身大小的 {_RATIO} 倍", f"it unpacks to more than {_RATIO} times its size"
+            ),
+        )
