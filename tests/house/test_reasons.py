@@ -24,6 +24,13 @@ WORDS = {"Text", "same", "sentences", "told_by_system"}
 """What makes a text of both languages: nothing in it is looked at."""
 
 NAMES = {
+    "Holdfast-Person": "a header",
+    "Host": "a header",
+    "Idempotency-Key": "a header",
+    "Origin": "a header",
+    "latin-1": "a standard",
+    "limit": "a parameter of queries",
+    "role": "a parameter of queries",
     "GB18030": "a standard",
     "Holdfast": "a program",
     "PostgreSQL": "a program",
