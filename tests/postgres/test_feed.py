@@ -120,6 +120,16 @@ def test_where_a_reader_fails_nothing_of_its_page_is_kept(homes: Both) -> None:
     homes.assert_same()
 
 
+def test_a_cursor_that_is_elsewhere_by_now_does_not_move(homes: Both) -> None:
+    homes.run(limits(6))
+    for home in homes:
+        assert home.read_on(COUNTING, 3, at=0) == 3
+        assert home.read_on(COUNTING, 3, at=0) == 0
+        assert home.read_on(COUNTING, 3, at=2) == 0
+        assert home.read_on(COUNTING, 3, at=3) == 3
+    homes.assert_same()
+
+
 def test_readers_have_their_own_pace_and_it_is_told(homes: Both, migrated_url: str) -> None:
     homes.run(limits(6))
     homes.postgres.read_on(COUNTING, 5)

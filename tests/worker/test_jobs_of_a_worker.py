@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -26,6 +26,7 @@ from holdfast.journal.model import ConfirmClock
 from holdfast.kernel.clock import DAY, HOUR, MINUTE, SimulatedClock, SystemClock
 from holdfast.kernel.guard import GUARD, Guard
 from holdfast.kernel.ids import Ids
+from holdfast.kernel.rows import Command, Fact
 from holdfast.orders.model import Order, OrderState
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.wire import open_wire
@@ -100,8 +101,8 @@ def test_a_provider_that_ends_between_its_answers_and_its_cursor_answers_once(
         """The process is gone."""
 
     class Ending(Postgres):
-        def read_on(self, reader: Reader, most: int) -> int:
-            raise EndedError(reader.name, most)
+        def read_on(self, reader: Reader, most: int, *, at: int | None = None) -> int:
+            raise EndedError(reader.name, most, at)
 
     ending = Ending(migrated_url, None, Ids(Random(5)), guard=None)
     with closing(Provider(ending, clock, "sandbox", of_the_sandbox)) as first, pytest.raises(EndedError):
@@ -135,6 +136,24 @@ def test_an_answer_that_the_clock_keeps_out_is_not_lost(home: Postgres, migrated
     assert cursor is None or cursor.position < len(list(home.facts()))
     home.run([asked(ConfirmClock(reason="closed"), late.now())])
     job.do_all([judged])
+    assert len([fact for fact in home.facts() if fact.kind == "CaptureNoticeSent"]) == ORDERS
+
+
+def test_a_worker_that_comes_late_passes_no_request_by(home: Postgres, migrated_url: str) -> None:
+    """While it looks at its page, another takes that page, and notices are asked for behind it."""
+    clock = SimulatedClock(START)
+
+    def meanwhile(fact: Fact) -> Iterable[Command]:
+        if fact.kind == "PolicyAdopted":  # the first of the page
+            job.do_all([sandbox(migrated_url, clock)])
+            clock.advance_to(clock.now() + 10 * DAY)
+            job.do_all([deadlines(migrated_url, clock)])
+        return of_the_sandbox(fact)
+
+    ending = Postgres(migrated_url, None, Ids(Random(5)), guard=None)
+    with closing(Provider(ending, clock, "sandbox", meanwhile)) as late:
+        assert late.step() == 0
+    job.do_all([sandbox(migrated_url, clock)])
     assert len([fact for fact in home.facts() if fact.kind == "CaptureNoticeSent"]) == ORDERS
 
 

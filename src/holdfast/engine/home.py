@@ -128,11 +128,12 @@ class Home(Lane, Protocol):
         """Return the position and id of every fact in the feed, ascending by position."""
         ...
 
-    def read_on(self, reader: Reader, most: int) -> int:
+    def read_on(self, reader: Reader, most: int, *, at: int | None = None) -> int:
         """Have a reader take the next facts of the feed, `most` at most; return how many it took.
 
         What it puts on the desk is committed with its cursor, or neither is. It is 0 where nothing waits, or
-        where another process had the reader take them meanwhile.
+        where another process had the reader take them meanwhile. Who has done something about the facts from
+        a position on says so by `at`: where the cursor is at another by now, it does not move.
         """
         ...
 

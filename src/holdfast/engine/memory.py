@@ -255,10 +255,10 @@ class Memory:
         for position, fact in enumerate(self._journal):
             yield position, fact.id
 
-    def read_on(self, reader: Reader, most: int) -> int:
+    def read_on(self, reader: Reader, most: int, *, at: int | None = None) -> int:
         """See `Home.read_on`."""
         cursor = self.row(Cursor, reader.name)
-        position = 0 if cursor is None else cursor.position
+        position = at if at is not None else 0 if cursor is None else cursor.position
         try:
             count = read_on(self.desk, reader, position, self.feed(position, most))
         except BaseException:

@@ -319,12 +319,15 @@ class Postgres:
         )
         yield from self._stream(partial(reading.stream, query=query, parameters={}))
 
-    def read_on(self, reader: Reader, most: int) -> int:
+    def read_on(self, reader: Reader, most: int, *, at: int | None = None) -> int:
         """See `Home.read_on`."""
-        cursor = self.row(Cursor, reader.name)
-        position = 0 if cursor is None else cursor.position
+        position = self._position(reader) if at is None else at
         facts = self.feed(position, most)
         return self._transactor.transact(running.reading_on(reader, position, facts)) if facts else 0
+
+    def _position(self, reader: Reader) -> int:
+        cursor = self.row(Cursor, reader.name)
+        return 0 if cursor is None else cursor.position
 
     def entry_page(
         self, account_id: str, *, after: str | None = None, limit: int = 50, newest_first: bool = False

@@ -53,7 +53,8 @@ class Provider:
             CommandRefused: an answer could not be judged; the page is read again later.
         """
         cursor = self._home.row(Cursor, self._reader.name)
-        facts = self._home.feed(0 if cursor is None else cursor.position, PAGE)
+        position = 0 if cursor is None else cursor.position
+        facts = self._home.feed(position, PAGE)
         now = self._clock.now()
         batch = [
             Submission(command, now, f"{fact.id}/{number}", self._actor)
@@ -61,10 +62,11 @@ class Provider:
             for number, command in enumerate(self._answer(fact))
         ]
         # What the provider did cannot be undone: its answers are committed before the cursor moves, so that
-        # an end between the two asks again, under the same keys, and never passes a request by.
+        # an end between the two asks again, under the same keys, and never passes a request by. Nor does the
+        # cursor move where another worker has moved it: what comes after was not put to the provider here.
         if batch:
             _require_heard(self._home.run(batch))
-        return self._home.read_on(self._reader, len(facts)) if facts else 0
+        return self._home.read_on(self._reader, len(facts), at=position) if facts else 0
 
     def close(self) -> None:
         """Close the connection."""
