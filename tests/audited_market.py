@@ -14,7 +14,7 @@ from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import DeclareAbsconded, WindDown
 from holdfast.engine.memory import Memory
-from holdfast.evidence.model import Evidence, RecordEvidence
+from holdfast.evidence.model import Evidence
 from holdfast.evidence.rules import digest_of
 from holdfast.guarantees.model import Guarantee
 from holdfast.journal.model import PutAside
@@ -51,7 +51,7 @@ from holdfast.settlement.otherwise import (
     Taking,
 )
 from holdfast.settlement.received import Receipt, RecordUnassigned
-from market_parts import course
+from market_parts import course, photo
 from who_asks import Asked, Said, asked
 
 
@@ -123,17 +123,7 @@ TOLD: tuple[Command, ...] = (
     RecordPaidTwice(payment_id="p1", order_id="o1", amount_minor=50, reason="by mistake"),
     RecordRefundReturned(repayment_id="b1", order_id="o2", amount_minor=60, reason="closed"),
     RecordChargeback(chargeback_id="c1", order_id="o2", amount_minor=90, reason="not me"),
-    RecordEvidence(
-        order_id="o1",
-        sha256="0" * 64,
-        sm3="1" * 64,
-        size_bytes=1,
-        media_type="image/jpeg",
-        source="a photo",
-        device="a telephone",
-        captured_at=START,
-        operator="Li",
-    ),
+    photo("o1"),
     replace(course("o7", "m2", "c1", 100), parts=(), not_before=None),
     PerformOrder(order_id="o7", lines=(Line(item="a lesson", amount_minor=100),)),
 )

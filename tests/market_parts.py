@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from holdfast.evidence.model import RecordEvidence
 from holdfast.guarantees.model import CallTerms, GuaranteeKind, RecordGuarantee
 from holdfast.kernel.clock import DAY, Instant, parse
 from holdfast.kernel.rows import Command
@@ -24,6 +25,21 @@ LISTING = Listing(title="电热水壶", text="1.7 L", price_minor=10_000, promis
 
 OWNERS = {"m1": ("p1",), "m2": ("p1", "p2"), "m3": ("p3",)}
 """Two merchants share an owner: who runs with one cannot come back with another."""
+
+
+def photo(order_id: str) -> RecordEvidence:
+    """Return the command that records a photo of an order's goods."""
+    return RecordEvidence(
+        order_id=order_id,
+        sha256="0" * 64,
+        sm3="1" * 64,
+        size_bytes=1,
+        media_type="image/jpeg",
+        source="a photo",
+        device="a telephone",
+        captured_at=START,
+        operator="Li",
+    )
 
 
 def policy(release: str, **changes: object) -> Policy:

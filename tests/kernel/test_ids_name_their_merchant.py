@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.claims.model import OpenClaim, UpholdClaim
-from holdfast.evidence.model import EvidenceRecorded, RecordEvidence
+from holdfast.evidence.model import EvidenceRecorded
 from holdfast.guarantees.model import CallTerms, GuaranteeKind, RecordGuarantee
 from holdfast.kernel import identity
 from holdfast.kernel.clock import DAY
@@ -22,9 +22,8 @@ from holdfast.settlement.otherwise import (
     RecordSeizure,
 )
 from holdfast.settlement.otherwise_facts import RepaymentAsked
+from market_parts import photo
 from one_market import START, OneMarket, of, policy, sale
-
-_DIGEST = "ab" * 32
 
 
 def refusal(market: OneMarket, command: Command) -> tuple[str, str] | None:
@@ -116,18 +115,6 @@ def test_what_the_engine_names_and_others_send_back_names_its_merchant() -> None
     market.do(RecordChargebackWon(chargeback_id="m1~cb"))
     [seen] = of(
         EvidenceRecorded,
-        market.do(
-            RecordEvidence(
-                order_id="o1",
-                sha256=_DIGEST,
-                sm3=_DIGEST,
-                size_bytes=9,
-                media_type="image/jpeg",
-                source="album",
-                device="a telephone",
-                captured_at=START,
-                operator="Li",
-            )
-        ),
+        market.do(photo("o1")),
     )
     assert identity.merchant_of(seen.evidence_id) == "m1"

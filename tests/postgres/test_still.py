@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from histories import POLICIES, START, histories, opening, policy, sale
 from holdfast.engine.execution import Submission
 from holdfast.engine.memory import Memory
-from holdfast.evidence.model import RecordEvidence
 from holdfast.house import COMMANDS
 from holdfast.kernel.clock import DAY, HOUR
 from holdfast.kernel.ids import Ids
@@ -26,9 +25,8 @@ from holdfast.parties.model import ReinstateMerchant, SetConsumerLimit, SuspendM
 from holdfast.policy.model import Policy
 from holdfast.postgres.home import Postgres
 from holdfast.settlement.model import CapitaliseFund, RecordCapture
+from market_parts import photo
 from who_asks import Asked, asked
-
-_DIGEST = "ab" * 32
 
 QUIET: tuple[Command, ...] = (
     ShipOrder(order_id="o2"),
@@ -37,17 +35,7 @@ QUIET: tuple[Command, ...] = (
     SuspendMerchant(merchant_id="m2", reason="complaints"),
     ReinstateMerchant(merchant_id="m2"),
     SetConsumerLimit(consumer_id="c1", limit_minor=1_000_000),
-    RecordEvidence(
-        order_id="o1",
-        sha256=_DIGEST,
-        sm3=_DIGEST,
-        size_bytes=9,
-        media_type="image/jpeg",
-        source="album",
-        device="a telephone",
-        captured_at=START,
-        operator="Li",
-    ),
+    photo("o1"),
     *sale("o4", "m1", "c1", 1_000, 1)[:1],
 )
 

@@ -1,5 +1,6 @@
 """`holdfast serve`: the HTTP API over one database, with the worker in the same process."""
 
+import asyncio
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -94,7 +95,9 @@ def serve(
         with at_work(data, database_url, schema) as (url, guard):
             served = Served(str(place), _in_force(url, schema, guard, policy))
             jobs = [] if no_worker else jobs_of(url, schema, guard, provider)
-            running.serve(url, schema, guard, place, jobs, partial(_tell, served, as_json=as_json))
+            asyncio.run(
+                running.serve(url, schema, guard, place, jobs, partial(_tell, served, as_json=as_json))
+            )
 
 
 def _make(data: Path | None, database_url: str | None) -> None:

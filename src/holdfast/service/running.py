@@ -84,7 +84,7 @@ def address(host: str, port: int) -> Address:
         return Address(str(found), tried.getsockname()[1])
 
 
-def serve(
+async def serve(
     url: str,
     schema: str | None,
     guard: Guard,
@@ -97,17 +97,6 @@ def serve(
     Raises:
         ServerUnreachable: the database is away as it begins.
     """
-    asyncio.run(_serve(url, schema, guard, place, jobs, began))
-
-
-async def _serve(
-    url: str,
-    schema: str | None,
-    guard: Guard,
-    place: Address,
-    jobs: Sequence[Job],
-    began: Callable[[], None],
-) -> None:
     told = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, told.set)
