@@ -9,6 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from holdfast.importers.bulk.gathering import Sources
+from holdfast.importers.bulk.job import Targets, bring
+from holdfast.importers.exports.asking import Asked
+from holdfast.importers.exports.shelf import shipped
 from holdfast.importers.history import History, HistoryRefund, RepairKind
 from holdfast.importers.ours import is_refunds
 from holdfast.importers.plain_rows import FORM
@@ -257,3 +261,21 @@ def test_no_more_goes_back_than_the_amount_and_every_row_is_taken_or_rejected(
 
 def test_the_form_of_refunds() -> None:
     assert REFUNDS.columns == ("order_id", "amount", "refunded_at")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_equal_refunds_of_one_moment_are_still_so_many_after_an_import(tmp_path: Path, suffix: str) -> None:
+    moment = "2026-10-02T09:00:00Z"
+    rows = [row(), row("5", moment, key="o2"), row(key="o3")]
+    twins = [f"o1,7,{moment}", f"o1,7,{moment}", f"o3,1,{moment}", f"o3,2,{moment}"]
+    orders, beside = files(tmp_path, rows, twins)
+    out = tmp_path / f"out.{suffix}"
+    told = bring(Sources([orders, beside], shipped()), Asked(), Targets(out))
+    found = read_plain(Path(told.files[0]), refunds=[Path(told.files[1])])
+    assert found.rejects == []
+    assert found.orders == read_plain(orders, refunds=[beside]).orders
+    assert [[each.amount_minor for each in order.refunds] for order in found.orders] == [
+        [700, 700],
+        [500],
+        [100, 200],
+    ]

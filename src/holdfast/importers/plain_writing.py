@@ -23,8 +23,8 @@ def write_plain(history: History, path: Path) -> tuple[Path, ...]:
     """Write the orders of a history in our own form, as CSV or Parquet by the name's ending.
 
     A row has room for one refund. Where orders have more, the further ones stand in a file of refunds beside
-    it: `market-refunds.csv` for `market.csv`. Rejects, repairs, vanishings and what was never paid are not
-    part of the form. Each file is whole or not there.
+    it (`parted`): `market-refunds.csv` for `market.csv`. Rejects, repairs, vanishings and what was never paid
+    are not part of the form. Each file is whole or not there.
 
     Returns:
         The files that were written: that of the orders, and that of further refunds where there are any.
@@ -34,11 +34,22 @@ def write_plain(history: History, path: Path) -> tuple[Path, ...]:
         NotWritten: a file cannot be written.
     """
     orders = [written(order, history.currency) for order in history.orders]
-    further = [(order.id, refund) for order in history.orders for refund in order.refunds[1:]]
+    further = [(order.id, refund) for order in history.orders for refund in parted(order.refunds)[1]]
     _write(path, FORM, orders, history.currency)
     files = (path, *write_further(path, further, history.currency))
     remove_stale(path, [*map(str, files)])
     return files
+
+
+def parted(
+    refunds: Sequence[HistoryRefund],
+) -> tuple[Sequence[HistoryRefund], Sequence[HistoryRefund]]:
+    """Return the refund that an order's row tells, if it tells one, and those that go beside it.
+
+    A refund beside the row that equals the row's own reads as the same one, told twice: such an order's
+    refunds all stand beside its row.
+    """
+    return ((), refunds) if refunds[:1] and refunds[0] in refunds[1:] else (refunds[:1], refunds[1:])
 
 
 def beside(path: Path) -> Path:
@@ -115,8 +126,8 @@ def written(order: HistoryOrder, currency: str) -> tuple[object, ...]:
     times = (order.ship_by, order.shipped_at, order.delivered_at, order.cancelled_at, order.reviewed_at)
     service = "yes" if order.service else ""
     refund: tuple[object, ...] = (None, None)
-    if order.refunds:
-        refund = (Money(order.refunds[0].amount_minor, currency).decimal(), order.refunds[0].at)
+    for each in parted(order.refunds)[0]:
+        refund = (Money(each.amount_minor, currency).decimal(), each.at)
     return (*ids, *times, order.score, order.title, order.part_of or "", service, *refund, "")
 
 

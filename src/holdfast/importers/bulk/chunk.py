@@ -126,7 +126,7 @@ def _values(table: int, each: Row) -> dict[str, object]:
     found |= {name: getattr(order, name) for name in TIMES if name != "refunded_at"}
     if order.refunds:
         first, *further = order.refunds
-        found |= {"refunded": first.amount_minor, "refunded_at": first.at, "further": _written(further)}
+        found |= {"refunded": first.amount_minor, "refunded_at": first.at, "further": further_text(further)}
     return found | {
         "merchant_id": order.merchant_id,
         "consumer_id": order.consumer_id,
@@ -162,6 +162,11 @@ def links_of(text: str) -> list[Link]:
 def repairs_of(text: str) -> list[Repair]:
     """Return the repairs that such a text holds."""
     return msgspec.json.decode(text, type=list[Repair]) if text else []
+
+
+def further_text(refunds: Sequence[HistoryRefund]) -> str:
+    """Return refunds beside an order's row as a text."""
+    return _written(refunds)
 
 
 def further_of(text: str) -> list[HistoryRefund]:

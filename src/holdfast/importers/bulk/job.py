@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -13,7 +13,7 @@ from holdfast.importers.bulk.chunk import Chunk, further_of, links_of, repairs_o
 from holdfast.importers.bulk.draft import SHOWN, Draft, Rejects
 from holdfast.importers.bulk.gathering import Gathered, Sources
 from holdfast.importers.bulk.settling import Settled, counting
-from holdfast.importers.bulk.writing import check_form, order_file, row_file
+from holdfast.importers.bulk.writing import check_form, order_file, row_file, with_refunds_parted
 from holdfast.importers.exports.asking import Asked
 from holdfast.importers.exports.links import Link
 from holdfast.importers.history import History, HistoryRefund, LeftOut, Progress, Reject, Repair, RepairKind
@@ -112,8 +112,9 @@ def _write(gathered: Gathered, settled: Settled, targets: Targets) -> Imported:
         put_repairs(gathered.repairs)
         for chunk in counting(draft, settled, gathered.files):
             later.add(chunk.rejects)
-            put(chunk.batch)
-            further += _further(chunk)
+            batch = with_refunds_parted(chunk.batch)
+            put(batch)
+            further += _further(batch)
             for changes in _repairs(chunk):
                 repairs.update(each.kind for each in changes)
                 put_repairs(changes)
@@ -142,11 +143,9 @@ def _repairs(chunk: Chunk) -> list[list[Repair]]:
     return [repairs_of(text) for _, text in said_in(chunk.batch, "repairs")]
 
 
-def _further(chunk: Chunk) -> list[tuple[str, HistoryRefund]]:
+def _further(batch: Any) -> list[tuple[str, HistoryRefund]]:
     """Return the refunds for which the rows of their orders have no room."""
-    return [
-        (order_id, each) for order_id, text in said_in(chunk.batch, "further") for each in further_of(text)
-    ]
+    return [(order_id, each) for order_id, text in said_in(batch, "further") for each in further_of(text)]
 
 
 def _links(chunk: Chunk) -> list[tuple[str, ...]]:

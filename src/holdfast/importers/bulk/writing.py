@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from holdfast.importers.atomic import Together, replacing
-from holdfast.importers.bulk.chunk import constant, orders
+from holdfast.importers.bulk.chunk import constant, further_text, orders
+from holdfast.importers.history import HistoryRefund
 from holdfast.importers.plain_rows import FORM, TIMES
-from holdfast.importers.plain_writing import shown, written
+from holdfast.importers.plain_writing import parted, shown, written
 from holdfast.importers.refusals import UnknownForm
 from holdfast.importers.spreadsheet import Writer
 from holdfast.kernel.currencies import EXPONENTS
@@ -42,6 +43,36 @@ def check_form(path: Path) -> None:
     """
     if path.suffix.lower() not in {".csv", ".parquet"}:
         raise UnknownForm(str(path), suffix=path.suffix)
+
+
+def with_refunds_parted(batch: Any) -> Any:
+    """Return the rows with those refunds that go beside an order's row in their column `further`."""
+    moved = {
+        place: further_text(further)
+        for place, refunds in _several(batch)
+        for own, further in [parted(refunds)]
+        if not own
+    }
+    if not moved:
+        return batch
+    beside = _pa.array([place in moved for place in range(batch.num_rows)])
+    for name in ("refunded", "refunded_at"):
+        column = batch.column(name)
+        batch = _replaced(batch, name, _pc.if_else(beside, _pa.scalar(None, column.type), column))
+    texts = batch.column("further").to_pylist()
+    return _replaced(batch, "further", _pa.array([moved.get(at, text) for at, text in enumerate(texts)]))
+
+
+def _several(batch: Any) -> Iterator[tuple[int, tuple[HistoryRefund, ...]]]:
+    """Give the places of rows with several refunds, and these."""
+    places = _pc.indices_nonzero(_pc.not_equal(batch.column("further"), ""))
+    if len(places):
+        for place, order in zip(places.to_pylist(), orders(batch.take(places)), strict=True):
+            yield place, order.refunds
+
+
+def _replaced(batch: Any, name: str, column: Any) -> Any:
+    return batch.set_column(batch.schema.get_field_index(name), name, column)
 
 
 @contextmanager
