@@ -1,5 +1,5 @@
 # `make demo` runs the main job on a generated market; `make test` runs every check, `make test-all`
-# those that take many minutes, too. Each sets everything up.
+# those that take many minutes, too; `make explore` has chance draw other examples. Each sets everything up.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # The checks start hundreds of programs: where compiled modules may not be kept, each compiles all that it imports.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-all setup lock format clean
+.PHONY: demo test test-all explore setup lock format clean
 
 demo: setup
 	$(BIN)/holdfast replay demo-year --seed 7 --policy full --policy 'covered(0.95)' --report holdfast-demo.html
@@ -23,6 +23,9 @@ test: setup
 
 test-all: setup
 	HOLDFAST_TESTS=all $(BIN)/pytest -n 3 --dist worksteal -m ""
+
+explore: setup
+	HOLDFAST_TESTS=explore $(BIN)/pytest -n 3 --dist worksteal -m ""
 
 setup: $(VENV)/.ready
 

@@ -17,14 +17,18 @@ from hypothesis import HealthCheck, settings
 from databases import OWN, fresh_database, name_of
 from holdfast.postgres.migrate import migrate
 from holdfast.server import database
-from thorough import examples
+from thorough import EXPLORING, examples
 
 WriteRevision = Callable[[str, str], None]
 
 # How fast the machine is says nothing about what is tested. A folder may serve all examples of a test.
 _PASSED_OVER = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 settings.register_profile(
-    "holdfast", deadline=None, suppress_health_check=_PASSED_OVER, max_examples=examples(100)
+    "holdfast",
+    deadline=None,
+    suppress_health_check=_PASSED_OVER,
+    max_examples=examples(100),
+    derandomize=not EXPLORING,
 )
 settings.load_profile("holdfast")
 
