@@ -12,11 +12,12 @@ from http_asking import ENGLISH, SHOP, Http, order
 
 from holdfast.kernel.refusal import Refusal
 from holdfast.service import languages, openapi, page
+from holdfast.service.catalogue import catalogue
 from holdfast.service.logs import REQUESTS
 from holdfast.service.resources import resources
 from holdfast.service.routes import routes
 
-DOCUMENT = openapi.document()
+DOCUMENT = openapi.document(catalogue())
 
 
 def test_every_code_is_explained_in_both_languages(http: Http) -> None:
@@ -117,7 +118,7 @@ def test_a_request_has_an_id_and_a_line_that_names_nobody(
     assert re.fullmatch("[0-9a-f]{32}", made.headers["x-request-id"])
     lines = [json.loads(record.getMessage()) for record in caplog.records if record.name == REQUESTS]
     assert [(each["request_id"], each["operation"], each["status"], each["code"]) for each in lines] == [
-        ("r-1", "one:consumers", 200, None),
+        ("r-1", "get_consumers", 200, None),
         (made.headers["x-request-id"], "PlaceOrder", 201, None),
         (refused.headers["x-request-id"], "PlaceOrder", 409, "order_exists"),
     ]

@@ -9,10 +9,12 @@
 - `refusals`: what the service itself refuses
 - `asking`: what a request says beside its body: who asks, its key, its query
 - `service`: what all requests share: the front, the readers, the clock; `readers`: connections to read over
+- `operation`: an operation, declared once: its path, what answers it, what its documentation says
 - `commands`, `reads`, `explaining`: the operations, by what they do; `answers`: what they return
+- `documenting`: the operations that describe all others; `catalogue`: all of them
 - `application`: all operations as one ASGI application
 - `entrance`: what every request passes: its id, its line in the log, and the end of the service
-- `schemas`, `examples`, `openapi`: the OpenAPI document, made from the routes
+- `schemas`, `examples`, `openapi`: the OpenAPI document, made from the operations
 - `page`: the page of all operations; `operations.html.j2` is its template
 - `running`: the process: sockets, signals, the worker's threads; `logs`: what it writes on stderr
 """

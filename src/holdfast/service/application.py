@@ -11,23 +11,23 @@ from litestar.handlers import HTTPRouteHandler
 
 from holdfast.kernel.refusal import CommandRefused, Refusal, RefusalRecord
 from holdfast.postgres.refusals import ServerUnreachable
-from holdfast.service import commands, explaining, reads
 from holdfast.service.answers import Answering, Asking, refused
+from holdfast.service.catalogue import catalogue
 from holdfast.service.entrance import Entrance
+from holdfast.service.operation import Operation
 from holdfast.service.refusals import BadMethod, BadRequest, NoSuchPath, ServiceFailed
-from holdfast.service.routes import routes
 from holdfast.service.service import Service
 
 _LOG = logging.getLogger("holdfast.service")
 
-_BY_NAME = {route.command.__name__: route.command for route in routes()}
+OPERATION = "operation"
+"""The option of a route under which its operation is found."""
 
 
 def application(service: Service) -> Entrance:
     """Return the application, behind its entrance."""
-    operations = [*commands.operations(service), *reads.operations(service), *explaining.operations(service)]
     litestar = Litestar(
-        operations,
+        [_routed(service, each) for each in catalogue()],
         exception_handlers={Exception: _failed},
         openapi_config=None,
         request_max_body_size=None,
@@ -36,11 +36,26 @@ def application(service: Service) -> Entrance:
     return Entrance(litestar, service.clock)
 
 
+def _routed(service: Service, operation: Operation) -> HTTPRouteHandler:
+    async def handle(request: Asking) -> Answering:
+        return await operation.handle(service, request)
+
+    parts = operation.path.split("/")
+    path = "/".join(f"{part[:-1]}:str}}" if part.endswith("}") else part for part in parts)
+    return HTTPRouteHandler(
+        path,
+        http_method=operation.method,
+        status_code=operation.given[0].status,
+        name=operation.name,
+        opt={OPERATION: operation},
+    )(handle)
+
+
 def _failed(request: Asking, error: Exception) -> Answering:
     """Answer what an operation raised: a refusal as it is, anything else as an error of ours."""
     scope = cast("Mapping[str, Any]", request.scope)
     handler: HTTPRouteHandler | None = scope.get("route_handler")
-    command = None if handler is None else _BY_NAME.get(handler.name or "")
+    command = None if handler is None else handler.opt[OPERATION].command
     answer = refused(request, _record(request, error), command)
     if isinstance(error, MethodNotAllowedException):
         answer.headers["Allow"] = ", ".join(_allowed(request))
@@ -71,7 +86,7 @@ def _allowed(request: Asking) -> Sequence[str]:
     router: Any = request.app.asgi_router
     path: str = request.scope["path"]
     found: list[str] = []
-    for method in ("GET", "POST"):
+    for method in sorted({each.method for each in catalogue()}):
         try:
             router.handle_routing(path=path.rstrip("/") or "/", method=method)
         except HTTPException:

@@ -1,19 +1,20 @@
 """Commands over HTTP: one operation for each route."""
 
 import asyncio
-from collections.abc import Sequence
+import inspect
+from collections.abc import Iterator, Sequence
+from functools import partial
 from urllib.parse import quote
 
-from litestar import post
 from litestar.exceptions import InternalServerException
-from litestar.handlers import HTTPRouteHandler
 
 from holdfast.engine.execution import Outcome
 from holdfast.kernel.rows import Command, Fact
 from holdfast.kernel.text import Text
-from holdfast.service import asking, bodies
+from holdfast.service import asking, bodies, examples, schemas
 from holdfast.service.answers import Answering, Asking, answer, headers_of, refused
 from holdfast.service.documents import fact
+from holdfast.service.operation import OF_COMMANDS, Given, Operation, Parameter, Sent, in_path
 from holdfast.service.refusals import BadRequest, BodyTooLarge, BodyTooSlow, NotJson
 from holdfast.service.resources import resources
 from holdfast.service.routes import Route, routes
@@ -23,29 +24,54 @@ _GONE = Text("正文未发完，连接已断", "its body was not sent to its end
 
 REPLAYED = "Idempotency-Replayed"
 
+_HEADERS = tuple(
+    Parameter(name, "header", description=text)
+    for name, text in (
+        ("Idempotency-Key", "1 to 255 visible characters: the same key with the same body: the same answer"),
+        ("Holdfast-Person", "The person who decides, percent-encoded UTF-8; else the marketplace's machine"),
+        ("Accept-Language", "zh (the default) or en: the language of problems"),
+    )
+)
 
-def operations(service: Service) -> list[HTTPRouteHandler]:
-    """Return the operations of all routes."""
-    return [_operation(service, route) for route in routes()]
+
+def operations() -> Iterator[Operation]:
+    """Give the operations of all routes."""
+    for route in routes():
+        given = Given(
+            201 if route.makes else 200,
+            "It happened: its facts 已发生：所记事实",
+            schemas.FACTS,
+            {"facts": [examples.HAPPENED]},
+            headers={REPLAYED: "true: the stored answer"},
+        )
+        yield Operation(
+            route.command.__name__,
+            "POST",
+            route.path,
+            route.room,
+            (inspect.getdoc(route.command) or "").partition("\n")[0],
+            partial(_submit, route),
+            (given,),
+            (*(in_path(name, examples.value_of(name, str)) for name in route.fields), *_HEADERS),
+            Sent(route.command, examples.body(route.command, route.fields)),
+            OF_COMMANDS,
+            route.command,
+        )
 
 
-def _operation(service: Service, route: Route) -> HTTPRouteHandler:
-    async def handle(request: Asking) -> Answering:
-        headers = headers_of(request)
-        by_path = {name: asking.of_path(request.path_params[name]) for name in route.fields}
-        key, actor = asking.key(headers), asking.actor(headers)
-        raw = await _body(request, headers, service.limits)
-        command = bodies.command(route.command, bodies.read_object(raw), by_path)
-        outcome = await service.front.submit(command, key, actor)
-        if outcome.refusal is not None:
-            problem = refused(request, outcome.refusal, route.command)
-            if outcome.replayed_ids is not None:
-                problem.headers[REPLAYED] = "true"
-            return problem
-        return await _accepted(service, route, command, outcome)
-
-    path = "/".join(f"{part[:-1]}:str}}" if part.endswith("}") else part for part in route.path.split("/"))
-    return post(path, status_code=201 if route.makes else 200, name=route.command.__name__)(handle)
+async def _submit(route: Route, service: Service, request: Asking) -> Answering:
+    headers = headers_of(request)
+    by_path = {name: asking.of_path(request.path_params[name]) for name in route.fields}
+    key, actor = asking.key(headers), asking.actor(headers)
+    raw = await _body(request, headers, service.limits)
+    command = bodies.command(route.command, bodies.read_object(raw), by_path)
+    outcome = await service.front.submit(command, key, actor)
+    if outcome.refusal is not None:
+        problem = refused(request, outcome.refusal, route.command)
+        if outcome.replayed_ids is not None:
+            problem.headers[REPLAYED] = "true"
+        return problem
+    return await _accepted(service, route, command, outcome)
 
 
 async def _body(request: Asking, headers: asking.Headers, limits: Limits) -> bytes:

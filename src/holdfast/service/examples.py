@@ -42,6 +42,15 @@ _BY_NAME: Mapping[str, Any] = {
 _ID = "shop1~x1"
 _AT = "2026-03-01T10:00:00.000+08:00"
 
+HAPPENED: Mapping[str, Any] = {
+    "id": "019cacf9d4007000a7a0c1ef3cbe4a27",
+    "at": "2026-03-01T02:00:00.000Z",
+    "kind": "…",
+    "actor": {"nature": "machine", "id": "api", "role": "marketplace", "door": "api"},
+    "body": {"type": "…"},
+}
+"""An example of a fact; its body depends on its kind."""
+
 _OPTIONAL = frozenset({"order_id", "category"})
 """Fields that may be left out and stand in an example: evidence must be about something."""
 

@@ -69,26 +69,35 @@ def problem() -> dict[str, Any]:
     }
 
 
-def fact() -> dict[str, Any]:
-    """Return the schema of a fact as it is answered; of its body, what all have."""
-    texts = ("nature", "id", "role", "door")
-    actor = {"type": "object", "properties": {name: {"type": "string"} for name in texts}}
-    return {
-        "type": "object",
-        "properties": {
-            "id": {"type": "string"},
-            "at": TIME,
-            "kind": {"type": "string"},
-            "actor": {"anyOf": [actor, {"type": "null"}]},
-            "body": {"type": "object", "properties": {"type": {"type": "string"}}, "required": ["type"]},
-            "position": {"type": "integer"},
-        },
-        "required": ["id", "at", "kind", "actor", "body"],
-    }
+_ACTOR = {
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in ("nature", "id", "role", "door")},
+}
+
+FACT: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string"},
+        "at": TIME,
+        "kind": {"type": "string"},
+        "actor": {"anyOf": [_ACTOR, {"type": "null"}]},
+        "body": {"type": "object", "properties": {"type": {"type": "string"}}, "required": ["type"]},
+        "position": {"type": "integer"},
+    },
+    "required": ["id", "at", "kind", "actor", "body"],
+}
+"""A fact as it is answered; of its body, what all have."""
+
+FACTS: dict[str, Any] = {
+    "type": "object",
+    "properties": {"facts": {"type": "array", "items": FACT}},
+    "required": ["facts"],
+}
+"""What a command is answered with."""
 
 
-def page(item: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a page of items."""
+def page(item: Any) -> dict[str, Any]:
+    """Return the schema of a page of items, by the schema or the struct of one."""
     return {
         "type": "object",
         "properties": {

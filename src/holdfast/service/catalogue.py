@@ -1,0 +1,13 @@
+"""The catalogue: all operations of the service. Whatever routes or describes them goes through it."""
+
+from functools import cache
+
+from holdfast.service import commands, documenting, explaining, reads
+from holdfast.service.operation import Operation
+
+
+@cache
+def catalogue() -> tuple[Operation, ...]:
+    """Return all operations."""
+    found = (*commands.operations(), *reads.operations(), *explaining.operations())
+    return (*found, *documenting.operations(found))
