@@ -40,7 +40,25 @@ def test_a_path_and_a_method_that_are_none(http: Http) -> None:
     assert http.get("/v1/nothing", ENGLISH).json()["code"] == "no_such_path"
     wrong = http.run(http.client.delete("/v1/orders/shop1~1"))
     assert (wrong.status_code, wrong.json()["code"]) == (405, "bad_method")
-    assert wrong.headers["allow"] == "GET"
+    assert wrong.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("path", sorted({each.path for each in catalogue()}))
+def test_every_path_tells_its_methods(http: Http, path: str) -> None:
+    wanted = {each.method for each in catalogue() if each.path == path}
+    told = http.run(http.client.options(path))
+    assert (told.status_code, told.content) == (204, b"")
+    assert set(told.headers["allow"].split(", ")) == wanted | {"OPTIONS"} | (
+        {"HEAD"} if "GET" in wanted else set()
+    )
+
+
+def test_a_head_is_a_get_without_its_body(shop: Http) -> None:
+    got, head = shop.get("/v1/consumers/anna"), shop.run(shop.client.head("/v1/consumers/anna"))
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == got.headers["etag"]
+    assert head.headers["content-length"] == str(len(got.content))
+    assert shop.run(shop.client.head("/v1/consumers/nobody")).status_code == 404
 
 
 def test_the_document_has_every_operation(http: Http) -> None:

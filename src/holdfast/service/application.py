@@ -1,11 +1,11 @@
 """All operations as one ASGI application."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
 import psycopg
-from litestar import Litestar
+from litestar import Litestar, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
 
@@ -37,28 +37,33 @@ def application(service: Service) -> Entrance:
 
 
 def _routed(service: Service, operation: Operation) -> HTTPRouteHandler:
+    """Return the route of an operation; the first of a path answers its OPTIONS, too.
+
+    Litestar's own answer names the methods of one handler, and a path may have several.
+    """
+
     async def handle(request: Asking) -> Answering:
+        if request.method == "OPTIONS":
+            return Response(b"", status_code=204, headers={"Allow": _allowed(request)})
         return await operation.handle(service, request)
 
-    parts = operation.path.split("/")
-    path = "/".join(f"{part[:-1]}:str}}" if part.endswith("}") else part for part in parts)
-    return HTTPRouteHandler(
-        path,
-        http_method=operation.method,
-        status_code=operation.given[0].status,
-        name=operation.name,
-        opt={OPERATION: operation},
-    )(handle)
+    first = next(each for each in catalogue() if each.path == operation.path)
+    methods: list[Any] = [operation.method, *(["OPTIONS"] if first is operation else [])]
+    path = operation.path.replace("}", ":str}")  # with the types of its parameters
+    return HTTPRouteHandler(path, http_method=methods, name=operation.name, opt={OPERATION: operation})(
+        handle
+    )
 
 
 def _failed(request: Asking, error: Exception) -> Answering:
     """Answer what an operation raised: a refusal as it is, anything else as an error of ours."""
     scope = cast("Mapping[str, Any]", request.scope)
     handler: HTTPRouteHandler | None = scope.get("route_handler")
-    command = None if handler is None else handler.opt[OPERATION].command
+    operation: Operation | None = None if handler is None else handler.opt.get(OPERATION)
+    command = None if operation is None else operation.command
     answer = refused(request, _record(request, error), command)
     if isinstance(error, MethodNotAllowedException):
-        answer.headers["Allow"] = ", ".join(_allowed(request))
+        answer.headers["Allow"] = _allowed(request)
     return answer
 
 
@@ -82,14 +87,15 @@ def _record(request: Asking, error: Exception) -> RefusalRecord:
     return refusal.record()
 
 
-def _allowed(request: Asking) -> Sequence[str]:
+def _allowed(request: Asking) -> str:
+    """Return the methods that the path of a request has."""
     router: Any = request.app.asgi_router
     path: str = request.scope["path"]
-    found: list[str] = []
+    found = ["OPTIONS"]
     for method in sorted({each.method for each in catalogue()}):
         try:
             router.handle_routing(path=path.rstrip("/") or "/", method=method)
         except HTTPException:
             continue
-        found.append(method)
-    return found
+        found += ["GET", "HEAD"] if method == "GET" else [method]
+    return ", ".join(sorted(found))

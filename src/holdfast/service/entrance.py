@@ -58,6 +58,8 @@ class Entrance:
         # Operations are found by the path as it was sent: an id may have a slash in it, encoded.
         scope["path"] = scope.get("raw_path", b"").partition(b"?")[0].decode("latin-1") or scope["path"]
         scope.setdefault("state", {})
+        if scope["method"] == "HEAD":  # as GET, without the body (RFC 9110 §9.3.2)
+            scope["method"] = "GET"
         begun = time.perf_counter()
         self._going += 1
         self._idle.clear()
@@ -90,7 +92,7 @@ class Entrance:
         line = {
             "at": written(self._clock.now()),
             "request_id": passing.request_id.decode(),
-            "method": scope["method"][:10],
+            "method": passing.method[:10],
             "operation": None if handler is None else handler.name,
             "status": passing.status,
             "code": scope["state"].get("refusal"),
@@ -104,7 +106,7 @@ class _Passing:
 
     def __init__(self, scope: Scope, send: Send, request_id: bytes) -> None:
         self._send = send
-        self._scope = scope
+        self.method: str = scope["method"]
         self.request_id = request_id
         self.status: int | None = None
 
@@ -113,6 +115,8 @@ class _Passing:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = [*message.get("headers", ()), (b"x-request-id", self.request_id)]
+        elif self.method == "HEAD":
+            message["body"] = b""
         await self._send(message)
 
 

@@ -24,7 +24,7 @@ OF_READS = (400, 404, 429, 500, 503)
 Schema = Mapping[str, Any] | type[msgspec.Struct]
 """A JSON Schema; a struct's type stands for the schema of that struct, within one, too."""
 
-TEXT: Schema = {"type": "string"}
+TEXT: Schema = {"type": "string", "minLength": 1}
 
 
 class Parameter(NamedTuple):
