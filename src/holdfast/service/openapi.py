@@ -1,6 +1,6 @@
 """The OpenAPI document (3.1) of operations, each with its example."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -16,7 +16,7 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
     """Return the document of these operations."""
     found = list(operations)
     names, components = schemas.schemas(dict.fromkeys(kind for each in found for kind in _kinds(each)))
-    writer = _Writer(names, components)
+    writer = _Writer(found, names, components)
     paths: dict[str, dict[str, Any]] = {}
     for each in found:
         paths.setdefault(each.path, {})[each.method.lower()] = writer.operation(each)
@@ -51,7 +51,13 @@ def _structs(schema: Any) -> Iterator[type[msgspec.Struct]]:
 class _Writer:
     """Writes operations, by the names and the schemas of the structs in them."""
 
-    def __init__(self, names: Mapping[type[msgspec.Struct], str], components: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        operations: Sequence[Operation],
+        names: Mapping[type[msgspec.Struct], str],
+        components: Mapping[str, Any],
+    ) -> None:
+        self._all = operations
         self._names = names
         self._components = components
 
@@ -68,7 +74,23 @@ class _Writer:
         if each.sent is not None:
             said["requestBody"] = self._sent(each.sent, each)
         answers = {str(given.status): self._given(given) for given in each.given}
+        links = self._links(each)
+        if links:
+            answers[str(each.given[0].status)]["links"] = links
         return {**said, "responses": {**answers, **_problems(each.problems)}}
+
+    def _links(self, each: Operation) -> dict[str, Any]:
+        """Return where one may go on with what a command made: by its id, which the body says."""
+        if each.command is None or "{" in each.path:
+            return {}
+        made = each.command.__struct_fields__[0]
+        below = {f"{each.path}/{{id}}": "id", f"{each.path}/{{{made}}}": made}
+        return {
+            other.name: {"operationId": other.name, "parameters": {name: f"$request.body#/{made}"}}
+            for other in self._all
+            for place, name in below.items()
+            if made.endswith("_id") and (other.path == place or other.path.startswith(f"{place}/"))
+        }
 
     def _parameter(self, each: Parameter) -> dict[str, Any]:
         found: dict[str, Any] = {"name": each.name, "in": each.place, "schema": self._schema(each.schema)}

@@ -1,0 +1,47 @@
+"""Any request: what the document describes is asked in thousands of ways, and so is each answer described.
+
+Schemathesis makes requests from the document, such as fit it and such as do not, alone and one after the
+other by the document's links. It asks a service of its own, over a socket, that knows what examples name.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from http_asking import ANNA, SHOP, order
+from test_serving_process import serving
+
+from thorough import EXPLORING, examples
+
+_SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
+
+_NOT_CHECKED = "positive_data_acceptance"
+"""A schema says what a command looks like; whether it is taken hangs on what has happened before."""
+
+
+@pytest.mark.long
+def test_every_answer_is_one_that_the_document_describes(migrated_url: str, tmp_path: Path) -> None:
+    with serving(migrated_url, "--provider", "sandbox") as (_, address):
+        for path, body in (("merchants", SHOP), ("consumers", ANNA), ("orders", order())):
+            assert httpx.post(f"{address}/v1/{path}", json=body).status_code == 201
+        ran = subprocess.run(
+            [
+                *(str(_SCHEMATHESIS), "run", f"{address}/v1/openapi.json", "--no-color"),
+                *("--exclude-checks", _NOT_CHECKED, "--suppress-health-check", "all"),
+                *(
+                    "--continue-on-failure",
+                    "--max-examples",
+                    str(examples(10)),
+                    "--generation-database",
+                    "none",
+                ),
+                *("--warnings", "off", *([] if EXPLORING else ["--seed", "1"])),
+            ],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert ran.returncode == 0, ran.stdout[-20_000:] + ran.stderr
