@@ -27,12 +27,19 @@ class Nature(Named):
 
 
 class Role(Named):
-    """The role of an actor: on whose side it acts."""
+    """The role of an actor: on whose side it acts.
+
+    *Risk*, *finance* and *operator* are the platform's people, by what they do. *Staff* was all of them
+    before, and is whoever sits at the platform's own terminal.
+    """
 
     CONSUMER = "consumer", "消费者"
     MERCHANT = "merchant", "商家"
     STAFF = "staff", "工作人员"
     ARBITER = "arbiter", "评审员"
+    RISK = "risk", "风控人员", "risk analyst"
+    FINANCE = "finance", "财务人员"
+    OPERATOR = "operator", "运营人员"
     REGULATOR = "regulator", "监管人员"
     PROVIDER = "provider", "支付机构"
     MARKETPLACE = "marketplace", "平台"
@@ -202,6 +209,9 @@ _IN_A_SENTENCE: Mapping[Role, str] = {
     Role.MERCHANT: "a merchant",
     Role.STAFF: "a member of staff",
     Role.ARBITER: "an arbiter",
+    Role.RISK: "a risk analyst",
+    Role.FINANCE: "a member of the finance team",
+    Role.OPERATOR: "an operator",
     Role.REGULATOR: "a regulator",
     Role.PROVIDER: "the payment provider",
     Role.MARKETPLACE: "the marketplace",

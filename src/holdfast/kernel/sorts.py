@@ -32,6 +32,7 @@ class Sort(StrEnum):
         return member
 
     MALFORMED = "malformed", REFUSED, 400, Text("填写有误", "it is not of its form")
+    UNAUTHENTICATED = "unauthenticated", REFUSED, 401, Text("未通过认证", "who asks is not known")
     FORBIDDEN = "forbidden", REFUSED, 403, Text("不得如此", "this one may not")
     NOT_FOUND = "not_found", REFUSED, 404, Text("没有找到", "what it names is not there"), "heals"
     NOT_YET = "not_yet", REFUSED, 409, Text("时候未到", "it does not apply as things stand"), "heals"
