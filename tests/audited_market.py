@@ -9,7 +9,22 @@ from random import Random
 
 from msgspec.structs import replace
 
+from access_makers import HASH, ISSUER, SECRET_HASH, drawn
 from histories import START, Provider, opening, policy, sale, standing
+from holdfast.access.keys import IssueKey
+from holdfast.access.model import (
+    ApiKey,
+    Identity,
+    Invitation,
+    Method,
+    Passkey,
+    Person,
+    PersonStatus,
+    Session,
+)
+from holdfast.access.people import EnrolPerson, InvitePerson, LinkIdentity
+from holdfast.access.rules import identity_key, passkey_id
+from holdfast.access.ways import AddPasskey, BeginSession, SetPassword
 from holdfast.claims.model import OpenClaim, UpholdClaim
 from holdfast.coverage.model import Coverage
 from holdfast.enforcement.model import DeclareAbsconded, WindDown
@@ -19,6 +34,7 @@ from holdfast.evidence.rules import digest_of
 from holdfast.guarantees.model import Guarantee
 from holdfast.journal.model import PutAside
 from holdfast.journal.requests import Request
+from holdfast.kernel.actor import Role
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.identity import within
 from holdfast.kernel.ids import Ids
@@ -102,7 +118,7 @@ def market() -> Books:
         *(Said(person, DeclareAbsconded(merchant_id="m3", reason="gone")) for person in ("Li", "Wang")),
         *sale("o6", "m1", "c1", 100, 3),
     ]
-    books.run([asked(command, end) for command in [*claims, *TOLD]])
+    books.run([asked(command, end) for command in [*claims, *TOLD, *LET_IN]])
     books.advance(end)
     for row in ENDED:
         books.desk.put(row, None)
@@ -128,6 +144,27 @@ TOLD: tuple[Command, ...] = (
     PerformOrder(order_id="o7", lines=(Line(item="a lesson", amount_minor=100),)),
 )
 """What a provider, a court and parties tell: something of each sort."""
+
+LET_IN: tuple[Asked, ...] = (
+    IssueKey(role=Role.MERCHANT, owner="m1", label="shop", key_id=drawn("k"), secret_hash=SECRET_HASH),
+    EnrolPerson(person_id="wu", role=Role.MERCHANT, owner="m1"),
+    InvitePerson(
+        person_id="wu", role=Role.MERCHANT, lasts=DAY, invitation_id=drawn("i"), secret_hash=SECRET_HASH
+    ),
+    LinkIdentity(person_id="wu", role=Role.MERCHANT, issuer=ISSUER, subject="1"),
+    Said("wu", SetPassword(person_id="wu", hash=HASH)),
+    Said(
+        "wu",
+        AddPasskey(
+            person_id="wu", credential="c" * 22, public_key="k" * 22, sign_count=0, label="a telephone"
+        ),
+    ),
+    Said(
+        "wu",
+        BeginSession(person_id="wu", method=Method.PASSWORD, session_id=drawn("s"), secret_hash=SECRET_HASH),
+    ),
+)
+"""A shop's machine and one of its people."""
 
 
 TAMPERED: list[tuple[str, type[Row], str, dict[str, object]]] = [
@@ -198,6 +235,19 @@ TAMPERED: list[tuple[str, type[Row], str, dict[str, object]]] = [
     ("beginnings_are_told", Order, "o2", {"amount_minor": 8_001}),
     ("beginnings_are_told", Order, "o2", {"merchant_id": "m2"}),
     ("policy_in_force_is_told", InForce, IN_FORCE, {"version": "x"}),
+    ("keys_are_told", ApiKey, drawn("k"), {"role": Role.OPERATOR}),
+    ("keys_are_told", ApiKey, drawn("k"), {"revoked_at": START}),
+    ("keys_are_told", ApiKey, drawn("k"), {"owner": "m2"}),
+    ("people_are_told", Person, "wu", {"role": Role.FINANCE}),
+    ("people_are_told", Person, "wu", {"status": PersonStatus.SUSPENDED}),
+    ("sessions_are_told", Session, drawn("s"), {"ends_at": START + 400 * DAY}),
+    ("sessions_are_told", Session, drawn("s"), {"person_id": "li"}),
+    ("sessions_are_told", Session, drawn("s"), {"ended_at": START}),
+    ("sessions_are_told", Session, drawn("s"), {"idle_at": START + 400 * DAY}),
+    ("ways_are_of_people", Passkey, passkey_id("c" * 22), {"person_id": "li"}),
+    ("ways_are_of_people", Passkey, passkey_id("c" * 22), {"removed_at": START}),
+    ("ways_are_of_people", Invitation, drawn("i"), {"until": START + 400 * DAY}),
+    ("ways_are_of_people", Identity, identity_key(ISSUER, "1"), {"person_id": "li"}),
     ("requests_have_their_facts", Request, "k0", {"fact_ids": ("f" * 32,)}),
     ("orders_wake", Order, "o6", {"wake_at": None}),
     ("payouts_wake", Payout, "m1", {"hold_id": None}),

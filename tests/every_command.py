@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from access_makers import AFTER, ON_ACCESS
 from holdfast.claims.model import OpenClaim, RejectClaim, UpholdClaim
 from holdfast.coverage.model import RecordPeers
 from holdfast.enforcement.model import DeclareAbsconded, WithdrawDeclaration
@@ -355,7 +356,7 @@ ON_OTHERS: Mapping[type[Command], Maker] = {
 }
 """The commands about merchants, consumers, the fund, evidence and policy."""
 
-MARKET: Mapping[type[Command], Maker] = {**ON_ORDERS, **ON_OTHERS}
+MARKET: Mapping[type[Command], Maker] = {**ON_ORDERS, **ON_OTHERS, **ON_ACCESS}
 
 ANSWERS = frozenset({ConfirmPayout, FailPayout, ConfirmRepayment, FailRepayment})
 """What only `histories.Provider` can make: answers to payments, by ids that the engine made."""
@@ -379,5 +380,6 @@ FOLLOWS: Mapping[type[Command], tuple[type[Command], ...]] = {
     RecordUnassigned: (AssignReceipt,),
     RecordGuarantee: (ReleaseGuarantee, OpenClaim),
     RecordEvidence: (RecordCustody,),
+    **AFTER,
 }
 """What comes of a command in life, of the same cast: alone it would find nothing that it applies to."""

@@ -5,6 +5,7 @@ The core is pure: commands ask, rows are the present state, facts tell what happ
 - `kernel`: what every room is built from
 - `journal`: which requests were answered, and what is told of the log and the clock
 - `ledger`, `policy`: double entry; every number of the business
+- `access`: who may come in, and as whom
 - `parties`, `coverage`, `guarantees`: who trades, what could be claimed of them, and who stands for that
 - `orders`, `settlement`: the pay-later order, and its money
 - `evidence`, `claims`: files and through whose hands they went; claims taken in and decided
@@ -18,6 +19,7 @@ Around it stands what reads and writes.
 - `postgres`, `server`: the home over PostgreSQL, and a server for it
 - `audit`: every invariant of the books
 - `policy_files`: policies as files, with units and sources
+- `sign_in`: passwords, and who somebody is
 - `outbound`: the one client that asks strangers
 - `trail`, `publishing`: the log of all facts: its formats, and writing it
 - `witness`, `monitor`, `verify`: whoever trusts nobody

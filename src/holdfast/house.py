@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from holdfast.access.room import ROOM as ACCESS
 from holdfast.claims.room import ROOM as CLAIMS
 from holdfast.coverage.room import ROOM as COVERAGE
 from holdfast.enforcement.room import ROOM as ENFORCEMENT
@@ -34,6 +35,7 @@ ROOMS: tuple[Room, ...] = (
     LEDGER,
     POLICY,
     PARTIES,
+    ACCESS,
     COVERAGE,
     GUARANTEES,
     ORDERS,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from the_package import every
 
+from holdfast.access.model import Person
 from holdfast.enforcement.model import WindDown
 from holdfast.guarantees.model import Guarantee, GuaranteeState
 from holdfast.house import HANDLERS, KEPT
@@ -33,6 +34,7 @@ WALKED: Mapping[type[Row], str] = {
     Merchant: "parties/test_merchant_states.py",
     Order: "orders/test_order_states.py",
     Payout: "settlement/test_payout_states.py",
+    Person: "access/test_person_states.py",
     Proposal: "journal/test_proposal_states.py",
     Recovery: "settlement/test_recovery_stages.py",
     Repayment: "settlement/test_repayment_states.py",
@@ -48,6 +50,7 @@ ENDS: Mapping[type[Row], frozenset[StrEnum]] = {
     Merchant: frozenset({MerchantStatus.ABSCONDED}),
     Order: frozenset(ENDED - {OrderState.WRITTEN_OFF}),
     Payout: frozenset(),
+    Person: frozenset(),
     Proposal: frozenset(),
     Recovery: frozenset(),
     Repayment: frozenset(),

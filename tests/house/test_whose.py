@@ -3,6 +3,8 @@
 import msgspec
 import pytest
 
+from holdfast.access.room import ROOM as ACCESS
+from holdfast.access.ways import RecordRead
 from holdfast.coverage.model import RecordPeers
 from holdfast.house import COMMANDS
 from holdfast.journal.model import ConfirmClock, DestroyKeys, DestroyKeysAgain, RestartLog
@@ -24,9 +26,11 @@ OF_THE_HOUSE: frozenset[type[Command]] = frozenset(
         CapitaliseFund,
         RecordUnassigned,
         AssignReceipt,
+        *(ACCESS.handles.keys() - {RecordRead}),
     }
 )
-"""Commands about a schema as a whole: its clock, policy, log and fund, and money that nobody is known to own.
+"""Commands about a schema as a whole: its clock, policy, log and fund, who may come in, and money that nobody
+is known to own.
 
 The money of a receipt leaves the house for whom `target_id` names.
 """

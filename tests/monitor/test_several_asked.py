@@ -38,6 +38,7 @@ def restarted(number: int, by: str, proposal: str = "n", day: int = 1) -> dict[s
 
 
 TWO = policy(0, erasure_people=2, log_restart_people=2)
+LET_IN = policy(0, access_people=2)
 OLD = policy(0)
 
 
@@ -55,6 +56,15 @@ def broken(facts: Sequence[dict[str, Any]]) -> list[Breach]:
         [restarted(1, "li", "")],
         [OLD, fact(1, "KeysDestroyed", "li", pseudonym="p")],
         [TWO, fact(1, "KeysDestroyed", pseudonym="p", reason="erased before")],
+        [LET_IN, fact(1, "KeyIssued", "li", role="merchant", merchant_id="m1")],
+        [LET_IN, fact(1, "PersonEnrolled", role="consumer", consumer_id="c1")],
+        [
+            LET_IN,
+            made(1, "li"),
+            seconded(2, "wang"),
+            fact(3, "RoleChanged", "wang", role="risk", proposal="n"),
+        ],
+        [OLD, fact(1, "KeyIssued", "li", role="operator")],
         [OLD, policy(1, day=2, log_restart_people=2), restarted(2, "li", "", day=2)],
     ],
 )
@@ -77,6 +87,9 @@ def test_what_enough_people_asked_for_breaks_no_rule(facts: list[dict[str, Any]]
             [TWO, made(1, "li"), fact(2, "ProposalWithdrawn", "li", number="n"), restarted(3, "wang")],
             ("f3",),
         ),
+        ([LET_IN, fact(1, "KeyIssued", "li", role="operator")], ("f1",)),
+        ([LET_IN, fact(1, "PersonEnrolled", "li", role="finance", proposal="")], ("f1",)),
+        ([LET_IN, fact(1, "RoleChanged", "li", role="merchant", merchant_id="m1")], ("f1",)),
         ([OLD, policy(1, log_restart_people=2), restarted(2, "li", "")], ("f2",)),
     ],
 )

@@ -39,7 +39,7 @@ from holdfast.settlement.otherwise_facts import RepaymentAsked
 from ledger_makers import LEDGER, Till
 from who_asks import Asked, asked, said
 
-POLICY = policy("fixed_deposit(1)", fee_bp=0, fund_share_bp=0, payout_cycle=0)
+POLICY = policy("fixed_deposit(1)", fee_bp=0, fund_share_bp=0, payout_cycle=0, access_people=1)
 """Proceeds go at the debit: what is claimed after that comes from elsewhere, or is short."""
 
 
@@ -98,10 +98,23 @@ def of_the_ledger() -> list[Command]:
 
 A = Cast("o1", "k1", "m1", "c1", "g1", "Li", 1_000, START + 400 * DAY)
 B = A._replace(order_id="o2", claim_id="k2", merchant_id="m2", guarantee_id="g2")
+W = A._replace(person="Wang")
 C = A._replace(order_id="o3", claim_id="k3", merchant_id="m3", guarantee_id="g3", consumer_id="c3")
 
 
-def on_the_first_day() -> list[Command]:
+def of_access() -> list[Asked]:
+    """Keys and a person come and go; what only the person itself may do, it does."""
+    by_itself = of(W, "SetPassword AddPasskey BeginSession")
+    return [
+        *of(A, "IssueKey RotateKey RevokeKey RecordRead"),
+        *of(W, "EnrolPerson InvitePerson LinkIdentity RecordWrongPassword"),
+        *(said("Wang", each) for each in by_itself),
+        *of(W, "KeepSession EndSession EndSessions RemovePasskey UnlinkIdentity"),
+        *of(W, "ChangeRole SuspendPerson ReinstatePerson"),
+    ]
+
+
+def on_the_first_day() -> list[Asked]:
     """Everybody comes in, money is put in, and orders are sold, some of which go astray."""
     limits = [SetConsumerLimit(consumer_id=key, limit_minor=10**9) for key in ("c1", "c2", "c3")]
     sold = [each for n in (1, 4, 5, 7, 10, 11) for each in sale(f"o{n}", "m1", "c1", 9_000, 3)]
@@ -116,6 +129,7 @@ def on_the_first_day() -> list[Command]:
         *of(B, "RecordGuarantee ReleaseGuarantee PayDeposit RecordFreeze RecordFreezeLifted"),
         *of(B, "PayDeposit RecordSeizure"),
         *of(C, "ClosePayLater OpenPayLater"),
+        *of_access(),
         *sold,
         *of(A._replace(order_id="o4"), "AskReturn ConfirmReturn"),
         *of(A._replace(order_id="o5"), "AskReturn RefuseReturn"),

@@ -63,6 +63,7 @@ LANDED = {
     "0020": "0592109ae8ccc4ae652b14397b26b75771339dfffbd7cfb842d462f362d2e54d",
     "0021": "f15555178ea2cfb27dabf078ce8851ee9df25de4381a152cbda2dd120eac5f8d",
     "0022": "2fbabf3c077ec21ae154bc9eb4313a959ff2bab1b5789c5958468c5143494320",
+    "0023": "2841dbd2ef0f6f61109f1722cc40102216e59f58315339361e1bf743fa1a6278",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 

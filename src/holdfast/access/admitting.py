@@ -46,7 +46,7 @@ def admit_session(row: Session | None, person: Person | None, secret: str, now: 
     found = _proven(row, secret)
     if found.ended_at is not None or person is None or is_over(found, person):
         raise RevokedCredential(WHERE)
-    _check_time(min(found.idle_at, found.ends_at), now)
+    _check_time(found.idle_at, now)
     return found
 
 

@@ -39,8 +39,8 @@ class ApiKey(Row, frozen=True, kw_only=True):
     """A machine's key (API key). `id` is public; `secret_hash` is SHA-256 of its secret, in hexadecimal.
 
     `owner` is the merchant or the consumer whose machine it is; None where it is the platform's, a provider's
-    or a regulator's. It opens until `expires_at`, and no more from `revoked_at` on. `replaces` is the key
-    that it was rotated from.
+    or a regulator's. It opens until `expires_at`, and no more from `revoked_at` on. It was rotated from the
+    key that it `replaces`, and to the one that it is `replaced_by`.
     """
 
     called = Text("API 密钥", "API key")
@@ -54,6 +54,7 @@ class ApiKey(Row, frozen=True, kw_only=True):
     expires_at: Instant | None
     revoked_at: Instant | None = None
     replaces: str | None = None
+    replaced_by: str | None = None
 
 
 class Person(Row, frozen=True, kw_only=True):
@@ -87,14 +88,16 @@ class Password(Row, frozen=True, kw_only=True):
 
 
 class Passkey(Row, frozen=True, kw_only=True):
-    """A person's passkey (WebAuthn). `id` is the credential's, `public_key` COSE; both in base64url.
+    """A person's passkey (WebAuthn). `id` is the SHA-256 of the credential's id, in hexadecimal.
 
-    `sign_count` is the authenticator's counter, 0 where it has none.
+    `credential` is that id itself and `public_key` a COSE key, both in base64url. `sign_count` is the
+    authenticator's counter, 0 where it has none.
     """
 
     called = Text("通行密钥", "passkey")
 
     person_id: str
+    credential: str
     public_key: str
     sign_count: int
     label: str
@@ -128,7 +131,8 @@ class Invitation(Row, frozen=True, kw_only=True):
 class Session(Row, frozen=True, kw_only=True):
     """A person who is signed in. It ends at `ends_at`, and earlier if it is not used until `idle_at`.
 
-    `generation` is the person's as it began: see `Person`.
+    `generation` is the person's as it began: see `Person`. Its token says, even when it is over, that the
+    person was in from there before; so many wrong passwords came with it since: `failures`.
     """
 
     called = Text("会话", "session")
@@ -141,3 +145,4 @@ class Session(Row, frozen=True, kw_only=True):
     idle_at: Instant
     ends_at: Instant
     ended_at: Instant | None = None
+    failures: int = 0

@@ -43,12 +43,17 @@ _ALPHABET = string.ascii_letters + string.digits
 _SECRET_LENGTH = 43
 """Characters of a secret: 43 of an alphabet of 62 have 256 bits."""
 
+_OF_IDS = string.digits + string.ascii_lowercase[:22]
+_ID_LENGTH = 20
+"""Characters of an id: 20 of base32 (RFC 4648 §7, in small letters) have 100 bits, so no two are the same."""
+
 _FORM = re.compile(f"({'|'.join(Kind)})_([0-9a-v]{{16,32}})_([0-9A-Za-z]{{{_SECRET_LENGTH}}})", re.ASCII)
 
 
-def draw() -> str:
-    """Return a new secret, from the system's source of randomness."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_LENGTH))
+def make(kind: Kind) -> Token:
+    """Return a new token, its id and its secret drawn from the system's source of randomness."""
+    key = "".join(secrets.choice(_OF_IDS) for _ in range(_ID_LENGTH))
+    return Token(kind, key, "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_LENGTH)))
 
 
 def hashed(secret: str) -> str:

@@ -4,6 +4,7 @@ The modules of a command are imported when it is run, and Ctrl-C is handled befo
 
 - `commands`: the program that the files in `COMMANDS` below make up, one a command
 - `lab_attack`: `holdfast lab attack`; `policy_pages`: the versions of the policy as files to be published
+- `access_keys`, `access_people`, `access_asking`: keys of machines, people, and how either is asked for
 - `show_pages`: facts and rows page by page; `people`: who decides; `proposed`: what waits
   for a second person
 - `places`, `options`, `lab_options`: options that several commands have
@@ -105,6 +106,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "worker:worker",
         "让到期的事项发生、续写日志、向支付机构请求：常驻运行，可以多个并行。",
         "Let deadlines happen, keep the log going, ask the provider: until it is stopped; several may run.",
+    ),
+    "access": (
+        "access:app",
+        "谁可以进入：程序的密钥，人员，及其登录方式。",
+        "Who may come in: keys of machines, people, and how they sign in.",
     ),
     "clock": (
         "clock:app",

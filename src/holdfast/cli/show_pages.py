@@ -35,7 +35,7 @@ Of = Annotated[
     typer.Option(
         "--of",
         metavar="SUBJECT",
-        help="order:ID, merchant:ID, consumer:ID, claim:ID, or actor:person/ID: whose acts they were",
+        help="order:ID, merchant:ID, consumer:ID, claim:ID, person:ID; actor:person/ID: whose acts they were",
         show_default=False,
     ),
 ]

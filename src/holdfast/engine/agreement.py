@@ -19,10 +19,11 @@ def decided(desk: Desk, handler: Handler, command: Command, now: Instant) -> lis
         Refusal: the handler refuses, or would if it happened now; a person who asked before asks again.
     """
     desk.proposal = ""
-    if not command.approval.same:
+    approval = command.approval.of(command, desk.actor)
+    if not approval.same:
         return list(handler(desk, command, now))
     policy = _in_force(desk)
-    needed = 1 if policy is None else getattr(policy, command.approval.people)
+    needed = 1 if policy is None else getattr(policy, approval.people)
     row = desk.find(Proposal, proposal_id(command))
     if row is None or not proposing.is_open(row, now):
         if policy is None or needed == 1:

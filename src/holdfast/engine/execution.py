@@ -149,7 +149,7 @@ def execute_checked(desk: Desk, submission: Submission, commands: Commands, guar
         try:
             if guard is not None and not isinstance(command, ConfirmClock):
                 now = guard.present(now, desk.latest_at)
-            if command.approval.by_person:
+            if command.approval.of(command, submission.actor).by_person:
                 check_person(submission.actor, type(command).__name__)
             bodies = decided(desk, commands.handlers[type(command)], command, now)
             own = len(bodies)

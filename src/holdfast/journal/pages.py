@@ -36,6 +36,7 @@ class Sort(StrEnum):
     MERCHANT = "merchant"
     CONSUMER = "consumer"
     CLAIM = "claim"
+    PERSON = "person"
     ACTOR = "actor"
 
 
@@ -66,7 +67,7 @@ def subject(text: str) -> Subject:
 
 def subjects_of(fact: Fact) -> Iterator[Subject]:
     """Yield the subjects of a fact, its actor included."""
-    for sort in (Sort.ORDER, Sort.MERCHANT, Sort.CONSUMER, Sort.CLAIM):
+    for sort in (Sort.ORDER, Sort.MERCHANT, Sort.CONSUMER, Sort.CLAIM, Sort.PERSON):
         key: str | None = getattr(fact.body, f"{sort}_id", None)
         if key is not None:
             yield Subject(sort, key)

@@ -51,7 +51,7 @@ def propose(desk: Desk, command: Command, needed: int, stands: Duration, now: In
         state=ProposalState.OPEN,
         number=desk.ids.new(now),
         command=type(command).__name__,
-        asked=msgspec.json.encode(command).decode(),
+        asked=msgspec.json.encode(command.kept()).decode(),
         people=(desk.actor.id,),
         needed=needed,
         since=now,

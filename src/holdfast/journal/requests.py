@@ -65,8 +65,11 @@ def scoped(key: str, actor: Actor) -> str:
 
 
 def fingerprint(command: Command) -> str:
-    """Return BLAKE2b-128 of the command's canonical JSON, in hexadecimal; defaults are left out."""
-    return _print(command)
+    """Return BLAKE2b-128 of the command's canonical JSON, in hexadecimal.
+
+    Defaults are left out, and so is what is `unkept`: a request that is sent again draws that anew.
+    """
+    return _print(command.kept())
 
 
 def asks_the_same(known: Request, command: Command, actor: Actor) -> bool:
@@ -75,6 +78,7 @@ def asks_the_same(known: Request, command: Command, actor: Actor) -> bool:
     Requests that were answered before revision 0009 have fingerprints with all defaults told; later ones, of
     some commands, name who asks.
     """
+    command = command.kept()
     bodies = (command, _of_then(command), _whole(command))
     return known.fingerprint in {_print(body) for body in bodies} or asked_by_name(known, command, actor)
 

@@ -1,8 +1,9 @@
 """The three shapes of data: commands ask, facts tell what happened, rows are the present state."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import msgspec
+from msgspec.structs import replace
 
 from holdfast.kernel.actor import Actor
 from holdfast.kernel.approval import ANYBODY, Approval
@@ -38,6 +39,12 @@ class Command(
 
     approval: ClassVar[Approval] = ANYBODY
     """Who decides it: anybody, a person, or several: a machine that sends what people decide is refused."""
+    unkept: ClassVar[tuple[str, ...]] = ()
+    """Texts that a door draws anew each time, and hashes: no answered request and no proposal keeps them."""
+
+    def kept(self) -> Self:
+        """Return the command as it may be kept: without what is `unkept`."""
+        return replace(self, **dict.fromkeys(self.unkept, "")) if self.unkept else self
 
 
 Answer = tuple[Instant, Command] | tuple[Instant, Command, Actor]

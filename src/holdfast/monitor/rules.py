@@ -14,8 +14,17 @@ from holdfast.monitor.opened_fact import Malformed, OpenedFact
 
 ENDED_WITHIN: Duration = 400 * DAY
 
-PEOPLE = {"KeysDestroyed": "erasure_people", "LogRestarted": "log_restart_people"}
+PEOPLE = {
+    "KeysDestroyed": "erasure_people",
+    "LogRestarted": "log_restart_people",
+    "KeyIssued": "access_people",
+    "PersonEnrolled": "access_people",
+    "RoleChanged": "access_people",
+}
 """The facts of what several people have to ask for, with the setting that says how many."""
+
+OF_PARTIES = {(kind, role) for kind in ("KeyIssued", "PersonEnrolled") for role in ("consumer", "merchant")}
+"""Those of them that anybody decides, by the role that is given: it reaches nothing but one's own."""
 
 ENDS = frozenset({"OrderCancelled", "OrderCompleted", "OrderExpired", "OrderReturned", "OrderWrittenOff"})
 DECISIONS = frozenset({"ClaimForgiven", "ClaimRejected", "ClaimUpheld", "ClaimWaits"})
@@ -59,8 +68,8 @@ SENTENCES: dict[Rule, tuple[str, str]] = {
         "What was paid and what is missing come to what was upheld, never more",
     ),
     Rule.SEVERAL: (
-        "销毁密钥、另开日志，提出的人数应当不少于规则所定",
-        "Destroying keys and beginning a log anew are asked for by as many people as the policy says",
+        "销毁密钥、另开日志、授予及于整个市场的角色，提出的人数应当不少于规则所定",
+        "What nothing undoes, and what lets in to a whole market, is asked for by as many as the policy says",
     ),
 }
 
@@ -340,7 +349,9 @@ class Rules:
         self._proposals.pop(fact.text("number"), None)
 
     def final(self, fact: OpenedFact) -> None:
-        """Compare who asked for what nothing undoes with the policy, and with its proposal."""
+        """Compare who asked for what takes several people with the policy, and with its proposal."""
+        if (fact.kind, fact.body.get("role")) in OF_PARTIES:
+            return
         needed = max((each[fact.kind] for at, each in self._needed[-1:] if at < fact.at), default=0)
         if not needed and len(self._needed) > 1:
             needed = self._needed[0][1][fact.kind]

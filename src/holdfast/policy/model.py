@@ -84,6 +84,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     proposal_stands: Duration = 7 * DAY
     erasure_people: int = 1
     log_restart_people: int = 1
+    access_people: int = 1
 
     utc_offset: Duration | msgspec.UnsetType = msgspec.UNSET
     """The fixed offset in policies from before `zone`; files do not have it."""

@@ -28,6 +28,7 @@ _INDEXES = {
     Sort.MERCHANT: _Index(OF_MERCHANT, by_kind=True),
     Sort.CONSUMER: _Index(OF_CONSUMER, by_kind=True),
     Sort.CLAIM: _Index("(body ->> 'claim_id') COLLATE \"C\" = %(key)s", by_kind=False),
+    Sort.PERSON: _Index("(body ->> 'person_id') COLLATE \"C\" = %(key)s", by_kind=False),
     # An id may have slashes: what stands before its first one leads to its facts, and all of it is compared.
     Sort.ACTOR: _Index(
         "hashtext(split_part(actor, '/', 4)) # ascii(actor) = hashtext(%(head)s) # ascii(%(nature)s)"

@@ -30,7 +30,7 @@ _EMPTY = Text("是空的", "it is empty")
 MACHINE = Actor(Nature.MACHINE, "api", Role.MARKETPLACE, Door.API)
 """Who asks where nobody is named: the marketplace's machine."""
 
-SUBJECTS = (Sort.ORDER, Sort.MERCHANT, Sort.CONSUMER, Sort.CLAIM)
+SUBJECTS = (Sort.ORDER, Sort.MERCHANT, Sort.CONSUMER, Sort.CLAIM, Sort.PERSON)
 
 Headers = dict[bytes, bytes]
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
+from holdfast.access.room import ROOM as ACCESS
 from holdfast.house import KEPT
 from holdfast.journal.feed import Cursor
 from holdfast.journal.model import PutAside
@@ -13,8 +14,11 @@ from holdfast.orders.model import Snapshot
 from holdfast.policy.model import AdoptedPolicy, InForce
 from holdfast.service.routes import PREFIX
 
-HIDDEN: frozenset[type[Row]] = frozenset({Request, Cursor, PutAside, InForce})
-"""Rows of the machinery: answered requests with their keys, cursors of readers, what was put aside."""
+HIDDEN: frozenset[type[Row]] = frozenset(
+    {Request, Cursor, PutAside, InForce, *(kept.row for kept in ACCESS.keeps)}
+)
+"""Rows of the machinery: answered requests with their keys, cursors of readers, what was put aside; and those
+of access, which have hashes."""
 
 _NAMED: Mapping[type[Row], str] = {Snapshot: "listings", AdoptedPolicy: "policies"}
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from holdfast.access.room import ROOM as ACCESS
 from holdfast.claims.model import OpenClaim
 from holdfast.coverage.model import RecordPeers
 from holdfast.evidence.model import RecordEvidence
@@ -46,8 +47,8 @@ SHAPED: Mapping[type[Command], str] = {
 }
 """Where a person would look for a command elsewhere than the rule puts it."""
 
-NOT_SENT: frozenset[type[Command]] = frozenset({DestroyKeys, DestroyKeysAgain, RestartLog})
-"""Commands that no client sends: they need the log and its keys."""
+NOT_SENT: frozenset[type[Command]] = frozenset({DestroyKeys, DestroyKeysAgain, RestartLog, *ACCESS.handles})
+"""Commands that no client sends: they need the log and its keys, or say what a door has found itself."""
 
 _WORD = re.compile(r"[A-Z][a-z]*")
 _FIELD = re.compile(r"\{(\w+)\}")
