@@ -13,7 +13,7 @@ from holdfast.kernel.actor import Door, Role
 from holdfast.kernel.clock import DAY
 from holdfast.kernel.refusal import Refusal
 from holdfast.sign_in import passwords
-from holdfast.sign_in.by_password import Found, Wrong, by_invitation, judged, look_up
+from holdfast.sign_in.by_password import Found, Wrong, by_invitation, found_by_password
 from holdfast.sign_in.coming import Came, came_by
 from one_market import OneMarket, of
 from who_asks import Said
@@ -32,7 +32,7 @@ def tried(
     market: OneMarket, password: str, device: str | None = None, person_id: str = "wu"
 ) -> Found | Wrong:
     """Try to sign in, and say to the market what came of it."""
-    came_of_it = judged(look_up(market.home, person_id, device), password, market.now)
+    came_of_it = found_by_password(market.home, person_id, password, device, market.now)
     if isinstance(came_of_it, Found):
         market.do(Said(person_id, came_of_it.command))
     elif came_of_it.command is not None:
@@ -129,10 +129,11 @@ def test_a_locked_account_takes_no_password_but_from_where_the_person_was_before
 def test_a_token_that_was_guessed_is_no_device() -> None:
     market = market_with_wu()
     token = signed_in(market)
-    other = token._replace(secret="x" * 43).text()
-    for device in (other, "nothing", tokens.make(Kind.SESSION).text()):
-        assert look_up(market.home, "wu", device).device is None
-    assert look_up(market.home, "wu", token.text()).device == market.row(Session, token.id)
+    for device in (token._replace(secret="x" * 43).text(), "nothing", tokens.make(Kind.SESSION).text()):
+        tried(market, "wrong", device)
+    assert (market.row(Person, "wu").failures, market.row(Session, token.id).failures) == (3, 0)
+    tried(market, "wrong", token.text())
+    assert (market.row(Person, "wu").failures, market.row(Session, token.id).failures) == (3, 1)
 
 
 def test_a_suspended_person_does_not_sign_in() -> None:

@@ -18,14 +18,6 @@ from holdfast.sign_in import passwords
 from holdfast.sign_in.refusals import SignInRefused
 
 
-class Known(NamedTuple):
-    """What there is of an account: its person, its password's hash, and the session that speaks for it."""
-
-    person: Person | None
-    hash: str | None
-    device: Session | None
-
-
 class Found(NamedTuple):
     """What a door found: the person who signed in, the command that says so, and the token of its session."""
 
@@ -44,31 +36,42 @@ class Wrong(NamedTuple):
         return SignInRefused("password")
 
 
-def look_up(home: Home, person_id: str, device: str | None = None) -> Known:
-    """Read what there is of an account; `device` is the token of a session that it once had."""
-    person, password = home.row(Person, person_id), home.row(Password, person_id)
-    token = None if device is None else tokens.parse(device)
-    session = None if token is None or token.kind is not Kind.SESSION else home.row(Session, token.id)
-    if token is None or session is None or not tokens.matches(token.secret, session.secret_hash):
-        session = None
-    return Known(person, None if password is None else password.hash, session)
+def found_by_password(
+    home: Home, person_id: str, password: str, device: str | None, now: Instant
+) -> Found | Wrong:
+    """Compare a password with that of an account. It takes some 50 ms, whatever comes of it.
 
-
-def judged(known: Known, password: str, now: Instant) -> Found | Wrong:
-    """Compare a password with what there is of an account. It takes some 50 ms, whatever comes of it."""
-    person, device = known.person, known.device
-    compared = passwords.compare(password, known.hash)
+    Args:
+        home: where the account is.
+        person_id: the account.
+        password: as it was typed.
+        device: the token of a session that the account once had, over or not, where who tries has one.
+        now: the present.
+    """
+    person, password_row = home.row(Person, person_id), home.row(Password, person_id)
+    known_from = None if device is None else _device(home, device)
+    compared = passwords.compare(password, None if password_row is None else password_row.hash)
     if person is None:
         return Wrong(None)
-    at_home = rules.is_known_device(device, person)
+    at_home = rules.is_known_device(known_from, person)
     if not at_home and rules.locked(person, now):
         return Wrong(None)
     if not compared.right:
-        session_id = device.id if at_home and device is not None else None
+        session_id = known_from.id if at_home and known_from is not None else None
         return Wrong(RecordWrongPassword(person_id=person.id, session_id=session_id))
     if person.status is not PersonStatus.ACTIVE:
         return Wrong(None)
     return began(person, Method.PASSWORD, rehashed=compared.rehashed)
+
+
+def _device(home: Home, text: str) -> Session | None:
+    """Return the session that a token is of, over or not."""
+    token = tokens.parse(text)
+    if token is None or token.kind is not Kind.SESSION:
+        return None
+    session = home.row(Session, token.id)
+    proven = session is not None and tokens.matches(token.secret, session.secret_hash)
+    return session if proven else None
 
 
 def by_invitation(home: Home, text: str, now: Instant) -> Found:
