@@ -26,6 +26,7 @@ Around it stands what reads and writes.
 - `packing`: evidence handed over
 - `worker`: deadlines, the log and the provider, as long as it runs
 - `service`: the HTTP API, for a marketplace's machines
+- `markets`: the live market, and sandboxes beside it, each with its own data and clock
 - `importers`, `replay`, `psp`: histories of marketplaces, run under several policies
 - `lab`, `bench`: policies against adversaries; how fast it is
 - `cli`, `reference`: the command line; documents that are made from the code

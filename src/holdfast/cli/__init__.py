@@ -112,6 +112,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "谁可以进入：程序的密钥，人员，及其登录方式。",
         "Who may come in: keys of machines, people, and how they sign in.",
     ),
+    "markets": (
+        "markets:app",
+        "沙盒：与正式市场分开的试用市场，各有自己的数据与时钟；列出、建立、移除。",
+        "Sandboxes: markets for trials, each with its own data and clock; list, create and remove them.",
+    ),
     "clock": (
         "clock:app",
         "核对本机时钟与最新事实的时间，并确认其无误。",

@@ -107,6 +107,7 @@ def at_work(data: Path | None, url: str | None, schema: str | None) -> Generator
 
     Raises:
         HistoryPlayed: time is moved by a history there, not by a clock.
+        SchemaOfSandbox: it is a sandbox, which has a clock of its own.
         Refusal: see `opened`.
     """
     from holdfast.replay.homes import reporting  # noqa: PLC0415 - see `opened`
@@ -117,6 +118,7 @@ def at_work(data: Path | None, url: str | None, schema: str | None) -> Generator
         played = _check(address, schema)
         if played:
             raise HistoryPlayed("schema", schema=schema or "public")
+        _refuse_sandbox(address, schema)
         yield address, clock_guard()
 
 
@@ -150,6 +152,17 @@ def clock_guard() -> Guard:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _MOST_HOURS:
         raise BadClockSetting(AHEAD_HOURS, text=text, most=_MOST_HOURS)
     return GUARD._replace(ahead=int(text) * HOUR)
+
+
+def _refuse_sandbox(address: str, schema: str | None) -> None:
+    from holdfast.markets.refusals import SchemaOfSandbox  # noqa: PLC0415 - see `opened`
+    from holdfast.markets.tables import sandbox_of  # noqa: PLC0415
+    from holdfast.postgres.wire import open_wire  # noqa: PLC0415
+
+    with open_wire(address, schema) as connection:
+        market = sandbox_of(connection)
+    if market is not None:
+        raise SchemaOfSandbox("schema", schema=schema or "public", market=market)
 
 
 def _check(address: str, schema: str | None) -> bool:

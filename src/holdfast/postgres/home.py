@@ -40,6 +40,7 @@ from holdfast.postgres.transaction import Transactor
 from holdfast.postgres.wire import open_wire
 
 R = TypeVar("R", bound=Row)
+T = TypeVar("T")
 
 
 def _kinds(base: type[FactBody]) -> Iterator[type[FactBody]]:
@@ -166,8 +167,7 @@ class Postgres:
         if self._guard is not None:
             since = self.newest_at()
             to = self._present(to, self._guard, since)
-        self._agenda.now = since  # what was due before the newest fact happens now
-        yield from self.slices((), react=no_reaction, listen=listen, until=to)
+        yield from self.slices((), react=no_reaction, listen=listen, until=to, since=since)
 
     def newest_at(self) -> Instant | None:
         """Return when the newest fact happened, or up to when time was moved by command; None for no fact."""
@@ -190,13 +190,21 @@ class Postgres:
             self._transactor.move_to(until)
 
     def slices(
-        self, timeline: Iterable[Submission], *, react: React, listen: Listen, until: Instant | None = None
+        self,
+        timeline: Iterable[Submission],
+        *,
+        react: React,
+        listen: Listen,
+        until: Instant | None = None,
+        since: Instant | None = None,
     ) -> Generator[int]:
         """Play slice by slice, and yield the number of steps of each slice once it is committed.
 
         A step is a command, or a deadline that happened. A caller may stop iterating at any slice: the rest
-        has not happened, and is played by the next call.
+        has not happened, and is played by the next call. What was due before `since` happens then.
         """
+        if since is not None:
+            self._agenda.now = since
         coming = Coming(timeline, self._agenda)
         slicer = Slicer(self._transactor, react, self._commands, self._timeline, self._steps, self._slice)
         try:
@@ -229,6 +237,10 @@ class Postgres:
         for answer in answers:
             self._agenda.add_answer(answer)
         self._transactor.reset_ids(mark)
+
+    def ask(self, ask: Callable[[reading.Connection], T]) -> T:
+        """Run an idempotent query of the caller's own, and run it again where the connection was lost."""
+        return self._transactor.read(ask)
 
     def row(self, kind: type[R], key: str) -> R | None:
         """See `Home.row`."""

@@ -14,6 +14,11 @@ def take_turn(connection: psycopg.Connection[Any], job: str) -> bool:
     return connection.execute(query, (job,)).fetchone() == (True,)
 
 
+def end_turn(connection: psycopg.Connection[Any], job: str) -> None:
+    """Give back the mutex of a job's name: a closed session has it until the server sees that."""
+    connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (job,))
+
+
 def was_broken_off(connection: psycopg.Connection[Any], schema: str, timeline: str) -> bool:
     """Tell whether a timeline of this name was begun in the schema and not played to its end."""
     if schema_state(connection, schema) is not SchemaState.CURRENT:

@@ -179,6 +179,11 @@ class Slicer:
         return Played(left, heard, steps)
 
 
+def next_due(connection: Connection) -> Instant | None:
+    """Return when the next deadline is due; None where none is to come."""
+    return next((each.rank[0] for each in _due(connection, None, 1)), None)
+
+
 def _due(connection: Connection, bound: Rank | None, most: int) -> list[_Due]:
     """Return the first `most` deadlines up to a sort key, in their order."""
     found: list[_Due] = []

@@ -8,9 +8,12 @@
 - `languages`: which language a reader asked for; `problems`: refusals as problem+json (RFC 9457)
 - `refusals`: what the service itself refuses
 - `asking`: what a request says beside its body: who asks, its key, its query
+- `receiving`: a request's body, within its bounds
 - `service`: what all requests share: the front, the readers, the clock; `readers`: connections to read over
+- `markets`: the live market's service and those of its sandboxes; `sandboxes`: found, opened, closed again
 - `operation`: an operation, declared once: its path, what answers it, what its documentation says
-- `commands`, `reads`, `explaining`: the operations, by what they do; `answers`: what they return
+- `commands`, `reads`, `explaining`, `sandbox_clock`: the operations, by what they do
+- `answers`: what they return; `moving`: who moves a sandbox's clock
 - `documenting`: the operations that describe all others; `catalogue`: all of them
 - `application`: all operations as one ASGI application
 - `entrance`: what every request passes: its id, its line in the log, and the end of the service

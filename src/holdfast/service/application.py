@@ -11,9 +11,10 @@ from litestar.handlers import HTTPRouteHandler
 
 from holdfast.kernel.refusal import CommandRefused, Refusal, RefusalRecord
 from holdfast.postgres.refusals import ServerUnreachable
-from holdfast.service.answers import Answering, Asking, refused
+from holdfast.service.answers import Answering, Asking, headers_of, refused
 from holdfast.service.catalogue import catalogue
 from holdfast.service.entrance import Entrance
+from holdfast.service.markets import Markets, led_by
 from holdfast.service.operation import Operation
 from holdfast.service.refusals import BadMethod, BadRequest, NoSuchPath, ServiceFailed
 from holdfast.service.service import Service
@@ -24,10 +25,11 @@ OPERATION = "operation"
 """The option of a route under which its operation is found."""
 
 
-def application(service: Service) -> Entrance:
-    """Return the application, behind its entrance."""
+def application(service: Service, markets: Markets | None = None) -> Entrance:
+    """Return the application of a live market, and of the sandboxes among `markets`, behind its entrance."""
+    those = Markets(service) if markets is None else markets
     litestar = Litestar(
-        [_routed(service, each) for each in catalogue()],
+        [_routed(those, each) for each in catalogue()],
         exception_handlers={Exception: _failed},
         openapi_config=None,
         request_max_body_size=None,
@@ -36,7 +38,7 @@ def application(service: Service) -> Entrance:
     return Entrance(litestar, service.clock)
 
 
-def _routed(service: Service, operation: Operation) -> HTTPRouteHandler:
+def _routed(markets: Markets, operation: Operation) -> HTTPRouteHandler:
     """Return the route of an operation; the first of a path answers its OPTIONS, too.
 
     Litestar's own answer names the methods of one handler, and a path may have several.
@@ -45,7 +47,8 @@ def _routed(service: Service, operation: Operation) -> HTTPRouteHandler:
     async def handle(request: Asking) -> Answering:
         if request.method == "OPTIONS":
             return Response(b"", status_code=204, headers={"Allow": _allowed(request)})
-        return await operation.handle(service, request)
+        async with markets.using(led_by(headers_of(request))) as service:
+            return await operation.handle(service, request)
 
     first = next(each for each in catalogue() if each.path == operation.path)
     methods: list[Any] = [operation.method, *(["OPTIONS"] if first is operation else [])]

@@ -119,7 +119,7 @@ def command(kind: type[Command], said: Mapping[str, Any], by_path: Mapping[str, 
     """
     for name in said:
         if name not in kind.__struct_fields__ or name in by_path:
-            raise UnknownField(f"/{_escaped(name)}", name=name[:100])
+            raise UnknownField(f"/{escaped(name)}", name=name[:100])
     _check_within(kind, said, "")
     whole = {**read_all(kind, dict(said)), **by_path}
     try:
@@ -143,7 +143,7 @@ def _check_within(kind: type[msgspec.Struct], value: Any, pointer: str) -> None:
             if isinstance(each, dict):
                 place = f"{pointer}/{name}" if number is None else f"{pointer}/{name}/{number}"
                 for strange in cast("dict[str, Any]", each).keys() - _names(other):
-                    raise UnknownField(f"{place}/{_escaped(strange)}", name=strange[:100])
+                    raise UnknownField(f"{place}/{escaped(strange)}", name=strange[:100])
                 _check_within(other, each, place)
 
 
@@ -167,7 +167,7 @@ def _missing(pointer: str, found: re.Match[str]) -> Refusal:
 
 
 def _unknown(pointer: str, found: re.Match[str]) -> Refusal:
-    return UnknownField(f"{pointer}/{_escaped(found[1])}", name=found[1][:100])
+    return UnknownField(f"{pointer}/{escaped(found[1])}", name=found[1][:100])
 
 
 def _expected(pointer: str, found: re.Match[str]) -> Refusal:
@@ -193,5 +193,6 @@ def _pointer(path: str) -> str:
     return "".join(f"/{name or number}" for name, number in _STEP.findall(path))
 
 
-def _escaped(name: str) -> str:
+def escaped(name: str) -> str:
+    """Return a name as a step of a JSON pointer (RFC 6901), cut where it is long."""
     return name[:100].replace("~", "~0").replace("/", "~1")

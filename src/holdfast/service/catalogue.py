@@ -2,12 +2,17 @@
 
 from functools import cache
 
-from holdfast.service import commands, documenting, explaining, reads
+from holdfast.service import commands, documenting, explaining, reads, sandbox_clock
 from holdfast.service.operation import Operation
 
 
 @cache
 def catalogue() -> tuple[Operation, ...]:
     """Return all operations."""
-    found = (*commands.operations(), *reads.operations(), *explaining.operations())
+    found = (
+        *commands.operations(),
+        *reads.operations(),
+        *sandbox_clock.operations(),
+        *explaining.operations(),
+    )
     return (*found, *documenting.operations(found))

@@ -19,7 +19,10 @@ WAITING = 500
 
 
 class Readers:
-    """A bounded pool of homes that are only read. Close it when no request is left."""
+    """A bounded pool of homes that are only read. Close it when no request is left.
+
+    `used` is when the last read began, by the clock of the loop.
+    """
 
     def __init__(
         self, open_home: Callable[[], Postgres], most: int = READERS, waiting: int = WAITING
@@ -28,6 +31,7 @@ class Readers:
         self._open = open_home
         self._bound = waiting + most
         self._asked = 0
+        self.used = 0.0
         self._own = threading.local()
         self._homes: list[Postgres] = []
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="reader")
@@ -42,6 +46,7 @@ class Readers:
         if self._asked >= self._bound:
             raise Busy("readers", waiting=self._asked)
         self._asked += 1
+        self.used = asyncio.get_running_loop().time()
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._on_thread, ask)
         finally:

@@ -24,11 +24,14 @@ from granian.server.embed import Server
 from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.guard import Guard
 from holdfast.kernel.ids import Ids
+from holdfast.markets import outside
 from holdfast.postgres.home import Postgres
 from holdfast.service import logs
 from holdfast.service.application import application
 from holdfast.service.entrance import Entrance
+from holdfast.service.markets import Markets
 from holdfast.service.refusals import AddressTaken, NotLoopback
+from holdfast.service.sandboxes import Sandboxes
 from holdfast.service.service import opened
 from holdfast.worker.job import Job
 from holdfast.worker.running import run as run_jobs
@@ -104,7 +107,11 @@ async def serve(
     lane = open_home()
     try:
         async with opened(lane, open_home, SystemClock()) as service:
-            await _listen(application(service), place, jobs, began, told)
+            markets = Markets(service, Sandboxes(url, schema, outside.answers))
+            try:
+                await _listen(application(service, markets), place, jobs, began, told)
+            finally:
+                await markets.close()
     finally:
         lane.close()
 

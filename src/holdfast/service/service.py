@@ -8,6 +8,7 @@ from holdfast.engine.front import Front
 from holdfast.engine.home import Lane
 from holdfast.kernel.clock import Clock
 from holdfast.postgres.home import Postgres
+from holdfast.service.moving import Moving
 from holdfast.service.readers import Readers
 
 
@@ -23,12 +24,16 @@ LIMITS = Limits()
 
 
 class Service(NamedTuple):
-    """The front that runs commands, the readers, and the clock. Without a guard the clock moves by itself."""
+    """The front that runs commands, the readers, and the clock. Without a guard the clock moves by itself.
+
+    `moving` moves the clock of a sandbox; None in the live market.
+    """
 
     front: Front
     readers: Readers
     clock: Clock
     limits: Limits = LIMITS
+    moving: Moving | None = None
 
 
 @asynccontextmanager

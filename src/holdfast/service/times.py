@@ -9,7 +9,7 @@ from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
 import msgspec
 
 from holdfast.engine.bounds import EARLIEST, LATEST
-from holdfast.kernel.clock import Instant, day, instant, moment
+from holdfast.kernel.clock import DAY, HOUR, MINUTE, SECOND, Duration, Instant, day, instant, moment
 from holdfast.kernel.text import Text
 from holdfast.service.refusals import BadField
 
@@ -18,6 +18,16 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]
 _NO_TIME = Text(
     "不是带时区的 RFC 3339 时间，如 2026-03-01T10:00:00+08:00",
     "it is no time of RFC 3339 with its offset, as 2026-03-01T10:00:00+08:00",
+)
+
+_LASTS = re.compile(
+    r"P(?:(\d{1,4})W)?(?:(\d{1,6})D)?(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})S)?)?", re.ASCII
+)
+_UNITS = (7 * DAY, DAY, HOUR, MINUTE, SECOND)
+
+_NO_DURATION = Text(
+    "不是 ISO 8601 时长，如 P90D、PT2H30M；年、月长短不一，不能用",
+    "it is no duration of ISO 8601, as P90D or PT2H30M; years and months have no one length",
 )
 
 _TOO_FAR = Text("不在 {earliest} 与 {latest} 之间", "it is not between {earliest} and {latest}")
@@ -47,6 +57,18 @@ def read(text: object, pointer: str) -> Instant:
     if not EARLIEST <= at <= LATEST:
         raise BadField(pointer, reason=_TOO_FAR.fill(earliest=day(EARLIEST), latest=day(LATEST)))
     return at
+
+
+def read_duration(text: object, pointer: str) -> Duration:
+    """Read how long something lasts, as ISO 8601 writes it: `P90D`, `PT2H30M`. Months have no one length.
+
+    Raises:
+        BadField: it is none.
+    """
+    found = _LASTS.fullmatch(text) if isinstance(text, str) else None
+    if found is None or not any(found.groups()):
+        raise BadField(pointer, reason=_NO_DURATION)
+    return sum(int(each or 0) * unit for each, unit in zip(found.groups(), _UNITS, strict=True))
 
 
 @cache
