@@ -11,5 +11,5 @@
 - `beside`, `peak`: a process that runs beside a measurement, and the most memory that one has had
 - `importing`: files of any size, imported
 - `lab`: the market with adversaries
-- `trail`: the log of all facts
+- `trail`: the log of all facts; `api`: the service over HTTP
 """

@@ -83,7 +83,21 @@ IMPORT_TARGETS: dict[str, Target] = {
 }
 """Every figure of `holdfast bench import`, in the order in which they are reported."""
 
-ALL_TARGETS = {**TARGETS, **LAB_TARGETS, **TRAIL_TARGETS, **IMPORT_TARGETS}
+API_TARGETS: dict[str, Target] = {
+    "http_place_order_per_s": Target("orders/s", 2_000),
+    "http_place_order_p99_ms": Target("ms", 60, less_is_better=True),
+    "http_read_per_s": Target("reads/s", 3_000),
+    "http_batch_orders_per_s": Target("orders/s", 6_000),
+    "load_cpu_share": Target("share of a core", 0.3, less_is_better=True),
+    "idle_mb": Target("MB", 200, less_is_better=True),
+    "lost": Target("orders", 0, less_is_better=True),
+    "doubled": Target("orders", 0, less_is_better=True),
+    "errors": Target("requests", 0, less_is_better=True),
+    "memory_growth": Target("MB/MB", 1.1, less_is_better=True),
+}
+"""Every figure of `holdfast bench api`, in the order in which they are reported."""
+
+ALL_TARGETS = {**TARGETS, **LAB_TARGETS, **TRAIL_TARGETS, **IMPORT_TARGETS, **API_TARGETS}
 
 _DIGITS = 4
 

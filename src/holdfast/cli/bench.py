@@ -55,6 +55,10 @@ Folder = Annotated[
         show_default=False,
     ),
 ]
+Minutes = Annotated[
+    float,
+    typer.Option("--minutes", metavar="N", help="Load it for so many minutes, too: errors, memory", min=0),
+]
 
 
 @app.callback()
@@ -141,6 +145,32 @@ def trail(
         for figure in figures:
             if figure.value is None:
                 sys.stderr.write(f"{figure.name} is not measured: the engine did not commit that fast\n")
+        _tell(figures, as_json=as_json)
+
+
+@app.command()
+def api(
+    only: Only = None,
+    minutes: Minutes = 0,
+    data: Data = None,
+    database_url: Url = None,
+    *,
+    quick: Quick = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the service over HTTP: orders, reads, batches, memory, and what is left after it was killed.
+
+    It takes about three minutes, and those of --minutes; --quick takes half a minute.
+    """
+    from holdfast.bench.api.core import measure, wanted  # noqa: PLC0415 - it brings the web server
+    from holdfast.server import database  # noqa: PLC0415 - as above
+
+    with answering(as_json=as_json, interrupted="What it had measured is lost; its schema was dropped."):
+        asked = wanted(only or (), quick=quick, minutes=minutes)
+        if asked.lacks_minutes:
+            sys.stderr.write("Minutes of load are not measured: say how many with --minutes N\n")
+        with bars(quiet=False) as shown:
+            figures = measure(asked, database.database_url(data, database_url, say=shown.say), shown.tell)
         _tell(figures, as_json=as_json)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from random import SystemRandom
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
@@ -127,17 +127,7 @@ async def _listen(
     began: Callable[[], None],
     told: asyncio.Event,
 ) -> None:
-    server = Server(
-        entrance,
-        address=place.host,
-        port=place.port,
-        interface=Interfaces.ASGINL,
-        backlog=CONNECTIONS,
-        backpressure=CONNECTIONS,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS, max_buffer_size=HEADER_BYTES),
-        websockets=False,
-        log_enabled=False,
-    )
+    server = web_server(entrance, place)
     logs.install(SystemClock())  # behind Granian, which sets up a log of its own as it is made
     stop = threading.Event()
     with ThreadPoolExecutor(1, thread_name_prefix="worker") as threads:
@@ -145,7 +135,7 @@ async def _listen(
         working = threads.submit(run_jobs, list(jobs), None, stop, _say) if jobs else None
         try:
             ended = asyncio.create_task(told.wait())
-            await _listening(place, serving)
+            await listening(place, serving)
             began()
             await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
             ended.cancel()
@@ -158,7 +148,22 @@ async def _listen(
             await asyncio.wrap_future(working)
 
 
-async def _listening(place: Address, serving: "asyncio.Task[None]") -> None:
+def web_server(application: Any, place: Address) -> Server:
+    """Return a web server of an ASGI application, within the bounds of a service."""
+    return Server(
+        application,
+        address=place.host,
+        port=place.port,
+        interface=Interfaces.ASGINL,
+        backlog=CONNECTIONS,
+        backpressure=CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS, max_buffer_size=HEADER_BYTES),
+        websockets=False,
+        log_enabled=False,
+    )
+
+
+async def listening(place: Address, serving: "asyncio.Task[None]") -> None:
     """Return once connections are taken, or none ever will be."""
     while not serving.done():
         try:
