@@ -29,9 +29,10 @@ CALLED_BY_LIBRARIES: Mapping[str, frozenset[str]] = {
     "holdfast.cli.commands": frozenset({"format_commands", "list_commands", "get_command", "invoke"}),
     "holdfast.importers.grids.pages": frozenset({"handle_starttag", "handle_endtag", "handle_data"}),
     "holdfast.postgres.wire": frozenset({"dump"}),
+    "holdfast.service.answers": frozenset({"to_asgi_response"}),
     "holdfast.witness.server": frozenset({"connection_made", "data_received", "connection_lost"}),
 }
-"""Methods by which Typer, the HTML parser, psycopg and asyncio call back."""
+"""Methods by which Typer, the HTML parser, psycopg, Litestar and asyncio call back."""
 
 
 class Defined(NamedTuple):

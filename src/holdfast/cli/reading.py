@@ -4,14 +4,13 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from random import SystemRandom
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from holdfast.kernel.clock import HOUR
 from holdfast.kernel.guard import GUARD, Guard
-from holdfast.kernel.ids import Ids
+from holdfast.kernel.ids import fresh_ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.kernel.sorts import Sort
 from holdfast.kernel.text import Text
@@ -94,7 +93,7 @@ def opened(
     with reporting(address):
         played = _check(address, schema)
         guard = None if played else clock_guard()
-        home = Postgres(address, schema, Ids(SystemRandom()), guard=guard, keepers=keepers or {})
+        home = Postgres(address, schema, fresh_ids(), guard=guard, keepers=keepers or {})
         try:
             yield home
         finally:

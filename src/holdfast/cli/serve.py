@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from random import SystemRandom
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -18,7 +17,7 @@ from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, at_work
 from holdfast.cli.worker import SANDBOX, Provider, UnknownProvider
 from holdfast.kernel.clock import SystemClock
-from holdfast.kernel.ids import Ids
+from holdfast.kernel.ids import fresh_ids
 
 if TYPE_CHECKING:
     from holdfast.kernel.guard import Guard
@@ -122,7 +121,7 @@ def _in_force(url: str, schema: str | None, guard: "Guard", policy: str) -> str:
     from holdfast.policy_files.reading import named  # noqa: PLC0415
     from holdfast.postgres.home import Postgres  # noqa: PLC0415
 
-    with closing(Postgres(url, schema, Ids(SystemRandom()), guard=guard)) as home:
+    with closing(Postgres(url, schema, fresh_ids(), guard=guard)) as home:
         row = home.row(InForce, IN_FORCE)
         if row is not None:
             return row.version

@@ -59,3 +59,12 @@ class Ids:
     def reset(self, mark: tuple[Instant, int]) -> None:
         """Go back to a savepoint: the ids made since were thrown away with a rolled-back transaction."""
         self._last, self._counter = mark
+
+
+def fresh_ids() -> Ids:
+    """Return ids that no other process makes: of a generator of its own, seeded by the system.
+
+    Ids are no secrets. To ask the system for each would have a thread give its turn away at every id, and
+    in a busy process it gets that back milliseconds later.
+    """
+    return Ids(random.Random(random.SystemRandom().getrandbits(256)))  # noqa: S311 - no secrets

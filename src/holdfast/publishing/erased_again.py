@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from contextlib import closing
-from random import SystemRandom
 from typing import NamedTuple
 
 from holdfast.engine.execution import Submission, require_accepted
@@ -11,7 +10,7 @@ from holdfast.journal.held import KeysHeld
 from holdfast.journal.model import DestroyKeysAgain
 from holdfast.kernel.actor import RESTORE
 from holdfast.kernel.clock import Instant, day
-from holdfast.kernel.ids import Ids
+from holdfast.kernel.ids import fresh_ids
 from holdfast.postgres import migrate
 from holdfast.postgres.home import Postgres
 from holdfast.postgres.wire import open_wire
@@ -61,7 +60,7 @@ def erase_again(url: str, schemas: Collection[str], tags: Collection[str], now: 
 
 def _destroy(url: str, schema: str | None, found: Mapping[str, list[str]], now: Instant) -> None:
     keepers = {KeysHeld: Keyring(_listed_already)}
-    with closing(Postgres(url, schema, Ids(SystemRandom()), guard=None, keepers=keepers)) as home:
+    with closing(Postgres(url, schema, fresh_ids(), guard=None, keepers=keepers)) as home:
         # Not at the present: a fact of today would tell the guard of the clock that the market was open
         # until now, and deadlines of the time between would happen before a person has said so.
         at = home.newest_at() or now

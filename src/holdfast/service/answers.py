@@ -3,9 +3,10 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from litestar import Request, Response
+from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Send
 
 from holdfast.kernel.refusal import RefusalRecord
 from holdfast.kernel.rows import Command
@@ -19,6 +20,29 @@ JSON = "application/json"
 Asking = Request[Any, Any, Any]
 Answering = Response[bytes]
 
+
+class Ready(Response[bytes]):
+    """An answer whose bytes are ready: it is sent as it is, without what Litestar does to other answers."""
+
+    def to_asgi_response(self, *_: Any, **_more: Any) -> Self:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return what sends it: itself."""
+        return self
+
+    async def __call__(self, scope: object, receive: object, send: Send) -> None:  # noqa: ARG002 - of ASGI
+        """Send it. RFC 9110 has neither length nor type where there is no content."""
+        headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in self.headers.items()]
+        if self.status_code not in _EMPTY:
+            headers += [
+                (b"content-type", str(self.media_type).encode()),
+                (b"content-length", str(len(self.content)).encode()),
+            ]
+        status = self.status_code or 200
+        await send(HTTPResponseStartEvent(type="http.response.start", status=status, headers=headers))
+        await send(HTTPResponseBodyEvent(type="http.response.body", body=self.content, more_body=False))
+
+
+_EMPTY = frozenset({204, 304})
+
 _TAG = re.compile(rb'(?:W/)?("[^"]*")')
 
 
@@ -29,7 +53,7 @@ def headers_of(request: Asking) -> Headers:
 
 def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answering:
     """Return a document."""
-    return Response(encoded(value), status_code=status, media_type=JSON, headers=dict(headers or {}))
+    return Ready(encoded(value), status_code=status, media_type=JSON, headers=dict(headers or {}))
 
 
 def tagged(request: Asking, value: Any) -> Answering:
@@ -39,8 +63,8 @@ def tagged(request: Asking, value: Any) -> Answering:
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     known = headers_of(request).get(b"if-none-match", b"")
     if known.strip() == b"*" or tag.encode() in _TAG.findall(known):
-        return Response(b"", status_code=304, headers=headers)
-    return Response(content, media_type=JSON, headers=headers)
+        return Ready(b"", status_code=304, headers=headers)
+    return Ready(content, media_type=JSON, headers=headers)
 
 
 def refused(request: Asking, record: RefusalRecord, command: type[Command] | None = None) -> Answering:
@@ -52,7 +76,7 @@ def refused(request: Asking, record: RefusalRecord, command: type[Command] | Non
     if after is not None:
         headers["Retry-After"] = str(after)
     request.scope["state"]["refusal"] = record.code
-    return Response(
+    return Ready(
         encoded(problem(record, language, command)),
         status_code=status_of(record),
         media_type=MEDIA_TYPE,

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from urllib.parse import quote
 
-from litestar.exceptions import InternalServerException
-
 from holdfast.engine.execution import Outcome
 from holdfast.kernel.rows import Command, Fact
 from holdfast.kernel.text import Text
@@ -91,14 +89,17 @@ async def _body(request: Asking, headers: asking.Headers, limits: Limits) -> byt
     parts = bytearray()
     try:
         async with asyncio.timeout(limits.body_seconds):
-            async for part in request.stream():
-                parts += part
+            more = True
+            while more:
+                part = await request.receive()
+                if part["type"] != "http.request":
+                    raise BadRequest("body", reason=_GONE)
+                parts += part["body"]
+                more = part["more_body"]
                 if len(parts) > limits.body_bytes:
                     raise BodyTooLarge("body", most=f"{limits.body_bytes:,}")
     except TimeoutError as error:
         raise BodyTooSlow("body", seconds=limits.body_seconds) from error
-    except InternalServerException as error:  # what Litestar makes of a client that is gone
-        raise BadRequest("body", reason=_GONE) from error
     return bytes(parts)
 
 

@@ -9,25 +9,28 @@ from holdfast.engine.tasks import Task
 from holdfast.house import TASKS
 from holdfast.kernel.clock import Instant
 from holdfast.kernel.rows import Fact
-from holdfast.service.times import instants, written
+from holdfast.service.times import instants, with_structs, written
 
 
 def document(value: Any) -> Any:
     """Return a struct as a document: its tag, where it has one, and all its fields; times as RFC 3339."""
+    found = msgspec.to_builtins(value)
+    _write_times(value, found)
+    return found
+
+
+def _write_times(value: Any, found: Any) -> None:
+    """Write the times of a struct, and of those within it, into its document."""
     if isinstance(value, msgspec.Struct):
         kind = type(value)
-        tag = kind.__struct_config__.tag
-        times = instants(kind)
-        found: dict[str, Any] = {} if tag is None else {"type": tag}
-        for name in kind.__struct_fields__:
-            part = getattr(value, name)
-            if part is msgspec.UNSET:
-                continue
-            found[name] = written(part) if name in times and part is not None else document(part)
-        return found
-    if isinstance(value, tuple | list):
-        return [document(each) for each in cast("Iterable[Any]", value)]
-    return msgspec.to_builtins(value)
+        for name in instants(kind):
+            if found.get(name) is not None:
+                found[name] = written(found[name])
+        for name in with_structs(kind):
+            _write_times(getattr(value, name), found.get(name))
+    elif isinstance(value, tuple | list):
+        for each, told in zip(cast("Iterable[Any]", value), found, strict=True):
+            _write_times(each, told)
 
 
 def fact(found: Fact) -> dict[str, Any]:

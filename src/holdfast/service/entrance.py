@@ -5,23 +5,19 @@ which may name a person, nor anything of its body.
 """
 
 import asyncio
-import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from random import SystemRandom
 from typing import Any
-
-import msgspec
 
 from holdfast.engine.front import Stopped
 from holdfast.kernel.clock import Clock
-from holdfast.kernel.ids import Ids
+from holdfast.kernel.ids import fresh_ids
 from holdfast.kernel.refusal import Refusal
+from holdfast.service import logs
 from holdfast.service.asking import Headers
 from holdfast.service.documents import encoded
 from holdfast.service.languages import preferred
-from holdfast.service.logs import REQUESTS
 from holdfast.service.problems import MEDIA_TYPE, problem, retry_after
 from holdfast.service.refusals import ForeignRequest
 from holdfast.service.times import written
@@ -31,7 +27,6 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-_LOG = logging.getLogger(REQUESTS)
 _ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
 _HEALTH = "/health/"
 _LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
@@ -43,7 +38,7 @@ class Entrance:
     def __init__(self, inner: Any, clock: Clock) -> None:
         self._inner = inner
         self._clock = clock
-        self._ids = Ids(SystemRandom())
+        self._ids = fresh_ids()
         self._stopping = False
         self._going = 0
         self._idle = asyncio.Event()
@@ -98,7 +93,7 @@ class Entrance:
             "code": scope["state"].get("refusal"),
             "ms": round(seconds * 1_000, 1),
         }
-        _LOG.info("%s", msgspec.json.encode(line).decode())
+        logs.request(encoded(line))
 
 
 class _Passing:

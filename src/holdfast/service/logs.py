@@ -11,6 +11,14 @@ from holdfast.service.times import written
 REQUESTS = "holdfast.requests"
 """The logger of requests, whose messages are JSON already."""
 
+_REQUESTS = logging.getLogger(REQUESTS)
+
+
+def request(line: bytes) -> None:
+    """Log the line of a request, a JSON object: as any other, without asking who logs it."""
+    if _REQUESTS.isEnabledFor(logging.INFO):
+        _REQUESTS.handle(logging.LogRecord(REQUESTS, logging.INFO, "", 0, line.decode(), (), None))
+
 
 class _Lines(logging.Formatter):
     def __init__(self, clock: Clock) -> None:
@@ -33,6 +41,8 @@ class _Lines(logging.Formatter):
 
 def install(clock: Clock) -> None:
     """Have all that Holdfast logs written to stderr, and nothing of it elsewhere."""
+    # No line says where in the code, in which thread or process it was written: not to look is faster.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines(clock))
     ours = logging.getLogger("holdfast")

@@ -14,16 +14,16 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from random import SystemRandom
 from typing import Any, NamedTuple
 
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
+from holdfast.engine.tuning import tune_process
 from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.guard import Guard
-from holdfast.kernel.ids import Ids
+from holdfast.kernel.ids import fresh_ids
 from holdfast.markets import outside
 from holdfast.postgres.home import Postgres
 from holdfast.service import logs
@@ -117,7 +117,7 @@ async def serve(
 
 
 def _home(url: str, schema: str | None, guard: Guard) -> Postgres:
-    return Postgres(url, schema, Ids(SystemRandom()), guard=guard)
+    return Postgres(url, schema, fresh_ids(), guard=guard)
 
 
 async def _listen(
@@ -136,6 +136,7 @@ async def _listen(
         try:
             ended = asyncio.create_task(told.wait())
             await listening(place, serving)
+            tune_process()
             began()
             await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
             ended.cancel()

@@ -79,6 +79,13 @@ def instants(kind: type[msgspec.Struct]) -> frozenset[str]:
 
 
 @cache
+def with_structs(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Return the fields of a struct that may have others in them."""
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple(name for name in kind.__struct_fields__ if any(structs_in(hints[name])))
+
+
+@cache
 def inner(kind: type[msgspec.Struct]) -> dict[str, type[msgspec.Struct]]:
     """Return the fields of a struct that hold one other kind of struct, or a list of them."""
     hints = get_type_hints(kind, include_extras=True)

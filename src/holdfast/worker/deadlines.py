@@ -1,11 +1,10 @@
 """Deadlines that are due by the clock happen, in their order, slice by slice. See `docs/decisions/0021`."""
 
 from collections.abc import Generator
-from random import SystemRandom
 
 from holdfast.kernel.clock import Clock
 from holdfast.kernel.guard import Guard
-from holdfast.kernel.ids import Ids
+from holdfast.kernel.ids import fresh_ids
 from holdfast.postgres.home import Postgres
 
 
@@ -14,7 +13,7 @@ class Deadlines:
 
     def __init__(self, url: str, schema: str | None, clock: Clock, guard: Guard | None) -> None:
         """Connect; `guard` judges the clock, see `kernel.guard`."""
-        self._home = Postgres(url, schema, Ids(SystemRandom()), guard=guard)
+        self._home = Postgres(url, schema, fresh_ids(), guard=guard)
         self._clock = clock
         self._going: Generator[int] | None = None
 

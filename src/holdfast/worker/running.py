@@ -4,11 +4,10 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from random import SystemRandom
 
 from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.guard import Guard
-from holdfast.kernel.ids import Ids
+from holdfast.kernel.ids import fresh_ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.postgres.home import Postgres
 from holdfast.publishing.worker import Worker as Log
@@ -51,7 +50,7 @@ def jobs_of(url: str, schema: str | None, guard: Guard, provider: str | None) ->
     if provider is not None:
 
         def ask() -> Provider:
-            home = Postgres(url, schema, Ids(SystemRandom()), guard=guard)
+            home = Postgres(url, schema, fresh_ids(), guard=guard)
             return Provider(home, clock, provider, of_the_sandbox)
 
         jobs.append(Job(f"provider/{provider}", ask))
