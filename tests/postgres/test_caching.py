@@ -59,8 +59,8 @@ class Watched(CachingTransactor):
         self.asked: list[set[tuple[type[Row], str]]] = []
         self.fetched = 0
 
-    def _ask(self, keys: Keys, loaded: Loaded) -> reading.Asked:
-        asked = super()._ask(keys, loaded)
+    def _ask(self, keys: Keys, loaded: Loaded, *, lock: bool) -> reading.Asked:
+        asked = super()._ask(keys, loaded, lock=lock)
         self.asked.append({(table.row, key) for table, ids, _ in asked for key in ids})
         return asked
 

@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 from holdfast.engine.agenda import Listen, React
 from holdfast.engine.execution import Outcome, Submission
+from holdfast.engine.rehearsing import Rehearsal
 from holdfast.engine.tasks import Task
 from holdfast.journal.feed import Reader
 from holdfast.journal.pages import Answer, Asked, Subject
@@ -39,6 +40,13 @@ class Home(Lane, Protocol):
 
         Raises:
             CommandRefused: it cannot be kept, or the clock is wrong.
+        """
+        ...
+
+    def rehearse(self, batch: Sequence[Submission]) -> list[Rehearsal]:
+        """Return what commands would be answered and would do, run in order as things stand; nothing is kept.
+
+        Each sees what those before it would have done. A key that was answered before gets its answer.
         """
         ...
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from holdfast.engine.agenda import Agenda, Around, Listen, React, end_of, no_reaction, play, unheard
 from holdfast.engine.execution import Executed, Outcome, Submission, execute, require_accepted
+from holdfast.engine.rehearsing import Rehearsal, rehearsed
 from holdfast.engine.tasks import Span, Task, task_page
 from holdfast.house import COMMANDS, INDEXES, KEPT, Commands
 from holdfast.journal.feed import Cursor, Reader, read_on
@@ -86,7 +87,7 @@ class Memory:
         row = self._tables[change.kind][change.id]
         for index in indexes:
             was = None if change.before is None else index.group(change.before)
-            now = index.group(row)
+            now = None if row is None else index.group(row)
             if was == now:
                 continue
             groups = self._groups[index.name]
@@ -114,6 +115,32 @@ class Memory:
             self._agenda.add_changed(executed.changes, self.desk.find)
             outcomes.append(executed.outcome)
         return outcomes
+
+    def rehearse(self, batch: Sequence[Submission]) -> list[Rehearsal]:
+        """See `Home.rehearse`."""
+        desk = self.desk
+        mark, latest_at, facts = desk.ids.mark(), desk.latest_at, len(self._journal)
+        changes: list[Change] = []
+        found: list[Rehearsal] = []
+        try:
+            for submission in batch:
+                executed = execute(desk, submission, self._commands, self._guard)
+                self._absorb(executed)
+                changes += executed.changes
+                found.append(rehearsed(desk, executed))
+        finally:
+            self._take_back(changes)
+            del self._journal[facts:]
+            desk.latest_at = latest_at
+            desk.ids.reset(mark)
+        return found
+
+    def _take_back(self, changes: list[Change]) -> None:
+        """Restore the rows and the indexes from before these changes."""
+        for kind, key, before in reversed(changes):
+            table = self._tables[kind]
+            after, table[key] = table[key], before
+            self._reindex(Change(kind, key, after), self._indexes_of[kind])
 
     def advance(self, to: Instant) -> int:
         """See `Home.advance`."""

@@ -187,13 +187,13 @@ class CachingTransactor(Transactor):
     def _nothing_loaded(self) -> Loaded:
         return super()._nothing_loaded() if self.cache is None else _OverCache(self.cache.rows)
 
-    def _ask(self, keys: Keys, loaded: Loaded) -> reading.Asked:
+    def _ask(self, keys: Keys, loaded: Loaded, *, lock: bool) -> reading.Asked:
         if (cache := self.cache) is None:
-            return super()._ask(keys, loaded)
+            return super()._ask(keys, loaded, lock=lock)
         return reading.ask(self._connection, cache.fill(loaded, keys), lock=False)
 
-    def _begin(self, keys: Keys, pages: set[Page]) -> Session:
-        session = super()._begin(keys, pages)
+    def _begin(self, keys: Keys, pages: set[Page], *, lock: bool = True) -> Session:
+        session = super()._begin(keys, pages, lock=lock)
         if (cache := self.cache) is not None:
             cache.store(session.rows)
             session.fetch = partial(self._fetch, cache, session.rows, session.answered)

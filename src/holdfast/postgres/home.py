@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, unheard
 from holdfast.engine.execution import Outcome, Submission, require_accepted
 from holdfast.engine.failures import tell_operator
+from holdfast.engine.rehearsing import Rehearsal
 from holdfast.engine.tasks import Span, Task, task_page
 from holdfast.house import COMMANDS, KEPT, Commands
 from holdfast.journal import stored
@@ -144,6 +145,10 @@ class Postgres:
         outcomes = running.run(self._transactor, batch, self._commands, guard)
         tell_operator(outcome.refusal for outcome in outcomes)
         return outcomes
+
+    def rehearse(self, batch: Sequence[Submission]) -> list[Rehearsal]:
+        """See `Home.rehearse`."""
+        return running.rehearse(self._transactor, batch, self._commands, self._guard)
 
     def advance(self, to: Instant) -> int:
         """See `Home.advance`. A slice at a time, each in a transaction of its own."""

@@ -1,12 +1,14 @@
 """Batches of commands, each in one transaction; a command that fails by an internal error is isolated."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 import psycopg
 from psycopg import errors
 
 from holdfast.engine.execution import Executed, Outcome, Submission, execute_checked, fail, refused_at_sight
+from holdfast.engine.rehearsing import Rehearsal, rehearsed
 from holdfast.house import Commands
 from holdfast.journal.feed import Cursor, Reader, read_on
 from holdfast.kernel.desk import Missed, NotLoaded
@@ -16,6 +18,8 @@ from holdfast.kernel.rows import Fact
 from holdfast.postgres.keys import add_named, moves_money, no_keys, unscouted
 from holdfast.postgres.session import Session, Work
 from holdfast.postgres.transaction import Transactor
+
+T = TypeVar("T")
 
 _OF_THE_WORK = (psycopg.DataError, psycopg.IntegrityError, errors.ProgramLimitExceeded)
 
@@ -39,7 +43,7 @@ def run(
     command: the batch is then bisected, and its halves run by themselves, down to the one command.
     """
     try:
-        return transactor.transact(_work(batch, commands, guard))
+        return transactor.transact(_work(batch, commands, guard, _taken))
     except Exception as error:
         if not is_of_the_work(error):
             raise
@@ -53,7 +57,20 @@ def run(
     return [outcome for half in halves for outcome in run(transactor, half, commands, guard)]
 
 
-def _work(batch: Sequence[Submission], commands: Commands, guard: Guard | None) -> Work[list[Outcome]]:
+def rehearse(
+    transactor: Transactor, batch: Sequence[Submission], commands: Commands, guard: Guard | None
+) -> list[Rehearsal]:
+    """Run commands, keep nothing of them, and return what they would do. See `Home.rehearse`."""
+    return transactor.rehearse(_work(batch, commands, guard, _rehearsed))
+
+
+_Note = Callable[[Session, Executed], T]
+"""Takes what was executed, and returns what its caller is told."""
+
+
+def _work(
+    batch: Sequence[Submission], commands: Commands, guard: Guard | None, note: _Note[T]
+) -> Work[list[T]]:
     keys = no_keys()
     fresh: set[str] = set()
     money = False
@@ -63,7 +80,7 @@ def _work(batch: Sequence[Submission], commands: Commands, guard: Guard | None) 
             add_named(keys, submission, commands)
             fresh.update(unscouted(submission.command, commands))
             money = money or moves_money(submission.command, commands)
-    return Work(keys, partial(_run, batch, refused, commands, guard), frozenset(fresh), money)
+    return Work(keys, partial(_run, batch, refused, commands, guard, note), frozenset(fresh), money)
 
 
 def _run(
@@ -71,25 +88,35 @@ def _run(
     refused: Sequence[Outcome | None],
     commands: Commands,
     guard: Guard | None,
+    note: _Note[T],
     session: Session,
-) -> list[Outcome]:
+) -> list[T]:
     """Run every command that is within bounds, even after a miss: one try then tells all missing rows."""
-    outcomes: list[Outcome] = []
+    found: list[T] = []
     misses: list[NotLoaded] = []
     for submission, refusal in zip(batch, refused, strict=True):
         if refusal is not None:
-            outcomes.append(refusal)
+            found.append(note(session, Executed(refusal, [])))
             continue
         try:
             executed = execute_checked(session.desk, submission, commands, guard)
         except NotLoaded as miss:
             misses.append(miss)
         else:
-            session.absorb(executed)
-            outcomes.append(executed.outcome)
+            found.append(note(session, executed))
     if misses:
         raise Missed(misses)
-    return outcomes
+    return found
+
+
+def _taken(session: Session, executed: Executed) -> Outcome:
+    session.absorb(executed)
+    return executed.outcome
+
+
+def _rehearsed(session: Session, executed: Executed) -> Rehearsal:
+    session.absorb(executed)
+    return rehearsed(session.desk, executed)
 
 
 def reading_on(reader: Reader, position: int, facts: Sequence[Fact]) -> Work[int]:

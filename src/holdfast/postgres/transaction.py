@@ -39,6 +39,7 @@ _MOST_MISSED = 300
 """The number of tries of some work that missed rows: where there are more, a handler is at fault."""
 
 _TURN_TIMEOUT = b"SET LOCAL idle_in_transaction_session_timeout = '60s'"
+_REHEARSAL = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _TURN = b"SELECT pg_advisory_xact_lock(hashtextextended('holdfast deadlines ' || current_schema(), 0))"
 
 _BEATEN = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
@@ -144,6 +145,39 @@ class Transactor:
         done = self._attempts(begin)
         return None if done is None else done.result
 
+    def rehearse(self, work: Work[T]) -> T:
+        """Run a unit of work over the rows as they are, and keep nothing of it.
+
+        No write can come of it, whatever the work does: the server is told that the transaction only reads.
+        It has one view of all rows, and locks none, so nobody waits for it.
+
+        Raises:
+            ServerUnreachable: see `transact`.
+        """
+        return self.read(lambda _connection: self._rehearsed(work))
+
+    def _rehearsed(self, work: Work[T]) -> T:
+        lacking = Lacking(no_keys(), set())
+        mark = self._ids.mark()
+        with self._rolled_back():
+            self._connection.execute(_REHEARSAL)
+            for _ in range(_MOST_MISSED):
+                self._ids.reset(mark)
+                keys = lacking.with_keys(work.keys)
+                self._scout(keys, lacking.pages, work.fresh, money=work.money)
+                session = self._begin(keys, lacking.pages, lock=False)
+                try:
+                    result = work.do(session)
+                except (Missed, NotLoaded) as missed:
+                    lacking.add(missed)
+                    continue
+                for failure in session.failures:
+                    failure.log()
+                self._connection.execute("ROLLBACK")
+                self._ids.reset(mark)
+                return result
+        raise AssertionError(f"{_MOST_MISSED} tries, and rows are missed still")
+
     def _attempts(self, take: Callable[[], Work[T] | None]) -> "_Doubt[T] | None":
         """Retry until a commit: the same work again, or work that is chosen anew."""
         lacking = Lacking(no_keys(), set())
@@ -224,12 +258,12 @@ class Transactor:
     def _scout(self, keys: Keys, pages: set[Page], fresh: frozenset[str], *, money: bool = True) -> None:
         """Prefetch keys: add, without locks, the neighbours of named rows, and the rows of their pages."""
         paged = self._turn_pages(keys, pages)
-        seen: set[tuple[type[Row], str]] = {(kind, key) for kind in SIGHTS for key in fresh}
+        seen: set[tuple[type[Row], str]] = set()
         while True:
             new = no_keys()
             for kind in SIGHTS:
                 for key in keys.get(kind, ()):
-                    if (kind, key) not in seen:
+                    if key not in fresh and (kind, key) not in seen:
                         new[kind].add(key)
                         seen.add((kind, key))
             if not new:
@@ -256,7 +290,7 @@ class Transactor:
             turned.update(ids)
         return turned
 
-    def _begin(self, keys: Keys, pages: set[Page]) -> Session:
+    def _begin(self, keys: Keys, pages: set[Page], *, lock: bool = True) -> Session:
         loaded = self._nothing_loaded()
         if self._in_force is not None:
             # As it was last; where it has changed, its policy is missed and asked for.
@@ -265,7 +299,7 @@ class Transactor:
         with self._connection.pipeline():
             if self._connection.info.transaction_status is TransactionStatus.IDLE:
                 self._connection.execute("BEGIN")
-            asked = self._ask(keys, loaded)
+            asked = self._ask(keys, loaded, lock=lock)
             present_asked = reading.ask_present(self._connection)
         reading.take(asked, loaded)
         self._load_elsewhere(keys, loaded)
@@ -278,9 +312,9 @@ class Transactor:
     def _nothing_loaded(self) -> Loaded:
         return Loaded()
 
-    def _ask(self, keys: Keys, _loaded: Loaded) -> reading.Asked:
-        """Send the queries that load and lock the touched rows."""
-        return reading.ask(self._connection, keys, lock=True)
+    def _ask(self, keys: Keys, _loaded: Loaded, *, lock: bool) -> reading.Asked:
+        """Send the queries that load, and lock, the touched rows."""
+        return reading.ask(self._connection, keys, lock=lock)
 
     def _load_elsewhere(self, keys: Keys, loaded: Loaded) -> None:
         """Load rows that have no table, by their keepers; without a keeper there are none."""
