@@ -15,7 +15,7 @@ from holdfast.audit.checks import audit
 from holdfast.bench.bare.model import MoveMoney, OpenAccount
 from holdfast.bench.bare.room import WITH_BARE
 from holdfast.engine.execution import Outcome, Submission
-from holdfast.engine.front import Busy, Front, Stopped
+from holdfast.engine.front import Asked, Busy, Front, Stopped
 from holdfast.engine.memory import Memory
 from holdfast.journal.model import ConfirmClock
 from holdfast.journal.requests import KeyInFlight, Request
@@ -274,6 +274,49 @@ def test_a_key_in_flight_conflicts_and_later_replays() -> None:
             assert replayed.replayed_ids == tuple(fact.id for fact in answered.facts)
 
     asyncio.run(call())
+
+
+def test_a_list_is_run_in_order_and_each_of_it_is_answered() -> None:
+    async def call() -> None:
+        home = Gated()
+        async with Front([home], SimulatedClock(START), batch=3, waiting=6) as front:
+            before = asyncio.create_task(front.submit(opening_account("z"), "taken"))
+            await entered(home)
+            move = MoveMoney(transfer_id="t", from_id="a", to_id="b", currency="CNY", amount_minor=5)
+            asked = [
+                Asked(opening_account("a"), "k1"),
+                Asked(opening_account("b")),
+                Asked(move, "k2"),
+                Asked(opening_account("z"), "taken"),
+                Asked(move, "k2"),
+                Asked(opening_account("broken"), "k3"),
+            ]
+            with pytest.raises(Busy):
+                await front.submit_all([*asked, asked[0]])
+            running = asyncio.create_task(front.submit_all(asked))
+            await asyncio.sleep(0)
+            home.gate.set()
+            answers = await running
+            assert (await before).accepted
+        codes = [each.refusal and each.refusal.code for each in answers if isinstance(each, Outcome)]
+        assert codes == [None, None, None, "key_in_flight"]
+        assert [type(each) for each in answers[4:]] == [ConnectionError, ConnectionError]
+        assert home.batches == [1, 3, 2]
+
+    asyncio.run(call())
+
+
+def test_a_key_that_comes_twice_in_a_list_is_answered_as_it_was() -> None:
+    async def call() -> list[Outcome | BaseException]:
+        home = Gated()
+        home.gate.set()
+        async with Front([home], SimulatedClock(START)) as front:
+            return await front.submit_all([Asked(opening_account("a"), "k")] * 2)
+
+    first, second = asyncio.run(call())
+    assert isinstance(first, Outcome)
+    assert isinstance(second, Outcome)
+    assert second.replayed_ids == tuple(fact.id for fact in first.facts)
 
 
 def test_beyond_its_bound_the_front_refuses_at_once() -> None:

@@ -7,10 +7,10 @@ load batches grow.
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.home import Lane
@@ -45,6 +45,13 @@ class Stopped(Refusal):
     sort = Sort.UNAVAILABLE
     what = Text("引擎正在停止", "the engine is stopping")
     fix = Text("请待其恢复后带同一幂等键重试", "Try again when it is back, with the same idempotency key")
+
+
+class Asked(NamedTuple):
+    """A command that is one of several, under a key of its own where it has one."""
+
+    command: Command
+    key: str | None = None
 
 
 _Waiting = tuple[Submission, asyncio.Future[Outcome]]
@@ -91,21 +98,56 @@ class Front:
             KeyInFlight: the key is being answered.
             ServerUnreachable: the database was lost; the same key tells later whether it happened.
         """
-        if self._stopping:
-            raise Stopped("front")
-        if len(self._queue) >= self._bound:
-            raise Busy("front", waiting=len(self._queue))
+        self._admit(1)
         submission = Submission(command, self._clock.now(), key, actor)
         request_id = submission.request_id
         if request_id is not None:
             if request_id in self._in_flight:
                 raise KeyInFlight(f"key:{key}")
             self._in_flight.add(request_id)
+        return await self._queued(submission)
+
+    async def submit_all(
+        self, asked: Iterable[Asked], actor: Actor = LIBRARY
+    ) -> list[Outcome | BaseException]:
+        """Run commands of an actor in order, and return their outcomes once all are committed.
+
+        Each stands by itself: one that is refused hinders none behind it, and they may take several
+        transactions. Where the transaction of some was lost, each of these has the error in its place. With
+        several lanes they may run side by side.
+
+        Raises:
+            Busy: too many wait; none of these is taken.
+            Stopped: the front is closing; none of these is taken.
+        """
+        now = self._clock.now()
+        submissions = [Submission(command, now, key, actor) for command, key in asked]
+        self._admit(len(submissions))
+        # A key that comes twice among them is no conflict: the second finds the answer of the first.
+        others = frozenset(self._in_flight)
+        answers: list[asyncio.Future[Outcome]] = []
+        for submission in submissions:
+            request_id = submission.request_id
+            if request_id is None or request_id not in others:
+                if request_id is not None:
+                    self._in_flight.add(request_id)
+                answers.append(self._queued(submission))
+            else:
+                answers.append(_refused(KeyInFlight(f"key:{submission.key}")))
+        return await asyncio.gather(*answers, return_exceptions=True)
+
+    def _admit(self, count: int) -> None:
+        if self._stopping:
+            raise Stopped("front")
+        if len(self._queue) + count > self._bound:
+            raise Busy("front", waiting=len(self._queue))
+
+    def _queued(self, submission: Submission) -> asyncio.Future[Outcome]:
         # From here on the command runs, even if its caller stops waiting: a batch is not taken apart again.
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._queue.append((submission, future))
         self._ready.set()
-        return await future
+        return future
 
     async def _serve(self, lane: Lane) -> None:
         loop = asyncio.get_running_loop()
@@ -128,6 +170,12 @@ class Front:
             self._in_flight.difference_update(
                 request_id for submission, _ in batch if (request_id := submission.request_id)
             )
+
+
+def _refused(refusal: Refusal) -> asyncio.Future[Outcome]:
+    future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+    future.set_result(Outcome(refusal=refusal.record()))
+    return future
 
 
 def _answer(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
