@@ -28,6 +28,7 @@ NAMES = {
     "Host": "a header",
     "Idempotency-Key": "a header",
     "Origin": "a header",
+    "Prefer": "a header",
     "latin-1": "a standard",
     "limit": "a parameter of queries",
     "role": "a parameter of queries",

@@ -171,9 +171,9 @@ class Counting(Transactor):
 
     tries = 0
 
-    def _begin(self, keys: Keys, pages: set[Page]) -> Session:
+    def _begin(self, keys: Keys, pages: set[Page], *, lock: bool = True) -> Session:
         self.tries += 1
-        return super()._begin(keys, pages)
+        return super()._begin(keys, pages, lock=lock)
 
 
 class Counted(Postgres):

@@ -40,5 +40,8 @@ def test_the_page_names_the_bounds_as_they_are() -> None:
     assert f"| {COMMANDS:,} |" in page
     assert f"| {WAITING} |" in page
     assert f"up to {MOST} items" in page
-    assert f"| {LIMITS.body_bytes >> 20} MiB, {LIMITS.body_seconds} s |" in page
+    whole, batch = LIMITS.body_bytes >> 20, LIMITS.batch_bytes >> 20
+    assert f"| {whole} MiB (a batch {batch} MiB), {LIMITS.body_seconds} s |" in page
+    assert f"up to {LIMITS.batch:,} commands of one request" in page
+    assert f"| {LIMITS.batch:,} |" in page
     assert f"| {running.HEADER_BYTES >> 10} KiB, {running.HEADER_MILLISECONDS // 1_000} s |" in page

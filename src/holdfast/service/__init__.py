@@ -11,8 +11,9 @@
 - `receiving`: a request's body, within its bounds
 - `service`: what all requests share: the front, the readers, the clock; `readers`: connections to read over
 - `markets`: the live market's service and those of its sandboxes; `sandboxes`: found, opened, closed again
+- `outcomes`: outcomes of commands, and of their dry runs, as they are answered; `failing`: errors as problems
 - `operation`: an operation, declared once: its path, what answers it, what its documentation says
-- `commands`, `reads`, `explaining`, `sandbox_clock`: the operations, by what they do
+- `commands`, `batch`, `reads`, `explaining`, `sandbox_clock`: the operations, by what they do
 - `answers`: what they return; `moving`: who moves a sandbox's clock
 - `documenting`: the operations that describe all others; `catalogue`: all of them
 - `application`: all operations as one ASGI application

@@ -10,6 +10,7 @@ from litestar.types import HTTPResponseBodyEvent, HTTPResponseStartEvent, Send
 
 from holdfast.kernel.refusal import RefusalRecord
 from holdfast.kernel.rows import Command
+from holdfast.kernel.text import Language
 from holdfast.service.asking import Headers
 from holdfast.service.documents import encoded
 from holdfast.service.languages import preferred
@@ -47,8 +48,17 @@ _TAG = re.compile(rb'(?:W/)?("[^"]*")')
 
 
 def headers_of(request: Asking) -> Headers:
-    """Return the headers of a request by their names in small letters; of one that came twice, the last."""
-    return dict(request.scope["headers"])
+    """Return the headers of a request by their names in small letters; one that came twice is a list."""
+    found: Headers = {}
+    for name, value in request.scope["headers"]:
+        found[name] = found[name] + b", " + value if name in found else value
+    return found
+
+
+def language_of(headers: Headers) -> Language:
+    """Return the language that a reader prefers."""
+    said = headers.get(b"accept-language")
+    return preferred(None if said is None else said.decode("latin-1"))
 
 
 def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answering:
@@ -69,8 +79,7 @@ def tagged(request: Asking, value: Any) -> Answering:
 
 def refused(request: Asking, record: RefusalRecord, command: type[Command] | None = None) -> Answering:
     """Return a refusal as a problem, in the language that is preferred."""
-    said = headers_of(request).get(b"accept-language")
-    language = preferred(None if said is None else said.decode("latin-1"))
+    language = language_of(headers_of(request))
     headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-store"}
     after = retry_after(record)
     if after is not None:

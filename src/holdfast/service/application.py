@@ -1,25 +1,24 @@
 """All operations as one ASGI application."""
 
-import logging
 from collections.abc import Mapping
 from typing import Any, cast
 
-import psycopg
 from litestar import Litestar, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
 
-from holdfast.kernel.refusal import CommandRefused, Refusal, RefusalRecord
-from holdfast.postgres.refusals import ServerUnreachable
+from holdfast.kernel.refusal import RefusalRecord
 from holdfast.service.answers import Answering, Asking, headers_of, refused
+from holdfast.service.asking import is_rehearsal
 from holdfast.service.catalogue import catalogue
 from holdfast.service.entrance import Entrance
+from holdfast.service.failing import recorded
 from holdfast.service.markets import Markets, led_by
 from holdfast.service.operation import Operation
-from holdfast.service.refusals import BadMethod, BadRequest, NoSuchPath, ServiceFailed
+from holdfast.service.refusals import BadMethod, BadRequest, NoSuchPath, NotRehearsed
 from holdfast.service.service import Service
 
-_LOG = logging.getLogger("holdfast.service")
+_SAFE = frozenset({"GET", "HEAD"})
 
 OPERATION = "operation"
 """The option of a route under which its operation is found."""
@@ -47,7 +46,10 @@ def _routed(markets: Markets, operation: Operation) -> HTTPRouteHandler:
     async def handle(request: Asking) -> Answering:
         if request.method == "OPTIONS":
             return Response(b"", status_code=204, headers={"Allow": _allowed(request)})
-        async with markets.using(led_by(headers_of(request))) as service:
+        headers = headers_of(request)
+        if operation.method not in _SAFE and not operation.rehearses and is_rehearsal(headers):
+            raise NotRehearsed("Prefer")
+        async with markets.using(led_by(headers)) as service:
             return await operation.handle(service, request)
 
     first = next(each for each in catalogue() if each.path == operation.path)
@@ -72,21 +74,14 @@ def _failed(request: Asking, error: Exception) -> Answering:
 
 def _record(request: Asking, error: Exception) -> RefusalRecord:
     match error:
-        case CommandRefused():
-            return error.record
-        case Refusal():
-            refusal = error
         case NotFoundException():
             refusal = NoSuchPath("path")
         case MethodNotAllowedException():
             refusal = BadMethod("method", method=request.method)
         case HTTPException() if error.status_code < 500:  # noqa: PLR2004 - what Litestar could not read
             refusal = BadRequest("request", reason=error.detail)
-        case psycopg.OperationalError():
-            refusal = ServerUnreachable("database", reason=type(error).__name__)
         case _:
-            _LOG.error("an operation failed", exc_info=error)
-            refusal = ServiceFailed("service")
+            return recorded(error)
     return refusal.record()
 
 

@@ -18,6 +18,7 @@ MOST = 200
 _SIZE = 50
 _KEY = re.compile(rb"[\x21-\x7e]{1,255}")
 _NO_KEY = Text("应为 1 至 255 个可见的 ASCII 字符", "1 to 255 visible ASCII characters are expected")
+_NO_VALUE = Text("dry-run 不带值", "dry-run has no value")
 _NO_UTF8 = Text("不是百分号编码的 UTF-8", "it is not percent-encoded UTF-8")
 _UNKNOWN = Text("没有此参数；可用：{known}", "there is no such parameter; there are {known}")
 _TWICE = Text("出现两次", "it is said twice")
@@ -63,6 +64,31 @@ def key(headers: Headers) -> str | None:
     if not _KEY.fullmatch(said):
         raise BadHeader("Idempotency-Key", name="Idempotency-Key", reason=_NO_KEY)
     return said.decode("ascii")
+
+
+def key_within(said: str) -> str:
+    """Return the idempotency key of one command of many.
+
+    Raises:
+        BadField: it is none.
+    """
+    if not _KEY.fullmatch(said.encode(errors="replace")):
+        raise BadField("/idempotency_key", reason=_NO_KEY)
+    return said
+
+
+def is_rehearsal(headers: Headers) -> bool:
+    """Tell whether a request prefers that nothing of it is done: `Prefer: dry-run` (RFC 7240).
+
+    Raises:
+        BadHeader: `dry-run` has a value, so that it may say the contrary.
+    """
+    said = [each.partition(b";")[0].strip().lower() for each in headers.get(b"prefer", b"").split(b",")]
+    for each in said:
+        name, _, value = each.partition(b"=")
+        if name.strip() == b"dry-run" and value.strip() not in {b"", b'""'}:
+            raise BadHeader("Prefer", name="Prefer", reason=_NO_VALUE)
+    return any(each.partition(b"=")[0].strip() == b"dry-run" for each in said)
 
 
 def of_path(text: str) -> str:

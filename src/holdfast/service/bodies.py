@@ -7,6 +7,7 @@ wrong with it is told with a JSON pointer (RFC 6901) to the field that is at fau
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NoReturn, cast
 
 import msgspec
@@ -19,6 +20,9 @@ from holdfast.service.times import inner, read_all
 
 DEPTH = 20
 """Brackets within brackets: no command has more than six."""
+
+_AROUND = 3
+"""Brackets around each body, where one has many commands."""
 
 _EMPTY = Text("是空的", "it is empty")
 _ENCODING = Text("不是 UTF-8", "it is not UTF-8")
@@ -57,12 +61,73 @@ def read_object(raw: bytes) -> dict[str, Any]:
     """
     if not raw:
         return {}
+    found = _sound(raw) if _brackets(raw) <= DEPTH else None
+    return _read_closely(raw, DEPTH) if found is None else found
+
+
+class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One command of a body of many: the name of its operation, its fields, and its key where it has one."""
+
+    operation: str
+    body: dict[str, Any]
+    idempotency_key: str | None = None
+
+
+class _Many(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    commands: list[Said]
+
+
+def read_many(raw: bytes) -> list[Said]:
+    """Read a body of many commands.
+
+    Raises:
+        BadJson: it is no JSON object, or one that says something twice, anywhere within it.
+        BadField, MissingField, UnknownField: it is no list of commands; at a JSON pointer.
+    """
+    found = _sound(raw)
+    if found is None:
+        found = _read_closely(raw, DEPTH + _AROUND)
+    try:
+        many = msgspec.convert(found, _Many)
+    except msgspec.ValidationError as error:
+        raise _at_fault(str(error)) from error
+    for each in many.commands:
+        again = msgspec.json.encode(each.body)
+        if _brackets(again) > DEPTH and _depth(again.decode()) > DEPTH:
+            raise BadJson("body", reason=_DEEP)
+    return many.commands
+
+
+def _sound(raw: bytes) -> dict[str, Any] | None:
+    """Return an object that is quickly seen to be sound; None where a body wants a closer look.
+
+    Of two fields of one name msgspec drops the first, and a colon with it. So what was read is written again:
+    where nothing was dropped it has as many colons as the body. An escaped colon would count once more.
+    """
+    if b"\\u003" in raw:
+        return None
+    try:
+        found: Any = msgspec.json.decode(raw)
+        again = msgspec.json.encode(found)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, OverflowError):
+        return None
+    if not isinstance(found, dict) or again.count(b":") != raw.count(b":"):
+        return None
+    return cast("dict[str, Any]", found)
+
+
+def _brackets(raw: bytes) -> int:
+    return raw.count(b"{") + raw.count(b"[")
+
+
+def _read_closely(raw: bytes, depth: int) -> dict[str, Any]:
+    """Read a body so that whatever is wrong with it is told."""
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
         raise BadJson("body", reason=_ENCODING) from error
     # Few brackets are not nested deeply, and to count them is a fiftieth of looking where they stand.
-    if text.count("{") + text.count("[") > DEPTH and _depth(text) > DEPTH:
+    if text.count("{") + text.count("[") > depth and _depth(text) > depth:
         raise BadJson("body", reason=_DEEP)
     try:
         value: Any = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
@@ -118,11 +183,10 @@ def command(kind: type[Command], said: Mapping[str, Any], by_path: Mapping[str, 
     Raises:
         BadField, MissingField, UnknownField: at the JSON pointer of a field.
     """
-    for name in said:
-        if name not in kind.__struct_fields__ or name in by_path:
-            raise UnknownField(f"/{escaped(name)}", name=name[:100])
+    for name in said.keys() - _own_names(kind) or said.keys() & by_path.keys():
+        raise UnknownField(f"/{escaped(name)}", name=name[:100])
     _check_within(kind, said, "")
-    whole = {**read_all(kind, dict(said)), **by_path}
+    whole = {**read_all(kind, said), **by_path}
     try:
         return msgspec.convert(whole, kind)
     except msgspec.ValidationError as error:
@@ -148,9 +212,15 @@ def _check_within(kind: type[msgspec.Struct], value: Any, pointer: str) -> None:
                 _check_within(other, each, place)
 
 
-def _names(kind: type[msgspec.Struct]) -> set[str]:
+@cache
+def _own_names(kind: type[Command]) -> frozenset[str]:
+    return frozenset(kind.__struct_fields__)
+
+
+@cache
+def _names(kind: type[msgspec.Struct]) -> frozenset[str]:
     tag_field = kind.__struct_config__.tag_field
-    return {*kind.__struct_fields__, *([] if tag_field is None else [tag_field])}
+    return frozenset([*kind.__struct_fields__, *([] if tag_field is None else [tag_field])])
 
 
 def _at_fault(message: str) -> Refusal:

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from holdfast.service import commands, documenting, explaining, reads, sandbox_clock
+from holdfast.service import batch, commands, documenting, explaining, reads, sandbox_clock
 from holdfast.service.operation import Operation
 
 
@@ -11,6 +11,7 @@ def catalogue() -> tuple[Operation, ...]:
     """Return all operations."""
     found = (
         *commands.operations(),
+        *batch.operations(),
         *reads.operations(),
         *sandbox_clock.operations(),
         *explaining.operations(),

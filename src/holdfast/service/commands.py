@@ -1,47 +1,49 @@
 """Commands over HTTP: one operation for each route."""
 
-import asyncio
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
-from urllib.parse import quote
 
-from holdfast.engine.execution import Outcome
-from holdfast.kernel.rows import Command, Fact
-from holdfast.kernel.text import Text
-from holdfast.service import asking, bodies, examples, schemas
+from holdfast.engine.execution import Outcome, Submission
+from holdfast.service import asking, bodies, examples, outcomes, schemas
 from holdfast.service.answers import Answering, Asking, answer, headers_of, refused
-from holdfast.service.documents import fact
-from holdfast.service.operation import OF_COMMANDS, Given, Operation, Parameter, Sent, in_path
-from holdfast.service.refusals import BadRequest, BodyTooLarge, BodyTooSlow, NotJson
-from holdfast.service.resources import resources
+from holdfast.service.operation import OF_COMMANDS, TEXT, Given, Operation, Parameter, Schema, Sent, in_path
+from holdfast.service.outcomes import REHEARSED, REPLAYED
+from holdfast.service.receiving import received
 from holdfast.service.routes import Route, routes
-from holdfast.service.service import Limits, Service
+from holdfast.service.service import Service
 
-_GONE = Text("正文未发完，连接已断", "its body was not sent to its end")
+APPLIED = "Preference-Applied"
+DRY_RUN = "dry-run"
 
-REPLAYED = "Idempotency-Replayed"
+_ANYTHING: Schema = {"type": "string"}
 
-_HEADERS = tuple(
-    Parameter(name, "header", description=text)
-    for name, text in (
-        ("Idempotency-Key", "1 to 255 visible characters: the same key with the same body: the same answer"),
-        ("Holdfast-Person", "The person who decides, percent-encoded UTF-8; else the marketplace's machine"),
-        ("Accept-Language", "zh (the default) or en: the language of problems"),
+HEADERS = tuple(
+    Parameter(name, "header", schema, text)
+    for name, schema, text in (
+        (
+            "Idempotency-Key",
+            TEXT,
+            "1 to 255 visible characters: the same key with the same body, the same answer",
+        ),
+        (
+            "Holdfast-Person",
+            TEXT,
+            "The person who decides, percent-encoded UTF-8; else the marketplace's machine",
+        ),
+        ("Accept-Language", _ANYTHING, "zh (the default) or en: the language of problems"),
+        ("Prefer", _ANYTHING, "dry-run: what would happen is said, and nothing of it is done (RFC 7240)"),
     )
 )
+
+_REPLAYED = {REPLAYED: "true: the stored answer"}
+_APPLIED = {APPLIED: "dry-run: nothing was done"}
+_NO_MONEY = {"facts": [examples.HAPPENED], "transfers": [], "holds": []}
 
 
 def operations() -> Iterator[Operation]:
     """Give the operations of all routes."""
     for route in routes():
-        given = Given(
-            201 if route.makes else 200,
-            "It happened: its facts 已发生：所记事实",
-            schemas.FACTS,
-            {"facts": [examples.HAPPENED]},
-            headers={REPLAYED: "true: the stored answer"},
-        )
         yield Operation(
             route.command.__name__,
             "POST",
@@ -49,77 +51,58 @@ def operations() -> Iterator[Operation]:
             route.room,
             (inspect.getdoc(route.command) or "").partition("\n")[0],
             partial(_submit, route),
-            (given,),
-            (*(in_path(name, examples.value_of(name, str)) for name in route.fields), *_HEADERS),
+            _given(route),
+            (*(in_path(name, examples.value_of(name, str)) for name in route.fields), *HEADERS),
             Sent(route.command, examples.body(route.command, route.fields)),
             OF_COMMANDS,
             route.command,
+            rehearses=True,
         )
+
+
+def _given(route: Route) -> tuple[Given, ...]:
+    happened = "It happened: its facts 已发生：所记事实"
+    example = {"facts": [examples.HAPPENED]}
+    if route.makes:
+        return (
+            Given(
+                201, happened, schemas.FACTS, example, headers=_REPLAYED | {"Location": "Where it is read"}
+            ),
+            Given(200, "Dry run: what would happen 试算", REHEARSED, _NO_MONEY, headers=_REPLAYED | _APPLIED),
+        )
+    either: Schema = {"anyOf": [schemas.FACTS, REHEARSED]}
+    return (Given(200, happened, either, example, headers=_REPLAYED | _APPLIED),)
 
 
 async def _submit(route: Route, service: Service, request: Asking) -> Answering:
     headers = headers_of(request)
     by_path = {name: asking.of_path(request.path_params[name]) for name in route.fields}
-    key, actor = asking.key(headers), asking.actor(headers)
-    raw = await _body(request, headers, service.limits)
+    key, actor, rehearsal = asking.key(headers), asking.actor(headers), asking.is_rehearsal(headers)
+    raw = await received(request, headers, service.limits.body_bytes, service.limits.body_seconds)
     command = bodies.command(route.command, bodies.read_object(raw), by_path)
+    if rehearsal:
+        return await _rehearse(route, service, request, Submission(command, service.clock.now(), key, actor))
     outcome = await service.front.submit(command, key, actor)
     if outcome.refusal is not None:
-        problem = refused(request, outcome.refusal, route.command)
-        if outcome.replayed_ids is not None:
-            problem.headers[REPLAYED] = "true"
-        return problem
-    return await _accepted(service, route, command, outcome)
-
-
-async def _body(request: Asking, headers: asking.Headers, limits: Limits) -> bytes:
-    """Return the body, read no further than one may be long.
-
-    Raises:
-        NotJson: it says that it is something else.
-        BodyTooLarge: it is longer.
-        BodyTooSlow: it is not there in time.
-    """
-    said = headers.get(b"content-type")
-    if said is not None and said.partition(b";")[0].strip().lower() != b"application/json":
-        raise NotJson("Content-Type", said=said[:100].decode("latin-1"))
-    length = headers.get(b"content-length", b"0")
-    if length.isdigit() and int(length[:20]) > limits.body_bytes:
-        raise BodyTooLarge("body", most=f"{limits.body_bytes:,}")
-    parts = bytearray()
-    try:
-        async with asyncio.timeout(limits.body_seconds):
-            more = True
-            while more:
-                part = await request.receive()
-                if part["type"] != "http.request":
-                    raise BadRequest("body", reason=_GONE)
-                parts += part["body"]
-                more = part["more_body"]
-                if len(parts) > limits.body_bytes:
-                    raise BodyTooLarge("body", most=f"{limits.body_bytes:,}")
-    except TimeoutError as error:
-        raise BodyTooSlow("body", seconds=limits.body_seconds) from error
-    return bytes(parts)
-
-
-async def _accepted(service: Service, route: Route, command: Command, outcome: Outcome) -> Answering:
-    facts: Sequence[Fact] = outcome.facts
-    headers: dict[str, str] = {}
-    ids = outcome.replayed_ids
-    if ids is not None:
-        facts = await service.readers.read(lambda home: home.facts_of_ids(ids))
-        headers[REPLAYED] = "true"
-    if route.makes:
-        headers |= _location(route, command)
+        return _refused(request, route, outcome)
+    if outcome.replayed_ids is not None:
+        [outcome] = await service.readers.read(lambda home: outcomes.recalled(home, [outcome]))
     status = 201 if route.makes else 200
-    return answer({"facts": [fact(each) for each in facts]}, status, headers)
+    return answer(outcomes.facts_of(outcome), status, outcomes.headers_of(route, command, outcome))
 
 
-def _location(route: Route, command: Command) -> dict[str, str]:
-    """Return where what was made is read, where its id is known from the command."""
-    first = command.__struct_fields__[0]
-    if first.endswith("_id") and any(each.path == route.path for each in resources()):
-        made = getattr(command, first)
-        return {} if made is None else {"Location": f"{route.path}/{quote(made, safe='~')}"}
-    return {}
+async def _rehearse(route: Route, service: Service, request: Asking, submission: Submission) -> Answering:
+    [found] = await service.readers.read(lambda home: outcomes.rehearsed(home, [submission]))
+    if found.outcome.refusal is not None:
+        answering = _refused(request, route, found.outcome)
+    else:
+        answering = answer(outcomes.would_be(found), headers=outcomes.replayed(found.outcome))
+    answering.headers[APPLIED] = DRY_RUN
+    return answering
+
+
+def _refused(request: Asking, route: Route, outcome: Outcome) -> Answering:
+    assert outcome.refusal is not None, "it was refused"
+    problem = refused(request, outcome.refusal, route.command)
+    problem.headers.update(outcomes.replayed(outcome))
+    return problem

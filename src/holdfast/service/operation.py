@@ -61,7 +61,8 @@ class Operation(NamedTuple):
     """An operation. `name` is its id in the document, and in the log.
 
     In `path` stand parameters in braces, each for one segment: `/v1/orders/{id}`. `command` is what it
-    submits, where it submits one of the rooms' commands.
+    submits, where it submits one of the rooms' commands. One that `rehearses` answers `Prefer: dry-run`; any
+    other that changes something refuses it, as it would be done else.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Operation(NamedTuple):
     sent: Sent | None = None
     problems: tuple[int, ...] = OF_READS
     command: type[Command] | None = None
+    rehearses: bool = False
 
 
 def in_path(name: str, example: Any = None) -> Parameter:

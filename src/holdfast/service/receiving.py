@@ -2,8 +2,6 @@
 
 import asyncio
 
-from litestar.exceptions import InternalServerException
-
 from holdfast.kernel.text import Text
 from holdfast.service.answers import Asking
 from holdfast.service.asking import Headers
@@ -29,12 +27,15 @@ async def received(request: Asking, headers: Headers, most: int, seconds: float)
     parts = bytearray()
     try:
         async with asyncio.timeout(seconds):
-            async for part in request.stream():
-                parts += part
+            more = True
+            while more:
+                part = await request.receive()
+                if part["type"] != "http.request":
+                    raise BadRequest("body", reason=_GONE)
+                parts += part["body"]
+                more = part["more_body"]
                 if len(parts) > most:
                     raise BodyTooLarge("body", most=f"{most:,}")
     except TimeoutError as error:
         raise BodyTooSlow("body", seconds=seconds) from error
-    except InternalServerException as error:  # what Litestar makes of a client that is gone
-        raise BadRequest("body", reason=_GONE) from error
     return bytes(parts)

@@ -140,6 +140,38 @@ class BadHeader(Refusal):
     fix = Text("各请求头的写法见 /v1/docs", "See at /v1/docs how headers are written")
 
 
+class NotRehearsed(Refusal):
+    """A dry run of an operation that has none: it would be done."""
+
+    code = "not_rehearsed"
+    sort = Sort.MALFORMED
+    what = Text("此操作不能试算", "this operation has no dry run")
+    fix = Text("请去掉 Prefer: dry-run，操作即会执行", "Leave out Prefer: dry-run; it is done then")
+
+
+class NoSuchOperation(Refusal):
+    """A command of a batch names an operation that is none, or no command."""
+
+    code = "no_such_operation"
+    sort = Sort.NOT_FOUND
+    what = Text("没有名为 {name!r} 的命令", "no command is called {name!r}")
+    fix = Text(
+        "请用 /v1/openapi.json 中的 operationId，如 PlaceOrder",
+        "Name it by its operationId in /v1/openapi.json, as PlaceOrder",
+    )
+
+
+class BatchTooLong(Refusal):
+    """A batch has more commands than are taken at once."""
+
+    code = "batch_too_long"
+    sort = Sort.MALFORMED
+    what = Text(
+        "共 {count} 条命令，一次最多 {most:,} 条", "it has {count} commands; {most:,} are taken at once"
+    )
+    fix = Text("请分成几批", "Send several batches")
+
+
 class ServiceFailed(Refusal):
     """The service failed by an error of its own."""
 
@@ -190,6 +222,7 @@ class AddressTaken(Refusal):
 
 STATUS: Mapping[str, int] = {
     BodyTooLarge.code: 413,
+    BatchTooLong.code: 413,
     BodyTooSlow.code: 408,
     NotJson.code: 415,
     BadMethod.code: 405,

@@ -96,6 +96,19 @@ FACTS: dict[str, Any] = {
 """What a command is answered with."""
 
 
+_OF_PARTS: dict[str, Any] = {
+    "amount_minor": {"type": "integer"},
+    "posted_minor": {"type": "integer"},
+    "order_id": {"type": ["string", "null"]},
+}
+
+
+def part(names: Iterable[str]) -> dict[str, Any]:
+    """Return the schema of some fields of a movement of money."""
+    fields = {name: _OF_PARTS.get(name, {"type": "string"}) for name in names}
+    return {"type": "object", "properties": fields, "required": list(fields)}
+
+
 def page(item: Any) -> dict[str, Any]:
     """Return the schema of a page of items, by the schema or the struct of one."""
     return {

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
-from holdfast.engine.front import Front
+from holdfast.engine.front import WAITING, Front
 from holdfast.engine.home import Lane
 from holdfast.kernel.clock import Clock
 from holdfast.postgres.home import Postgres
@@ -13,9 +13,16 @@ from holdfast.service.readers import Readers
 
 
 class Limits(NamedTuple):
-    """The bounds of requests: bytes of a body, seconds until it is there, seconds for a sign of life."""
+    """The bounds of requests: bytes of a body, seconds until it is there, seconds for a sign of life.
+
+    A batch has so many commands at most, and a body of as many bytes as `batch_bytes`. `waiting` is how many
+    commands may wait for their turn, of all callers together.
+    """
 
     body_bytes: int = 1 << 20
+    batch_bytes: int = 4 << 20
+    batch: int = 1_000
+    waiting: int = WAITING
     body_seconds: float = 30
     ready_seconds: float = 2
 
@@ -43,7 +50,7 @@ async def opened(
     """Open the service over a home that runs commands, which stays the caller's."""
     readers = Readers(open_reader)
     try:
-        async with Front([lane], clock) as front:
+        async with Front([lane], clock, waiting=limits.waiting) as front:
             yield Service(front, readers, clock, limits)
     finally:
         readers.close()

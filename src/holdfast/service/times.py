@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -33,6 +33,7 @@ _NO_DURATION = Text(
 _TOO_FAR = Text("不在 {earliest} 与 {latest} 之间", "it is not between {earliest} and {latest}")
 
 
+@lru_cache(1024)
 def written(at: Instant) -> str:
     """Write an instant as RFC 3339 in UTC, always with milliseconds.
 
@@ -122,7 +123,13 @@ def read_all(kind: type[msgspec.Struct], value: Any, pointer: str = "") -> Any:
     for name in instants(kind):
         if document.get(name) is not None:
             document[name] = read(document[name], f"{pointer}/{name}")
-    for name, other in inner(kind).items():
+    for name, other in _timed(kind).items():
         if name in document:
             document[name] = read_all(other, document[name], f"{pointer}/{name}")
     return document
+
+
+@cache
+def _timed(kind: type[msgspec.Struct]) -> dict[str, type[msgspec.Struct]]:
+    """Return the fields of a struct that hold structs with instants in them, at whatever depth."""
+    return {name: other for name, other in inner(kind).items() if instants(other) or _timed(other)}
