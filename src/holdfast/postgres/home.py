@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any, TypeVar, Union
 
 import msgspec
-import psycopg
 from msgspec.structs import replace
 
 from holdfast.engine.agenda import Agenda, Listen, React, no_reaction, unheard
@@ -36,6 +35,7 @@ from holdfast.postgres.keys import no_keys
 from holdfast.postgres.migrate import migrate
 from holdfast.postgres.progress import Progress
 from holdfast.postgres.slices import SLICE, Coming, Slicer, ending
+from holdfast.postgres.streams import Streams
 from holdfast.postgres.tables import TABLES
 from holdfast.postgres.transaction import Transactor
 from holdfast.postgres.wire import open_wire
@@ -96,8 +96,7 @@ class Postgres:
             else Transactor(self._connect, ids, keepers=keepers)
         )
         self._bodies = body_decoder()
-        self._resting: list[reading.Connection] = []
-        self._closed = False
+        self._streams = Streams(self._connect)
 
     @staticmethod
     @contextmanager
@@ -126,10 +125,8 @@ class Postgres:
 
     def close(self) -> None:
         """Close the connections."""
-        self._closed = True
         self._transactor.close()
-        while self._resting:
-            self._resting.pop().close()
+        self._streams.close()
 
     def adopt(self, policy: Policy, at: Instant) -> None:
         """See `Home.adopt`."""
@@ -264,7 +261,7 @@ class Postgres:
         """See `Home.rows`."""
         table = TABLES[kind]
         query = f"SELECT {', '.join(table.names)} FROM {table.name} ORDER BY id"  # noqa: S608
-        yield from self._stream(partial(reading.stream_rows, table=table, query=query, parameters={}))
+        yield from self._streams.read(partial(reading.stream_rows, table=table, query=query, parameters={}))
 
     def facts(self, *, order_id: str | None = None, merchant_id: str | None = None) -> Iterator[Fact]:
         """See `Home.facts`."""
@@ -272,7 +269,9 @@ class Postgres:
         conditions = [f"{name} = %({name})s" for name, value in wanted.items() if value is not None]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         query = f"SELECT id, at, body, actor FROM facts{where} ORDER BY id"  # noqa: S608
-        yield from map(self._fact, self._stream(partial(reading.stream, query=query, parameters=wanted)))
+        yield from map(
+            self._fact, self._streams.read(partial(reading.stream, query=query, parameters=wanted))
+        )
 
     def _fact(self, row: tuple[Any, ...]) -> Fact:
         key, at, body, actor = row
@@ -334,7 +333,7 @@ class Postgres:
             "SELECT first + place - 1, fact_id FROM feed CROSS JOIN LATERAL"
             " unnest(fact_ids) WITH ORDINALITY AS one (fact_id, place) ORDER BY first, place"
         )
-        yield from self._stream(partial(reading.stream, query=query, parameters={}))
+        yield from self._streams.read(partial(reading.stream, query=query, parameters={}))
 
     def read_on(self, reader: Reader, most: int, *, at: int | None = None) -> int:
         """See `Home.read_on`."""
@@ -377,28 +376,6 @@ class Postgres:
             ") AS entries ORDER BY v"
         )
         parameters = {"account": account_id, "until": None if until is None else moment(until)}
-        yield from self._stream(partial(reading.stream_rows, table=table, query=query, parameters=parameters))
-
-    def _stream(self, read: Callable[[reading.Connection], Iterator[Any]]) -> Iterator[Any]:
-        connection = self._reader()
-        try:
-            yield from read(connection)
-        except BaseException:  # also where nobody reads it to its end: it may be in the midst of an answer
-            connection.close()
-            raise
-        if self._closed:
-            connection.close()
-        else:
-            self._resting.append(connection)
-
-    def _reader(self) -> reading.Connection:
-        """Return an idle connection of the pool that is not lost, or a new one."""
-        while self._resting:
-            connection = self._resting.pop()
-            try:
-                connection.execute(b"", prepare=False)
-            except psycopg.Error:
-                connection.close()
-            else:
-                return connection
-        return self._connect()
+        yield from self._streams.read(
+            partial(reading.stream_rows, table=table, query=query, parameters=parameters)
+        )

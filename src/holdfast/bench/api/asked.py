@@ -55,7 +55,7 @@ class Placing:
         """Return so many orders in one request, each under a key of its own."""
         drawn = [self._drawn() for _ in range(size)]
         commands = b",".join(
-            b'{"operation":"PlaceOrder","idempotency_key":"%b",%b' % (key.encode(), body[1:])
+            b'{"operation":"PlaceOrder","idempotency_key":"%b","body":%b}' % (key.encode(), body)
             for body, _, key in drawn
         )
         return Asked(post("/v1/batch", b'{"commands":[%b]}' % commands), drawn[0][1])
