@@ -19,6 +19,7 @@ HOUSE = (
     "test_transitions",
     "test_every_command_in_histories",
     "test_words",
+    "test_permissions",
 )
 """What fails where a room, a row, a fact or a command is forgotten."""
 

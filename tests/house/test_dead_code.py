@@ -19,8 +19,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 KEPT_UNUSED: Mapping[str, str] = {
     "holdfast.lab.world:remembered": "a simulation may not grow with its orders: its tests look at that",
-    "holdfast.sign_in.coming:came_by": "a door asks it who comes in",
-    "holdfast.sign_in.by_password:by_invitation": "as above",
+    "holdfast.sign_in.by_password:by_invitation": "a door asks it who comes in",
     "holdfast.sign_in.by_password:found_by_password": "as above",
 }
 """What nothing refers to, and why it stays."""

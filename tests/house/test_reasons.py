@@ -24,7 +24,7 @@ WORDS = {"Text", "same", "sentences", "told_by_system"}
 """What makes a text of both languages: nothing in it is looked at."""
 
 NAMES = {
-    "Holdfast-Person": "a header",
+    "Authorization": "a header",
     "Host": "a header",
     "Idempotency-Key": "a header",
     "Origin": "a header",

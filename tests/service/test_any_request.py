@@ -8,11 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import credentials
 import httpx
 import pytest
 from http_asking import ANNA, SHOP, order
-from test_serving_process import serving
+from test_serving_process import serving, shop_system
 
+from holdfast.kernel.actor import Role
+from holdfast.kernel.clock import SystemClock
 from thorough import EXPLORING, examples
 
 _SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
@@ -22,13 +25,20 @@ _NOT_CHECKED = "positive_data_acceptance"
 
 
 @pytest.mark.long
-def test_every_answer_is_one_that_the_document_describes(migrated_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("role", [Role.MARKETPLACE, Role.FINANCE, Role.REGULATOR])
+def test_every_answer_is_one_that_the_document_describes(
+    migrated_url: str, tmp_path: Path, role: Role
+) -> None:
     with serving(migrated_url, "--provider", "sandbox") as (_, address):
+        headers = shop_system(migrated_url)
         for path, body in (("merchants", SHOP), ("consumers", ANNA), ("orders", order())):
-            assert httpx.post(f"{address}/v1/{path}", json=body).status_code == 201
+            assert httpx.post(f"{address}/v1/{path}", json=body, headers=headers).status_code == 201
+        with credentials.over(migrated_url, SystemClock()) as callers:
+            who = headers if role is Role.MARKETPLACE else callers.of_person(f"some-{role}", role, None)
         ran = subprocess.run(
             [
                 *(str(_SCHEMATHESIS), "run", f"{address}/v1/openapi.json", "--no-color"),
+                *("--header", f"Authorization: {who['Authorization']}"),
                 *("--exclude-checks", _NOT_CHECKED, "--suppress-health-check", "all"),
                 *(
                     "--continue-on-failure",

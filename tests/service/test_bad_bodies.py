@@ -7,6 +7,7 @@ from typing import Any
 
 from http_asking import ENGLISH, Http, order, served
 
+from holdfast.kernel.actor import Role
 from holdfast.service.service import Limits
 
 BODIES = {
@@ -90,7 +91,7 @@ def test_what_the_path_says_does_not_stand_in_the_body(shop: Http) -> None:
 
 def test_an_enum_has_its_values(shop: Http) -> None:
     body = {"to": "nowhere", "target_id": "x"}
-    refused = shop.post("/v1/receipts/r1/assign", body, {**ENGLISH, "Holdfast-Person": "li"})
+    refused = shop.post("/v1/receipts/r1/assign", body, {**ENGLISH, **shop.as_person("li", Role.FINANCE)})
     assert (refused.json()["code"], refused.json()["pointer"]) == ("bad_field", "/to")
 
 
@@ -109,6 +110,12 @@ def test_a_body_without_a_length_is_bounded_too(shop: Http) -> None:
     assert (refused.status_code, refused.json()["code"]) == (413, "body_too_large")
 
 
+def shop_system(http: Http) -> list[tuple[bytes, bytes]]:
+    """Return the headers of the platform's shop system, as they come in."""
+    said = http.as_machine(Role.MARKETPLACE)
+    return [(name.lower().encode(), value.encode()) for name, value in said.items()]
+
+
 def answered_raw(http: Http, receive: Any) -> tuple[int, str]:
     """Return the status and the code that a request is answered with whose body comes as `receive` says."""
     sent: list[Any] = []
@@ -123,7 +130,7 @@ def answered_raw(http: Http, receive: Any) -> tuple[int, str]:
         "path": "/v1/orders",
         "raw_path": b"/v1/orders",
         "query_string": b"",
-        "headers": [(b"host", b"localhost")],
+        "headers": [(b"host", b"localhost"), *shop_system(http)],
         "http_version": "1.1",
         "scheme": "http",
         "client": None,

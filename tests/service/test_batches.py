@@ -12,6 +12,7 @@ from http_asking import ANNA, ENGLISH, SHOP, Http, order, served
 
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.front import BATCH
+from holdfast.kernel.actor import Role
 from holdfast.orders.model import Order
 from holdfast.parties.model import OpenPayLater
 from holdfast.postgres.home import Postgres
@@ -260,7 +261,7 @@ def test_a_key_that_another_request_has_in_flight_conflicts_alone(migrated_url: 
 
 def test_a_batch_of_a_person_has_it_as_its_actor(shop: Http) -> None:
     suspend = one("SuspendMerchant", {"merchant_id": "shop1", "reason": "complaints"}, "s")
-    [answer] = batch(shop, suspend, Holdfast_Person="li")
+    [answer] = batch(shop, suspend, **shop.as_person("li", Role.RISK))
     assert answer["body"]["facts"][0]["actor"]["id"] == "li"
 
 

@@ -2,10 +2,10 @@
 
 from http_asking import ENGLISH, Http, order
 
+from holdfast.kernel.actor import Role
 from whole_database import everything
 
 DRY = {"Prefer": "dry-run"}
-LI = {"Holdfast-Person": "li"}
 
 
 def test_what_would_happen_is_said_and_does_not_happen(shop: Http, migrated_url: str) -> None:
@@ -25,11 +25,12 @@ def test_what_would_happen_is_said_and_does_not_happen(shop: Http, migrated_url:
 
 
 def test_money_that_would_move_is_said(shop: Http, migrated_url: str) -> None:
+    li = shop.as_person("li", Role.FINANCE)
     before = everything(migrated_url)
-    told = shop.post("/v1/fund", {"currency": "CNY", "amount_minor": 100_000}, LI | DRY).json()
+    told = shop.post("/v1/fund", {"currency": "CNY", "amount_minor": 100_000}, li | DRY).json()
     assert everything(migrated_url) == before
     [would] = told["transfers"]
-    assert shop.post("/v1/fund", {"currency": "CNY", "amount_minor": 100_000}, LI).status_code == 201
+    assert shop.post("/v1/fund", {"currency": "CNY", "amount_minor": 100_000}, li).status_code == 201
     [moved] = shop.get("/v1/transfers").json()["items"]
     assert would == {name: moved[name] for name in would}
     assert (would["to_id"], would["amount_minor"]) == ("fund/CNY", 100_000)
@@ -47,8 +48,8 @@ def test_a_refusal_is_as_it_would_be(shop: Http) -> None:
 def test_a_person_is_needed_as_it_would_be(shop: Http) -> None:
     reason = {"reason": "complaints"}
     refused = shop.post("/v1/merchants/shop1/suspend", reason, DRY)
-    assert (refused.status_code, refused.json()["code"]) == (403, "person_needed")
-    told = shop.post("/v1/merchants/shop1/suspend", reason, DRY | LI)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
+    told = shop.post("/v1/merchants/shop1/suspend", reason, DRY | shop.as_person("li", Role.RISK))
     assert told.json()["facts"][0]["actor"]["id"] == "li"
     assert told.json()["facts"][0]["kind"] == "MerchantSuspended"
     assert shop.get("/v1/merchants/shop1").json()["status"] == "active"

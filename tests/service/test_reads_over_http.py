@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 from http_asking import ENGLISH, Http, order, served
 
+from holdfast.kernel.actor import Role
 from holdfast.service.resources import resources
 from holdfast.service.service import Limits
 
@@ -83,12 +84,27 @@ def test_facts_are_found_by_subject_kind_and_time(busy: Http) -> None:
 def test_the_feed_is_followed_by_position(busy: Http) -> None:
     found: list[Any] = []
     position = 0
-    while items := (answer := busy.get(f"/v1/facts?after_position={position}&limit=4").json())["items"]:
+    regulator = busy.as_machine(Role.REGULATOR)
+    while items := (answer := busy.get(f"/v1/facts?after_position={position}&limit=4", regulator).json())[
+        "items"
+    ]:
         found += items
         position = answer["next"]
     assert [fact["position"] for fact in found] == list(range(len(found)))
-    [everything] = turned(busy, "/v1/facts?limit=200")
+    everything = busy.get("/v1/facts?limit=200", regulator).json()["items"]
     assert sorted(fact["id"] for fact in found) == [fact["id"] for fact in everything]
+
+
+def test_the_feed_passes_over_what_a_caller_is_not_told_of(busy: Http) -> None:
+    finance = busy.as_person("yu", Role.FINANCE)
+    assert busy.post("/v1/fund", {"currency": "CNY", "amount_minor": 1}).status_code == 201
+    answer = busy.get("/v1/facts?after_position=0&limit=1", busy.as_machine(Role.PROVIDER)).json()
+    [policy] = answer["items"]
+    assert policy["kind"] == "PolicyAdopted"
+    rest = busy.get(f"/v1/facts?after_position={answer['next']}&limit=1", busy.as_machine(Role.PROVIDER))
+    assert rest.json()["items"] == []
+    found = busy.get("/v1/facts?kind=FundCapitalised&limit=1", finance).json()["items"]
+    assert [fact["kind"] for fact in found] == ["FundCapitalised"]
 
 
 def test_tasks_wait_with_their_words(busy: Http) -> None:
@@ -96,11 +112,12 @@ def test_tasks_wait_with_their_words(busy: Http) -> None:
         busy.post(f"/v1/orders/shop1~3/{done}")
     claim = {"claim_id": "shop1~c1", "order_id": "shop1~3", "amount_minor": 900, "reason": "a dent"}
     busy.post("/v1/claims", claim)
-    [task] = busy.get("/v1/tasks?role=staff").json()["items"]
+    [task] = busy.get("/v1/tasks?role=staff", busy.as_person("li", Role.ARBITER)).json()["items"]
     assert (task["row_id"], task["overdue"]) == ("shop1~c1", False)
     assert task["what"]["zh"]
     assert {may["command"] for may in task["may"]} == {"UpholdClaim", "RejectClaim"}
     assert busy.get("/v1/tasks?role=consumer").json() == {"items": [], "next": None}
+    assert busy.get("/v1/tasks", busy.as_machine(Role.FINANCE)).json()["items"] == []
 
 
 BAD_QUERIES = {

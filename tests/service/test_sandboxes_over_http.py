@@ -5,26 +5,37 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import credentials
 import httpx
 import pytest
 from http_asking import ANNA, ENGLISH, SHOP, Http, order, served
 from test_serving_process import serving
 
+import sandboxes
 from holdfast.audit.checks import audit
+from holdfast.kernel.actor import Role
 from holdfast.kernel.clock import DAY
 from holdfast.markets import outside, registry
 from holdfast.markets.model import Market
 from holdfast.orders.model import Order
+from holdfast.service.admission import Rates
 from holdfast.service.application import application
 from holdfast.service.markets import Markets
 from holdfast.service.sandboxes import Sandboxes
-from sandboxes import facts_of, home_of, made, time_of
+from sandboxes import facts_of, home_of, time_of
 from waiting import wait_for
 
 BEGAN = "2026-03-01T00:00:00.000Z"
 
 
-KETTLES, OTHERS = ({"Authorization": f"Bearer hf_test_{name}.0192_x"} for name in ("kettles", "others"))
+KETTLES, OTHERS = (credentials.of_sandbox(name) for name in ("kettles", "others"))
+
+
+def made(url: str, name: str) -> Market:
+    """Make a sandbox to which the shop system has a key."""
+    market = sandboxes.made(url, name)
+    credentials.in_sandbox(market)
+    return market
 
 
 @pytest.fixture
@@ -40,9 +51,10 @@ class WithSandboxes:
         self.markets = Markets(http.service, Sandboxes(url, None, outside.answers), most=2)
         http.entrance = application(http.service, self.markets)
         http.client = self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(http.entrance), base_url="http://127.0.0.1:8080"
+            transport=httpx.ASGITransport(http.entrance), base_url="http://127.0.0.1:8080", auth=http.let_in
         )
         self.get, self.post = http.get, http.post
+        self.live = http.as_machine(Role.MARKETPLACE)
 
 
 @pytest.fixture
@@ -104,7 +116,7 @@ def test_what_happened_is_answered(both: WithSandboxes) -> None:
 
 
 def test_a_live_market_has_no_clock_to_move(both: WithSandboxes) -> None:
-    for headers in ({}, {"Authorization": "Bearer hf_live_0192_x"}):
+    for headers in ({}, both.live):
         answer = both.post("/v1/test_clock/advance", {"by": "P1D"}, headers)
         assert (answer.status_code, code(answer)) == (403, "clock_runs")
         assert both.get("/v1/test_clock", headers).json()["market"] == "live"
@@ -120,6 +132,28 @@ def test_no_credential_leads_where_it_is_not_for(both: WithSandboxes) -> None:
     ):
         answer = both.get("/v1/orders", {"Authorization": f"Bearer {token}"})
         assert (answer.status_code, code(answer)) == (404, "no_such_market"), token
+
+
+def test_a_key_lets_into_its_own_market_alone(both: WithSandboxes) -> None:
+    token = KETTLES["Authorization"].removeprefix("Bearer hf_test_kettles.")
+    live = both.live["Authorization"].removeprefix("Bearer hf_live_")
+    assert both.get("/v1/orders", KETTLES).status_code == 200
+    for wrong in (f"hf_test_others.{token}", f"hf_live_{token}", f"hf_test_kettles.{live}"):
+        answer = both.get("/v1/orders", {"Authorization": f"Bearer {wrong}"})
+        assert (answer.status_code, code(answer)) == (401, "bad_credential"), wrong
+
+
+def test_names_of_markets_are_not_guessed_without_end(both: WithSandboxes) -> None:
+    assert both.get("/v1/orders", KETTLES).status_code == 200
+    burst = Rates().failures.burst
+    found = [
+        code(both.get("/v1/orders", {"Authorization": f"Bearer hf_test_name{number}.x"}))
+        for number in range(burst + 100)
+    ]
+    assert set(found[:burst]) == {"no_such_market"}
+    assert "too_many" in found[burst:]
+    assert both.get("/v1/orders", KETTLES).status_code == 200, "it is open"
+    assert both.get("/v1/orders", both.live).status_code == 200
 
 
 def test_how_a_clock_is_moved_and_not_moved(both: WithSandboxes) -> None:
@@ -149,7 +183,7 @@ def test_how_a_clock_is_moved_and_not_moved(both: WithSandboxes) -> None:
 def test_no_more_are_open_than_may_be_and_none_for_ever(both: WithSandboxes, migrated_url: str) -> None:
     markets = both.markets
     made(migrated_url, "third")
-    third = {"Authorization": "Bearer hf_test_third.0192_x"}
+    third = credentials.of_sandbox("third")
     for headers in (KETTLES, OTHERS, third, KETTLES):
         assert both.get("/v1/test_clock", headers).status_code == 200
 
@@ -168,7 +202,7 @@ def test_no_more_are_open_than_may_be_and_none_for_ever(both: WithSandboxes, mig
 def markets_led(name: str) -> Any:
     from holdfast.service.markets import led_by
 
-    return led_by({b"authorization": f"Bearer hf_test_{name}.0192_x".encode()})
+    return led_by({b"authorization": credentials.of_sandbox(name)["Authorization"].encode()})
 
 
 def test_a_sandbox_that_was_removed_is_gone_and_another_is_another(

@@ -9,12 +9,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from random import Random
 
+import credentials
 import httpx
 import pytest
 from http_asking import ANNA, SHOP, order
 from typer.testing import CliRunner
 
+from holdfast.access.model import Scope
 from holdfast.cli import app
+from holdfast.kernel.actor import Role
+from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.ids import Ids
 from holdfast.orders.model import Order
 from holdfast.postgres.home import Postgres
@@ -45,10 +49,16 @@ def is_ready(address: str) -> bool:
         return False
 
 
-def placed_until(address: str, first: int, stop: list[None]) -> list[str]:
+def shop_system(url: str) -> dict[str, str]:
+    """Return the headers of the platform's shop system."""
+    with credentials.over(url, SystemClock()) as callers:
+        return callers.of_machine(Role.MARKETPLACE, None, tuple(Scope))
+
+
+def placed_until(address: str, headers: dict[str, str], first: int, stop: list[None]) -> list[str]:
     """Place orders one after the other until the service is gone; return those that it has acknowledged."""
     acknowledged: list[str] = []
-    with httpx.Client(base_url=address) as client:
+    with httpx.Client(base_url=address, headers=headers) as client:
         for number in range(first, first + 100_000):
             try:
                 answer = client.post("/v1/orders", json=order(number, amount_minor=1))
@@ -68,10 +78,13 @@ def test_a_service_that_is_ended_has_lost_nothing(migrated_url: str, ending: sig
         serving(migrated_url, "--provider", "sandbox") as (process, address),
         ThreadPoolExecutor(4) as threads,
     ):
+        headers = shop_system(migrated_url)
         for path, body in (("merchants", SHOP), ("consumers", ANNA)):
-            assert httpx.post(f"{address}/v1/{path}", json=body).status_code == 201
+            assert httpx.post(f"{address}/v1/{path}", json=body, headers=headers).status_code == 201
         done: list[None] = []
-        asking = [threads.submit(placed_until, address, number * 100_000, done) for number in range(4)]
+        asking = [
+            threads.submit(placed_until, address, headers, number * 100_000, done) for number in range(4)
+        ]
         wait_for(lambda: len(done) > 40, lambda: process.poll() is None)
         process.send_signal(ending)
         acknowledged = {key for each in asking for key in each.result()}

@@ -7,7 +7,7 @@ from holdfast.access import rules, tokens
 from holdfast.access.keys import IssueKey
 from holdfast.access.model import Method, Password, Person, Scope, Session
 from holdfast.access.people import EnrolPerson, InvitePerson, SuspendPerson
-from holdfast.access.tokens import Kind, Token
+from holdfast.access.tokens import Kind, Token, parse
 from holdfast.access.ways import SessionBegun, SetPassword
 from holdfast.kernel.actor import Door, Role
 from holdfast.kernel.clock import DAY
@@ -47,12 +47,12 @@ def signed_in(market: OneMarket, device: str | None = None) -> Token:
 
 
 def came(market: OneMarket, token: Token) -> Came:
-    return came_by(market.home, token.text(), Door.API, market.now)
+    return came_by(market.home.row, token, Door.API, market.now)
 
 
 def refused(market: OneMarket, text: str) -> str:
     with pytest.raises(Refusal) as refusal:
-        came_by(market.home, text, Door.API, market.now)
+        came_by(market.home.row, parse(text), Door.API, market.now)
     return refusal.value.code
 
 

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from holdfast.kernel.guard import Guard
 
 Host = Annotated[
-    str, typer.Option("--host", metavar="ADDRESS", help="A loopback address: it asks nobody for a key yet")
+    str, typer.Option("--host", metavar="ADDRESS", help="Where to listen; beyond this machine, --allow-host")
+]
+AllowHost = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-host",
+        metavar="NAME",
+        help="A name that others ask it by, through a proxy that ends TLS; may be said several times",
+        show_default=False,
+    ),
 ]
 Port = Annotated[
     int, typer.Option("--port", metavar="N", min=0, max=65_535, help="The port; 0 takes one that is free")
@@ -59,6 +68,9 @@ _TRIED: Sequence[tuple[str, dict[str, object]]] = (
 """What the three lines that are printed ask for: a merchant, a consumer, an order."""
 
 
+_ISSUED = "holdfast access issue marketplace --label shop --by NAME"
+
+
 class Served(msgspec.Struct, frozen=True):
     """Where the service is, and which version of the policy is in force."""
 
@@ -71,6 +83,7 @@ def serve(
     port: Port = 8080,
     policy: PolicyName = "full",
     provider: Provider = None,
+    allow_host: AllowHost = None,
     data: Data = None,
     database_url: Url = None,
     schema: Schema = None,
@@ -84,18 +97,28 @@ def serve(
     was taken is answered first. Ended in whatever way, it loses nothing that it has acknowledged.
     """
     from holdfast.service import running  # noqa: PLC0415 - it brings the web server, 1 s to import
+    from holdfast.service.service import LIMITS  # noqa: PLC0415 - as above
     from holdfast.worker.running import jobs_of  # noqa: PLC0415 - as above
 
     with answering(as_json=as_json, interrupted="What was acknowledged is kept."):
         if provider not in {None, SANDBOX}:
             raise UnknownProvider("--provider", name=provider)
-        place = running.address(host, port)
+        hosts = frozenset(each.lower() for each in allow_host or ())
+        place = running.address(host, port, named=bool(hosts))
         _make(data, database_url)
         with at_work(data, database_url, schema) as (url, guard):
             served = Served(str(place), _in_force(url, schema, guard, policy))
             jobs = [] if no_worker else jobs_of(url, schema, guard, provider)
             asyncio.run(
-                running.serve(url, schema, guard, place, jobs, partial(_tell, served, as_json=as_json))
+                running.serve(
+                    url,
+                    schema,
+                    guard,
+                    place,
+                    jobs,
+                    partial(_tell, served, as_json=as_json),
+                    LIMITS._replace(hosts=hosts),
+                )
             )
 
 
@@ -135,16 +158,17 @@ def _tell(served: Served, *, as_json: bool) -> None:
     if as_json:
         write_json(served)
     else:
-        lines = [f"{served.address}\n", *_curls(served.address)]
+        lines = [f"{served.address}\n", f"KEY=...  # {_ISSUED}\n", *_curls(served.address)]
         sys.stdout.writelines(lines)
     sys.stdout.flush()
     _say("serve", f"runs; its operations: {served.address}/v1/docs; Ctrl-C ends it")
 
 
 def _curls(address: str) -> list[str]:
-    """Return three lines that work at once, and again: under its key each is answered as before."""
+    """Return three lines that work, and again: under its idempotency key each is answered as before."""
     return [
-        f"curl -s {address}/v1/{path} -H 'Content-Type: application/json' -H 'Idempotency-Key: try-{path}'"
+        f'curl -s {address}/v1/{path} -H "Authorization: Bearer $KEY"'
+        f" -H 'Content-Type: application/json' -H 'Idempotency-Key: try-{path}'"
         f" -d '{msgspec.json.encode(body).decode()}'\n"
         for path, body in _TRIED
     ]

@@ -5,7 +5,7 @@ import difflib
 import sys
 from pathlib import Path
 
-from holdfast.reference import catalogue, forms, law_page, market, settings, states
+from holdfast.reference import catalogue, forms, law_page, market, permissions, settings, states
 
 DOCUMENTS = {
     "reference.md": catalogue.document,
@@ -14,6 +14,7 @@ DOCUMENTS = {
     "market.md": market.document,
     "forms.md": forms.document,
     "law.md": law_page.document,
+    "permissions.md": permissions.document,
 }
 
 

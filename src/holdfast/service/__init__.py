@@ -7,11 +7,15 @@
 - `documents`: facts, rows and tasks as they are answered
 - `languages`: which language a reader asked for; `problems`: refusals as problem+json (RFC 9457)
 - `refusals`: what the service itself refuses
-- `asking`: what a request says beside its body: who asks, its key, its query
+- `asking`: what a request says beside its body: its key, its query
 - `receiving`: a request's body, within its bounds
 - `service`: what all requests share: the front, the readers, the clock; `readers`: connections to read over
 - `markets`: the live market's service and those of its sandboxes; `sandboxes`: found, opened, closed again
 - `outcomes`: outcomes of commands, and of their dry runs, as they are answered; `failing`: errors as problems
+- `callers`: whose credential a request has; `rates`: how often one may ask; `admission`: both, and may it
+- `permissions`: who may do what, one table; `reach`: what its lines are made of
+- `owning`: whose a command, a row, a fact is; `showing`: what a caller sees of one; `watching`: who read it
+- `staying`: the session of who goes on asking stays open
 - `operation`: an operation, declared once: its path, what answers it, what its documentation says
 - `commands`, `batch`, `reads`, `explaining`, `sandbox_clock`: the operations, by what they do
 - `answers`: what they return; `moving`: who moves a sandbox's clock

@@ -14,7 +14,7 @@ from holdfast.kernel.text import Language
 from holdfast.service.asking import Headers
 from holdfast.service.documents import encoded
 from holdfast.service.languages import preferred
-from holdfast.service.problems import MEDIA_TYPE, problem, retry_after, status_of
+from holdfast.service.problems import MEDIA_TYPE, challenged, problem, retry_after, status_of
 
 JSON = "application/json"
 
@@ -84,6 +84,9 @@ def refused(request: Asking, record: RefusalRecord, command: type[Command] | Non
     after = retry_after(record)
     if after is not None:
         headers["Retry-After"] = str(after)
+    challenge = challenged(record)
+    if challenge is not None:
+        headers["WWW-Authenticate"] = challenge
     request.scope["state"]["refusal"] = record.code
     return Ready(
         encoded(problem(record, language, command)),

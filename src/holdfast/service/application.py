@@ -1,6 +1,7 @@
 """All operations as one ASGI application."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from litestar import Litestar, Response
@@ -8,6 +9,8 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.handlers import HTTPRouteHandler
 
 from holdfast.kernel.refusal import RefusalRecord
+from holdfast.markets.refusals import NoSuchMarket
+from holdfast.service import watching
 from holdfast.service.answers import Answering, Asking, headers_of, refused
 from holdfast.service.asking import is_rehearsal
 from holdfast.service.catalogue import catalogue
@@ -15,8 +18,10 @@ from holdfast.service.entrance import Entrance
 from holdfast.service.failing import recorded
 from holdfast.service.markets import Markets, led_by
 from holdfast.service.operation import Operation
+from holdfast.service.permissions import OPEN
 from holdfast.service.refusals import BadMethod, BadRequest, NoSuchPath, NotRehearsed
 from holdfast.service.service import Service
+from holdfast.service.staying import stay
 
 _SAFE = frozenset({"GET", "HEAD"})
 
@@ -34,7 +39,7 @@ def application(service: Service, markets: Markets | None = None) -> Entrance:
         request_max_body_size=None,
         logging_config=None,
     )
-    return Entrance(litestar, service.clock)
+    return Entrance(litestar, service.clock, service.limits.hosts)
 
 
 def _routed(markets: Markets, operation: Operation) -> HTTPRouteHandler:
@@ -46,11 +51,16 @@ def _routed(markets: Markets, operation: Operation) -> HTTPRouteHandler:
     async def handle(request: Asking) -> Answering:
         if request.method == "OPTIONS":
             return Response(b"", status_code=204, headers={"Allow": _allowed(request)})
-        headers = headers_of(request)
-        if operation.method not in _SAFE and not operation.rehearses and is_rehearsal(headers):
+        if operation.method not in _SAFE and not operation.rehearses and is_rehearsal(headers_of(request)):
             raise NotRehearsed("Prefer")
-        async with markets.using(led_by(headers)) as service:
-            return await operation.handle(service, request)
+        async with (
+            _market(markets, operation, request) as service,
+            service.admission.admitting(operation.name, request),
+        ):
+            await stay(service, request)
+            answer = await operation.handle(service, request)
+            await watching.record(service, operation.name, request, answer)
+            return answer
 
     first = next(each for each in catalogue() if each.path == operation.path)
     methods: list[Any] = [operation.method, *(["OPTIONS"] if first is operation else [])]
@@ -58,6 +68,28 @@ def _routed(markets: Markets, operation: Operation) -> HTTPRouteHandler:
     return HTTPRouteHandler(path, http_method=methods, name=operation.name, opt={OPERATION: operation})(
         handle
     )
+
+
+@asynccontextmanager
+async def _market(markets: Markets, operation: Operation, request: Asking) -> AsyncGenerator[Service]:
+    """Give the market's service that a request is led to by its credential, where one is asked for.
+
+    Raises:
+        NoSuchMarket: it leads nowhere: that is a guess like any other, and counted as one.
+        TooMany: there were too many from there.
+    """
+    if operation.name in OPEN:
+        yield markets.own
+        return
+    led = led_by(headers_of(request))
+    if not markets.is_open(led):  # looking one up, and opening it, is work
+        markets.own.admission.check_guesses(request)
+    try:
+        async with markets.using(led) as service:
+            yield service
+    except NoSuchMarket:
+        markets.own.admission.count_guess(request)
+        raise
 
 
 def _failed(request: Asking, error: Exception) -> Answering:

@@ -1,13 +1,12 @@
 """What a request says beside its body: who asks, under which key, which page of what."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from holdfast.journal.pages import Asked, Sort, Subject
 from holdfast.journal.refusals import BadLimit
-from holdfast.kernel.actor import Actor, Door, Nature, Role
 from holdfast.kernel.text import Text
 from holdfast.service import times
 from holdfast.service.refusals import BadField, BadHeader, BadPath, BadQuery
@@ -21,49 +20,32 @@ _NO_KEY = Text("应为 1 至 255 个可见的 ASCII 字符", "1 to 255 visible A
 _NO_VALUE = Text("dry-run 不带值", "dry-run has no value")
 _NO_UTF8 = Text("不是百分号编码的 UTF-8", "it is not percent-encoded UTF-8")
 _UNKNOWN = Text("没有此参数；可用：{known}", "there is no such parameter; there are {known}")
-_TWICE = Text("出现两次", "it is said twice")
+TWICE = Text("出现两次", "it is said twice")
 _ONE_SUBJECT = Text("只能指定一个对象", "only one subject can be asked for")
 _NO_NUMBER = Text("不是整数", "it is no integer")
 _NO_FLAG = Text("应为 true 或 false", "true or false is expected")
 _ZERO = Text("含有 U+0000", "it has the character U+0000")
 _EMPTY = Text("是空的", "it is empty")
 
-MACHINE = Actor(Nature.MACHINE, "api", Role.MARKETPLACE, Door.API)
-"""Who asks where nobody is named: the marketplace's machine."""
-
 SUBJECTS = (Sort.ORDER, Sort.MERCHANT, Sort.CONSUMER, Sort.CLAIM, Sort.PERSON)
 
 Headers = dict[bytes, bytes]
 
 
-def actor(headers: Headers) -> Actor:
-    """Return who asks: the person that `Holdfast-Person` names, else the marketplace's machine.
-
-    Raises:
-        BadHeader: the name is not percent-encoded UTF-8.
-    """
-    named = headers.get(b"holdfast-person")
-    if named is None:
-        return MACHINE
-    try:
-        name = unquote_to_bytes(named).decode()
-    except UnicodeDecodeError as error:
-        raise BadHeader("Holdfast-Person", name="Holdfast-Person", reason=_NO_UTF8) from error
-    return Actor(Nature.PERSON, name, Role.STAFF, Door.API)
-
-
-def key(headers: Headers) -> str | None:
+def key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     """Return the idempotency key of a request, if it has one.
 
     Raises:
-        BadHeader: it is empty, too long, or has a character that is not seen.
+        BadHeader: it is said twice, is empty, too long, or has a character that is not seen.
     """
-    said = headers.get(b"idempotency-key")
-    if said is None:
+    said = [value for name, value in headers if name == b"idempotency-key"]
+    if not said:
         return None
-    if not _KEY.fullmatch(said):
+    if len(said) > 1:
+        raise BadHeader("Idempotency-Key", name="Idempotency-Key", reason=TWICE)
+    if not _KEY.fullmatch(said[0]):
         raise BadHeader("Idempotency-Key", name="Idempotency-Key", reason=_NO_KEY)
-    return said.decode("ascii")
+    return said[0].decode("ascii")
 
 
 def key_within(said: str) -> str:
@@ -131,7 +113,7 @@ class Query:
             if name not in known:
                 raise BadQuery(name[:100], name=name[:100], reason=_UNKNOWN.fill(known=", ".join(known)))
             if name in self._said and name not in repeated:
-                raise BadQuery(name, name=name, reason=_TWICE)
+                raise BadQuery(name, name=name, reason=TWICE)
             if not value or "\0" in value:
                 raise BadQuery(name, name=name, reason=_ZERO if value else _EMPTY)
             self._said.setdefault(name, []).append(value)

@@ -7,7 +7,7 @@ which is what makes them cheap. Between slices of them the loop serves others.
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from litestar import Response
@@ -15,16 +15,19 @@ from litestar import Response
 from holdfast.engine.execution import Outcome, Submission
 from holdfast.engine.front import Asked
 from holdfast.engine.rehearsing import Rehearsal
-from holdfast.kernel.actor import Actor, check
+from holdfast.kernel.actor import Actor
 from holdfast.kernel.refusal import Refusal, RefusalRecord
 from holdfast.kernel.text import Language
+from holdfast.postgres.home import Postgres
 from holdfast.service import asking, bodies, examples, outcomes, schemas
+from holdfast.service.admission import Admitted, admitted, admitted_to
 from holdfast.service.answers import JSON, Answering, Asking, headers_of, language_of
 from holdfast.service.bodies import Said
-from holdfast.service.commands import APPLIED, DRY_RUN, HEADERS
+from holdfast.service.commands import APPLIED, DRY_RUN, HEADERS, check_said
 from holdfast.service.documents import encoded
 from holdfast.service.failing import recorded
 from holdfast.service.operation import OF_COMMANDS, Given, Operation, Schema, Sent
+from holdfast.service.owning import check_own
 from holdfast.service.problems import problem, retry_after, status_of
 from holdfast.service.receiving import received
 from holdfast.service.refusals import BatchTooLong, NoSuchOperation
@@ -86,6 +89,7 @@ class _Read(NamedTuple):
     route: Route | None
     asked: Asked | None = None
     refusal: RefusalRecord | None = None
+    who: Admitted | None = None
 
 
 @cache
@@ -128,29 +132,33 @@ def _example(route: Route) -> Mapping[str, Any]:
 
 async def _run(service: Service, request: Asking) -> Answering:
     headers = headers_of(request)
-    key, actor, rehearsal = asking.key(headers), asking.actor(headers), asking.is_rehearsal(headers)
-    check(actor)
+    key, who, rehearsal = (
+        asking.key(request.scope["headers"]),
+        admitted(request),
+        asking.is_rehearsal(headers),
+    )
     raw = await received(request, headers, service.limits.batch_bytes, service.limits.body_seconds)
     said = bodies.read_many(raw)
     if len(said) > service.limits.batch:
         raise BatchTooLong("/commands", count=len(said), most=service.limits.batch)
-    read = [each async for each in _reading(said, key)]
+    service.admission.admit_many(request, len(said))
+    read = await service.readers.read(partial(_owned, [each async for each in _reading(said, key, who)]))
     asked = [each.asked for each in read if each.asked is not None]
-    answered = await (_rehearsed if rehearsal else _submitted)(service, asked, actor)
+    answered = await (_rehearsed if rehearsal else _submitted)(service, asked, who.caller.actor)
     parts = [each async for each in _writing(read, answered, language_of(headers), rehearsal=rehearsal)]
     applied = {APPLIED: DRY_RUN} if rehearsal else {}
     document = b'{"answers":[' + b",".join(parts) + b"]}"
     return Response(document, status_code=200, media_type=JSON, headers=applied)
 
 
-async def _reading(said: Sequence[Said], key: str | None) -> AsyncGenerator[_Read]:
+async def _reading(said: Sequence[Said], key: str | None, who: Admitted) -> AsyncGenerator[_Read]:
     for number, each in enumerate(said):
         if number % _SLICE == 0:
             await asyncio.sleep(0)
-        yield _read(each, None if key is None else f"{key}/{number}")
+        yield _read(each, None if key is None else f"{key}/{number}", who)
 
 
-def _read(said: Said, derived_key: str | None) -> _Read:
+def _read(said: Said, derived_key: str | None, asker: Admitted) -> _Read:
     """Read a command. Where it has no key of its own it has one of the request's, with its number."""
     route = _by_name().get(said.operation)
     try:
@@ -158,9 +166,28 @@ def _read(said: Said, derived_key: str | None) -> _Read:
             raise NoSuchOperation("/operation", name=said.operation[:100])
         own = said.idempotency_key
         key = derived_key if own is None else asking.key_within(own)
-        return _Read(route, Asked(bodies.command(route.command, said.body, {}), key))
+        who = admitted_to(asker, said.operation)
+        command = bodies.command(route.command, said.body, {})
+        check_said(who, command)
+        return _Read(route, Asked(command, key), who=who)
     except Refusal as refusal:
         return _Read(route, refusal=refusal.record())
+
+
+def _owned(read: Sequence[_Read], home: Postgres) -> list[_Read]:
+    """Refuse those that name what is not their caller's, as it stands before any of them is done."""
+    return [_own(each, home) for each in read]
+
+
+def _own(read: _Read, home: Postgres) -> _Read:
+    owner = None if read.who is None else read.who.owner
+    if read.asked is None or owner is None:
+        return read
+    try:
+        check_own(home, read.asked.command, owner)
+    except Refusal as refusal:
+        return read._replace(asked=None, refusal=refusal.record())
+    return read
 
 
 async def _submitted(service: Service, asked: Sequence[Asked], actor: Actor) -> list[Rehearsal]:
@@ -205,10 +232,15 @@ def _answered(read: _Read, found: Rehearsal, language: Language, *, rehearsal: b
         }
     assert route is not None, "what happened was read"
     assert read.asked is not None, "what happened was read"
+    assert read.who is not None, "what happened was read"
     if rehearsal:
-        return {"status": 200, "headers": outcomes.replayed(outcome), "body": outcomes.would_be(found)}
+        return {
+            "status": 200,
+            "headers": outcomes.replayed(outcome),
+            "body": outcomes.would_be(read.who, found),
+        }
     return {
         "status": 201 if route.makes else 200,
         "headers": outcomes.headers_of(route, read.asked.command, outcome),
-        "body": outcomes.facts_of(outcome),
+        "body": outcomes.facts_of(read.who, outcome),
     }

@@ -5,11 +5,16 @@ from collections.abc import Iterator
 from functools import partial
 
 from holdfast.engine.execution import Outcome, Submission
+from holdfast.kernel.rows import Command
 from holdfast.service import asking, bodies, examples, outcomes, schemas
+from holdfast.service.admission import Admitted, admitted
 from holdfast.service.answers import Answering, Asking, answer, headers_of, refused
 from holdfast.service.operation import OF_COMMANDS, TEXT, Given, Operation, Parameter, Schema, Sent, in_path
 from holdfast.service.outcomes import REHEARSED, REPLAYED
+from holdfast.service.owning import check_own
+from holdfast.service.permissions import UNSAID
 from holdfast.service.receiving import received
+from holdfast.service.refusals import NotPermitted
 from holdfast.service.routes import Route, routes
 from holdfast.service.service import Service
 
@@ -25,11 +30,6 @@ HEADERS = tuple(
             "Idempotency-Key",
             TEXT,
             "1 to 255 visible characters: the same key with the same body, the same answer",
-        ),
-        (
-            "Holdfast-Person",
-            TEXT,
-            "The person who decides, percent-encoded UTF-8; else the marketplace's machine",
         ),
         ("Accept-Language", _ANYTHING, "zh (the default) or en: the language of problems"),
         ("Prefer", _ANYTHING, "dry-run: what would happen is said, and nothing of it is done (RFC 7240)"),
@@ -77,18 +77,39 @@ def _given(route: Route) -> tuple[Given, ...]:
 async def _submit(route: Route, service: Service, request: Asking) -> Answering:
     headers = headers_of(request)
     by_path = {name: asking.of_path(request.path_params[name]) for name in route.fields}
-    key, actor, rehearsal = asking.key(headers), asking.actor(headers), asking.is_rehearsal(headers)
+    key, who, rehearsal = (
+        asking.key(request.scope["headers"]),
+        admitted(request),
+        asking.is_rehearsal(headers),
+    )
     raw = await received(request, headers, service.limits.body_bytes, service.limits.body_seconds)
     command = bodies.command(route.command, bodies.read_object(raw), by_path)
+    check_said(who, command)
+    owner = who.owner
+    if owner is not None:
+        await service.readers.read(lambda home: check_own(home, command, owner))
     if rehearsal:
-        return await _rehearse(route, service, request, Submission(command, service.clock.now(), key, actor))
-    outcome = await service.front.submit(command, key, actor)
+        submission = Submission(command, service.clock.now(), key, who.caller.actor)
+        return await _rehearse(route, service, request, submission)
+    outcome = await service.front.submit(command, key, who.caller.actor)
     if outcome.refusal is not None:
         return _refused(request, route, outcome)
     if outcome.replayed_ids is not None:
         [outcome] = await service.readers.read(lambda home: outcomes.recalled(home, [outcome]))
     status = 201 if route.makes else 200
-    return answer(outcomes.facts_of(outcome), status, outcomes.headers_of(route, command, outcome))
+    return answer(outcomes.facts_of(who, outcome), status, outcomes.headers_of(route, command, outcome))
+
+
+def check_said(who: Admitted, command: Command) -> None:
+    """Require that a command says nothing that is not for its caller to say.
+
+    Raises:
+        NotPermitted: it says a field that is for others.
+    """
+    for name in UNSAID.get(type(command), {}).get(who.caller.role, ()):
+        if getattr(command, name):
+            said = f"{type(command).__name__}.{name}"
+            raise NotPermitted(name, role=who.caller.role.called, operation=said)
 
 
 async def _rehearse(route: Route, service: Service, request: Asking, submission: Submission) -> Answering:
@@ -96,7 +117,9 @@ async def _rehearse(route: Route, service: Service, request: Asking, submission:
     if found.outcome.refusal is not None:
         answering = _refused(request, route, found.outcome)
     else:
-        answering = answer(outcomes.would_be(found), headers=outcomes.replayed(found.outcome))
+        answering = answer(
+            outcomes.would_be(admitted(request), found), headers=outcomes.replayed(found.outcome)
+        )
     answering.headers[APPLIED] = DRY_RUN
     return answering
 

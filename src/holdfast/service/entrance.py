@@ -15,10 +15,12 @@ from holdfast.kernel.clock import Clock
 from holdfast.kernel.ids import fresh_ids
 from holdfast.kernel.refusal import Refusal
 from holdfast.service import logs
+from holdfast.service.admission import ADMITTED, Admitted
 from holdfast.service.asking import Headers
 from holdfast.service.documents import encoded
 from holdfast.service.languages import preferred
 from holdfast.service.problems import MEDIA_TYPE, problem, retry_after
+from holdfast.service.rates import Left
 from holdfast.service.refusals import ForeignRequest
 from holdfast.service.times import written
 
@@ -30,13 +32,15 @@ Send = Callable[[Message], Awaitable[None]]
 _ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
 _HEALTH = "/health/"
 _LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
+_PORT = re.compile(r":\d{1,5}$", re.ASCII)
 
 
 class Entrance:
     """The outermost ASGI application. It counts what is being answered, so that its end waits for that."""
 
-    def __init__(self, inner: Any, clock: Clock) -> None:
+    def __init__(self, inner: Any, clock: Clock, hosts: frozenset[str]) -> None:
         self._inner = inner
+        self._hosts = hosts
         self._clock = clock
         self._ids = fresh_ids()
         self._stopping = False
@@ -49,17 +53,17 @@ class Entrance:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
+        scope.setdefault("state", {})
         passing = _Passing(scope, send, self._request_id(scope))
         # Operations are found by the path as it was sent: an id may have a slash in it, encoded.
         scope["path"] = scope.get("raw_path", b"").partition(b"?")[0].decode("latin-1") or scope["path"]
-        scope.setdefault("state", {})
         if scope["method"] == "HEAD":  # as GET, without the body (RFC 9110 §9.3.2)
             scope["method"] = "GET"
         begun = time.perf_counter()
         self._going += 1
         self._idle.clear()
         try:
-            foreign = _foreign(dict(scope["headers"]))
+            foreign = _foreign(dict(scope["headers"]), self._hosts)
             if self._stopping:
                 await _end(scope, passing.send)
             elif foreign is not None:
@@ -84,6 +88,7 @@ class Entrance:
 
     def _tell(self, scope: Scope, passing: "_Passing", seconds: float) -> None:
         handler = scope.get("route_handler")
+        who: Admitted | None = scope["state"].get(ADMITTED)
         line = {
             "at": written(self._clock.now()),
             "request_id": passing.request_id.decode(),
@@ -91,6 +96,7 @@ class Entrance:
             "operation": None if handler is None else handler.name,
             "status": passing.status,
             "code": scope["state"].get("refusal"),
+            "caller": None if who is None else who.caller.credential,
             "ms": round(seconds * 1_000, 1),
         }
         logs.request(encoded(line))
@@ -102,6 +108,7 @@ class _Passing:
     def __init__(self, scope: Scope, send: Send, request_id: bytes) -> None:
         self._send = send
         self.method: str = scope["method"]
+        self._state: dict[str, Any] = scope["state"]
         self.request_id = request_id
         self.status: int | None = None
 
@@ -109,21 +116,23 @@ class _Passing:
         """Send a part of the answer."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message.get("headers", ()), (b"x-request-id", self.request_id)]
+            left: Left | None = self._state.get("rate")
+            told = [] if left is None else left.headers()
+            message["headers"] = [*message.get("headers", ()), *told, (b"x-request-id", self.request_id)]
         elif self.method == "HEAD":
             message["body"] = b""
         await self._send(message)
 
 
-def _foreign(headers: Headers) -> Refusal | None:
+def _foreign(headers: Headers, hosts: frozenset[str]) -> Refusal | None:
     """Return why a request is not for this service: by `Host`, or by `Origin` where a page had it sent.
 
-    It asks nobody for a key, and a browser on this machine reaches it: what another site's page has it send,
-    or a name that was made to lead here (DNS rebinding), is not obeyed.
+    A browser reaches it from within a network: what another site's page has it send, or a name that was made
+    to lead here (DNS rebinding), is not obeyed, whatever credential comes with it.
     """
     host = headers.get(b"host", b"").decode("latin-1")
     origin = headers.get(b"origin")
-    if not _LOOPBACK.fullmatch(host):
+    if not _LOOPBACK.fullmatch(host) and _PORT.sub("", host).lower() not in hosts:
         return ForeignRequest("Host", name="Host", said=host[:100])
     if origin is not None and origin.decode("latin-1").partition("://")[2] != host:
         return ForeignRequest("Origin", name="Origin", said=origin[:100].decode("latin-1"))

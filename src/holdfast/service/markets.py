@@ -60,6 +60,15 @@ class Markets:
         self._waiting = 0
         self._sweeping: asyncio.Task[None] | None = None
 
+    @property
+    def own(self) -> Service:
+        """Return the live market's service."""
+        return self._own
+
+    def is_open(self, led: Led) -> bool:
+        """Tell whether the market that a credential leads to is open: the live one, or a sandbox in use."""
+        return led.name in self._open if led.name is not None else led.kind is not MarketKind.SANDBOX
+
     @asynccontextmanager
     async def using(self, led: Led) -> AsyncGenerator[Service]:
         """Give the service of the market that a credential leads to, its clock as it stands.

@@ -8,8 +8,15 @@ import msgspec
 from holdfast.kernel.rows import Command
 from holdfast.service import schemas
 from holdfast.service.operation import Given, Operation, Parameter, Sent
+from holdfast.service.permissions import HIDDEN, OPEN, line_of
 from holdfast.service.problems import MEDIA_TYPE
+from holdfast.service.reach import ROLES
 from holdfast.service.routes import PREFIX
+
+OF_CALLERS = (401, 403, 429)
+"""Statuses of the problems of whoever asks, whatever is asked."""
+
+_BEARER = "A key, `hf_live_…`, or a person's session, `hf_session_…`"
 
 
 def document(operations: Iterable[Operation]) -> dict[str, Any]:
@@ -20,13 +27,19 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for each in found:
         paths.setdefault(each.path, {})[each.method.lower()] = writer.operation(each)
+    for kind, hidden in HIDDEN.items():
+        if kind in names:
+            schemas.leave_out(components[names[kind]], frozenset[str]().union(*hidden.values()))
     components |= {"Problem": schemas.problem()}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Holdfast 稳付", "version": PREFIX.strip("/"), "license": {"name": "Apache-2.0"}},
         "servers": [{"url": "/"}],
         "paths": paths,
-        "components": {"schemas": dict(sorted(components.items()))},
+        "components": {
+            "schemas": dict(sorted(components.items())),
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "description": _BEARER}},
+        },
     }
 
 
@@ -69,6 +82,13 @@ class _Writer:
             "summary": each.summary,
             "parameters": [self._parameter(parameter) for parameter in each.parameters],
         }
+        if each.name in OPEN:
+            said["security"] = []
+        else:
+            said["security"] = [{"bearer": []}]
+            said["x-roles"] = {
+                role.value: reach.value for role in ROLES if (reach := line_of(each.name).reach(role))
+            }
         if each.command is not None:
             said["x-person"] = each.command.approval.by_person
         if each.sent is not None:
@@ -77,7 +97,8 @@ class _Writer:
         links = self._links(each)
         if links:
             answers[str(each.given[0].status)]["links"] = links
-        return {**said, "responses": {**answers, **_problems(each.problems)}}
+        refused = each.problems if each.name in OPEN else {*each.problems, *OF_CALLERS}
+        return {**said, "responses": {**answers, **_problems(sorted(refused))}}
 
     def _links(self, each: Operation) -> dict[str, Any]:
         """Return where one may go on with what a command made: by its id, which the body says."""

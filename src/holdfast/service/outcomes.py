@@ -10,8 +10,8 @@ from holdfast.engine.rehearsing import Rehearsal
 from holdfast.kernel.rows import Command, Fact
 from holdfast.ledger.model import Hold, Transfer
 from holdfast.postgres.home import Postgres
-from holdfast.service import schemas
-from holdfast.service.documents import fact
+from holdfast.service import schemas, showing
+from holdfast.service.admission import Admitted
 from holdfast.service.operation import Schema
 from holdfast.service.resources import resources
 from holdfast.service.routes import Route
@@ -33,17 +33,21 @@ REHEARSED: Schema = {
 """What a dry run is answered with: the facts, and the money that would be moved, and held or let go."""
 
 
-def facts_of(outcome: Outcome) -> dict[str, Any]:
-    """Return what a command that happened is answered with."""
-    return {"facts": [fact(each) for each in outcome.facts]}
+def facts_of(who: Admitted, outcome: Outcome) -> dict[str, Any]:
+    """Return what a command that happened is answered with: the facts of which its caller is told."""
+    return {"facts": showing.happened(who, outcome.facts)}
 
 
-def would_be(rehearsal: Rehearsal) -> dict[str, Any]:
-    """Return what a dry run is answered with. Of accounts it says no balance: they are others' as well."""
+def would_be(who: Admitted, rehearsal: Rehearsal) -> dict[str, Any]:
+    """Return what a dry run is answered with. Of accounts it says no balance: they are others' as well.
+
+    To whom only its own is shown, postings are not: their other side is another's account.
+    """
+    rows = rehearsal.rows if who.owner is None else ()
     return {
-        **facts_of(rehearsal.outcome),
-        "transfers": [_part(row, _TRANSFERRED) for row in rehearsal.rows if isinstance(row, Transfer)],
-        "holds": [_part(row, _HELD) for row in rehearsal.rows if isinstance(row, Hold)],
+        **facts_of(who, rehearsal.outcome),
+        "transfers": [_part(row, _TRANSFERRED) for row in rows if isinstance(row, Transfer)],
+        "holds": [_part(row, _HELD) for row in rows if isinstance(row, Hold)],
     }
 
 

@@ -8,10 +8,12 @@ from holdfast.kernel.refusal import Refusal, RefusalRecord
 from holdfast.kernel.rows import Command
 from holdfast.kernel.sorts import Sort
 from holdfast.kernel.text import Language
-from holdfast.service.refusals import STATUS
+from holdfast.service.refusals import STATUS, NoCredential, ScopeMissing
 from holdfast.service.routes import PREFIX
 
 MEDIA_TYPE = "application/problem+json"
+
+_CHALLENGE = 'Bearer realm="holdfast"'
 
 _SOON_SECONDS = 1
 _LATER_SECONDS = 5
@@ -27,6 +29,15 @@ def retry_after(record: RefusalRecord) -> int | None:
     if record.code in {Busy.code, KeyInFlight.code} or record.sort is Sort.BUSY:
         return _SOON_SECONDS
     return _LATER_SECONDS if record.sort is Sort.UNAVAILABLE else None
+
+
+def challenged(record: RefusalRecord) -> str | None:
+    """Return the challenge of a refusal (RFC 6750 §3): by which credential the same would be answered."""
+    if record.code == NoCredential.code:
+        return _CHALLENGE
+    if record.code == ScopeMissing.code:
+        return f'{_CHALLENGE}, error="insufficient_scope"'
+    return f'{_CHALLENGE}, error="invalid_token"' if record.sort is Sort.UNAUTHENTICATED else None
 
 
 def problem(

@@ -196,18 +196,72 @@ class ForeignRequest(Refusal):
     )
 
 
+class NoCredential(Refusal):
+    """A request does not say who asks."""
+
+    code = "no_credential"
+    sort = Sort.UNAUTHENTICATED
+    what = Text("请求未附凭证", "the request has no credential")
+    fix = Text(
+        "请写 Authorization: Bearer，其后为密钥或会话的全文",
+        "Write Authorization: Bearer, and the key or the session behind it",
+    )
+
+
+class NotPermitted(Refusal):
+    """What is asked is not for the role of who asks."""
+
+    code = "not_permitted"
+    sort = Sort.FORBIDDEN
+    what = Text("{role}不得进行 {operation}", "{operation} is not for the role {role}")
+    fix = Text(
+        "各角色可做之事见 docs/permissions.md；请由相应角色的人或密钥提出",
+        "Who may do what is in docs/permissions.md: let a person or a key of such a role ask",
+    )
+
+
+class ScopeMissing(Refusal):
+    """A key was not given the scope that an operation needs."""
+
+    code = "scope_missing"
+    sort = Sort.FORBIDDEN
+    what = Text("此密钥没有“{scope}”权限", "this key has not the scope {scope}")
+    fix = Text("请用有此权限的密钥", "Use a key that has it")
+
+
+class IdNotYours(Refusal):
+    """An id is made that does not begin as those of whoever makes it do."""
+
+    code = "id_not_yours"
+    sort = Sort.MALFORMED
+    what = Text("新编号应以 {begin!r} 开头", "an id that you make begins with {begin!r}")
+    fix = Text("请在其后另加自己的编号", "Put a number of your own behind that")
+
+
+class TooMany(Refusal):
+    """A caller asks more often, or for more at once, than it may."""
+
+    code = "too_many"
+    sort = Sort.BUSY
+    what = Text("请求过于频繁：{bound}", "too many requests: {bound}")
+    fix = Text(
+        "请按响应头 Retry-After 稍候，带同一幂等键重试",
+        "Wait as Retry-After says, and try again with the same idempotency key",
+    )
+
+
 class NotLoopback(Refusal):
-    """An address that others can reach, while whoever can reach it may do everything."""
+    """An address that others can reach, and no name is said by which they do."""
 
     code = "not_loopback"
     sort = Sort.FORBIDDEN
     what = Text(
-        "{host} 可被其他机器访问，而此服务尚无密钥：谁能连上，谁就能下令",
-        "{host} can be reached from elsewhere, and there are no keys yet: whoever reaches it may command",
+        "{host} 可被其他机器访问，而未说明以何名称访问",
+        "{host} can be reached from elsewhere, and it is not said by which name",
     )
     fix = Text(
-        "请用 --host 127.0.0.1；其他机器经由您自己的反向代理访问，并由它验明身份",
-        "Use --host 127.0.0.1, and let others in through a proxy of your own that asks who they are",
+        "请用 --host 127.0.0.1；或以 --allow-host 写明名称，并由反向代理终结 TLS：密钥不得明文传输",
+        "Use --host 127.0.0.1; or say the name by --allow-host, behind a proxy that ends TLS: keys are sent",
     )
 
 

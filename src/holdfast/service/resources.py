@@ -8,9 +8,11 @@ from holdfast.access.room import ROOM as ACCESS
 from holdfast.house import KEPT
 from holdfast.journal.feed import Cursor
 from holdfast.journal.model import PutAside
+from holdfast.journal.pages import Sort
 from holdfast.journal.requests import Request
 from holdfast.kernel.rows import Row
 from holdfast.orders.model import Snapshot
+from holdfast.parties.model import Consumer
 from holdfast.policy.model import AdoptedPolicy, InForce
 from holdfast.service.routes import PREFIX
 
@@ -34,6 +36,18 @@ class Resource(NamedTuple):
     def path(self) -> str:
         """Return the path of the collection."""
         return f"{PREFIX}/{self.name}"
+
+    @property
+    def listed_of_owners(self) -> bool:
+        """Tell whether those of one merchant, or of one consumer, are found without reading all."""
+        return self.by_subject or self.kind in BEARERS
+
+
+BEARERS: Mapping[type[Row], Sort] = {
+    **{kind: Sort.MERCHANT for kind, kept in KEPT.items() if kept.named_after == "merchant_id"},
+    Consumer: Sort.CONSUMER,
+}
+"""Rows whose id is a merchant's, or a consumer's: each has one."""
 
 
 @cache

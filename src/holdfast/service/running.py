@@ -32,7 +32,7 @@ from holdfast.service.entrance import Entrance
 from holdfast.service.markets import Markets
 from holdfast.service.refusals import AddressTaken, NotLoopback
 from holdfast.service.sandboxes import Sandboxes
-from holdfast.service.service import opened
+from holdfast.service.service import LIMITS, Limits, opened
 from holdfast.worker.job import Job
 from holdfast.worker.running import run as run_jobs
 
@@ -62,18 +62,23 @@ class Address(NamedTuple):
         return f"http://{host}:{self.port}"
 
 
-def address(host: str, port: int) -> Address:
-    """Return a loopback address on which nobody listens; for the port 0, with one that is free.
+def address(host: str, port: int, *, named: bool = False) -> Address:
+    """Return an address on which nobody listens; for the port 0, with one that is free.
+
+    Args:
+        host: of this machine alone, but where it is `named` by what others reach it.
+        port: the port.
+        named: whether a name is said.
 
     Raises:
-        NotLoopback: others can reach it.
+        NotLoopback: others can reach it, by no name that is said.
         AddressTaken: it cannot be listened on.
     """
     try:
         found = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
     except ValueError as error:
         raise NotLoopback("--host", host=host) from error
-    if not found.is_loopback:
+    if not found.is_loopback and not named:
         raise NotLoopback("--host", host=host)
     family = socket.AF_INET if found.version == 4 else socket.AF_INET6  # noqa: PLR2004 - of the protocol
     # Granian lets several processes share a port, which would be two services here: so it is tried first.
@@ -94,6 +99,7 @@ async def serve(
     place: Address,
     jobs: Sequence[Job],
     began: Callable[[], None],
+    limits: Limits = LIMITS,
 ) -> None:
     """Serve until SIGTERM or SIGINT comes; `began` is called once requests are taken.
 
@@ -106,8 +112,8 @@ async def serve(
     open_home = partial(_home, url, schema, guard)
     lane = open_home()
     try:
-        async with opened(lane, open_home, SystemClock()) as service:
-            markets = Markets(service, Sandboxes(url, schema, outside.answers))
+        async with opened(lane, open_home, SystemClock(), limits) as service:
+            markets = Markets(service, Sandboxes(url, schema, outside.answers, limits))
             try:
                 await _listen(application(service, markets), place, jobs, began, told)
             finally:

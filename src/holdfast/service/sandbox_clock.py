@@ -4,14 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from holdfast.journal.requests import scoped
+from holdfast.kernel.rows import Fact
 from holdfast.kernel.text import Text, same
 from holdfast.markets.model import LIVE, ClockKind, MarketKind
 from holdfast.markets.moving import Asked, Moved
 from holdfast.markets.refusals import ClockRuns
-from holdfast.service import asking, bodies, examples, schemas, times
+from holdfast.service import asking, bodies, examples, schemas, showing, times
+from holdfast.service.admission import Admitted, admitted
 from holdfast.service.answers import Answering, Asking, answer, headers_of
 from holdfast.service.commands import REPLAYED
-from holdfast.service.documents import fact
 from holdfast.service.operation import OF_COMMANDS, Given, Operation, Parameter, Sent, ok
 from holdfast.service.receiving import received
 from holdfast.service.refusals import BadField, MissingField, UnknownField
@@ -125,16 +126,16 @@ async def _show(service: Service, request: Asking) -> Answering:
 
 async def _advance(service: Service, request: Asking) -> Answering:
     headers = headers_of(request)
-    key, actor = asking.key(headers), asking.actor(headers)
+    key, who = asking.key(request.scope["headers"]), admitted(request)
     limits = service.limits
     raw = await received(request, headers, limits.body_bytes, limits.body_seconds)
-    asked = _asked(bodies.read_object(raw), None if key is None else scoped(key, actor))
+    asked = _asked(bodies.read_object(raw), None if key is None else scoped(key, who.caller.actor))
     if service.moving is None:
         raise ClockRuns("clock")
     moved = await service.moving.move(asked)
     most = min(SHOWN, moved.following - moved.first)
     facts = await service.readers.read(lambda home: home.feed(moved.first, most)) if most else []
-    return answer(_document(moved, facts), headers={REPLAYED: "true"} if moved.replayed else {})
+    return answer(_document(who, moved, facts), headers={REPLAYED: "true"} if moved.replayed else {})
 
 
 def _asked(said: Mapping[str, Any], key: str | None) -> Asked:
@@ -155,14 +156,18 @@ def _asked(said: Mapping[str, Any], key: str | None) -> Asked:
     return Asked(None, times.read_duration(said["by"], "/by"), key)
 
 
-def _document(moved: Moved, facts: list[Any]) -> dict[str, Any]:
+def _document(who: Admitted, moved: Moved, facts: list[Fact]) -> dict[str, Any]:
     return {
         "since": times.written(moved.since),
         "now": times.written(moved.now),
         "until": times.written(moved.until),
         "done": moved.done,
         "counts": moved.counts,
-        "facts": [{"position": moved.first + number, **fact(each)} for number, each in enumerate(facts)],
+        "facts": [
+            {"position": moved.first + number, **showing.fact(who, each)}
+            for number, each in enumerate(facts)
+            if showing.is_told(who, each)
+        ],
         "next": moved.first + len(facts),
         "following": moved.following,
     }

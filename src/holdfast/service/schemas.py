@@ -1,6 +1,6 @@
 """Schemas of the OpenAPI document: JSON Schemas of bodies, rows and facts, from their types."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -55,6 +55,11 @@ def body(schema: dict[str, Any], command: type[Command], by_path: Iterable[str])
         "required": [name for name in schema.get("required", ()) if name not in out],
         "additionalProperties": False,
     }
+
+
+def leave_out(schema: dict[str, Any], names: Collection[str]) -> None:
+    """Let a schema have no need of these properties."""
+    schema["required"] = [name for name in schema.get("required", ()) if name not in names]
 
 
 def problem() -> dict[str, Any]:
