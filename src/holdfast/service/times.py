@@ -2,16 +2,18 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from functools import cache, lru_cache
-from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
+from functools import cache
+from typing import Any, cast, get_type_hints
 
 import msgspec
 
 from holdfast.engine.bounds import EARLIEST, LATEST
-from holdfast.kernel.clock import DAY, HOUR, MINUTE, SECOND, Duration, Instant, day, instant, moment
+from holdfast.kernel.clock import DAY, HOUR, MINUTE, SECOND, Duration, Instant, day, instant
 from holdfast.kernel.text import Text
 from holdfast.service.refusals import BadField
+from holdfast.telling.documents import instants, structs_in, written
+
+__all__ = ["inner", "instants", "read", "read_all", "read_duration", "structs_in", "written"]
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -31,16 +33,6 @@ _NO_DURATION = Text(
 )
 
 _TOO_FAR = Text("不在 {earliest} 与 {latest} 之间", "it is not between {earliest} and {latest}")
-
-
-@lru_cache(1024)
-def written(at: Instant) -> str:
-    """Write an instant as RFC 3339 in UTC, always with milliseconds.
-
-    >>> written(0)
-    '1970-01-01T00:00:00.000Z'
-    """
-    return moment(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def read(text: object, pointer: str) -> Instant:
@@ -73,39 +65,11 @@ def read_duration(text: object, pointer: str) -> Duration:
 
 
 @cache
-def instants(kind: type[msgspec.Struct]) -> frozenset[str]:
-    """Return the fields of a struct that are instants, or one that may be absent."""
-    hints = get_type_hints(kind, include_extras=True)
-    return frozenset(name for name in kind.__struct_fields__ if _is_instant(hints[name]))
-
-
-@cache
-def with_structs(kind: type[msgspec.Struct]) -> tuple[str, ...]:
-    """Return the fields of a struct that may have others in them."""
-    hints = get_type_hints(kind, include_extras=True)
-    return tuple(name for name in kind.__struct_fields__ if any(structs_in(hints[name])))
-
-
-@cache
 def inner(kind: type[msgspec.Struct]) -> dict[str, type[msgspec.Struct]]:
     """Return the fields of a struct that hold one other kind of struct, or a list of them."""
     hints = get_type_hints(kind, include_extras=True)
     found = {name: set(structs_in(hints[name])) for name in kind.__struct_fields__}
     return {name: kinds.pop() for name, kinds in found.items() if len(kinds) == 1}
-
-
-def _is_instant(hint: Any) -> bool:
-    if get_origin(hint) is Annotated:
-        return "instant" in hint.__metadata__
-    return any(_is_instant(part) for part in get_args(hint) if part is not type(None))
-
-
-def structs_in(hint: Any) -> Iterator[type[msgspec.Struct]]:
-    """Yield the kinds of structs that a type is made of."""
-    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        yield hint
-    for part in get_args(hint):
-        yield from structs_in(part)
 
 
 def read_all(kind: type[msgspec.Struct], value: Any, pointer: str = "") -> Any:
