@@ -67,6 +67,15 @@ from holdfast.settlement.otherwise import (
     Taking,
 )
 from holdfast.settlement.received import Receipt, RecordUnassigned
+from holdfast.webhooks.model import (
+    EndpointKeys,
+    EndpointState,
+    RegisterEndpoint,
+    RemoveEndpoint,
+    Scheme,
+    SigningKey,
+    WebhookEndpoint,
+)
 from market_parts import course, photo
 from who_asks import Asked, Said, asked
 
@@ -142,6 +151,9 @@ TOLD: tuple[Command, ...] = (
     photo("o1"),
     replace(course("o7", "m2", "c1", 100), parts=(), not_before=None),
     PerformOrder(order_id="o7", lines=(Line(item="a lesson", amount_minor=100),)),
+    RegisterEndpoint(endpoint_id="e1", url="https://marketplace.example/hook"),
+    RegisterEndpoint(endpoint_id="e2", url="https://marketplace.example/hook"),
+    RemoveEndpoint(endpoint_id="e2"),
 )
 """What a provider, a court and parties tell: something of each sort."""
 
@@ -257,6 +269,10 @@ TAMPERED: list[tuple[str, type[Row], str, dict[str, object]]] = [
     ("no_deadline_is_put_aside", PutAside, "Order/o6", {"wake_at": START}),
     ("recoveries_wake", Recovery, "m3", {"wake_at": START}),
     ("wind_downs_wake", WindDown, "m3", {"wake_at": START}),
+    ("endpoints_are_told", WebhookEndpoint, "e1", {"state": EndpointState.DISABLED}),
+    ("endpoints_are_told", WebhookEndpoint, "e1", {"merchant_id": "m1"}),
+    ("endpoints_can_sign", EndpointKeys, "e1", {"keys": ()}),
+    ("endpoints_can_sign", EndpointKeys, "e2", {"keys": (SigningKey(Scheme.HMAC, "0" * 64, START),)}),
 ]
 """A check, and which field of which row is changed to what, so that the check finds it."""
 

@@ -86,6 +86,7 @@ from holdfast.settlement.otherwise import (
 )
 from holdfast.settlement.received import AssignReceipt, RecordProviderFee, RecordUnassigned, Target
 from market_parts import OWNERS, POLICIES, START, course, sale, standing
+from webhook_makers import OF_WEBHOOKS, WEBHOOKS
 
 
 class Cast(NamedTuple):
@@ -356,7 +357,7 @@ ON_OTHERS: Mapping[type[Command], Maker] = {
 }
 """The commands about merchants, consumers, the fund, evidence and policy."""
 
-MARKET: Mapping[type[Command], Maker] = {**ON_ORDERS, **ON_OTHERS, **ON_ACCESS}
+MARKET: Mapping[type[Command], Maker] = {**ON_ORDERS, **ON_OTHERS, **ON_ACCESS, **WEBHOOKS}
 
 ANSWERS = frozenset({ConfirmPayout, FailPayout, ConfirmRepayment, FailRepayment})
 """What only `histories.Provider` can make: answers to payments, by ids that the engine made."""
@@ -381,5 +382,6 @@ FOLLOWS: Mapping[type[Command], tuple[type[Command], ...]] = {
     RecordGuarantee: (ReleaseGuarantee, OpenClaim),
     RecordEvidence: (RecordCustody,),
     **AFTER,
+    **OF_WEBHOOKS,
 }
 """What comes of a command in life, of the same cast: alone it would find nothing that it applies to."""

@@ -7,6 +7,7 @@ The core is pure: commands ask, rows are the present state, facts tell what happ
 - `ledger`, `policy`: double entry; every number of the business
 - `access`: who may come in, and as whom
 - `parties`, `coverage`, `guarantees`: who trades, what could be claimed of them, and who stands for that
+- `webhooks`: where facts are to be sent to, and how that is signed
 - `orders`, `settlement`: the pay-later order, and its money
 - `evidence`, `claims`: files and through whose hands they went; claims taken in and decided
 - `enforcement`: who ran away is wound down
@@ -24,6 +25,7 @@ Around it stands what reads and writes.
 - `trail`, `publishing`: the log of all facts: its formats, and writing it
 - `witness`, `monitor`, `verify`: whoever trusts nobody
 - `packing`: evidence handed over
+- `delivering`: facts are sent to the endpoints of webhooks
 - `worker`: deadlines, the log and the provider, as long as it runs
 - `service`: the HTTP API, for a marketplace's machines
 - `markets`: the live market, and sandboxes beside it, each with its own data and clock

@@ -29,6 +29,7 @@ from holdfast.parties.room import ROOM as PARTIES
 from holdfast.policy.model import Policy
 from holdfast.policy.room import ROOM as POLICY
 from holdfast.settlement.room import ROOM as SETTLEMENT
+from holdfast.webhooks.room import ROOM as WEBHOOKS
 
 ROOMS: tuple[Room, ...] = (
     JOURNAL,
@@ -37,6 +38,7 @@ ROOMS: tuple[Room, ...] = (
     PARTIES,
     ACCESS,
     COVERAGE,
+    WEBHOOKS,
     GUARANTEES,
     ORDERS,
     SETTLEMENT,

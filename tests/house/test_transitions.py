@@ -19,6 +19,7 @@ from holdfast.orders.model import ENDED, Order, OrderState
 from holdfast.parties.model import Merchant, MerchantStatus
 from holdfast.settlement.model import Claim, ClaimState, Payout, Recovery
 from holdfast.settlement.otherwise import Doubt, Repayment
+from holdfast.webhooks.model import EndpointState, WebhookEndpoint
 
 TESTS = Path(__file__).parents[1]
 
@@ -38,6 +39,7 @@ WALKED: Mapping[type[Row], str] = {
     Proposal: "journal/test_proposal_states.py",
     Recovery: "settlement/test_recovery_stages.py",
     Repayment: "settlement/test_repayment_states.py",
+    WebhookEndpoint: "webhooks/test_endpoint_states.py",
     WindDown: "enforcement/test_wind_down_stages.py",
 }
 """Which test walks the states of which row."""
@@ -54,6 +56,7 @@ ENDS: Mapping[type[Row], frozenset[StrEnum]] = {
     Proposal: frozenset(),
     Recovery: frozenset(),
     Repayment: frozenset(),
+    WebhookEndpoint: frozenset({EndpointState.REMOVED}),
     WindDown: frozenset(),
 }
 """From which states nothing leads to another: a mistyped target makes one more, or one less."""

@@ -130,6 +130,8 @@ def on_the_first_day() -> list[Asked]:
         *of(B, "PayDeposit RecordSeizure"),
         *of(C, "ClosePayLater OpenPayLater"),
         *of_access(),
+        *of(A, "RegisterEndpoint ChangeEndpoint RotateSecret ReplayDeliveries TryEndpoint"),
+        *of(A, "DisableEndpoint EnableEndpoint RemoveEndpoint"),
         *sold,
         *of(A._replace(order_id="o4"), "AskReturn ConfirmReturn"),
         *of(A._replace(order_id="o5"), "AskReturn RefuseReturn"),

@@ -65,6 +65,7 @@ LANDED = {
     "0022": "2fbabf3c077ec21ae154bc9eb4313a959ff2bab1b5789c5958468c5143494320",
     "0023": "2841dbd2ef0f6f61109f1722cc40102216e59f58315339361e1bf743fa1a6278",
     "0024": "3524db7d2358b088e3fc0e1189e8ab9cc7379bb086509cc03f6082e3c2a89508",
+    "0025": "aa48dfcd875bbeac393568c39dfec88e7407237ddf36b0cb6b54ecb29990a447",
 }
 """SHA-256 of each revision's file. A revision is added here as it lands, and is never changed after that."""
 

@@ -16,6 +16,8 @@ from holdfast.reactions import WAKERS
 
 Connection = psycopg.Connection[tuple[str, ...]]
 
+DELIVERIES = {"webhook_standings", "webhook_messages", "webhook_attempts", "webhook_erasures"}
+
 TRAIL = {"feed", "trail_leaves", "trail_batches", "trail_head", "trail_keys", "trail_erased"}
 
 MARKETS = {"markets", "test_clock", "test_clock_moves", "scripted_acts"}
@@ -68,7 +70,8 @@ def test_ids_are_primary_keys_that_sort_as_python_sorts(connection: Connection, 
 def test_there_are_no_other_tables(connection: Connection) -> None:
     query = "SELECT tablename FROM pg_tables WHERE schemaname = 'matches'"
     found = {name for (name,) in connection.execute(query)}
-    assert found == {table.name for table in TABLES.values()} | TRAIL | MARKETS | {"facts", VERSION_TABLE}
+    ours = {table.name for table in TABLES.values()} | TRAIL | MARKETS | DELIVERIES
+    assert found == ours | {"facts", VERSION_TABLE}
 
 
 def test_every_kind_that_wakes_has_its_index(connection: Connection) -> None:

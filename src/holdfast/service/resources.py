@@ -15,12 +15,13 @@ from holdfast.orders.model import Snapshot
 from holdfast.parties.model import Consumer
 from holdfast.policy.model import AdoptedPolicy, InForce
 from holdfast.service.routes import PREFIX
+from holdfast.webhooks.model import EndpointKeys
 
 HIDDEN: frozenset[type[Row]] = frozenset(
-    {Request, Cursor, PutAside, InForce, *(kept.row for kept in ACCESS.keeps)}
+    {Request, Cursor, PutAside, InForce, EndpointKeys, *(kept.row for kept in ACCESS.keeps)}
 )
 """Rows of the machinery: answered requests with their keys, cursors of readers, what was put aside; and those
-of access, which have hashes."""
+of access and of signing, which have hashes and keys."""
 
 _NAMED: Mapping[type[Row], str] = {Snapshot: "listings", AdoptedPolicy: "policies"}
 

@@ -25,6 +25,16 @@ from holdfast.policy.model import AdoptPolicy
 from holdfast.settlement.model import CapitaliseFund, ConfirmPayout, FailPayout
 from holdfast.settlement.otherwise import RecordPaidTwice, RecordRefundReturned
 from holdfast.settlement.received import RecordProviderFee, RecordUnassigned
+from holdfast.webhooks.model import (
+    ChangeEndpoint,
+    DisableEndpoint,
+    EnableEndpoint,
+    RegisterEndpoint,
+    RemoveEndpoint,
+    ReplayDeliveries,
+    RotateSecret,
+    TryEndpoint,
+)
 
 PREFIX = "/v1"
 
@@ -44,6 +54,14 @@ SHAPED: Mapping[type[Command], str] = {
     ConfirmClock: "clock/confirm",
     ConfirmPayout: "merchants/{merchant_id}/payouts/{payout_id}/confirm",
     FailPayout: "merchants/{merchant_id}/payouts/{payout_id}/fail",
+    RegisterEndpoint: "webhooks",
+    ChangeEndpoint: "webhooks/{endpoint_id}/change",
+    RotateSecret: "webhooks/{endpoint_id}/rotate-secret",
+    EnableEndpoint: "webhooks/{endpoint_id}/enable",
+    DisableEndpoint: "webhooks/{endpoint_id}/disable",
+    RemoveEndpoint: "webhooks/{endpoint_id}/remove",
+    ReplayDeliveries: "webhooks/{endpoint_id}/replay",
+    TryEndpoint: "webhooks/{endpoint_id}/try",
 }
 """Where a person would look for a command elsewhere than the rule puts it."""
 
