@@ -19,7 +19,16 @@ MOST_OF_A_FUNCTION = 50
 SAYS_NOTHING = {"util", "utils", "helper", "helpers", "common", "manager", "base", "misc"}
 
 SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|COPY|LOCK|DROP|TRUNCATE)\s+\S")
-SPEAKS_SQL = ("postgres/", "server/", "publishing/", "bench/", "markets/", "monitor/", "cli/reading.py")
+SPEAKS_SQL = (
+    "postgres/",
+    "server/",
+    "publishing/",
+    "delivering/",
+    "bench/",
+    "markets/",
+    "monitor/",
+    "cli/reading.py",
+)
 """Where SQL may be written: elsewhere a name of one of these rooms is called."""
 
 

@@ -234,7 +234,7 @@ def test_a_worker_that_is_ended_leaves_nothing_to_lose(due: str, ending: signal.
     with worker(due, "--once", "--json") as rest:
         out, err = rest.communicate()
     assert rest.returncode == 0, err
-    assert set(json.loads(out)["done"]) == {"deadlines"}
+    assert set(json.loads(out)["done"]) == {"deadlines", "webhooks"}
     assert pending(due) == 0
     with closing(Postgres(due, None, Ids(Random(4)))) as home:
         assert audit(home).findings == []

@@ -9,6 +9,8 @@ The modules of a command are imported when it is run, and Ctrl-C is handled befo
   for a second person
 - `places`, `options`, `lab_options`: options that several commands have
 - `writable`: files refused early
+- `webhook_pages`: how endpoints stand, and what became of attempts
+- `networks`: networks of one's own that facts may be sent to
 - `reading`: a live database, opened for reading; `erasures`: where the list of erasures is
 - `replaying`, `importing`, `worker`: the long jobs; `progress`: how far they are
 - `problems`: messages, exit codes
@@ -104,8 +106,13 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "worker": (
         "worker:worker",
-        "让到期的事项发生、续写日志、向支付机构请求：常驻运行，可以多个并行。",
-        "Let deadlines happen, keep the log going, ask the provider: until it is stopped; several may run.",
+        "让到期的事项发生、向回调地址投递、续写日志、向支付机构请求：常驻运行，可以多个并行。",
+        "Let deadlines happen, send facts to webhooks, keep the log, ask the provider; several may run.",
+    ),
+    "webhooks": (
+        "webhooks:app",
+        "回调：登记接收事实的地址，查看投递，重发。",
+        "Endpoints that facts are sent to: add, list, change, sign, send again, and what became of it.",
     ),
     "access": (
         "access:app",

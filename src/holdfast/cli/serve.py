@@ -12,6 +12,7 @@ import msgspec
 import typer
 
 from holdfast.cli.documents import write_json
+from holdfast.cli.networks import WebhookNetworks, reach
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, at_work
@@ -87,6 +88,7 @@ def serve(
     data: Data = None,
     database_url: Url = None,
     schema: Schema = None,
+    webhook_network: WebhookNetworks = None,
     *,
     no_worker: NoWorker = False,
     as_json: AsJson = False,
@@ -105,10 +107,11 @@ def serve(
             raise UnknownProvider("--provider", name=provider)
         hosts = frozenset(each.lower() for each in allow_host or ())
         place = running.address(host, port, named=bool(hosts))
+        allowed = reach(webhook_network)
         _make(data, database_url)
         with at_work(data, database_url, schema) as (url, guard):
             served = Served(str(place), _in_force(url, schema, guard, policy))
-            jobs = [] if no_worker else jobs_of(url, schema, guard, provider)
+            jobs = [] if no_worker else jobs_of(url, schema, guard, provider, allowed)
             asyncio.run(
                 running.serve(
                     url,

@@ -1,4 +1,4 @@
-"""`holdfast worker`: deadlines happen, the log goes on, the provider is asked."""
+"""`holdfast worker`: deadlines happen, facts are sent out, the log goes on, the provider is asked."""
 
 import sys
 from functools import partial
@@ -9,6 +9,7 @@ import typer
 
 from holdfast.cli.documents import write_json
 from holdfast.cli.ending import until_told
+from holdfast.cli.networks import WebhookNetworks, reach
 from holdfast.cli.places import AsJson, Data, Url
 from holdfast.cli.problems import answering
 from holdfast.cli.reading import Schema, at_work
@@ -55,11 +56,12 @@ def worker(
     data: Data = None,
     database_url: Url = None,
     schema: Schema = None,
+    webhook_network: WebhookNetworks = None,
     *,
     once: Once = False,
     as_json: AsJson = False,
 ) -> None:
-    """Let deadlines happen, keep the log going, ask the provider: until it is stopped; several may run.
+    """Let deadlines happen, send facts to webhooks, keep the log, ask the provider; several may run.
 
     It is stopped by Ctrl-C or SIGTERM: a slice that has begun is finished. If it ends in any other way, at
     any instant, it leaves nothing half done: another one goes on.
@@ -69,8 +71,9 @@ def worker(
     with answering(as_json=as_json, interrupted="What was done is done; the next worker goes on."):
         if provider not in {None, SANDBOX}:
             raise UnknownProvider("--provider", name=provider)
+        allowed = reach(webhook_network)
         with at_work(data, database_url, schema) as (url, guard):
-            jobs = running.jobs_of(url, schema, guard, provider)
+            jobs = running.jobs_of(url, schema, guard, provider, allowed)
             keeper = None if log is None else _log(log, url, schema)
             if once:
                 done = job.do_all(jobs)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from holdfast.journal.held import Dealing, KeysHeld
 from holdfast.journal.model import KeysDestroyed
-from holdfast.kernel.clock import iso
+from holdfast.kernel.clock import iso, moment
 from holdfast.kernel.rows import Fact, Row
 from holdfast.orders.model import ENDED
 from holdfast.postgres.fact_pages import OF_CONSUMER, OF_MERCHANT
@@ -51,6 +51,7 @@ class Keyring:
                 query = b"DELETE FROM trail_keys WHERE subject = %s AND (deal = ANY(%s) OR %s) RETURNING key"
                 found = connection.execute(query, (row.id, list(row.going), "" in row.going))
                 gone += [bytes(key) for (key,) in found]
+                _tell_receivers(connection, row, facts)
         # The last before the commit. Were it after it, a crash in between would leave keys destroyed here
         # that every backup brings back unnoticed. So a crash leaves an erasure listed that was decided,
         # allowed, and not done: whoever restores a backup has it done then.
@@ -111,6 +112,25 @@ def _bury(connection: Connection, row: KeysHeld) -> None:
         + ABOUT[kind]
         + b" AND (%(own)s OR order_id = ANY(%(deals)s)) ON CONFLICT DO NOTHING",
         {"key": key, "own": "" in row.going, "deals": [deal for deal in row.going if deal]},
+    )
+
+
+def _tell_receivers(connection: Connection, row: KeysHeld, facts: Sequence[Fact]) -> None:
+    """Keep for a while whom the erasure was of, and which orders: receivers of webhooks know them by ids.
+
+    The fact has the pseudonym alone. What is kept here is sent with it, and forgotten: see `delivering.book`.
+    """
+    fact = next(
+        each
+        for each in facts
+        if isinstance(each.body, KeysDestroyed) and each.body.pseudonym == row.pseudonym
+    )
+    connection.execute(
+        b"INSERT INTO webhook_erasures (fact_id, at, subject, orders)"
+        b" SELECT %s::uuid, %s, %s, coalesce(jsonb_object_agg(merchant_id, ids), '{}') FROM"
+        b" (SELECT merchant_id, jsonb_agg(id ORDER BY id) AS ids FROM orders WHERE id = ANY(%s)"
+        b" GROUP BY merchant_id) AS mine",
+        (fact.id, moment(fact.at), row.id, [deal for deal in row.going if deal]),
     )
 
 

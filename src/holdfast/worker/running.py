@@ -5,11 +5,16 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from holdfast.delivering.book import Book
+from holdfast.delivering.deliverer import Deliverer
 from holdfast.kernel.clock import SystemClock
 from holdfast.kernel.guard import Guard
 from holdfast.kernel.ids import fresh_ids
 from holdfast.kernel.refusal import Refusal
+from holdfast.outbound.guarded import PUBLIC, Reach
+from holdfast.outbound.posting import Poster
 from holdfast.postgres.home import Postgres
+from holdfast.postgres.wire import open_wire
 from holdfast.publishing.worker import Worker as Log
 from holdfast.worker.deadlines import Deadlines
 from holdfast.worker.job import LATER_SECONDS, Job, Say, go_on
@@ -36,17 +41,28 @@ class Told:
                 self._write(name, text or "all is well again")
 
 
-def jobs_of(url: str, schema: str | None, guard: Guard, provider: str | None) -> list[Job]:
-    """Return the jobs over a database, by the machine's clock: its deadlines, and a sandbox of a provider.
+def jobs_of(
+    url: str, schema: str | None, guard: Guard, provider: str | None, reach: Reach = PUBLIC
+) -> list[Job]:
+    """Return the jobs over a database, by the machine's clock: deadlines, webhooks, a sandbox of a provider.
 
     Args:
         url: the address of the database.
         schema: the schema in it; None for its own.
         guard: the sanity check of the clock.
         provider: by which name the sandbox's answers are known; None where nobody is asked.
+        reach: to which addresses facts may be sent.
     """
     clock = SystemClock()
-    jobs = [Job("deadlines", partial(Deadlines, url, schema, clock, guard))]
+
+    def deliver() -> Deliverer:
+        home = Postgres(url, schema, Ids(SystemRandom()), guard=guard)
+        return Deliverer(home, Book(open_wire(url, schema)), partial(Poster, reach), clock, SystemRandom())
+
+    jobs = [
+        Job("deadlines", partial(Deadlines, url, schema, clock, guard)),
+        Job("webhooks", deliver),
+    ]
     if provider is not None:
 
         def ask() -> Provider:
