@@ -3,7 +3,7 @@
 - `home`: the home itself, see `engine.home.Home`; `connection`, `line`, `wire`: how the database is reached
 - `running`, `slices`: batches of commands, deadlines slice by slice; `progress`: how far they have come
 - `transaction`: rows loaded and locked, work done on a desk, all written and committed; `session`: its desk
-- `keys`: which rows a command will touch; `reading`, `pages`, `streams`: loading them, whole, in pages, bit by bit
+- `keys`: which rows a command will touch; `reading`, `pages`, `streams`: loading them, whole or bit by bit
 - `writing`: changed rows and facts
 - `tables`, `codec`: a row type's table, a value's binary form
 - `revisions`, `compatibility`: which schema this code brings, and whether a database's is that one

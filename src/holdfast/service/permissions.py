@@ -32,6 +32,7 @@ from holdfast.service.resources import resources
 from holdfast.settlement import facts as settlement_facts
 from holdfast.settlement import model as settlement
 from holdfast.settlement import otherwise, otherwise_facts, received
+from holdfast.webhooks import model as webhooks
 
 CONSUMER, MERCHANT, MARKETPLACE, PROVIDER = Role.CONSUMER, Role.MERCHANT, Role.MARKETPLACE, Role.PROVIDER
 ARBITER, RISK, FINANCE, OPERATOR = Role.ARBITER, Role.RISK, Role.FINANCE, Role.OPERATOR
@@ -108,6 +109,15 @@ COMMANDS: Mapping[type[Command], Line] = {
     # Enforcement: several people, of whichever of the two.
     enforcement.DeclareAbsconded: may(RISK, OPERATOR),
     enforcement.WithdrawDeclaration: may(RISK, OPERATOR),
+    # Where facts are sent to leads out of the house: the platform says so, and for a merchant, too.
+    webhooks.RegisterEndpoint: may(OPERATOR),
+    webhooks.ChangeEndpoint: may(OPERATOR),
+    webhooks.RotateSecret: may(OPERATOR),
+    webhooks.EnableEndpoint: may(OPERATOR),
+    webhooks.DisableEndpoint: may(OPERATOR),
+    webhooks.RemoveEndpoint: may(OPERATOR),
+    webhooks.ReplayDeliveries: may(OPERATOR),
+    webhooks.TryEndpoint: may(OPERATOR),
 }
 """Commands that come in by the service."""
 
@@ -154,6 +164,7 @@ ROWS: Mapping[type[Row], Line] = {
     ledger.Hold: reads(FINANCE),
     ledger.Transfer: reads(FINANCE),
     proposals.Proposal: reads(RISK, FINANCE, OPERATOR),
+    webhooks.WebhookEndpoint: reads(OPERATOR),
     enforcement.WindDown: reads(RISK, FINANCE, OPERATOR, own=(MERCHANT,)),
 }
 """Rows that are read. A list reaches what is an owner's own where such rows are listed of owners."""
@@ -193,6 +204,7 @@ FACTS: Mapping[str, Line] = {
     "evidence": reads(MARKETPLACE, ARBITER, RISK, own=(CONSUMER, MERCHANT)),
     "claims": reads(MARKETPLACE, ARBITER, RISK, FINANCE, OPERATOR, own=(CONSUMER, MERCHANT)),
     "enforcement": reads(MARKETPLACE, RISK, FINANCE, OPERATOR, own=(CONSUMER, MERCHANT)),
+    "webhooks": reads(OPERATOR),
 }
 """Facts, by the room that tells them."""
 

@@ -56,7 +56,7 @@ def jobs_of(
     clock = SystemClock()
 
     def deliver() -> Deliverer:
-        home = Postgres(url, schema, Ids(SystemRandom()), guard=guard)
+        home = Postgres(url, schema, fresh_ids(), guard=guard)
         return Deliverer(home, Book(open_wire(url, schema)), partial(Poster, reach), clock, SystemRandom())
 
     jobs = [
