@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from random import SystemRandom
 
 from holdfast.delivering.book import Book
 from holdfast.delivering.deliverer import Deliverer
