@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from holdfast.bench.api.letting_in import AUTHORIZATION
 from holdfast.bench.market import Orders
 from holdfast.orders.model import PlaceOrder
 
@@ -23,14 +24,15 @@ class Asked(NamedTuple):
 
 def get(path: str) -> bytes:
     """Return a request that reads."""
-    return b"GET %b HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" % path.encode()
+    return b"GET %b HTTP/1.1\r\nHost: 127.0.0.1\r\n%b\r\n" % (path.encode(), AUTHORIZATION)
 
 
 def post(path: str, body: bytes, key: str | None = None) -> bytes:
     """Return a request that commands, under an idempotency key."""
     said = b"" if key is None else b"Idempotency-Key: %b\r\n" % key.encode()
-    return b"POST %b HTTP/1.1\r\nHost: 127.0.0.1\r\n%b%bContent-Length: %d\r\n\r\n%b" % (
+    return b"POST %b HTTP/1.1\r\nHost: 127.0.0.1\r\n%b%b%bContent-Length: %d\r\n\r\n%b" % (
         path.encode(),
+        AUTHORIZATION,
         CONTENT_TYPE,
         said,
         len(body),

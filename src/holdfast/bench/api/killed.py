@@ -7,6 +7,7 @@ from typing import NamedTuple
 from holdfast.bench import market
 from holdfast.bench.api.asked import Asked, Placing
 from holdfast.bench.api.callers import Answer, call
+from holdfast.bench.api.letting_in import let_in
 from holdfast.bench.api.rates import refused
 from holdfast.bench.api.serving import Serving, serving
 from holdfast.bench.core import Found
@@ -85,6 +86,7 @@ def killed(url: str, tell: Tell, *, quick: bool) -> Found:
     with ground(url) as place:
         lane = place.lanes[0]
         market.open_market(lane, place.clock.now())
+        let_in(lane, place.clock.now())
         ledger = _Ledger()
         for number in range(kills.times):
             with serving(url) as service:

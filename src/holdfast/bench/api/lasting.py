@@ -7,6 +7,7 @@ from random import Random
 from holdfast.bench import market
 from holdfast.bench.api.asked import Asked, Placing, get
 from holdfast.bench.api.callers import Answer, call
+from holdfast.bench.api.letting_in import let_in
 from holdfast.bench.api.serving import Serving, serving
 from holdfast.bench.core import Found
 from holdfast.bench.figure import Measured
@@ -74,6 +75,7 @@ def lasting(url: str, tell: Tell, *, minutes: float) -> Found:
     """
     with ground(url) as place:
         market.open_market(place.lanes[0], place.clock.now())
+        let_in(place.lanes[0], place.clock.now())
         with serving(url) as service:
             mixed = _Mixed(service, minutes * _MINUTE_SECONDS, tell)
             call(service.place, mixed.ask, mixed.heard)

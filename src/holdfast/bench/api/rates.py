@@ -14,6 +14,7 @@ from holdfast.bench import market
 from holdfast.bench.api.asked import Asked, Placing, Reading, post
 from holdfast.bench.api.callers import CONNECTIONS, Answer, Ask, call
 from holdfast.bench.api.echo import Echo, echoing
+from holdfast.bench.api.letting_in import let_in
 from holdfast.bench.api.serving import Serving, serving
 from holdfast.bench.core import Found
 from holdfast.bench.figure import Measured
@@ -77,6 +78,7 @@ def rates(url: str, tell: Tell, *, quick: bool) -> Found:
     with ground(url) as place:
         lane = place.lanes[0]
         market.open_market(lane, place.clock.now())
+        let_in(lane, place.clock.now())
         orders = market.Orders(Random(_SEED))  # noqa: S311 - a load, repeatable on purpose
         for _ in range(0, READ, _AT_ONCE):
             now = place.clock.now()
