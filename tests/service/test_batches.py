@@ -113,7 +113,7 @@ def test_what_one_says_wrongly_hinders_no_other(shop: Http) -> None:
         (400, "unknown_field"),
         (400, "bad_field"),
         (400, "bad_field"),
-        (403, "person_needed"),
+        (403, "not_permitted"),
         (201, None),
     ]
 

@@ -48,7 +48,7 @@ def test_a_refusal_is_as_it_would_be(shop: Http) -> None:
 def test_a_person_is_needed_as_it_would_be(shop: Http) -> None:
     reason = {"reason": "complaints"}
     refused = shop.post("/v1/merchants/shop1/suspend", reason, DRY)
-    assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
+    assert (refused.status_code, refused.json()["code"]) == (403, "person_needed")
     told = shop.post("/v1/merchants/shop1/suspend", reason, DRY | shop.as_person("li", Role.RISK))
     assert told.json()["facts"][0]["actor"]["id"] == "li"
     assert told.json()["facts"][0]["kind"] == "MerchantSuspended"

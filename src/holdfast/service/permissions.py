@@ -262,7 +262,8 @@ OTHERS: Mapping[str, Line] = {
     # In a sandbox: whose clock it is.
     "get_test_clock": reads(*ROLES),
     "advance_test_clock": may(MARKETPLACE, OPERATOR),
-    "batch": may(*ROLES),  # each command in it is asked for by itself
+    # Each command in it is asked for by itself.
+    "batch": may(MARKETPLACE, PROVIDER, RISK, FINANCE, OPERATOR, own=(CONSUMER, MERCHANT)),
     "list_tasks": reads(ARBITER, RISK, FINANCE, OPERATOR),  # of these, whichever the role can answer
 }
 """Operations that are neither commands nor rows, by their names. Facts are in `FACTS`."""

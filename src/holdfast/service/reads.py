@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from msgspec.structs import replace
 
+from holdfast.access.ways import RecordsRead
 from holdfast.journal.pages import Answer, Sort, Subject, subjects_of
 from holdfast.journal.refusals import BadCursor
 from holdfast.kernel.actor import Role
@@ -204,8 +205,13 @@ async def _facts(service: Service, request: Asking) -> Answering:
         return home.fact_page(replace(asked, subject=about), after=paging.after, limit=paging.limit)
 
     page = await service.readers.read(found)
-    note_page(request, len(page.items), asked.subject)
+    note_page(request, _counted(page.items), asked.subject)
     return _page(request, showing.facts(who, page.items), page)
+
+
+def _counted(found: Iterable[Fact]) -> int:
+    """Return how many facts count as read: who follows the records of reading would write one each time."""
+    return sum(not isinstance(each.body, RecordsRead) for each in found)
 
 
 async def _feed(service: Service, query: Query, request: Asking) -> Answering:
@@ -214,7 +220,7 @@ async def _feed(service: Service, query: Query, request: Asking) -> Answering:
     if who.owner is not None:  # positions count what others do
         raise NotPermitted(OF_FEED[0], role=who.caller.role.called, operation=OF_FEED[0])
     found, following = await service.readers.read(partial(_told, position=position, limit=limit, who=who))
-    note_page(request, len(found))
+    note_page(request, _counted(each for _, each in found))
     items = [{"position": place, **showing.fact(who, each)} for place, each in found]
     link = _link(request, {"after_position": str(following), "limit": str(limit)})
     return answer({"items": items, "next": following}, headers=link if following > position else {})
