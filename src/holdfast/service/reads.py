@@ -59,7 +59,12 @@ _OF_PARAMETERS: Mapping[str, Schema] = {
 }
 
 _ID = in_path("id", "shop1~1001")
-_KNOWN = Parameter("If-None-Match", "header", description="The ETag that is known: 304 while it is the same")
+_KNOWN = Parameter(
+    "If-None-Match",
+    "header",
+    {"type": "string"},  # also an empty one, which is known to nobody
+    "The ETag that is known: 304 while it is the same",
+)
 _SAME = Given(304, "It is as If-None-Match says 未变")
 
 
