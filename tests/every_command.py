@@ -127,8 +127,7 @@ def _debits(c: Cast) -> list[Command]:
 
 
 def _rulings(c: Cast) -> list[Command]:
-    whole = UpholdClaim(claim_id=c.claim_id)
-    return [whole, replace(whole, amount_minor=c.part_of(3))]
+    return [UpholdClaim(claim_id=c.claim_id), UpholdClaim(claim_id=c.claim_id, amount_minor=c.part_of(3))]
 
 
 def _chargebacks(c: Cast) -> list[Command]:

@@ -25,7 +25,7 @@ _NOT_CHECKED = "positive_data_acceptance"
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("role", [Role.MARKETPLACE, Role.FINANCE])
+@pytest.mark.parametrize("role", [Role.MARKETPLACE])
 def test_every_answer_is_one_that_the_document_describes(
     migrated_url: str, tmp_path: Path, role: Role
 ) -> None:
