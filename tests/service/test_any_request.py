@@ -25,6 +25,7 @@ _NOT_CHECKED = "positive_data_acceptance"
 
 
 @pytest.mark.long
+@pytest.mark.skipif(not EXPLORING, reason="minutes of requests that chance draws: `make explore` has them")
 @pytest.mark.parametrize("role", [Role.MARKETPLACE])
 def test_every_answer_is_one_that_the_document_describes(
     migrated_url: str, tmp_path: Path, role: Role
@@ -48,7 +49,7 @@ def test_every_answer_is_one_that_the_document_describes(
                     "--generation-database",
                     "none",
                 ),
-                *("--warnings", "off", *([] if EXPLORING else ["--seed", "1"])),
+                *("--warnings", "off"),
             ],
             cwd=tmp_path,
             capture_output=True,
